@@ -1,0 +1,38 @@
+"""How commands speak: tables for people, one JSON value for machines, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+from unicodedata import east_asian_width
+
+import typer
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
+SceneDir = Annotated[str, typer.Argument(metavar="DIR", help="A scene's folder, or the name of a bundled scene.")]
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table whose columns line up, wide characters counted as two."""
+    cells = [[str(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(_width(row[k]) for row in cells) for k in range(len(head))]
+    for row in cells:
+        typer.echo(
+            "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+def note(text: str) -> None:
+    """Say something on stderr: progress, hints, next steps; never part of a result."""
+    typer.echo(text, err=True)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(ch) in "WF" else 1 for ch in text)

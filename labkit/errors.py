@@ -1,0 +1,137 @@
+"""Every error a user of labkit can meet; each message names the thing, the place and the fix.
+
+LabkitError                      exit code 2 on the command line, shown as one line
+├── BadInput                     something the user handed over cannot be used
+│   ├── BadData                  a table, a row, a label
+│   ├── BadTask                  task.yaml
+│   ├── BadPrompt                a prompt file
+│   ├── BadRecipe                a training recipe
+│   └── UnknownName              a model, prompt, run or column that does not exist ("did you mean")
+├── NeedsReason                  reading the test split without saying why
+├── MissingExtra                 an optional part of labkit is not installed
+├── MissingKey                   an environment variable that should hold a key is empty
+├── ModelError                   a model could not answer
+│   ├── ModelUnreachable         nothing listens there, or it is not the API it should be
+│   ├── ModelRefused             the provider will not serve this account, key or model: stop asking
+│   └── ModelBusy                try the same request again later
+├── StoreError                   the run database
+│   └── RunBusy                  another process is working on this run or job
+└── TrainingFailed               a training job ended without an adapter
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class LabkitError(Exception):
+    """Base of all errors that labkit raises on purpose.
+
+    Args:
+        problem: one sentence that names the thing and the place.
+        fix: one sentence that says what to do; it ends the message.
+    """
+
+    def __init__(self, problem: str, fix: str = "") -> None:
+        self.problem = problem.rstrip(".")
+        self.fix = fix.rstrip(".")
+        super().__init__(f"{self.problem}. {self.fix}." if self.fix else f"{self.problem}.")
+
+
+class BadInput(LabkitError):
+    """Something the user handed over cannot be used as it is."""
+
+
+class BadData(BadInput):
+    """A table, a row or a label that cannot be read."""
+
+
+class BadTask(BadInput):
+    """A task.yaml that cannot be read or contradicts itself."""
+
+
+class BadPrompt(BadInput):
+    """A prompt file that cannot be read or does not fit its task."""
+
+
+class BadRecipe(BadInput):
+    """A training recipe with an unknown key or an impossible value."""
+
+
+class UnknownName(BadInput):
+    """A name that stands for nothing; the nearest known ones are offered.
+
+    Args:
+        kind: what was looked for, such as "model" or "prompt".
+        name: what the user wrote.
+        known: the names that exist.
+        fix: what to do when nothing is near; the known names are listed by default.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], fix: str = "") -> None:
+        names = sorted(known)
+        near = get_close_matches(name, names, n=2, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(repr(n) for n in near)}?" if near else fix
+        super().__init__(f"There is no {kind} {name!r}", hint or _listing(kind, names))
+
+
+class NeedsReason(LabkitError):
+    """The test split is about to be read without a reason."""
+
+
+class MissingExtra(LabkitError):
+    """An optional part of labkit is not installed.
+
+    Args:
+        feature: what needs it, in words.
+        extra: the name of the extra in labkit's own package metadata.
+    """
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(f"{feature} needs the extra '{extra}'", f"Install it with: pip install 'labkit[{extra}]'")
+
+
+class MissingKey(LabkitError):
+    """An environment variable that should hold a key is not set."""
+
+
+class ModelError(LabkitError):
+    """A model could not answer a request."""
+
+
+class ModelUnreachable(ModelError):
+    """Nothing answers at a model's address, or what answers is not a model."""
+
+
+class ModelRefused(ModelError):
+    """The provider will not serve this key, account or model; asking again is useless."""
+
+
+class ModelBusy(ModelError):
+    """The same request may succeed later.
+
+    Args:
+        problem: what happened.
+        retry_after: seconds the server asked to wait, or None when it did not say.
+    """
+
+    def __init__(self, problem: str, retry_after: float | None = None) -> None:
+        super().__init__(problem, "It is sent again by itself")
+        self.retry_after = retry_after
+
+
+class StoreError(LabkitError):
+    """The run database cannot be used."""
+
+
+class RunBusy(StoreError):
+    """Another process is working on this run or job."""
+
+
+class TrainingFailed(LabkitError):
+    """A training job ended without an adapter."""
+
+
+def _listing(kind: str, names: list[str]) -> str:
+    return f"Known: {', '.join(names[:12])}" if names else f"No {kind} exists yet"

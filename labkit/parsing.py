@@ -1,0 +1,110 @@
+"""A reply's text becomes labels, rationale and checked evidence, or a stated reason why not."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from labkit.prompts.escaping import unescape_index
+from labkit.records import Evidence, Example, Prediction, Reply, Status, Task
+
+PARSER = 1  # raised whenever a stored reply could be read differently
+_THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
+_FILTERED = {"content_filter", "sensitive"}
+_REPLY_LIMIT = 200_000  # characters; a longer reply is no answer, and scanning it would take for ever
+
+
+def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
+    """Read one reply.
+
+    Args:
+        reply: what the model sent.
+        task: allowed labels, how many, item word.
+        example: the posts that quotes are checked against, and the subtask whose labels apply.
+
+    Returns:
+        A prediction whose status says how the row ended; `reason` says why when it is not answered.
+    """
+    if reply.finish_reason in _FILTERED:
+        return Prediction(Status.FILTERED, reason=f"the provider withheld the answer ({reply.finish_reason})")
+    text = _THINKING.sub("", reply.text).strip()
+    if reply.finish_reason == "length":
+        return Prediction(Status.TRUNCATED, reason="the model ran out of tokens before the end")
+    if not text:
+        return Prediction(Status.BLANK, reason="the reply is empty")
+    answers = _distinct(_answer_objects(text[:_REPLY_LIMIT]))
+    if len(answers) != 1:
+        why = "no JSON object with 'labels'" if not answers else "several different answers in one reply"
+        return Prediction(Status.UNPARSED, reason=why)
+    return _read_answer(answers[0], task, example)
+
+
+def _answer_objects(text: str) -> Iterator[Mapping[str, Any]]:
+    """Every top-level JSON object in the text that holds `labels`, fences and prose around it ignored."""
+    decoder = json.JSONDecoder(parse_int=str)  # numbers are never labels; as text they cannot overflow
+    position = text.find("{")
+    while position >= 0:
+        try:
+            value, end = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            end = position + 1
+        else:
+            if isinstance(value, dict) and "labels" in value:
+                yield value
+        position = text.find("{", end)
+
+
+def _distinct(answers: Iterator[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Answers without exact repetitions: a model that says the same twice is not ambiguous."""
+    return list({json.dumps(answer, sort_keys=True): answer for answer in answers}.values())
+
+
+def _read_answer(answer: Mapping[str, Any], task: Task, example: Example) -> Prediction:
+    named = answer["labels"]
+    named = [named] if isinstance(named, str) else named
+    if not isinstance(named, list) or not all(isinstance(label, str) for label in named):
+        return Prediction(Status.UNPARSED, reason="'labels' is not a list of words")
+    allowed = task.labels_of(example.subtask)
+    words = {label.strip() for label in named}
+    fault = _off_list(words, task, allowed)
+    definition = answer.get("definition")
+    return Prediction(
+        status=Status.OFF_LIST if fault else Status.ANSWERED,
+        labels=tuple(label for label in allowed if label in words),
+        rationale=str(answer.get("rationale") or ""),
+        evidence=tuple(_read_evidence(answer.get("evidence"), task, example)),
+        definition=definition if isinstance(definition, str) and definition else None,
+        reason=fault,
+    )
+
+
+def _off_list(words: set[str], task: Task, allowed: tuple[str, ...]) -> str:
+    """Why the task does not allow these labels, or "" when it does."""
+    outside = sorted(words - set(allowed))
+    if outside:
+        return f"not a label of this task: {', '.join(outside)[:200]}"
+    if not words and not task.allow_none:
+        return "no label, but the task asks for one"
+    if len(words) > 1 and not task.multi_label:
+        return "several labels, but the task asks for one"
+    return ""
+
+
+def _read_evidence(value: object, task: Task, example: Example) -> Iterator[Evidence]:
+    """Quotes with an existing index; each is compared with the post as its author wrote it."""
+    for entry in value if isinstance(value, list) else []:
+        if not isinstance(entry, dict) or not isinstance(entry.get("quote"), str):
+            continue
+        try:
+            post = int(entry.get("post", 1))
+        except (TypeError, ValueError):
+            continue
+        if 1 <= post <= len(example.items) and entry["quote"]:
+            quote = unescape_index(entry["quote"], task.item)
+            yield Evidence(post, quote, _squeeze(quote) in _squeeze(example.items[post - 1]))
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,121 @@
+"""A prompt and an example become the messages that are sent: exactly these, for every model."""
+
+from __future__ import annotations
+
+import re
+
+from labkit.errors import BadPrompt
+from labkit.prompts.escaping import escape_index
+from labkit.prompts.wording import WORDING, Wording
+from labkit.records import Definition, Example, Message, Prompt, Request, Task
+
+PLACEHOLDERS = ("definitions", "examples", "answer", "posts")
+_PLACEHOLDER = re.compile(r"\{\{\s*(\w*)\s*\}\}")
+
+
+def render(prompt: Prompt, task: Task, example: Example) -> Request:
+    """Render a prompt for one example.
+
+    Args:
+        prompt: the prompt; its definitions must be labels of the task.
+        task: gives labels, language, item word and the answer contract.
+        example: the posts, and the subtask whose labels apply.
+
+    Returns:
+        One system message (the same for all rows of a subtask) and one user message (Input, blank line, Instruction).
+
+    Raises:
+        BadPrompt: an unknown placeholder, or a definition of a label that is not in the task.
+    """
+    wording = WORDING[task.language]
+    labels = task.labels_of(example.subtask)
+    values = {
+        "definitions": render_definitions(prompt, task, example.subtask),
+        "examples": prompt.examples,
+        "answer": render_answer_contract(prompt, task, labels),
+        "posts": render_posts(example.items, task.item),
+    }
+    system = _fill(
+        _with_defaults(prompt.system, ("definitions", "examples", "answer"), prompt), values, prompt, wording
+    )
+    posts = _fill(_with_defaults(prompt.input, ("posts",), prompt), values, prompt, wording)
+    instruction = _fill(prompt.instruction, values, prompt, wording)
+    user = f"{posts}\n\n{instruction}" if instruction else posts
+    return Request(example.id, (Message("system", system), Message("user", user)))
+
+
+def render_posts(items: tuple[str, ...], item_word: str) -> str:
+    """Posts as lines `<item> <k>: <text>`, k from 1; line breaks become spaces, index patterns inside are escaped."""
+    return "\n".join(f"{item_word} {k}: {escape_index(_one_line(text), item_word)}" for k, text in enumerate(items, 1))
+
+
+def render_definitions(prompt: Prompt, task: Task, subtask: str | None) -> str:
+    """The definitions that apply to a subtask, one line each; labels the prompt forgot stand as bare names."""
+    unknown = [d.label for d in prompt.definitions if d.label not in task.labels]
+    if unknown:
+        raise BadPrompt(
+            f"Prompt {prompt.name!r} defines {unknown[0]!r}, which is not a label of task {task.name!r}",
+            f"Use one of: {', '.join(task.labels)}",
+        )
+    found = {d.label: d for d in prompt.definitions}
+    order = sorted(task.labels_of(subtask), key=lambda label: _position(prompt, label))
+    return "\n".join(render_definition(found.get(label, Definition(label)), task.language) for label in order)
+
+
+def render_definition(definition: Definition, language: str) -> str:
+    """One definition as one line, as in `- label: text Includes: a; b. Excludes: c.`, for a language."""
+    wording = WORDING[language]
+    parts = [definition.text] if definition.text else []
+    lists = (
+        (wording.includes, definition.includes),
+        (wording.excludes, definition.excludes),
+        (wording.examples, definition.examples),
+    )
+    parts += [f"{head}{wording.separator.join(items)}{wording.stop}" for head, items in lists if items]
+    body = _one_line(" ".join(parts))
+    return f"- {definition.label}: {body}" if body else f"- {definition.label}"
+
+
+def render_answer_contract(prompt: Prompt, task: Task, labels: tuple[str, ...]) -> str:
+    """The sentence that says which JSON object to answer, which labels are allowed and how many."""
+    wording = WORDING[task.language]
+    reasons = [f'"rationale": "{wording.rationale}"', wording.evidence, f'"definition": "{wording.definition}"']
+    answer = ['"labels": [...]']
+    keys = {"before": reasons + answer, "after": answer + reasons[::-1], "none": answer}[prompt.rationale]
+    how_many = wording.several if task.multi_label else wording.one
+    none = wording.none if task.allow_none else ""
+    return wording.contract.format(
+        object="{" + ", ".join(keys) + "}", labels=wording.comma.join(labels), how_many=how_many, none=none
+    ).replace("{item}", task.item)
+
+
+def _with_defaults(section: str, names: tuple[str, ...], prompt: Prompt) -> str:
+    """Append the placeholders that belong to a section and stand nowhere in the prompt."""
+    everywhere = prompt.system + prompt.input + prompt.instruction
+    used = {match.group(1) for match in _PLACEHOLDER.finditer(everywhere)}
+    missing = [name for name in names if name not in used and (name != "examples" or prompt.examples)]
+    return "\n\n".join([section.strip(), *(f"{{{{{name}}}}}" for name in missing)]).strip()
+
+
+def _fill(section: str, values: dict[str, str], prompt: Prompt, wording: Wording) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in values:
+            raise BadPrompt(
+                f"Prompt {prompt.name!r} uses the unknown placeholder {{{{{name}}}}}",
+                f"Known: {', '.join('{{' + known + '}}' for known in PLACEHOLDERS)}",
+            )
+        if name == "definitions":
+            return f"{wording.definitions_head}\n{values[name]}"
+        return values[name]
+
+    return re.sub(r"\n{3,}", "\n\n", _PLACEHOLDER.sub(value, section)).strip()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) if re.search(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", text) else text.strip()
+
+
+def _position(prompt: Prompt, label: str) -> int:
+    order = [d.label for d in prompt.definitions]
+    return order.index(label) if label in order else len(order)

@@ -1,0 +1,36 @@
+"""The words of the interface in English and Chinese; code, names and docstrings stay English."""
+
+from __future__ import annotations
+
+import locale
+import os
+
+from labkit.texts import entry, learning, outside, views
+
+LANGUAGES = ("en", "zh")
+WORDS: dict[str, tuple[str, str]] = {**outside.WORDS, **views.WORDS, **entry.WORDS, **learning.WORDS}
+
+
+def language() -> str:
+    """The interface language: `LABKIT_LANG` when set to en or zh, else the locale's, else "en"."""
+    wanted = os.environ.get("LABKIT_LANG", "")[:2].lower()
+    if wanted in LANGUAGES:
+        return wanted
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+def say(key: str, lang: str | None = None, **values: object) -> str:
+    """The words for a key, with `{name}` replaced by values.
+
+    Args:
+        key: a key of WORDS; an unknown one is a programming error and raises KeyError.
+        lang: "en" or "zh"; the interface language when None.
+        values: what the placeholders stand for.
+    """
+    words = WORDS[key][LANGUAGES.index(lang or language())]
+    return words.format(**values) if values else words
+
+
+def catalogue(prefix: str, lang: str | None = None) -> dict[str, str]:
+    """All words whose key starts with a prefix, keyed without it; what a widget gets as a trait."""
+    return {key.removeprefix(prefix): say(key, lang) for key in WORDS if key.startswith(prefix)}
