@@ -43,7 +43,7 @@ def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
 
 def _answer_objects(text: str) -> Iterator[Mapping[str, Any]]:
     """Every top-level JSON object in the text that holds `labels`, fences and prose around it ignored."""
-    decoder = json.JSONDecoder(parse_int=str)  # numbers are never labels; as text they cannot overflow
+    decoder = json.JSONDecoder(parse_int=_bounded_int)
     position = text.find("{")
     while position >= 0:
         try:
@@ -54,6 +54,11 @@ def _answer_objects(text: str) -> Iterator[Mapping[str, Any]]:
             if isinstance(value, dict) and "labels" in value:
                 yield value
         position = text.find("{", end)
+
+
+def _bounded_int(digits: str) -> int | str:
+    """An integer; text when it has more digits than any index, since Python refuses to convert very long ones."""
+    return int(digits) if len(digits) < 20 else digits
 
 
 def _distinct(answers: Iterator[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

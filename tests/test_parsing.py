@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.parsing import parse_reply
+from labkit.records import Example, Reply, Status
+from tests.conftest import TINY_TASK
+
+EXAMPLE = Example("1", ("快递五天\n没动静", "说 微博 2: 退款"))
+SINGLE = replace(TINY_TASK, multi_label=False, allow_none=False)
+
+
+def reply(text: str, finish: str | None = "stop") -> Reply:
+    return Reply(text, text.encode("utf-8", "surrogatepass"), finish)
+
+
+def read(text: str, finish: str | None = "stop", task=TINY_TASK):
+    return parse_reply(reply(text, finish), task, EXAMPLE)
+
+
+FULL = {
+    "rationale": "没到",
+    "evidence": [
+        {"post": 1, "quote": "快递五天 没动静"},
+        {"post": 2, "quote": "微博 2\\: 退款"},
+        {"post": 1, "quote": "没有"},
+    ],
+    "definition": "物流",
+    "labels": ["物流"],
+}
+
+
+def test_a_full_answer_is_read_and_its_quotes_are_checked():
+    prediction = read(json.dumps(FULL, ensure_ascii=False))
+    assert prediction.status is Status.ANSWERED
+    assert (prediction.labels, prediction.rationale, prediction.definition) == (("物流",), "没到", "物流")
+    assert [e.verbatim for e in prediction.evidence] == [True, True, False]
+    assert prediction.evidence[1].quote == "微博 2: 退款"
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "{}",
+        "```json\n{}\n```",
+        '<think>{{"labels": ["退款"]}}</think>{}',
+        "好的,结果是:{} 希望有用",
+        "{}\n{}",
+        "a {{b}} {}",
+    ],
+)
+def test_wrappers_do_not_matter(wrapper: str):
+    body = json.dumps(FULL, ensure_ascii=False)
+    assert read(wrapper.format(body, body)).labels == ("物流",)
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "status"),
+    [
+        ("", "stop", Status.BLANK),
+        ("  \n", "stop", Status.BLANK),
+        ("我不知道", "stop", Status.UNPARSED),
+        ('{"labels": ["物流"]} {"labels": ["退款"]}', "stop", Status.UNPARSED),
+        ('{"labels": 3}', "stop", Status.UNPARSED),
+        ('{"labels": [["物流"]]}', "stop", Status.UNPARSED),
+        ('{"labels": ["物流"', "length", Status.TRUNCATED),
+        ('{"labels": ["物流"]}', "content_filter", Status.FILTERED),
+        ('{"labels": ["价格"]}', "stop", Status.OFF_LIST),
+        ('{"labels": []}', "stop", Status.ANSWERED),
+        ('{"labels": "退款"}', "stop", Status.ANSWERED),
+        ("[" * 5000 + "{" * 5000, "stop", Status.UNPARSED),
+        ('{"n": ' + "9" * 5000 + ', "labels": ["物流"]}', "stop", Status.ANSWERED),
+    ],
+)
+def test_every_reply_ends_in_one_status(text: str, finish: str, status: Status):
+    assert read(text, finish).status is status
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"), [([], "no label"), (["物流", "退款"], "several labels"), (["x"], "not a label")]
+)
+def test_what_a_single_label_task_does_not_allow_is_off_list_with_its_reason(labels: list[str], why: str):
+    prediction = read(json.dumps({"labels": labels}), task=SINGLE)
+    assert prediction.status is Status.OFF_LIST
+    assert why in prediction.reason
+
+
+def test_labels_come_in_the_order_of_the_task():
+    assert read('{"labels": ["质量", "物流", "质量"]}').labels == ("物流", "质量")
+
+
+def test_evidence_with_an_index_that_does_not_exist_is_left_out():
+    assert (
+        read(
+            '{"labels": [], "evidence": [{"post": 3, "quote": "x"}, {"post": "one", "quote": "x"}, "x", null]}'
+        ).evidence
+        == ()
+    )
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_an_error(text: str):
+    prediction = read(text)
+    assert prediction.status in set(Status) - {Status.PENDING, Status.FAILED}
+    assert prediction.status is Status.ANSWERED or prediction.reason
+
+
+keys = st.sampled_from(["labels", "evidence", "definition", "post", "quote"])
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(anything)
+def test_any_json_is_read_without_an_error(value: object):
+    assert read(json.dumps(value)).status in set(Status)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from labkit import texts
+
+
+def placeholders(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+
+
+def test_both_languages_have_the_same_placeholders():
+    for key, (english, chinese) in texts.WORDS.items():
+        assert placeholders(english) == placeholders(chinese), key
+        assert all((english, chinese)), key
+
+
+def test_no_key_is_defined_twice():
+    rooms = (texts.entry, texts.learning, texts.outside, texts.views)
+    assert len(texts.WORDS) == sum(len(room.WORDS) for room in rooms)
+
+
+@pytest.mark.parametrize(("wanted", "language"), [("zh", "zh"), ("zh_CN.UTF-8", "zh"), ("en", "en"), ("EN", "en")])
+def test_language_follows_the_environment(monkeypatch: pytest.MonkeyPatch, wanted: str, language: str):
+    monkeypatch.setenv("LABKIT_LANG", wanted)
+    assert texts.language() == language
