@@ -36,7 +36,8 @@ class LabkitError(Exception):
     def __init__(self, problem: str, fix: str = "") -> None:
         self.problem = problem.rstrip(".")
         self.fix = fix.rstrip(".")
-        super().__init__(f"{self.problem}. {self.fix}." if self.fix else f"{self.problem}.")
+        stop = "" if self.fix.endswith("?") else "."
+        super().__init__(f"{self.problem}. {self.fix}{stop}" if self.fix else f"{self.problem}.")
 
 
 class BadInput(LabkitError):
@@ -114,11 +115,13 @@ class ModelBusy(ModelError):
     Args:
         problem: what happened.
         retry_after: seconds the server asked to wait, or None when it did not say.
+        raw: the body that came instead of an answer, kept with the failed attempt.
     """
 
-    def __init__(self, problem: str, retry_after: float | None = None) -> None:
+    def __init__(self, problem: str, retry_after: float | None = None, raw: bytes = b"") -> None:
         super().__init__(problem, "It is sent again by itself")
         self.retry_after = retry_after
+        self.raw = raw
 
 
 class StoreError(LabkitError):

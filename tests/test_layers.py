@@ -15,8 +15,8 @@ PACKAGE = Path(labkit.__file__).parent
 LAYERS = (
     ("version", "errors", "records", "texts"),
     ("prompts", "parsing", "costs", "scoring", "comparison", "diagnosis", "curation", "decision"),
-    ("tables", "store", "workspace", "models", "evaluation", "training", "releases", "serving", "traffic"),
-    ("charts", "widgets", "report", "dashboards"),
+    ("tables", "store", "workspace", "models", "evaluation", "datasets", "training"),
+    ("charts", "views", "widgets", "report", "dashboards", "voila"),
     ("cli", "__init__", "__main__"),
 )
 ORDERED = LAYERS[2]  # inside the outside world, each room may use only those named before it

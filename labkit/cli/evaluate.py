@@ -1,1 +1,173 @@
-"""To be written."""
+"""Step 1 and 2 on the command line: which models there are, asking one, the runs so far, labelling a new file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.records import Run
+    from labkit.scoring import Interval, Scores
+
+PromptName = Annotated[str, typer.Option("--prompt", metavar="NAME", help="A prompt of the scene, such as v1.")]
+ModelName = Annotated[str, typer.Option("--model", metavar="MODEL", help="A model; `labkit models` lists them.")]
+
+
+@app.command()
+def models(
+    directory: Annotated[str | None, typer.Argument(metavar="[DIR]", help="A scene whose models.toml counts.")] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """List the models that can be asked, and what each of them needs."""
+    from labkit.models import known_models
+    from labkit.workspace import open_scene
+
+    found = known_models(open_scene(directory) if directory else None)
+    if json_:
+        print_json([{"name": model.name, "needs": model.needs, "ready": model.ready} for model in found])
+        return
+    ready = {True: say("models.ready"), False: say("models.not_ready"), None: ""}
+    head = (say("head.model"), say("head.needs"), "")
+    print_table(head, [(model.name, model.needs, ready[model.ready]) for model in found])
+
+
+@app.command()
+def evaluate(
+    directory: SceneDir,
+    prompt: PromptName,
+    model: ModelName,
+    split: Annotated[str, typer.Option(help="pool, dev, test, traffic, or all (the first three).")] = "dev",
+    limit: Annotated[int | None, typer.Option(help="Only the first so many rows.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why test rows are read; needed for test and all.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run has answered.")] = False,
+    json_: JsonFlag = False,
+) -> None:
+    """Ask a model about each row once; the same command goes on where it was interrupted."""
+    from labkit.evaluation import evaluate as ask
+    from labkit.scoring import score
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    run = ask(scene, prompt, model, split, limit=limit, reason=reason, fresh=fresh)
+    scores = score(run)
+    if json_:
+        print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": _scores_json(scores)})
+        return
+    _print_run(run, scores)
+    _print_standing(run, scores)
+
+
+@app.command()
+def runs(directory: SceneDir, json_: JsonFlag = False) -> None:
+    """List the scene's runs, newest first."""
+    from labkit.scoring import score
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    found = [scene.store.load_run(header.run) for header in scene.store.runs()]
+    scored = [(run, score(run)) for run in found]
+    if json_:
+        print_json([_run_json(run, scores) for run, scores in scored])
+        return
+    metric = scene.task.bar.metric
+    keys = ("run", "created", "prompt", "model", "split", "rows", "answered", "failed", "pending")
+    head = (*(say(f"head.{key}") for key in keys), metric)
+    print_table(head, [_run_cells(run, scores, metric) for run, scores in scored])
+    if not scored:
+        note(say("runs.none"))
+
+
+@app.command()
+def classify(
+    directory: SceneDir,
+    prompt: PromptName,
+    model: ModelName,
+    source: Annotated[Path, typer.Option("--input", metavar="FILE", help="CSV, JSON, JSONL, Excel or Parquet.")],
+    target: Annotated[Path, typer.Option("--output", metavar="FILE", help="A new .csv, .jsonl or .xlsx file.")],
+    text: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column of the posts.")] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Label the rows of a file; the same command goes on where it was interrupted."""
+    from labkit.evaluation import classify_file
+    from labkit.workspace import open_scene
+
+    run = classify_file(open_scene(directory), prompt, model, source, target, text=text)
+    if json_:
+        print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "output": str(target)})
+        return
+    _print_counts(run)
+    note(say("classify.written", target=target))
+
+
+def _print_run(run: Run, scores: Scores) -> None:
+    header = run.header
+    typer.echo(f"{run.id}  {header.prompt_name} · {header.model} · {header.split}")
+    _print_counts(run)
+    if scores.values:
+        typer.echo()
+        rows = [(name, f"{found.value:.3f}", _interval(found)) for name, found in scores.values.items()]
+        print_table((say("head.score"), say("head.value"), say("head.interval")), rows)
+
+
+def _print_counts(run: Run) -> None:
+    rows = [(say(f"status.{status}"), n) for status, n in run.counts.items() if n]
+    print_table((say("head.status"), say("head.count")), [*rows, (say("head.total"), len(run.rows))])
+
+
+def _print_standing(run: Run, scores: Scores) -> None:
+    """How far the run is from the bar, or that nothing can be said."""
+    from labkit.decision import standing
+
+    typer.echo()
+    found = standing(run.task, scores)
+    if found.value is None or found.distance is None:
+        typer.echo(say("evaluate.no_score"))
+        return
+    typer.echo(
+        say(
+            "evaluate.bar",
+            metric=found.metric,
+            bar=f"{found.bar:.3f}",
+            distance=f"{100 * found.distance:+.1f}",
+            verdict=say(f"bar.{found.verdict.replace(' ', '_')}"),
+        )
+    )
+    for label, recall in found.missed_recalls.items():
+        value = f"{recall.value:.3f}" if recall else "?"
+        least = f"{run.task.bar.minimum_recall[label]:.3f}"
+        typer.echo(say("evaluate.missed_recall", label=label, value=value, least=least))
+
+
+def _interval(found: Interval) -> str:
+    return f"{found.low:.3f} – {found.high:.3f}"
+
+
+def _scores_json(scores: Scores) -> dict[str, dict[str, float]]:
+    return {name: {"value": i.value, "low": i.low, "high": i.high} for name, i in scores.values.items()}
+
+
+def _run_json(run: Run, scores: Scores) -> dict[str, Any]:
+    header = run.header
+    return {
+        "run": run.id,
+        "created": header.created,
+        "prompt": header.prompt_name,
+        "model": header.model,
+        "split": header.split,
+        "rows": len(run.rows),
+        "counts": run.counts,
+        "scores": _scores_json(scores),
+    }
+
+
+def _run_cells(run: Run, scores: Scores, metric: str) -> tuple[object, ...]:
+    header, counts = run.header, run.counts
+    value = f"{scores.values[metric].value:.3f}" if metric in scores.values else ""
+    named = (run.id, header.created[:16].replace("T", " "), header.prompt_name, header.model, header.split)
+    return (*named, len(run.rows), counts["answered"], counts["failed"], counts["pending"], value)

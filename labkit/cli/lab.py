@@ -1,1 +1,128 @@
-"""To be written."""
+"""Commands that open something to look at: `lab` (JupyterLab), `dash` (Voila) and `report` (one HTML file)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import labkit
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json
+from labkit.cli.servers import ServerCommand, allow_root, free_port, start, stay
+from labkit.errors import BadInput
+from labkit.texts import language, say
+
+PACKAGE = Path(labkit.__file__).resolve().parent
+LAB_PORT, DASH_PORT = 8888, 8866  # as Jupyter's and Voila's own
+# JupyterLab asks other hosts for news and new versions unless told not to.
+QUIET = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--ServerApp.log_level=WARN",
+)
+# All that a dashboard's kernels may see: where programs and the user's files are, which language; no keys.
+DASH_ENVIRONMENT = (
+    *("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH"),
+    *("LABKIT_LANG", "LABKIT_WORKSPACE"),
+    *("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
+)
+PortOption = Annotated[int | None, typer.Option("--port", help="Port on this machine; a free one when not given.")]
+
+
+@app.command()
+def lab(
+    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where the notebooks are.")] = None,
+    port: PortOption = None,
+    browser: Annotated[bool | None, typer.Option(help="Open a browser; by default only from a terminal.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Open JupyterLab on the notebooks."""
+    _serve(lab_command(folder, port, sys.stdout.isatty() if browser is None else browser), as_json)
+
+
+@app.command()
+def dash(scene: SceneDir = "weibo_service", port: PortOption = None, as_json: JsonFlag = False) -> None:
+    """Open the dashboard of a scene's recorded runs: read-only, on this machine, behind a token."""
+    _serve(dash_command(scene, port), as_json)
+
+
+@app.command()
+def report(
+    scene: SceneDir,
+    output: Annotated[Path, typer.Option("--output", help="The HTML file to write.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Write a self-contained HTML report of a scene: standing, runs, comparisons, errors, data."""
+    from labkit.report import write_report
+    from labkit.workspace import open_scene
+
+    if output.is_dir():
+        raise BadInput(f"{output} is a folder", "Name a file, such as report.html")
+    path = write_report(open_scene(scene), output)
+    if as_json:
+        print_json({"report": str(path), "bytes": path.stat().st_size})
+    else:
+        typer.echo(say("report.written", path=path))
+
+
+def lab_command(folder: str | None, port: int | None, browser: bool = False) -> ServerCommand:
+    """How JupyterLab is started on a folder; scenes are copied to the workspace of the folder it is started in.
+
+    Raises:
+        BadInput: there is no such folder, or the port is taken.
+    """
+    root = Path(folder) if folder else _notebooks()
+    if not root.is_dir():
+        raise BadInput(f"There is no folder {root}", "Name the folder that holds your notebooks")
+    number = free_port(port, LAB_PORT)
+    environment = {"LABKIT_WORKSPACE": str(Path("workspace").resolve()), **os.environ}
+    listen = ("--ip=127.0.0.1", f"--port={number}", "--ServerApp.port_retries=0")
+    opening = () if browser else ("--no-browser",)
+    return ServerCommand(
+        ("-m", "jupyterlab", str(root.resolve()), *listen, *opening, *QUIET, *allow_root()), environment, number, "lab"
+    )
+
+
+def dash_command(scene: str, port: int | None) -> ServerCommand:
+    """How the dashboard of a scene is started: our settings and template, an environment without keys.
+
+    Raises:
+        UnknownName, BadTask, BadData: the scene cannot be opened.
+        BadInput: the port is taken.
+    """
+    from labkit.workspace import open_scene
+
+    path = open_scene(scene).path.resolve()
+    number = free_port(port, DASH_PORT)
+    kept = {name: os.environ[name] for name in DASH_ENVIRONMENT if name in os.environ}
+    ours = {"LABKIT_DASH_SCENE": str(path), "LABKIT_LANG": language(), "JUPYTER_PATH": str(PACKAGE)}
+    return ServerCommand(
+        ("-m", "labkit.voila.server", str(_dashboard("quality")), f"--port={number}"), {**kept, **ours}, number
+    )
+
+
+def _serve(command: ServerCommand, as_json: bool) -> None:
+    server = start(command)
+    if as_json:
+        print_json({"address": command.address})
+    else:
+        typer.echo(command.address)
+        note(say("serve.stop"))
+    sys.stdout.flush()
+    raise typer.Exit(stay(server))
+
+
+def _notebooks() -> Path:
+    """The lessons of a clone, else the folder one is in."""
+    lessons = PACKAGE.parent / "notebooks"
+    return lessons if (lessons / "00_tour.ipynb").is_file() else Path()
+
+
+def _dashboard(name: str) -> Path:
+    """A dashboard's notebook: in the installed package, or in a clone beside it."""
+    installed = PACKAGE / "voila" / "notebooks" / f"{name}.ipynb"
+    return installed if installed.is_file() else PACKAGE.parent / "notebooks" / "dashboards" / f"{name}.ipynb"

@@ -31,4 +31,4 @@ def holds_index(text: str, item: str) -> bool:
 @lru_cache
 def _index_pattern(item: str) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in dict.fromkeys((*ITEM_WORDS, item)))
-    return re.compile(rf"((?:{words})\s*\d+\s*)(\\*)([::])", re.IGNORECASE)
+    return re.compile(rf"((?:{words})\s*\d+\s*)(\\*)([:：])", re.IGNORECASE)

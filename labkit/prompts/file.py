@@ -38,7 +38,7 @@ REQUIRED = ("System message", "Definitions", "Input", "Instruction")
 LISTS = {"includes": "includes", "excludes": "excludes", "examples": "examples"}
 CHINESE_LISTS = {"包括": "includes", "不包括": "excludes", "例如": "examples"}
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)^---\s*?$", re.DOTALL | re.MULTILINE)
-_LIST_HEAD = re.compile(r"^\s*(\w+)\s*[::]\s*$")
+_LIST_HEAD = re.compile(r"^\s*(\w+)\s*[:：]\s*$")
 _BULLET = re.compile(r"^\s*[-*]\s+(.*)$")
 
 

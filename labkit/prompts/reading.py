@@ -9,7 +9,7 @@ from labkit.prompts.escaping import unescape_index
 from labkit.prompts.wording import WORDING, Wording
 from labkit.records import Message, Rationale
 
-_DEFINITION = re.compile(r"^- ([^::\n]+?)(?:\s*[::]\s*(.*))?$", re.MULTILINE)
+_DEFINITION = re.compile(r"^- ([^:：\n]+?)(?:\s*[:：]\s*(.*))?$", re.MULTILINE)
 _POST = re.compile(r"^(\S+) (\d+): (.*)$", re.MULTILINE)
 
 

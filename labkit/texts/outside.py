@@ -2,4 +2,38 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    # evaluate: what is said while a run is asked
+    "evaluate.reopened": (
+        "Run {run} of {created} asked exactly this and is complete: nothing was asked again.",
+        "运行 {run}（{created}）问的正是同样的内容且已完成：没有重新请求。",
+    ),
+    "evaluate.resumed": (
+        "Going on with run {run}: {kept} rows are answered, {pending} are still open.",
+        "继续运行 {run}：已有 {kept} 行答案，还剩 {pending} 行。",
+    ),
+    "evaluate.in_flight": (
+        "{lost} requests were on their way when it stopped; they may be billed although no reply was kept.",
+        "中断时有 {lost} 个请求已发出；虽然没有收到回复，仍可能计费。",
+    ),
+    "evaluate.unlabelled": (
+        "{unlabelled} of {rows} rows have no gold labels: they get answers, but count in no score.",
+        "{rows} 行中有 {unlabelled} 行没有标注：会得到答案，但不计入任何分数。",
+    ),
+    "evaluate.wait": (
+        "The server asks for a pause of {seconds} s; the rows stay open and go on by themselves.",
+        "服务器要求暂停 {seconds} 秒；未完成的行会自动继续。",
+    ),
+    "evaluate.stopped": (
+        "Stopped: {kept} of {rows} rows are answered and kept in run {run}. Run the same again to go on.",
+        "已停止：{rows} 行中 {kept} 行的答案已保存在运行 {run}。再次运行即可继续。",
+    ),
+    "split.file": ("rows of a file", "文件中的样本"),
+    "split.file.note": ("Rows of a file outside the scene.", "场景之外的文件中的样本。"),
+    # models: what each of them needs
+    "models.needs_nothing": ("nothing", "无需任何准备"),
+    "models.needs_pool": ("labelled pool rows of a scene", "场景中已标注的 pool 样本"),
+    "models.needs_extra": ("pip install 'labkit[{extra}]'", "pip install 'labkit[{extra}]'"),
+    "models.needs_key": ("{variable} in the environment", "环境变量 {variable}"),
+    "models.needs_server": ("a server at {url}", "位于 {url} 的服务"),
+}

@@ -1,0 +1,211 @@
+"""Scores as plotly figures, shown through the MIME bundle: nothing is uploaded, nothing comes from another host."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from labkit.comparison import Comparison
+from labkit.records import Run
+from labkit.scoring import Interval, confusions, score
+from labkit.texts import say
+from labkit.views.markup import short
+from labkit.views.sentences import metric_words, of_100, points
+
+# plotly 7 shows a "Share chart" button that uploads the figure; it must be off on every way to the screen.
+CONFIG: Mapping[str, Any] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
+MIME = "application/vnd.plotly.v1+json"
+INK = "#787878"  # readable on white and on JupyterLab's dark background alike (contrast about 4.4 to both)
+MET, MISSED, UNSURE = "#2a9d8f", "#c8553d", "#5b7fb5"
+FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class PricedScore:
+    """One point of the cost and quality chart.
+
+    Args:
+        name: the run or model.
+        cost: money per 1,000 rows.
+        score: its headline score.
+    """
+
+    name: str
+    cost: float
+    score: Interval
+
+
+def configure_renderers() -> None:
+    """Turn plotly's upload button off for figures that are shown without `show`, in every renderer it has."""
+    import plotly.io as pio
+
+    for name in pio.renderers:
+        renderer = pio.renderers[name]
+        if hasattr(renderer, "config"):
+            renderer.config = {**(renderer.config or {}), **CONFIG}
+
+
+def show(figure: go.Figure) -> None:
+    """Display a figure in a notebook or in Voila: its data and layout, our configuration, and its title as text."""
+    from IPython.display import display
+
+    display(mime_bundle(figure), raw=True)  # type: ignore[no-untyped-call]
+
+
+def mime_bundle(figure: go.Figure) -> dict[str, Any]:
+    """What `show` displays: the figure as plotly's JSON with our configuration, and its title as plain text."""
+    import json
+
+    figure_json = json.loads(figure.to_json())
+    return {MIME: {**figure_json, "config": dict(CONFIG)}, "text/plain": str(figure.layout.title.text or "")}
+
+
+def scores_chart(runs: Sequence[Run], metric: str | None = None) -> go.Figure:
+    """Each run's score with its interval, against the bar.
+
+    Args:
+        runs: runs of one task; those without gold labels stand as "not measured".
+        metric: a key of `Scores.values`; the bar's metric when None.
+
+    Returns:
+        A figure with one row per run, the first on top.
+    """
+    bar = runs[0].task.bar
+    metric = metric or bar.metric
+    names = [_axis_name(f"{run.header.prompt_name} · {run.header.model} · {run.header.split}") for run in runs]
+    values = [score(run).values.get(metric) for run in runs]
+    figure = _interval_figure(names, values, bar.value if metric == bar.metric else None)
+    return _styled(figure, say("chart.scores", metric=metric_words(metric)), rows=len(runs))
+
+
+def labels_chart(run: Run) -> go.Figure:
+    """F1 of every label with its interval; the label's rows stand behind its name.
+
+    Args:
+        run: a run with gold labels.
+    """
+    labels = score(run).per_label
+    names = [_axis_name(f"{label.label} ({label.support})") for label in labels]
+    figure = _interval_figure(names, [label.f1 if label.support else None for label in labels], None)
+    return _styled(figure, say("chart.labels", rows=len(run.rows)), rows=len(labels))
+
+
+def confusion_chart(run: Run) -> go.Figure:
+    """How often a row of one label (down) was read as another (across).
+
+    Args:
+        run: a run with gold labels; of several labels only those on which gold and answer differ are paired.
+    """
+    names = [*run.task.labels, ""]
+    position = {name: place for place, name in enumerate(names)}
+    table = [[0] * len(names) for _ in names]
+    for confusion in confusions(run):
+        table[position[confusion.gold or ""]][position[confusion.predicted or ""]] += len(confusion.rows)
+    shown = [_axis_name(name) if name else say("label.none") for name in names]
+    heat = go.Heatmap(
+        z=table,
+        x=shown,
+        y=shown,
+        text=[[str(rows) if rows else "" for rows in line] for line in table],
+        texttemplate="%{text}",
+        hovertemplate="%{y} → %{x}: %{z}<extra></extra>",
+        colorscale=[[0, "rgba(91,127,181,0.04)"], [1, "rgba(200,85,61,0.85)"]],
+        showscale=False,
+    )
+    figure = go.Figure(heat, {"yaxis": {"autorange": "reversed", "title": say("chart.gold")}})
+    figure.update_xaxes(title=say("chart.predicted"), side="top")
+    return _styled(figure, say("chart.confusion"), rows=len(names) + 2, head=110)
+
+
+def cost_chart(priced: Sequence[PricedScore], bar: float, currency: str) -> go.Figure:
+    """Quality against money: each model's score over its price for 1,000 rows.
+
+    Args:
+        priced: the points; a model that costs nothing stands at 0.
+        bar: the least score asked for, 0 to 1.
+        currency: ISO 4217 code.
+    """
+    points_ = go.Scatter(
+        x=[point.cost for point in priced],
+        y=[100 * point.score.value for point in priced],
+        error_y=_error_bars([point.score for point in priced]),
+        text=[_axis_name(point.name) for point in priced],
+        mode="markers+text",
+        textposition="top center",
+        marker={"size": 10, "color": UNSURE},
+        hovertemplate="%{text}: %{y:.0f}, %{x}<extra></extra>",
+    )
+    figure = go.Figure(points_)
+    figure.add_hline(y=100 * bar, line={"color": MISSED, "dash": "dash", "width": 1})
+    figure.update_xaxes(title=say("chart.cost_axis", currency=currency), rangemode="tozero")
+    return _styled(figure, say("chart.cost"), rows=12)
+
+
+def differences_chart(comparison: Comparison, metric: str) -> go.Figure:
+    """Each pair's difference with its interval; left of 0 the first run is worse.
+
+    Args:
+        comparison: what `compare` returned.
+        metric: a key of `Pair.delta`.
+    """
+    known = {ranked.run: f"{ranked.prompt} · {ranked.model}" for ranked in comparison.ranking}
+    names = [_axis_name(f"{known[pair.a]} → {known[pair.b]}") for pair in comparison.pairs]
+    figure = _interval_figure(names, [pair.delta.get(metric) for pair in comparison.pairs], None)
+    figure.add_vline(x=0, line={"color": INK, "width": 1})
+    figure.update_xaxes(range=None, autorange=True)
+    return _styled(figure, say("chart.differences", metric=metric_words(metric)), rows=len(names))
+
+
+def _interval_figure(names: Sequence[str], values: Sequence[Interval | None], bar: float | None) -> go.Figure:
+    """Points with intervals, one line each; what was not measured keeps its line and stays empty."""
+    measured = [value or Interval(float("nan"), float("nan"), float("nan")) for value in values]
+    points_ = go.Scatter(
+        x=[100 * value.value for value in measured],
+        y=list(range(len(names))),
+        error_x=_error_bars(measured),
+        mode="markers",
+        marker={"size": 10, "color": UNSURE},
+        customdata=[of_100(value) if value else say("standing.unmeasured") for value in values],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    figure = go.Figure(points_)
+    # Names are tick texts, not categories: two runs may share a name, and each keeps its own line.
+    figure.update_yaxes(tickvals=list(range(len(names))), ticktext=list(names), range=[len(names) - 0.5, -0.5])
+    figure.update_xaxes(range=[0, 102])
+    if bar is not None:
+        label = say("chart.bar", bar=points(bar))
+        figure.add_vline(x=100 * bar, line={"color": MISSED, "dash": "dash", "width": 1}, annotation={"text": label})
+    return figure
+
+
+def _error_bars(values: Sequence[Interval]) -> dict[str, Any]:
+    return {
+        "array": [100 * (value.high - value.value) for value in values],
+        "arrayminus": [100 * (value.value - value.low) for value in values],
+        "color": UNSURE,
+        "thickness": 1.5,
+    }
+
+
+def _styled(figure: go.Figure, title: str, rows: int, head: int = 60) -> go.Figure:
+    figure.update_layout(
+        title={"text": title, "font": {"size": 15}},
+        height=head + 60 + 30 * max(rows, 3),
+        margin={"l": 10, "r": 20, "t": head, "b": 40},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "color": INK, "size": 13},
+        showlegend=False,
+    )
+    figure.update_xaxes(gridcolor="rgba(128,128,128,0.2)", zeroline=False)
+    figure.update_yaxes(automargin=True, gridcolor="rgba(128,128,128,0.12)", zeroline=False)
+    return figure
+
+
+def _axis_name(text: str) -> str:
+    """Text from data as plotly shows it: cut, tags escaped, and dollars too, which would start MathJax."""
+    return html.escape(short(text)).replace("$", "&#36;")

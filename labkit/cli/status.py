@@ -1,0 +1,149 @@
+"""Where a scene stands: its best run against the bar, what was spent, and the one next step."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, print_json
+from labkit.errors import BadInput
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labkit.costs import Cost
+    from labkit.decision import NextStep, ScoredRun
+    from labkit.workspace import Scene
+
+PRICES_FILE = "prices.toml"
+
+
+@app.command()
+def status(directory: SceneDir, json_: JsonFlag = False) -> None:
+    """Say how far the scene is from its bar, and what to do next."""
+    from labkit.decision import ScoredRun, best_run
+    from labkit.scoring import score
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    loaded = [scene.store.load_run(header.run) for header in scene.store.runs()]
+    scored = [ScoredRun(run, score(run)) for run in loaded]
+    rows = len(scene.examples("dev"))
+    dev = [s for s in scored if s.run.header.split == "dev" and s.run.complete and len(s.run.rows) == rows]
+    found = _Found(directory, scene, scored, best_run(dev, scene.task.bar.metric))
+    if json_:
+        print_json(found.as_json())
+    else:
+        found.print()
+
+
+class _Found:
+    """What is known of a scene, ready to be told.
+
+    Args:
+        directory: the scene as the user wrote it.
+        scene: the scene.
+        scored: its runs with their scores, newest first.
+        best: the best complete run over dev rows, or None.
+    """
+
+    def __init__(self, directory: str, scene: Scene, scored: Sequence[ScoredRun], best: ScoredRun | None) -> None:
+        from labkit.costs import run_cost, total_cost
+
+        self.scene, self.best = scene, best
+        prices = _prices(scene)
+        self.cost = total_cost(run_cost(s.run, prices) for s in scored)
+        self.next = self._next_step(directory, scored)
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as one JSON value."""
+        return {
+            "scene": self.scene.task.name,
+            "task": {"labels": list(self.scene.task.labels), "rows": len(self.scene.examples("all"))},
+            "best": self._best_json(),
+            "test_readings": len(self.scene.test_readings()),
+            "spent": {"amounts": dict(self.cost.amounts), "unknown_replies": self.cost.unknown},
+            "next": {"command": self.next.command, "reason": self.next.reason},
+        }
+
+    def print(self) -> None:
+        """Everything in a few lines."""
+        lines = (self._best_line(), say("status.readings", readings=len(self.scene.test_readings())))
+        for line in (*lines, spent_line(self.cost), "", self.next.reason, f"  {self.next.command}"):
+            typer.echo(line)
+
+    def _next_step(self, directory: str, scored: Sequence[ScoredRun]) -> NextStep:
+        from labkit.decision import Situation, next_step
+
+        return next_step(
+            Situation(
+                directory=directory,
+                task=self.scene.task,
+                examples=self.scene.examples("all"),
+                prompts=self.scene.prompt_names(),
+                runs=scored,
+                test_readings=len(self.scene.test_readings()),
+                datasets=self.scene.dataset_names(),
+            )
+        )
+
+    def _best_json(self) -> dict[str, Any] | None:
+        from labkit.decision import standing
+
+        if self.best is None:
+            return None
+        header, where = self.best.run.header, standing(self.scene.task, self.best.scores)
+        value = where.value
+        return {
+            "run": header.run,
+            "prompt": header.prompt_name,
+            "model": header.model,
+            "metric": where.metric,
+            "value": value and {"value": value.value, "low": value.low, "high": value.high},
+            "bar": where.bar,
+            "distance": where.distance,
+            "verdict": where.verdict,
+        }
+
+    def _best_line(self) -> str:
+        found = self._best_json()
+        bar = self.scene.task.bar
+        if found is None or found["value"] is None:
+            return say("status.nothing", metric=bar.metric, bar=f"{bar.value:.3f}")
+        value = found["value"]
+        return say(
+            "status.best",
+            prompt=found["prompt"],
+            model=found["model"],
+            metric=bar.metric,
+            value=f"{value['value']:.3f}",
+            low=f"{value['low']:.3f}",
+            high=f"{value['high']:.3f}",
+            bar=f"{bar.value:.3f}",
+            distance=f"{100 * found['distance']:+.1f}",
+            verdict=say(f"bar.{found['verdict'].replace(' ', '_')}"),
+        )
+
+
+def spent_line(cost: Cost) -> str:
+    """What was spent, in words; what has no price is said to be unknown, never counted as free."""
+    amounts = ", ".join(f"{amount:.2f} {currency}" for currency, amount in cost.amounts.items())
+    if cost.unknown:
+        return say("status.spent_unknown", amounts=amounts or "?", unknown=cost.unknown)
+    return say("status.spent", amounts=amounts or "0")
+
+
+def _prices(scene: Scene) -> dict[str, Any]:
+    from labkit.costs import prices_from_mapping
+
+    path = scene.path / PRICES_FILE
+    if not path.exists():
+        return {}
+    try:
+        return dict(prices_from_mapping(tomllib.loads(path.read_text(encoding="utf-8-sig")), str(path)))
+    except (OSError, ValueError) as error:  # tomllib and codecs raise ValueErrors
+        raise BadInput(f"{path} cannot be read: {error}", "See DESIGN for its form") from error

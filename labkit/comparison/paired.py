@@ -1,0 +1,205 @@
+"""Two runs on the same rows: what the second fixed and broke, and whether it is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from labkit.comparison.common import CommonRows, common_rows
+from labkit.comparison.power import rows_needed, visible_gain
+from labkit.comparison.significance import ALPHA, holm, mcnemar_p, permutation_p, swap
+from labkit.records import Run, RunRow, Task
+from labkit.scoring.intervals import Interval, percentile_interval, resample
+from labkit.scoring.tally import LOWER_IS_BETTER, answered_labels, label_f1, metric_values, tally
+
+if TYPE_CHECKING:
+    from labkit.scoring.intervals import Floats
+
+Verdict = Literal["better", "worse", "cannot tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDelta:
+    """What changed for one label.
+
+    Args:
+        label: its word.
+        support: common gold rows that carry it.
+        f1: its F1 in both runs; None where no gold row carries it.
+        delta: F1 of the second run minus the first's, with a paired interval; None without support.
+        fixed, regressed: ids of rows where the decision about this label became right or wrong.
+        p_value: exact McNemar over these rows.
+        p_holm: the same, adjusted for the number of labels.
+    """
+
+    label: str
+    support: int
+    f1: tuple[float, float] | None
+    delta: Interval | None
+    fixed: tuple[str, ...]
+    regressed: tuple[str, ...]
+    p_value: float
+    p_holm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A run `b` held against a run `a`; every difference is b minus a.
+
+    Args:
+        a, b: the runs' ids.
+        rows: rows compared.
+        left_out: why -> ids that could not be compared (see `CommonRows`).
+        fixed, regressed: ids that are right only in b, right only in a.
+        p_value: exact McNemar over fixed and regressed rows; it takes rows for independent, the rest does not.
+        delta: metric -> difference with its 95 % interval (paired bootstrap of clusters).
+        p_swap: metric -> p-value of the sign-swap permutation test of clusters.
+        metric: the metric of the task's bar, which the verdict is about.
+        verdict: "better" or "worse" when the interval leaves out 0 and the permutation test agrees, else "cannot tell".
+        rows_needed: rows that would show a difference of this size; None when there is none.
+        visible_gain: smallest gain in accuracy that these rows would show at this share of discordant rows.
+        per_label: one per label of the task, in its order.
+    """
+
+    a: str
+    b: str
+    rows: int
+    left_out: dict[str, int]
+    fixed: tuple[str, ...]
+    regressed: tuple[str, ...]
+    p_value: float
+    delta: dict[str, Interval]
+    p_swap: dict[str, float]
+    metric: str
+    verdict: Verdict
+    rows_needed: int | None
+    visible_gain: float
+    per_label: tuple[LabelDelta, ...]
+
+    @property
+    def discordant(self) -> float:
+        """Share of rows that one run has right and the other wrong."""
+        return (len(self.fixed) + len(self.regressed)) / self.rows
+
+
+def paired(a: Run, b: Run) -> Pair:
+    """Compare two runs on the rows they share.
+
+    Args:
+        a: the run to compare with.
+        b: the run in question.
+
+    Returns:
+        What changed from a to b; the same at every call, and mirrored when a and b change places.
+
+    Raises:
+        BadData: the tasks' labels differ, or no labelled row is common.
+    """
+    return pair_rows(a, b, common_rows((a, b)))
+
+
+def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
+    """Compare two runs on rows already found common; `common.rows` holds those of a, then those of b."""
+    cells = (tally(common.rows[0], a.task), tally(common.rows[1], a.task))
+    before, after = ([bool(row.correct) for row in rows] for rows in common.rows)
+    fixed, regressed = _changes(before, after, common.rows[0])
+    resampled = _resampled(*cells)
+    delta, errors = _deltas(cells, resampled)
+    p_swap = _swap_p(*cells, {name: interval.value for name, interval in delta.items()})
+    metric, rows = a.task.bar.metric, len(common.rows[0])
+    value = delta.get(metric)
+    return Pair(
+        a=a.id,
+        b=b.id,
+        rows=rows,
+        left_out=common.left_out,
+        fixed=fixed,
+        regressed=regressed,
+        p_value=mcnemar_p(len(fixed), len(regressed)),
+        delta=delta,
+        p_swap=p_swap,
+        metric=metric,
+        verdict=verdict_of(metric, value, p_swap.get(metric, 1.0)),
+        rows_needed=rows_needed(rows, value.value, errors[metric]) if value else None,
+        visible_gain=visible_gain(rows, (len(fixed) + len(regressed)) / rows),
+        per_label=_label_deltas(a.task, common.rows, cells, resampled),
+    )
+
+
+def verdict_of(metric: str, delta: Interval | None, p_value: float) -> Verdict:
+    """Better or worse only when the interval leaves out 0 and the test agrees.
+
+    The test guards the interval: with a handful of discordant rows a percentile bootstrap claims too much.
+    """
+    if delta is None or p_value > ALPHA or delta.low <= 0 <= delta.high:
+        return "cannot tell"
+    return "better" if (delta.value > 0) != (metric in LOWER_IS_BETTER) else "worse"
+
+
+def _resampled(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """Bootstrap totals of both runs over the same draws of clusters."""
+    import numpy as np
+
+    first, second = np.hsplit(resample(np.hstack((a, b))), 2)
+    return first, second
+
+
+def _deltas(cells: Sequence[Floats], resampled: tuple[Floats, Floats]) -> tuple[dict[str, Interval], dict[str, float]]:
+    """Metric -> difference and its interval, and metric -> its standard error; undefined metrics are left out."""
+    import numpy as np
+
+    now = [metric_values(part.sum(axis=0)) for part in cells]
+    then = [metric_values(part) for part in resampled]
+    deltas: dict[str, Interval] = {}
+    errors: dict[str, float] = {}
+    for name in now[0]:
+        value = float(now[1][name] - now[0][name])
+        if not np.isnan(value):
+            spread = then[1][name] - then[0][name]
+            deltas[name], errors[name] = percentile_interval(value, spread), float(np.nanstd(spread))
+    return deltas, errors
+
+
+def _swap_p(a: Floats, b: Floats, seen: dict[str, float]) -> dict[str, float]:
+    import numpy as np
+
+    blocks = [(metric_values(first), metric_values(second)) for first, second in swap(a, b)]
+    return {
+        name: permutation_p(value, np.concatenate([second[name] - first[name] for first, second in blocks]))
+        for name, value in seen.items()
+    }
+
+
+def _label_deltas(
+    task: Task, rows: Sequence[Sequence[RunRow]], cells: Sequence[Floats], resampled: tuple[Floats, Floats]
+) -> tuple[LabelDelta, ...]:
+    changes = [_label_changes(label, rows) for label in task.labels]
+    p_values = [mcnemar_p(len(fixed), len(regressed)) for fixed, regressed in changes]
+    adjusted = holm(p_values)
+    f1 = [label_f1(part.sum(axis=0)) for part in cells]
+    spread = label_f1(resampled[1]) - label_f1(resampled[0])
+    found = []
+    for k, label in enumerate(task.labels):
+        support = sum(label in (row.example.labels or ()) for row in rows[0])
+        both = (float(f1[0][k]), float(f1[1][k])) if support else None
+        delta = percentile_interval(both[1] - both[0], spread[:, k]) if both else None
+        found.append(LabelDelta(label, support, both, delta, *changes[k], p_values[k], adjusted[k]))
+    return tuple(found)
+
+
+def _label_changes(label: str, rows: Sequence[Sequence[RunRow]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    before, after = (
+        [(label in answered_labels(row)) == (label in (row.example.labels or ())) for row in part] for part in rows
+    )
+    return _changes(before, after, rows[0])
+
+
+def _changes(
+    before: Sequence[bool], after: Sequence[bool], rows: Sequence[RunRow]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids that became right, and ids that became wrong."""
+    ids = [row.example.id for row in rows]
+    fixed = tuple(i for i, was, now in zip(ids, before, after, strict=True) if now and not was)
+    regressed = tuple(i for i, was, now in zip(ids, before, after, strict=True) if was and not now)
+    return fixed, regressed

@@ -1,0 +1,68 @@
+"""Tests that need no assumption about how scores are distributed: exact McNemar, sign swaps, Holm's correction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labkit.scoring.intervals import Floats
+
+ALPHA = 0.05
+SWAPS = 1999  # the least p that can come out is 1 / 2000: small enough for Holm over 20 comparisons
+_BLOCK = 4_000_000  # swaps held at once: 32 MB
+
+
+def mcnemar_p(fixed: int, regressed: int) -> float:
+    """Two-sided exact p-value of McNemar's test (1947): are as many rows fixed as regressed?
+
+    Args:
+        fixed: rows wrong before and right after.
+        regressed: rows right before and wrong after.
+    """
+    from scipy.special import bdtr  # what scipy.stats.binomtest computes, without its second of import
+
+    return min(1.0, 2 * float(bdtr(min(fixed, regressed), fixed + regressed, 0.5)))
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """P-values adjusted for being several (Holm 1979), in the order given."""
+    order = sorted(range(len(p_values)), key=lambda k: p_values[k])
+    adjusted, largest = [0.0] * len(p_values), 0.0
+    for rank, k in enumerate(order):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[k]))
+        adjusted[k] = largest
+    return tuple(adjusted)
+
+
+def swap(a: Floats, b: Floats, seed: int = 0) -> Iterator[tuple[Floats, Floats]]:
+    """Totals of two runs after their answers to randomly chosen clusters have changed places.
+
+    If the runs are equally good, each swap is as likely as what was seen (Yeh 2000; Dror et al. 2018).
+
+    Args:
+        a: what each cluster adds to each total of the first run, shape (clusters, totals).
+        b: the same of the second run.
+        seed: the same seed gives the same swaps.
+
+    Yields:
+        Totals of a and b, each of shape (some swaps, totals); `SWAPS` in all.
+    """
+    import numpy as np
+
+    change = (b - a)[(a != b).any(axis=1)]  # where both runs agree, swapping does nothing
+    draw = np.random.default_rng(seed)
+    step = max(1, _BLOCK // max(1, len(change)))
+    for start in range(0, SWAPS, step):
+        swapped = draw.integers(0, 2, size=(min(step, SWAPS - start), len(change)))
+        moved = swapped.astype(np.float64) @ change
+        yield a.sum(axis=0) + moved, b.sum(axis=0) - moved
+
+
+def permutation_p(seen: float, permuted: Floats) -> float:
+    """Share of permutations whose difference is at least as large as the one seen, that one included (two-sided)."""
+    import numpy as np
+
+    defined = permuted[~np.isnan(permuted)]
+    rounding = 1e-12
+    return float((1 + (np.abs(defined) >= abs(seen) - rounding).sum()) / (1 + defined.size))

@@ -1,0 +1,157 @@
+"""Part examples into pool, dev and test: by group, so that nothing leaks, and balanced over labels and subtasks."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from labkit.curation.near_duplicates import DisjointSets, near_duplicate_groups
+from labkit.errors import BadData
+from labkit.records import SPLITS, Example, Split, Task
+
+_MOVES = 4_000  # random moves of one group after the greedy pass; more no longer changes a scene of 1,000 rows
+_SIZE = "size"  # the stratum that every row counts towards
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that stay together, and how many of them belong to each stratum."""
+
+    rows: tuple[int, ...]
+    strata: Mapping[str, int]
+
+
+def assign_splits(
+    examples: Sequence[Example], task: Task, fractions: Mapping[Split, float], seed: int = 0
+) -> tuple[Example, ...]:
+    """Give every example a split, keeping groups whole and every label's share equal.
+
+    Groups are the user's own (`Example.group`) united with near-duplicate groups. Iterative stratification (Sechidis,
+    Tsoumakas & Vlahavas 2011) places whole groups, rarest label first; random moves that lower the squared relative
+    error then polish it. The strata are labels, "no label", "unlabelled", subtasks, and rows of several posts.
+
+    Args:
+        examples: rows in any order; the splits they carry are replaced.
+        task: names the labels; labels outside it do not count.
+        fractions: split -> share of the rows; the shares add up to 1.
+        seed: the same rows, fractions and seed give the same splits.
+
+    Returns:
+        The examples in the order given.
+
+    Raises:
+        BadData: fractions that do not add up to 1, or fewer groups than splits.
+    """
+    _check_fractions(fractions)
+    groups = _groups(examples, task)
+    if len(groups) < len(fractions):
+        raise BadData(
+            f"{len(groups)} independent group(s) of rows cannot fill {len(fractions)} splits",
+            "Add rows of further authors, or ask for fewer splits",
+        )
+    generator = random.Random(seed)  # noqa: S311 - shuffling, not secrets
+    placed = _place(groups, fractions, generator)
+    _polish(groups, placed, fractions, generator)
+    split_of = {row: split for group, split in zip(groups, placed, strict=True) for row in group.rows}
+    return tuple(replace(example, split=split_of[row]) for row, example in enumerate(examples))
+
+
+def independent_groups(examples: Sequence[Example]) -> tuple[tuple[int, ...], ...]:
+    """Row numbers that must stay in one split: the same `group`, or near duplicates, or linked through either."""
+    sets = DisjointSets(len(examples))
+    near = near_duplicate_groups(examples)
+    first: dict[tuple[str, str], int] = {}
+    for row, example in enumerate(examples):
+        sets.union(row, first.setdefault(("near", near[example.id]), row))
+        if example.group is not None:
+            sets.union(row, first.setdefault(("group", example.group), row))
+    members: dict[int, list[int]] = defaultdict(list)
+    for row in range(len(examples)):
+        members[sets.find(row)].append(row)
+    return tuple(tuple(rows) for rows in members.values())
+
+
+def _check_fractions(fractions: Mapping[Split, float]) -> None:
+    unknown = [split for split in fractions if split not in SPLITS]
+    if unknown:
+        raise BadData(f"There is no split {unknown[0]!r}", f"Use: {', '.join(SPLITS)}")
+    if not fractions or min(fractions.values()) <= 0 or abs(sum(fractions.values()) - 1) > 1e-6:
+        raise BadData(f"The split fractions {dict(fractions)} are not positive shares of 1", "Make them add up to 1")
+
+
+def _groups(examples: Sequence[Example], task: Task) -> list[_Group]:
+    strata = [_strata(example, task) for example in examples]
+    return [_Group(rows, Counter(s for row in rows for s in strata[row])) for rows in independent_groups(examples)]
+
+
+def _strata(example: Example, task: Task) -> list[str]:
+    strata = [_SIZE]
+    if example.labels is None:
+        strata.append("unlabelled")
+    else:
+        strata += [f"label {label}" for label in example.labels if label in task.labels] or ["no label"]
+    if example.subtask:
+        strata.append(f"subtask {example.subtask}")
+    if len(example.items) > 1:
+        strata.append("several posts")
+    return strata
+
+
+def _totals(groups: Sequence[_Group]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for group in groups:
+        totals.update(group.strata)
+    return totals
+
+
+def _place(groups: Sequence[_Group], fractions: Mapping[Split, float], generator: random.Random) -> list[Split]:
+    """Greedy pass: the rarest stratum first, its largest groups first, each to the split that lacks it most."""
+    totals = _totals(groups)
+    wanted = {split: Counter({s: share * n for s, n in totals.items()}) for split, share in fractions.items()}
+    placed: dict[int, Split] = {}
+    order = generator.sample(range(len(groups)), len(groups))
+    for stratum in sorted(totals, key=lambda s: (totals[s], s)):
+        holders = [g for g in order if g not in placed and groups[g].strata.get(stratum)]
+        for g in sorted(holders, key=lambda g: -groups[g].strata[stratum]):
+            placed[g] = _neediest(wanted, fractions, stratum)
+            wanted[placed[g]].subtract(groups[g].strata)
+    return [placed[g] for g in range(len(groups))]
+
+
+def _neediest(wanted: Mapping[Split, Counter[str]], fractions: Mapping[Split, float], stratum: str) -> Split:
+    return max(fractions, key=lambda s: (wanted[s][stratum] / fractions[s], wanted[s][_SIZE] / fractions[s]))
+
+
+def _polish(
+    groups: Sequence[_Group], placed: list[Split], fractions: Mapping[Split, float], generator: random.Random
+) -> None:
+    """Move random groups to random splits while that brings the counts nearer to what the fractions want."""
+    totals = _totals(groups)
+    excess = {split: Counter({s: -share * n for s, n in totals.items()}) for split, share in fractions.items()}
+    for group, split in zip(groups, placed, strict=True):
+        excess[split].update(group.strata)
+    splits, population = list(fractions), Counter(placed)
+    for _ in range(_MOVES):
+        g, target = generator.randrange(len(groups)), generator.choice(splits)
+        source, group = placed[g], groups[g]
+        if target == source or population[source] == 1:
+            continue
+        if _gain(group, excess[source], excess[target], totals, fractions[source], fractions[target]) > 0:
+            excess[source].subtract(group.strata)
+            excess[target].update(group.strata)
+            placed[g] = target
+            population.update({source: -1, target: 1})
+
+
+def _gain(
+    group: _Group, source: Counter[str], target: Counter[str], totals: Counter[str], share_from: float, share_to: float
+) -> float:
+    """How much the summed squared relative error falls when a group moves."""
+    gain = 0.0
+    for stratum, n in group.strata.items():
+        before = (source[stratum] / share_from) ** 2 + (target[stratum] / share_to) ** 2
+        after = ((source[stratum] - n) / share_from) ** 2 + ((target[stratum] + n) / share_to) ** 2
+        gain += (before - after) / totals[stratum] ** 2
+    return gain

@@ -1,0 +1,184 @@
+"""Read-only pages over a scene's recorded runs, for people who open Voila: nothing is asked, written or paid for.
+
+What a page sends back is not trusted: every callback reads values that are checked here, and none leaves the scene.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from threading import RLock
+from typing import Any
+
+import ipywidgets as ui
+
+from labkit.records import RunHeader, Status
+from labkit.texts import say
+from labkit.views.error_cards import ErrorCard, error_cards, filter_cards
+from labkit.views.markup import render_template, short
+from labkit.views.run_table import ScoredRun, run_lines, score_runs
+from labkit.views.sentences import run_words
+from labkit.views.standing import reason_title, standing_values
+from labkit.workspace import Scene, open_scene
+
+PAGE = 8  # error cards shown at a time
+MAX_RUNS = 50  # runs to choose from, the newest
+TABLE_RUNS = 12  # of these in the table of all runs
+SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
+WHOLE_NAME = {"description_width": "initial"}  # ipywidgets cuts a field's name otherwise
+
+
+def quality(scene: Scene | None = None) -> ui.Widget:
+    """The quality page: how good, how sure, which errors.
+
+    Args:
+        scene: whose runs; the scene named by $LABKIT_DASH_SCENE when None.
+
+    Returns:
+        A widget to display.
+
+    Raises:
+        UnknownName: there is no such scene.
+    """
+    return QualityPage(scene or open_scene(os.environ.get(SCENE_VARIABLE, "weibo_service"))).widget
+
+
+class QualityPage:
+    """The parts of the quality page, and what happens when one is used.
+
+    Args:
+        scene: whose recorded runs are shown.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._lock = RLock()  # callbacks may run on two threads, by version of ipykernel
+        self._headers = scene.store.runs()[:MAX_RUNS]
+        self._scored = lru_cache(maxsize=MAX_RUNS)(self._load)
+        self._page = 0
+        self.standing, self.labels, self.errors, self.runs = (ui.HTML() for _ in range(4))
+        self.count = ui.Label()
+        self.all_runs = ui.Accordion([self.runs], titles=[say("quality.all_runs")], selected_index=None)
+        self.run = _menu("quality.run", [])
+        self.label = _menu("quality.label", [(say("quality.any_label"), ""), *_options(scene.task.labels)])
+        self.status = _menu("quality.status", [(say("quality.any_status"), ""), *_statuses()])
+        self.query = ui.Text(
+            description=say("quality.query"),
+            placeholder=say("quality.query_hint"),
+            continuous_update=False,
+            style=WHOLE_NAME,
+        )
+        self.previous = ui.Button(description=say("quality.previous"))
+        self.next = ui.Button(description=say("quality.next"))
+        self.widget = self._layout()
+        self._connect()
+
+    def _load(self, run: str) -> ScoredRun:
+        return score_runs([self._scene.store.load_run(run)], self._scene.task.bar)[0]
+
+    def _layout(self) -> ui.Widget:
+        title = say("quality.title", scene=short(self._scene.task.name))
+        head = ui.HTML(_render("page_head.html", title=title, date=_now()))
+        if not self._headers:
+            return _page(head, ui.HTML(_render("nothing.html", words=say("report.no_runs"))))
+        filters = ui.HBox([self.label, self.status, self.query]).add_class("lk-filters")
+        pager = ui.HBox([self.previous, self.next]).add_class("lk-filters")
+        self.run.add_class("lk-run")
+        labels_head, errors_head = (
+            ui.HTML(_render("heading.html", words=say(f"report.{part}"))) for part in ("labels", "errors")
+        )
+        top = (head, self.run, self.standing, labels_head, self.labels)
+        return _page(*top, errors_head, filters, self.count, self.errors, pager, self.all_runs)
+
+    def _connect(self) -> None:
+        if not self._headers:
+            return
+        self.run.options = [(run_words(header), header.run) for header in self._headers]
+        self.run.value = _first_shown(self._headers)
+        for part in (self.run, self.label, self.status, self.query):
+            part.observe(self._on_choice, names="value")
+        self.all_runs.observe(self._on_open, names="selected_index")
+        self.previous.on_click(partial(self._on_turn, -1))
+        self.next.on_click(partial(self._on_turn, +1))
+        self._show_run()
+
+    def _on_choice(self, change: Any) -> None:
+        with self._lock:
+            self._page = 0
+            if change["owner"] is self.run:
+                self._show_run()
+            else:
+                self._show_errors()
+
+    def _on_turn(self, step: int, button: Any) -> None:
+        with self._lock:
+            self._page += step
+            self._show_errors()
+
+    def _on_open(self, change: Any) -> None:
+        """Score the runs of the table only when somebody looks: a page must open fast however many there are."""
+        with self._lock:
+            if not self.runs.value:
+                scored = [self._scored(header.run) for header in self._headers[:TABLE_RUNS]]
+                self.runs.value = _render("runs.html", runs=run_lines(scored), metric=self._scene.task.bar.metric)
+
+    def _show_run(self) -> None:
+        values = standing_values(self._scored(self.run.value))
+        self.standing.value = _render("standing.html", **values)
+        self.labels.value = _render("labels.html", **values)
+        self._show_errors()
+
+    def _show_errors(self) -> None:
+        run = self._scored(self.run.value).run
+        cards = error_cards(run)
+        status = Status(self.status.value) if self.status.value else None
+        found = filter_cards(cards, self.label.value, status, self.query.value)
+        self._page = max(0, min(self._page, (len(found) - 1) // PAGE))
+        first = self._page * PAGE
+        self.previous.disabled, self.next.disabled = first == 0, first + PAGE >= len(found)
+        self.count.value = _count_words(first, len(found), len(cards), len(run.rows))
+        self.errors.value = _render_errors(found[first : first + PAGE], run.task.item, run.header.model)
+
+
+def _first_shown(headers: Sequence[RunHeader]) -> str:
+    """The newest run on test rows, else on dev rows, else the newest."""
+    by_split = {header.split: header.run for header in reversed(headers)}
+    return by_split.get("test") or by_split.get("dev") or headers[0].run
+
+
+def _render_errors(cards: Sequence[ErrorCard], item: str, model: str) -> str:
+    return _render("errors.html", cards=cards, item=item, reason_title=reason_title(model))
+
+
+def _count_words(first: int, found: int, total: int, rows: int) -> str:
+    if not found:
+        return say("quality.count_none", total=total, rows=rows)
+    last = min(first + PAGE, found)
+    return say("quality.count", first=first + 1, last=last, found=found, total=total, rows=rows)
+
+
+def _render(template: str, **values: Any) -> str:
+    """A piece of the page: HTML whose values are all escaped, inside the class that carries the look."""
+    return render_template("piece.html", piece=template, say=say, **values)
+
+
+def _page(*parts: ui.Widget) -> ui.Widget:
+    return ui.VBox([ui.HTML(render_template("style.html")), *parts]).add_class("lk-dashboard")
+
+
+def _menu(key: str, options: Sequence[tuple[str, Any]]) -> ui.Dropdown:
+    return ui.Dropdown(description=say(key), options=options, style=WHOLE_NAME)
+
+
+def _options(names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(short(name), name) for name in names]
+
+
+def _statuses() -> list[tuple[str, str]]:
+    return [(say(f"status.{status}"), status.value) for status in Status]
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,22 @@
+"""Is it good enough, what comes next, may it ship: plain values in, one answer out. No I/O."""
+
+from __future__ import annotations
+
+from labkit.decision.gate import GateLine, GateResult, gate
+from labkit.decision.gate_rules import Gate
+from labkit.decision.next_step import NextStep, Situation, next_step
+from labkit.decision.standing import ScoredRun, Standing, best_run, standing
+
+__all__ = [
+    "Gate",
+    "GateLine",
+    "GateResult",
+    "NextStep",
+    "ScoredRun",
+    "Situation",
+    "Standing",
+    "best_run",
+    "gate",
+    "next_step",
+    "standing",
+]

@@ -1,0 +1,221 @@
+"""Sends the pending rows of a run and keeps what comes back.
+
+Threads only call `Model.answer`; one thread does all the rest, turn by turn. In each turn everything that has arrived
+and everything that is about to be sent goes to the disk in one commit; only then is the one counted and the other sent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import islice
+from queue import Empty, SimpleQueue
+
+from labkit.errors import ModelError, ModelUnreachable
+from labkit.evaluation.retry import Retry, Verdict
+from labkit.evaluation.tally import Tally
+from labkit.models.base import Model
+from labkit.records import Example, Reply, Request
+from labkit.store import Recorder, Store
+
+_LAST_WORDS_S = 15.0  # after an interrupt, how long answers that are already paid for are waited for
+_TICK_S = 1.0  # how often progress is told while nothing arrives
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows that travel together."""
+
+    requests: tuple[Request, ...]
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Flight:
+    """A batch on its way, with the numbers of its recorded requests."""
+
+    batch: _Batch
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """What came of a flight: its replies, or the error and what follows from it."""
+
+    flight: _Flight
+    replies: Sequence[Reply] = ()
+    error: Exception | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(order=True, slots=True)
+class _Later:
+    """A batch that waits for its next attempt."""
+
+    not_before: float
+    batch: _Batch = field(compare=False)
+
+
+class Engine:
+    """One session of asking; used once.
+
+    Args:
+        store: where requests and replies are kept.
+        run: the id of the run.
+        model: whom to ask; at most `model.concurrency` batches of `model.batch_size` rows at once.
+        retry: how patient to be.
+        tally: counts rows and tells progress.
+    """
+
+    def __init__(self, store: Store, run: str, model: Model, retry: Retry, tally: Tally) -> None:
+        self._store, self._run, self._model, self._retry, self._tally = store, run, model, retry, tally
+        self._room = max(1, model.concurrency)
+        self._threads = ThreadPoolExecutor(self._room, thread_name_prefix="labkit-ask")
+        self._fresh: deque[tuple[Example, ...]] = deque()
+        self._later: list[_Later] = []
+        self._flying: set[_Flight] = set()
+        self._landed: SimpleQueue[_Arrival] = SimpleQueue()  # filled by the threads
+        self._arrivals: list[_Arrival] = []  # taken from there, not yet on the disk
+        self._quiet_until = 0.0  # a server that asks for a pause gets it from all threads
+        self._given_up_in_a_row = 0
+        self._stopped: BaseException | None = None
+
+    def ask(self, examples: Sequence[Example], render: Callable[[Example], Request]) -> None:
+        """Ask rows until each has a reply or is given up.
+
+        Args:
+            examples: the pending rows.
+            render: makes the request of a row, when its turn comes.
+
+        Raises:
+            ModelRefused, ModelUnreachable: the model will answer nothing more; open rows stay pending.
+            KeyboardInterrupt: the user stopped it; answers on their way were waited for and kept.
+        """
+        size = max(1, self._model.batch_size)
+        self._fresh.extend(tuple(examples[k : k + size]) for k in range(0, len(examples), size))
+        try:
+            self._take_turns(render)
+        except KeyboardInterrupt as interrupt:
+            self._stopped = interrupt
+            self._take_turns(render, until=time.monotonic() + _LAST_WORDS_S)
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._stopped:
+            raise self._stopped
+
+    def _take_turns(self, render: Callable[[Example], Request], until: float = float("inf")) -> None:
+        self._turn(render)
+        while self._unfinished() and time.monotonic() < until:
+            self._wait()
+            self._turn(render)
+
+    def _unfinished(self) -> bool:
+        return bool(self._flying or (not self._stopped and (self._fresh or self._later)))
+
+    def _turn(self, render: Callable[[Example], Request]) -> None:
+        """Put on the disk what arrived and what goes out, together; then count the one and send the other."""
+        departing = list(islice(self._due(render), self._room - len(self._flying) + len(self._arrivals)))
+        if self._arrivals or departing:
+            with self._store.recording(self._run) as record:
+                for arrival in self._arrivals:
+                    _record_arrival(record, arrival)
+                flights = [_record_departure(record, batch) for batch in departing]
+            self._follow_all()
+            for flight in flights:
+                self._flying.add(flight)
+                self._threads.submit(self._fly, flight)
+        self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
+
+    def _due(self, render: Callable[[Example], Request]) -> Iterator[_Batch]:
+        """Batches that may go out now: second attempts first."""
+        now = time.monotonic()
+        if self._stopped or now < self._quiet_until:
+            return
+        while self._later and self._later[0].not_before <= now:
+            yield heappop(self._later).batch
+        while self._fresh:
+            yield _Batch(tuple(render(example) for example in self._fresh.popleft()))
+
+    def _fly(self, flight: _Flight) -> None:
+        """Ask the model; runs in a thread, and whatever happens lands in the queue."""
+        requests = flight.batch.requests
+        try:
+            replies = self._model.answer(requests)
+            if len(replies) != len(requests):
+                raise ModelError(f"{self._model.name} gave {len(replies)} replies to {len(requests)} requests")
+            self._landed.put(_Arrival(flight, replies))
+        except Exception as error:
+            verdict = self._retry.verdict(error, flight.batch.attempt, len(requests))
+            self._landed.put(_Arrival(flight, error=error, verdict=verdict))
+
+    def _wait(self) -> None:
+        """Wait for an arrival, or until a batch is due; take everything that has landed."""
+        due = max(self._later[0].not_before if self._later else 0.0, self._quiet_until) - time.monotonic()
+        idle = len(self._flying) < self._room and (self._later or self._quiet_until)
+        try:
+            self._arrivals.append(self._landed.get(timeout=min(max(due, 0.001), _TICK_S) if idle else _TICK_S))
+            while True:
+                self._arrivals.append(self._landed.get_nowait())
+        except Empty:
+            return
+
+    def _follow_all(self) -> None:
+        """Draw the consequences of arrivals that are on the disk."""
+        while self._arrivals:
+            arrival = self._arrivals.pop()
+            self._flying.discard(arrival.flight)
+            if arrival.error is None:
+                self._given_up_in_a_row = 0
+                for request, reply in zip(arrival.flight.batch.requests, arrival.replies, strict=True):
+                    self._tally.answered(request.row, reply)
+            else:
+                self._follow_error(arrival, arrival.error)
+
+    def _follow_error(self, arrival: _Arrival, error: Exception) -> None:
+        batch = arrival.flight.batch
+        if arrival.verdict is Verdict.AGAIN:
+            self._postpone(_Batch(batch.requests, batch.attempt + 1), error)
+        elif arrival.verdict is Verdict.APART:
+            for request in batch.requests:
+                self._postpone(_Batch((request,)), error)
+        elif arrival.verdict is Verdict.GIVE_UP:
+            self._give_up(batch, error)
+        else:
+            self._stopped = self._stopped or error
+
+    def _postpone(self, batch: _Batch, error: Exception) -> None:
+        not_before = time.monotonic() + self._retry.delay_s(error, batch.attempt - 1)
+        if getattr(error, "retry_after", None) is not None:
+            self._quiet_until = max(self._quiet_until, not_before)
+        heappush(self._later, _Later(not_before, batch))
+
+    def _give_up(self, batch: _Batch, error: Exception) -> None:
+        for request in batch.requests:
+            self._tally.failed(request.row)
+        self._given_up_in_a_row += len(batch.requests)
+        if self._given_up_in_a_row >= max(self._retry.hopeless, 2 * self._room):
+            self._stopped = self._stopped or ModelUnreachable(
+                f"{self._model.name} failed on {self._given_up_in_a_row} rows in a row; the last time: {error}",
+                "See to the model, then run the same again: it goes on from here",
+            )
+
+
+def _record_departure(record: Recorder, batch: _Batch) -> _Flight:
+    return _Flight(batch, tuple(record.request(request, batch.attempt) for request in batch.requests))
+
+
+def _record_arrival(record: Recorder, arrival: _Arrival) -> None:
+    for request, reply in zip(arrival.flight.ids, arrival.replies, strict=False):
+        record.reply(request, reply)
+    if arrival.error is not None:
+        for request in arrival.flight.ids:
+            record.failure(
+                request,
+                str(arrival.error) or type(arrival.error).__name__,
+                final=arrival.verdict is Verdict.GIVE_UP,
+                raw=getattr(arrival.error, "raw", b""),
+            )

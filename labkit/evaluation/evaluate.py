@@ -1,0 +1,160 @@
+"""`evaluate`: open the run that was asked for, or ask what is still open of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from labkit.errors import ModelError
+from labkit.evaluation.engine import Engine
+from labkit.evaluation.plan import Plan, plan_file, plan_split
+from labkit.evaluation.progress import Observer, observing
+from labkit.evaluation.retry import Retry
+from labkit.evaluation.tally import Tally
+from labkit.models import get_model
+from labkit.models.base import Model
+from labkit.prompts import render
+from labkit.records import Example, Prompt, Request, Run
+from labkit.store import run_identity
+from labkit.texts import say
+from labkit.workspace import Scene
+
+
+def evaluate(
+    scene: Scene,
+    prompt: str | Prompt,
+    model: str | Model,
+    split: str = "dev",
+    *,
+    limit: int | None = None,
+    reason: str | None = None,
+    fresh: bool = False,
+    progress: Observer | None = None,
+    retry: Retry | None = None,
+) -> Run:
+    """Ask a model about the rows of a split, each row once.
+
+    The same question (prompt, model, parameters, rows) is one run: a finished one is returned as it is, one that was
+    interrupted goes on, and rows that failed are asked again. So running a cell again pays for nothing twice.
+
+    Args:
+        scene: where rows, prompts and runs are.
+        prompt: a prompt, or the name of one of the scene's.
+        model: a model, or a name that `get_model` knows.
+        split: pool, dev, test, traffic, or all (pool, dev and test).
+        limit: only the first so many rows.
+        reason: why test rows are read; a new run on them needs one, and it is written into the scene's decisions.
+        fresh: ask everything again in a new run.
+        progress: is called with a `Progress` after each change; by default a bar on stderr.
+        retry: how patient to be; by default up to five attempts a row.
+
+    Returns:
+        The run with every row: those without gold labels have answers, but no scores.
+
+    Raises:
+        BadInput: an unknown name, or no rows.
+        NeedsReason: test rows without a reason.
+        ModelError: the model cannot be asked; nothing is written when that shows before the first row.
+        RunBusy: another process is at this very run.
+    """
+    chosen = get_model(model, scene) if isinstance(model, str) else model
+    plan = plan_split(scene, prompt, chosen, split, limit)
+    return _carry_out(scene, plan, chosen, reason, fresh, progress, retry or Retry())
+
+
+def classify(
+    scene: Scene,
+    prompt: str | Prompt,
+    model: str | Model,
+    examples: Sequence[Example],
+    *,
+    progress: Observer | None = None,
+    retry: Retry | None = None,
+) -> Run:
+    """Ask a model about rows that are not the scene's; otherwise like `evaluate`.
+
+    Args:
+        scene: its task says what may be answered, its store keeps the run.
+        prompt: a prompt, or the name of one of the scene's.
+        model: a model, or a name that `get_model` knows.
+        examples: the rows; at least one.
+        progress: as in `evaluate`.
+        retry: as in `evaluate`.
+    """
+    chosen = get_model(model, scene) if isinstance(model, str) else model
+    plan = plan_file(scene, prompt, chosen, examples)
+    return _carry_out(scene, plan, chosen, None, False, progress, retry or Retry())
+
+
+def _carry_out(
+    scene: Scene, plan: Plan, model: Model, reason: str | None, fresh: bool, progress: Observer | None, retry: Retry
+) -> Run:
+    """Return the finished run, or hold the run against other processes and ask what is open."""
+    store = scene.store
+    known = None if fresh else store.find_run(plan.header, plan.task)
+    if known and not store.pending(known):
+        return _reopen(scene, plan, known, progress)
+    if not known:
+        plan.require_reason(reason)
+    model.check()
+    with store.lock(run_identity(plan.header, plan.task)), observing(progress) as observer:
+        known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
+        run = known or _begin(scene, plan, reason)
+        _ask(scene, plan, run, model, observer, retry)
+    return store.load_run(run)
+
+
+def _reopen(scene: Scene, plan: Plan, known: str, progress: Observer | None) -> Run:
+    """A finished run as it is stored; nobody is asked, nothing is paid."""
+    run = scene.store.load_run(known)
+    notes = [say("evaluate.reopened", run=known, created=run.header.created), *_on_gold(plan)]
+    with observing(progress) as observer:
+        Tally(run, observer).tell("\n".join(notes))
+    return run
+
+
+def _begin(scene: Scene, plan: Plan, reason: str | None) -> str:
+    """Write down a new run; a reading of test rows goes into the scene's decisions first."""
+    run = plan.header.run
+    if plan.test_rows:
+        scene.record_decision("test_reading", run=run, reason=reason, rows=plan.test_rows)
+    scene.store.create_run(plan.header, plan.task, plan.examples)
+    return run
+
+
+def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, retry: Retry) -> None:
+    stored = scene.store.load_run(run)
+    tally = Tally(stored, observer)
+    pending = scene.store.pending(run)
+    tally.tell("\n".join([*_on_earlier_sessions(scene, stored, len(pending)), *_on_gold(plan)]))
+
+    def request(example: Example) -> Request:
+        return render(plan.prompt, plan.task, example)
+
+    try:
+        Engine(scene.store, run, model, retry, tally).ask(pending, request)
+    except ModelError as error:
+        kept = len(stored.rows) - len(scene.store.pending(run))
+        fix = error.fix or "See to the model"
+        raise type(error)(
+            f"{error.problem} ({kept} of {len(stored.rows)} rows are answered and kept in run {run})",
+            f"{fix}. Then run the same again: it goes on from there",
+        ) from error
+    except KeyboardInterrupt:
+        kept = len(stored.rows) - len(scene.store.pending(run))
+        tally.tell(say("evaluate.stopped", kept=kept, rows=len(stored.rows), run=run))
+        raise
+
+
+def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[str]:
+    """Where an earlier session stopped, and what it may have cost in vain."""
+    if pending < len(stored.rows):
+        yield say("evaluate.resumed", run=stored.id, kept=len(stored.rows) - pending, pending=pending)
+    if lost := len(scene.store.in_flight(stored.id)):
+        yield say("evaluate.in_flight", lost=lost)
+
+
+def _on_gold(plan: Plan) -> Iterator[str]:
+    """That rows without gold get no score."""
+    unlabelled = sum(example.labels is None for example in plan.examples)
+    if plan.scored and unlabelled:
+        yield say("evaluate.unlabelled", unlabelled=unlabelled, rows=len(plan.examples))

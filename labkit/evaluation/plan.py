@@ -1,0 +1,110 @@
+"""What an evaluation is going to ask, worked out before anything is written, sent or paid."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from labkit.errors import BadData, NeedsReason
+from labkit.models.base import Model
+from labkit.prompts import format_prompt, prompt_sha256, render
+from labkit.records import Example, Prompt, RunHeader, Task, examples_sha256
+from labkit.version import __version__
+from labkit.workspace import Scene
+
+FILE = "file"  # stands in a run's header in place of a split
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One question to be put to one model.
+
+    Args:
+        header: the header of the run, should a new one be needed.
+        task: the scene's task.
+        prompt: the prompt, known to render.
+        examples: the rows, in order.
+        scored: whether gold labels are expected, so that rows without them are worth a word.
+    """
+
+    header: RunHeader
+    task: Task
+    prompt: Prompt
+    examples: tuple[Example, ...]
+    scored: bool
+
+    def require_reason(self, reason: str | None) -> None:
+        """Refuse to read test rows without a reason: each reading wears them out (DESIGN §5).
+
+        Raises:
+            NeedsReason: there are test rows among the examples, and no reason.
+        """
+        test_rows = self.test_rows
+        if test_rows and not (reason or "").strip():
+            raise NeedsReason(
+                f"This would read {test_rows} test rows, which are kept for decisions",
+                'Say why with reason="…" (--reason TEXT), or use the split dev',
+            )
+
+    @property
+    def test_rows(self) -> int:
+        """How many of the rows are test rows."""
+        return sum(example.split == "test" for example in self.examples)
+
+
+def plan_split(scene: Scene, prompt: str | Prompt, model: Model, split: str, limit: int | None) -> Plan:
+    """Plan to ask the rows of a split.
+
+    Args:
+        scene: where rows and prompts are.
+        prompt: a prompt, or the name of one of the scene's.
+        model: whom to ask.
+        split: pool, dev, test, traffic, or all (pool, dev and test).
+        limit: only the first so many rows; None is all.
+
+    Raises:
+        BadInput: an unknown split or prompt, a prompt that does not render, a useless limit, no rows.
+    """
+    examples = scene.examples(split, limit)
+    if not examples:
+        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", "Choose another split")
+    return _plan(scene, prompt, model, examples, split, scored=True)
+
+
+def plan_file(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example]) -> Plan:
+    """Plan to ask rows that are not the scene's; the run's header calls them "file".
+
+    Args:
+        scene: its task says what may be answered.
+        prompt: a prompt, or the name of one of the scene's.
+        model: whom to ask.
+        examples: the rows; at least one.
+
+    Raises:
+        BadInput: an unknown prompt, or one that does not render.
+    """
+    return _plan(scene, prompt, model, examples, FILE, scored=False)
+
+
+def _plan(
+    scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example], asked_for: str, *, scored: bool
+) -> Plan:
+    prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
+    for example in {example.subtask: example for example in examples}.values():
+        render(prompt, scene.task, example)  # a prompt that cannot be rendered is found before anything is written
+    header = RunHeader(
+        run=f"r{secrets.token_hex(4)}",
+        scene=scene.task.name,
+        prompt_name=prompt.name,
+        prompt_sha256=prompt_sha256(prompt),
+        prompt_text=format_prompt(prompt),
+        model=model.name,
+        parameters=dict(model.parameters),
+        split=asked_for,
+        examples_sha256=examples_sha256(examples),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        labkit=__version__,
+    )
+    return Plan(header, scene.task, prompt, tuple(examples), scored)

@@ -1,0 +1,80 @@
+"""How far an evaluation is, and telling it on a terminal or in a notebook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment of an evaluation.
+
+    Args:
+        run: the run's id.
+        done: rows that are no longer pending, those of earlier sessions included.
+        total: rows of the run.
+        counts: rows by status.
+        rows_per_s: rows finished a second, in this session.
+        eta_s: seconds left at that speed, or None when nothing is known yet.
+        note: a sentence for people, or "".
+    """
+
+    run: str
+    done: int
+    total: int
+    counts: Mapping[str, int]
+    rows_per_s: float = 0.0
+    eta_s: float | None = None
+    note: str = ""
+
+
+Observer = Callable[[Progress], None]
+
+
+@contextmanager
+def observing(observer: Observer | None) -> Iterator[Observer]:
+    """The given observer, or one that draws a bar on stderr when the evaluation takes longer than a second."""
+    if observer is not None:
+        yield observer
+        return
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+class _Bar:
+    """A tqdm bar on stderr, which works alike on a terminal, in a log file and in a notebook."""
+
+    def __init__(self) -> None:
+        self._tqdm: tqdm[NoReturn] | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        from tqdm import tqdm
+
+        if progress.note:
+            tqdm.write(progress.note, file=sys.stderr)
+        if self._tqdm is None:  # what an earlier session answered is where the bar begins; it says nothing of speed
+            settings: dict[str, Any] = {"unit": "row", "delay": 1, "mininterval": 0.5, "dynamic_ncols": True}
+            self._tqdm = tqdm(total=progress.total, initial=progress.done, file=sys.stderr, **settings)
+        self._tqdm.set_postfix_str(_counts_in_words(progress.counts), refresh=False)
+        self._tqdm.update(progress.done - self._tqdm.n)
+
+    def close(self) -> None:
+        """End the line of the bar."""
+        if self._tqdm is not None:
+            self._tqdm.close()
+
+
+def _counts_in_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{say(f'status.{name}')} {n}" for name, n in counts.items() if n and name != "pending")

@@ -1,0 +1,62 @@
+"""Counts the rows of a run by status while it is asked, and tells it to an observer."""
+
+from __future__ import annotations
+
+import time
+
+from labkit.evaluation.progress import Observer, Progress
+from labkit.parsing import parse_reply
+from labkit.records import Reply, Run, Status
+from labkit.texts import say
+
+_LONG_WAIT_S = 5.0  # a shorter pause is not worth a sentence
+
+
+class Tally:
+    """The counts of a run; they add up to its rows at every moment.
+
+    Args:
+        run: the run as it is stored when asking begins; rows that failed earlier are asked again, so they are pending.
+        observer: is told every change.
+    """
+
+    def __init__(self, run: Run, observer: Observer) -> None:
+        self._run, self._observer = run, observer
+        self._examples = {row.example.id: row.example for row in run.rows}
+        self._counts = run.counts
+        self._counts["pending"] += self._counts.pop("failed")
+        self._counts["failed"] = 0
+        self._started = time.monotonic()
+        self._done_before = self._done
+        self._told_of_wait = False
+
+    def answered(self, row: str, reply: Reply) -> None:
+        """Count a row whose reply is on the disk."""
+        self._count(parse_reply(reply, self._run.task, self._examples[row]).status)
+
+    def failed(self, row: str) -> None:
+        """Count a row that was given up."""
+        self._count(Status.FAILED)
+
+    def tell(self, note: str = "", waiting_s: float = 0.0) -> None:
+        """Tell the observer how far the run is.
+
+        Args:
+            note: a sentence for people.
+            waiting_s: seconds for which the server asked to be left alone.
+        """
+        if waiting_s > _LONG_WAIT_S and not self._told_of_wait:
+            note = say("evaluate.wait", seconds=round(waiting_s))
+        self._told_of_wait = waiting_s > 0
+        done = self._done
+        rate = (done - self._done_before) / max(time.monotonic() - self._started, 1e-9)
+        eta = (len(self._run.rows) - done) / rate if rate else None
+        self._observer(Progress(self._run.id, done, len(self._run.rows), dict(self._counts), rate, eta, note))
+
+    @property
+    def _done(self) -> int:
+        return len(self._run.rows) - self._counts["pending"]
+
+    def _count(self, status: Status) -> None:
+        self._counts["pending"] -= 1
+        self._counts[status.value] += 1

@@ -1,0 +1,186 @@
+"""A model's files on this machine: where they are, whether they are safe to load, and what names their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import ModelRefused, ModelUnreachable
+from labkit.workspace.bundled import data_folder
+
+ADAPTER_RECORD = "labkit.json"  # beside an adapter's weights: what labkit trained it on
+ALLOW_HUB = "LABKIT_ALLOW_HUB"  # environment variable; "1" lets a hub id be downloaded
+_HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "tokenizer.model"]  # nothing pickled, no code
+_RUNS_CODE = ("auto_map", "custom_pipelines", "auto_mapping")  # keys that name Python to import
+_WHOLE_FILE = 64 << 20  # bytes; of larger files the fingerprint reads samples
+_SAMPLE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterRecord:
+    """What an adapter says of its own making; all empty for one that labkit did not train.
+
+    Args:
+        base: the name of the model it was trained on.
+        base_fingerprint: `fingerprint` of that model's folder.
+        quantization: how the base was held while training: "nf4", "none" or "".
+    """
+
+    base: str = ""
+    base_fingerprint: str = ""
+    quantization: str = ""
+
+
+def bundled_models() -> tuple[str, ...]:
+    """The names of the models that ship with labkit."""
+    return tuple(sorted(config.parent.name for config in (data_folder() / "models").glob("*/config.json")))
+
+
+def find_base(name: str) -> Path:
+    """The folder of a base model.
+
+    Args:
+        name: a bundled model's name, a folder, or a hub id that is in the local cache (with $LABKIT_ALLOW_HUB=1 it
+            may also be downloaded: safetensors and JSON only).
+
+    Returns:
+        The folder.
+
+    Raises:
+        ModelUnreachable: it is nowhere to be found.
+    """
+    if name in bundled_models():
+        return data_folder() / "models" / name
+    if Path(name).is_dir():
+        return Path(name)
+    return _from_hub(name)
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    allowed = os.environ.get(ALLOW_HUB) == "1"
+    try:
+        return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=not allowed))
+    except Exception as error:  # the hub client raises a dozen types; all mean the same here
+        known = ", ".join(bundled_models())
+        raise ModelUnreachable(
+            f"There is no model {name[:200]!r}: not bundled ({known}), no folder, and not "
+            + ("to be had from the hub" if allowed else "in the hub cache"),
+            "Give the path of its folder" + ("" if allowed else f", or set {ALLOW_HUB}=1 to download it"),
+        ) from error
+
+
+def check_base(folder: Path) -> None:
+    """Refuse a folder that cannot be loaded safely as a causal language model.
+
+    Raises:
+        ModelRefused: no config.json, no safetensors weights, a config that names code, or no chat template.
+    """
+    config = _read_json(folder / "config.json")
+    _refuse_code(config, folder / "config.json")
+    _require_safetensors(folder)
+    tokenizer = _read_json(folder / "tokenizer_config.json")
+    _refuse_code(tokenizer, folder / "tokenizer_config.json")
+    if not tokenizer.get("chat_template") and not list(folder.glob("chat_template.*")):
+        raise ModelRefused(f"{folder} has no chat template, so it does not take messages", "Use the instruct version")
+
+
+def check_adapter(folder: Path, base: Path) -> AdapterRecord:
+    """Refuse an adapter that cannot be loaded safely, or that belongs to another base.
+
+    Args:
+        folder: the adapter's folder.
+        base: the folder of the model it is to be laid over.
+
+    Returns:
+        What the adapter says of itself.
+
+    Raises:
+        ModelUnreachable: there is no such folder.
+        ModelRefused: it is no LoRA in safetensors, its config names code, or it was trained on another model.
+    """
+    if not folder.is_dir():
+        raise ModelUnreachable(f"There is no adapter {folder}", "Give the folder that holds adapter_config.json")
+    config = _read_json(folder / "adapter_config.json")
+    _refuse_code(config, folder / "adapter_config.json")
+    if config.get("peft_type") != "LORA":
+        raise ModelRefused(f"{folder} is no LoRA adapter (peft_type {config.get('peft_type')!r})", "Use a LoRA adapter")
+    _require_safetensors(folder)
+    record = read_adapter_record(folder)
+    if record.base_fingerprint and record.base_fingerprint != fingerprint(base):
+        raise ModelRefused(
+            f"The adapter {folder} was trained on {record.base}, not on the model in {base}",
+            f"Load it as local/{record.base}+{folder}",
+        )
+    return record
+
+
+def read_adapter_record(folder: Path) -> AdapterRecord:
+    """What labkit wrote beside an adapter; empty when another tool made it."""
+    path = folder / ADAPTER_RECORD
+    found = _read_json(path) if path.exists() else {}
+    return AdapterRecord(
+        str(found.get("base", "")), str(found.get("base_fingerprint", "")), str(found.get("quantization", ""))
+    )
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash that names the content of a model or adapter folder.
+
+    It covers weights, configs and tokenizer; of weight files above 64 MiB it reads the first and last MiB and 64
+    samples between, so that it takes seconds for any size.
+    """
+    patterns = ("*.safetensors", "*.json", "*.jinja", "tokenizer.model")
+    paths = sorted({path for pattern in patterns for path in folder.glob(pattern) if path.name != "build.json"})
+    state = tuple((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
+    return _fingerprint_of(state)
+
+
+@lru_cache(maxsize=64)
+def _fingerprint_of(state: tuple[tuple[str, int, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for name, size, _ in state:
+        digest.update(f"{Path(name).name}\0{size}\0".encode())
+        for piece in _pieces(Path(name), size):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _pieces(path: Path, size: int) -> Iterator[bytes]:
+    """All bytes of a small file, evenly spread samples of a large one."""
+    step = _SAMPLE if size <= _WHOLE_FILE else (size - _SAMPLE) // 65
+    with path.open("rb") as file:
+        for start in range(0, size, max(1, step)):
+            file.seek(start)
+            yield file.read(_SAMPLE)
+
+
+def _require_safetensors(folder: Path) -> None:
+    if not list(folder.glob("*.safetensors")):
+        pickled = [path.name for pattern in ("*.bin", "*.pt", "*.pth", "*.ckpt") for path in folder.glob(pattern)]
+        found = f"only pickled weights ({pickled[0]}), which can run code" if pickled else "no weights"
+        raise ModelRefused(f"{folder} holds {found}", "Convert it to safetensors")
+
+
+def _refuse_code(config: Mapping[str, Any], path: Path) -> None:
+    """Raise when a config names Python to import, or an attention kernel to fetch (CVE-2026-4372)."""
+    for key in config:
+        if (key in _RUNS_CODE and config[key]) or key.endswith("_implementation_internal"):
+            raise ModelRefused(f"{path} asks to run code ({key!r}), which labkit never does", "Use another model")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelRefused(f"Cannot read {path} ({type(error).__name__})", "Give a complete model folder") from error
+    if not isinstance(found, dict):
+        raise ModelRefused(f"{path} is not a JSON object", "Give a complete model folder")
+    return found

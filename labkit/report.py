@@ -1,0 +1,164 @@
+"""One self-contained HTML page about a scene: no script, nothing loaded from anywhere, readable by anyone."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from labkit.comparison import Pair, compare, paired
+from labkit.records import Example, Run, RunHeader
+from labkit.tables.atomic import replace_text
+from labkit.texts import language, say
+from labkit.version import __version__
+from labkit.views.error_cards import error_cards
+from labkit.views.markup import render_template
+from labkit.views.run_table import ScoredRun, leading_run, run_lines, score_runs
+from labkit.views.sentences import asked_words, pair_words, run_words
+from labkit.views.standing import reason_title, standing_values
+from labkit.workspace import Scene
+
+MAX_RUNS = 12  # lines of the table; the newest of each question
+MAX_ERRORS = 25  # cards on the page: it stays well under a megabyte whatever the scene's size
+SPLITS_SHOWN = ("test", "dev", "pool", "traffic")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "transformers", "trl", "peft", "bitsandbytes")
+
+
+def write_report(scene: Scene, path: str | Path, runs: Sequence[Run] | None = None, lang: str | None = None) -> Path:
+    """Write the report of a scene as one HTML file, whole or not at all.
+
+    Args:
+        scene: whose report.
+        path: the file; an existing one is replaced.
+        runs: what to report on; the newest run of each question in the scene's store when None.
+        lang: "en" or "zh"; the interface language when None.
+
+    Returns:
+        The file.
+    """
+    target = Path(path)
+    replace_text(target, render_report(scene, runs, lang))
+    return target
+
+
+def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | None = None) -> str:
+    """The report of a scene as HTML; see `write_report`."""
+    lang = lang or language()
+    runs, left_out = latest_runs(scene) if runs is None else (runs, 0)
+    runs = sorted(runs, key=lambda run: (_place(run.header.split), run.header.created))
+    scored = score_runs(runs, scene.task.bar)
+    leader = leading_run(scored)
+    return render_template(
+        "report.html",
+        say=partial(say, lang=lang),
+        lang="zh-CN" if lang == "zh" else "en",
+        scene=scene.task.name,
+        item=scene.task.item,
+        metric=scene.task.bar.metric,
+        runs=run_lines(scored, lang),
+        runs_left_out=left_out,
+        leader=standing_values(leader, lang) if leader else None,
+        errors=_errors_context(leader, lang) if leader else None,
+        pairs=_pair_sentences(_comparisons(runs), runs, lang),
+        training=_pair_sentences(_trainings(runs), runs, lang),
+        data=_data_context(scene),
+        environment=tuple(_environment()),
+        date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        version=__version__,
+    )
+
+
+def latest_runs(scene: Scene, limit: int = MAX_RUNS) -> tuple[tuple[Run, ...], int]:
+    """The newest run of each question (prompt version, model, split, rows), oldest first, and how many are left out."""
+    newest: dict[tuple[object, ...], RunHeader] = {}
+    headers = scene.store.runs()
+    for header in headers:
+        newest.setdefault((header.prompt_sha256, header.model, header.split, header.examples_sha256), header)
+    chosen = list(newest.values())[:limit]
+    return tuple(scene.store.load_run(header.run) for header in reversed(chosen)), len(headers) - len(chosen)
+
+
+def _errors_context(scored: ScoredRun, lang: str) -> dict[str, Any]:
+    cards = error_cards(scored.run)
+    name = run_words(scored.run.header, lang)
+    return {
+        "cards": cards[:MAX_ERRORS],
+        "note": say("report.errors_note", lang, shown=min(len(cards), MAX_ERRORS), total=len(cards), run=name),
+        "reason_title": reason_title(scored.run.header.model, lang),
+    }
+
+
+def _pair_sentences(pairs: Iterable[tuple[Pair, str]], runs: Sequence[Run], lang: str) -> list[tuple[str, str]]:
+    names = {run.id: asked_words(run.header) for run in runs}
+    return [pair_words(pair, names, split, lang) for pair, split in pairs]
+
+
+def _comparisons(runs: Sequence[Run]) -> Iterator[tuple[Pair, str]]:
+    """On each set of rows: the best run against every other, the older one first; and the rows' split."""
+    for (split, _), same_rows in _by_rows(runs).items():
+        if len(same_rows) > 1:
+            yield from ((pair, split) for pair in compare(same_rows).pairs)
+
+
+def _trainings(runs: Sequence[Run]) -> Iterator[tuple[Pair, str]]:
+    """Every tuned local model against its own base on the same rows; and the rows' split."""
+    for (split, _), same_rows in _by_rows(runs).items():
+        by_question = {(run.header.prompt_sha256, run.header.model): run for run in same_rows}
+        for run in same_rows:
+            base, _, adapter = run.header.model.partition("+")
+            before = by_question.get((run.header.prompt_sha256, base))
+            if adapter and before and base.startswith("local/"):
+                yield paired(before, run), split
+
+
+def _place(split: str) -> int:
+    """Test rows first: they decide."""
+    return SPLITS_SHOWN.index(split) if split in SPLITS_SHOWN else len(SPLITS_SHOWN)
+
+
+def _by_rows(runs: Sequence[Run]) -> dict[tuple[str, str], list[Run]]:
+    """Runs with gold labels that were asked the very same rows."""
+    groups: dict[tuple[str, str], list[Run]] = {}
+    for run in runs:
+        if any(row.example.labels is not None for row in run.rows):
+            groups.setdefault((run.header.split, run.header.examples_sha256), []).append(run)
+    return groups
+
+
+def _data_context(scene: Scene) -> dict[str, Any]:
+    examples = scene.rows
+    splits = [split for split in SPLITS_SHOWN if any(example.split == split for example in examples)]
+    table = [(label, [_carrying(examples, label, split) for split in splits]) for label in scene.task.labels]
+    return {
+        "splits": splits,
+        "table": table,
+        "most": max((sum(counts) for _, counts in table), default=0) or 1,
+        "totals": [sum(example.split == split for example in examples) for split in splits],
+        "rows": len(examples),
+        "labelled": sum(example.labels is not None for example in examples),
+        "several": sum(len(example.items) > 1 for example in examples),
+        "noted": sum(bool(example.note) for example in examples),
+        "length": round(median(len(example.text) for example in examples)) if examples else 0,
+        "datasets": [(name, len(scene.dataset(name).rows)) for name in scene.dataset_names()],
+    }
+
+
+def _carrying(examples: Sequence[Example], label: str, split: str) -> int:
+    return sum(example.split == split and label in (example.labels or ()) for example in examples)
+
+
+def _environment() -> Iterator[tuple[str, str]]:
+    """What a figure may depend on; no name of the machine, its user or its folders."""
+    yield "labkit", __version__
+    yield "Python", platform.python_version()
+    yield "OS", f"{platform.system()} {platform.machine()}"
+    for package in PACKAGES:
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            continue

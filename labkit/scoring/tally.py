@@ -1,0 +1,127 @@
+"""What scores are made of: counts per cluster of rows, and each metric as one function of their totals.
+
+Sums of clusters are all that a score needs. So one function of totals gives the value of a run, of every bootstrap
+sample and of every permutation alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from labkit.errors import BadData
+from labkit.records import Example, RunRow, Status, Task
+
+if TYPE_CHECKING:
+    from labkit.scoring.intervals import Floats
+
+METRICS = ("accuracy", "micro_f1", "macro_f1", "hamming_loss", "answered")
+LOWER_IS_BETTER = frozenset({"hamming_loss"})
+ROWS, CORRECT, ANSWERED, WRONG, DECISIONS, COUNTS = range(6)  # columns; from COUNTS on: TP, FP, FN of each label
+
+
+def answered_labels(row: RunRow) -> frozenset[str]:
+    """The labels a row counts with: those of an answered row, none of any other."""
+    return frozenset(row.prediction.labels) if row.prediction.status is Status.ANSWERED else frozenset()
+
+
+def tally(rows: Sequence[RunRow], task: Task) -> Floats:
+    """Count rows, cluster by cluster.
+
+    Args:
+        rows: labelled rows; those of one `example.group` form a cluster, any other row is its own.
+        task: the labels, in the order of the columns, and the subtasks within which rows are scored.
+
+    Returns:
+        Shape (clusters, 5 + 3 * labels): rows, correct rows, answered rows, wrong label decisions, label decisions,
+        then true positives, false positives and false negatives of each label. Clusters are ordered by name, so the
+        order of the rows does not matter. In a row without an answer every decision is wrong, or silence would have a
+        better Hamming loss than a wrong answer.
+    """
+    import numpy as np
+
+    names = sorted({cluster_of(row.example) for row in rows})
+    place = {name: k for k, name in enumerate(names)}
+    column = {label: k for k, label in enumerate(task.labels)}
+    cells = np.zeros((len(names), COUNTS + 3 * len(column)))
+    for row in rows:
+        _add(cells[place[cluster_of(row.example)]], row, task, column)
+    return cells
+
+
+def cluster_of(example: Example) -> tuple[str, str]:
+    """What an example is resampled with: its group, or itself when it has none."""
+    return ("group", example.group) if example.group is not None else ("row", example.id)
+
+
+def _add(cell: Floats, row: RunRow, task: Task, column: Mapping[str, int]) -> None:
+    gold, predicted = _gold(row.example, column), answered_labels(row)
+    decisions = len(task.labels_of(row.example.subtask))
+    answered = row.prediction.status is Status.ANSWERED
+    cell[ROWS] += 1
+    cell[CORRECT] += bool(row.correct)
+    cell[ANSWERED] += answered
+    cell[WRONG] += len(gold ^ predicted) if answered else decisions
+    cell[DECISIONS] += decisions
+    for kind, labels in enumerate((gold & predicted, predicted - gold, gold - predicted)):
+        for label in labels:
+            cell[COUNTS + kind * len(column) + column[label]] += 1
+
+
+def _gold(example: Example, column: Mapping[str, int]) -> frozenset[str]:
+    gold = frozenset(example.labels or ())
+    outside = sorted(gold - set(column))
+    if outside:
+        raise BadData(
+            f"Row {example.id!r} carries the gold label {outside[0]!r}, which the task does not have",
+            "Add it to the labels in task.yaml or correct the row",
+        )
+    return gold
+
+
+def label_counts(totals: Floats) -> tuple[Floats, Floats, Floats]:
+    """True positives, false positives and false negatives, each of shape (…, labels)."""
+    import numpy as np
+
+    tp, fp, fn = np.split(totals[..., COUNTS:], 3, axis=-1)
+    return tp, fp, fn
+
+
+def label_f1(totals: Floats) -> Floats:
+    """F1 of each label, shape (…, labels); NaN where no gold row carries it."""
+    import numpy as np
+
+    tp, fp, fn = label_counts(totals)
+    return np.where(tp + fn > 0, _ratio(2 * tp, 2 * tp + fp + fn), np.nan)
+
+
+def metric_values(totals: Floats) -> dict[str, Floats]:
+    """Every metric of totals.
+
+    Args:
+        totals: shape (…, columns of `tally`).
+
+    Returns:
+        Metric -> shape (…). Macro-F1 averages the labels that some gold row carries; it and micro-F1 are NaN when there
+        is none.
+    """
+    import numpy as np
+
+    tp, fp, fn = (counts.sum(axis=-1) for counts in label_counts(totals))
+    f1 = label_f1(totals)
+    supported = (~np.isnan(f1)).sum(axis=-1)
+    undefined = np.where(supported > 0, 0.0, np.nan)
+    return {
+        "accuracy": _ratio(totals[..., CORRECT], totals[..., ROWS]),
+        "micro_f1": _ratio(2 * tp, 2 * tp + fp + fn) + undefined,
+        "macro_f1": _ratio(np.nansum(f1, axis=-1), supported) + undefined,
+        "hamming_loss": _ratio(totals[..., WRONG], totals[..., DECISIONS]),
+        "answered": _ratio(totals[..., ANSWERED], totals[..., ROWS]),
+    }
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Divide; 0 where both are 0."""
+    import numpy as np
+
+    return part / np.maximum(whole, 1.0)

@@ -1,0 +1,415 @@
+// built from widgets/src 0b192c3de2fcc104; do not edit
+
+// src/shared/dom.ts
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === void 0 || value === false) continue;
+    element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+function quoted(text) {
+  return h("bdi", {}, text);
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// src/shared/alert.ts
+function createAlert(details) {
+  const element = h("div", { role: "alert", class: "lk-alert" });
+  const clear = () => element.replaceChildren();
+  const show = (problem) => {
+    const { error = "", details: trace = "" } = typeof problem === "string" ? { error: problem } : problem;
+    if (!error) return clear();
+    const fold = h("details", {}, h("summary", {}, details), h("pre", {}, trace));
+    element.replaceChildren(h("p", { dir: "auto" }, error), ...trace ? [fold] : []);
+  };
+  return { element, show, clear };
+}
+
+// src/shared/bind.ts
+function follow(model, names, show, signal) {
+  for (const name of names) model.on(`change:${name}`, show);
+  signal.addEventListener("abort", () => {
+    for (const name of names) model.off(`change:${name}`, show);
+  });
+  show();
+}
+function debounce(action, milliseconds, signal) {
+  let timer;
+  const now = () => {
+    if (timer === void 0) return;
+    clearTimeout(timer);
+    timer = void 0;
+    action();
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(now, milliseconds);
+  };
+  signal.addEventListener("abort", now);
+  return { soon, now };
+}
+
+// src/shared/keys.ts
+var MARK = "data-lm-suppress-shortcuts";
+function keepKeys(root, signal) {
+  root.tabIndex = -1;
+  root.setAttribute(MARK, "true");
+  root.addEventListener("focusin", (event) => event.target.setAttribute(MARK, "true"), { signal });
+}
+
+// src/shared/typing.ts
+function watchTyping(root, listener, signal) {
+  let composing = false;
+  root.addEventListener("compositionstart", () => composing = true, { signal });
+  root.addEventListener(
+    "compositionend",
+    () => {
+      composing = false;
+      listener.edited();
+    },
+    { signal }
+  );
+  root.addEventListener("input", () => composing || listener.edited(), { signal });
+  root.addEventListener("focusout", () => composing || listener.left(), { signal });
+  return { composing: () => composing };
+}
+
+// src/prompt_editor/logic.ts
+var LISTS = ["includes", "excludes", "examples"];
+var RATIONALES = ["before", "after", "none"];
+function linesOf(text) {
+  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+}
+function sameDraft(one, other) {
+  return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
+}
+function ordered({ system, input, instruction, shots, rationale, message, definitions }) {
+  const cards = definitions.map(({ label, text, includes, excludes, examples }) => [label, text, includes, excludes, examples]);
+  return [system, input, instruction, shots, rationale, message, cards];
+}
+function clamp(position, length) {
+  return Math.max(0, Math.min(position, length - 1));
+}
+function stretches(content, item) {
+  const found = [];
+  let rest = content;
+  for (let k = 1; ; k += 1) {
+    const prefix = `${item} ${k}: `;
+    const at = rest.startsWith(prefix) ? 0 : rest.indexOf(`
+${prefix}`) + 1;
+    if (at === 0 && !rest.startsWith(prefix)) break;
+    found.push({ text: rest.slice(0, at), index: false }, { text: prefix, index: true });
+    rest = rest.slice(at + prefix.length);
+  }
+  return [...found, { text: rest, index: false }].filter(({ text }) => text !== "");
+}
+function outdated(preview, draft, position) {
+  return preview.revision !== draft.revision || preview.position !== position;
+}
+
+// src/prompt_editor/form.ts
+function createForm(setting) {
+  const { words } = setting;
+  const system = textBox(setting, "system", 5);
+  const input = textBox(setting, "input", 2);
+  const instruction = textBox(setting, "instruction", 2);
+  const shots = textBox(setting, "shots", 2);
+  const rationale = rationaleChoice(setting);
+  const cards = h("div", { class: "lk-cards" });
+  const hint = h("p", { class: "lk-hint" }, words["definitions_hint"] ?? "");
+  const definitions = h("section", { class: "lk-section", "aria-label": words["definitions"] }, h("h3", {}, words["definitions"] ?? ""), hint, cards);
+  const element = h("div", { class: "lk-form" });
+  element.append(system.element, definitions, shots.element, rationale.element, input.element, instruction.element);
+  let forms = [];
+  const remove = (form) => {
+    forms = forms.filter((other) => other !== form);
+    form.element.remove();
+    setting.edited();
+  };
+  const showCards = (shown) => {
+    const labels = forms.map((form) => form.read().label);
+    if (labels.join("\n") !== shown.map((card) => card.label).join("\n")) {
+      forms = shown.map((card) => cardForm(setting, card.label, remove));
+      cards.replaceChildren(...forms.map((form) => form.element));
+    }
+    shown.forEach((card, k) => forms[k]?.show(card));
+  };
+  const sections = [
+    ["system", system],
+    ["input", input],
+    ["instruction", instruction],
+    ["shots", shots]
+  ];
+  return {
+    element,
+    read: () => ({
+      system: system.area.value,
+      input: input.area.value,
+      instruction: instruction.area.value,
+      shots: shots.area.value,
+      rationale: rationale.read(),
+      definitions: forms.map((form) => form.read())
+    }),
+    show: (draft) => {
+      for (const [name, box] of sections) setValue(box.area, draft[name]);
+      rationale.show(draft.rationale);
+      showCards(draft.definitions);
+    }
+  };
+}
+function textBox({ words, taskLanguage }, name, rows) {
+  const area = h("textarea", { rows: String(rows), lang: taskLanguage, dir: "auto", spellcheck: "false" });
+  area.setAttribute("aria-label", words[name] ?? name);
+  const head = h("h3", {}, words[name] ?? name);
+  const hint = h("p", { class: "lk-hint" }, words[`${name}_hint`] ?? "");
+  return { area, element: h("div", { class: "lk-section" }, head, hint, area) };
+}
+function cardForm(setting, label, remove) {
+  const { words, labels } = setting;
+  const text = cardArea(setting, label, words["meaning"] ?? "", 2);
+  const lists = LISTS.map((name) => cardArea(setting, label, words[name] ?? name, 2, words["one_per_line"]));
+  const element = h("article", { class: "lk-card", "aria-label": label }, h("h4", {}, quoted(label)));
+  const form = {
+    element,
+    read: () => {
+      const [includes, excludes, examples] = lists.map((box) => linesOf(box.area.value));
+      return { label, text: text.area.value, includes: includes ?? [], excludes: excludes ?? [], examples: examples ?? [] };
+    },
+    show: (card) => {
+      setValue(text.area, card.text);
+      LISTS.forEach((name, k) => setLines(lists[k]?.area, card[name]));
+    }
+  };
+  if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));
+  element.append(text.element, h("div", { class: "lk-lists" }, ...lists.map((box) => box.element)));
+  return form;
+}
+function cardArea({ taskLanguage }, label, name, rows, hint) {
+  const area = h("textarea", { rows: String(rows), lang: taskLanguage, dir: "auto", spellcheck: "false" });
+  area.setAttribute("aria-label", `${label}: ${name}`);
+  if (hint) area.placeholder = hint;
+  const caption = h("span", { class: "lk-caption", "aria-hidden": "true" }, name);
+  return { area, element: h("label", { class: "lk-field" }, caption, area) };
+}
+function unknownLabel(words, label, remove) {
+  const button = h("button", { type: "button", "aria-label": `${words["remove"]}: ${label}` }, words["remove"] ?? "");
+  button.addEventListener("click", remove);
+  return h("p", { class: "lk-unknown" }, words["unknown_label"] ?? "", " ", button);
+}
+var groups = 0;
+function rationaleChoice({ words }) {
+  const group = `lk-rationale-${groups += 1}`;
+  const radios = RATIONALES.map((value) => h("input", { type: "radio", name: group, value }));
+  const options = radios.map((radio) => h("label", {}, radio, " ", words[`rationale_${radio.value}`] ?? radio.value));
+  const head = h("legend", {}, words["rationale"] ?? "");
+  return {
+    element: h("fieldset", { class: "lk-rationale" }, head, ...options),
+    read: () => radios.find((radio) => radio.checked)?.value ?? "before",
+    show: (value) => {
+      for (const radio of radios) radio.checked = radio.value === value;
+    }
+  };
+}
+function setValue(area, text) {
+  if (area.value !== text) area.value = text;
+}
+function setLines(area, lines) {
+  if (area && linesOf(area.value).join("\n") !== lines.join("\n")) area.value = lines.join("\n");
+}
+
+// src/shared/words.ts
+function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
+}
+function count(value, language) {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+// src/prompt_editor/preview.ts
+var BUSY_AFTER = 2e3;
+function createPreview(model, signal) {
+  const words = model.get("words");
+  const alert = createAlert(words["details"] ?? "");
+  const messages = h("div", { class: "lk-messages" });
+  const size = h("p", { class: "lk-size" });
+  const state = h("p", { class: "lk-state", role: "status" });
+  const head = h("h3", {}, words["preview"] ?? "");
+  const element = h("section", { class: "lk-preview", "aria-label": words["preview"] }, head, picker(model, signal));
+  element.append(alert.element, messages, h("div", { class: "lk-foot" }, size, state));
+  const showMessages = () => {
+    const preview = model.get("preview");
+    alert.show(preview.problem);
+    messages.replaceChildren(...preview.messages.map((message) => messageBox(message, model)));
+    setText(size, preview.problem ? "" : sizeOf(preview, model));
+  };
+  let timer;
+  const showState = () => {
+    clearTimeout(timer);
+    const late = outdated(model.get("preview"), model.get("draft"), model.get("position"));
+    messages.classList.toggle("lk-late", late);
+    setText(state, late ? words["rendering"] ?? "" : "");
+    if (late) timer = setTimeout(() => setText(state, words["busy"] ?? ""), BUSY_AFTER);
+  };
+  follow(model, ["preview"], showMessages, signal);
+  follow(model, ["preview", "draft", "position"], showState, signal);
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return element;
+}
+function picker(model, signal) {
+  const words = model.get("words");
+  const titles = model.get("titles");
+  const select = h("select", { "aria-label": words["example"] });
+  titles.forEach((title, k) => select.append(h("option", { value: String(k) }, title)));
+  const go = (position) => {
+    model.set("position", clamp(position, titles.length));
+    model.save_changes();
+  };
+  select.addEventListener("change", () => go(select.selectedIndex), { signal });
+  const step = (name, sign, by) => {
+    const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign);
+    button.addEventListener("click", () => go(model.get("position") + by), { signal });
+    return button;
+  };
+  follow(model, ["position"], () => select.selectedIndex = model.get("position"), signal);
+  const row = h("div", { class: "lk-picker" }, step("previous", "‹", -1), select, step("next", "›", 1));
+  const total = model.get("total");
+  if (total > titles.length) row.append(h("small", {}, fill(words["shown_of"] ?? "", { shown: titles.length, total })));
+  row.hidden = titles.length === 0;
+  return row;
+}
+function messageBox({ role, content }, model) {
+  const parts = role === "user" ? stretches(content, model.get("item")) : [{ text: content, index: false }];
+  const body = h("pre", { lang: model.get("task_language"), tabindex: "0", "aria-label": role });
+  body.append(...parts.map(({ text, index }) => index ? h("mark", {}, text) : quoted(text)));
+  return h("div", { class: `lk-message lk-${role}` }, h("span", { class: "lk-role", "aria-hidden": "true" }, role), body);
+}
+function sizeOf(preview, model) {
+  const language = model.get("language");
+  const of = (role) => preview.messages.filter((message) => message.role === role).reduce((sum, { characters }) => sum + characters, 0);
+  const [system, user] = [of("system"), of("user")];
+  const shown = { total: count(system + user, language), system: count(system, language), user: count(user, language) };
+  return fill(model.get("words")["size"] ?? "", shown);
+}
+
+// src/shared/commands.ts
+async function ask(invoke, name, message, seconds) {
+  try {
+    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
+    return reply;
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    return { ok: false, late, error: String(error), details: "" };
+  }
+}
+
+// src/prompt_editor/save_bar.ts
+var PATIENCE = 20;
+function createSaveBar(context, setting) {
+  const { model, signal } = context;
+  const words = model.get("words");
+  const button = h("button", { type: "button", class: "lk-primary", "aria-keyshortcuts": "Control+S" }, words["save"] ?? "");
+  const state = h("p", { class: "lk-state", role: "status" });
+  const caption = h("span", { class: "lk-caption" }, words["message"] ?? "");
+  const field = h("label", { class: "lk-field" }, caption, setting.message);
+  const row = h("div", { class: "lk-save-row" }, field, button);
+  const element = h("footer", { class: "lk-save" }, setting.alert.element, row, state);
+  const showSaved = () => {
+    const { name, where } = model.get("saved");
+    setText(state, name && where ? fill(words["saved"] ?? "", { name, where }) : "");
+  };
+  if (!model.get("can_save")) {
+    button.remove();
+    setText(state, words["no_save"] ?? "");
+    return { element, save: async () => {
+    } };
+  }
+  const save = saving(context, setting, (text) => text === void 0 ? showSaved() : setText(state, text));
+  button.addEventListener("click", save, { signal });
+  follow(model, ["saved"], showSaved, signal);
+  return { element, save };
+}
+function saving({ model, experimental }, { read, written, alert }, say) {
+  const words = model.get("words");
+  let busy = false;
+  return async () => {
+    if (busy) return;
+    busy = true;
+    alert.clear();
+    say(words["saving"]);
+    const reply = await ask(experimental.invoke, "save", { draft: read() }, PATIENCE);
+    busy = false;
+    if (reply.ok && reply.unchanged) return say(fill(words["unchanged"] ?? "", { name: model.get("version") }));
+    if (reply.ok) written();
+    else alert.show(reply.late ? fill(words["no_answer"] ?? "", { seconds: PATIENCE }) : reply);
+    say(void 0);
+  };
+}
+
+// src/prompt_editor/view.ts
+var PAUSE = 300;
+function renderEditor(context) {
+  const { model, el, signal } = context;
+  const words = model.get("words");
+  const root = h("div", { class: "lk-widget lk-prompt-editor", lang: model.get("language") });
+  keepKeys(root, signal);
+  const alert = createAlert(words["details"] ?? "");
+  const message = h("input", { type: "text", "aria-label": words["message"], dir: "auto", autocomplete: "off" });
+  message.placeholder = words["message_hint"] ?? "";
+  const read = () => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
+  const send = debounce(() => sendDraft(model, read()), PAUSE, signal);
+  const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), edited: send.soon });
+  const typing = watchTyping(root, { edited: send.soon, left: send.now }, signal);
+  const written = () => {
+    message.value = "";
+    sendDraft(model, read());
+  };
+  const showProblem = () => alert.show(model.get("problem"));
+  const bar = createSaveBar(context, { message, read, written, alert });
+  const showDraft = () => {
+    const draft = model.get("draft");
+    showProblem();
+    if (typing.composing() || sameDraft(draft, read())) return;
+    form.show(draft);
+    message.value = draft.message;
+  };
+  form.show(model.get("draft"));
+  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(model, signal));
+  root.append(header(model, signal), panes, bar.element);
+  root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
+  follow(model, ["draft"], showDraft, signal);
+  follow(model, ["problem"], showProblem, signal);
+  el.append(root);
+}
+function sendDraft(model, draft) {
+  if (sameDraft(draft, model.get("draft"))) return;
+  model.set("draft", { ...draft, revision: draft.revision + 1 });
+  model.save_changes();
+}
+function header(model, signal) {
+  const words = model.get("words");
+  const title = h("h2", { dir: "auto" });
+  const edited = h("span", { class: "lk-edited" });
+  const show = () => {
+    setText(title, `${words["title"]} ${model.get("version")}`);
+    setText(edited, model.get("preview").changed ? words["edited"] ?? "" : "");
+  };
+  follow(model, ["version", "preview"], show, signal);
+  return h("header", { class: "lk-head" }, title, edited);
+}
+function saveByKey(event, save) {
+  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void save();
+}
+
+// src/prompt_editor/index.ts
+var prompt_editor_default = { render: renderEditor };
+export {
+  prompt_editor_default as default
+};

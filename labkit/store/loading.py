@@ -1,0 +1,127 @@
+"""Stored rows, requests and replies become a Run again; what was read in a reply is read anew each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from labkit.parsing import PARSER, parse_reply
+from labkit.records import (
+    Bar,
+    Example,
+    Prediction,
+    Reply,
+    Run,
+    RunHeader,
+    RunRow,
+    Status,
+    Task,
+    Usage,
+)
+from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS
+
+_HEADER = tuple(field.name for field in fields(RunHeader) if field.name != "parser")
+
+
+def read_header(row: Row[Any]) -> RunHeader:
+    """The header in a row of `runs`; the parser is the one that reads the replies now."""
+    return RunHeader(**{name: row._mapping[name] for name in _HEADER}, parser=PARSER)
+
+
+def read_run(connection: Connection, run: str) -> Run:
+    """A stored run.
+
+    Args:
+        connection: an open transaction, so that all parts are of one moment.
+        run: its whole id, which must exist.
+
+    Returns:
+        The run with every reply parsed by this version of `parsing`.
+    """
+    stored = connection.execute(select(RUNS).where(RUNS.c.run == run)).one()
+    task = task_from_record(stored.task)
+    attempts = _attempts(connection, run)
+    rows = connection.execute(select(ROWS.c.example).where(ROWS.c.run == run).order_by(ROWS.c.position))
+    examples = (example_from_record(row.example) for row in rows)
+    return Run(
+        header=read_header(stored),
+        task=task,
+        rows=tuple(_read_row(example, attempts.get(example.id, ()), task) for example in examples),
+    )
+
+
+def task_to_record(task: Task) -> dict[str, Any]:
+    """A task as JSON."""
+    return asdict(task)
+
+
+def task_from_record(record: Mapping[str, Any]) -> Task:
+    """The task that `task_to_record` wrote."""
+    return Task(
+        **{
+            **record,
+            "labels": tuple(record["labels"]),
+            "subtasks": {name: tuple(labels) for name, labels in record["subtasks"].items()},
+            "bar": Bar(**record["bar"]),
+        }
+    )
+
+
+def example_from_record(record: Mapping[str, Any]) -> Example:
+    """The example that `records.example_to_json` wrote."""
+    labels = record.get("labels")
+    return Example(**{**record, "items": tuple(record["items"]), "labels": None if labels is None else tuple(labels)})
+
+
+def _attempts(connection: Connection, run: str) -> dict[str, list[Row[Any]]]:
+    """Row id -> its requests, oldest first, each with its reply or its failure."""
+    joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
+    columns: list[Any] = [REQUESTS.c.row, REPLIES, FAILURES.c.problem, FAILURES.c.final]
+    found: dict[str, list[Row[Any]]] = {}
+    query = select(*columns).select_from(joined).where(REQUESTS.c.run == run).order_by(REQUESTS.c.id)
+    for attempt in connection.execute(query):
+        found.setdefault(attempt.row, []).append(attempt)
+    return found
+
+
+def _read_row(example: Example, attempts: Sequence[Row[Any]], task: Task) -> RunRow:
+    """One row: the first reply counts, whatever came before or after it."""
+    answered = [attempt for attempt in attempts if attempt.raw is not None]
+    problems = [attempt.problem for attempt in attempts if attempt.problem]
+    error = problems[-1] if problems else None
+    common: dict[str, Any] = {"example": example, "attempts": len(attempts), "error": error}
+    if not answered:
+        return RunRow(prediction=_without_reply(attempts), **common)
+    reply = _read_reply(answered[0])
+    return RunRow(
+        prediction=parse_reply(reply, task, example),
+        reply=reply.text,
+        finish_reason=reply.finish_reason,
+        latency_s=reply.latency_s,
+        usage=_sum_usage(answered),
+        **common,
+    )
+
+
+def _without_reply(attempts: Sequence[Row[Any]]) -> Prediction:
+    """Failed when the last attempt was the last one to be made; else it is still to be asked."""
+    if attempts and attempts[-1].final:
+        return Prediction(Status.FAILED, reason=attempts[-1].problem)
+    return Prediction(Status.PENDING, reason="not asked yet" if not attempts else "asked, but no reply was kept")
+
+
+def _read_reply(attempt: Row[Any]) -> Reply:
+    return Reply(attempt.text, attempt.raw, attempt.finish_reason, _sum_usage([attempt]), attempt.latency_s)
+
+
+def _sum_usage(answered: Sequence[Row[Any]]) -> Usage:
+    """Tokens over several replies; unknown in all of them stays unknown."""
+
+    def total(field: str) -> int | None:
+        known = [n for attempt in answered if (n := attempt._mapping[field]) is not None]
+        return sum(known) if known else None
+
+    return Usage(total("prompt_tokens"), total("cached_tokens"), total("completion_tokens"))

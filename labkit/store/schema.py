@@ -1,0 +1,190 @@
+"""The tables of `runs.db`, and opening a database so that a commit survives a power cut.
+
+runs -< rows                    what was to be asked: one header, its examples in order
+runs -< requests                what was sent, committed before it was sent
+        requests -1 replies     what came back, committed before it was parsed
+        requests -1 failures    or why nothing came back
+texts                           the words of the messages, each kept once
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.engine import URL, make_url
+
+from labkit.errors import StoreError
+
+SCHEMA_VERSION = 1
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_BUSY_TIMEOUT_S = 30  # how long a write waits for another process's write to the same file
+
+METADATA = MetaData()
+META = Table("meta", METADATA, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("number", Integer, primary_key=True),  # the order of creation, whatever the clock said
+    Column("run", String, nullable=False, unique=True),
+    Column("identity", String, nullable=False, index=True),
+    Column("scene", String, nullable=False),
+    Column("prompt_name", String, nullable=False),
+    Column("prompt_sha256", String, nullable=False),
+    Column("prompt_text", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("split", String, nullable=False),
+    Column("examples_sha256", String, nullable=False),
+    Column("created", String, nullable=False),
+    Column("labkit", String, nullable=False),
+    Column("task", JSON, nullable=False),
+)
+ROWS = Table(
+    "rows",
+    METADATA,
+    Column("run", String, ForeignKey("runs.run"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("row", String, nullable=False),
+    Column("example", JSON, nullable=False),
+    Index("rows_by_id", "run", "row", unique=True),
+)
+REQUESTS = Table(
+    "requests",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run", String, ForeignKey("runs.run"), nullable=False),
+    Column("row", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("sha256", String, nullable=False),  # of the messages
+    Column("messages", JSON, nullable=False),  # [[role, sha256 of the text], ...]
+    Column("sent", String, nullable=False),
+    Index("requests_by_row", "run", "row"),
+)
+TEXTS = Table("texts", METADATA, Column("sha256", String, primary_key=True), Column("text", String, nullable=False))
+REPLIES = Table(
+    "replies",
+    METADATA,
+    Column("request", Integer, ForeignKey("requests.id"), primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("text", String, nullable=False),
+    Column("finish_reason", String),
+    Column("prompt_tokens", Integer),
+    Column("cached_tokens", Integer),
+    Column("completion_tokens", Integer),
+    Column("latency_s", Float, nullable=False),
+    Column("received", String, nullable=False),
+)
+FAILURES = Table(
+    "failures",
+    METADATA,
+    Column("request", Integer, ForeignKey("requests.id"), primary_key=True),
+    Column("problem", String, nullable=False),
+    Column("final", Boolean, nullable=False),  # the last attempt for this row: it counts as failed, not pending
+    Column("raw", LargeBinary, nullable=False),  # the body that came with the failure, b"" when none did
+    Column("received", String, nullable=False),
+)
+
+
+def database_url(place: str | Path) -> URL:
+    """A path as the URL of a SQLite file; a URL as it is."""
+    text = str(place)
+    return make_url(text) if "://" in text else URL.create("sqlite", database=text)
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file behind a SQLite URL, or None for a database elsewhere."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def open_database(url: URL) -> Engine:
+    """Open a run database; a new or empty one gets its tables.
+
+    Args:
+        url: where it is.
+
+    Returns:
+        An engine whose transactions are durable when they are committed.
+
+    Raises:
+        StoreError: the file is not a run database, or a newer labkit made it; it is left untouched.
+    """
+    path = sqlite_file(url)
+    if path is not None:
+        _refuse_other_files(path)
+        path.touch(mode=0o600)  # posts and answers are for their owner only; -wal and -shm inherit the mode
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S} if path is not None else {})
+    if path is not None:
+        event.listen(engine, "connect", _make_durable)
+        event.listen(engine, "begin", _begin)
+    with engine.execution_options(writing=True).begin() as connection:
+        _check_version(connection, url)
+    return engine
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Look at a file's first bytes, so that a file which is not ours is not even opened as a database."""
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a run database", "Name a file")
+    if not path.parent.is_dir():
+        raise StoreError(f"The folder {path.parent} of the run database does not exist", "Create it")
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
+                raise StoreError(f"{path} is not a run database", "Move it away; labkit writes a new one")
+
+
+def _make_durable(connection: Any, _record: object) -> None:
+    """Settings of each SQLite connection: a committed answer is on the disk, not in its cache."""
+    connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver's guess
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once when writing: a reader that turns writer could be refused half-way."""
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _check_version(connection: Connection, url: URL) -> None:
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        METADATA.create_all(connection)
+        connection.execute(insert(META).values(key="schema_version", value=str(SCHEMA_VERSION)))
+        return
+    place = url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    found = connection.scalar(select(META.c.value).where(META.c.key == "schema_version")) if "meta" in tables else None
+    if found is None or not found.isdecimal():
+        raise StoreError(f"{place} is a database, but not one of labkit's", "Move it away; labkit writes a new one")
+    if int(found) > SCHEMA_VERSION:
+        raise StoreError(
+            f"{place} was written by a newer labkit (schema {found}, this one knows {SCHEMA_VERSION})", "Update labkit"
+        )
+
+
+def is_empty(url: URL) -> bool:
+    """Whether nothing was ever stored there, found out without creating a file."""
+    path = sqlite_file(url)
+    return path is not None and not (path.exists() and os.path.getsize(path))

@@ -1,0 +1,125 @@
+"""From bytes to text: byte order mark, else strict UTF-8, else GB18030; what fits none is named by its line."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from labkit.errors import BadData
+from labkit.tables.limits import FILE_BYTES, LINE_CHARACTERS
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BINARY = {b"PK\x03\x04": "an Excel workbook or ZIP file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"PAR1": "Parquet"}
+_CHUNK = 1 << 20
+
+
+def check_file(path: Path) -> None:
+    """Raise BadData when a path is not a regular, non-empty file of bearable size."""
+    if not path.exists():
+        raise BadData(f"There is no file {path}", "Check the path")
+    if not path.is_file():
+        raise BadData(f"{path} is not a file", "Name the file itself")
+    size = path.stat().st_size
+    if size == 0:
+        raise BadData(f"{path} is empty", "Export it again")
+    if size > FILE_BYTES:
+        raise BadData(f"{path} has {size:,} bytes, more than {FILE_BYTES:,}", "Split it")
+
+
+def detect_encoding(path: Path) -> str:
+    """The encoding of a text file, found by decoding all of it.
+
+    Args:
+        path: an existing file.
+
+    Returns:
+        A codec's name: by the byte order mark, else utf-8 when every byte fits, else gb18030.
+
+    Raises:
+        BadData: the file is no text, or neither UTF-8 nor GB18030; the line is named.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    for magic, what in _BINARY.items():
+        if start.startswith(magic):
+            raise BadData(f"{path} is {what}, not a text file", "Give it the suffix of what it is, or export it again")
+    for mark, name in _BOMS:
+        if start.startswith(mark):
+            check_decodes(path, name)
+            return name
+    problem = _first_problem(path, "utf-8")
+    if problem is None:
+        return "utf-8"
+    if _first_problem(path, "gb18030") is None and _looks_chinese(path):
+        return "gb18030"
+    raise problem
+
+
+def check_decodes(path: Path, encoding: str) -> None:
+    """Raise BadData when a file cannot be read in an encoding; LookupError becomes BadData as well."""
+    problem = _first_problem(path, encoding)
+    if problem is not None:
+        raise problem
+
+
+def open_text(path: Path, encoding: str) -> TextIO:
+    """Open a file whose encoding was checked; line breaks stay as they are."""
+    return path.open(encoding=encoding, newline="")
+
+
+def short_lines(file: TextIO, name: str, first: int = 1) -> Iterator[str]:
+    """The lines of an open file, none longer than the limit, so that no line is read whole to find that out."""
+    number = first - 1
+    while line := file.readline(LINE_CHARACTERS + 1):
+        number += 1
+        if len(line) > LINE_CHARACTERS:
+            raise BadData(f"{name} line {number}: longer than {LINE_CHARACTERS:,} characters", "Split that line")
+        yield line
+
+
+def _first_problem(path: Path, encoding: str) -> BadData | None:
+    """What keeps a file from being text in an encoding, or None."""
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except (LookupError, TypeError):
+        return BadData(f"There is no text encoding {encoding!r}", "Use utf-8, gb18030 or utf-16")
+    line = 1
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(_CHUNK)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeError as error:
+                return _undecodable(path, line, error)
+            nul = text.find("\0")
+            if nul >= 0:
+                where = f"{path.name} line {line + text.count(chr(10), 0, nul)}"
+                return BadData(f"{where}: a NUL character", "Export the file again as UTF-8 text")
+            line += text.count("\n")
+            if not chunk:
+                return None
+
+
+def _undecodable(path: Path, line: int, error: UnicodeError) -> BadData:
+    if isinstance(error, UnicodeDecodeError):
+        line += error.object[: error.start].count(b"\n")
+    return BadData(
+        f"{path.name} line {line}: bytes that are neither UTF-8 nor GB18030",
+        "Save the file as UTF-8; if only that line is damaged, correct it",
+    )
+
+
+def _looks_chinese(path: Path) -> bool:
+    """Whether GB18030 is plausible: in Western text read as such, second bytes are nearly all ASCII letters."""
+    with path.open(encoding="gb18030", newline="") as file:
+        wide = [ch.encode("gb18030") for ch in file.read(_CHUNK) if not ch.isascii()]
+    western = sum(len(pair) == 2 and pair[1:].isalpha() for pair in wide)
+    return western <= 0.6 * len(wide)

@@ -1,0 +1,70 @@
+"""CSV and TSV: Python's csv reader in strict mode, line by line, nothing converted."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from labkit.errors import BadData
+from labkit.tables.building import Table, TableBuilder
+from labkit.tables.decoding import open_text, short_lines
+from labkit.tables.formulas import original_cell
+from labkit.tables.limits import CELL_CHARACTERS
+
+_SEPARATORS = (",", "\t", ";", "|")
+
+
+def read_delimited(path: Path, encoding: str) -> Table:
+    """Read a CSV or TSV file; its encoding was checked.
+
+    The separator is a tab for .tsv; else the first of comma, tab, semicolon and bar that stands in the header line.
+    """
+    builder = TableBuilder(path, encoding)
+    separator = "\t" if path.suffix.lower() == ".tsv" else _separator_of(path, encoding)
+    records = _records(path, encoding, separator)
+    for line, cells in records:
+        if any(cells):
+            builder.set_header(cells, line)
+            break
+    for line, cells in records:
+        builder.add_cells([original_cell(cell) for cell in cells], line)
+    return builder.table()
+
+
+def _separator_of(path: Path, encoding: str) -> str:
+    with open_text(path, encoding) as file:
+        header = next((line for line in short_lines(file, path.name) if line.strip()), "")
+    return next((separator for separator in _SEPARATORS if separator in header), ",")
+
+
+def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Every record with the line it begins in; a record may run over several lines inside quotes."""
+    with open_text(path, encoding) as file:
+        reader = csv.reader(short_lines(file, path.name), delimiter=separator, strict=True)
+        while True:
+            line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise BadData(f"{path.name} line {line}: {_problem(error)}", _fix(error)) from error
+            yield line, cells
+
+
+def _problem(error: csv.Error) -> str:
+    said = str(error)
+    if "unexpected end of data" in said:
+        return "a double quote opens here and is never closed"
+    if "field larger" in said:
+        return f"a cell longer than {CELL_CHARACTERS:,} characters begins here"
+    if "expected after" in said:
+        return "text follows a closing double quote"
+    return "a line break of another kind (a lone carriage return) outside quotes"
+
+
+def _fix(error: csv.Error) -> str:
+    if "new-line" in str(error):
+        return "Save the file with ordinary line breaks"
+    return 'Write a double quote inside a cell twice ("") and close every quoted cell'

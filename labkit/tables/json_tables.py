@@ -1,0 +1,100 @@
+"""JSON as a table: an array of objects, or one object a line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import BadData
+from labkit.tables.building import Cell, Table, TableBuilder
+from labkit.tables.decoding import open_text, short_lines
+from labkit.tables.json_text import json_problem, parse_object, refuse_half_characters, strict_decoder
+from labkit.tables.limits import JSON_ARRAY_BYTES
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def read_json(path: Path, encoding: str) -> Table:
+    """Read a .json or .jsonl file; which of the two forms it has is seen from its first character."""
+    with open_text(path, encoding) as file:
+        is_array = _first_character(file.read(4096)) == "["
+    builder = TableBuilder(path, encoding)
+    for line, record in _array(path, encoding) if is_array else _lines(path, encoding):
+        builder.add_object({str(key): _cell(value) for key, value in record.items()}, line)
+    return builder.table()
+
+
+def _lines(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    decoder = strict_decoder(numbers_as_text=True)
+    with path.open(encoding=encoding, newline="\n") as file:
+        for number, text in enumerate(short_lines(file, path.name), 1):
+            if text.strip():
+                yield number, parse_object(text, f"{path.name} line {number}", decoder)
+
+
+def _array(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON array, each with the line it begins in."""
+    if path.stat().st_size > JSON_ARRAY_BYTES:
+        raise BadData(f"{path} is a JSON array of over {JSON_ARRAY_BYTES:,} bytes", "Write one object a line (.jsonl)")
+    with open_text(path, encoding) as file:
+        text = file.read()
+    decoder = strict_decoder(numbers_as_text=True)
+    position, line, counted = _skip(text, text.index("[") + 1), 1, 0
+    while text[position : position + 1] != "]":
+        line, counted = line + text.count("\n", counted, position), position
+        record, position = _element(text, position, decoder, f"{path.name} line {line}")
+        yield line, record
+        position = _after_element(text, position, f"{path.name} line {line}")
+    if _skip(text, position + 1) != len(text):
+        raise BadData(f"{path.name}: text follows the end of the array", "Remove it")
+
+
+def _element(text: str, position: int, decoder: json.JSONDecoder, where: str) -> tuple[dict[str, Any], int]:
+    try:
+        record, end = decoder.raw_decode(text, position)
+    except RecursionError as error:
+        raise BadData(f"{where}: nested too deeply", "Write flat objects") from error
+    except ValueError as error:
+        problem = error.msg if isinstance(error, json.JSONDecodeError) else json_problem(error)
+        raise BadData(f"{where}: not valid JSON ({problem})", "Correct that object") from error
+    if not isinstance(record, dict):
+        raise BadData(f"{where}: {type(record).__name__} instead of an object", "Write [{…}, {…}] with named fields")
+    refuse_half_characters(record, where)
+    return record, end
+
+
+def _after_element(text: str, position: int, where: str) -> int:
+    """The position of the next element, or of the closing bracket."""
+    position = _skip(text, position)
+    following = text[position : position + 1]
+    if following == "]":
+        return position
+    after = _skip(text, position + 1)
+    if following != "," or text[after : after + 1] == "]":
+        raise BadData(f"{where}: the object is not followed by ',' and another, or by ']'", "Complete the file")
+    return after
+
+
+def _skip(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    return found.end() if found else position
+
+
+def _first_character(text: str) -> str:
+    return text.lstrip(" \t\r\n")[:1]
+
+
+def _cell(value: Any) -> Cell:
+    """A JSON value as a cell: scalars as text, null as an empty cell, lists and objects as they are, of text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return [_cell(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _cell(entry) for key, entry in value.items()}
+    return str(value)

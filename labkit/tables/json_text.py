@@ -1,0 +1,117 @@
+"""Strict JSON: duplicate keys, NaN and half characters are errors, one record is one line whatever it holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from labkit.errors import BadData
+from labkit.tables.limits import LINE_BYTES
+
+
+class _Refused(ValueError):
+    """Valid for Python's json module, but not to be let in."""
+
+
+def strict_decoder(numbers_as_text: bool = False) -> json.JSONDecoder:
+    """A JSON decoder that refuses duplicate keys and NaN.
+
+    Args:
+        numbers_as_text: keep numbers as they are written (19-digit ids, 1.0), instead of as int and float.
+    """
+    number = str if numbers_as_text else None
+    return json.JSONDecoder(
+        object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=number, parse_float=number
+    )
+
+
+def parse_object(text: str, where: str, decoder: json.JSONDecoder) -> dict[str, Any]:
+    """Read one JSON object.
+
+    Args:
+        text: the text of one record.
+        where: file and line, for errors.
+        decoder: made by `strict_decoder`.
+
+    Raises:
+        BadData: not JSON, not an object, a key twice, NaN, a half character, or nested too deeply.
+    """
+    try:
+        value = decoder.decode(text)
+        text.encode("utf-8")
+    except RecursionError as error:
+        raise BadData(f"{where}: nested too deeply", "Write a flat object a line") from error
+    except ValueError as error:
+        raise BadData(f"{where}: not valid JSON ({json_problem(error)})", "Correct that line") from error
+    if not isinstance(value, dict):
+        raise BadData(f"{where}: {type(value).__name__} instead of a JSON object", "Write {…} with named fields")
+    refuse_half_characters(value, where)
+    return value
+
+
+def json_problem(error: ValueError) -> str:
+    """What is wrong, in the few words that fit into a line of ours."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos + 1}"
+    return str(error).splitlines()[0][:120]
+
+
+def refuse_half_characters(value: Any, where: str) -> None:
+    r"""Raise BadData when a string holds a lone surrogate (`\ud83d` without its other half): no file can keep it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadData(f"{where}: half of a character (lone surrogate)", "Correct that line") from error
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    r"""Read a JSON Lines file of ours: UTF-8, one object a line.
+
+    Args:
+        path: the file. Only `\n` ends a record, so U+2028, U+2029 and U+0085 inside a string do not.
+
+    Yields:
+        Line number (from 1) and object; blank lines are passed over.
+
+    Raises:
+        BadData: the file is missing, or a line cannot be read.
+    """
+    decoder = strict_decoder()
+    for number, line in _lines(path):
+        where = f"{path.name} line {number}"
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise BadData(f"{where}: not UTF-8", "Save the file as UTF-8") from error
+        if text.strip():
+            yield number, parse_object(text, where, decoder)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines as bytes, none longer than the limit."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadData(f"Cannot read {path} ({error.strerror})", "Check the path") from error
+    with file:
+        number = 0
+        while line := file.readline(LINE_BYTES + 1):
+            number += 1
+            if len(line) > LINE_BYTES:
+                raise BadData(f"{path.name} line {number}: longer than {LINE_BYTES:,} bytes", "Split the record")
+            yield number, line
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused(f"the key {twice!r} stands twice")
+    return found
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise _Refused(f"{word} is not JSON")

@@ -1,0 +1,117 @@
+"""Labels in a table: one cell with a separator, a list, or several columns."""
+
+from __future__ import annotations
+
+import ast
+import json
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from labkit.errors import BadData
+from labkit.tables.building import Cell
+
+SEPARATORS = (";", "；", "|", "、", "，", ",", "/")
+_YES = {"1", "1.0", "true", "是", "√", "✓"}
+_LABEL_CHARACTERS = 200
+
+
+def read_flags(row: Mapping[str, Cell], names: Sequence[str]) -> tuple[str, ...] | None:
+    """The names of the 0/1 columns that say yes; None when all are empty."""
+    cells = {name: str(row[name]).lower() for name in names}
+    return tuple(name for name in names if cells[name] in _YES) if any(cells.values()) else None
+
+
+def read_cells(
+    row: Mapping[str, Cell], names: Sequence[str], separator: str | None, where: str
+) -> tuple[str, ...] | None:
+    """The labels in one or several cells, as written (outer spaces included), each once.
+
+    Args:
+        row: column -> cell.
+        names: the label columns.
+        separator: what parts several labels in a cell; None when a cell is one label.
+        where: file and line, for errors.
+
+    Returns:
+        The labels; () for an empty list; None when every cell is empty.
+
+    Raises:
+        BadData: a label that is no text, too long, or holds a line break.
+    """
+    cells = [cell for name in names if (cell := row[name]) == [] or (cell and str(cell).strip())]
+    if not cells:
+        return None
+    found = [label for cell in cells for label in _parts(cell, separator, where)]
+    for label in found:
+        if len(label) > _LABEL_CHARACTERS or any(unicodedata.category(ch) in ("Cc", "Zl", "Zp") for ch in label):
+            raise BadData(f"{where}: {label[:40]!r} is too long for a label, or has a line break", "Check --labels")
+    return tuple(dict.fromkeys(found))
+
+
+def guess_separator(cells: Iterable[Cell]) -> str | None:
+    """What parts several labels in a cell, or None when each cell is one label.
+
+    A semicolon always does. Another mark does only when parting makes fewer names than there were cells, so that a
+    label called 退款/退货 stays whole.
+    """
+    texts = {cell for cell in cells if isinstance(cell, str) and cell and as_list(cell) is None}
+    for mark in SEPARATORS:
+        if not any(mark in text for text in texts):
+            continue
+        names = {part.strip() for text in texts for part in text.split(mark)}
+        if mark in ";；" or len(names) < len(texts):
+            return mark
+    return None
+
+
+def as_list(text: str) -> list[str] | None:
+    """A list written into a cell, as JSON or as Python prints it; None when the cell is none."""
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")) or len(text) > 20_000:
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+            return value
+    return None
+
+
+def tidy(labels: Iterable[tuple[str, ...] | None]) -> tuple[list[tuple[str, ...] | None], dict[str, int]]:
+    """Take outer spaces off every label: no reply could ever name `物流 `.
+
+    Returns:
+        The labels, each once a row; and how many rows held each name that had such spaces.
+    """
+    tidied: list[tuple[str, ...] | None] = []
+    stripped: Counter[str] = Counter()
+    for row in labels:
+        stripped.update(label for label in row or () if label != label.strip())
+        names = None if row is None else tuple(dict.fromkeys(label.strip() for label in row if label.strip()))
+        tidied.append(names)
+    return tidied, dict(stripped)
+
+
+def near_equal(labels: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Groups of labels that differ only in case, width, spaces or punctuation marks."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for label in labels:
+        folded = unicodedata.normalize("NFKC", label).casefold()
+        groups["".join(ch for ch in folded if ch.isalnum()) or folded].append(label)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def _parts(cell: Cell, separator: str | None, where: str) -> Iterator[str]:
+    if isinstance(cell, dict):
+        raise BadData(f"{where}: an object where labels should be", "Write a list of label names")
+    listed = as_list(cell) if isinstance(cell, str) else cell
+    if listed is not None:
+        for entry in listed:
+            if not isinstance(entry, str):
+                raise BadData(f"{where}: a list in a list of labels", "Write a list of label names")
+            yield entry
+    elif isinstance(cell, str):
+        yield from (part for part in (cell.split(separator) if separator else [cell]) if part.strip())

@@ -1,0 +1,144 @@
+"""Excel workbooks: sizes checked before anything is unpacked, every cell as text, nothing rounded."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import BadData, UnknownName
+from labkit.tables.building import Table, TableBuilder
+from labkit.tables.limits import XLSX_RATIO, XLSX_ROWS, XLSX_UNPACKED_BYTES
+
+_SAFE_NUMBER = 1e15  # Excel keeps 15 digits; a longer whole number that it wrote as 1.23E+18 has lost the rest
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # ECMA-376 ST_Xstring: how a workbook holds what XML cannot
+_NEEDS_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def read_workbook(path: Path, sheet: str | None) -> Table:
+    """Read one sheet of an .xlsx file.
+
+    Args:
+        path: the file; formulas count with the value Excel stored beside them.
+        sheet: its name; may be None when only one visible sheet holds cells.
+    """
+    check_workbook_size(path)
+    builder = TableBuilder(path)
+    rows = _rows(path, sheet)
+    for line, cells in rows:
+        if any(cells):
+            builder.set_header(cells, line)
+            width = len(cells)
+            break
+    for line, cells in rows:
+        builder.add_cells(cells + [""] * (width - len(cells)), line)
+    return builder.table()
+
+
+def check_workbook_size(path: Path) -> None:
+    """Raise BadData unless the file is a ZIP whose members are of bearable declared size and ratio.
+
+    Python's zipfile never unpacks more of a member than it declares, so what is declared can be relied on.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise BadData(
+            f"{path} is not an .xlsx workbook", "Save it as .xlsx, without a password, or export it as CSV"
+        ) from error
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > XLSX_UNPACKED_BYTES:
+        raise BadData(f"{path} would unpack to {unpacked:,} bytes", "Split it, or export the sheet as CSV")
+    for member in members:
+        if member.file_size > max(1_000_000, XLSX_RATIO * member.compress_size):
+            ratio = member.file_size // max(1, member.compress_size)
+            raise BadData(f"{path} is packed {ratio:,} to 1, as a ZIP bomb is", "Export the sheet as CSV")
+
+
+def escape_for_workbook(text: str) -> str:
+    """Write characters that XML cannot hold as `_xHHHH_`, as Excel does, and a literal `_xHHHH_` as `_x005F_xHHHH_`."""
+    return _NEEDS_ESCAPE.sub(lambda found: f"_x{ord(found.group()):04X}_", text)
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+
+
+def _rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of every row, empty cells at the end left off."""
+    from openpyxl import load_workbook
+
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        worksheet = _sheet(path, workbook.worksheets, sheet)
+        worksheet.reset_dimensions()
+        for number, row in enumerate(worksheet.iter_rows(), 1):
+            if number > XLSX_ROWS:
+                raise BadData(f"{path} claims more than {XLSX_ROWS:,} rows", "Export the sheet as CSV")
+            cells = [_text(path, number, cell) for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            yield number, cells
+        workbook.close()
+    except BadData:
+        raise
+    except Exception as error:  # a damaged workbook makes openpyxl and its XML parser raise anything
+        problem = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise BadData(f"{path} cannot be read as a workbook ({problem})", "Export the sheet as CSV") from error
+
+
+def _sheet(path: Path, sheets: list[Any], wanted: str | None) -> Any:
+    names = [sheet.title for sheet in sheets]
+    if wanted is not None:
+        if wanted not in names:
+            raise UnknownName(f"sheet of {path.name}", wanted, names)
+        return sheets[names.index(wanted)]
+    visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+    filled = [sheet for sheet in visible if _has_cells(sheet)] if len(visible) > 1 else visible
+    if len(filled) > 1:
+        listed = ", ".join(repr(sheet.title) for sheet in filled[:12])
+        raise BadData(f"{path.name} has {len(filled)} sheets with cells ({listed})", "Name one with --sheet")
+    if not filled:
+        raise BadData(f"{path} has no visible sheet with cells", "Export the table again")
+    return filled[0]
+
+
+def _has_cells(sheet: Any) -> bool:
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=50, values_only=True)
+    return any(value is not None for row in rows for value in row)
+
+
+def _text(path: Path, line: int, cell: Any) -> str:
+    """One cell as text, as its author would type it."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if cell.data_type == "e":
+            raise BadData(
+                f"{path.name} line {line}: the Excel error {value}", "Correct that cell; text may need a leading '"
+            )
+        return _unescape(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _number(path, line, value, cell.number_format)
+    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
+
+
+def _number(path: Path, line: int, value: float, shown_as: str) -> str:
+    """A number as text: 7 instead of 7.0, 00123 where the format shows leading zeros."""
+    if isinstance(value, float) and value.is_integer():
+        if abs(value) >= _SAFE_NUMBER:
+            raise BadData(
+                f"{path.name} line {line}: Excel has rounded the long number {value:.0f} to 15 digits",
+                "Export the column as text, from where the digits are still whole",
+            )
+        value = int(value)
+    text = str(value)
+    return text.zfill(len(shown_as)) if shown_as and set(shown_as) == {"0"} else text

@@ -1,0 +1,105 @@
+"""Tables on their way out: atomic, and harmless when a spreadsheet opens them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import BadData
+from labkit.tables.atomic import replacing
+from labkit.tables.formulas import safe_cell
+from labkit.tables.limits import XLSX_CELL_CHARACTERS
+from labkit.tables.workbook import escape_for_workbook
+
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # no reader, ours included, accepts these in a text file
+_CUT = "… [cut]"
+
+
+def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Write records as JSON Lines, atomically; characters stay as they are, so the file can be read and compared."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        for record in records:
+            file.write(json.dumps(dict(record), ensure_ascii=False) + "\n")
+
+
+def write_table(path: str | Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
+    """Write a table for people, atomically, in the format of its suffix.
+
+    Text never becomes a formula: in .csv it gets an apostrophe (`safe_cell`), in .xlsx the type text. `read_table`
+    gives the original back. In .csv a NUL becomes ␀; in .xlsx what XML cannot hold becomes `_xHHHH_`, as in Excel.
+
+    Args:
+        path: .csv (UTF-8 with byte order mark, which Excel needs), .xlsx or .jsonl.
+        head: the column names.
+        rows: cells: text, numbers, truth values or None; lists and objects are written as JSON.
+
+    Returns:
+        The cells that were cut at Excel's limit of 32,767 characters, as "row 3, column text"; to be said aloud.
+
+    Raises:
+        BadData: the suffix is none of these, or the file cannot be written.
+    """
+    path = Path(path)
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".jsonl": _write_lines}
+    if path.suffix.lower() not in writers:
+        raise BadData(f"{path.name} has the suffix {path.suffix!r}", f"Use one of: {', '.join(writers)}")
+    try:
+        with replacing(path) as temporary:
+            return writers[path.suffix.lower()](temporary, head, rows)
+    except OSError as error:
+        raise BadData(f"Cannot write {path} ({error.strerror})", "Choose another place") from error
+
+
+def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL)
+        for cells in (head, *rows):
+            writer.writerow([_csv_cell(cell) for cell in cells])
+    return ()
+
+
+def _csv_cell(cell: object) -> object:
+    plain = _plain(cell)
+    if not isinstance(plain, str):
+        return plain
+    return safe_cell(_UNWRITABLE.sub(lambda found: "␀" if found.group() == "\0" else "\ufffd", plain))
+
+
+def _write_lines(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
+    write_jsonl(path, (dict(zip(head, cells, strict=True)) for cells in rows))
+    return ()
+
+
+def _write_xlsx(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("labkit")
+    cut: list[str] = []
+
+    def text_cell(text: str, row: int, column: int) -> Any:
+        escaped = escape_for_workbook(text)
+        if len(escaped) > XLSX_CELL_CHARACTERS:
+            escaped = escaped[: XLSX_CELL_CHARACTERS - len(_CUT)] + _CUT
+            cut.append(f"row {row}, column {head[column]}")
+        cell = WriteOnlyCell(sheet, escaped)
+        cell.data_type = "s"  # never a formula, never an error value
+        return cell
+
+    for row, cells in enumerate((head, *rows), 1):
+        plain = [_plain(cell) for cell in cells]
+        sheet.append([text_cell(c, row, k) if isinstance(c, str) else c for k, c in enumerate(plain)])
+    workbook.save(path)
+    return tuple(cut)
+
+
+def _plain(cell: object) -> Any:
+    """What a cell can hold: text, a number, a truth value or nothing; all else as JSON or text."""
+    if cell is None or isinstance(cell, str | int | float):
+        return cell
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | tuple | dict) else str(cell)

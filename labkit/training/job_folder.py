@@ -1,0 +1,161 @@
+"""A training job's folder: the only channel between the process that trains and everybody who watches.
+
+```
+job.json       what to train: recipe, base, dataset, prompt, hashes; written once
+rows.jsonl     the rows as they are trained on: messages and answer
+events.jsonl   what happened, a line each: start, row, step, save, alarm, end
+process.json   who is training: pid and the time it was created
+heartbeat      touched every two seconds while the process lives
+STOP           asks it to stop after the step it is in
+lock           held by the process that trains; gone with it
+train.log      everything the libraries print
+checkpoints/   checkpoint-<step>/, each with COMPLETE written last
+adapter/       the result, with labkit.json: what it was trained on
+report.json    how it ended; written last
+```
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import BadData, RunBusy, UnknownName
+from labkit.records import Message
+from labkit.tables.atomic import append_line, replace_text
+from labkit.training.rows import TrainingRow
+
+_LOG_BYTES = 20_000  # how much of the end of the log is read
+
+
+@dataclass(frozen=True, slots=True)
+class JobFolder:
+    """The files of one job, by their meaning.
+
+    Args:
+        path: the folder.
+    """
+
+    path: Path
+
+    @property
+    def log(self) -> Path:
+        """Everything the libraries print."""
+        return self.path / "train.log"
+
+    @property
+    def adapter(self) -> Path:
+        """The trained adapter; it appears whole."""
+        return self.path / "adapter"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
+    def stop_file(self) -> Path:
+        """Its presence asks the process to stop."""
+        return self.path / "STOP"
+
+    def spec(self) -> dict[str, Any]:
+        """What job.json says.
+
+        Raises:
+            UnknownName: there is no job here.
+        """
+        try:
+            found = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise UnknownName("training job", str(self.path), (), "`labkit jobs DIR` lists a scene's jobs") from None
+        return dict(found)
+
+    def rows(self) -> tuple[TrainingRow, ...]:
+        """The rows to train on."""
+        lines = (self.path / "rows.jsonl").read_text(encoding="utf-8").split("\n")
+        return tuple(_row_from_json(json.loads(line)) for line in lines if line)
+
+    def write_rows(self, rows: tuple[TrainingRow, ...]) -> None:
+        """Write the rows to train on."""
+        lines = (json.dumps(_row_to_json(row), ensure_ascii=False) for row in rows)
+        replace_text(self.path / "rows.jsonl", "".join(f"{line}\n" for line in lines))
+
+    def write(self, name: str, value: Mapping[str, Any]) -> None:
+        """Write one of the small JSON files, atomically."""
+        replace_text(self.path / name, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """One of the small JSON files; None when it is not there.
+
+        Raises:
+            BadData: it cannot be read.
+        """
+        try:
+            return dict(json.loads((self.path / name).read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError) as error:
+            raise BadData(f"Cannot read {self.path / name}", "Train again under another name") from error
+
+    def tell(self, kind: str, **fields: Any) -> None:
+        """Add an event; it is on the disk when this returns."""
+        event = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "kind": kind, **fields}
+        append_line(self.path / "events.jsonl", json.dumps(event, ensure_ascii=False))
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """All events, oldest first; a line that a kill tore apart is passed over."""
+        path = self.path / "events.jsonl"
+        for line in path.read_bytes().split(b"\n") if path.exists() else ():
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(event, dict) and "kind" in event:
+                yield event
+
+    def last_log_lines(self, count: int = 3) -> str:
+        """The last lines of the log that say something, joined by " | "."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as file:
+            file.seek(max(0, self.log.stat().st_size - _LOG_BYTES))
+            text = file.read().decode("utf-8", errors="replace")
+        lines = [" ".join(line.split()) for line in text.replace("\r", "\n").split("\n") if line.strip()]
+        return " | ".join("".join(c for c in line if c.isprintable())[:300] for line in lines[-count:])
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Be the one process that trains here.
+
+        Raises:
+            RunBusy: another process is.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(self.path / "lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise RunBusy(f"The training job {self.path.name!r} is running already", "Wait for it or stop it") from error
+
+    def beat(self) -> None:
+        """Say that the process lives."""
+        heartbeat = self.path / "heartbeat"
+        heartbeat.touch()
+        os.utime(heartbeat)
+
+
+def _row_to_json(row: TrainingRow) -> dict[str, Any]:
+    messages = [{"role": message.role, "content": message.content} for message in row.messages]
+    return {"id": row.id, "messages": messages, "answer": row.answer}
+
+
+def _row_from_json(record: Mapping[str, Any]) -> TrainingRow:
+    messages = tuple(Message(message["role"], message["content"]) for message in record["messages"])
+    return TrainingRow(record["id"], messages, record["answer"])

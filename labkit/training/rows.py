@@ -1,0 +1,105 @@
+"""A dataset's rows as training rows: the prompt exactly as it will be sent, and the answer to learn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labkit.errors import BadData
+from labkit.prompts import prompt_sha256, render
+from labkit.records import Example, Message, Prompt, Rationale
+from labkit.workspace import Dataset, Scene
+
+_KEYS: dict[Rationale, tuple[str, ...]] = {
+    "before": ("rationale", "evidence", "definition", "labels"),
+    "after": ("labels", "definition", "evidence", "rationale"),
+    "none": ("labels",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """One row to learn from: its id, the rendered messages and the answer's text."""
+
+    id: str
+    messages: tuple[Message, ...]
+    answer: str
+
+
+def training_rows(scene: Scene, dataset: Dataset, prompt: Prompt) -> tuple[TrainingRow, ...]:
+    """Render a dataset for training.
+
+    Args:
+        scene: gives the task, and says which rows are dev or test.
+        dataset: rows with a `target`, or with labels.
+        prompt: the one that the tuned model will be asked with.
+
+    Returns:
+        One training row per row of the dataset, in its order.
+
+    Raises:
+        BadData: a row has no answer, a label outside the task, or stands in the dev or test split.
+    """
+    kept_out = {example.id: example.split for example in (*scene.examples("dev"), *scene.examples("test"))}
+    return tuple(_rows(scene, dataset, prompt, kept_out))
+
+
+def prompt_of(scene: Scene, dataset: Dataset) -> Prompt:
+    """The scene's prompt that a dataset was made for.
+
+    Raises:
+        BadData: the manifest names none, or none of the scene's prompts has that content any more.
+    """
+    wanted = dataset.manifest.get("prompt_sha256")
+    for name in scene.prompt_names() if wanted else ():
+        prompt = scene.prompt(name)
+        if prompt_sha256(prompt) == wanted:
+            return prompt
+    problem = "was made for a prompt that is no longer in the scene" if wanted else "names no prompt"
+    raise BadData(f"The dataset {dataset.id!r} {problem}", "Say which prompt to train with: --prompt NAME")
+
+
+def _rows(scene: Scene, dataset: Dataset, prompt: Prompt, kept_out: Mapping[str, str]) -> Iterator[TrainingRow]:
+    for number, record in enumerate(dataset.rows, 1):
+        where = f"Dataset {dataset.id!r} row {number}"
+        example = _example(record, where)
+        if example.id in kept_out:
+            raise BadData(f"{where} ({example.id}) is a {kept_out[example.id]} row", "Train on pool rows only")
+        answer = answer_text(_target(record, where), prompt.rationale)
+        _check_labels(json.loads(answer)["labels"], scene.task.labels_of(example.subtask), where)
+        yield TrainingRow(example.id, render(prompt, scene.task, example).messages, answer)
+
+
+def answer_text(target: Mapping[str, Any], rationale: Rationale) -> str:
+    """An answer as the text to learn: only the keys that the contract asks for, in its order.
+
+    Args:
+        target: at least "labels".
+        rationale: where the contract wants the rationale.
+    """
+    keys = [key for key in _KEYS[rationale] if key in target]
+    return json.dumps({key: target[key] for key in keys}, ensure_ascii=False)
+
+
+def _example(record: Mapping[str, Any], where: str) -> Example:
+    items = record.get("items")
+    if not isinstance(items, list) or not items or not all(isinstance(item, str) for item in items):
+        raise BadData(f"{where} has no posts", "Each row needs items: a list of texts")
+    subtask = record.get("subtask")
+    return Example(str(record.get("id")), tuple(items), subtask=None if subtask is None else str(subtask))
+
+
+def _target(record: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    """The row's `target`; its labels when it has none."""
+    target = record.get("target", {"labels": record.get("labels")})
+    if not isinstance(target, Mapping) or not isinstance(target.get("labels"), list):
+        raise BadData(f"{where} has no answer to learn", "Each row needs target: {labels: [...]}, or labels")
+    return target
+
+
+def _check_labels(labels: Sequence[Any], allowed: Sequence[str], where: str) -> None:
+    for label in labels:
+        if label not in allowed:
+            raise BadData(f"{where} has the label {str(label)[:60]!r}", f"Use labels of the task: {', '.join(allowed)}")

@@ -1,0 +1,118 @@
+"""Misread rows as cards: the posts, what was expected and answered, the model's reason, both definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from labkit.errors import BadPrompt
+from labkit.prompts import parse_prompt, render_definition
+from labkit.records import Evidence, Prompt, Run, RunRow, Status
+
+QUERY_LIMIT = 200  # characters of a search; what a page sends is not trusted to be short
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDefinition:
+    """A label of a misread row, on which side it stood, and its definition as the model was told it."""
+
+    label: str
+    side: Literal["missed", "wrong"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCard:
+    """One misread row, ready to be shown; every field is text as written by its author.
+
+    Args:
+        row: the example's id.
+        posts: the posts, oldest first.
+        gold, predicted: labels expected and answered.
+        status: how the row ended.
+        problem: why there is no answer, or the last error; "" for a plain wrong answer.
+        rationale, evidence: the model's stated reason and quotes.
+        definitions: of the labels that were missed or wrongly given.
+        note: what makes the row hard.
+    """
+
+    row: str
+    posts: tuple[str, ...]
+    gold: tuple[str, ...]
+    predicted: tuple[str, ...]
+    status: Status
+    problem: str
+    rationale: str
+    evidence: tuple[Evidence, ...]
+    definitions: tuple[LabelDefinition, ...]
+    note: str
+
+
+def error_cards(run: Run) -> tuple[ErrorCard, ...]:
+    """Every row of a run that has gold labels and was not answered with exactly these, in the run's order."""
+    prompt = _prompt_of(run)
+    return tuple(_card(row, run, prompt) for row in run.rows if row.correct is False)
+
+
+def filter_cards(
+    cards: Sequence[ErrorCard], label: str = "", status: Status | None = None, query: str = ""
+) -> tuple[ErrorCard, ...]:
+    """The cards that fit all filters.
+
+    Args:
+        cards: what to choose from.
+        label: a label that must have been missed or wrongly given; "" for any.
+        status: how the row must have ended; None for any.
+        query: words that must stand in the id, the posts or the rationale, upper and lower case alike.
+    """
+    wanted = query[:QUERY_LIMIT].casefold().strip()
+    return tuple(
+        card
+        for card in cards
+        if (not label or label in set(card.gold) ^ set(card.predicted))
+        and (status is None or card.status is status)
+        and (not wanted or wanted in "\n".join((card.row, *card.posts, card.rationale)).casefold())
+    )
+
+
+def _card(row: RunRow, run: Run, prompt: Prompt | None) -> ErrorCard:
+    prediction, gold = row.prediction, row.example.labels or ()
+    return ErrorCard(
+        row=row.example.id,
+        posts=row.example.items,
+        gold=gold,
+        predicted=prediction.labels,
+        status=prediction.status,
+        problem=prediction.reason or row.error or "",
+        rationale=prediction.rationale,
+        evidence=prediction.evidence,
+        definitions=_definitions(run, prompt, gold, prediction.labels),
+        note=row.example.note or "",
+    )
+
+
+def _definitions(
+    run: Run, prompt: Prompt | None, gold: Sequence[str], predicted: Sequence[str]
+) -> tuple[LabelDefinition, ...]:
+    """Definitions of the labels on which gold and answer differ: the missed first, then the wrongly given."""
+    missed = [LabelDefinition(label, "missed", _told(run, prompt, label)) for label in gold if label not in predicted]
+    wrong = [LabelDefinition(label, "wrong", _told(run, prompt, label)) for label in predicted if label not in gold]
+    return (*missed, *wrong)
+
+
+def _told(run: Run, prompt: Prompt | None, label: str) -> str:
+    """A definition's text as it was sent, or "" when the prompt gave only the bare name."""
+    definition = prompt.definition_of(label) if prompt else None
+    if definition is None:
+        return ""
+    _, _, text = render_definition(definition, run.task.language).partition(f"- {label}: ")
+    return text
+
+
+def _prompt_of(run: Run) -> Prompt | None:
+    """The prompt a run kept; None when an older or foreign run kept text that is not a prompt file."""
+    try:
+        return parse_prompt(run.header.prompt_text, run.header.prompt_name)
+    except BadPrompt:
+        return None

@@ -1,0 +1,60 @@
+"""The only door through which text from data or models enters HTML: everything escaped, hidden characters shown."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+POST_LIMIT = 1200  # characters of one post or rationale on a page; what is cut is stated beside it
+
+NAME_LIMIT = 60  # characters of a label, prompt or model name
+
+# Control characters, direction overrides and isolates, zero-width marks, lone surrogates; not the joiners of emoji.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """Text with every character that hides or reorders others replaced by its code, as in ⟨U+202E⟩."""
+    return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+
+
+def cut(text: str, limit: int = POST_LIMIT) -> tuple[str, int]:
+    """The first `limit` characters of a text, and how many were left out."""
+    return text[:limit], max(0, len(text) - limit)
+
+
+def short(name: str, limit: int = NAME_LIMIT) -> str:
+    """A label's, prompt's or model's name for a sentence, a menu or an axis: visible, cut with a mark."""
+    text, left_out = cut(visible(name), limit)
+    return text + ("…" if left_out else "")
+
+
+def render_template(name: str, **values: Any) -> str:
+    """Render a file of `labkit/templates` with all values escaped.
+
+    Args:
+        name: the file's name.
+        values: what the template uses; strings are data, never markup.
+
+    Returns:
+        HTML.
+    """
+    return _environment().get_template(name).render(**values)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters.update(visible=lambda value: visible(str(value)), cut=cut, short=short)
+    environment.globals["stylesheet"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704
+    return environment

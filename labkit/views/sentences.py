@@ -1,0 +1,149 @@
+"""What a score says in plain words: sentences for people who do not read metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from labkit.comparison import Pair
+from labkit.records import Bar, RunHeader
+from labkit.scoring import LOWER_IS_BETTER, Confusion, Interval, LabelScore, Scores
+from labkit.texts import say
+from labkit.views.markup import short
+
+State = Literal["met", "missed", "unsure", "unmeasured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a score stands against what the business asks for.
+
+    Args:
+        state: met or missed when the whole interval lies on one side of the bar, else unsure; unmeasured without gold.
+        headline: a few words.
+        sentence: the figures behind it.
+        title: the technical terms, for those who hover.
+    """
+
+    state: State
+    headline: str
+    sentence: str
+    title: str = ""
+
+
+def of_100(interval: Interval) -> str:
+    """An interval as counts of a hundred, as in "84 (79–88)"."""
+    return f"{points(interval.value)} ({points(interval.low)}–{points(interval.high)})"
+
+
+def points(value: float) -> str:
+    """A share as a whole number of hundredths; one decimal where rounding would claim 0 or 100 falsely."""
+    rounded = round(100 * value)
+    return f"{100 * value:.1f}" if rounded in (0, 100) and value not in (0.0, 1.0) else str(rounded)
+
+
+def state_of(value: Interval | None, bar: float, metric: str = "") -> State:
+    """On which side of the bar an interval lies.
+
+    Args:
+        value: the score, 0 to 1; None when nothing was measured.
+        bar: what is asked for, 0 to 1.
+        metric: a key of `Scores.values`; for `hamming_loss` less is better.
+    """
+    if value is None:
+        return "unmeasured"
+    low, high = value.low, value.high
+    if metric in LOWER_IS_BETTER:
+        low, high, bar = -high, -low, -bar
+    if low >= bar:
+        return "met"
+    return "missed" if high < bar else "unsure"
+
+
+def metric_words(metric: str, lang: str | None = None) -> str:
+    """A metric's plain name, such as "average over the labels" for macro_f1."""
+    return say(f"metric.{metric}", lang)
+
+
+def standing_words(scores: Scores, bar: Bar, lang: str | None = None) -> Verdict:
+    """The headline of a run: how many posts come out right, the bar, where the run stands, and how sure that is."""
+    value, accuracy = scores.values.get(bar.metric), scores.values.get("accuracy")
+    state = state_of(value, bar.value, bar.metric)
+    if value is None or accuracy is None:
+        return Verdict(state, say("standing.unmeasured", lang), say("standing.unmeasured_sentence", lang))
+    against_bar = say(
+        "standing.sentence",
+        lang,
+        metric=metric_words(bar.metric, lang),
+        value=of_100(value),
+        bar=points(bar.value),
+        rows=scores.labelled,
+    )
+    plain = say("standing.accuracy", lang, value=of_100(accuracy))
+    return Verdict(state, say(f"standing.{state}", lang), plain + against_bar, say(f"metric.{bar.metric}.title", lang))
+
+
+def recall_words(score: LabelScore, minimum: float | None, lang: str | None = None) -> Verdict:
+    """One label in a sentence: of 100 posts that carry it, how many are found."""
+    label = short(score.label)
+    if not score.support:
+        return Verdict("unmeasured", label, say("recall.unmeasured", lang, label=label))
+    words = say("recall.sentence", lang, label=label, value=of_100(score.recall), rows=score.support)
+    if minimum is not None:
+        words += say("recall.bar", lang, bar=points(minimum))
+    if score.predicted:
+        words += say("recall.precision", lang, value=points(score.precision.value))
+    state = state_of(score.recall, minimum) if minimum is not None else "unsure"
+    return Verdict(state, label, words, say("recall.title", lang))
+
+
+def confusion_words(confusion: Confusion, lang: str | None = None) -> str:
+    """One confusion in a sentence: a label read as another, missed, or claimed without cause; and how often."""
+    key = "sentence" if confusion.gold and confusion.predicted else "missed" if confusion.gold else "added"
+    gold, predicted = short(confusion.gold or ""), short(confusion.predicted or "")
+    return say(f"confusion.{key}", lang, rows=len(confusion.rows), gold=gold, predicted=predicted)
+
+
+def pair_words(pair: Pair, names: Mapping[str, str], split: str, lang: str | None = None) -> tuple[str, str]:
+    """Two runs held against each other: a sentence, and the technical terms for those who hover.
+
+    Args:
+        pair: the comparison.
+        names: run id -> its name for people.
+        split: where the rows are from.
+        lang: "en" or "zh".
+    """
+    delta = pair.delta.get(pair.metric)
+    sentence = say(
+        "report.pair",
+        lang,
+        verdict=say(f"report.pair.{pair.verdict}", lang, a=names[pair.a], b=names[pair.b]),
+        rows=pair.rows,
+        split=say(f"split.{split}", lang),
+        fixed=len(pair.fixed),
+        broken=len(pair.regressed),
+        delta=signed(delta) if delta else "–",
+    )
+    return sentence, say("report.pair.title", lang, p=f"{pair.p_value:.2g}")
+
+
+def signed(delta: Interval) -> str:
+    """A difference in points with its interval, as in "+3.2 (0.4 … 6.0)"."""
+    return f"{100 * delta.value:+.1f} ({100 * delta.low:.1f} … {100 * delta.high:.1f})".replace("-", "−")
+
+
+def count_words(counts: dict[str, int], lang: str | None = None) -> Iterator[tuple[str, int]]:
+    """Status in words and its rows, for every status that occurred."""
+    return ((say(f"status.{status}", lang), rows) for status, rows in counts.items() if rows)
+
+
+def asked_words(header: RunHeader) -> str:
+    """What a run asked whom: prompt and model."""
+    return f"{short(header.prompt_name)} · {short(header.model)}"
+
+
+def run_words(header: RunHeader, lang: str | None = None) -> str:
+    """A run's name for people: prompt, model, rows and date."""
+    split = say(f"split.{header.split}", lang)
+    return f"{asked_words(header)} · {split} · {header.created[:16].replace('T', ' ')} UTC"

@@ -1,0 +1,17 @@
+"""A scene as a folder that git can keep: opening, making, and everything that is written into it."""
+
+from labkit.workspace.bundled import bundled_scenes
+from labkit.workspace.datasets import Dataset
+from labkit.workspace.opening import create_scene, open_scene
+from labkit.workspace.scene import Scene
+from labkit.workspace.task_file import task_from_yaml, task_to_yaml
+
+__all__ = [
+    "Dataset",
+    "Scene",
+    "bundled_scenes",
+    "create_scene",
+    "open_scene",
+    "task_from_yaml",
+    "task_to_yaml",
+]

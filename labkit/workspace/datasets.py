@@ -1,0 +1,104 @@
+"""Datasets of a scene: selected rows and a manifest that says where they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import BadData, UnknownName
+from labkit.tables.atomic import appearing_folder, replace_text
+from labkit.tables.json_text import parse_object, read_jsonl, strict_decoder
+from labkit.tables.writing import write_jsonl
+from labkit.workspace.names import check_name
+
+ROWS_FILE = "rows.jsonl"
+MANIFEST_FILE = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Rows chosen to train on.
+
+    Args:
+        id: the manifest's id; the folder's name by default.
+        path: its folder.
+        rows: one object per example, as in examples.jsonl plus `target` and `why`.
+        manifest: parent, prompt, teacher, parameters, and the hash of every file.
+    """
+
+    id: str
+    path: Path
+    rows: tuple[dict[str, Any], ...]
+    manifest: Mapping[str, Any]
+
+
+def read_dataset(folder: Path) -> Dataset:
+    """Read a dataset's folder.
+
+    Raises:
+        UnknownName: there is no such dataset.
+        BadData: a file is missing or cannot be read, or the rows are not those of the manifest.
+    """
+    names = dataset_names(folder.parent)
+    if folder.name not in names:
+        raise UnknownName("dataset", folder.name, names, "Make one with: python -m labkit select")
+    manifest = _read_manifest(folder / MANIFEST_FILE)
+    rows = tuple(record for _, record in read_jsonl(folder / ROWS_FILE))
+    said = manifest.get("files", {}).get(ROWS_FILE)
+    if said and said != _sha256(folder / ROWS_FILE):
+        raise BadData(
+            f"{folder / ROWS_FILE} is not the file its manifest names",
+            f"Undo the change, or remove 'files' from {MANIFEST_FILE} if it is meant",
+        )
+    return Dataset(str(manifest.get("id") or folder.name), folder, rows, manifest)
+
+
+def write_dataset(folder: Path, rows: Iterable[Mapping[str, Any]], manifest: Mapping[str, Any]) -> Path:
+    """Write a dataset's folder, all or nothing.
+
+    Args:
+        folder: it must not exist yet; datasets are never overwritten.
+        rows: objects as in examples.jsonl, plus `target` and `why`.
+        manifest: `id` (by default the folder's name) and `files` (the hash of the rows) are filled in.
+
+    Returns:
+        The folder.
+
+    Raises:
+        BadData: the name is taken or not allowed, or there is no row.
+    """
+    check_name("dataset", folder.name)
+    rows = list(rows)
+    if not rows:
+        raise BadData(f"The dataset {folder.name!r} would hold no row", "Choose at least one example")
+    if folder.exists():
+        raise BadData(f"The dataset {folder.name!r} exists already", "Choose another name")
+    with appearing_folder(folder) as temporary:
+        write_jsonl(temporary / ROWS_FILE, rows)
+        files = {ROWS_FILE: _sha256(temporary / ROWS_FILE)}
+        text = json.dumps({"id": folder.name, **manifest, "files": files}, ensure_ascii=False, indent=2)
+        replace_text(temporary / MANIFEST_FILE, text + "\n")
+    return folder
+
+
+def dataset_names(folder: Path) -> tuple[str, ...]:
+    """The datasets in a folder, sorted."""
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.parent.name for path in folder.glob(f"[!.]*/{MANIFEST_FILE}")))
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadData(f"Cannot read {path}", "Restore it from git") from error
+    return parse_object(text, str(path), strict_decoder())
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

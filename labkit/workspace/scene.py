@@ -1,0 +1,193 @@
+"""A scene: one folder that holds a task, its examples, prompts, decisions, datasets and runs."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labkit.errors import BadData, BadPrompt, UnknownName
+from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
+from labkit.records import SPLITS, Example, Prompt, Task
+from labkit.tables.atomic import append_line, replace_text
+from labkit.tables.json_text import read_jsonl
+from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, write_dataset
+from labkit.workspace.names import check_name
+
+if TYPE_CHECKING:
+    from labkit.store import Store
+
+_VERSION = re.compile(r"v(\d+)")
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A scene's folder, opened; `open_scene` and `create_scene` make it.
+
+    Args:
+        path: the folder.
+        task: what task.yaml says.
+        rows: all examples, in the file's order, as they were when the scene was opened.
+    """
+
+    path: Path
+    task: Task
+    rows: tuple[Example, ...] = field(repr=False)
+
+    def examples(self, split: str = "all", limit: int | None = None) -> tuple[Example, ...]:
+        """The examples of a split.
+
+        Args:
+            split: pool, dev, test or traffic; "all" is the first three.
+            limit: at most so many, the file's first ones.
+
+        Returns:
+            The examples in the file's order.
+
+        Raises:
+            UnknownName: there is no such split.
+            BadData: the limit is below 1.
+        """
+        if split not in (*SPLITS, "all"):
+            raise UnknownName("split", split, (*SPLITS, "all"))
+        if limit is not None and limit < 1:
+            raise BadData(f"The limit is {limit}", "Give at least 1, or none")
+        wanted = ("pool", "dev", "test") if split == "all" else (split,)
+        return tuple(example for example in self.rows if example.split in wanted)[:limit]
+
+    def prompt_names(self) -> tuple[str, ...]:
+        """The names of the prompts, v2 before v10."""
+        return tuple(sorted((path.stem for path in (self.path / "prompts").glob("[!.]*.md")), key=_natural))
+
+    def prompt(self, name: str) -> Prompt:
+        """Read a prompt file and check it against the task.
+
+        Args:
+            name: its stem, such as "v2".
+
+        Raises:
+            UnknownName: there is no such prompt.
+            BadPrompt: the file cannot be read or does not fit the task.
+        """
+        if name not in self.prompt_names():
+            raise UnknownName("prompt", name, self.prompt_names())
+        path = self._prompt_path(name)
+        try:
+            prompt = parse_prompt(path.read_text(encoding="utf-8"), name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadPrompt(f"Cannot read {path}", "Save it as a UTF-8 text file") from error
+        _check_prompt(prompt, self.task)
+        return prompt
+
+    def save_prompt(self, prompt: Prompt, *, overwrite: bool = False) -> Path:
+        """Write a prompt as `prompts/<name>.md`.
+
+        Args:
+            prompt: its name must be free, unless `overwrite`.
+            overwrite: replace the version of that name.
+
+        Returns:
+            The file.
+
+        Raises:
+            BadPrompt: the name is taken or not allowed, the prompt does not fit the task, or its file would read
+                differently (a section that holds a heading of its own).
+        """
+        check_name("prompt", prompt.name, BadPrompt)
+        text = _checked_text(prompt, self.task)
+        with self._lock("prompts"):
+            if prompt.name in self.prompt_names() and not overwrite:
+                raise BadPrompt(f"The prompt {prompt.name!r} exists already", f"Save it as {self.next_prompt_name()!r}")
+            replace_text(self._prompt_path(prompt.name), text)
+        return self._prompt_path(prompt.name)
+
+    def next_prompt_name(self) -> str:
+        """The name of the next version: one above the highest `v<number>`."""
+        numbers = [int(found.group(1)) for name in self.prompt_names() if (found := _VERSION.fullmatch(name))]
+        return f"v{max(numbers, default=0) + 1}"
+
+    @cached_property
+    def store(self) -> Store:
+        """The database of runs: $LABKIT_STORE when set, else runs.db in the scene's folder."""
+        from labkit.store import Store
+
+        return Store(os.environ.get("LABKIT_STORE") or self.path / "runs.db")
+
+    def decisions(self) -> tuple[dict[str, Any], ...]:
+        """Everything in decisions.jsonl, oldest first."""
+        path = self.path / "decisions.jsonl"
+        return tuple(record for _, record in read_jsonl(path)) if path.exists() else ()
+
+    def record_decision(self, kind: str, **fields: Any) -> None:
+        """Add a line to decisions.jsonl; it is on the disk when this returns.
+
+        Args:
+            kind: gold, tag, pin, adjudicate, test_reading or approve.
+            fields: id, run, to, reason, … as in DESIGN §6a; `at` (UTC) and `who` are filled in.
+        """
+        said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": _who(), "kind": kind, **fields}
+        line = json.dumps(said, ensure_ascii=False)
+        with self._lock("decisions"):
+            append_line(self.path / "decisions.jsonl", line)
+
+    def test_readings(self) -> tuple[dict[str, Any], ...]:
+        """Every recorded reading of the test split, oldest first."""
+        return tuple(decision for decision in self.decisions() if decision.get("kind") == "test_reading")
+
+    def dataset_names(self) -> tuple[str, ...]:
+        """The names of the datasets, sorted."""
+        return dataset_names(self.path / "datasets")
+
+    def dataset(self, name: str) -> Dataset:
+        """Read a dataset; UnknownName when there is none of that name."""
+        return read_dataset(self.path / "datasets" / name)
+
+    def save_dataset(self, name: str, rows: Iterable[Mapping[str, Any]], manifest: Mapping[str, Any]) -> Path:
+        """Write `datasets/<name>/`, all or nothing; see `datasets.write_dataset`."""
+        check_name("dataset", name)
+        return write_dataset(self.path / "datasets" / name, rows, manifest)
+
+    def _prompt_path(self, name: str) -> Path:
+        return self.path / "prompts" / f"{name}.md"
+
+    def _lock(self, what: str) -> Any:
+        """One writer at a time, across processes."""
+        from filelock import FileLock
+
+        folder = self.path / "locks"
+        folder.mkdir(exist_ok=True)
+        return FileLock(folder / f"{what}.lock")
+
+
+def _checked_text(prompt: Prompt, task: Task) -> str:
+    """The text of a prompt's file, once it is sure to read back as the same prompt."""
+    text = format_prompt(prompt)
+    if prompt_sha256(parse_prompt(text, prompt.name)) != prompt_sha256(prompt):
+        raise BadPrompt(
+            f"Prompt {prompt.name!r} would read differently from its file", "Remove lines that begin with #"
+        )
+    _check_prompt(prompt, task)
+    return text
+
+
+def _check_prompt(prompt: Prompt, task: Task) -> None:
+    """Raise BadPrompt for what would fail at every row: unknown labels and placeholders."""
+    render(prompt, replace(task, subtasks={}), Example("check", ("check",)))
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"

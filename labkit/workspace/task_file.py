@@ -1,0 +1,195 @@
+"""task.yaml: what a scene decides and the bar it must reach."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from difflib import get_close_matches
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from labkit.errors import BadTask
+from labkit.records import Bar, Task
+from labkit.tables.language import default_item
+from labkit.workspace.names import check_name
+
+_FILE_CHARACTERS = 1_000_000
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, section: Any) -> Any:
+        """YAML is read as text, so that the label `null` stays a label; as a key's value the word means nothing."""
+        if not isinstance(section, dict):
+            return section
+        return {key: value for key, value in section.items() if value not in ("null", "~", "")}
+
+
+class _BarSection(_Section):
+    metric: Literal["macro_f1", "micro_f1", "accuracy"] = "macro_f1"
+    value: float = Field(default=0.8, ge=0, le=1)
+    minimum_recall: dict[str, float] = {}
+    monthly_volume: int | None = Field(default=None, ge=0)
+    monthly_budget: float | None = Field(default=None, ge=0)
+    currency: str = Field(default="CNY", pattern="^[A-Z]{3}$")
+    latency_p95_s: float | None = Field(default=None, gt=0)
+
+
+class _Subtask(_Section):
+    labels: list[str]
+
+
+class _TaskFile(_Section):
+    name: str
+    language: Literal["zh", "en"] = "en"
+    item: str = ""
+    multi_label: bool = False
+    allow_none: bool = False
+    labels: list[str] = Field(min_length=1)
+    subtasks: dict[str, _Subtask] = {}
+    bar: _BarSection = _BarSection()
+    test_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+    @model_validator(mode="after")
+    def _agree(self) -> _TaskFile:
+        check_labels(self.labels)
+        _check_subtasks(self.subtasks, self.labels)
+        _check_minimum_recall(self.bar.minimum_recall, self.labels)
+        return self
+
+
+def task_from_yaml(text: str, where: str) -> Task:
+    """Read the text of a task.yaml.
+
+    Args:
+        text: the whole file.
+        where: its path, for errors.
+
+    Returns:
+        The task; `item` is 微博 or Post when the file leaves it out.
+
+    Raises:
+        BadTask: not YAML, a key unknown or twice, a value of the wrong kind, or labels that contradict each other.
+    """
+    try:
+        found = _TaskFile.model_validate(_load_as_text(text, where))
+    except ValidationError as error:
+        raise _first_problem(error, where) from error
+    check_name("task", found.name, BadTask)
+    return Task(
+        name=found.name,
+        labels=tuple(found.labels),
+        language=found.language,
+        item=found.item or default_item(found.language),
+        multi_label=found.multi_label,
+        allow_none=found.allow_none,
+        subtasks={name: tuple(subtask.labels) for name, subtask in found.subtasks.items()},
+        bar=Bar(**found.bar.model_dump()),
+        test_sha256=found.test_sha256,
+    )
+
+
+def task_to_yaml(task: Task) -> str:
+    """Write a task as the text of its task.yaml; `task_from_yaml` of it gives the same task."""
+    sections: dict[str, Any] = {
+        "name": task.name,
+        "language": task.language,
+        "item": task.item,
+        "multi_label": task.multi_label,
+        "allow_none": task.allow_none,
+        "labels": list(task.labels),
+        "subtasks": {name: {"labels": list(labels)} for name, labels in task.subtasks.items()},
+        "bar": _bar_to_yaml(task.bar),
+    }
+    if not task.subtasks:
+        del sections["subtasks"]
+    if task.test_sha256:
+        sections["test_sha256"] = task.test_sha256
+    return yaml.safe_dump(sections, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _bar_to_yaml(bar: Bar) -> dict[str, Any]:
+    found = {**asdict(bar), "minimum_recall": dict(bar.minimum_recall)}
+    return {key: value for key, value in found.items() if value is not None and value != {}}
+
+
+def check_labels(labels: list[str]) -> None:
+    """Raise ValueError unless every label is one line of text, without outer spaces, and stands once."""
+    for label in labels:
+        if not label or label != label.strip() or any(ord(ch) < 32 or ch in "\x7f\x85\u2028\u2029" for ch in label):
+            raise ValueError(f"the label {label!r} is empty, or has outer spaces or a line break")
+        if labels.count(label) > 1:
+            raise ValueError(f"the label {label!r} stands twice")
+
+
+class _TextLoader(yaml.BaseLoader):
+    """Every scalar as text; a key that stands twice is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise yaml.MarkedYAMLError(problem=f"the key {twice!r} stands twice", problem_mark=node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _load_as_text(text: str, where: str) -> dict[str, Any]:
+    if len(text) > _FILE_CHARACTERS:
+        raise BadTask(f"{where} is longer than {_FILE_CHARACTERS:,} characters", "Posts belong in examples.jsonl")
+    try:
+        found = yaml.load(text.removeprefix("\ufeff"), Loader=_TextLoader)  # noqa: S506 (a BaseLoader: text only)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise BadTask(f"{where} is not YAML ({_yaml_problem(error)})", "Correct that line") from error
+    if not isinstance(found, dict):
+        raise BadTask(f"{where} holds no 'key: value' lines", "It needs at least name and labels")
+    return found
+
+
+def _yaml_problem(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return f"line {mark.line + 1}: {problem}" if mark else problem
+
+
+def _first_problem(error: ValidationError, where: str) -> BadTask:
+    """The first thing that is wrong, as one line."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return BadTask(f"{where}: unknown key {key!r}", _near_key(first["loc"]))
+    if first["type"] == "missing":
+        return BadTask(f"{where} has no {key!r}", f"Add '{key}: …'")
+    message = first["msg"].removeprefix("Value error, ")
+    return BadTask(f"{where}: {key}: {message}" if key else f"{where}: {message}", "Correct it")
+
+
+def _near_key(location: tuple[int | str, ...]) -> str:
+    sections: dict[str, type[BaseModel]] = {"bar": _BarSection, "subtasks": _Subtask}
+    section = sections.get(str(location[0]), _TaskFile) if len(location) > 1 else _TaskFile
+    known = list(section.model_fields)
+    near = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
+
+
+def _check_subtasks(subtasks: dict[str, _Subtask], labels: list[str]) -> None:
+    seen: dict[str, str] = {}
+    for name, subtask in subtasks.items():
+        check_labels(subtask.labels)
+        for label in subtask.labels:
+            if label not in labels:
+                raise ValueError(f"subtask {name!r} holds {label!r}, which is not under labels")
+            if label in seen:
+                raise ValueError(f"the label {label!r} is in the subtasks {seen[label]!r} and {name!r}")
+            seen[label] = name
+
+
+def _check_minimum_recall(minimum_recall: dict[str, float], labels: list[str]) -> None:
+    for label, least in minimum_recall.items():
+        if label not in labels:
+            raise ValueError(f"bar.minimum_recall names {label!r}, which is not a label")
+        if not 0 <= least <= 1:
+            raise ValueError(f"bar.minimum_recall of {label!r} is {least}, not between 0 and 1")

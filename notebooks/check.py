@@ -1,0 +1,223 @@
+"""What the lessons need beside labkit: a person who answers as a model, a loopback server, and the exercises' checks.
+
+Each check prints one line: ✓ when the exercise is solved, ✗ and a hint when it is not. None raises.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import ipywidgets
+
+from labkit.comparison import Pair, paired
+from labkit.decision import Gate, gate, standing
+from labkit.evaluation import evaluate
+from labkit.models.base import Model
+from labkit.prompts import render_definition
+from labkit.records import Definition, Example, Message, Prompt, Reply, Request, Run, Task
+from labkit.scoring import score
+from labkit.texts import say
+from labkit.views.markup import visible
+from labkit.workspace import Scene
+
+
+class Person:
+    """You, as a model: a row of buttons under each post; what is pressed when you are asked is your answer.
+
+    Args:
+        task: its labels become buttons.
+        prompt: its definitions stand above the posts.
+        posts: what you are asked.
+    """
+
+    name = "you"
+    batch_size = 100
+    concurrency = 1
+
+    def __init__(self, task: Task, prompt: Prompt, posts: Sequence[Example]) -> None:
+        self._buttons = {post.id: [_button(label) for label in task.labels] for post in posts}
+        told = [_paragraph(render_definition(definition, task.language)) for definition in prompt.definitions]
+        asked = [_question(post.text, self._buttons[post.id]) for post in posts]
+        self.sheet = ipywidgets.VBox([*told, *asked])
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What is pressed now: other answers make another run."""
+        return {"pressed": {row: self._pressed(row) for row in self._buttons}}
+
+    def check(self) -> None:
+        """Nothing can be missing; a post under which nothing is pressed stays unanswered."""
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Your labels as JSON; an empty reply where nothing is pressed."""
+        return [_reply(self._pressed(request.row)) for request in requests]
+
+    def _pressed(self, row: str) -> list[str]:
+        return [button.description for button in self._buttons[row] if button.value]
+
+
+def _question(text: str, buttons: Sequence[ipywidgets.ToggleButton]) -> ipywidgets.VBox:
+    return ipywidgets.VBox([_paragraph(text), ipywidgets.Box(buttons, layout={"flex_flow": "row wrap"})])
+
+
+def _button(label: str) -> ipywidgets.ToggleButton:
+    return ipywidgets.ToggleButton(description=label, layout={"width": "auto"})
+
+
+def _paragraph(text: str) -> ipywidgets.HTML:
+    return ipywidgets.HTML(f"<p>{html.escape(visible(text))}</p>")
+
+
+def _reply(labels: list[str]) -> Reply:
+    text = json.dumps({"labels": labels}, ensure_ascii=False) if labels else ""
+    return Reply(text, text.encode())
+
+
+@contextmanager
+def served(model: Model) -> Iterator[str]:
+    """Serve a model as an OpenAI-compatible API on this machine while the block runs.
+
+    Args:
+        model: whatever answers rendered prompts.
+
+    Yields:
+        The base URL.
+    """
+
+    class Chat(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            messages = tuple(Message(message["role"], message["content"]) for message in asked["messages"])
+            (reply,) = model.answer([Request("", messages)])
+            body = json.dumps(_completion(asked["model"], reply)).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """The lesson shows its own figures."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Chat)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _completion(model: str, reply: Reply) -> dict[str, Any]:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply.text}}
+    return {"id": "lesson", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
+
+
+def with_definition(prompt: Prompt, definition: Definition) -> Prompt:
+    """A prompt in which one label's definition is another; its name says so."""
+    kept = [definition if old.label == definition.label else old for old in prompt.definitions]
+    return replace(prompt, name=f"{prompt.name}-{definition.label}", definitions=tuple(kept))
+
+
+def random_rows(rows: Sequence[Example], budget: int, seed: int = 0) -> list[Example]:
+    """A random draw without replacement, the same at every call."""
+    return random.Random(seed).sample(list(rows), budget)  # noqa: S311 - a draw of rows, not a secret
+
+
+def rows_by_label(rows: Sequence[Example]) -> dict[str, int]:
+    """Label -> how many rows carry it."""
+    return dict(Counter(label for row in rows for label in row.labels or ()))
+
+
+def tour(run: Run, bar: float) -> None:
+    """Solved when the bar lies inside the run's interval."""
+    found = standing(replace(run.task, bar=replace(run.task.bar, value=bar)), score(run))
+    interval = f"{_points(found.value.low)}–{_points(found.value.high)}"
+    _report(found.verdict == "cannot tell", "tour", bar=_points(bar), interval=interval)
+
+
+def prompt(pair: Pair) -> None:
+    """Solved when at least 5 rows are fixed, and 3 for each one that regressed."""
+    fixed, regressed = len(pair.fixed), len(pair.regressed)
+    _report(fixed >= max(5, 3 * regressed), "prompt", fixed=fixed, regressed=regressed)
+
+
+def compare(runs: Sequence[Run], margin: float | None, choice: Run) -> None:
+    """Solved when the choice is the fastest run that is not worse than the best by more than the margin."""
+    if not margin or not 0 < margin <= 0.05:
+        return _report(False, "compare.margin")
+    best = max(runs, key=_headline)
+    loss = _loss(best, choice)
+    if loss > margin:
+        return _report(False, "compare.outside", best=_name(best), loss=_points(loss), margin=_points(margin))
+    cheapest = min((run for run in runs if _loss(best, run) <= margin), key=_milliseconds)
+    if cheapest.id != choice.id:
+        return _report(False, "compare.cheaper", cheaper=_name(cheapest))
+    return _report(True, "compare", margin=_points(margin), milliseconds=f"{_milliseconds(choice):.1f}")
+
+
+def dataset(scene: Scene, mine: Sequence[Example], choices: Mapping[str, Sequence[Example]]) -> None:
+    """Solved when `linear`, trained on as many pool rows at most, beats the random and the hardest choice on dev."""
+    pool, budget = {row.id for row in scene.examples("pool")}, len(choices["random"])
+    ids = [row.id for row in mine]
+    if len(ids) > budget or len(set(ids)) < len(ids) or not pool.issuperset(ids):
+        return _report(False, "dataset.rows", budget=budget, rows=len(ids), outside=len(set(ids) - pool))
+    rows = {"mine": mine, "random": choices["random"], "hardest": choices["hardest"]}
+    from labkit.models.linear import Linear
+    scores = {name: _headline(evaluate(scene, "v2", Linear(chosen, scene.task))) for name, chosen in rows.items()}
+    best = max(scores["random"], scores["hardest"])
+    return _report(scores["mine"] > best, "dataset", **{name: _points(value) for name, value in scores.items()})
+
+
+def train(tuned: Run, floor: Run, lowest: int | None, highest: int | None) -> None:
+    """Solved when the number of rows on which one run is right and the other wrong lies in the range written down."""
+    if lowest is None or highest is None or not 0 <= highest - lowest <= 30:
+        return _report(False, "train.unwritten", width=30)
+    pair = paired(tuned, floor)
+    differing = len(pair.fixed) + len(pair.regressed)
+    return _report(lowest <= differing <= highest, "train", differing=differing, rows=pair.rows)
+
+
+def iterate(line: Gate, candidate: Run, champion: Run) -> None:
+    """Solved when the gate refuses the candidate and lets the champion pass."""
+    if gate(line, champion.task, candidate).passed:
+        return _report(False, "iterate.passes")
+    if not gate(line, champion.task, champion).passed:
+        return _report(False, "iterate.too_strict")
+    return _report(True, "iterate", line=line)
+
+
+def _headline(run: Run) -> float:
+    return score(run).values[run.task.bar.metric].value
+
+
+def _loss(best: Run, run: Run) -> float:
+    """How much worse than the best a run may be: the far end of the paired interval."""
+    return 0.0 if run.id == best.id else -paired(best, run).delta[best.task.bar.metric].low
+
+
+def _milliseconds(run: Run) -> float:
+    seconds = [row.latency_s for row in run.rows if row.latency_s is not None]
+    return 1000 * sum(seconds) / len(seconds)
+
+
+def _name(run: Run) -> str:
+    return f"{run.header.prompt_name} · {run.header.model}"
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def _report(solved: bool, key: str, **values: object) -> None:
+    ending = "" if "." in key else (".yes" if solved else ".no")
+    print("✓" if solved else "✗", say(f"check.{key}{ending}", **values))

@@ -1,0 +1,164 @@
+# %% [markdown] tags=["en"]
+# # 00 · The tour: one scene through all four steps
+#
+# **What you will do.** Take one business scene through two prompts, three models, one training job and one release
+# gate. Every figure below is measured by the cell that shows it.
+#
+# **What you will learn.** One question, put to the same rows again and again, carries the whole workflow.
+#
+# **What you need.** 10 minutes and two processor cores. No key, no GPU, no network.
+#
+# **Where it stands.** Steps 1 to 4 at a glance; each has its own lesson: [prompt](01_prompt.ipynb),
+# [compare](02_compare.ipynb), [dataset](03_dataset.ipynb), [train](04_train.ipynb), [iterate](05_iterate.ipynb).
+#
+# Three models answer here, and none of them is a large language model. `definition-reader` matches the words of your
+# definitions with the words of a post: it has learnt nothing and knows only the prompt. `linear` is TF-IDF with
+# logistic regression, trained on the labelled pool. `tour_base` is a very small transformer that this project built
+# itself, so that real training fits on a laptop. They are honest baselines. How a large model does is for you to
+# measure, with your own key and the same cells.
+
+# %% [markdown] tags=["zh"]
+# # 00 · 导览：一个业务场景走完四步
+#
+# **做什么。** 带着一个业务场景，走过两版提示词、三个模型、一次训练和一道上线门禁。下面每个数字，都由显示它的那个单元格当场测得。
+#
+# **学什么。** 同一个问题，在同一批数据上一遍遍地问，就撑起了整个流程。
+#
+# **需要什么。** 10 分钟、两个 CPU 核。不要密钥，不要 GPU，不要网络。
+#
+# **在流程中的位置。** 第一步到第四步的缩影；每一步另有专门的一课：[提示词](01_prompt.ipynb)、[比较](02_compare.ipynb)、[数据集](03_dataset.ipynb)、[训练](04_train.ipynb)、[迭代](05_iterate.ipynb)。
+#
+# 这里作答的三个模型，没有一个是大语言模型。`definition-reader` 只拿定义里的字词去对微博里的字词：它什么都没学过，只认得提示词。`linear` 是 TF-IDF 加逻辑回归，用标注池训练。`tour_base` 是本项目自己搭的小小 Transformer，为的是让真正的训练能在笔记本电脑上跑完。它们是老老实实的基线。换成大模型会怎样，请带上你自己的密钥，用同样的单元格去测。
+
+# %% [markdown] tags=["en"]
+# ## The bar comes first
+# The business says what is good enough before anyone writes a prompt. The bar stands in the scene's `task.yaml`, and
+# every score is held against it from the first run on.
+
+# %% [markdown] tags=["zh"]
+# ## 先定业务线
+# 动手写提示词之前，业务方先说清楚做到多少算合格。这条线写在场景的 `task.yaml` 里，从第一次评测起，每个分数都要拿它来比。
+
+# %%
+import pandas
+
+import check
+import labkit
+
+pandas.set_option("display.max_colwidth", None)
+scene = labkit.open_scene("weibo_service")
+scene.task.bar
+
+# %% [markdown] tags=["en"]
+# ## Ten posts, read by you
+# Nobody should judge a model on posts they have not read. The notes say what makes a post hard.
+
+# %% [markdown] tags=["zh"]
+# ## 先亲自读十条
+# 没读过数据的人，没有资格评判模型。备注一栏说的是这条微博难在哪里。
+
+# %%
+pandas.DataFrame(scene.examples("dev", limit=10))[["items", "labels", "note"]]
+
+# %% [markdown] tags=["en"]
+# ## Step 1: the same reader, two prompts
+# `v1` lists bare label names. `v2` gives each label one or two careful sentences. The reader is the same and so are the
+# rows, so the difference is what those sentences are worth, at least to this reader.
+
+# %% [markdown] tags=["zh"]
+# ## 第一步：同一个模型，两版提示词
+# `v1` 只列标签名，`v2` 给每个标签写一两句讲究的定义。模型没换，数据没换，所以差出来的就是这些句子的价值，至少对这个模型是如此。
+
+# %%
+bare = labkit.evaluate(scene, "v1", "definition-reader")
+defined = labkit.evaluate(scene, "v2", "definition-reader")
+labkit.charts.show(labkit.charts.scores_chart([bare, defined]))
+
+# %% [markdown] tags=["en"]
+# ## Step 2: models on the same rows
+# `linear` is the floor: if a model that costs thousands does not clearly beat it, the thousands are wasted. Runs are
+# compared row by row, and the verdict may be "cannot tell".
+
+# %% [markdown] tags=["zh"]
+# ## 第二步：同一批数据上的几个模型
+# `linear` 是地板：花大钱的模型要是不能明显胜过它，这钱就白花了。比较是逐条配对进行的，结论也可以是“分不出”。
+
+# %%
+linear = labkit.evaluate(scene, "v2", "linear")
+comparison = labkit.compare([bare, defined, linear])
+labkit.charts.show(labkit.charts.differences_chart(comparison, scene.task.bar.metric))
+pandas.DataFrame(comparison.pairs)[["a", "b", "rows", "p_value", "verdict"]]
+
+# %% [markdown] tags=["en"]
+# > **The one insight.** Prompting, choosing a model, choosing data, training and releasing are one measurement on the
+# > same rows, asked again and again. That is why you could read the two charts above without learning anything new.
+#
+# ## Step 3: a small dataset, each row with its reason
+# The article asks for at most about a thousand rows: easy, boundary and hard ones, balanced over the labels. `select`
+# takes them from the pool under quotas; which cell of the grid a row fills is its reason for being there.
+
+# %% [markdown] tags=["zh"]
+# > **一句话心得。** 写提示词、选模型、选数据、训练、上线，其实是同一次测量：同一批数据，同一个问题，反复地问。正因如此，上面两张图不用另学就能看懂。
+#
+# ## 第三步：小而精的数据集，每一条都有入选的理由
+# 文章的建议是：每个子任务最多约一千条，简单的、边界的、疑难的都要有，标签要均衡。`select` 按配额从标注池里挑；某一条填的是哪一格，就是它入选的理由。
+
+# %%
+if "tour" not in scene.dataset_names():
+    labkit.select(scene, budget=150, name="tour")
+chosen = pandas.DataFrame(
+    [{**row["why"], "label": label} for row in scene.dataset("tour").rows for label in row["labels"]]
+)
+chosen.groupby(["label", "cell"]).size().unstack(fill_value=0)
+
+# %% [markdown] tags=["en"]
+# ## Step 4: before and after training
+# QLoRA runs in a process of its own, so the kernel stays free. A few steps are little, but the base has never seen how
+# this task is answered. Before and after are the same `evaluate` on the same rows.
+
+# %% [markdown] tags=["zh"]
+# ## 第四步：训练前后
+# QLoRA 在单独的进程里跑，内核照样能用。几步训练不算多，可底座从没见过这个任务该怎么答。训练前后，用的是同一个 `evaluate`、同一批数据。
+
+# %%
+job = labkit.train(scene, dataset="tour", base="tour_base", recipe=labkit.Recipe(max_steps=25))
+job.wait()
+base, tuned = (labkit.evaluate(scene, "short", name) for name in ("local/tour_base", f"local/tour_base+{job.adapter}"))
+labkit.charts.show(labkit.charts.scores_chart([base, tuned, bare, defined, linear]))
+
+# %% [markdown] tags=["en"]
+# ## The release: may it go online?
+# The gate knows the bar, the labels that must not be missed and the champion. It reads the frozen test rows, so it asks
+# for a reason and writes the reading down. Here it says no, and it says why; an honest no is a result.
+
+# %% [markdown] tags=["zh"]
+# ## 上线：过得了门禁吗？
+# 门禁认得业务线、绝不能漏的标签和现任。它要读冻结的测试集，所以要你说明理由，还会把这次读取记下来。这里它说不行，并且说了为什么；老老实实的“不行”，也是结果。
+
+# %%
+candidate = labkit.evaluate(scene, "v2", "definition-reader", "test", reason="tour")
+labkit.gate(labkit.read_gate(scene), scene.task, candidate)
+
+# %% [markdown] tags=["en"]
+# ## Exercise
+# The bar is a decision, not a law of nature. Move it until nobody can say whether `definition-reader` with `v2` meets
+# it, and explain to a colleague what would have to change for an answer.
+
+# %% [markdown] tags=["zh"]
+# ## 练习
+# 业务线是定出来的，不是天生的。移动它，直到谁也说不清 `v2` 下的 `definition-reader` 到底达没达标；再跟同事讲讲，要有什么变化，才能有答案。
+
+# %% tags=["exercise"]
+bar = scene.task.bar.value
+check.tour(defined, bar)
+
+# %% tags=["solution"]
+bar = labkit.score(defined).values["macro_f1"].value
+check.tour(defined, bar)
+
+# %% [markdown] tags=["en"]
+# In this notebook you took one scene from its bar to a gate: two prompts, three models, a chosen dataset, a training
+# job, a verdict, all measured on the same rows. Start with step 1: [which sentence is missing?](01_prompt.ipynb)
+
+# %% [markdown] tags=["zh"]
+# 在这一课里，你带着一个场景，从业务线一路走到门禁：两版提示词、三个模型、一份挑出来的数据、一次训练、一个结论，量的都是同一批数据。从第一步开始吧：[缺的是哪一句？](01_prompt.ipynb)

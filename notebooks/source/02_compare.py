@@ -1,0 +1,133 @@
+# %% [markdown] tags=["en"]
+# # 02 · Compare: which model is good enough, and do we know?
+#
+# **What you will do.** Measure two floors, put one model behind an HTTP API, compare all of them on the same rows, and
+# find out how many rows it takes before the word "better" means anything.
+#
+# **What you will learn.** To read a paired comparison, to accept "cannot tell", and to name the margin before you look.
+#
+# **What you need.** 15 minutes. No key, no GPU; the only network is a loopback address on this machine.
+#
+# **Where it stands.** Step 2 of 4. The article's advice: try open and closed models, for each is good at different
+# things; if the business accepts a closed model's quality and cost, call its API, else fine-tune.
+
+# %% [markdown] tags=["zh"]
+# # 02 · 比较：哪个模型够用，我们真的知道吗？
+#
+# **做什么。** 先量出两块地板，再把一个模型放到 HTTP 接口后面，让它们在同一批数据上比一比，最后弄清楚：要多少条数据，“更好”二字才算数。
+#
+# **学什么。** 学会看配对比较，学会接受“分不出”，学会在看结果之前就把界值定下来。
+#
+# **需要什么。** 15 分钟。不要密钥，不要 GPU；用到的网络只有本机的回环地址。
+#
+# **在流程中的位置。** 四步中的第二步。文章的建议：开源的、闭源的都试一试，各有各的长处；业务方接受闭源模型的效果和价格，就直接调接口，否则再微调。
+
+# %% [markdown] tags=["en"]
+# ## Floors first
+# `definition-reader` has learnt nothing; `linear` has learnt only which words go with which label. Any model you pay
+# for has to clear both. A score without a floor beside it says little.
+
+# %% [markdown] tags=["zh"]
+# ## 先量地板
+# `definition-reader` 什么都没学过；`linear` 只学了哪些字词常和哪个标签一起出现。凡是要花钱的模型，都得先高过它们俩。旁边没有地板，一个分数说明不了什么。
+
+# %%
+import pandas
+
+import check
+import labkit
+
+scene = labkit.open_scene("weibo_service")
+bare, defined = (labkit.evaluate(scene, name, "definition-reader") for name in ("v1", "v2"))
+linear = labkit.evaluate(scene, "v2", "linear")
+labkit.charts.show(labkit.charts.scores_chart([bare, defined, linear]))
+
+# %% [markdown] tags=["en"]
+# ## The same model behind an API
+# `served` puts the reader behind an OpenAI-compatible address on this machine, and labkit calls it as it would call
+# GPT, Kimi or Qwen. Every request is recorded before it is sent. The answers are the reader's, so the two runs must
+# agree on every row; what differs is the time.
+
+# %% [markdown] tags=["zh"]
+# ## 同一个模型，放到接口后面
+# `served` 把这个模型放到本机一个兼容 OpenAI 的地址上，labkit 像调用 GPT、Kimi、Qwen 那样去调它；每个请求都是先记录、再发出。答案还是它的答案，所以两次评测应当条条一致，不同的只有时间。
+
+# %%
+with check.served(labkit.get_model("definition-reader")) as address:
+    remote = labkit.evaluate(scene, "v2", labkit.OpenAICompatible("reader", base_url=address))
+change = labkit.compare([defined, remote]).pairs[0]
+print(change.rows, change.fixed, change.regressed, change.verdict)
+
+# %% [markdown] tags=["en"]
+# ## Twenty rows against all of them
+# Here are the same two prompts, once on the first twenty dev rows and once on all. `rows_needed` says how many rows
+# would show a difference of the size just seen, with 80 % power. Asked before the run, it saves money.
+
+# %% [markdown] tags=["zh"]
+# ## 二十条和全部
+# 还是那两版提示词，一次只用开发集的前二十条，一次用全部。`rows_needed` 是说：要看出刚才那么大的差别，按 80% 的功效需要多少条。评测之前先问这一句，能省钱。
+
+# %%
+few = [labkit.evaluate(scene, name, "definition-reader", limit=20) for name in ("v1", "v2")]
+pairs = [labkit.compare(runs).pairs[0] for runs in (few, [bare, defined])]
+pandas.DataFrame(pairs)[["rows", "p_value", "rows_needed", "verdict"]]
+
+# %% [markdown] tags=["en"]
+# ## All pairs
+# Each difference carries the interval of a paired bootstrap that resamples authors, not single posts. An interval
+# across zero means "cannot tell", whatever the means say.
+
+# %% [markdown] tags=["zh"]
+# ## 两两相比
+# 每个差值都带着区间，由配对自助法得来：重抽的是作者，不是单条微博。区间跨过零，就是“分不出”，不管平均分看上去谁高谁低。
+
+# %%
+comparison = labkit.compare([bare, defined, linear])
+labkit.charts.show(labkit.charts.differences_chart(comparison, comparison.metric))
+pandas.DataFrame(comparison.pairs)[["a", "b", "fixed", "regressed", "verdict"]].map(check.count)
+
+# %% [markdown] tags=["en"]
+# > **The one insight.** Compare pairs of answers before you compare scores, and know the money before you compare
+# > models.
+#
+# ## Each is good at different things
+# The mean hides this. Look for a label at which the weaker model is the stronger: there an ensemble, a cascade or a
+# better definition can gain something.
+
+# %% [markdown] tags=["zh"]
+# > **一句话心得。** 先比成对的答案，再比分数；先弄清要花多少钱，再比模型。
+#
+# ## 各有各的长处
+# 平均分会把这一点盖住。找一找：有没有哪个标签，总分低的模型反而更强？那里正是级联、集成或者一条更好的定义能有所收获的地方。
+
+# %%
+columns = {run.header.model: {s.label: s.f1.value for s in labkit.score(run).per_label} for run in (defined, linear)}
+pandas.DataFrame(columns).round(2)
+
+# %% [markdown] tags=["en"]
+# ## Exercise
+# Fix a margin first: how much worse than the best may a model be and still be taken, because it is simpler or cheaper?
+# Write it down, five points of macro-F1 at most. Then choose the cheapest model whose whole interval stays inside the
+# margin. The price of these models is their time, which every run has recorded.
+
+# %% [markdown] tags=["zh"]
+# ## 练习
+# 先定界值：一个模型比最好的差多少以内，还能因为更简单、更便宜而选它？把这个数写下来，macro-F1 最多五个百分点。然后在整个区间都不越界的模型里，选最便宜的一个。这些模型的价格就是时间，每次评测都记下来了。
+
+# %% tags=["exercise"]
+margin = None
+choice = bare
+check.compare([bare, defined, linear, remote], margin, choice)
+
+# %% tags=["solution"]
+margin = 0.05
+choice = defined
+check.compare([bare, defined, linear, remote], margin, choice)
+
+# %% [markdown] tags=["en"]
+# In this notebook you measured the floors, called a model through an API, compared runs row by row, saw twenty rows
+# fail to tell what all of them could, and chose by a margin fixed beforehand. Next: [which rows are worth training
+# on?](03_dataset.ipynb)
+
+# %% [markdown] tags=["zh"]
+# 在这一课里，你量了地板，通过接口调了模型，逐条配对地比了几次评测，看到二十条分不出的、全部数据分得出，并且按事先定好的界值作了选择。下一课：[哪些数据值得拿来训练？](03_dataset.ipynb)

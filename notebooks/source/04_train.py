@@ -1,0 +1,151 @@
+# %% [markdown] tags=["en"]
+# # 04 · Train: what did fine-tuning change, row by row?
+#
+# **What you will do.** Start a QLoRA job from a cell, keep using the kernel while it runs, attach to it again as if the
+# kernel had been restarted, and hold the tuned model against its own base on the same rows.
+#
+# **What you will learn.** What a recipe says, what a training row looks like to the loss, and how to read what a few
+# steps taught.
+#
+# **What you need.** 20 minutes, two processor cores and about 2 GB of memory. No key, no GPU, no network.
+#
+# **Where it stands.** Step 4 of 4, first half. The article's advice: QLoRA, because it needs one card where full
+# fine-tuning needs many; and check the tuned model on the business's own rows before anything else.
+#
+# The base here is `tour_base`, a very small transformer built by this project. Twenty-five steps of it fit into a
+# coffee break; what they teach is small too. The code that trains it is the code that trains a model of seven billion
+# weights.
+
+# %% [markdown] tags=["zh"]
+# # 04 · 训练：微调到底改变了哪些？
+#
+# **做什么。** 在单元格里启动一个 QLoRA 任务，训练期间照常使用内核；假装内核重启过，再重新接上它；最后在同一批数据上，拿微调后的模型和它自己的底座相比。
+#
+# **学什么。** 弄懂一份配方说了什么，一条训练数据在损失函数眼里是什么样，以及寥寥几步训练究竟教会了什么。
+#
+# **需要什么。** 20 分钟、两个 CPU 核、约 2 GB 内存。不要密钥，不要 GPU，不要网络。
+#
+# **在流程中的位置。** 四步中的第四步，上半段。文章的建议：用 QLoRA，全量微调要很多张卡，它一张就够；训完先在业务自己的数据上验，别的都往后放。
+#
+# 这里的底座是 `tour_base`，本项目自己搭的一个很小的 Transformer。二十五步训练，喝杯咖啡的工夫就完；能教会的也不多。但训练它的代码，就是训练七十亿参数模型的那一份代码。
+
+# %% [markdown] tags=["en"]
+# ## What the loss sees
+# The prompt is given; the answer is learnt. Only the tokens of the answer count for the loss, so what you write there
+# is what the model will imitate: its keys, their order, its style.
+
+# %% [markdown] tags=["zh"]
+# ## 损失函数看到的
+# 提示词是给定的，答案才是要学的。只有答案里的词元计入损失，所以你在答案里怎么写，模型就照着学：有哪些键，什么顺序，什么口气。
+
+# %%
+import pandas
+
+import check
+import labkit
+
+scene = labkit.open_scene("weibo_service")
+if "lesson" not in scene.dataset_names():
+    labkit.select(scene, budget=150, name="lesson")
+row = scene.dataset("lesson").rows[0]
+print(row["items"], row["target"], sep="\n")
+
+# %% [markdown] tags=["en"]
+# ## The recipe
+# Every value has a default with a reason. `r` and `alpha` set the size of the two small matrices that are trained; the
+# base stays frozen in four bits.
+
+# %% [markdown] tags=["zh"]
+# ## 配方
+# 每个值都有默认，默认都有缘由。`r` 和 `alpha` 决定要训练的那两个小矩阵有多大；底座以四比特存放，冻结不动。
+
+# %%
+recipe = labkit.Recipe(max_steps=25)
+recipe
+
+# %% [markdown] tags=["en"]
+# ## Start it, and go on working
+# The job runs in a process of its own. The cell returns at once, and the kernel is free: the next line proves it.
+
+# %% [markdown] tags=["zh"]
+# ## 启动，然后接着干活
+# 任务在单独的进程里跑。单元格立刻返回，内核是空着的：下一行就是证明。
+
+# %%
+job = labkit.train(scene, dataset="lesson", base="tour_base", recipe=recipe)
+print(job.status())
+floor = labkit.evaluate(scene, "v2", "linear")
+
+# %% [markdown] tags=["en"]
+# ## Restart the kernel, if you dare
+# Nothing of the job lives in this kernel. Restart it on purpose, run the first cell and go on from here: `attach` finds
+# the job by its folder. Without a restart the cell does the same.
+
+# %% [markdown] tags=["zh"]
+# ## 大胆重启内核试试
+# 任务没有任何东西留在这个内核里。不妨故意重启一次，运行第一个单元格，再从这里继续：`attach` 凭文件夹就能找回任务。不重启，这个单元格做的也是同样的事。
+
+# %%
+job = labkit.attach(sorted((scene.path / "jobs").iterdir())[-1])
+labkit.TrainingMonitor(job)
+
+# %% [markdown] tags=["en"]
+# ## Wait, then measure base and tuned alike
+# The base and the base with its adapter answer the same rows through the same `evaluate` and the same short prompt:
+# what the definitions said must now come from the weights.
+
+# %% [markdown] tags=["zh"]
+# ## 等它跑完，再用同一把尺子量
+# 底座和加了适配器的底座，用同一个 `evaluate`、同一份简短的提示词，回答同一批数据：定义里原先说的东西，这回得靠权重自己记住。
+
+# %%
+job.wait()
+base, tuned = (
+    labkit.evaluate(scene, "short", model) for model in ("local/tour_base", f"local/tour_base+{job.adapter}")
+)
+labkit.charts.show(labkit.charts.scores_chart([base, tuned, floor]))
+
+# %% [markdown] tags=["en"]
+# ## Which rows did it fix?
+# First the statuses: an untrained base hardly answers in the agreed form, and that is what SFT teaches first. Then the
+# pair.
+
+# %% [markdown] tags=["zh"]
+# ## 它改对了哪些？
+# 先看作答情况：没训过的底座几乎不会按约定的格式回答，而 SFT 最先教会的正是这个。再看配对的结果。
+
+# %%
+pair = labkit.compare([base, tuned]).pairs[0]
+print(pair.verdict, len(pair.fixed), len(pair.regressed), pair.p_value)
+pandas.DataFrame({"base": base.counts, "tuned": tuned.counts})
+
+# %% [markdown] tags=["en"]
+# > **The one insight.** SFT teaches conventions, not knowledge: the form of the answer, the house's reading of a label.
+# > Read which rows it fixed before you believe the mean.
+#
+# ## Exercise
+# Before you look at the pair by label, write down a range: on how many dev rows will the tuned model and `linear`
+# differ in being right? Give the lowest and the highest number you would bet on, at most thirty apart. A prediction you
+# wrote down is the only one that can surprise you.
+
+# %% [markdown] tags=["zh"]
+# > **一句话心得。** SFT 教的是约定，不是知识：回答的格式，自家对某个标签的理解。先看它改对了哪些，再信平均分。
+#
+# ## 练习
+# 动手之前先写下一个范围：开发集里有多少条，微调后的模型和 `linear` 一个对、一个错？写出你敢下注的最小值和最大值，相差不超过三十。只有写下来的预测，才会让你吃惊。
+
+# %% tags=["exercise"]
+lowest, highest = None, None
+check.train(tuned, floor, lowest, highest)
+
+# %% tags=["solution"]
+apart = labkit.compare([tuned, floor]).pairs[0]
+differing = len(apart.fixed) + len(apart.regressed)
+check.train(tuned, floor, differing - 15, differing + 15)
+
+# %% [markdown] tags=["en"]
+# In this notebook you read a training row and a recipe, trained without blocking the kernel, attached to the job again,
+# and held the tuned model against its base, row by row. Next: [may it go online?](05_iterate.ipynb)
+
+# %% [markdown] tags=["zh"]
+# 在这一课里，你看了一条训练数据和一份配方，在不占内核的情况下完成了训练，重新接上了任务，还把微调后的模型和底座逐条作了比较。下一课：[它可以上线吗？](05_iterate.ipynb)

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from statsmodels.stats.contingency_tables import mcnemar
+
+from labkit.comparison import paired
+from labkit.records import Bar, Run, RunRow, Task
+from labkit.scoring import score
+from tests.made_runs import TASK, made_row, made_run, noisy_run, run_pairs
+
+MIRROR = {"better": "worse", "worse": "better", "cannot tell": "cannot tell"}
+
+
+def accuracy_runs(fixed: int, regressed: int, both: int) -> tuple[Run, Run]:
+    """Two single-label runs with so many rows fixed, regressed and right in both."""
+    task = Task("one", ("yes", "no"), bar=Bar(metric="accuracy"))
+    rights = [(False, True)] * fixed + [(True, False)] * regressed + [(True, True)] * both
+    made = []
+    for side, name in enumerate("ab"):
+        rows = [made_row(str(k), ["yes"], ["yes" if pair[side] else "no"]) for k, pair in enumerate(rights)]
+        made.append(made_run(rows, name, task))
+    return made[0], made[1]
+
+
+def test_fixed_and_regressed_rows_are_named_and_tested_exactly():
+    pair = paired(*accuracy_runs(fixed=18, regressed=5, both=77))
+    assert pair.fixed == tuple(sorted(map(str, range(18))))
+    assert len(pair.regressed) == 5
+    assert pair.p_value == pytest.approx(mcnemar([[77, 5], [18, 0]], exact=True).pvalue)
+    assert pair.delta["accuracy"].value == pytest.approx(0.13)
+    assert pair.verdict == "better"
+    assert pair.discordant == pytest.approx(0.23)
+
+
+def test_a_small_difference_cannot_be_told_and_the_rows_needed_are_named():
+    pair = paired(*accuracy_runs(fixed=8, regressed=5, both=87))
+    assert pair.verdict == "cannot tell"
+    assert pair.rows_needed is not None
+    assert pair.rows_needed > 500  # 3 points at 13 % discordant rows
+
+
+def test_four_lucky_rows_of_twenty_are_no_proof():
+    """A percentile bootstrap alone would call this better: its interval leaves out 0."""
+    pair = paired(*accuracy_runs(fixed=4, regressed=0, both=16))
+    assert pair.delta["accuracy"].low > 0
+    assert pair.verdict == "cannot tell"
+
+
+def test_for_a_loss_lower_is_better():
+    a, b = accuracy_runs(fixed=30, regressed=2, both=68)
+    task = replace(a.task, bar=Bar(metric="hamming_loss"))
+    pair = paired(replace(a, task=task), replace(b, task=task))
+    assert pair.delta["hamming_loss"].value < 0
+    assert pair.verdict == "better"
+
+
+def test_label_changes_point_at_the_rows():
+    a = made_run([made_row("x", ["refund"], ["quality"]), made_row("y", ["refund"], ["refund"])], "a")
+    b = made_run([made_row("x", ["refund"], ["refund"]), made_row("y", ["refund"], ["refund", "delivery"])], "b")
+    changes = {entry.label: entry for entry in paired(a, b).per_label}
+    assert changes["refund"].fixed == changes["quality"].fixed == ("x",)
+    assert changes["delivery"].regressed == ("y",)
+    assert changes["delivery"].delta is None  # no gold row carries it
+    assert changes["refund"].delta.value == pytest.approx(1 - 2 / 3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(run_pairs())
+def test_a_run_against_itself_shows_nothing(runs: tuple[Run, Run]):
+    pair = paired(runs[0], runs[0])
+    assert (pair.fixed, pair.regressed, pair.p_value, pair.verdict) == ((), (), 1.0, "cannot tell")
+    assert all((d.value, d.low, d.high) == (0, 0, 0) for d in pair.delta.values())
+    assert set(pair.p_swap.values()) <= {1.0}
+    assert pair.rows_needed is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(run_pairs())
+def test_changing_places_mirrors_the_result(runs: tuple[Run, Run]):
+    forth, back = paired(*runs), paired(*reversed(runs))
+    assert (forth.fixed, forth.regressed) == (back.regressed, back.fixed)
+    assert forth.p_value == back.p_value
+    assert forth.p_swap == pytest.approx(back.p_swap)
+    assert forth.verdict == MIRROR[back.verdict]
+    for name, delta in forth.delta.items():
+        mirrored = back.delta[name]
+        assert (delta.value, delta.low, delta.high) == pytest.approx((-mirrored.value, -mirrored.high, -mirrored.low))
+
+
+@settings(max_examples=40, deadline=None)
+@given(run_pairs())
+def test_intervals_hold_their_differences_and_these_are_those_of_the_scores(runs: tuple[Run, Run]):
+    pair = paired(*runs)
+    for delta in pair.delta.values():
+        assert -1 <= delta.low <= delta.value <= delta.high <= 1
+    if not pair.left_out:
+        a, b = (score(run).values for run in runs)
+        assert {n: d.value for n, d in pair.delta.items()} == pytest.approx(
+            {n: b[n].value - a[n].value for n in pair.delta}
+        )
+
+
+def test_equally_good_runs_are_rarely_told_apart():
+    """Type-I error: of 100 pairs of equally noisy runs about 5 may be called different, and here are at most 9."""
+    found = [paired(*equal_runs(seed)) for seed in range(100)]
+    outside = sum(not pair.delta["macro_f1"].low <= 0 <= pair.delta["macro_f1"].high for pair in found)
+    assert outside <= 9
+    assert sum(pair.verdict != "cannot tell" for pair in found) <= outside
+
+
+def equal_runs(seed: int) -> tuple[Run, Run]:
+    """Two runs of 120 rows with fresh gold, each decision wrong in 1 of 10."""
+    draw = random.Random(seed)
+    golds = [[label for label in TASK.labels if draw.random() < 0.3] for _ in range(120)]
+
+    def rows() -> list[RunRow]:
+        noisy = [[label for label in TASK.labels if (label in gold) != (draw.random() < 0.1)] for gold in golds]
+        return [made_row(str(k), gold, answer) for k, (gold, answer) in enumerate(zip(golds, noisy, strict=True))]
+
+    return made_run(rows(), "a"), made_run(rows(), "b")
+
+
+def test_a_clear_gain_is_found():
+    pair = paired(
+        noisy_run(rows=300, error=0.10, seed=1, run_id="a"), noisy_run(rows=300, error=0.05, seed=2, run_id="b")
+    )
+    assert pair.verdict == "better"
+    assert pair.p_swap["macro_f1"] < 0.01
+    assert pair.delta["macro_f1"].low > 0
+
+
+def test_rows_of_one_author_count_as_one_piece_of_evidence():
+    """Ten rows fixed by one author's habit are one observation, not ten."""
+
+    def run(name: str, answer: str) -> Run:
+        odd = [made_row(f"odd{k}", ["refund"], [answer], group="ann") for k in range(10)]
+        return made_run([*odd, *(made_row(str(k), ["refund"], ["refund"]) for k in range(30))], name, task)
+
+    task = replace(TASK, bar=Bar(metric="accuracy"))
+    pair = paired(run("a", "quality"), run("b", "refund"))
+    assert pair.p_value < 0.01  # McNemar takes the rows for independent
+    assert pair.verdict == "cannot tell"
+
+
+def test_two_runs_of_a_thousand_rows_take_under_a_second():
+    a, b = noisy_run(rows=1000, error=0.05, seed=1, run_id="a"), noisy_run(rows=1000, error=0.06, seed=2, run_id="b")
+    paired(a, b)  # imports numpy and scipy
+    spent = min(_seconds(a, b) for _ in range(3))
+    assert spent < 1.0
+
+
+def _seconds(a: Run, b: Run) -> float:
+    start = time.perf_counter()
+    paired(a, b)
+    return time.perf_counter() - start

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+from statsmodels.stats.multitest import multipletests
+
+from labkit.comparison.significance import SWAPS, holm, mcnemar_p, permutation_p, swap
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_mcnemar_is_the_exact_binomial_test(fixed: int, regressed: int):
+    expected = binomtest(fixed, fixed + regressed).pvalue if fixed + regressed else 1.0
+    assert mcnemar_p(fixed, regressed) == pytest.approx(expected, rel=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_agrees_with_statsmodels(p_values: list[float]):
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+
+
+def test_holm_of_nothing_is_nothing():
+    assert holm([]) == ()
+
+
+def test_a_sign_swap_test_finds_the_exact_p_value():
+    """Ten clusters that all changed one way: 2 of 1024 swaps are as extreme."""
+    a, b = np.zeros((10, 1)), np.ones((10, 1))
+    differences = np.concatenate([second - first for first, second in swap(a, b)])[:, 0]
+    assert differences.size == SWAPS
+    assert permutation_p(10.0, differences) == pytest.approx(2 / 1024, abs=0.003)
+
+
+def test_swaps_keep_the_sum_of_both_runs():
+    a, b = np.random.default_rng(0).integers(0, 3, size=(2, 40, 5)).astype(float)
+    total = (a + b).sum(axis=0)
+    assert all((first + second == total).all() for first, second in swap(a, b))

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import plotly.io as pio
+import pytest
+
+from labkit import charts
+from labkit.charts import PricedScore
+from labkit.comparison import compare
+from labkit.records import Run, Status, Task
+from labkit.scoring import Interval
+from tests.hostile import HOSTILE
+from tests.made_runs import made_row, made_run
+
+RIGHT = [made_row(f"r{k}", ["refund"], ["refund"]) for k in range(20)]
+WRONG = [made_row(f"r{k}", ["refund"], ["quality"]) for k in range(20)]
+
+
+def pair() -> list[Run]:
+    return [made_run(WRONG, "a", prompt="v1"), made_run(RIGHT, "b", prompt="v2")]
+
+
+def test_upload_button_is_off_in_every_bundle():
+    runs = pair()
+    figures = [
+        charts.scores_chart(runs),
+        charts.labels_chart(runs[0]),
+        charts.confusion_chart(runs[0]),
+        charts.differences_chart(compare(runs), "macro_f1"),
+        charts.cost_chart([PricedScore("m", 1.0, Interval(0.5, 0.4, 0.6))], 0.8, "CNY"),
+    ]
+    for figure in figures:
+        bundle = charts.mime_bundle(figure)
+        assert bundle[charts.MIME]["config"]["showSendToCloud"] is False
+        assert bundle["text/plain"]
+        assert set(bundle) == {charts.MIME, "text/plain"}  # no HTML: nothing can come from another host
+        json.dumps(bundle, allow_nan=False)
+
+
+def test_upload_button_is_off_in_every_renderer_too():
+    charts.configure_renderers()
+    for name in pio.renderers:
+        config = getattr(pio.renderers[name], "config", {"showSendToCloud": False})
+        assert config["showSendToCloud"] is False, name
+
+
+def test_scores_keep_the_order_of_the_runs_and_show_the_bar():
+    figure = charts.scores_chart(pair())
+    assert list(figure.layout.yaxis.ticktext) == ["v1 · definition-reader · dev", "v2 · definition-reader · dev"]
+    assert list(figure.data[0].x) == pytest.approx([0.0, 100.0])
+    assert figure.layout.shapes[0].x0 == pytest.approx(80.0)
+
+
+def test_intervals_reach_from_low_to_high():
+    figure = charts.cost_chart([PricedScore("m", 2.0, Interval(0.5, 0.4, 0.7))], 0.8, "CNY")
+    assert list(figure.data[0].error_y.array) == pytest.approx([20.0])
+    assert list(figure.data[0].error_y.arrayminus) == pytest.approx([10.0])
+
+
+def test_what_was_not_measured_keeps_its_line_and_stays_empty():
+    unlabelled = made_run([made_row("a", None, ["refund"])])
+    figure = charts.scores_chart([unlabelled, pair()[1]])
+    assert math.isnan(figure.data[0].x[0])
+    assert "Not measured" in figure.data[0].customdata[0]
+    assert charts.mime_bundle(figure)[charts.MIME]["data"][0]["x"][0] is None
+
+
+def test_two_runs_of_one_name_keep_two_lines():
+    figure = charts.scores_chart([made_run(WRONG, "a"), made_run(RIGHT, "b")])
+    assert len(figure.data[0].x) == 2
+    assert len(set(figure.data[0].y)) == 2
+
+
+def test_confusions_stand_where_expected_and_answered_meet():
+    rows = [*WRONG, made_row("missed", ["delivery"], []), made_row("failed", ["refund"], status=Status.FAILED)]
+    heat = charts.confusion_chart(made_run(rows)).data[0]
+    table = {(y, x): heat.z[i][k] for i, y in enumerate(heat.y) for k, x in enumerate(heat.x)}
+    assert table["refund", "quality"] == 20
+    assert table["delivery", "no label"] == 1
+    assert sum(table.values()) == 21
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_names_from_data_stay_text(hostile: str):
+    task = Task(hostile, (hostile, f"{hostile}2"), multi_label=True)
+    run = made_run([made_row("a", [hostile], [f"{hostile}2"])], task=task, prompt=hostile, model=hostile)
+    for figure in (charts.scores_chart([run]), charts.labels_chart(run), charts.confusion_chart(run)):
+        shown = json.dumps([figure.to_plotly_json()], default=list, ensure_ascii=False)
+        assert not re.search(r"<(script|img|svg|math|template|a|b|style)\b", shown)  # plotly reads some tags as markup
+        assert not re.search(r"\$[^$]+\$", shown)  # and text between dollars as MathJax
+        assert "\u202e" not in shown

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import ipywidgets as ui
+import pytest
+
+from labkit.dashboards import PAGE, QualityPage, quality
+from labkit.evaluation import evaluate
+from labkit.records import (
+    Bar,
+    Definition,
+    Example,
+    Prediction,
+    Prompt,
+    Reply,
+    RunHeader,
+    RunRow,
+    Status,
+    Task,
+    examples_sha256,
+)
+from labkit.views.error_cards import error_cards, filter_cards
+from labkit.workspace import Scene, create_scene
+from tests.hostile import HOSTILE
+from tests.made_runs import made_row, made_run
+
+
+@pytest.fixture
+def measured(scene: Scene) -> Scene:
+    """Two prompts measured on dev, one of them on test."""
+    for name in ("v1", "v2"):
+        evaluate(scene, name, "definition-reader")
+    evaluate(scene, "v2", "definition-reader", "test", reason="the dashboard's test")
+    return scene
+
+
+def words(widget: ui.HTML) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", widget.value).split())
+
+
+def test_page_opens_on_test_rows_with_plain_words_first(measured: Scene):
+    page = QualityPage(measured)
+    assert "test rows" in page.run.label
+    text = words(page.standing)
+    assert text.index("get exactly the right labels") < text.index("The business asks for 80 of 100")
+    assert "Test rows were kept aside until now" in text
+    assert "Of 100 “退款” posts we find" in words(page.labels)
+
+
+def test_dev_scores_say_that_they_are_dev_scores(measured: Scene):
+    page = QualityPage(measured)
+    page.run.value = next(run for name, run in page.run.options if "v1" in name and "dev rows" in name)
+    assert "Dev rows guided the work" in words(page.standing)
+
+
+def test_errors_show_post_reason_quote_and_definition(measured: Scene):
+    text = words(QualityPage(measured).errors)
+    for shown in ("说一下,屏幕有一条亮线", "没有一条定义与原文足够接近", "“ 快递慢 ”", "东西坏了、漏水、掉漆、做工差"):
+        assert shown in text
+
+
+def test_filters_narrow_the_errors_and_a_new_run_keeps_them(measured: Scene):
+    page = QualityPage(measured)
+    everything = page.errors.value.count("<article")
+    page.label.value = "质量"
+    assert 0 < page.errors.value.count("<article") < everything
+    page.query.value = "亮线"
+    assert page.errors.value.count("<article") == 1
+    page.status.value = Status.FAILED.value
+    assert "None fits" in page.count.value
+    page.run.value = page.run.options[-1][1]
+    assert "None fits" in page.count.value
+
+
+def test_pages_turn_and_stop_at_both_ends(scene: Scene):
+    rows = [made_row(f"dev-{k:02d}", ["退款"], ["质量"]) for k in range(2 * PAGE + 1)]
+    _record(scene, rows)
+    page = QualityPage(scene)
+    assert page.previous.disabled
+    assert page.count.value.startswith(f"Rows 1–{PAGE} of {2 * PAGE + 1}")
+    page.next.click()
+    page.next.click()
+    assert page.next.disabled
+    page.next.click()  # a forged click on a disabled button
+    assert page.errors.value.count("<article") == 1
+
+
+def test_the_table_of_runs_waits_until_it_is_opened(measured: Scene):
+    page = QualityPage(measured)
+    assert page.runs.value == ""
+    page.all_runs.selected_index = 0
+    assert words(page.runs).count("definition-reader") == 3
+
+
+def test_forged_messages_read_nothing_and_break_nothing(measured: Scene):
+    page = QualityPage(measured)
+    before = sorted((path.name, path.stat().st_size) for path in measured.path.iterdir() if path.is_file())
+    for part, state in (
+        (page.run, {"index": 99}),
+        (page.run, {"_options_labels": ["../../etc/passwd"], "index": 0}),
+        (page.label, {"index": -5}),
+        (page.query, {"value": "x" * 1_000_000}),
+        (page.query, {"value": {"not": "text"}}),
+        (page.errors, {"value": "<img src=x onerror=alert(1)>"}),
+    ):
+        try:
+            part.set_state(state)
+        except Exception as refused:  # ipywidgets refuses in several ways; the page must go on after any
+            assert refused
+    page.query.value = ""
+    page.label.value = ""
+    page.run.value = page.run.options[0][1]
+    assert "onerror" not in page.errors.value
+    assert sorted((path.name, path.stat().st_size) for path in measured.path.iterdir() if path.is_file()) == before
+
+
+def test_a_scene_without_runs_says_how_to_make_one(scene: Scene):
+    shown = [child.value for child in quality(scene).children if isinstance(child, ui.HTML)]
+    assert any("python -m labkit evaluate" in html for html in shown)
+    assert not (scene.path / "runs.db").exists()
+
+
+def test_scene_comes_from_the_environment(measured: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_DASH_SCENE", str(measured.path))
+    assert "Quality: tiny" in quality().children[1].value
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_stays_text(hostile: str, tmp_path: Path):
+    """Menus and fields show their words as text; everything else goes through the templates."""
+    label, other = f"{hostile}1".replace("\x1b", "").replace("\x07", "").replace("\x00", ""), "other"
+    task = Task("hostile", (label, other), multi_label=True, bar=Bar(minimum_recall={label: 0.5}))
+    example = Example("row", (hostile.replace("\x00", ""),), (label,), "dev", note=hostile.replace("\x00", ""))
+    sections = {"system": "s", "input": "{{posts}}", "instruction": "i"}
+    prompt = Prompt("v1", definitions=(Definition(other, "other things"),), **sections)
+    scene = create_scene(tmp_path / "hostile", task, [example], [prompt])
+    _record(scene, [RunRow(example, Prediction(Status.ANSWERED, (other,), hostile))], model=hostile)
+    page = QualityPage(scene)
+    page.all_runs.selected_index = 0
+    for widget in (page.standing, page.labels, page.errors, page.runs):
+        assert not re.search(r"<(script|img|svg\s+onload|math|template|style|a)\b", widget.value)
+        assert not re.search(r"<[^>]*\son\w+=", re.sub(r'"[^"]*"', '""', widget.value))
+        assert "\u202e" not in widget.value
+
+
+def test_filter_reads_only_the_start_of_a_search():
+    run = made_run([made_row("a", ["refund"], ["quality"])])
+    assert filter_cards(error_cards(run), query="post a" + " " * 300 + "nowhere") == error_cards(run)
+
+
+def test_ten_thousand_rows_open_and_filter_fast(scene: Scene):
+    rows = [made_row(f"r{k}", ["退款"], ["质量"] if k % 2 else ["退款"]) for k in range(10_000)]
+    _record(scene, rows)
+    began = time.perf_counter()
+    page = QualityPage(scene)
+    opened = time.perf_counter() - began
+    page.query.value = "post r9999"
+    filtered = time.perf_counter() - began - opened
+    assert page.errors.value.count("<article") == 1
+    assert opened < 15, opened  # two busy cores; about 3 s on idle ones
+    assert filtered < 1, filtered
+    assert len(page.errors.value) < 50_000
+
+
+def _record(scene: Scene, rows: list[RunRow], model: str = "made") -> None:
+    """Put a run into the scene's store, answers written as a model writes them."""
+    import json
+
+    examples = [row.example for row in rows]
+    header = RunHeader(
+        "r00000001",
+        scene.task.name,
+        "v1",
+        "sha",
+        "no prompt",
+        model,
+        {},
+        "dev",
+        examples_sha256(examples),
+        "2026-01-01",
+        "0",
+    )
+    scene.store.create_run(header, scene.task, examples)
+    from labkit.prompts import render
+
+    prompt = scene.prompt("v1")
+    with scene.store.recording(header.run) as recorder:
+        for row in rows:
+            answer = {"rationale": row.prediction.rationale, "labels": list(row.prediction.labels)}
+            text = json.dumps(answer, ensure_ascii=False)
+            number = recorder.request(render(prompt, scene.task, row.example), 1)
+            recorder.reply(number, Reply(text, text.encode()))

@@ -1,0 +1,57 @@
+// A small prompt in the editor, as Python would hand it over; hostile text included on purpose.
+import type { Draft, Traits } from "../src/prompt_editor/logic.ts";
+
+const WORD_KEYS = `title edited system system_hint input input_hint instruction instruction_hint definitions
+  definitions_hint meaning includes excludes examples one_per_line unknown_label remove shots shots_hint rationale
+  rationale_before rationale_after rationale_none preview example previous next shown_of size rendering busy message
+  message_hint save saving saved unchanged no_save no_answer details`.split(/\s+/);
+
+export const HOSTILE = `<img src=x onerror="window.hacked=1"></script>\u202Eabc`;
+
+export function sampleDraft(): Draft {
+  return {
+    revision: 0,
+    system: "You sort posts. {{definitions}} {{answer}}",
+    input: "{{posts}}",
+    instruction: "Answer now.",
+    shots: "",
+    rationale: "before",
+    message: "",
+    definitions: [
+      { label: "refund", text: "Money back.", includes: ["waiting", "asking again"], excludes: ["prices"], examples: [] },
+      { label: HOSTILE, text: HOSTILE, includes: [], excludes: [], examples: [] },
+    ],
+  };
+}
+
+/** All traits of a PromptEditor; words are their own keys, with the placeholders that the real ones have. */
+export function sampleTraits(changes: Partial<Traits> = {}): Traits {
+  const words = Object.fromEntries(WORD_KEYS.map((key) => [key, key]));
+  const placeholders = { saved: "saved {name} {where}", unchanged: "unchanged {name}", no_answer: "no_answer {seconds}" };
+  return {
+    words: { ...words, ...placeholders, size: "{total} = {system} + {user}", shown_of: "{shown}/{total}" },
+    language: "en",
+    problem: {},
+    version: "v2",
+    task_language: "en",
+    item: "Post",
+    labels: ["refund", HOSTILE],
+    titles: ["a · one", `b · ${HOSTILE}`],
+    total: 2,
+    position: 0,
+    draft: sampleDraft(),
+    preview: {
+      revision: 0,
+      position: 0,
+      changed: false,
+      problem: "",
+      messages: [
+        { role: "system", content: "You sort posts.", characters: 15 },
+        { role: "user", content: `Post 1: one\nPost 2: ${HOSTILE}\n\nAnswer now.`, characters: 70 },
+      ],
+    },
+    saved: {},
+    can_save: true,
+    ...changes,
+  };
+}

@@ -1,0 +1,100 @@
+// What the editor knows without a page: the draft's shape, lines and lists, index prefixes.
+import type { LabTraits } from "../shared/afm.ts";
+
+/** The lists of a definition, in the order they stand in a prompt. */
+export const LISTS = ["includes", "excludes", "examples"] as const;
+export const RATIONALES = ["before", "after", "none"] as const;
+export const SECTIONS = ["system", "input", "instruction"] as const;
+
+export type Section = (typeof SECTIONS)[number];
+export type Rationale = (typeof RATIONALES)[number];
+
+/** One label's card. */
+export interface Card {
+  label: string;
+  text: string;
+  includes: string[];
+  excludes: string[];
+  examples: string[];
+}
+
+/** A prompt as the form edits it; `draft_of` in labkit/widgets/prompt_editor.py makes it. */
+export interface Draft extends Record<Section, string> {
+  revision: number;
+  shots: string;
+  rationale: Rationale;
+  message: string;
+  definitions: Card[];
+}
+
+/** The chosen example as it is sent, or the problem why it cannot be; made from one revision at one position. */
+export interface Preview {
+  revision: number;
+  position: number;
+  changed: boolean;
+  messages: { role: string; content: string; characters: number }[];
+  problem: string;
+}
+
+/** The traits of PromptEditor. */
+export interface Traits extends LabTraits {
+  version: string;
+  task_language: string;
+  item: string;
+  labels: string[];
+  titles: string[];
+  total: number;
+  position: number;
+  draft: Draft;
+  preview: Preview;
+  saved: { name?: string; where?: string };
+  can_save: boolean;
+}
+
+/** A list typed one per line: trimmed, empty lines left out. */
+export function linesOf(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** Whether two drafts say the same; the revision is only a counter. */
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
+}
+
+function ordered({ system, input, instruction, shots, rationale, message, definitions }: Draft): unknown[] {
+  const cards = definitions.map(({ label, text, includes, excludes, examples }) => [label, text, includes, excludes, examples]);
+  return [system, input, instruction, shots, rationale, message, cards];
+}
+
+/** A position inside the list: stepping stops at its ends. */
+export function clamp(position: number, length: number): number {
+  return Math.max(0, Math.min(position, length - 1));
+}
+
+/** A stretch of a message; `index` marks the `微博 1:` that labkit wrote before a post. */
+export interface Stretch {
+  text: string;
+  index: boolean;
+}
+
+/** Parts a user message at its index prefixes, numbered 1, 2, 3, …; the texts joined give the message again. */
+export function stretches(content: string, item: string): Stretch[] {
+  const found: Stretch[] = [];
+  let rest = content;
+  for (let k = 1; ; k += 1) {
+    const prefix = `${item} ${k}: `;
+    const at = rest.startsWith(prefix) ? 0 : rest.indexOf(`\n${prefix}`) + 1;
+    if (at === 0 && !rest.startsWith(prefix)) break;
+    found.push({ text: rest.slice(0, at), index: false }, { text: prefix, index: true });
+    rest = rest.slice(at + prefix.length);
+  }
+  return [...found, { text: rest, index: false }].filter(({ text }) => text !== "");
+}
+
+/** Whether the preview is of an older draft or another example than the editor shows. */
+export function outdated(preview: Preview, draft: Draft, position: number): boolean {
+  return preview.revision !== draft.revision || preview.position !== position;
+}

@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
+import { afterEach, beforeEach, test } from "node:test";
+import { Window } from "happy-dom";
+import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
+import { HOSTILE, sampleDraft, sampleTraits } from "../../preview/sample.ts";
+import type { Invoke } from "../shared/afm.ts";
+import widget from "./index.ts";
+import type { Traits } from "./logic.ts";
+
+let page: Window;
+let el: HTMLElement;
+let model: FakeModel<Traits>;
+let view: AbortController;
+
+function open(changes: Partial<Traits> = {}, invoke: Invoke = async () => [{ ok: true, unchanged: true }, []]): void {
+  model = fakeModel(sampleTraits(changes));
+  view = new AbortController();
+  setMaxListeners(50, view.signal); // a view has many; Node warns from 10 on
+  el = document.createElement("div");
+  document.body.append(el);
+  widget.render({ model, el, signal: view.signal, experimental: { invoke } });
+}
+
+function find<Found extends HTMLElement>(label: string): Found {
+  const found = [...el.querySelectorAll<Found>("[aria-label]")].find((e) => e.getAttribute("aria-label") === label);
+  assert.ok(found, `nothing is labelled ${label}`);
+  return found;
+}
+
+function type(label: string, text: string): void {
+  const area = find<HTMLTextAreaElement>(label);
+  area.value = text;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function button(text: string): HTMLButtonElement {
+  return [...el.querySelectorAll("button")].find((b) => b.textContent === text)!;
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const saveState = (): string => el.querySelector(".lk-save .lk-state")!.textContent!;
+const alertText = (): string => el.querySelector(".lk-save .lk-alert")!.textContent!;
+
+beforeEach(() => {
+  page = new Window();
+  const { document, Event, KeyboardEvent } = page;
+  Object.assign(globalThis, { document, Event, KeyboardEvent });
+});
+
+afterEach(async () => {
+  view.abort();
+  await page.happyDOM.close();
+});
+
+test("shows the draft: sections, cards, rationale", () => {
+  open();
+  assert.equal(find<HTMLTextAreaElement>("refund: includes").value, "waiting\nasking again");
+  assert.equal(el.querySelectorAll("article").length, 2);
+  assert.equal(el.querySelector<HTMLInputElement>("input:checked")!.value, "before");
+});
+
+test("the focused element, whichever it is, keeps its keys from JupyterLab", () => {
+  open();
+  const next = find("next");
+  next.dispatchEvent(new Event("focusin", { bubbles: true }));
+  assert.equal(next.dataset["lmSuppressShortcuts"], "true");
+  assert.equal(el.querySelector<HTMLElement>(".lk-widget")!.dataset["lmSuppressShortcuts"], "true");
+});
+
+test("a refusal is forgotten with the next edit", async () => {
+  open({}, async () => [{ ok: false, error: "unknown placeholder", details: "" }, []]);
+  button("save").click();
+  await pause(0);
+  assert.equal(alertText(), "unknown placeholder");
+  type("system", "mended");
+  await pause(350);
+  assert.equal(alertText(), "");
+});
+
+test("every field, choice and button has a name", () => {
+  open();
+  const fields = [...el.querySelectorAll("textarea, input, select, button")];
+  const nameless = fields.filter((e) => !e.getAttribute("aria-label") && !e.closest("label") && !e.textContent);
+  assert.deepEqual(nameless, []);
+});
+
+test("typing is sent once it pauses, with a new revision", async () => {
+  open();
+  type("refund: meaning", "Money");
+  type("refund: meaning", "Money is wanted back.");
+  assert.equal(model.saved.length, 0);
+  await pause(350);
+  assert.equal(model.saved.length, 1);
+  assert.equal(model.state.draft.definitions[0]!.text, "Money is wanted back.");
+  assert.equal(model.state.draft.revision, 1);
+});
+
+test("leaving a field sends at once, and nothing is sent when nothing changed", () => {
+  open();
+  const area = find<HTMLTextAreaElement>("system");
+  area.dispatchEvent(new Event("focusout", { bubbles: true }));
+  assert.equal(model.saved.length, 0);
+  type("system", "New {{answer}}");
+  area.dispatchEvent(new Event("focusout", { bubbles: true }));
+  assert.equal(model.saved.length, 1);
+});
+
+test("an input method's half words are not sent, the finished word is", async () => {
+  open();
+  const area = find<HTMLTextAreaElement>("refund: meaning");
+  area.dispatchEvent(new Event("compositionstart", { bubbles: true }));
+  type("refund: meaning", "tui");
+  await pause(350);
+  assert.equal(model.saved.length, 0);
+  model.receive("draft", { ...sampleDraft(), revision: 5 });
+  assert.equal(area.value, "tui", "a draft from Python must not break the composition");
+  area.value = "退款";
+  area.dispatchEvent(new Event("compositionend", { bubbles: true }));
+  await pause(350);
+  assert.equal(model.state.draft.definitions[0]!.text, "退款");
+});
+
+test("an edit that still waits is sent when the view goes away, and all listeners are gone", () => {
+  open();
+  type("instruction", "Now.");
+  view.abort();
+  assert.equal(model.state.draft.instruction, "Now.");
+  assert.equal(model.listeners(), 0);
+});
+
+test("a draft set by Python is shown, and not sent back", async () => {
+  open();
+  model.receive("draft", { ...sampleDraft(), system: "Other", definitions: [], revision: 3 });
+  assert.equal(find<HTMLTextAreaElement>("system").value, "Other");
+  assert.equal(el.querySelectorAll("article").length, 0);
+  await pause(350);
+  assert.equal(model.saved.length, 0);
+});
+
+test("hostile text stays text everywhere", () => {
+  open({ problem: { error: HOSTILE, details: HOSTILE }, saved: { name: HOSTILE, where: HOSTILE } });
+  assert.equal(el.querySelectorAll("img, script").length, 0);
+  assert.ok(el.querySelector(".lk-user pre")!.textContent!.includes(HOSTILE));
+  assert.ok(alertText().includes(HOSTILE));
+});
+
+test("the preview shows what is sent, its size, and marks the index prefixes", () => {
+  open();
+  assert.equal(el.querySelector(".lk-user pre")!.textContent, model.state.preview.messages[1]!.content);
+  assert.deepEqual([...el.querySelectorAll("mark")].map((m) => m.textContent), ["Post 1: ", "Post 2: "]);
+  assert.equal(el.querySelector(".lk-size")!.textContent, "85 = 15 + 70");
+});
+
+test("a prompt that cannot be rendered shows why as an alert", () => {
+  open();
+  model.receive("preview", { ...model.state.preview, messages: [], problem: "unknown placeholder {{post}}" });
+  const alert = el.querySelector(".lk-preview [role=alert]")!;
+  assert.equal(alert.textContent, "unknown placeholder {{post}}");
+  assert.equal(el.querySelectorAll(".lk-message").length, 0);
+});
+
+test("previous and next stop at the ends; the list follows", () => {
+  open();
+  find("previous").click();
+  assert.equal(model.state.position, 0);
+  find("next").click();
+  find("next").click();
+  assert.equal(model.state.position, 1);
+  assert.equal(find<HTMLSelectElement>("example").selectedIndex, 1);
+});
+
+test("more examples than the list holds are said aloud", () => {
+  open({ total: 7 });
+  assert.equal(el.querySelector(".lk-picker small")!.textContent, "2/7");
+});
+
+test("an outdated preview says so", () => {
+  open();
+  model.receive("position", 1);
+  assert.equal(el.querySelector(".lk-foot [role=status]")!.textContent, "rendering");
+  model.receive("preview", { ...model.state.preview, position: 1 });
+  assert.equal(el.querySelector(".lk-foot [role=status]")!.textContent, "");
+});
+
+test("saving hands over the draft on screen, shows where it went and clears the message", async () => {
+  let sent: unknown;
+  open({}, async (_name, message) => {
+    sent = message;
+    model.receive("saved", { name: "v3", where: "prompts/v3.md" });
+    return [{ ok: true, unchanged: false }, []];
+  });
+  type("message", "clearer refund");
+  type("system", "Typed just now");
+  button("save").click();
+  await pause(0);
+  const { draft } = sent as { draft: Traits["draft"] };
+  assert.deepEqual([draft.system, draft.message], ["Typed just now", "clearer refund"]);
+  assert.equal(saveState(), "saved v3 prompts/v3.md");
+  assert.equal(model.state.draft.message, "");
+});
+
+test("saving what has not changed says so; a refusal is an alert and keeps the message", async () => {
+  open();
+  button("save").click();
+  await pause(0);
+  assert.equal(saveState(), "unchanged v2");
+  open({}, async () => [{ ok: false, error: "disk full", details: "" }, []]);
+  type("message", "keep me");
+  button("save").click();
+  await pause(0);
+  assert.equal(alertText(), "disk full");
+  assert.equal(find<HTMLInputElement>("message").value, "keep me");
+});
+
+test("a kernel that does not answer is named, and every question has an end", async () => {
+  let end: AbortSignal | undefined;
+  open({}, async (_name, _message, { signal }) => {
+    end = signal;
+    throw new DOMException("late", "TimeoutError");
+  });
+  button("save").click();
+  button("save").click();
+  await pause(0);
+  assert.ok(end);
+  assert.equal(alertText(), "no_answer 20");
+});
+
+test("Ctrl+S saves, and the browser does not", async () => {
+  let asked = 0;
+  open({}, async () => [{ ok: true, unchanged: (asked += 1) > 0 }, []]);
+  const event = new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true, cancelable: true });
+  find("system").dispatchEvent(event);
+  await pause(0);
+  assert.equal(asked, 1);
+  assert.ok(event.defaultPrevented);
+});
+
+test("without on_save there is no save button", () => {
+  open({ can_save: false });
+  assert.equal(button("save"), undefined);
+  assert.equal(saveState(), "no_save");
+});
+
+test("a definition of a label that the task does not have can be taken out", async () => {
+  open({ labels: ["refund"] });
+  find(`remove: ${HOSTILE}`).click();
+  await pause(350);
+  assert.deepEqual(model.state.draft.definitions.map((card) => card.label), ["refund"]);
+});

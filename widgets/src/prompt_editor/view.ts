@@ -1,0 +1,78 @@
+// The editor as a whole: what is typed becomes the draft trait; what Python answers is shown.
+import type { Model, RenderContext } from "../shared/afm.ts";
+import { createAlert } from "../shared/alert.ts";
+import { debounce, follow } from "../shared/bind.ts";
+import { h, setText } from "../shared/dom.ts";
+import { keepKeys } from "../shared/keys.ts";
+import { watchTyping } from "../shared/typing.ts";
+import { createForm } from "./form.ts";
+import { type Draft, sameDraft, type Traits } from "./logic.ts";
+import { createPreview } from "./preview.ts";
+import { createSaveBar } from "./save_bar.ts";
+
+const PAUSE = 300; // ms without typing before the draft is sent
+
+/** Draws the editor into `el`; all that it shows is in the traits, so a reload shows the same. */
+export function renderEditor(context: RenderContext<Traits>): void {
+  const { model, el, signal } = context;
+  const words = model.get("words");
+  const root = h("div", { class: "lk-widget lk-prompt-editor", lang: model.get("language") });
+  keepKeys(root, signal);
+  const alert = createAlert(words["details"] ?? "");
+  const message = h("input", { type: "text", "aria-label": words["message"], dir: "auto", autocomplete: "off" });
+  message.placeholder = words["message_hint"] ?? "";
+
+  const read = (): Draft => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
+  const send = debounce(() => sendDraft(model, read()), PAUSE, signal);
+  const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), edited: send.soon });
+  const typing = watchTyping(root, { edited: send.soon, left: send.now }, signal);
+  const written = (): void => {
+    message.value = ""; // the next version needs a message of its own
+    sendDraft(model, read());
+  };
+  const showProblem = (): void => alert.show(model.get("problem"));
+  const bar = createSaveBar(context, { message, read, written, alert });
+  const showDraft = (): void => {
+    const draft = model.get("draft");
+    showProblem(); // a refusal to save was about the draft before
+    if (typing.composing() || sameDraft(draft, read())) return;
+    form.show(draft);
+    message.value = draft.message;
+  };
+
+  form.show(model.get("draft"));
+  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(model, signal));
+  root.append(header(model, signal), panes, bar.element);
+  root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
+  follow(model, ["draft"], showDraft, signal);
+  follow(model, ["problem"], showProblem, signal);
+  el.append(root);
+}
+
+/** Hands the draft to Python when it says something new. */
+function sendDraft(model: Model<Traits>, draft: Draft): void {
+  if (sameDraft(draft, model.get("draft"))) return;
+  model.set("draft", { ...draft, revision: draft.revision + 1 });
+  model.save_changes();
+}
+
+/** The version's name, and whether the editor differs from it. */
+function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const words = model.get("words");
+  const title = h("h2", { dir: "auto" });
+  const edited = h("span", { class: "lk-edited" });
+  const show = (): void => {
+    setText(title, `${words["title"]} ${model.get("version")}`);
+    setText(edited, model.get("preview").changed ? (words["edited"] ?? "") : "");
+  };
+  follow(model, ["version", "preview"], show, signal);
+  return h("header", { class: "lk-head" }, title, edited);
+}
+
+/** Ctrl+S saves a version; left to the browser, it would offer to save the page. */
+function saveByKey(event: KeyboardEvent, save: () => Promise<void>): void {
+  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  event.stopPropagation();
+  void save();
+}

@@ -1,0 +1,41 @@
+// Traits in, edits out: subscriptions that end with the view, and typing that is sent when it pauses.
+import type { Model } from "./afm.ts";
+
+/** Calls `show` now and whenever one of the traits changes, until the view goes away. */
+export function follow<Traits>(
+  model: Model<Traits>,
+  names: (keyof Traits & string)[],
+  show: () => void,
+  signal: AbortSignal,
+): void {
+  for (const name of names) model.on(`change:${name}`, show);
+  signal.addEventListener("abort", () => {
+    for (const name of names) model.off(`change:${name}`, show);
+  });
+  show();
+}
+
+/** A call that waits for a pause. */
+export interface Debounced {
+  /** Call after the pause; each further call begins the pause anew. */
+  soon(): void;
+  /** Call at once if a call is waiting. */
+  now(): void;
+}
+
+/** Delays `action` until nothing was asked for `milliseconds`; what still waits when the view goes away runs then. */
+export function debounce(action: () => void, milliseconds: number, signal: AbortSignal): Debounced {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const now = (): void => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
+    action();
+  };
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(now, milliseconds);
+  };
+  signal.addEventListener("abort", now);
+  return { soon, now };
+}
