@@ -14,33 +14,40 @@ _HOME = {
     "open_scene": "labkit.workspace",
     "bundled_scenes": "labkit.workspace",
     "get_model": "labkit.models",
+    "Linear": "labkit.models.linear",
     "render": "labkit.prompts",
     "render_posts": "labkit.prompts",
     "evaluate": "labkit.evaluation",
     "classify": "labkit.evaluation",
     "score": "labkit.scoring",
     "confusions": "labkit.scoring",
-    "compare": "labkit.comparison",
-    "standing": "labkit.decision",
-    "gate": "labkit.decision",
-    "Gate": "labkit.decision",
-    "select": "labkit.curation",
-    "train": "labkit.training",
-    "near_duplicate_groups": "labkit.curation.near_duplicates",
     "error_cards": "labkit.views.error_cards",
+    "compare": "labkit.comparison",
+    "paired": "labkit.comparison",
+    "standing": "labkit.decision",
+    "Gate": "labkit.decision",
+    "gate": "labkit.decision",
+    "select": "labkit.datasets",
+    "near_duplicate_groups": "labkit.curation.near_duplicates",
+    "select_rows": "labkit.curation.selection",
+    "Recipe": "labkit.training",
+    "train": "labkit.training:start",
+    "jobs_of": "labkit.training",
     "PromptEditor": "labkit.widgets",
     "TrainingMonitor": "labkit.widgets",
-    "charts": "labkit",
+    "charts": "labkit.charts:",
 }
 
 __all__ = ["__version__", *_HOME]
 
 
 def __getattr__(name: str) -> Any:
+    """Load a public name from its home, `module`, `module:attribute` or, for a module itself, `module:`."""
     if name not in _HOME:
         raise AttributeError(f"module 'labkit' has no attribute {name!r}")
-    home = _HOME[name]
-    return import_module(f"labkit.{name}") if home == "labkit" else getattr(import_module(home), name)
+    module, colon, attribute = _HOME[name].partition(":")
+    home = import_module(module)
+    return home if colon and not attribute else getattr(home, attribute or name)
 
 
 def __dir__() -> list[str]:

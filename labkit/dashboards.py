@@ -125,7 +125,7 @@ class QualityPage:
                 self.runs.value = _render("runs.html", runs=run_lines(scored), metric=self._scene.task.bar.metric)
 
     def _show_run(self) -> None:
-        values = standing_values(self._scored(self.run.value))
+        values = standing_values(self._scored(self.run.value), len(self._scene.test_readings()))
         self.standing.value = _render("standing.html", **values)
         self.labels.value = _render("labels.html", **values)
         self._show_errors()

@@ -26,7 +26,7 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-HIDDEN = {"source_hidden": True, "outputs_hidden": True}  # a solution opens at a click, and spoils nothing before
+HIDDEN = {"source_hidden": True}  # a solution opens at a click; of its code only the first line shows before
 
 
 class BadSource(Exception):

@@ -9,7 +9,7 @@ import html
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +17,8 @@ from threading import Thread
 from typing import Any
 
 import ipywidgets
+import pandas
+from pandas.io.formats.style import Styler
 
 from labkit.comparison import Pair, paired
 from labkit.decision import Gate, gate, standing
@@ -24,7 +26,7 @@ from labkit.evaluation import evaluate
 from labkit.models.base import Model
 from labkit.prompts import render_definition
 from labkit.records import Definition, Example, Message, Prompt, Reply, Request, Run, Task
-from labkit.scoring import score
+from labkit.scoring import Interval, score
 from labkit.texts import say
 from labkit.views.markup import visible
 from labkit.workspace import Scene
@@ -45,9 +47,9 @@ class Person:
 
     def __init__(self, task: Task, prompt: Prompt, posts: Sequence[Example]) -> None:
         self._buttons = {post.id: [_button(label) for label in task.labels] for post in posts}
-        told = [_paragraph(render_definition(definition, task.language)) for definition in prompt.definitions]
+        told = "\n".join(render_definition(definition, task.language) for definition in prompt.definitions)
         asked = [_question(post.text, self._buttons[post.id]) for post in posts]
-        self.sheet = ipywidgets.VBox([*told, *asked])
+        self.sheet = ipywidgets.VBox([_paragraph(told), *asked])
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -74,7 +76,8 @@ def _button(label: str) -> ipywidgets.ToggleButton:
 
 
 def _paragraph(text: str) -> ipywidgets.HTML:
-    return ipywidgets.HTML(f"<p>{html.escape(visible(text))}</p>")
+    lines = "<br>".join(html.escape(visible(line)) for line in text.split("\n"))
+    return ipywidgets.HTML(f"<p style='line-height: 1.6'>{lines}</p>")
 
 
 def _reply(labels: list[str]) -> Reply:
@@ -128,7 +131,7 @@ def with_definition(prompt: Prompt, definition: Definition) -> Prompt:
     return replace(prompt, name=f"{prompt.name}-{definition.label}", definitions=tuple(kept))
 
 
-def random_rows(rows: Sequence[Example], budget: int, seed: int = 0) -> list[Example]:
+def random_rows(rows: Sequence[Any], budget: int, seed: int = 0) -> list[Any]:
     """A random draw without replacement, the same at every call."""
     return random.Random(seed).sample(list(rows), budget)  # noqa: S311 - a draw of rows, not a secret
 
@@ -155,7 +158,7 @@ def compare(runs: Sequence[Run], margin: float | None, choice: Run) -> None:
     """Solved when the choice is the fastest run that is not worse than the best by more than the margin."""
     if not margin or not 0 < margin <= 0.05:
         return _report(False, "compare.margin")
-    best = max(runs, key=_headline)
+    best = max(runs, key=lambda run: headline(run).value)
     loss = _loss(best, choice)
     if loss > margin:
         return _report(False, "compare.outside", best=_name(best), loss=_points(loss), margin=_points(margin))
@@ -173,7 +176,8 @@ def dataset(scene: Scene, mine: Sequence[Example], choices: Mapping[str, Sequenc
         return _report(False, "dataset.rows", budget=budget, rows=len(ids), outside=len(set(ids) - pool))
     rows = {"mine": mine, "random": choices["random"], "hardest": choices["hardest"]}
     from labkit.models.linear import Linear
-    scores = {name: _headline(evaluate(scene, "v2", Linear(chosen, scene.task))) for name, chosen in rows.items()}
+
+    scores = {name: headline(evaluate(scene, "v2", Linear(chosen, scene.task))).value for name, chosen in rows.items()}
     best = max(scores["random"], scores["hardest"])
     return _report(scores["mine"] > best, "dataset", **{name: _points(value) for name, value in scores.items()})
 
@@ -193,11 +197,30 @@ def iterate(line: Gate, candidate: Run, champion: Run) -> None:
         return _report(False, "iterate.passes")
     if not gate(line, champion.task, champion).passed:
         return _report(False, "iterate.too_strict")
-    return _report(True, "iterate", line=line)
+    broken = [found for found in gate(line, champion.task, candidate).lines if not found.passed]
+    return _report(True, "iterate", line="; ".join(f"{b.rule}: {b.wanted}, {b.measured}" for b in broken))
 
 
-def _headline(run: Run) -> float:
-    return score(run).values[run.task.bar.metric].value
+def table(rows: Iterable[Any], *columns: str) -> Styler:
+    """Values as a table of the columns named, escaped: lists joined, intervals as "50.3 (43.6–55.8)", texts whole."""
+    frame = pandas.DataFrame(list(rows))[list(columns)].map(_cell)
+    left = [{"selector": "td, th", "props": "text-align: left; vertical-align: top"}]
+    return frame.style.format(escape="html").hide(axis="index").set_table_styles(left)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"value", "low", "high"}:  # pandas takes a dataclass apart
+        value = Interval(**value)
+    if isinstance(value, Interval):
+        return f"{_points(value.value)} ({_points(value.low)}–{_points(value.high)})"
+    if isinstance(value, tuple | list):
+        return " · ".join(visible(str(_cell(part))) for part in value)
+    return f"{value:.3f}" if isinstance(value, float) else value
+
+
+def headline(run: Run) -> Interval:
+    """A run's score by the bar's metric."""
+    return score(run).values[run.task.bar.metric]
 
 
 def _loss(best: Run, run: Run) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from labkit.errors import (
     BadData,
@@ -21,6 +22,7 @@ from labkit.errors import (
     ModelUnreachable,
     NeedsReason,
     RunBusy,
+    StoreError,
     UnknownName,
 )
 from labkit.evaluation import Progress, Retry, classify, classify_file, evaluate, run_to_jsonl
@@ -196,7 +198,7 @@ def test_a_row_that_spoils_its_batch_is_found(scene: Scene):
 
 def test_a_model_that_only_fails_is_given_up(scene: Scene):
     model = Scripted(always(ModelError("broken")), concurrency=1)
-    with pytest.raises(ModelUnreachable, match="5 rows in a row.*broken"):
+    with pytest.raises(ModelUnreachable, match=r"5 rows in a row.*broken"):
         ask(scene, model, retry=replace(QUICK, hopeless=5))
     assert sum(model.asked.values()) == 5
 
@@ -281,7 +283,7 @@ def test_two_at_once_on_one_run_are_refused(scene: Scene):
 def test_an_unreachable_model_writes_nothing(scene: Scene):
     before = sorted(path.name for path in scene.path.rglob("*"))
     (scene.path / "models.toml").write_text('[gone]\nbase_url = "http://127.0.0.1:9/v1"', encoding="utf-8")
-    with pytest.raises(ModelUnreachable, match="nothing answers at http://127.0.0.1:9/v1"):
+    with pytest.raises(ModelUnreachable, match=r"nothing answers at http://127\.0\.0\.1:9/v1"):
         ask(scene, "gone/m", split="test", reason="because")
     assert sorted(path.name for path in scene.path.rglob("*")) == sorted([*before, "models.toml"])
 
@@ -334,6 +336,22 @@ def test_a_prompt_that_does_not_render_writes_nothing(scene: Scene):
     assert not (scene.path / "runs.db").exists()
 
 
+def test_a_full_disk_stops_the_sending_and_loses_nothing_kept(scene: Scene):
+    model = Scripted(always(replace(GOOD, raw=b"x" * 20_000)), concurrency=1)
+    fill = lambda connection, _: connection.execute("PRAGMA max_page_count=40")  # noqa: E731
+    event.listen(scene.store._engine, "connect", fill)
+    with pytest.raises(StoreError, match="full") as caught:
+        ask(scene, model)
+    assert "\n" not in str(caught.value)
+    kept = 16 - len(scene.store.pending(scene.store.runs()[0].run))
+    assert 0 < kept < 16
+    assert sum(model.asked.values()) == kept + 1
+    event.remove(scene.store._engine, "connect", fill)
+    scene.store._engine.dispose()
+    assert ask(scene, model)[0].counts["answered"] == 16
+    assert sum(model.asked.values()) == 17
+
+
 # --- against a real server ---------------------------------------------------------------------------------------
 
 
@@ -360,8 +378,15 @@ def test_a_fault_that_stays_stops_the_run(scene: Scene, mode: str):
 
 @pytest.mark.parametrize(
     ("mode", "status"),
-    [("length", "truncated"), ("content_filter", "filtered"), ("withheld", "filtered"), ("refusal", "filtered")]
-    + [("blank", "blank"), ("bad_request", "failed"), ("surrogate", "answered")],
+    [
+        ("length", "truncated"),
+        ("content_filter", "filtered"),
+        ("withheld", "filtered"),
+        ("refusal", "filtered"),
+        ("blank", "blank"),
+        ("bad_request", "failed"),
+        ("surrogate", "answered"),
+    ],
 )
 def test_a_fault_of_one_answer_is_a_status(scene: Scene, mode: str, status: str):
     with Loopback(lambda body, seen: mode if "五天没动静" in body["messages"][-1]["content"] else "ok") as server:
@@ -380,10 +405,11 @@ def test_the_body_of_a_failed_attempt_is_kept(scene: Scene):
 
 def test_the_key_is_nowhere_but_in_the_header(scene: Scene, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LOOPBACK_KEY", "sk-CANARY-0123456789")
-    with Loopback(lambda body, seen: "unauthorized" if seen == 0 else "ok") as server:
+    with Loopback(lambda body, seen: "unauthorized") as server:
         name = served(scene, server, key="env:LOOPBACK_KEY")
         with pytest.raises(ModelRefused) as caught:
             ask(scene, name)
+        server.mode = "ok"
         run, notes = ask(scene, name)
         assert {headers["authorization"] for headers in server.headers} == {"Bearer sk-CANARY-0123456789"}
     told = f"{caught.value!r} {caught.value.__cause__!r} {run} {notes} {get_model(name, scene)!r}"

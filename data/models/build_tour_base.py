@@ -66,7 +66,13 @@ class Wording:
 
 WORDINGS = {
     "zh": Wording(
-        systems=("给微博打客服标签。", "给文字归类。", "读一读,选出话题。", "你负责给微博打标签。", "判断这段话说到了什么。"),
+        systems=(
+            "给微博打客服标签。",
+            "给文字归类。",
+            "读一读,选出话题。",
+            "你负责给微博打标签。",
+            "判断这段话说到了什么。",
+        ),
         instructions=("请给出标签。", "请回答。", "请选出标签。", "现在作答。"),
         items=("微博", "微博", "文字", "留言"),
         clause=re.compile(r"[^,，。!！?？;；~～…\s]+[,，。!！?？;；~～…]*"),
@@ -294,7 +300,9 @@ def _tokenizer_text(languages: list[Language]) -> Iterator[str]:
             yield from language.posts
             yield from (word for topic in language.topics for word in (*topic.names, *topic.words))
         yield from (f"- {label}" for label in language.labels for _ in range(60))
-        yield from (f"、{label}" if language.code == "zh" else f" {label}" for label in language.labels for _ in range(60))
+        yield from (
+            f"、{label}" if language.code == "zh" else f" {label}" for label in language.labels for _ in range(60)
+        )
         yield from (inventor.task().text for _ in range(150))
 
 
@@ -374,7 +382,9 @@ def loss_of(model: Qwen3ForCausalLM, ids: torch.Tensor, mask: torch.Tensor, weig
 def train(model: Qwen3ForCausalLM, stream: Iterator[tuple[torch.Tensor, ...]], steps: int, total: int) -> list[float]:
     """AdamW with warm-up and a linear end; returns the loss of every step."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, betas=(0.9, 0.95), weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: min((k + 1) / 60, 1 - max(0, k / total - 0.3) / 0.71))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda k: min((k + 1) / 60, 1 - max(0, k / total - 0.3) / 0.71)
+    )
     losses: list[float] = []
     began = time.monotonic()
     for step in range(steps):
@@ -386,7 +396,10 @@ def train(model: Qwen3ForCausalLM, stream: Iterator[tuple[torch.Tensor, ...]], s
         optimizer.zero_grad(set_to_none=True)
         losses.append(round(loss.item(), 4))
         if step % 50 == 49:
-            print(f"step {step + 1}/{steps} loss {sum(losses[-50:]) / 50:.3f} {time.monotonic() - began:.0f} s", flush=True)
+            print(
+                f"step {step + 1}/{steps} loss {sum(losses[-50:]) / 50:.3f} {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
     return losses
 
 

@@ -24,5 +24,7 @@ def main() -> None:
     try:
         app()
     except LabkitError as error:
-        sys.stderr.write(f"labkit: {error}\n")
+        from labkit.cli.output import plain
+
+        sys.stderr.write(f"labkit: {plain(str(error))}\n")
         sys.exit(2)

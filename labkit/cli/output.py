@@ -6,12 +6,13 @@ import json
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 import typer
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
 SceneDir = Annotated[str, typer.Argument(metavar="DIR", help="A scene's folder, or the name of a bundled scene.")]
+_HARMLESS = "\u200c\u200d"  # joiners: emoji and some scripts need them
 
 
 def print_json(value: Any) -> None:
@@ -21,7 +22,7 @@ def print_json(value: Any) -> None:
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table whose columns line up, wide characters counted as two."""
-    cells = [[str(cell) for cell in row] for row in (head, *rows)]
+    cells = [[plain(str(cell)) for cell in row] for row in (head, *rows)]
     widths = [max(_width(row[k]) for row in cells) for k in range(len(head))]
     for row in cells:
         typer.echo(
@@ -32,6 +33,11 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def note(text: str) -> None:
     """Say something on stderr: progress, hints, next steps; never part of a result."""
     typer.echo(text, err=True)
+
+
+def plain(text: str) -> str:
+    """Text from data or models in which nothing is left that a terminal would obey: controls become U+FFFD."""
+    return "".join("\ufffd" if category(ch) in ("Cc", "Cf", "Zl", "Zp") and ch not in _HARMLESS else ch for ch in text)
 
 
 def _width(text: str) -> int:

@@ -1,1 +1,70 @@
-"""To be written."""
+"""Step 4 on the command line: may this run's model ship?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.errors import BadInput
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.decision import Gate
+    from labkit.workspace import Scene
+
+GATE_FILE = "gate.yaml"
+
+
+@app.command()
+def gate(
+    directory: SceneDir,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run over test rows; the beginning of its id is enough.")],
+    champion: Annotated[
+        str | None, typer.Option(metavar="RUN", help="The run of what is in production, for no_label_worse_by.")
+    ] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Hold a run against the scene's gate.yaml; exit code 1 when it says no."""
+    from labkit.cli.status import scene_prices
+    from labkit.costs import run_cost
+    from labkit.decision import gate as hold
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    candidate = scene.store.load_run(run)
+    rival = scene.store.load_run(champion) if champion else None
+    rules = _read_gate(scene)
+    result = hold(rules, scene.task, candidate, rival, run_cost(candidate, scene_prices(scene)))
+    if json_:
+        lines = [asdict(line) for line in result.lines]
+        print_json({"run": candidate.id, "passed": result.passed, "gate": asdict(rules), "lines": lines})
+    else:
+        marks = {True: say("gate.yes"), False: say("gate.no")}
+        head = (say("head.rule"), say("head.wanted"), say("head.measured"), "")
+        print_table(head, [(line.rule, line.wanted, line.measured, marks[line.passed]) for line in result.lines])
+        typer.echo(say("gate.passed" if result.passed else "gate.refused", run=candidate.id))
+    raise typer.Exit(0 if result.passed else 1)
+
+
+def _read_gate(scene: Scene) -> Gate:
+    """The scene's gate.yaml, or its bar when there is none."""
+    import yaml
+
+    from labkit.decision import Gate
+
+    path = scene.path / GATE_FILE
+    if not path.exists():
+        note(say("gate.from_bar", file=GATE_FILE))
+        return Gate.from_bar(scene.task.bar)
+    try:
+        # as text: a label such as `no` or `null` must stay one
+        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise BadInput(f"{path} cannot be read as YAML", "Correct it, or delete it to use the bar") from error
+    if not isinstance(content, dict):
+        raise BadInput(f"{path} holds no 'rule: value' lines", "Correct it, or delete it to use the bar")
+    return Gate.from_mapping(content, scene.task, str(path))

@@ -55,7 +55,7 @@ class _Found:
         from labkit.costs import run_cost, total_cost
 
         self.scene, self.best = scene, best
-        prices = _prices(scene)
+        prices = scene_prices(scene)
         self.cost = total_cost(run_cost(s.run, prices) for s in scored)
         self.next = self._next_step(directory, scored)
 
@@ -137,7 +137,8 @@ def spent_line(cost: Cost) -> str:
     return say("status.spent", amounts=amounts or "0")
 
 
-def _prices(scene: Scene) -> dict[str, Any]:
+def scene_prices(scene: Scene) -> dict[str, Any]:
+    """The prices in the scene's prices.toml; none when there is no such file."""
     from labkit.costs import prices_from_mapping
 
     path = scene.path / PRICES_FILE

@@ -11,10 +11,12 @@ from labkit.comparison.power import rows_needed, visible_gain
 from labkit.comparison.significance import ALPHA, holm, mcnemar_p, permutation_p, swap
 from labkit.records import Run, RunRow, Task
 from labkit.scoring.intervals import Interval, percentile_interval, resample
-from labkit.scoring.tally import LOWER_IS_BETTER, answered_labels, label_f1, metric_values, tally
+from labkit.scoring.tally import LOWER_IS_BETTER, answered_labels, label_counts, label_f1, metric_values, tally
 
 if TYPE_CHECKING:
     from labkit.scoring.intervals import Floats
+
+    Totals = tuple[Floats, Floats]  # of both runs
 
 Verdict = Literal["better", "worse", "cannot tell"]
 
@@ -29,8 +31,8 @@ class LabelDelta:
         f1: its F1 in both runs; None where no gold row carries it.
         delta: F1 of the second run minus the first's, with a paired interval; None without support.
         fixed, regressed: ids of rows where the decision about this label became right or wrong.
-        p_value: exact McNemar over these rows.
-        p_holm: the same, adjusted for the number of labels.
+        p_value: sign-swap permutation test of the change in F1; 1 without support.
+        p_holm: the same, adjusted for the number of labels (Holm).
     """
 
     label: str
@@ -102,11 +104,11 @@ def paired(a: Run, b: Run) -> Pair:
 def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
     """Compare two runs on rows already found common; `common.rows` holds those of a, then those of b."""
     cells = (tally(common.rows[0], a.task), tally(common.rows[1], a.task))
+    now, resampled, permuted = _totals(*cells), _resampled(*cells), swap(*cells)
     before, after = ([bool(row.correct) for row in rows] for rows in common.rows)
     fixed, regressed = _changes(before, after, common.rows[0])
-    resampled = _resampled(*cells)
-    delta, errors = _deltas(cells, resampled)
-    p_swap = _swap_p(*cells, {name: interval.value for name, interval in delta.items()})
+    delta, errors = _deltas(now, resampled)
+    p_swap = _swap_p({name: interval.value for name, interval in delta.items()}, permuted)
     metric, rows = a.task.bar.metric, len(common.rows[0])
     value = delta.get(metric)
     return Pair(
@@ -123,7 +125,7 @@ def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
         verdict=verdict_of(metric, value, p_swap.get(metric, 1.0)),
         rows_needed=rows_needed(rows, value.value, errors[metric]) if value else None,
         visible_gain=visible_gain(rows, (len(fixed) + len(regressed)) / rows),
-        per_label=_label_deltas(a.task, common.rows, cells, resampled),
+        per_label=_label_deltas(a.task, common.rows, now, resampled, permuted),
     )
 
 
@@ -137,7 +139,11 @@ def verdict_of(metric: str, delta: Interval | None, p_value: float) -> Verdict:
     return "better" if (delta.value > 0) != (metric in LOWER_IS_BETTER) else "worse"
 
 
-def _resampled(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+def _totals(a: Floats, b: Floats) -> Totals:
+    return a.sum(axis=0), b.sum(axis=0)
+
+
+def _resampled(a: Floats, b: Floats) -> Totals:
     """Bootstrap totals of both runs over the same draws of clusters."""
     import numpy as np
 
@@ -145,47 +151,56 @@ def _resampled(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return first, second
 
 
-def _deltas(cells: Sequence[Floats], resampled: tuple[Floats, Floats]) -> tuple[dict[str, Interval], dict[str, float]]:
+def _deltas(now: Totals, resampled: Totals) -> tuple[dict[str, Interval], dict[str, float]]:
     """Metric -> difference and its interval, and metric -> its standard error; undefined metrics are left out."""
     import numpy as np
 
-    now = [metric_values(part.sum(axis=0)) for part in cells]
-    then = [metric_values(part) for part in resampled]
     deltas: dict[str, Interval] = {}
     errors: dict[str, float] = {}
-    for name in now[0]:
-        value = float(now[1][name] - now[0][name])
-        if not np.isnan(value):
-            spread = then[1][name] - then[0][name]
-            deltas[name], errors[name] = percentile_interval(value, spread), float(np.nanstd(spread))
+    spread = _differences(resampled)
+    for name, difference in _differences(now).items():
+        if not np.isnan(difference):
+            deltas[name] = percentile_interval(float(difference), spread[name])
+            errors[name] = float(np.nanstd(spread[name]))
     return deltas, errors
 
 
-def _swap_p(a: Floats, b: Floats, seen: dict[str, float]) -> dict[str, float]:
-    import numpy as np
+def _differences(totals: Totals) -> dict[str, Floats]:
+    a, b = (metric_values(part) for part in totals)
+    return {name: b[name] - a[name] for name in a}
 
-    blocks = [(metric_values(first), metric_values(second)) for first, second in swap(a, b)]
-    return {
-        name: permutation_p(value, np.concatenate([second[name] - first[name] for first, second in blocks]))
-        for name, value in seen.items()
-    }
+
+def _swap_p(seen: dict[str, float], permuted: Totals) -> dict[str, float]:
+    differences = _differences(permuted)
+    return {name: permutation_p(value, differences[name]) for name, value in seen.items()}
 
 
 def _label_deltas(
-    task: Task, rows: Sequence[Sequence[RunRow]], cells: Sequence[Floats], resampled: tuple[Floats, Floats]
+    task: Task, rows: Sequence[Sequence[RunRow]], now: Totals, resampled: Totals, permuted: Totals
 ) -> tuple[LabelDelta, ...]:
-    changes = [_label_changes(label, rows) for label in task.labels]
-    p_values = [mcnemar_p(len(fixed), len(regressed)) for fixed, regressed in changes]
+    """Labels without support keep their fixed and broken rows, and have no F1 to compare."""
+    import numpy as np
+
+    f1 = [label_f1(part) for part in now]
+    seen, spread, swapped = (label_f1(b) - label_f1(a) for a, b in (now, resampled, permuted))
+    supported = ~np.isnan(seen)
+    p_values = [permutation_p(float(seen[k]), swapped[:, k]) if supported[k] else 1.0 for k in range(len(task.labels))]
     adjusted = holm(p_values)
-    f1 = [label_f1(part.sum(axis=0)) for part in cells]
-    spread = label_f1(resampled[1]) - label_f1(resampled[0])
-    found = []
-    for k, label in enumerate(task.labels):
-        support = sum(label in (row.example.labels or ()) for row in rows[0])
-        both = (float(f1[0][k]), float(f1[1][k])) if support else None
-        delta = percentile_interval(both[1] - both[0], spread[:, k]) if both else None
-        found.append(LabelDelta(label, support, both, delta, *changes[k], p_values[k], adjusted[k]))
-    return tuple(found)
+    changes = [_label_changes(label, rows) for label in task.labels]
+    tp, _, fn = label_counts(now[0])
+    return tuple(
+        LabelDelta(
+            label=label,
+            support=int((tp + fn)[k]),
+            f1=(float(f1[0][k]), float(f1[1][k])) if supported[k] else None,
+            delta=percentile_interval(float(seen[k]), spread[:, k]) if supported[k] else None,
+            fixed=changes[k][0],
+            regressed=changes[k][1],
+            p_value=p_values[k],
+            p_holm=adjusted[k],
+        )
+        for k, label in enumerate(task.labels)
+    )
 
 
 def _label_changes(label: str, rows: Sequence[Sequence[RunRow]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -35,7 +35,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted)
 
 
-def swap(a: Floats, b: Floats, seed: int = 0) -> Iterator[tuple[Floats, Floats]]:
+def swap(a: Floats, b: Floats, seed: int = 0) -> tuple[Floats, Floats]:
     """Totals of two runs after their answers to randomly chosen clusters have changed places.
 
     If the runs are equally good, each swap is as likely as what was seen (Yeh 2000; Dror et al. 2018).
@@ -45,18 +45,24 @@ def swap(a: Floats, b: Floats, seed: int = 0) -> Iterator[tuple[Floats, Floats]]
         b: the same of the second run.
         seed: the same seed gives the same swaps.
 
-    Yields:
-        Totals of a and b, each of shape (some swaps, totals); `SWAPS` in all.
+    Returns:
+        Totals of a and of b, each of shape (SWAPS, totals).
     """
     import numpy as np
 
     change = (b - a)[(a != b).any(axis=1)]  # where both runs agree, swapping does nothing
+    moved = np.concatenate([swapped @ change for swapped in _random_swaps(len(change), seed)])
+    return a.sum(axis=0) + moved, b.sum(axis=0) - moved
+
+
+def _random_swaps(clusters: int, seed: int) -> Iterator[Floats]:
+    """Which clusters are swapped, 0 or 1, block by block."""
+    import numpy as np
+
     draw = np.random.default_rng(seed)
-    step = max(1, _BLOCK // max(1, len(change)))
+    step = max(1, _BLOCK // max(1, clusters))
     for start in range(0, SWAPS, step):
-        swapped = draw.integers(0, 2, size=(min(step, SWAPS - start), len(change)))
-        moved = swapped.astype(np.float64) @ change
-        yield a.sum(axis=0) + moved, b.sum(axis=0) - moved
+        yield draw.integers(0, 2, size=(min(step, SWAPS - start), clusters)).astype(np.float64)
 
 
 def permutation_p(seen: float, permuted: Floats) -> float:

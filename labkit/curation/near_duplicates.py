@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
+from typing import TYPE_CHECKING
 
 from labkit.records import Example
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
 
 THRESHOLD = 0.5  # verbatim and affixed copies all reach it, and 87 % of copies with a tenth of the characters changed
 _SLACK = 1e-9  # a share such as 0.7 * 10 must not be rounded up past its own value
@@ -18,7 +26,7 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
 
     Two examples are near duplicates when the Jaccard similarity of their character-3-gram sets reaches the threshold;
     groups are the connected components of that relation. The join is exact: a pair at the threshold must share one of
-    the rarest grams of both (prefix filter: Chaudhuri, Ganti & Kaushik 2006; Bayardo, Ma & Srikant 2007).
+    the rarest grams of both (prefix filter: Chaudhuri, Ganti & Kaushik 2006).
 
     Args:
         examples: any rows; all posts of one count as one text.
@@ -50,76 +58,91 @@ def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 class DisjointSets:
-    """Union-find over 0 .. size-1; the smallest member names its set."""
+    """Members 0 .. size-1 in sets that only ever join; the smallest member names its set."""
 
     def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
+        import numpy as np
+
+        self.label = np.arange(size)  # two members are together when their labels are equal
+        self._members = [[member] for member in range(size)]
+        self._name = list(range(size))
 
     def find(self, member: int) -> int:
         """The smallest member of the set that this one belongs to."""
-        parent = self._parent
-        while parent[member] != member:
-            parent[member] = parent[parent[member]]
-            member = parent[member]
-        return member
+        return self._name[int(self.label[member])]
 
-    def union(self, a: int, b: int) -> int:
-        """Make two sets one; returns its smallest member."""
-        low, high = sorted((self.find(a), self.find(b)))
-        self._parent[high] = low
-        return low
+    def union(self, a: int, b: int) -> None:
+        """Make two sets one; the smaller is relabelled, so that all unions together take n log n steps."""
+        few, many = sorted((int(self.label[a]), int(self.label[b])), key=lambda label: len(self._members[label]))
+        if few == many:
+            return
+        self.label[self._members[few]] = many
+        self._members[many] += self._members[few]
+        self._name[many] = min(self._name[few], self._name[many])
+        self._members[few] = []
 
 
 def _join(texts: Sequence[frozenset[str]], threshold: float) -> list[int]:
-    """The first member of each text's group, by position.
-
-    Postings are kept per group: a text that already belongs to a group skips all of its members at once, so thousands
-    of variants of one post cost as much as one.
-    """
+    """The first member of each text's group, by position."""
     sets = DisjointSets(len(texts))
-    postings: dict[str, dict[int, list[int]]] = defaultdict(dict)
-    for position, prefix in _by_size_with_prefix(texts, threshold):
-        seen: set[int] = set()
-        for gram in prefix:
-            _match(position, postings[gram], texts, threshold, sets, seen)
-        for gram in prefix:
-            postings[gram].setdefault(sets.find(position), []).append(position)
+    index = _PrefixIndex(texts, threshold)
+    for position in index.from_small_to_large():
+        candidates = index.candidates(position)
+        while candidates.size:
+            if jaccard(texts[position], texts[candidates[0]]) >= threshold - _SLACK:
+                sets.union(position, int(candidates[0]))
+                # whoever is in the group already needs no look: a post copied with small changes costs as much as one
+                candidates = candidates[sets.label[candidates] != sets.label[position]]
+            else:
+                candidates = candidates[1:]
+        index.add(position)
     return [sets.find(position) for position in range(len(texts))]
 
 
-def _by_size_with_prefix(texts: Sequence[frozenset[str]], threshold: float) -> Iterable[tuple[int, list[str]]]:
-    """Texts from small to large, each with its rarest grams: n - ceil(t n) + 1 of them hold a match if there is one."""
-    frequency = Counter(gram for text in texts for gram in text)
-    for position in sorted(range(len(texts)), key=lambda p: len(texts[p])):
-        grams = sorted(texts[position], key=lambda gram: (frequency[gram], gram))
-        least_shared = ceil(threshold * len(grams) - _SLACK)
-        yield position, grams[: len(grams) - least_shared + 1]
+class _PrefixIndex:
+    """Finds the few earlier texts that can reach the threshold with a text (PPJoin: Xiao, Wang, Lin & Yu 2008).
 
+    Each text is its grams from rare to common. A text of n grams meets a partner that is not longer in its first
+    n - ceil(t n) + 1 grams and the partner's first m - ceil(2t / (1 + t) m) + 1; the number met there, and the grams
+    left behind, bound the overlap.
+    """
 
-def _match(
-    position: int,
-    posting: dict[int, list[int]],
-    texts: Sequence[frozenset[str]],
-    threshold: float,
-    sets: DisjointSets,
-    seen: set[int],
-) -> None:
-    """Unite a text with every group of a posting that holds a near duplicate of it."""
-    text = texts[position]
-    for root in list(posting):
-        if sets.find(root) == sets.find(position):
-            continue
-        for other in posting[root]:
-            if other in seen or len(texts[other]) < threshold * len(text) - _SLACK:
-                continue
-            seen.add(other)
-            if jaccard(text, texts[other]) >= threshold - _SLACK:
-                sets.union(position, other)
-                break
-    _merge_stale(posting, sets)
+    def __init__(self, texts: Sequence[frozenset[str]], threshold: float) -> None:
+        import numpy as np
 
+        frequency = Counter(gram for text in texts for gram in text)
+        rank = {gram: k for k, gram in enumerate(sorted(frequency, key=lambda gram: (frequency[gram], gram)))}
+        self._threshold = threshold
+        self._grams = [sorted(rank[gram] for gram in text) for text in texts]
+        self._size = np.array([len(text) for text in texts])
+        self._postings: dict[int, array[int]] = defaultdict(lambda: array("q"))
+        self._last_gram = np.zeros(len(texts), dtype=np.int64)
+        self._behind = np.zeros(len(texts), dtype=np.int64)
 
-def _merge_stale(posting: dict[int, list[int]], sets: DisjointSets) -> None:
-    """Move members that stand under a root that has since joined another group."""
-    for root in [r for r in posting if sets.find(r) != r]:
-        posting.setdefault(sets.find(root), []).extend(posting.pop(root))
+    def from_small_to_large(self) -> list[int]:
+        """Positions by number of grams; a text is looked up before it is added."""
+        return sorted(range(len(self._grams)), key=lambda position: len(self._grams[position]))
+
+    def candidates(self, position: int) -> Ints:
+        """Positions of added texts whose overlap may suffice, those that share most first."""
+        import numpy as np
+
+        grams, size = self._grams[position], len(self._grams[position])
+        probe = grams[: size - ceil(self._threshold * size - _SLACK) + 1]
+        met = [np.frombuffer(self._postings[gram], np.int64) for gram in probe if gram in self._postings]
+        if not met:
+            return np.zeros(0, dtype=np.int64)
+        found, shared = np.unique(np.concatenate(met), return_counts=True)
+        behind = np.where(self._last_gram[found] >= probe[-1], size - len(probe), self._behind[found])
+        wanted = self._threshold / (1 + self._threshold) * (size + self._size[found])
+        fits = (shared + behind >= wanted - _SLACK) & (self._size[found] >= self._threshold * size - _SLACK)
+        return found[fits][np.argsort(-shared[fits], kind="stable")]
+
+    def add(self, position: int) -> None:
+        """Index a text's rarest grams."""
+        grams = self._grams[position]
+        least_shared = ceil(2 * self._threshold / (1 + self._threshold) * len(grams) - _SLACK)
+        prefix = grams[: len(grams) - least_shared + 1]
+        self._last_gram[position], self._behind[position] = prefix[-1], len(grams) - len(prefix)
+        for gram in prefix:
+            self._postings[gram].append(position)

@@ -49,8 +49,10 @@ class Situation:
     base: str = "BASE"
 
     def measured(self, split: str) -> list[ScoredRun]:
-        """The complete runs over a split that have scores."""
-        return [s for s in self.runs if s.run.header.split == split and s.run.complete and s.scores.values]
+        """The complete runs over all rows of a split that have scores."""
+        rows = sum(example.split == split for example in self.examples)
+        whole = [s for s in self.runs if s.run.header.split == split and len(s.run.rows) >= rows]
+        return [s for s in whole if s.run.complete and s.scores.values]
 
     def labelled(self, split: str) -> int:
         """How many rows of a split have gold labels."""

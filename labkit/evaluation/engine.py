@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from itertools import islice
 from queue import Empty, SimpleQueue
 
-from labkit.errors import ModelError, ModelUnreachable
+from labkit.errors import ModelBusy, ModelError, ModelUnreachable
 from labkit.evaluation.retry import Retry, Verdict
 from labkit.evaluation.tally import Tally
 from labkit.models.base import Model
@@ -118,13 +118,16 @@ class Engine:
 
     def _turn(self, render: Callable[[Example], Request]) -> None:
         """Put on the disk what arrived and what goes out, together; then count the one and send the other."""
+        for arrival in self._arrivals:
+            self._follow(arrival)
         departing = list(islice(self._due(render), self._room - len(self._flying) + len(self._arrivals)))
         if self._arrivals or departing:
             with self._store.recording(self._run) as record:
                 for arrival in self._arrivals:
                     _record_arrival(record, arrival)
                 flights = [_record_departure(record, batch) for batch in departing]
-            self._follow_all()
+            while self._arrivals:
+                self._count(self._arrivals.pop())
             for flight in flights:
                 self._flying.add(flight)
                 self._threads.submit(self._fly, flight)
@@ -154,30 +157,26 @@ class Engine:
 
     def _wait(self) -> None:
         """Wait for an arrival, or until a batch is due; take everything that has landed."""
-        due = max(self._later[0].not_before if self._later else 0.0, self._quiet_until) - time.monotonic()
-        idle = len(self._flying) < self._room and (self._later or self._quiet_until)
         try:
-            self._arrivals.append(self._landed.get(timeout=min(max(due, 0.001), _TICK_S) if idle else _TICK_S))
+            self._arrivals.append(self._landed.get(timeout=self._patience_s()))
             while True:
                 self._arrivals.append(self._landed.get_nowait())
         except Empty:
             return
 
-    def _follow_all(self) -> None:
-        """Draw the consequences of arrivals that are on the disk."""
-        while self._arrivals:
-            arrival = self._arrivals.pop()
-            self._flying.discard(arrival.flight)
-            if arrival.error is None:
-                self._given_up_in_a_row = 0
-                for request, reply in zip(arrival.flight.batch.requests, arrival.replies, strict=True):
-                    self._tally.answered(request.row, reply)
-            else:
-                self._follow_error(arrival, arrival.error)
+    def _patience_s(self) -> float:
+        """Seconds until a waiting batch may go out, when there is room for it; at most a tick."""
+        if self._stopped or len(self._flying) >= self._room or not (self._later or self._fresh):
+            return _TICK_S
+        due = max(self._later[0].not_before if self._later else 0.0, self._quiet_until)
+        return min(max(due - time.monotonic(), 0.001), _TICK_S)
 
-    def _follow_error(self, arrival: _Arrival, error: Exception) -> None:
-        batch = arrival.flight.batch
-        if arrival.verdict is Verdict.AGAIN:
+    def _follow(self, arrival: _Arrival) -> None:
+        """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
+        batch, error = arrival.flight.batch, arrival.error
+        if error is None:
+            self._given_up_in_a_row = 0
+        elif arrival.verdict is Verdict.AGAIN:
             self._postpone(_Batch(batch.requests, batch.attempt + 1), error)
         elif arrival.verdict is Verdict.APART:
             for request in batch.requests:
@@ -188,20 +187,27 @@ class Engine:
             self._stopped = self._stopped or error
 
     def _postpone(self, batch: _Batch, error: Exception) -> None:
-        not_before = time.monotonic() + self._retry.delay_s(error, batch.attempt - 1)
-        if getattr(error, "retry_after", None) is not None:
+        not_before = time.monotonic() + self._retry.delay_s(error, max(1, batch.attempt - 1))
+        if isinstance(error, ModelBusy) and error.retry_after is not None:
             self._quiet_until = max(self._quiet_until, not_before)
         heappush(self._later, _Later(not_before, batch))
 
     def _give_up(self, batch: _Batch, error: Exception) -> None:
-        for request in batch.requests:
-            self._tally.failed(request.row)
         self._given_up_in_a_row += len(batch.requests)
         if self._given_up_in_a_row >= max(self._retry.hopeless, 2 * self._room):
             self._stopped = self._stopped or ModelUnreachable(
                 f"{self._model.name} failed on {self._given_up_in_a_row} rows in a row; the last time: {error}",
                 "See to the model, then run the same again: it goes on from here",
             )
+
+    def _count(self, arrival: _Arrival) -> None:
+        """Count rows whose end is on the disk."""
+        self._flying.discard(arrival.flight)
+        for request, reply in zip(arrival.flight.batch.requests, arrival.replies, strict=False):
+            self._tally.answered(request.row, reply)
+        if arrival.verdict is Verdict.GIVE_UP:
+            for request in arrival.flight.batch.requests:
+                self._tally.failed(request.row)
 
 
 def _record_departure(record: Recorder, batch: _Batch) -> _Flight:

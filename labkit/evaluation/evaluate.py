@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from labkit.errors import ModelError
+from labkit.errors import ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.engine import Engine
 from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, observing
@@ -135,7 +135,8 @@ def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, r
     except ModelError as error:
         kept = len(stored.rows) - len(scene.store.pending(run))
         fix = error.fix or "See to the model"
-        raise type(error)(
+        kind = ModelRefused if isinstance(error, ModelRefused) else ModelUnreachable
+        raise kind(
             f"{error.problem} ({kept} of {len(stored.rows)} rows are answered and kept in run {run})",
             f"{fix}. Then run the same again: it goes on from there",
         ) from error

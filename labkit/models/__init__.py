@@ -39,7 +39,7 @@ def get_model(name: str, scene: Scene | None = None) -> Model:
     if name == "linear":
         return _linear(scene)
     if name.startswith(_LOCAL) and name != _LOCAL:
-        return _local(name.removeprefix(_LOCAL))
+        return _local(name.removeprefix(_LOCAL), scene)
     provider, _, model = name.partition("/")
     rows = providers_of(scene)
     if model and provider in rows:
@@ -63,11 +63,11 @@ def _linear(scene: Scene | None) -> Model:
     return Linear(scene.examples("pool"), scene.task)
 
 
-def _local(name: str) -> Model:
+def _local(name: str, scene: Scene | None) -> Model:
     from labkit.models.local import LocalModel
 
     path, _, adapter = name.partition("+")
-    return LocalModel(path, adapter or None)
+    return LocalModel(path, adapter or None, scene.path if scene else None)
 
 
 def _api(provider: Provider, model: str) -> Model:

@@ -3,12 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from labkit.prompts import RenderedPrompt
 from labkit.prompts.escaping import ITEM_WORDS, escape_index
 from labkit.records import Reply
+
+WORDS_SHOWN = 3  # words named in a rationale, per label
+_QUOTED = {
+    "zh": ("“{}”", "", "；", "。"),
+    "en": ('"{}"', ", ", "; ", "."),
+}  # a word, between words, between labels, end
+
+
+@dataclass(frozen=True, slots=True)
+class RationaleWording:
+    """How a model words its reasons in one language.
+
+    Args:
+        sentence: with {label} and {words}.
+        nothing: when no label is chosen.
+        scattered: stands for the words when no single one is worth naming.
+    """
+
+    sentence: str
+    nothing: str
+    scattered: str
+
+
+def write_rationale(language: str, found: Mapping[str, Sequence[str]], wording: RationaleWording) -> str:
+    """One sentence over the chosen labels.
+
+    Args:
+        language: "zh" or "en".
+        found: chosen label -> the words that spoke for it, weightiest first.
+        wording: the model's own phrases.
+    """
+    quoted, comma, semicolon, stop = _QUOTED[language]
+    parts = []
+    for label, words in found.items():
+        named = comma.join(quoted.format(word) for word in list(dict.fromkeys(words))[:WORDS_SHOWN])
+        parts.append(wording.sentence.format(label=label, words=named or wording.scattered))
+    return (semicolon.join(parts) or wording.nothing) + stop
 
 
 def write_answer(

@@ -89,9 +89,9 @@ def _first_choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _text(content: object) -> str:
     """A message's text; some servers send a list of parts."""
-    if isinstance(content, list):
-        return "".join(_text(part.get("text")) for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else ""
+    parts = content if isinstance(content, list) else [{"text": content}]
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def _count(value: object) -> int | None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
-from labkit.models.answers import reply_of, write_answer
+from labkit.models.answers import RationaleWording, reply_of, write_answer, write_rationale
 from labkit.models.ngrams import clause_around, ngrams
 from labkit.prompts import RenderedPrompt, read_rendered
 from labkit.records import Reply, Request
@@ -24,25 +24,10 @@ THRESHOLD = 0.3  # least score of an answer where none is allowed; 1 is one n-gr
 SHARE = 0.7  # of the best score: what a further label needs where several are allowed
 EXCLUDED = 0.25  # weight of an n-gram that a definition excludes
 CHARACTER = 1 / 3  # weight of a single Chinese character; longer n-grams weigh 1
-WORDS_SHOWN = 3  # matches named in the rationale, per label
-
-
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """How a rationale is put together in one language."""
-
-    quoted: str
-    comma: str
-    sentence: str
-    semicolon: str
-    nothing: str
-    stop: str
-
-
 _RATIONALE = {
-    "zh": _Wording("“{}”", "", "“{label}”的定义提到{words}", "；", "没有一条定义与原文足够接近", "。"),
-    "en": _Wording(
-        '"{}"', ", ", "the definition of {label} speaks of {words}", "; ", "no definition is close enough", "."
+    "zh": RationaleWording("“{label}”的定义提到{words}", "没有一条定义与原文足够接近", "一些单字"),
+    "en": RationaleWording(
+        "the definition of {label} speaks of {words}", "no definition is close enough", "a few words"
     ),
 }
 Weights = Mapping[str, Mapping[str, float]]
@@ -143,18 +128,10 @@ def _answer(request: Request) -> Reply:
     prompt = read_rendered(request.messages)
     labels = choose_labels(score_labels(prompt), prompt)
     matches = {label: find_matches(prompt, label) for label in labels}
-    text = write_answer(prompt, labels, _rationale(prompt, matches), _quotes(prompt, matches))
+    words = {label: [prompt.posts[m.post - 1][m.start : m.end] for m in found] for label, found in matches.items()}
+    rationale = write_rationale(prompt.language, words, _RATIONALE[prompt.language])
+    text = write_answer(prompt, labels, rationale, _quotes(prompt, matches))
     return reply_of(text, perf_counter() - began)
-
-
-def _rationale(prompt: RenderedPrompt, matches: Mapping[str, Sequence[Match]]) -> str:
-    wording = _RATIONALE[prompt.language]
-    parts = []
-    for label, found in matches.items():
-        words = list(dict.fromkeys(prompt.posts[m.post - 1][m.start : m.end] for m in found))
-        named = wording.comma.join(wording.quoted.format(word) for word in words[:WORDS_SHOWN])
-        parts.append(wording.sentence.format(label=label, words=named))
-    return (wording.semicolon.join(parts) or wording.nothing) + wording.stop
 
 
 def _quotes(prompt: RenderedPrompt, matches: Mapping[str, Sequence[Match]]) -> list[tuple[int, str]]:

@@ -7,17 +7,15 @@ from time import perf_counter
 from typing import Any
 
 from labkit.errors import BadData
-from labkit.models.answers import reply_of, write_answer
-from labkit.models.linear_training import LinearClassifier, train
+from labkit.models.answers import RationaleWording, reply_of, write_answer, write_rationale
+from labkit.models.linear_training import NONE, LinearClassifier, train
 from labkit.models.ngrams import clause_around
 from labkit.prompts import RenderedPrompt, read_rendered
 from labkit.records import Example, Reply, Request, Task, examples_sha256
 
-WORDS_SHOWN = 3  # n-grams named in the rationale, per label
-
 _RATIONALE = {
-    "zh": ("“{label}”：{words}权重最高", "“{}”", "", "；", "没有一个标签的概率够高", "。"),
-    "en": ("{label}: {words} weighed most", '"{}"', ", ", "; ", "no label is probable enough", "."),
+    "zh": RationaleWording("“{label}”得分够高，权重最大的是{words}", "没有一个标签的概率够高", "许多零碎的字"),
+    "en": RationaleWording("{label} because of {words}", "no label is probable enough", "many small pieces"),
 }
 
 
@@ -54,23 +52,43 @@ class Linear:
 
     def check(self) -> None:
         """Train, if that has not happened yet."""
-        if self._classifier is None:
-            self._classifier = train(self._rows, self._task)
+        self._trained()
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """One JSON answer per request, from the posts found in its messages and the labels allowed there."""
-        self.check()
+        classifier = self._trained()
         began = perf_counter()
         prompts = [read_rendered(request.messages) for request in requests]
-        texts = [_answer(prompt, self._decide(prompt)) for prompt in prompts]
+        matrix = classifier.features.transform(["\n".join(prompt.posts) for prompt in prompts])
+        margins = classifier.margins(matrix)
+        texts = []
+        for row, (prompt, margin) in enumerate(zip(prompts, margins, strict=True)):
+            labels = choose_labels(margin, prompt)
+            reasons = {label: _reasons(classifier, matrix[row], label) for label in labels}
+            texts.append(_answer(prompt, reasons))
         return [reply_of(text, (perf_counter() - began) / len(texts)) for text in texts]
 
-    def _decide(self, prompt: RenderedPrompt) -> dict[str, list[str]]:
-        """Chosen label -> the n-grams that spoke for it, weightiest first."""
-        assert self._classifier is not None
-        text = "\n".join(prompt.posts)
-        labels = self._classifier.decide(text, tuple(prompt.definitions), prompt.none)
-        return {label: self._classifier.reasons(text, label) for label in labels}
+    def _trained(self) -> LinearClassifier:
+        if self._classifier is None:
+            self._classifier = train(self._rows, self._task)
+        return self._classifier
+
+
+def choose_labels(margins: Mapping[str, float], prompt: RenderedPrompt) -> tuple[str, ...]:
+    """The labels to answer among those that the prompt allows, most probable first.
+
+    Args:
+        margins: label -> how far it is above the point where it is answered; NONE stands for "no label".
+        prompt: gives the allowed labels, and whether several or none may be chosen.
+    """
+    allowed = [label for label in prompt.definitions if label in margins]
+    if not prompt.several:
+        allowed += [NONE] if prompt.none and NONE in margins else []
+    ranked = sorted(allowed, key=lambda label: -margins[label])
+    if not prompt.several:
+        return tuple(label for label in ranked[:1] if label != NONE)
+    chosen = tuple(label for label in ranked if margins[label] >= 0)
+    return chosen or (() if prompt.none else tuple(ranked[:1]))
 
 
 def _check_learnable(rows: Sequence[Example], task: Task) -> None:
@@ -86,14 +104,14 @@ def _check_learnable(rows: Sequence[Example], task: Task) -> None:
         )
 
 
+def _reasons(classifier: LinearClassifier, row: Any, label: str) -> list[str]:
+    return classifier.features.weightiest(row, classifier.coefficients(label))
+
+
 def _answer(prompt: RenderedPrompt, chosen: Mapping[str, Sequence[str]]) -> str:
-    sentence, quoted, comma, semicolon, nothing, stop = _RATIONALE[prompt.language]
-    parts = [
-        sentence.format(label=label, words=comma.join(quoted.format(word) for word in words[:WORDS_SHOWN]))
-        for label, words in chosen.items()
-    ]
+    rationale = write_rationale(prompt.language, chosen, _RATIONALE[prompt.language])
     quotes = [quote for words in chosen.values() for quote in _quotes(prompt, words[:1])]
-    return write_answer(prompt, list(chosen), (semicolon.join(parts) or nothing) + stop, quotes)
+    return write_answer(prompt, list(chosen), rationale, quotes)
 
 
 def _quotes(prompt: RenderedPrompt, words: Sequence[str]) -> list[tuple[int, str]]:

@@ -120,6 +120,8 @@ def _provider(name: str, row: object, path: Path) -> Provider:
         raise BadInput(f"{path}: {name!r} stands outside a table", f"Write [{name}] and its values below")
     for field, value in row.items():
         _check_value(field, value, where)
+    if name == "local":
+        raise BadInput(f"{where}: 'local' stands for models of this machine", "Choose another name for the server")
     known = PROVIDERS.get(name)
     if known is None and "base_url" not in row:
         raise BadInput(f"{where} has no base_url", 'Add base_url = "https://…/v1"')

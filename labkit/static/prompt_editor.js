@@ -1,4 +1,4 @@
-// built from widgets/src 0b192c3de2fcc104; do not edit
+// built from widgets/src dbfa326c12559102; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -82,6 +82,7 @@ function watchTyping(root, listener, signal) {
 // src/prompt_editor/logic.ts
 var LISTS = ["includes", "excludes", "examples"];
 var RATIONALES = ["before", "after", "none"];
+var SECTIONS = ["system", "shots", "input", "instruction"];
 function linesOf(text) {
   return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
@@ -112,114 +113,124 @@ function outdated(preview, draft, position) {
   return preview.revision !== draft.revision || preview.position !== position;
 }
 
-// src/prompt_editor/form.ts
-function createForm(setting) {
-  const { words } = setting;
-  const system = textBox(setting, "system", 5);
-  const input = textBox(setting, "input", 2);
-  const instruction = textBox(setting, "instruction", 2);
-  const shots = textBox(setting, "shots", 2);
-  const rationale = rationaleChoice(setting);
-  const cards = h("div", { class: "lk-cards" });
-  const hint = h("p", { class: "lk-hint" }, words["definitions_hint"] ?? "");
-  const definitions = h("section", { class: "lk-section", "aria-label": words["definitions"] }, h("h3", {}, words["definitions"] ?? ""), hint, cards);
-  const element = h("div", { class: "lk-form" });
-  element.append(system.element, definitions, shots.element, rationale.element, input.element, instruction.element);
-  let forms = [];
-  const remove = (form) => {
-    forms = forms.filter((other) => other !== form);
-    form.element.remove();
-    setting.edited();
-  };
-  const showCards = (shown) => {
-    const labels = forms.map((form) => form.read().label);
-    if (labels.join("\n") !== shown.map((card) => card.label).join("\n")) {
-      forms = shown.map((card) => cardForm(setting, card.label, remove));
-      cards.replaceChildren(...forms.map((form) => form.element));
-    }
-    shown.forEach((card, k) => forms[k]?.show(card));
-  };
-  const sections = [
-    ["system", system],
-    ["input", input],
-    ["instruction", instruction],
-    ["shots", shots]
-  ];
-  return {
-    element,
-    read: () => ({
-      system: system.area.value,
-      input: input.area.value,
-      instruction: instruction.area.value,
-      shots: shots.area.value,
-      rationale: rationale.read(),
-      definitions: forms.map((form) => form.read())
-    }),
-    show: (draft) => {
-      for (const [name, box] of sections) setValue(box.area, draft[name]);
-      rationale.show(draft.rationale);
-      showCards(draft.definitions);
-    }
-  };
-}
-function textBox({ words, taskLanguage }, name, rows) {
-  const area = h("textarea", { rows: String(rows), lang: taskLanguage, dir: "auto", spellcheck: "false" });
-  area.setAttribute("aria-label", words[name] ?? name);
-  const head = h("h3", {}, words[name] ?? name);
-  const hint = h("p", { class: "lk-hint" }, words[`${name}_hint`] ?? "");
-  return { area, element: h("div", { class: "lk-section" }, head, hint, area) };
-}
-function cardForm(setting, label, remove) {
-  const { words, labels } = setting;
-  const text = cardArea(setting, label, words["meaning"] ?? "", 2);
-  const lists = LISTS.map((name) => cardArea(setting, label, words[name] ?? name, 2, words["one_per_line"]));
-  const element = h("article", { class: "lk-card", "aria-label": label }, h("h4", {}, quoted(label)));
-  const form = {
-    element,
-    read: () => {
-      const [includes, excludes, examples] = lists.map((box) => linesOf(box.area.value));
-      return { label, text: text.area.value, includes: includes ?? [], excludes: excludes ?? [], examples: examples ?? [] };
-    },
-    show: (card) => {
-      setValue(text.area, card.text);
-      LISTS.forEach((name, k) => setLines(lists[k]?.area, card[name]));
-    }
-  };
-  if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));
-  element.append(text.element, h("div", { class: "lk-lists" }, ...lists.map((box) => box.element)));
-  return form;
-}
-function cardArea({ taskLanguage }, label, name, rows, hint) {
-  const area = h("textarea", { rows: String(rows), lang: taskLanguage, dir: "auto", spellcheck: "false" });
-  area.setAttribute("aria-label", `${label}: ${name}`);
-  if (hint) area.placeholder = hint;
-  const caption = h("span", { class: "lk-caption", "aria-hidden": "true" }, name);
-  return { area, element: h("label", { class: "lk-field" }, caption, area) };
-}
-function unknownLabel(words, label, remove) {
-  const button = h("button", { type: "button", "aria-label": `${words["remove"]}: ${label}` }, words["remove"] ?? "");
-  button.addEventListener("click", remove);
-  return h("p", { class: "lk-unknown" }, words["unknown_label"] ?? "", " ", button);
-}
-var groups = 0;
-function rationaleChoice({ words }) {
-  const group = `lk-rationale-${groups += 1}`;
-  const radios = RATIONALES.map((value) => h("input", { type: "radio", name: group, value }));
-  const options = radios.map((radio) => h("label", {}, radio, " ", words[`rationale_${radio.value}`] ?? radio.value));
-  const head = h("legend", {}, words["rationale"] ?? "");
-  return {
-    element: h("fieldset", { class: "lk-rationale" }, head, ...options),
-    read: () => radios.find((radio) => radio.checked)?.value ?? "before",
-    show: (value) => {
-      for (const radio of radios) radio.checked = radio.value === value;
-    }
-  };
+// src/prompt_editor/fields.ts
+function textArea(name, language, rows) {
+  return h("textarea", { "aria-label": name, rows: String(rows), lang: language, dir: "auto", spellcheck: "false" });
 }
 function setValue(area, text) {
   if (area.value !== text) area.value = text;
 }
 function setLines(area, lines) {
-  if (area && linesOf(area.value).join("\n") !== lines.join("\n")) area.value = lines.join("\n");
+  if (linesOf(area.value).join("\n") !== lines.join("\n")) area.value = lines.join("\n");
+}
+
+// src/prompt_editor/cards.ts
+function cardList(setting) {
+  const element = h("div", { class: "lk-cards" });
+  let forms = [];
+  const read = () => forms.map((form) => form.read());
+  const remove = (form) => {
+    forms = forms.filter((other) => other !== form);
+    form.element.remove();
+    setting.edited();
+  };
+  const rebuild = (labels) => {
+    forms = labels.map((label) => cardForm(setting, label, remove));
+    element.replaceChildren(...forms.map((form) => form.element));
+  };
+  const show = (cards) => {
+    const labels = cards.map((card) => card.label);
+    const shown = read().map((card) => card.label);
+    if (shown.join("\n") !== labels.join("\n")) rebuild(labels);
+    forms.forEach((form, k) => form.show(cards[k]));
+  };
+  return { element, read, show };
+}
+function cardForm(setting, label, remove) {
+  const { words, labels } = setting;
+  const text = cardField(setting, label, words.meaning);
+  const [includes, excludes, examples] = LISTS.map((name) => cardField(setting, label, words[name], words.one_per_line));
+  const lists = { includes, excludes, examples };
+  const element = h("article", { class: "lk-card", "aria-label": label }, h("h4", {}, quoted(label)));
+  const form = {
+    element,
+    read: () => ({
+      label,
+      text: text.area.value,
+      includes: linesOf(includes.area.value),
+      excludes: linesOf(excludes.area.value),
+      examples: linesOf(examples.area.value)
+    }),
+    show: (card) => {
+      setValue(text.area, card.text);
+      for (const name of LISTS) setLines(lists[name].area, card[name]);
+    }
+  };
+  if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));
+  element.append(text.element, h("div", { class: "lk-lists" }, ...LISTS.map((name) => lists[name].element)));
+  return form;
+}
+function cardField({ taskLanguage }, label, name, placeholder = "") {
+  const area = textArea(`${label}: ${name}`, taskLanguage, 2);
+  area.placeholder = placeholder;
+  const caption = h("span", { class: "lk-caption", "aria-hidden": "true" }, name);
+  return { area, element: h("label", { class: "lk-field" }, caption, area) };
+}
+function unknownLabel(words, label, remove) {
+  const button = h("button", { type: "button", "aria-label": `${words.remove}: ${label}` }, words.remove);
+  button.addEventListener("click", remove);
+  return h("p", { class: "lk-unknown" }, words.unknown_label, button);
+}
+
+// src/prompt_editor/form.ts
+function createForm(setting) {
+  const { words } = setting;
+  const section = (name, rows) => sectionField(setting, name, rows);
+  const system = section("system", 5);
+  const shots = section("shots", 2);
+  const input = section("input", 2);
+  const instruction = section("instruction", 2);
+  const sections = { system, shots, input, instruction };
+  const rationale = rationaleChoice(words);
+  const cards = cardList(setting);
+  const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
+  const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
+  definitions.append(h("h3", {}, words.definitions), hint, cards.element);
+  const parts = [system, { element: definitions }, shots, rationale, input, instruction];
+  return {
+    element: h("div", { class: "lk-form" }, ...parts.map((part) => part.element)),
+    read: () => ({
+      system: system.area.value,
+      shots: shots.area.value,
+      input: input.area.value,
+      instruction: instruction.area.value,
+      rationale: rationale.read(),
+      definitions: cards.read()
+    }),
+    show: (draft) => {
+      for (const name of SECTIONS) setValue(sections[name].area, draft[name]);
+      rationale.show(draft.rationale);
+      cards.show(draft.definitions);
+    }
+  };
+}
+function sectionField({ words, taskLanguage }, name, rows) {
+  const area = textArea(words[name], taskLanguage, rows);
+  const hint = h("p", { class: "lk-hint" }, words[`${name}_hint`]);
+  return { area, element: h("div", { class: "lk-section" }, h("h3", {}, words[name]), hint, area) };
+}
+var groups = 0;
+function rationaleChoice(words) {
+  const name = `lk-rationale-${groups += 1}`;
+  const radios = RATIONALES.map((value) => ({ value, button: h("input", { type: "radio", name, value }) }));
+  const options = radios.map(({ value, button }) => h("label", {}, button, " ", words[`rationale_${value}`]));
+  return {
+    element: h("fieldset", { class: "lk-rationale" }, h("legend", {}, words.rationale), ...options),
+    read: () => radios.find(({ button }) => button.checked)?.value ?? "before",
+    show: (shown) => {
+      for (const { value, button } of radios) button.checked = value === shown;
+    }
+  };
 }
 
 // src/shared/words.ts
@@ -234,17 +245,19 @@ function count(value, language) {
 var BUSY_AFTER = 2e3;
 function createPreview(model, signal) {
   const words = model.get("words");
-  const alert = createAlert(words["details"] ?? "");
+  const alert = createAlert(words.details);
   const messages = h("div", { class: "lk-messages" });
   const size = h("p", { class: "lk-size" });
   const state = h("p", { class: "lk-state", role: "status" });
-  const head = h("h3", {}, words["preview"] ?? "");
-  const element = h("section", { class: "lk-preview", "aria-label": words["preview"] }, head, picker(model, signal));
+  const head = h("h3", {}, words.preview);
+  const element = h("section", { class: "lk-preview", "aria-label": words.preview }, head, picker(model, signal));
   element.append(alert.element, messages, h("div", { class: "lk-foot" }, size, state));
   const showMessages = () => {
     const preview = model.get("preview");
     alert.show(preview.problem);
+    const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
     messages.replaceChildren(...preview.messages.map((message) => messageBox(message, model)));
+    messages.querySelectorAll("pre").forEach((body, k) => body.scrollTop = scrolled[k] ?? 0);
     setText(size, preview.problem ? "" : sizeOf(preview, model));
   };
   let timer;
@@ -252,8 +265,8 @@ function createPreview(model, signal) {
     clearTimeout(timer);
     const late = outdated(model.get("preview"), model.get("draft"), model.get("position"));
     messages.classList.toggle("lk-late", late);
-    setText(state, late ? words["rendering"] ?? "" : "");
-    if (late) timer = setTimeout(() => setText(state, words["busy"] ?? ""), BUSY_AFTER);
+    if (!late) setText(state, "");
+    else timer = setTimeout(() => setText(state, words.busy), BUSY_AFTER);
   };
   follow(model, ["preview"], showMessages, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
@@ -263,7 +276,7 @@ function createPreview(model, signal) {
 function picker(model, signal) {
   const words = model.get("words");
   const titles = model.get("titles");
-  const select = h("select", { "aria-label": words["example"] });
+  const select = h("select", { "aria-label": words.example });
   titles.forEach((title, k) => select.append(h("option", { value: String(k) }, title)));
   const go = (position) => {
     model.set("position", clamp(position, titles.length));
@@ -278,7 +291,7 @@ function picker(model, signal) {
   follow(model, ["position"], () => select.selectedIndex = model.get("position"), signal);
   const row = h("div", { class: "lk-picker" }, step("previous", "‹", -1), select, step("next", "›", 1));
   const total = model.get("total");
-  if (total > titles.length) row.append(h("small", {}, fill(words["shown_of"] ?? "", { shown: titles.length, total })));
+  if (total > titles.length) row.append(h("small", {}, fill(words.shown_of, { shown: titles.length, total })));
   row.hidden = titles.length === 0;
   return row;
 }
@@ -293,7 +306,7 @@ function sizeOf(preview, model) {
   const of = (role) => preview.messages.filter((message) => message.role === role).reduce((sum, { characters }) => sum + characters, 0);
   const [system, user] = [of("system"), of("user")];
   const shown = { total: count(system + user, language), system: count(system, language), user: count(user, language) };
-  return fill(model.get("words")["size"] ?? "", shown);
+  return fill(model.get("words").size, shown);
 }
 
 // src/shared/commands.ts
@@ -312,19 +325,19 @@ var PATIENCE = 20;
 function createSaveBar(context, setting) {
   const { model, signal } = context;
   const words = model.get("words");
-  const button = h("button", { type: "button", class: "lk-primary", "aria-keyshortcuts": "Control+S" }, words["save"] ?? "");
+  const button = h("button", { type: "button", class: "lk-primary", "aria-keyshortcuts": "Control+S" }, words.save);
   const state = h("p", { class: "lk-state", role: "status" });
-  const caption = h("span", { class: "lk-caption" }, words["message"] ?? "");
+  const caption = h("span", { class: "lk-caption" }, words.message);
   const field = h("label", { class: "lk-field" }, caption, setting.message);
   const row = h("div", { class: "lk-save-row" }, field, button);
   const element = h("footer", { class: "lk-save" }, setting.alert.element, row, state);
   const showSaved = () => {
     const { name, where } = model.get("saved");
-    setText(state, name && where ? fill(words["saved"] ?? "", { name, where }) : "");
+    setText(state, name && where ? fill(words.saved, { name, where }) : "");
   };
   if (!model.get("can_save")) {
     button.remove();
-    setText(state, words["no_save"] ?? "");
+    setText(state, words.no_save);
     return { element, save: async () => {
     } };
   }
@@ -340,12 +353,12 @@ function saving({ model, experimental }, { read, written, alert }, say) {
     if (busy) return;
     busy = true;
     alert.clear();
-    say(words["saving"]);
+    say(words.saving);
     const reply = await ask(experimental.invoke, "save", { draft: read() }, PATIENCE);
     busy = false;
-    if (reply.ok && reply.unchanged) return say(fill(words["unchanged"] ?? "", { name: model.get("version") }));
+    if (reply.ok && reply.unchanged) return say(fill(words.unchanged, { name: model.get("version") }));
     if (reply.ok) written();
-    else alert.show(reply.late ? fill(words["no_answer"] ?? "", { seconds: PATIENCE }) : reply);
+    else alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
     say(void 0);
   };
 }
@@ -357,9 +370,9 @@ function renderEditor(context) {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-prompt-editor", lang: model.get("language") });
   keepKeys(root, signal);
-  const alert = createAlert(words["details"] ?? "");
-  const message = h("input", { type: "text", "aria-label": words["message"], dir: "auto", autocomplete: "off" });
-  message.placeholder = words["message_hint"] ?? "";
+  const alert = createAlert(words.details);
+  const message = h("input", { type: "text", "aria-label": words.message, dir: "auto", autocomplete: "off" });
+  message.placeholder = words.message_hint;
   const read = () => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
   const send = debounce(() => sendDraft(model, read()), PAUSE, signal);
   const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), edited: send.soon });
@@ -369,7 +382,11 @@ function renderEditor(context) {
     sendDraft(model, read());
   };
   const showProblem = () => alert.show(model.get("problem"));
-  const bar = createSaveBar(context, { message, read, written, alert });
+  const readNow = () => {
+    send.now();
+    return read();
+  };
+  const bar = createSaveBar(context, { message, read: readNow, written, alert });
   const showDraft = () => {
     const draft = model.get("draft");
     showProblem();
@@ -395,8 +412,8 @@ function header(model, signal) {
   const title = h("h2", { dir: "auto" });
   const edited = h("span", { class: "lk-edited" });
   const show = () => {
-    setText(title, `${words["title"]} ${model.get("version")}`);
-    setText(edited, model.get("preview").changed ? words["edited"] ?? "" : "");
+    setText(title, `${words.title} ${model.get("version")}`);
+    setText(edited, model.get("preview").changed ? words.edited : "");
   };
   follow(model, ["version", "preview"], show, signal);
   return h("header", { class: "lk-head" }, title, edited);

@@ -52,12 +52,12 @@ def run_identity(header: RunHeader, task: Task) -> str:
 
 
 class Store:
-    """A database of runs: a SQLite file by default, any database by URL.
+    """A database of runs: one SQLite file.
 
     Nothing is created or opened before it is needed; a store that was only looked at leaves no file.
 
     Args:
-        place: the path of a SQLite file, or a database URL.
+        place: its path, or its URL ("sqlite:///…"); other databases can be read, but not evaluated into yet.
     """
 
     def __init__(self, place: str | Path) -> None:

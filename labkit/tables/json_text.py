@@ -44,7 +44,9 @@ def parse_object(text: str, where: str, decoder: json.JSONDecoder) -> dict[str, 
     except RecursionError as error:
         raise BadData(f"{where}: nested too deeply", "Write a flat object a line") from error
     except ValueError as error:
-        raise BadData(f"{where}: not valid JSON ({json_problem(error)})", "Correct that line") from error
+        raise BadData(
+            f"{where}: not valid JSON ({json_problem(error)})", "Write one object a line, or one array"
+        ) from error
     if not isinstance(value, dict):
         raise BadData(f"{where}: {type(value).__name__} instead of a JSON object", "Write {…} with named fields")
     refuse_half_characters(value, where)

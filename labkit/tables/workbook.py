@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from labkit.errors import BadData, UnknownName
+from labkit.errors import BadData, LabkitError, UnknownName
 from labkit.tables.building import Table, TableBuilder
 from labkit.tables.limits import XLSX_RATIO, XLSX_ROWS, XLSX_UNPACKED_BYTES
 
@@ -84,7 +84,7 @@ def _rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
                 cells.pop()
             yield number, cells
         workbook.close()
-    except BadData:
+    except LabkitError:
         raise
     except Exception as error:  # a damaged workbook makes openpyxl and its XML parser raise anything
         problem = (str(error).splitlines() or [type(error).__name__])[0][:120]

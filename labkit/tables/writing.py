@@ -16,6 +16,7 @@ from labkit.tables.limits import XLSX_CELL_CHARACTERS
 from labkit.tables.workbook import escape_for_workbook
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # no reader, ours included, accepts these in a text file
+_LONG_NUMBER = 10**15  # Excel keeps 15 digits of a number
 _CUT = "… [cut]"
 
 
@@ -99,7 +100,9 @@ def _write_xlsx(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def _plain(cell: object) -> Any:
-    """What a cell can hold: text, a number, a truth value or nothing; all else as JSON or text."""
+    """What a cell can hold whole: text, a number, a truth value or nothing; all else as JSON or text."""
+    if isinstance(cell, int) and abs(cell) >= _LONG_NUMBER:
+        return str(cell)
     if cell is None or isinstance(cell, str | int | float):
         return cell
     return json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | tuple | dict) else str(cell)

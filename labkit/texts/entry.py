@@ -3,6 +3,69 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    # compare
+    "head.group": ("group", "组"),
+    "head.label": ("label", "标签"),
+    "head.gold": ("gold rows", "标注数"),
+    "head.f1_change": ("F1 change (95 %)", "F1 变化（95%）"),
+    "head.fixed": ("fixed", "修好"),
+    "head.regressed": ("broken", "变差"),
+    "head.p_holm": ("p (Holm)", "p（Holm）"),
+    "compare.rows": ("Compared on {rows} common rows.", "在 {rows} 行共同样本上比较。"),
+    "compare.missing": ("{count} rows are not in every run.", "{count} 行不是每个运行都有。"),
+    "compare.changed": ("{count} rows have other posts or other gold labels.", "{count} 行的帖子或标注不一致。"),
+    "compare.unlabelled": ("{count} rows have no gold labels.", "{count} 行没有标注。"),
+    "compare.pending": ("{count} rows are still open in some run.", "{count} 行在某个运行中尚未完成。"),
+    "compare.verdict": ("{b} against {a}: {verdict}", "{b} 相比 {a}：{verdict}"),
+    "compare.better": ("better", "更好"),
+    "compare.worse": ("worse", "更差"),
+    "compare.cannot_tell": ("cannot tell", "无法判断"),
+    "compare.delta": ("  {metric} {delta}, permutation p = {p}", "  {metric} {delta}，置换检验 p = {p}"),
+    "compare.mcnemar": (
+        "  {fixed} rows fixed, {regressed} broken, exact McNemar p = {p}",
+        "  修好 {fixed} 行，变差 {regressed} 行，精确 McNemar p = {p}",
+    ),
+    "compare.needed": (
+        "  A difference of this size would need about {rows} rows (power 80 %).",
+        "  要看出这么大的差别，大约需要 {rows} 行（功效 80%）。",
+    ),
+    "compare.visible": (
+        "  These rows would show a gain in accuracy of {gain} points or more (power 80 %).",
+        "  这些样本只能看出不小于 {gain} 个百分点的准确率提升（功效 80%）。",
+    ),
+    # select
+    "select.easy": ("easy", "容易"),
+    "select.boundary": ("boundary", "边界"),
+    "select.hard": ("hard", "困难"),
+    "select.unrated": ("not rated", "未评级"),
+    "select.no_label": ("(no label)", "（无标签）"),
+    "select.written": ("Wrote {rows} rows to {path}", "已将 {rows} 行写入 {path}"),
+    "select.leaking": (
+        "{count} pool rows are near duplicates of dev or test rows and were refused.",
+        "{count} 行 pool 样本与 dev 或测试样本近似重复，已拒绝。",
+    ),
+    "select.duplicates": ("{count} pool rows repeat another one.", "{count} 行 pool 样本与其他样本重复。"),
+    "select.unlabelled": ("{count} pool rows have no gold labels.", "{count} 行 pool 样本没有标注。"),
+    "select.no_committee": (
+        "Difficulty is not rated: evaluate two models or prompts with --split pool first. Only labels are balanced.",
+        "未评估难度：请先用两个模型或提示词运行 --split pool。目前只按标签均衡。",
+    ),
+    "select.weak": (
+        "Difficulty is not rated: the models asked are right on {accuracy} of the pool only. Only labels are balanced.",
+        "未评估难度：所用模型在 pool 上的正确率只有 {accuracy}。目前只按标签均衡。",
+    ),
+    # gate
+    "head.rule": ("rule", "规则"),
+    "head.wanted": ("wanted", "要求"),
+    "head.measured": ("measured", "实测"),
+    "gate.yes": ("yes", "通过"),
+    "gate.no": ("NO", "不通过"),
+    "gate.passed": ("The gate lets {run} pass.", "{run} 通过了发布门槛。"),
+    "gate.refused": ("The gate refuses {run}.", "{run} 未通过发布门槛。"),
+    "gate.from_bar": (
+        "There is no {file}: the bar in task.yaml is the gate.",
+        "没有 {file}：以 task.yaml 中的门槛为准。",
+    ),
     # status: the one next step and its reason
     "next.prompt": (
         "The scene has no prompt: write prompts/v1.md, or save one from the editor in 01_prompt.",
@@ -126,4 +189,106 @@ WORDS: dict[str, tuple[str, str]] = {
         "Money spent: {amounts}, and unknown for {unknown} rows whose price or tokens are not known.",
         "已花费：{amounts}；另有 {unknown} 行价格或 token 数未知，费用未知。",
     ),
+    "tour.prompt": (
+        "Step 1, prompt: bare names (v1) against definitions (v2)",
+        "第 1 步 提示词：只有标签名（v1）对比写清定义（v2）",
+    ),
+    "tour.models": ("Step 2, models: a linear baseline trained on the pool", "第 2 步 模型：在训练池上训练的线性基线"),
+    "tour.dataset": (
+        "Step 3, dataset: at most {budget} rows under quotas",
+        "第 3 步 数据集：按配额选出最多 {budget} 条",
+    ),
+    "tour.train": ("Step 4, training: QLoRA on the small base model", "第 4 步 训练：在小底座上做 QLoRA"),
+    "tour.step": ("  step {step} of {steps}, loss {loss}", "  第 {step}/{steps} 步，损失 {loss}"),
+    "tour.after": ("Before and after, on the same rows", "训练前后，同一批样本"),
+    "tour.heading": (
+        "{scene}, {rows} test rows, read {readings} times so far. The last column holds each against the run it must beat.",
+        "{scene}，{rows} 条测试样本，至今读过 {readings} 次。最后一列与它应当超过的那次运行相比。",
+    ),
+    "tour.column.prompt": ("prompt", "提示词"),
+    "tour.column.model": ("model", "模型"),
+    "tour.column.answered": ("answered", "已作答"),
+    "tour.column.accuracy": ("accuracy", "完全正确"),
+    "tour.column.macro_f1": ("macro-F1 (95 %)", "宏 F1（95%）"),
+    "tour.column.verdict": ("against", "相比"),
+    "tour.verdict.better": ("better", "更好"),
+    "tour.verdict.worse": ("worse", "更差"),
+    "tour.verdict.cannot_tell": ("cannot tell", "无法区分"),
+    "tour.gate.passed": ("The gate lets the tuned model through.", "门禁：微调后的模型通过。"),
+    "tour.gate.refused": ("The gate refuses the tuned model: {rules}.", "门禁：微调后的模型未通过：{rules}。"),
+    "tour.end": ("Report: {report} ({seconds} s)", "报告：{report}（{seconds} 秒）"),
+    # new: what was understood of the user's files
+    "new.file": ("{file}: {rows} rows, {encoding}", "{file}：{rows} 行，{encoding}"),
+    "new.blank_rows": ("{file}: {rows} wholly empty rows passed over", "{file}：跳过 {rows} 个空行"),
+    "new.columns": ("Columns: {columns}", "列：{columns}"),
+    "new.generated_ids": (
+        "{rows} rows had no id: they are called after their row numbers",
+        "{rows} 行没有 id：已按行号生成",
+    ),
+    "new.prefixed_ids": (
+        "The files share ids: each id has its file's name in front",
+        "不同文件中有相同的 id：已在 id 前加上文件名",
+    ),
+    "new.first_post": ("First post: {post}", "第一条：{post}"),
+    "new.one_label": ("{labels} labels, one a row, language {language}:", "{labels} 个标签，单选，语言 {language}："),
+    "new.several_labels": (
+        "{labels} labels, several a row allowed, language {language}:",
+        "{labels} 个标签，多选，语言 {language}：",
+    ),
+    "new.separator": ("Labels in one cell parted by {separator}", "同一单元格内的标签以 {separator} 分隔"),
+    "new.more_labels": ("… and {labels} more", "……另有 {labels} 个"),
+    "new.none": (
+        "{rows} empty label cells read as: none of the labels (--empty-labels unlabelled: not labelled yet)",
+        "{rows} 个空标签单元格按「不属于任何标签」读取（--empty-labels unlabelled 表示尚未标注）",
+    ),
+    "new.unlabelled": (
+        "{rows} empty label cells read as: not labelled yet, kept in the pool (--empty-labels none: none applies)",
+        "{rows} 个空标签单元格按「尚未标注」读取，放入 pool（--empty-labels none 表示不属于任何标签）",
+    ),
+    "new.stripped": (
+        "Label {label} lost its outer spaces in {rows} rows",
+        "标签 {label} 在 {rows} 行中有首尾空格，已去掉",
+    ),
+    "new.near_labels": (
+        "Labels that look alike are kept apart: {labels}. Is one a slip?",
+        "以下标签写法相近，仍按不同标签处理：{labels}。是否有笔误？",
+    ),
+    "new.repeated": (
+        "{duplicates} rows repeat an earlier text; {conflicting} texts carry different labels; "
+        "{leaked} test rows also stand in pool or dev",
+        "{duplicates} 行与前面的文本相同；{conflicting} 条文本标签不一致；{leaked} 条测试样本也出现在 pool 或 dev 中",
+    ),
+    "new.splits": ("Splits ({source}): {splits}", "划分（{source}）：{splits}"),
+    "new.splits_from.column": ("from the column", "来自列"),
+    "new.splits_from.test_file": ("test rows from the test file", "测试集来自测试文件"),
+    "new.splits_from.assigned": (
+        "assigned, same authors and near-duplicates together",
+        "自动划分，同一作者和近似重复在同一份",
+    ),
+    "new.written": ("Scene written to {path}. Next: {command}", "场景已写入 {path}。下一步：{command}"),
+    "new.ask_text": ("Which column holds the posts?", "哪一列是文本？"),
+    "new.ask_labels": ("Which column holds the labels?", "哪一列是标签？"),
+    # train, jobs
+    "head.training": ("training", "训练"),
+    "head.state": ("state", "状态"),
+    "head.step": ("step", "步"),
+    "head.loss": ("loss", "损失"),
+    "train.started": (
+        "Training {name} runs in a process of its own; everything about it is in {path}",
+        "训练 {name} 在单独的进程中运行；相关文件都在 {path}",
+    ),
+    "train.loading": ("Loading the base and the rows …", "正在加载底座和样本……"),
+    "train.step": (
+        "step {step}/{steps}  loss {loss}  {pace} tokens/s  {eta} s left",
+        "第 {step}/{steps} 步  损失 {loss}  每秒 {pace} 词元  还剩 {eta} 秒",
+    ),
+    "train.detached": (
+        "Training {name} goes on without you. Watch it: labkit job {scene} {name}; stop it: add --stop",
+        "训练 {name} 会继续进行。查看：labkit job {scene} {name}；停止：再加 --stop",
+    ),
+    "train.next": (
+        "Next: labkit evaluate {directory} --prompt {prompt} --model {model}",
+        "下一步：labkit evaluate {directory} --prompt {prompt} --model {model}",
+    ),
+    "train.none": ("No training yet: labkit train", "还没有训练：labkit train"),
 }

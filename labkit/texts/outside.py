@@ -36,4 +36,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "models.needs_extra": ("pip install 'labkit[{extra}]'", "pip install 'labkit[{extra}]'"),
     "models.needs_key": ("{variable} in the environment", "环境变量 {variable}"),
     "models.needs_server": ("a server at {url}", "位于 {url} 的服务"),
+    # training: how a job stands
+    "job.starting": ("loading", "加载中"),
+    "job.running": ("running", "运行中"),
+    "job.finished": ("finished", "已完成"),
+    "job.stopped": ("stopped", "已停止"),
+    "job.interrupted": ("interrupted", "被中断"),
+    "job.failed": ("failed", "失败"),
 }

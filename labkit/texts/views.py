@@ -42,7 +42,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "About {total} characters (system {system}, user {user})",
         "约 {total} 个字符（system {system}，user {user}）",
     ),
-    "prompt_editor.rendering": ("Rendering…", "正在渲染……"),
     "prompt_editor.busy": ("The kernel is busy; the preview follows.", "内核正忙，稍后更新预览。"),
     "prompt_editor.message": ("What changed", "改了什么"),
     "prompt_editor.message_hint": ("a line for your colleagues, kept in the file", "给同事看的一句话，随文件保存"),
@@ -108,6 +107,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "recall.bar": ("; the bar is {bar}", "；要求 {bar} 条"),
     "recall.precision": ("; of 100 called so, {value} are", "；每 100 条判为此类的，{value} 条属实"),
     "recall.unmeasured": ("“{label}”: no post to measure it on", "“{label}”：没有可用来测量的帖子"),
+    "labels.found": ("Found, of 100", "每 100 条找出"),
+    "labels.right": ("Right, of 100 called so", "每 100 条判定中属实"),
+    "labels.rows": ("Rows", "样本数"),
+    "precision.title": (
+        "Precision, with its 95 % interval in brackets.",
+        "精确率；括号内为 95% 区间。",
+    ),
     "recall.title": (
         "Recall, with its 95 % interval in brackets: where the true figure lies, if luck was fair.",
         "召回率；括号内为 95% 区间，即真实水平大致所在的范围。",
@@ -137,7 +143,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Dev rows guided the work, so this figure flatters a little; the decision needs the test rows.",
         "开发集参与了调优，这个数字略偏高；最终决定要看测试集。",
     ),
-    "split.test.note": ("Test rows were kept aside until now.", "测试集此前未参与调优。"),
+    "split.test.note": (
+        "Test rows guide no work; readings of them so far: {readings}.",
+        "测试集不参与调优；至今共读取 {readings} 次。",
+    ),
     "split.traffic.note": ("Posts that came later than the others.", "比其他样本更晚出现的帖子。"),
     "split.all.note": (
         "These rows include those the prompt was written with: this figure flatters.",
@@ -266,4 +275,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The server is gone. Start it again with: python -m labkit dash",
         "服务已断开。请重新运行：python -m labkit dash",
     ),
+    # TrainingMonitor
+    "monitor.title": ("Training {name}:", "训练 {name}："),
+    "monitor.stop": ("Stop and keep", "停止并保留"),
+    "monitor.loading": ("loading the base and the rows", "正在加载底座和样本"),
+    "monitor.step": ("step {step} of {steps}", "第 {step} 步，共 {steps} 步"),
+    "monitor.loss": ("loss {loss}", "损失 {loss}"),
+    "monitor.pace": ("{pace} tokens/s, {eta} s left", "每秒 {pace} 词元，还剩 {eta} 秒"),
 }

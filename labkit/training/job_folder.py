@@ -142,7 +142,9 @@ class JobFolder:
             with FileLock(self.path / "lock", timeout=0):
                 yield
         except Timeout as error:
-            raise RunBusy(f"The training job {self.path.name!r} is running already", "Wait for it or stop it") from error
+            raise RunBusy(
+                f"The training job {self.path.name!r} is running already", "Wait for it or stop it"
+            ) from error
 
     def beat(self) -> None:
         """Say that the process lives."""

@@ -69,7 +69,9 @@ def recipe_from_yaml(text: str, where: str) -> Recipe:
     try:
         found = yaml.safe_load(text) or {}
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise BadRecipe(f"{where} is not YAML ({str(error).splitlines()[0][:120]})", "Write lines 'knob: value'") from error
+        raise BadRecipe(
+            f"{where} is not YAML ({str(error).splitlines()[0][:120]})", "Write lines 'knob: value'"
+        ) from error
     if not isinstance(found, dict):
         raise BadRecipe(f"{where} holds no knobs", "Write lines such as 'learning_rate: 2e-4'")
     return recipe_from_mapping({k: v for k, v in found.items() if k not in ("base", "dataset")}, where)
@@ -113,7 +115,9 @@ def _check(recipe: Recipe) -> None:
     if not _whole(recipe.seed) or not 0 <= recipe.seed < 1 << 32:
         raise BadRecipe(f"seed is {recipe.seed!r}", "Write a whole number from 0 to 4294967295")
     if not isinstance(recipe.learning_rate, float) or not 0 < recipe.learning_rate <= 1:
-        raise BadRecipe(f"learning_rate is {recipe.learning_rate!r}", "Write a number above 0 and up to 1, such as 2e-4")
+        raise BadRecipe(
+            f"learning_rate is {recipe.learning_rate!r}", "Write a number above 0 and up to 1, such as 2e-4"
+        )
 
 
 def _whole(value: Any) -> bool:

@@ -47,18 +47,26 @@ def training_rows(scene: Scene, dataset: Dataset, prompt: Prompt) -> tuple[Train
 
 
 def prompt_of(scene: Scene, dataset: Dataset) -> Prompt:
-    """The scene's prompt that a dataset was made for.
+    """The prompt to train a dataset with when nobody says: the one it was made for.
+
+    A dataset made for none takes the scene's only prompt that asks for no more than its targets hold.
 
     Raises:
-        BadData: the manifest names none, or none of the scene's prompts has that content any more.
+        BadData: that prompt is gone or was changed, or there is not exactly one that fits.
     """
+    prompts = [scene.prompt(name) for name in scene.prompt_names()]
     wanted = dataset.manifest.get("prompt_sha256")
-    for name in scene.prompt_names() if wanted else ():
-        prompt = scene.prompt(name)
-        if prompt_sha256(prompt) == wanted:
-            return prompt
-    problem = "was made for a prompt that is no longer in the scene" if wanted else "names no prompt"
-    raise BadData(f"The dataset {dataset.id!r} {problem}", "Say which prompt to train with: --prompt NAME")
+    explained = dataset.manifest.get("targets") == "rationale"
+    if wanted:
+        fitting = [prompt for prompt in prompts if prompt_sha256(prompt) == wanted][:1]
+        problem = "was made for a prompt that is no longer in the scene"
+    else:
+        fitting = [prompt for prompt in prompts if (prompt.rationale != "none") == explained]
+        asks = "a rationale" if explained else "labels only (rationale: none)"
+        problem = f"names no prompt, and {len(fitting)} of the scene's prompts ask for {asks}"
+    if len(fitting) != 1:
+        raise BadData(f"The dataset {dataset.id!r} {problem}", "Say which prompt to train with: --prompt NAME")
+    return fitting[0]
 
 
 def _rows(scene: Scene, dataset: Dataset, prompt: Prompt, kept_out: Mapping[str, str]) -> Iterator[TrainingRow]:
@@ -67,7 +75,13 @@ def _rows(scene: Scene, dataset: Dataset, prompt: Prompt, kept_out: Mapping[str,
         example = _example(record, where)
         if example.id in kept_out:
             raise BadData(f"{where} ({example.id}) is a {kept_out[example.id]} row", "Train on pool rows only")
-        answer = answer_text(_target(record, where), prompt.rationale)
+        target = _target(record, where)
+        if prompt.rationale != "none" and not target.get("rationale"):
+            raise BadData(
+                f"{where} has no rationale, which prompt {prompt.name!r} asks for",
+                "Train with a prompt that says 'rationale: none'",
+            )
+        answer = answer_text(target, prompt.rationale)
         _check_labels(json.loads(answer)["labels"], scene.task.labels_of(example.subtask), where)
         yield TrainingRow(example.id, render(prompt, scene.task, example).messages, answer)
 

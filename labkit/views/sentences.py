@@ -34,7 +34,7 @@ class Verdict:
 
 def of_100(interval: Interval) -> str:
     """An interval as counts of a hundred, as in "84 (79–88)"."""
-    return f"{points(interval.value)} ({points(interval.low)}–{points(interval.high)})"
+    return f"{points(interval.value)}\u00a0({points(interval.low)}–{points(interval.high)})"  # kept on one line
 
 
 def points(value: float) -> str:
@@ -130,7 +130,7 @@ def pair_words(pair: Pair, names: Mapping[str, str], split: str, lang: str | Non
 
 def signed(delta: Interval) -> str:
     """A difference in points with its interval, as in "+3.2 (0.4 … 6.0)"."""
-    return f"{100 * delta.value:+.1f} ({100 * delta.low:.1f} … {100 * delta.high:.1f})".replace("-", "−")
+    return f"{100 * delta.value:+.1f}\u00a0({100 * delta.low:.1f}\u00a0…\u00a0{100 * delta.high:.1f})".replace("-", "−")
 
 
 def count_words(counts: dict[str, int], lang: str | None = None) -> Iterator[tuple[str, int]]:

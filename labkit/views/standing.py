@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.scoring import Interval, confusions
+from labkit.scoring import Interval, LabelScore, confusions
 from labkit.texts import say
 from labkit.views.run_table import ScoredRun
-from labkit.views.sentences import Verdict, confusion_words, recall_words, run_words, standing_words
+from labkit.views.sentences import Verdict, confusion_words, of_100, recall_words, run_words, standing_words
 
 MAX_CONFUSIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class LabelLine:
-    """One label: its sentence, its recall (None where nothing was measured) and the least recall asked for."""
+    """One label in the table: of 100 posts that carry it, how many are found; of 100 called so, how many are.
 
+    Args:
+        label: its word.
+        verdict: its sentence, and how it stands against the least recall asked for.
+        found: recall; None where no post carries the label.
+        found_words, right_words: recall and precision in words; right_words is "–" where nothing was called so.
+        goal: the least recall asked for, or None.
+        rows: posts that carry it.
+    """
+
+    label: str
     verdict: Verdict
-    value: Interval | None
+    found: Interval | None
+    found_words: str
+    right_words: str
     goal: float | None
+    rows: int
 
 
-def standing_values(scored: ScoredRun, lang: str | None = None) -> dict[str, Any]:
-    """What the templates `standing.html` and `labels.html` need about a run."""
+def standing_values(scored: ScoredRun, test_readings: int, lang: str | None = None) -> dict[str, Any]:
+    """What the templates `standing.html` and `labels.html` need about a run.
+
+    Args:
+        scored: the run.
+        test_readings: how often the test rows were read; every reading makes their figure a little less trustworthy.
+        lang: "en" or "zh".
+    """
     header = scored.run.header
     return {
         "verdict": standing_words(scored.scores, scored.bar, lang),
         "value": scored.value,
         "goal": scored.bar.value,
         "run_name": run_words(header, lang),
-        "split_note": say(f"split.{header.split}.note", lang),
-        "labels": tuple(_label_lines(scored, lang)),
+        "split_note": say(f"split.{header.split}.note", lang).format(readings=test_readings),
+        "labels": tuple(
+            _label_line(entry, scored.bar.minimum_recall.get(entry.label), lang) for entry in scored.scores.per_label
+        ),
         "confusions": [confusion_words(entry, lang) for entry in confusions(scored.run)[:MAX_CONFUSIONS]],
     }
 
@@ -42,7 +62,13 @@ def reason_title(model: str, lang: str | None = None) -> str:
     return say("error.rationale.own" if model == "definition-reader" else "error.rationale.told", lang)
 
 
-def _label_lines(scored: ScoredRun, lang: str | None) -> Iterator[LabelLine]:
-    for entry in scored.scores.per_label:
-        goal = scored.bar.minimum_recall.get(entry.label)
-        yield LabelLine(recall_words(entry, goal, lang), entry.recall if entry.support else None, goal)
+def _label_line(entry: LabelScore, goal: float | None, lang: str | None) -> LabelLine:
+    return LabelLine(
+        label=entry.label,
+        verdict=recall_words(entry, goal, lang),
+        found=entry.recall if entry.support else None,
+        found_words=of_100(entry.recall),
+        right_words=of_100(entry.precision) if entry.predicted else "–",
+        goal=goal,
+        rows=entry.support,
+    )

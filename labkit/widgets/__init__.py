@@ -1,5 +1,6 @@
 """Widgets for notebooks and dashboards: values and callables in, a value out; sources in `widgets/src`."""
 
 from labkit.widgets.prompt_editor import PromptEditor
+from labkit.widgets.training_monitor import TrainingMonitor
 
-__all__ = ["PromptEditor"]
+__all__ = ["PromptEditor", "TrainingMonitor"]

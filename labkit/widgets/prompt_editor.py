@@ -81,9 +81,7 @@ class PromptEditor(LabWidget):
             BadPrompt: a text that a prompt file could not keep; the editor shows the same error.
         """
         with self._lock:
-            edited = prompt_of(self.draft, self._opened)
-            same = prompt_sha256(edited) == prompt_sha256(self._opened)
-            return self._opened if same else replace(edited, name=f"{self._opened.name}-edited")
+            return self._named(self.draft)
 
     @prompt.setter
     def prompt(self, prompt: Prompt) -> None:
@@ -104,8 +102,7 @@ class PromptEditor(LabWidget):
         """Write the draft in the message as a new version, unless it says the same as the version it started from."""
         if self._on_save is None:
             raise BadInput("This editor has nowhere to save", "Pass on_save to PromptEditor")
-        self.draft = dict(message["draft"])
-        prompt = self.prompt
+        prompt = self._named(message["draft"])
         if prompt is self._opened:
             return {"unchanged": True}
         render(prompt, self._task, self._example())  # a prompt that cannot be sent is not saved
@@ -115,6 +112,12 @@ class PromptEditor(LabWidget):
         self.saved = {"name": self._opened.name, "where": where}
         self._show_preview()
         return {"unchanged": False}
+
+    def _named(self, draft: Mapping[str, Any]) -> Prompt:
+        """The opened version itself when the draft says the same, else the edited prompt under a name of its own."""
+        edited = prompt_of(draft, self._opened)
+        same = prompt_sha256(edited) == prompt_sha256(self._opened)
+        return self._opened if same else replace(edited, name=f"{self._opened.name}-edited")
 
     def _show_preview(self, _change: object = None) -> None:
         with self._guarded():

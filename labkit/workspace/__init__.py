@@ -4,6 +4,7 @@ from labkit.workspace.bundled import bundled_scenes
 from labkit.workspace.datasets import Dataset
 from labkit.workspace.opening import create_scene, open_scene
 from labkit.workspace.scene import Scene
+from labkit.workspace.starter import starter_prompt
 from labkit.workspace.task_file import task_from_yaml, task_to_yaml
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "bundled_scenes",
     "create_scene",
     "open_scene",
+    "starter_prompt",
     "task_from_yaml",
     "task_to_yaml",
 ]

@@ -13,12 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labkit.decision import Gate
 from labkit.errors import BadData, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
 from labkit.records import SPLITS, Example, Prompt, Task
 from labkit.tables.atomic import append_line, replace_text
 from labkit.tables.json_text import read_jsonl
 from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, write_dataset
+from labkit.workspace.gate_file import read_gate
 from labkit.workspace.names import check_name
 
 if TYPE_CHECKING:
@@ -112,6 +114,14 @@ class Scene:
         """The name of the next version: one above the highest `v<number>`."""
         numbers = [int(found.group(1)) for name in self.prompt_names() if (found := _VERSION.fullmatch(name))]
         return f"v{max(numbers, default=0) + 1}"
+
+    def save_version(self, prompt: Prompt) -> Path:
+        """Write a prompt under the next version's name, whatever its own; what an editor saves with."""
+        return self.save_prompt(replace(prompt, name=self.next_prompt_name()))
+
+    def gate(self) -> Gate:
+        """The rules of gate.yaml, or the task's bar when there is none; BadInput when the file cannot be used."""
+        return read_gate(self.path, self.task)
 
     @cached_property
     def store(self) -> Store:

@@ -40,12 +40,9 @@
 # 动手写提示词之前，业务方先说清楚做到多少算合格。这条线写在场景的 `task.yaml` 里，从第一次评测起，每个分数都要拿它来比。
 
 # %%
-import pandas
-
 import check
 import labkit
 
-pandas.set_option("display.max_colwidth", None)
 scene = labkit.open_scene("weibo_service")
 scene.task.bar
 
@@ -58,7 +55,7 @@ scene.task.bar
 # 没读过数据的人，没有资格评判模型。备注一栏说的是这条微博难在哪里。
 
 # %%
-pandas.DataFrame(scene.examples("dev", limit=10))[["items", "labels", "note"]]
+check.table(scene.examples("dev", limit=10), "items", "labels", "note")
 
 # %% [markdown] tags=["en"]
 # ## Step 1: the same reader, two prompts
@@ -87,7 +84,7 @@ labkit.charts.show(labkit.charts.scores_chart([bare, defined]))
 linear = labkit.evaluate(scene, "v2", "linear")
 comparison = labkit.compare([bare, defined, linear])
 labkit.charts.show(labkit.charts.differences_chart(comparison, scene.task.bar.metric))
-pandas.DataFrame(comparison.pairs)[["a", "b", "rows", "p_value", "verdict"]]
+check.table(comparison.ranking, "prompt", "model", "group")
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** Prompting, choosing a model, choosing data, training and releasing are one measurement on the
@@ -105,11 +102,10 @@ pandas.DataFrame(comparison.pairs)[["a", "b", "rows", "p_value", "verdict"]]
 
 # %%
 if "tour" not in scene.dataset_names():
-    labkit.select(scene, budget=150, name="tour")
-chosen = pandas.DataFrame(
-    [{**row["why"], "label": label} for row in scene.dataset("tour").rows for label in row["labels"]]
-)
-chosen.groupby(["label", "cell"]).size().unstack(fill_value=0)
+    labkit.select(scene, 360, "tour", prompt="short")
+chosen = scene.dataset("tour").rows
+print(len(chosen))
+check.table([{**row, **row["why"]} for row in chosen[:8]], "items", "labels", "cell", "reason")
 
 # %% [markdown] tags=["en"]
 # ## Step 4: before and after training
@@ -121,9 +117,9 @@ chosen.groupby(["label", "cell"]).size().unstack(fill_value=0)
 # QLoRA 在单独的进程里跑，内核照样能用。几步训练不算多，可底座从没见过这个任务该怎么答。训练前后，用的是同一个 `evaluate`、同一批数据。
 
 # %%
-job = labkit.train(scene, dataset="tour", base="tour_base", recipe=labkit.Recipe(max_steps=25))
+job = labkit.train(scene, "tour", "local/tour_base")
 job.wait()
-base, tuned = (labkit.evaluate(scene, "short", name) for name in ("local/tour_base", f"local/tour_base+{job.adapter}"))
+base, tuned = (labkit.evaluate(scene, "short", model) for model in (job.base_name, job.model_name))
 labkit.charts.show(labkit.charts.scores_chart([base, tuned, bare, defined, linear]))
 
 # %% [markdown] tags=["en"]
@@ -137,7 +133,7 @@ labkit.charts.show(labkit.charts.scores_chart([base, tuned, bare, defined, linea
 
 # %%
 candidate = labkit.evaluate(scene, "v2", "definition-reader", "test", reason="tour")
-labkit.gate(labkit.read_gate(scene), scene.task, candidate)
+check.table(labkit.gate(scene.gate(), scene.task, candidate).lines, "rule", "wanted", "measured", "passed")
 
 # %% [markdown] tags=["en"]
 # ## Exercise
@@ -153,6 +149,7 @@ bar = scene.task.bar.value
 check.tour(defined, bar)
 
 # %% tags=["solution"]
+# solution · 答案
 bar = labkit.score(defined).values["macro_f1"].value
 check.tour(defined, bar)
 

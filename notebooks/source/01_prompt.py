@@ -36,12 +36,9 @@
 # %%
 import dataclasses
 
-import pandas
-
 import check
 import labkit
 
-pandas.set_option("display.max_colwidth", None)
 scene = labkit.open_scene("weibo_service")
 posts = scene.examples("dev", limit=10)
 names_only = check.Person(scene.task, scene.prompt("v1"), posts)
@@ -119,7 +116,7 @@ bare, full = scene.prompt("v1"), scene.prompt("v2")
 gap = check.with_definition(full, bare.definition_of(label))
 before = labkit.evaluate(scene, gap, "definition-reader")
 missed = [card for card in labkit.error_cards(before) if label in card.gold]
-pandas.DataFrame(missed)[["posts", "gold", "predicted", "rationale"]].head(6)
+check.table(missed[:6], "posts", "gold", "predicted", "rationale")
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** A rationale tells you which sentence is missing from the prompt, not why the model erred.
@@ -133,6 +130,7 @@ pandas.DataFrame(missed)[["posts", "gold", "predicted", "rationale"]].head(6)
 #
 # ## 在编辑器里写
 # 每个标签一张卡片，旁边是选中的那条微博将要发出去的原样。把缺的那条定义写上，点保存：场景的 `prompts` 文件夹里会多出一个新版本。旧版本绝不会被覆盖。
+
 
 # %%
 def save(prompt):
@@ -155,7 +153,7 @@ labkit.PromptEditor(gap, scene.task, posts, on_save=save)
 after = labkit.evaluate(scene, full, "definition-reader")
 change = labkit.compare([before, after]).pairs[0]
 print(change.verdict, len(change.fixed), len(change.regressed))
-pandas.DataFrame([delta for delta in change.per_label if delta.fixed or delta.regressed])[["label", "f1", "fixed"]]
+check.table(change.per_label, "label", "support", "f1", "fixed", "regressed")
 
 # %% [markdown] tags=["en"]
 # ## Exercise
@@ -173,6 +171,7 @@ runs = [labkit.evaluate(scene, check.with_definition(full, d), "definition-reade
 check.prompt(labkit.compare(runs).pairs[0])
 
 # %% tags=["solution"]
+# solution · 答案
 mine = full.definition_of("使用求助")
 runs = [labkit.evaluate(scene, check.with_definition(full, d), "definition-reader") for d in (lost, mine)]
 check.prompt(labkit.compare(runs).pairs[0])

@@ -54,23 +54,25 @@ labkit.charts.show(labkit.charts.scores_chart([bare, defined, linear]))
 
 # %%
 with check.served(labkit.get_model("definition-reader")) as address:
-    remote = labkit.evaluate(scene, "v2", labkit.OpenAICompatible("reader", base_url=address))
+    (scene.path / "models.toml").write_text(f'[loopback]\nbase_url = "{address}"\n')
+    remote = labkit.evaluate(scene, "v2", "loopback/reader")
 change = labkit.compare([defined, remote]).pairs[0]
 print(change.rows, change.fixed, change.regressed, change.verdict)
 
 # %% [markdown] tags=["en"]
-# ## Twenty rows against all of them
-# Here are the same two prompts, once on the first twenty dev rows and once on all. `rows_needed` says how many rows
-# would show a difference of the size just seen, with 80 % power. Asked before the run, it saves money.
+# ## Two questions to the same rows
+# Does `v2` beat `v1`? Does `linear` beat `definition-reader`? Both are put to the same dev rows, yet one answer costs a
+# handful of rows and the other hundreds: `rows_needed` says how many would show a difference of the size just seen,
+# with 80 % power. Ask before a run, not after the bill.
 
 # %% [markdown] tags=["zh"]
-# ## 二十条和全部
-# 还是那两版提示词，一次只用开发集的前二十条，一次用全部。`rows_needed` 是说：要看出刚才那么大的差别，按 80% 的功效需要多少条。评测之前先问这一句，能省钱。
+# ## 同一批数据，两个问题
+# `v2` 胜过 `v1` 吗？`linear` 胜过 `definition-reader` 吗？问的是同一批开发集，可一个答案只要几条数据，另一个要几百条：`rows_needed` 说的是，要看出刚才那么大的差别，按 80% 的功效需要多少条。评测之前就要问，别等账单来了再问。
 
 # %%
-few = [labkit.evaluate(scene, name, "definition-reader", limit=20) for name in ("v1", "v2")]
-pairs = [labkit.compare(runs).pairs[0] for runs in (few, [bare, defined])]
-pandas.DataFrame(pairs)[["rows", "p_value", "rows_needed", "verdict"]]
+pairs = [labkit.paired(bare, defined), labkit.paired(defined, linear)]
+questions = [{"rows": p.rows, "delta": p.delta[p.metric], "needed": p.rows_needed, "verdict": p.verdict} for p in pairs]
+check.table(questions, "rows", "delta", "needed", "verdict")
 
 # %% [markdown] tags=["en"]
 # ## All pairs
@@ -84,7 +86,7 @@ pandas.DataFrame(pairs)[["rows", "p_value", "rows_needed", "verdict"]]
 # %%
 comparison = labkit.compare([bare, defined, linear])
 labkit.charts.show(labkit.charts.differences_chart(comparison, comparison.metric))
-pandas.DataFrame(comparison.pairs)[["a", "b", "fixed", "regressed", "verdict"]].map(check.count)
+check.table(comparison.ranking, "prompt", "model", "group")
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** Compare pairs of answers before you compare scores, and know the money before you compare
@@ -120,14 +122,15 @@ choice = bare
 check.compare([bare, defined, linear, remote], margin, choice)
 
 # %% tags=["solution"]
+# solution · 答案
 margin = 0.05
-choice = defined
+choice = linear
 check.compare([bare, defined, linear, remote], margin, choice)
 
 # %% [markdown] tags=["en"]
-# In this notebook you measured the floors, called a model through an API, compared runs row by row, saw twenty rows
-# fail to tell what all of them could, and chose by a margin fixed beforehand. Next: [which rows are worth training
+# In this notebook you measured the floors, called a model through an API, compared runs row by row, learnt how many
+# rows a question costs, and chose by a margin fixed beforehand. Next: [which rows are worth training
 # on?](03_dataset.ipynb)
 
 # %% [markdown] tags=["zh"]
-# 在这一课里，你量了地板，通过接口调了模型，逐条配对地比了几次评测，看到二十条分不出的、全部数据分得出，并且按事先定好的界值作了选择。下一课：[哪些数据值得拿来训练？](03_dataset.ipynb)
+# 在这一课里，你量了地板，通过接口调了模型，逐条配对地比了几次评测，弄清了一个问题要花多少条数据才有答案，并且按事先定好的界值作了选择。下一课：[哪些数据值得拿来训练？](03_dataset.ipynb)

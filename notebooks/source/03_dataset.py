@@ -1,7 +1,7 @@
 # %% [markdown] tags=["en"]
-# # 03 · The dataset: which 150 rows are worth training on?
+# # 03 · The dataset: which 100 rows are worth training on?
 #
-# **What you will do.** Look at the pool and the budget, find near-duplicates, choose 150 rows in three ways, train the
+# **What you will do.** Look at the pool and the budget, find near-duplicates, choose 100 rows in three ways, train the
 # same model on each choice and measure all three on the same dev rows. Then look at one row as the model will be
 # trained on it.
 #
@@ -15,9 +15,9 @@
 # never met.
 
 # %% [markdown] tags=["zh"]
-# # 03 · 数据集：哪 150 条值得拿来训练？
+# # 03 · 数据集：哪 100 条值得拿来训练？
 #
-# **做什么。** 看看标注池和预算，找出近似重复；用三种办法各挑 150 条，分别训练同一个模型，再用同一批开发集把三种挑法量一遍；最后看一条数据真正拿去训练时的样子。
+# **做什么。** 看看标注池和预算，找出近似重复；用三种办法各挑 100 条，分别训练同一个模型，再用同一批开发集把三种挑法量一遍；最后看一条数据真正拿去训练时的样子。
 #
 # **学什么。** 弄明白“专挑难的”为什么不是好主意，以及小数据集里的每一条各派什么用场。
 #
@@ -34,62 +34,63 @@
 # 下面是标注池里各标签的条数。随机抽样会把这种不均衡原样照搬：少的还是少。
 
 # %%
+import dataclasses
+
 import pandas
 
 import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-pool, budget = scene.examples("pool"), 150
-pandas.Series([label for row in pool for label in row.labels]).value_counts()
+pool, budget = scene.examples("pool"), 100
+pandas.Series(check.rows_by_label(pool)).sort_values()
 
 # %% [markdown] tags=["en"]
 # ## Near-duplicates
-# Two posts that share half of their character triples count as one: the second teaches nothing, and if one stood in the
-# pool and the other in the test rows, the test would be a memory test. The search runs over everything, so both would
-# show.
+# Two posts that share half of their character triples count as one: the second teaches nothing, and if one stood in the pool and the other among the test rows, the test would be a memory test. This scene has none, so the cell plants one: the last post without its last two characters. `select` keeps such rows out by itself.
 
 # %% [markdown] tags=["zh"]
 # ## 近似重复
-# 两条微博的三字片段有一半相同，就只能算一条：第二条教不了新东西；要是一条在标注池、另一条在测试集，测试就成了考记性。这里在全部数据里查，两种情况都会露出来。
+# 两条微博的三字片段有一半相同，就只能算一条：第二条教不了新东西；要是一条在标注池、另一条在测试集，测试就成了考记性。这个场景里没有近似重复，所以单元格故意埋了一条：最后一条微博，去掉末尾两个字。这样的数据，`select` 自己就会挡在外面。
 
 # %%
-rows = {row.id: row for row in scene.examples("all")}
-first = labkit.near_duplicate_groups(list(rows.values()), threshold=0.3)
-pairs = [(rows[one], rows[other]) for other, one in first.items() if one != other]
-print(len(pairs), sum(one.split != other.split for one, other in pairs))
-pandas.DataFrame([{"one": one.text, "other": other.text, "split": other.split} for one, other in pairs[:4]])
+rows = scene.examples("all")
+planted = dataclasses.replace(rows[-1], id="planted", split="pool", items=(rows[-1].text[:-2],))
+for batch in (rows, (*rows, planted)):
+    groups = labkit.near_duplicate_groups(batch)
+    print([pair for pair in groups.items() if len(set(pair)) > 1])
 
 # %% [markdown] tags=["en"]
 # ## Three ways to spend the budget
-# **Random** draws blindly. **Hardest first** takes the rows that `definition-reader` gets wrong. **Quota** is `select`:
-# it fills the cells of a grid, label by difficulty, so that easy, boundary and hard rows of every label are there, and
-# it skips near-duplicates.
+# **Random** draws blindly. **Hardest first** takes the posts whose note says why they are hard. **Quota** is what
+# `select` does: labels take turns, rare ones first; within a label it takes the rows that stand for most others;
+# near-duplicates of each other, and of dev and test rows, are left out. Once models good enough to judge difficulty
+# have answered the pool, the quotas mix easy, boundary and hard rows as well; the baselines here are not good enough,
+# and `select` says so rather than guess.
 
 # %% [markdown] tags=["zh"]
 # ## 花掉预算的三种办法
-# **随机**：闭着眼睛抽。**专挑难的**：拿那些 `definition-reader` 答错的。**配额**，也就是 `select`：按“标签 × 难度”的格子来填，让每个标签的简单、边界、疑难都有，同时跳过近似重复的。
+# **随机**：闭着眼睛抽。**专挑难的**：拿备注里写明难在哪里的那些。**配额**，也就是 `select` 的做法：各标签轮流取，少的先取；同一标签里，先取最能代表其他微博的；彼此近似重复的，或者与开发集、测试集近似重复的，一律不要。等到有足够好的模型答过标注池、能判断难易，配额还会按简单、边界、疑难来搭配；这里的基线还不够格，`select` 会照实说，而不是瞎猜。
 
 # %%
-told = labkit.evaluate(scene, "v2", "definition-reader", "pool")
-hard = sorted(told.rows, key=lambda row: bool(row.correct))
+hard = sorted(pool, key=lambda row: row.note is None)
 choices = {
     "random": check.random_rows(pool, budget),
-    "hardest": [row.example for row in hard[:budget]],
-    "quota": [chosen.example for chosen in labkit.select_rows(pool, scene.task, budget, [told])],
+    "hardest": hard[:budget],
+    "quota": [chosen.example for chosen in labkit.select_rows(scene.examples("all"), scene.task, budget)],
 }
-pandas.DataFrame({name: check.cells(rows) for name, rows in choices.items()})
+pandas.DataFrame({name: check.rows_by_label(rows) for name, rows in choices.items()})
 
 # %% [markdown] tags=["en"]
-# Now the same model learns from each choice and is measured on the same dev rows.
+# Now the same model learns from each choice and is measured on the same dev rows. Mind the intervals: one draw of a
+# hundred rows is one draw.
 
 # %% [markdown] tags=["zh"]
-# 现在让同一个模型分别学这三份数据，再用同一批开发集来量。
+# 现在让同一个模型分别学这三份数据，再用同一批开发集来量。请留意区间：一百条只抽一次，就只是一次。
 
 # %%
 runs = {name: labkit.evaluate(scene, "v2", labkit.Linear(rows, scene.task)) for name, rows in choices.items()}
-scores = {name: labkit.score(run).values["macro_f1"] for name, run in runs.items()}
-pandas.DataFrame(scores.values(), index=list(scores)).round(3)
+check.table([{"choice": name, "macro_f1": check.headline(run)} for name, run in runs.items()], "choice", "macro_f1")
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** Hardest first tends to lose to random: hard rows are often wrong or odd rows, and a model that
@@ -106,31 +107,32 @@ pandas.DataFrame(scores.values(), index=list(scores)).round(3)
 # 这一条本身、要教给模型的答案，还有它入选的理由。所有答案都是一个格式：键相同，顺序相同，风格相同。损失只算在答案上。
 
 # %%
-if "lesson" not in scene.dataset_names():
-    labkit.select(scene, budget=budget, name="lesson")
-row = scene.dataset("lesson").rows[0]
+if "quota" not in scene.dataset_names():
+    labkit.select(scene, budget, "quota", prompt="short")
+row = next(row for row in scene.dataset("quota").rows if len(row["labels"]) > 1)
 print(row["items"], row["target"], row["why"], sep="\n")
 
 # %% [markdown] tags=["en"]
 # ## Exercise
-# Beat both the random draw and hardest first, on dev, with at most 150 rows of the pool. Start from `mine`; any way of
+# Beat both the random draw and hardest first, on dev, with at most 100 rows of the pool. Start from `mine`; any way of
 # choosing is allowed except looking at dev and test rows.
 
 # %% [markdown] tags=["zh"]
 # ## 练习
-# 从标注池里挑最多 150 条，在开发集上同时胜过随机和“专挑难的”。从 `mine` 开始改；怎么挑都行，只是不许看开发集和测试集。
+# 从标注池里挑最多 100 条，在开发集上同时胜过随机和“专挑难的”。从 `mine` 开始改；怎么挑都行，只是不许看开发集和测试集。
 
 # %% tags=["exercise"]
 mine = choices["hardest"]
 check.dataset(scene, mine, choices)
 
 # %% tags=["solution"]
+# solution · 答案
 mine = choices["quota"]
 check.dataset(scene, mine, choices)
 
 # %% [markdown] tags=["en"]
-# In this notebook you measured the pool's imbalance, found near-duplicates, chose 150 rows in three ways, saw what each
+# In this notebook you measured the pool's imbalance, found near-duplicates, chose 100 rows in three ways, saw what each
 # choice teaches, and read one training row with its reason. Next: [what does fine-tuning change?](04_train.ipynb)
 
 # %% [markdown] tags=["zh"]
-# 在这一课里，你看清了标注池有多不均衡，找出了近似重复，用三种办法挑了 150 条，量出了每种挑法教会了什么，还读了一条带着入选理由的训练数据。下一课：[微调到底改变了什么？](04_train.ipynb)
+# 在这一课里，你看清了标注池有多不均衡，找出了近似重复，用三种办法挑了 100 条，量出了每种挑法教会了什么，还读了一条带着入选理由的训练数据。下一课：[微调到底改变了什么？](04_train.ipynb)

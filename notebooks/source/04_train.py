@@ -27,16 +27,17 @@
 #
 # **在流程中的位置。** 四步中的第四步，上半段。文章的建议：用 QLoRA，全量微调要很多张卡，它一张就够；训完先在业务自己的数据上验，别的都往后放。
 #
-# 这里的底座是 `tour_base`，本项目自己搭的一个很小的 Transformer。二十五步训练，喝杯咖啡的工夫就完；能教会的也不多。但训练它的代码，就是训练七十亿参数模型的那一份代码。
+# 这里的底座是 `tour_base`，本项目自己搭的一个很小的 Transformer。训练一次，喝杯咖啡的工夫就完；能教会的也不多。但训练它的代码，就是训练七十亿参数模型的那一份代码。
 
 # %% [markdown] tags=["en"]
-# ## What the loss sees
-# The prompt is given; the answer is learnt. Only the tokens of the answer count for the loss, so what you write there
-# is what the model will imitate: its keys, their order, its style.
+# ## The recipe
+# Every knob has a default with a reason; `Recipe` documents them. `r` and `alpha` set the size and the weight of the
+# two small matrices that are trained, while the base stays frozen in four bits. A base may ship a recipe of its own;
+# this one does, for it is so small that the defaults for large models would hardly move it.
 
 # %% [markdown] tags=["zh"]
-# ## 损失函数看到的
-# 提示词是给定的，答案才是要学的。只有答案里的词元计入损失，所以你在答案里怎么写，模型就照着学：有哪些键，什么顺序，什么口气。
+# ## 配方
+# 每个旋钮都有默认值，默认值都有缘由，写在 `Recipe` 的文档里。`r` 和 `alpha` 决定要训练的那两个小矩阵有多大、占多重；底座以四比特存放，冻结不动。底座也可以自带配方；这个就带了，因为它太小，照大模型的默认值训，几乎推不动它。
 
 # %%
 import pandas
@@ -45,49 +46,58 @@ import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-if "lesson" not in scene.dataset_names():
-    labkit.select(scene, budget=150, name="lesson")
-row = scene.dataset("lesson").rows[0]
-print(row["items"], row["target"], sep="\n")
-
-# %% [markdown] tags=["en"]
-# ## The recipe
-# Every value has a default with a reason. `r` and `alpha` set the size of the two small matrices that are trained; the
-# base stays frozen in four bits.
-
-# %% [markdown] tags=["zh"]
-# ## 配方
-# 每个值都有默认，默认都有缘由。`r` 和 `alpha` 决定要训练的那两个小矩阵有多大；底座以四比特存放，冻结不动。
-
-# %%
-recipe = labkit.Recipe(max_steps=25)
-recipe
+labkit.Recipe()
 
 # %% [markdown] tags=["en"]
 # ## Start it, and go on working
-# The job runs in a process of its own. The cell returns at once, and the kernel is free: the next line proves it.
+# The rows come from `select`. The job runs in a process of its own: the cell returns at once, and the kernel is free
+# for the floor that the tuned model will be held against.
 
 # %% [markdown] tags=["zh"]
 # ## 启动，然后接着干活
-# 任务在单独的进程里跑。单元格立刻返回，内核是空着的：下一行就是证明。
+# 数据由 `select` 挑选。任务在单独的进程里跑：单元格立刻返回，内核是空着的，正好用来量一量微调后的模型要对照的地板。
 
 # %%
-job = labkit.train(scene, dataset="lesson", base="tour_base", recipe=recipe)
+if "lesson" not in scene.dataset_names():
+    labkit.select(scene, 360, "lesson", prompt="short")
+job = labkit.train(scene, "lesson", "local/tour_base")
 print(job.status())
-floor = labkit.evaluate(scene, "v2", "linear")
+floor = labkit.evaluate(scene, "short", "linear")
 
 # %% [markdown] tags=["en"]
-# ## Restart the kernel, if you dare
-# Nothing of the job lives in this kernel. Restart it on purpose, run the first cell and go on from here: `attach` finds
-# the job by its folder. Without a restart the cell does the same.
+# ## Restart the kernel on purpose
+# Nothing of the job lives in this kernel. Restart it, run the cell below, and go on from there: the job is found again
+# by its folder. Without a restart the cell does the same.
 
 # %% [markdown] tags=["zh"]
-# ## 大胆重启内核试试
-# 任务没有任何东西留在这个内核里。不妨故意重启一次，运行第一个单元格，再从这里继续：`attach` 凭文件夹就能找回任务。不重启，这个单元格做的也是同样的事。
+# ## 故意重启一次内核
+# 任务没有任何东西留在这个内核里。不妨重启一次，运行下面的单元格，再从这里继续：凭文件夹就能把任务找回来。不重启，这个单元格做的也是同样的事。
 
 # %%
-job = labkit.attach(sorted((scene.path / "jobs").iterdir())[-1])
+import pandas
+
+import check
+import labkit
+
+scene = labkit.open_scene("weibo_service")
+job = labkit.jobs_of(scene)[0]
+floor = labkit.evaluate(scene, "short", "linear")
 labkit.TrainingMonitor(job)
+
+# %% [markdown] tags=["en"]
+# ## What the loss sees
+# This is the first training row, to the letter. The messages are given; the answer is learnt, and only its tokens count
+# for the loss. So what stands there is what the model will imitate: its keys, their order, its style.
+
+# %% [markdown] tags=["zh"]
+# ## 损失函数看到的
+# 这是第一条训练数据，一字不差。消息是给定的，答案才是要学的，只有答案里的词元计入损失。所以答案里写什么，模型就照着学什么：有哪些键，什么顺序，什么口气。
+
+# %%
+row = job.folder.rows()[0]
+for message in row.messages:
+    print(message.role, message.content, sep="\n", end="\n\n")
+print(row.answer)
 
 # %% [markdown] tags=["en"]
 # ## Wait, then measure base and tuned alike
@@ -100,9 +110,7 @@ labkit.TrainingMonitor(job)
 
 # %%
 job.wait()
-base, tuned = (
-    labkit.evaluate(scene, "short", model) for model in ("local/tour_base", f"local/tour_base+{job.adapter}")
-)
+base, tuned = (labkit.evaluate(scene, "short", model) for model in (job.base_name, job.model_name))
 labkit.charts.show(labkit.charts.scores_chart([base, tuned, floor]))
 
 # %% [markdown] tags=["en"]
@@ -139,6 +147,7 @@ lowest, highest = None, None
 check.train(tuned, floor, lowest, highest)
 
 # %% tags=["solution"]
+# solution · 答案
 apart = labkit.compare([tuned, floor]).pairs[0]
 differing = len(apart.fixed) + len(apart.regressed)
 check.train(tuned, floor, differing - 15, differing + 15)

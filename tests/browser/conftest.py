@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import servers
 from tests.browser.visit import Visit
@@ -24,6 +24,7 @@ def chromium() -> Iterator[Browser]:
     if not path:
         pytest.skip("no Chromium: install the package 'chromium', or name a binary in the variable CHROMIUM")
     sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
+    expect.set_options(timeout=20_000)  # two cores may be busy with other things
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=[*sandbox, "--disable-gpu", "--disable-background-networking"]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 START_S = 90.0  # until a server must answer
@@ -60,7 +60,7 @@ def jupyter_lab(folder: Path, state: Path) -> Iterator[Server]:
         f"--IdentityProvider.token={token}",
         *(["--allow-root"] if _is_root() else []),
     ]
-    with running(command, f"http://127.0.0.1:{port}", token, "api/status", folder, state) as server:
+    with running(command, f"http://127.0.0.1:{port}", token, folder, state) as server:
         yield server
 
 
@@ -77,7 +77,7 @@ def voila(target: Path, state: Path, options: Sequence[str] = ()) -> Iterator[Se
     command = [sys.executable, "-m", "voila", str(target), "--no-browser", "--Voila.ip=127.0.0.1", *options]
     command += [f"--port={port}", "--Voila.port_retries=0", f"--token={token}"]
     folder = target if target.is_dir() else target.parent
-    with running(command, f"http://127.0.0.1:{port}", token, "static/voila.js", folder, state) as server:
+    with running(command, f"http://127.0.0.1:{port}", token, folder, state) as server:
         yield server
 
 
@@ -86,12 +86,11 @@ def running(
     command: Sequence[str],
     root: str,
     token: str,
-    ready: str,
     folder: Path,
     state: Path,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Any server: started, waited for until the path `ready` answers, and stopped with its kernels."""
+    """Any server: started, waited for until it answers, and stopped with its kernels."""
     state.mkdir(parents=True, exist_ok=True)
     server = Server(root, token, state / "server.log")
     with server.log.open("wb") as log:
@@ -105,7 +104,7 @@ def running(
             start_new_session=True,
         )
     try:
-        _wait(process, server, ready)
+        _wait(process, server)
         yield server
     finally:
         _stop(process)
@@ -131,13 +130,18 @@ def _environment(state: Path) -> dict[str, str]:
     return dict(os.environ) | {name: str(state / place) for name, place in places.items()}
 
 
-def _wait(process: subprocess.Popen[bytes], server: Server, ready: str) -> None:
+def _wait(process: subprocess.Popen[bytes], server: Server) -> None:
+    """Ask for a page that does not exist, until the server says so; a real one could start a kernel."""
     opener = build_opener(ProxyHandler({}))
     end = time.monotonic() + START_S
     while time.monotonic() < end and process.poll() is None:
-        with suppress(URLError, ConnectionError, TimeoutError), opener.open(server.address(ready), timeout=5):
+        try:
+            opener.open(server.address("ready"), timeout=5).close()
             return
-        time.sleep(0.2)
+        except HTTPError:
+            return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
     raise RuntimeError(f"{server.root} did not start:\n{server.log.read_text(errors='replace')[-3000:]}")
 
 

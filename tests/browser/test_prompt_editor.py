@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import FloatRect, Locator, expect
+from playwright.sync_api import Browser, FloatRect, Locator, expect
 
 from labkit.prompts import parse_prompt
-from tests.browser.servers import Server
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -29,10 +29,11 @@ examples = (
     Example("c", ("退款一周了没人理,钱什么时候能退给我?",)),
 )
 definitions = (
-    Definition("物流", "快递、包裹、配送和物流信息的问题。", ("快递慢", "包裹丢了"), ("退货的运费 -> 退款",), ("五天没动静",)),
+    Definition("物流", "快递、包裹、配送的问题。", ("快递慢", "包裹丢了"), ("运费 -> 退款",), ("五天没动静",)),
     Definition("退款", "要求退款、退货或退钱,或在等退款到账。"),
 )
-prompt = Prompt("v2", "你给微博分类,只看文字本身。\\n\\n{{{{definitions}}}}\\n\\n{{{{answer}}}}", "{{{{posts}}}}", "请回答。", definitions)
+system = "你给微博分类,只看文字本身。\\n\\n{{{{definitions}}}}\\n\\n{{{{answer}}}}"
+prompt = Prompt("v2", system, "{{{{posts}}}}", "请回答。", definitions)
 """
 OPEN = """
 def save(prompt):
@@ -55,15 +56,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def lab(jupyter_lab, folder: Path) -> Server:
-    return jupyter_lab(folder)
+@pytest.fixture(scope="module")
+def desk(chromium: Browser, jupyter_lab, folder: Path) -> Iterator[Visit]:
+    """One page with the English notebook, shared by the tests: opening it is what takes long."""
+    visit = Visit(chromium)
+    visit.run_notebook(jupyter_lab(folder), "en/editor.ipynb")
+    yield visit
+    visit.close()
 
 
 @pytest.fixture
-def editor(visit: Visit, lab: Server) -> Locator:
-    visit.run_notebook(lab, "en/editor.ipynb")
-    return shown_editor(visit)
+def editor(desk: Visit) -> Locator:
+    """The editor on the shared page, with the prompt it began with."""
+    desk.errors.clear()
+    assert desk.python("editor.prompt, editor.position = prompt, 0") == ""
+    editor = shown_editor(desk)
+    expect(editor.get_by_role("heading", name="Prompt v2")).to_be_visible()
+    expect(editor.get_by_text("edited, not saved")).to_be_hidden()
+    return editor
 
 
 def shown_editor(visit: Visit) -> Locator:
@@ -81,14 +91,14 @@ def system_message(editor: Locator) -> Locator:
     return editor.locator(".lk-system pre")
 
 
-def test_edit_preview_save_reload(visit: Visit, editor: Locator, folder: Path):
+def test_edit_preview_save_reload(desk: Visit, editor: Locator, folder: Path):
     expect(user_message(editor)).to_have_text("微博 1: 快递五天没动静,急!\n微博 2: 客服说 微博 9\\: 在查\n\n请回答。")
     editor.get_by_label("质量: Meaning").fill("东西坏了、掉漆、漏水。")
     editor.get_by_label("退款: Includes").fill("等到账\n退运费\n")
     expect(system_message(editor)).to_contain_text("- 质量: 东西坏了、掉漆、漏水。")
     expect(system_message(editor)).to_contain_text("退运费")
     expect(editor.get_by_text("edited, not saved")).to_be_visible()
-    assert visit.python("print(editor.prompt.name)").strip() == "v2-edited"
+    assert desk.python("print(editor.prompt.name)").strip() == "v2-edited"
 
     editor.get_by_label("What changed").fill("quality defined")
     editor.get_by_role("button", name="Save as new version").click()
@@ -107,18 +117,18 @@ def test_edit_preview_save_reload(visit: Visit, editor: Locator, folder: Path):
     editor.get_by_label("Next example").click()
     editor.get_by_label("Instruction").fill("只输出 JSON。")
     expect(user_message(editor)).to_have_text("微博 1: 退款一周了没人理,钱什么时候能退给我?\n\n只输出 JSON。")
-    visit.reload()
-    again = shown_editor(visit)
+    desk.reload()
+    again = shown_editor(desk)
     expect(again.get_by_label("Instruction")).to_have_value("只输出 JSON。")
     expect(user_message(again)).to_have_text("微博 1: 退款一周了没人理,钱什么时候能退给我?\n\n只输出 JSON。")
     expect(again.get_by_text("Saved as v3:")).to_be_visible()
     expect(again.get_by_label("退款: Includes")).to_have_value("等到账\n退运费")
     again.get_by_label("Instruction").fill("请再答。")
     expect(user_message(again)).to_contain_text("请再答。")
-    visit.assert_clean()
+    desk.assert_clean()
 
 
-def test_a_prompt_that_cannot_be_sent_says_why_and_is_not_saved(visit: Visit, editor: Locator, folder: Path):
+def test_a_prompt_that_cannot_be_sent_says_why_and_is_not_saved(desk: Visit, editor: Locator, folder: Path):
     before = sorted(folder.rglob("v*.md"))
     editor.get_by_role("textbox", name="Input").fill("{{post}}")
     alert = editor.locator(".lk-preview [role=alert]")
@@ -127,15 +137,15 @@ def test_a_prompt_that_cannot_be_sent_says_why_and_is_not_saved(visit: Visit, ed
     expect(editor.locator(".lk-save [role=alert]")).to_contain_text("unknown placeholder")
     editor.get_by_role("textbox", name="Input").fill("{{posts}}\n# Input")
     expect(alert).to_contain_text("'# Input' stands twice")
-    visit.screenshot("prompt_editor_problem", editor)
+    desk.screenshot("prompt_editor_problem", editor)
     editor.get_by_role("textbox", name="Input").fill("{{posts}}")
     expect(alert).to_be_hidden()
     assert sorted(folder.rglob("v*.md")) == before
-    visit.assert_clean()
+    desk.assert_clean()
 
 
-def test_keys_typed_in_the_editor_do_not_reach_the_notebook(visit: Visit, editor: Locator):
-    before = visit.cell_count()
+def test_keys_typed_in_the_editor_do_not_reach_the_notebook(desk: Visit, editor: Locator):
+    before = desk.cell_count()
     places = [
         editor.get_by_label("System message"),
         editor.get_by_role("button", name="Next example"),
@@ -146,52 +156,63 @@ def test_keys_typed_in_the_editor_do_not_reach_the_notebook(visit: Visit, editor
     for place in places:
         place.click()
         for key in ("a", "b", "d", "d", "Shift+Enter"):
-            visit.page.keyboard.press(key)
-            visit.page.wait_for_timeout(50)
-        visit.page.wait_for_timeout(200)
-        assert visit.cell_count() == before, f"a key typed in {place} reached the notebook"
+            desk.page.keyboard.press(key)
+            desk.page.wait_for_timeout(50)
+        desk.page.wait_for_timeout(150)
+        assert desk.cell_count() == before, f"a key typed in {place} reached the notebook"
     expect(editor).to_be_visible()
 
 
-def test_an_input_method_composes_without_being_disturbed(visit: Visit, editor: Locator):
+def test_an_input_method_composes_without_being_disturbed(desk: Visit, editor: Locator):
     field = editor.get_by_label("质量: Meaning")
     field.click()
-    keyboard = visit.context.new_cdp_session(visit.page)
+    keyboard = desk.context.new_cdp_session(desk.page)
     keyboard.send("Input.imeSetComposition", {"text": "dongxi", "selectionStart": 6, "selectionEnd": 6})
-    visit.page.wait_for_timeout(600)
+    desk.page.wait_for_timeout(600)
     expect(field).to_have_value("dongxi")
-    assert "dongxi" not in visit.python("print(editor.draft)")
+    assert "dongxi" not in desk.python("print(editor.draft)")
     keyboard.send("Input.insertText", {"text": "东西"})
     expect(system_message(editor)).to_contain_text("- 质量: 东西")
     expect(field).to_have_value("东西")
-    visit.assert_clean()
+    desk.assert_clean()
 
 
-def test_hostile_text_stays_text(visit: Visit, editor: Locator):
+def test_hostile_text_stays_text(desk: Visit, editor: Locator):
     editor.get_by_label("Example", exact=True).select_option(index=1)
     expect(user_message(editor)).to_contain_text(HOSTILE)
     editor.get_by_label("退款: Meaning").fill(HOSTILE)
     expect(system_message(editor)).to_contain_text(HOSTILE)
     assert editor.locator("img, script, b").count() == 0
-    assert visit.page.evaluate("() => window.hacked") is None
-    visit.assert_clean()
+    assert desk.page.evaluate("() => window.hacked") is None
+    desk.assert_clean()
 
 
-def test_two_columns_when_wide_one_when_narrow(visit: Visit, editor: Locator):
-    visit.theme("Light")
-    visit.screenshot("prompt_editor_light", editor)
-    visit.screenshot("prompt_editor_lab")
+def test_two_columns_when_wide_one_when_narrow(desk: Visit, editor: Locator):
+    desk.theme("Light")
+    desk.screenshot("prompt_editor_light", editor)
+    desk.screenshot("prompt_editor_lab")
     form, preview = boxes(editor)
     assert preview["x"] >= form["x"] + form["width"], "wide: the preview stands at the right"
-    visit.page.set_viewport_size({"width": 900, "height": 1000})
-    visit.page.wait_for_timeout(300)
+    desk.page.set_viewport_size({"width": 900, "height": 1000})
+    desk.page.wait_for_timeout(300)
     form, preview = boxes(editor)
     assert preview["y"] >= form["y"] + form["height"], "narrow: the preview stands below"
-    visit.screenshot("prompt_editor_narrow", editor)
-    visit.assert_clean()
+    desk.screenshot("prompt_editor_narrow", editor)
+    desk.page.set_viewport_size({"width": 1500, "height": 1100})
+    desk.assert_clean()
 
 
-def test_dark_theme_and_chinese_words(visit: Visit, lab: Server):
+def test_a_busy_kernel_is_named_and_the_preview_follows(desk: Visit, editor: Locator):
+    desk.start_python("import time; time.sleep(6)")
+    editor.get_by_label("质量: Meaning").fill("东西坏了。")
+    expect(editor.get_by_text("The kernel is busy; the preview follows.")).to_be_visible()
+    expect(system_message(editor)).to_contain_text("- 质量: 东西坏了。")
+    expect(editor.get_by_text("The kernel is busy; the preview follows.")).to_be_hidden()
+    desk.assert_clean()
+
+
+def test_dark_theme_and_chinese_words(visit: Visit, jupyter_lab, folder: Path):
+    lab = jupyter_lab(folder)
     visit.run_notebook(lab, "zh/editor.ipynb")
     editor = shown_editor(visit)
     visit.theme("Light")

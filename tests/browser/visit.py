@@ -30,6 +30,7 @@ _PYTHON = f"""async code => {{
     await future.done;
     return text;
 }}"""
+_START_PYTHON = f"code => {{ {_PANEL}.sessionContext.session.kernel.requestExecute({{ code }}); }}"
 
 
 class Visit:
@@ -78,6 +79,10 @@ class Visit:
     def python(self, code: str) -> str:
         """Run code in the open notebook's kernel, outside any cell; what it printed, or its error's message."""
         return str(self.page.evaluate(_PYTHON, code))
+
+    def start_python(self, code: str) -> None:
+        """Start code in the open notebook's kernel and do not wait for it."""
+        self.page.evaluate(_START_PYTHON, code)
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands."""

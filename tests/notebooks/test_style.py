@@ -24,6 +24,7 @@ MARKS = {
 MINUTES = {"en": r"\d+ minutes", "zh": r"\d+ 分钟"}
 INSIGHT = {"en": "> **The one insight.**", "zh": "> **一句话心得。**"}
 EXERCISE = {"en": "## Exercise", "zh": "## 练习"}
+SOLUTION = "# solution · 答案\n"
 CLOSING = {"en": "In this notebook you ", "zh": "在这一课里，你"}
 HAN = r"[\u4e00-\u9fff]"
 MODULES = {"check", "labkit", "dataclasses", "pandas"}
@@ -77,6 +78,7 @@ def test_lesson_has_one_exercise_and_one_collapsed_solution(lesson):
     assert sum("solution" in names for names in tags) == 1
     solution = build.as_cell(next(c for c in code_of(lesson) if "solution" in build.tags_of(c)), "x-1")
     assert solution.metadata.jupyter.source_hidden
+    assert solution.source.startswith(SOLUTION), "JupyterLab shows the first line of a collapsed cell"
 
 
 @lesson_test
@@ -153,7 +155,7 @@ def test_only_public_names_are_used(lesson):
 def test_code_needs_no_translation(lesson):
     """No comments, and no string of more than two words: what a reader sees comes from labkit's own words."""
     for cell in code_of(lesson):
-        assert "#" not in cell.source
+        assert "#" not in cell.source.removeprefix(SOLUTION)
     words = [n.value for n in ast.walk(tree_of(lesson)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     assert not [text for text in words if len(text.split()) > 2]
 

@@ -65,7 +65,7 @@ def test_solution_is_collapsed_and_language_tags_are_dropped(tmp_path):
     assert [notebook["cells"][0]["source"] for notebook in made] == [["# Hello"], ["# 你好"]]
     assert made[0]["cells"][0]["metadata"] == {}
     assert made[0]["cells"][1]["metadata"] == {
-        "jupyter": {"outputs_hidden": True, "source_hidden": True},
+        "jupyter": {"source_hidden": True},
         "tags": ["solution"],
     }
 

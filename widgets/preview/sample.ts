@@ -1,10 +1,5 @@
 // A small prompt in the editor, as Python would hand it over; hostile text included on purpose.
-import type { Draft, Traits } from "../src/prompt_editor/logic.ts";
-
-const WORD_KEYS = `title edited system system_hint input input_hint instruction instruction_hint definitions
-  definitions_hint meaning includes excludes examples one_per_line unknown_label remove shots shots_hint rationale
-  rationale_before rationale_after rationale_none preview example previous next shown_of size rendering busy message
-  message_hint save saving saved unchanged no_save no_answer details`.split(/\s+/);
+import { type Draft, type Traits, WORDS, type Words } from "../src/prompt_editor/logic.ts";
 
 export const HOSTILE = `<img src=x onerror="window.hacked=1"></script>\u202Eabc`;
 
@@ -26,7 +21,7 @@ export function sampleDraft(): Draft {
 
 /** All traits of a PromptEditor; words are their own keys, with the placeholders that the real ones have. */
 export function sampleTraits(changes: Partial<Traits> = {}): Traits {
-  const words = Object.fromEntries(WORD_KEYS.map((key) => [key, key]));
+  const words = Object.fromEntries(WORDS.map((key) => [key, key])) as Words;
   const placeholders = { saved: "saved {name} {where}", unchanged: "unchanged {name}", no_answer: "no_answer {seconds}" };
   return {
     words: { ...words, ...placeholders, size: "{total} = {system} + {user}", shown_of: "{shown}/{total}" },

@@ -4,8 +4,22 @@ import type { LabTraits } from "../shared/afm.ts";
 /** The lists of a definition, in the order they stand in a prompt. */
 export const LISTS = ["includes", "excludes", "examples"] as const;
 export const RATIONALES = ["before", "after", "none"] as const;
-export const SECTIONS = ["system", "input", "instruction"] as const;
+/** The free texts: the three sections, and the few-shot examples ("shots"; a card's examples are something else). */
+export const SECTIONS = ["system", "shots", "input", "instruction"] as const;
 
+/** The interface words, by key: those of labkit/texts/views.py that begin with `prompt_editor.`; a test compares. */
+// prettier-ignore
+export const WORDS = [
+  "title", "edited", "details",
+  "system", "system_hint", "input", "input_hint", "instruction", "instruction_hint", "shots", "shots_hint",
+  "definitions", "definitions_hint", "meaning", "includes", "excludes", "examples", "one_per_line",
+  "unknown_label", "remove", "rationale", "rationale_before", "rationale_after", "rationale_none",
+  "preview", "example", "previous", "next", "shown_of", "size", "busy",
+  "message", "message_hint", "save", "saving", "saved", "unchanged", "no_save", "no_answer",
+] as const;
+
+export type Word = (typeof WORDS)[number];
+export type Words = Record<Word, string>;
 export type Section = (typeof SECTIONS)[number];
 export type Rationale = (typeof RATIONALES)[number];
 
@@ -21,7 +35,6 @@ export interface Card {
 /** A prompt as the form edits it; `draft_of` in labkit/widgets/prompt_editor.py makes it. */
 export interface Draft extends Record<Section, string> {
   revision: number;
-  shots: string;
   rationale: Rationale;
   message: string;
   definitions: Card[];
@@ -37,7 +50,7 @@ export interface Preview {
 }
 
 /** The traits of PromptEditor. */
-export interface Traits extends LabTraits {
+export interface Traits extends LabTraits<Word> {
   version: string;
   task_language: string;
   item: string;

@@ -11,18 +11,20 @@ const BUSY_AFTER = 2000; // ms without an answer from Python before the preview 
 /** The preview, kept up to date from the traits until the view goes away. */
 export function createPreview(model: Model<Traits>, signal: AbortSignal): HTMLElement {
   const words = model.get("words");
-  const alert = createAlert(words["details"] ?? "");
+  const alert = createAlert(words.details);
   const messages = h("div", { class: "lk-messages" });
   const size = h("p", { class: "lk-size" });
   const state = h("p", { class: "lk-state", role: "status" });
-  const head = h("h3", {}, words["preview"] ?? "");
-  const element = h("section", { class: "lk-preview", "aria-label": words["preview"] }, head, picker(model, signal));
+  const head = h("h3", {}, words.preview);
+  const element = h("section", { class: "lk-preview", "aria-label": words.preview }, head, picker(model, signal));
   element.append(alert.element, messages, h("div", { class: "lk-foot" }, size, state));
 
   const showMessages = (): void => {
     const preview = model.get("preview");
     alert.show(preview.problem);
+    const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
     messages.replaceChildren(...preview.messages.map((message) => messageBox(message, model)));
+    messages.querySelectorAll("pre").forEach((body, k) => (body.scrollTop = scrolled[k] ?? 0)); // stay where one reads
     setText(size, preview.problem ? "" : sizeOf(preview, model));
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,8 +32,8 @@ export function createPreview(model: Model<Traits>, signal: AbortSignal): HTMLEl
     clearTimeout(timer);
     const late = outdated(model.get("preview"), model.get("draft"), model.get("position"));
     messages.classList.toggle("lk-late", late);
-    setText(state, late ? (words["rendering"] ?? "") : "");
-    if (late) timer = setTimeout(() => setText(state, words["busy"] ?? ""), BUSY_AFTER);
+    if (!late) setText(state, "");
+    else timer = setTimeout(() => setText(state, words.busy), BUSY_AFTER);
   };
   follow(model, ["preview"], showMessages, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
@@ -43,14 +45,14 @@ export function createPreview(model: Model<Traits>, signal: AbortSignal): HTMLEl
 function picker(model: Model<Traits>, signal: AbortSignal): HTMLElement {
   const words = model.get("words");
   const titles = model.get("titles");
-  const select = h("select", { "aria-label": words["example"] });
+  const select = h("select", { "aria-label": words.example });
   titles.forEach((title, k) => select.append(h("option", { value: String(k) }, title)));
   const go = (position: number): void => {
     model.set("position", clamp(position, titles.length));
     model.save_changes();
   };
   select.addEventListener("change", () => go(select.selectedIndex), { signal });
-  const step = (name: string, sign: string, by: number): HTMLElement => {
+  const step = (name: "previous" | "next", sign: string, by: number): HTMLElement => {
     const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign);
     button.addEventListener("click", () => go(model.get("position") + by), { signal });
     return button;
@@ -58,7 +60,7 @@ function picker(model: Model<Traits>, signal: AbortSignal): HTMLElement {
   follow(model, ["position"], () => (select.selectedIndex = model.get("position")), signal);
   const row = h("div", { class: "lk-picker" }, step("previous", "‹", -1), select, step("next", "›", 1));
   const total = model.get("total");
-  if (total > titles.length) row.append(h("small", {}, fill(words["shown_of"] ?? "", { shown: titles.length, total })));
+  if (total > titles.length) row.append(h("small", {}, fill(words.shown_of, { shown: titles.length, total })));
   row.hidden = titles.length === 0;
   return row;
 }
@@ -76,5 +78,5 @@ function sizeOf(preview: Preview, model: Model<Traits>): string {
     preview.messages.filter((message) => message.role === role).reduce((sum, { characters }) => sum + characters, 0);
   const [system, user] = [of("system"), of("user")];
   const shown = { total: count(system + user, language), system: count(system, language), user: count(user, language) };
-  return fill(model.get("words")["size"] ?? "", shown);
+  return fill(model.get("words").size, shown);
 }

@@ -28,19 +28,19 @@ export interface SaveBar {
 export function createSaveBar(context: RenderContext<Traits>, setting: SaveSetting): SaveBar {
   const { model, signal } = context;
   const words = model.get("words");
-  const button = h("button", { type: "button", class: "lk-primary", "aria-keyshortcuts": "Control+S" }, words["save"] ?? "");
+  const button = h("button", { type: "button", class: "lk-primary", "aria-keyshortcuts": "Control+S" }, words.save);
   const state = h("p", { class: "lk-state", role: "status" });
-  const caption = h("span", { class: "lk-caption" }, words["message"] ?? "");
+  const caption = h("span", { class: "lk-caption" }, words.message);
   const field = h("label", { class: "lk-field" }, caption, setting.message);
   const row = h("div", { class: "lk-save-row" }, field, button);
   const element = h("footer", { class: "lk-save" }, setting.alert.element, row, state);
   const showSaved = (): void => {
     const { name, where } = model.get("saved");
-    setText(state, name && where ? fill(words["saved"] ?? "", { name, where }) : "");
+    setText(state, name && where ? fill(words.saved, { name, where }) : "");
   };
   if (!model.get("can_save")) {
     button.remove();
-    setText(state, words["no_save"] ?? "");
+    setText(state, words.no_save);
     return { element, save: async () => {} };
   }
   const save = saving(context, setting, (text) => (text === undefined ? showSaved() : setText(state, text)));
@@ -61,12 +61,12 @@ function saving(
     if (busy) return;
     busy = true;
     alert.clear();
-    say(words["saving"]);
+    say(words.saving);
     const reply = await ask<{ unchanged: boolean }>(experimental.invoke, "save", { draft: read() }, PATIENCE);
     busy = false;
-    if (reply.ok && reply.unchanged) return say(fill(words["unchanged"] ?? "", { name: model.get("version") }));
+    if (reply.ok && reply.unchanged) return say(fill(words.unchanged, { name: model.get("version") }));
     if (reply.ok) written();
-    else alert.show(reply.late ? fill(words["no_answer"] ?? "", { seconds: PATIENCE }) : reply);
+    else alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
     say(undefined);
   };
 }

@@ -175,12 +175,16 @@ test("more examples than the list holds are said aloud", () => {
   assert.equal(el.querySelector(".lk-picker small")!.textContent, "2/7");
 });
 
-test("an outdated preview says so", () => {
+test("an outdated preview is dimmed, and a busy kernel is named after a while", async () => {
   open();
+  const said = (): string => el.querySelector(".lk-foot [role=status]")!.textContent!;
+  const dimmed = (): boolean => el.querySelector(".lk-messages")!.classList.contains("lk-late");
   model.receive("position", 1);
-  assert.equal(el.querySelector(".lk-foot [role=status]")!.textContent, "rendering");
+  assert.deepEqual([said(), dimmed()], ["", true]);
+  await pause(2100);
+  assert.equal(said(), "busy");
   model.receive("preview", { ...model.state.preview, position: 1 });
-  assert.equal(el.querySelector(".lk-foot [role=status]")!.textContent, "");
+  assert.deepEqual([said(), dimmed()], ["", false]);
 });
 
 test("saving hands over the draft on screen, shows where it went and clears the message", async () => {
@@ -195,6 +199,7 @@ test("saving hands over the draft on screen, shows where it went and clears the 
   button("save").click();
   await pause(0);
   const { draft } = sent as { draft: Traits["draft"] };
+  assert.equal(model.saved[0]!.draft.system, "Typed just now", "the trait must not be behind what is saved");
   assert.deepEqual([draft.system, draft.message], ["Typed just now", "clearer refund"]);
   assert.equal(saveState(), "saved v3 prompts/v3.md");
   assert.equal(model.state.draft.message, "");

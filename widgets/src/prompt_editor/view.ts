@@ -18,9 +18,9 @@ export function renderEditor(context: RenderContext<Traits>): void {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-prompt-editor", lang: model.get("language") });
   keepKeys(root, signal);
-  const alert = createAlert(words["details"] ?? "");
-  const message = h("input", { type: "text", "aria-label": words["message"], dir: "auto", autocomplete: "off" });
-  message.placeholder = words["message_hint"] ?? "";
+  const alert = createAlert(words.details);
+  const message = h("input", { type: "text", "aria-label": words.message, dir: "auto", autocomplete: "off" });
+  message.placeholder = words.message_hint;
 
   const read = (): Draft => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
   const send = debounce(() => sendDraft(model, read()), PAUSE, signal);
@@ -31,7 +31,11 @@ export function renderEditor(context: RenderContext<Traits>): void {
     sendDraft(model, read());
   };
   const showProblem = (): void => alert.show(model.get("problem"));
-  const bar = createSaveBar(context, { message, read, written, alert });
+  const readNow = (): Draft => {
+    send.now(); // so that the trait is not behind what is saved
+    return read();
+  };
+  const bar = createSaveBar(context, { message, read: readNow, written, alert });
   const showDraft = (): void => {
     const draft = model.get("draft");
     showProblem(); // a refusal to save was about the draft before
@@ -62,8 +66,8 @@ function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
   const title = h("h2", { dir: "auto" });
   const edited = h("span", { class: "lk-edited" });
   const show = (): void => {
-    setText(title, `${words["title"]} ${model.get("version")}`);
-    setText(edited, model.get("preview").changed ? (words["edited"] ?? "") : "");
+    setText(title, `${words.title} ${model.get("version")}`);
+    setText(edited, model.get("preview").changed ? words.edited : "");
   };
   follow(model, ["version", "preview"], show, signal);
   return h("header", { class: "lk-head" }, title, edited);

@@ -20,9 +20,9 @@ export interface RenderContext<Traits> {
   experimental: { invoke: Invoke };
 }
 
-/** The traits that every labkit widget has (labkit/widgets/base.py). */
-export interface LabTraits {
-  words: Record<string, string>;
+/** The traits that every labkit widget has (labkit/widgets/base.py); `Word` are the keys of its interface words. */
+export interface LabTraits<Word extends string> {
+  words: Record<Word, string>;
   language: string;
   problem: Partial<Problem>;
 }

@@ -1,0 +1,69 @@
+"""The first two lessons in a real JupyterLab: every cell runs, widgets and charts are on the page, nothing leaves it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.servers import Server
+from tests.browser.visit import Visit
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+TRAINING_MS = 300_000  # the tour trains
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: JupyterLab saves what it has run."""
+    folder = tmp_path_factory.mktemp("lessons") / "notebooks"
+    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns("workspace", "__pycache__", ".ipynb_checkpoints"))
+    return folder
+
+
+@pytest.fixture
+def lab(jupyter_lab, folder: Path) -> Server:
+    return jupyter_lab(folder)
+
+
+def test_tour_runs_to_its_end(visit: Visit, lab: Server):
+    visit.page.set_default_timeout(TRAINING_MS)
+    visit.run_notebook(lab, "00_tour.ipynb")
+    charts = visit.page.locator(".jp-OutputArea-output .js-plotly-plot")
+    expect(charts).to_have_count(3)
+    visit.screenshot("lesson_tour_top")
+    for number in range(charts.count()):
+        charts.nth(number).scroll_into_view_if_needed()
+        visit.screenshot(f"lesson_tour_chart_{number}")
+    assert_solution_is_folded(visit)
+    visit.assert_clean()
+
+
+def test_prompt_lesson_takes_your_answers(visit: Visit, lab: Server):
+    visit.run_notebook(lab, "01_prompt.ipynb")
+    names_only = visit.page.locator(".widget-toggle-button", has_text="物流").first
+    names_only.scroll_into_view_if_needed()
+    visit.screenshot("lesson_prompt_person")
+    names_only.click()
+    expect(names_only).to_have_class("lm-Widget jupyter-widgets jupyter-button widget-toggle-button mod-active")
+    assert visit.python("print(names_only.parameters['pressed'][posts[0].id])").strip() == "['物流']"
+    editor = visit.page.locator(".lk-prompt-editor")
+    expect(editor).to_be_visible()
+    editor.scroll_into_view_if_needed()
+    visit.screenshot("lesson_prompt_editor")
+    assert_solution_is_folded(visit)
+    visit.assert_clean()
+
+
+def assert_solution_is_folded(visit: Visit) -> None:
+    """Of the solution's code nothing is on the page but its first line, which says what it is."""
+    folded = visit.page.locator(".jp-CodeCell .jp-Placeholder")
+    expect(folded).to_have_count(1)
+    folded.scroll_into_view_if_needed()
+    visit.screenshot("lesson_solution")
+    assert folded.inner_text().strip().startswith("# solution · 答案")
+    assert visit.page.locator(".jp-CodeCell .cm-content", has_text="# solution").count() == 0

@@ -1,0 +1,191 @@
+"""The quality dashboard as a stakeholder meets it: `python -m labkit dash`, a token, a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cache
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from labkit.evaluation import evaluate
+from labkit.report import write_report
+from labkit.workspace import Scene, create_scene
+from tests.browser.visit import SCREENSHOTS, Visit
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+from tests.hostile import HOSTILE
+
+pytestmark = pytest.mark.browser
+CANARY = "sk-CANARY-0123456789"
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """A scene whose posts hold hostile text, two prompts measured on dev and the better one on test."""
+    examples = [
+        replace(example, items=(f"{example.text} {HOSTILE[k % len(HOSTILE)]}",)) if k % 5 == 0 else example
+        for k, example in enumerate(tiny_examples())
+    ]
+    scene = create_scene(tmp_path_factory.mktemp("dash") / "tiny", TINY_TASK, examples, tiny_prompts())
+    for name in ("v1", "v2"):
+        evaluate(scene, name, "definition-reader")
+    evaluate(scene, "v2", "definition-reader", "test", reason="the dashboard's test")
+    return scene
+
+
+@pytest.fixture(scope="module")
+def dash(measured: Scene) -> Iterator[Callable[[str], str]]:
+    """`dash(language)` is the address of a dashboard, started as its user starts it, with a key in the environment."""
+    with ExitStack() as started:
+        yield cache(lambda language: started.enter_context(running_dash(measured.path, language)))
+
+
+@contextmanager
+def running_dash(scene: Path, language: str) -> Iterator[str]:
+    environment = {**os.environ, "LABKIT_LANG": language, "OPENAI_API_KEY": CANARY}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "labkit", "dash", str(scene), "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    line = process.stdout.readline()
+    assert line, process.stderr.read().decode()
+    yield json.loads(line)["address"]
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+
+
+def open_page(visit: Visit, address: str, theme: str = "light") -> Page:
+    visit.page.goto(f"{address}&theme={theme}", wait_until="commit")
+    visit.page.wait_for_selector(".lk-card")
+    return visit.page
+
+
+def status_of(address: str, path: str, *, token: bool = False, host: str | None = None, method: str = "GET") -> int:
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    headers = {"Host": host} if host else {}
+    connection.request(method, f"{path}?{parts.query}" if token else path, headers=headers)
+    return connection.getresponse().status
+
+
+def test_scores_errors_and_reasons_are_there_and_filters_work(dash: Callable[[str], str], visit: Visit):
+    page = open_page(visit, dash("en"))
+    headline = page.locator(".lk-headline")
+    expect(headline).to_be_visible()
+    body = page.locator("body")
+    expect(body).to_contain_text("Of 100 “退款” posts we find")
+    expect(body).to_contain_text("东西坏了、漏水、掉漆、做工差")
+    cards = page.locator(".lk-card")
+    everything = cards.count()
+    label = page.locator(".lk-filters select").first
+    label.select_option("质量")
+    expect(cards).not_to_have_count(everything)
+    assert 0 < cards.count() < everything
+    search = page.locator(".lk-filters input")
+    search.fill("nowhere to be found")
+    search.press("Enter")
+    expect(cards).to_have_count(0)
+    search.fill("")
+    search.press("Enter")
+    label.select_option(index=0)
+    expect(cards).to_have_count(everything)
+    before = headline.inner_text(), page.locator(".lk-standing").inner_text()
+    page.locator(".lk-run select").select_option(index=2)
+    expect(page.locator(".lk-standing")).not_to_have_text(before[1])
+    visit.assert_clean()
+
+
+def test_nothing_dangerous_is_on_the_page(dash: Callable[[str], str], visit: Visit, measured: Scene):
+    frames: list[str] = []
+    visit.page.on("websocket", lambda ws: ws.on("framereceived", lambda data: frames.append(str(data))))
+    page = open_page(visit, dash("en"))
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("#rendered_cells img, #rendered_cells a, #rendered_cells script[src]").count() == 0
+    assert page.locator('[data-title*="hare"], [data-title*="cloud"]').count() == 0
+    everything = page.content() + "".join(frames)
+    for secret in ("labkit.dashboards", "quality()", CANARY, str(measured.path), "Traceback"):
+        assert secret not in everything
+    visit.assert_clean()
+
+
+def test_doors_are_shut(dash: Callable[[str], str]):
+    address = dash("en")
+    assert status_of(address, "/") == 302  # to the page that asks for the token
+    assert status_of(address, "/", token=True, host="evil.example") == 403
+    assert status_of(address, "/voila/static/voila.js", token=True) == 200
+    for path in ("quality.ipynb", "..%2f..%2fpyproject.toml", "x.svg", "runs.db", ".env"):
+        assert status_of(address, f"/voila/files/{path}", token=True) in {403, 404}
+    for path in ("/api/contents", "/api/kernels", "/api/sessions", "/api/terminals", "/files/runs.db", "/lab"):
+        assert status_of(address, path, token=True) in {302, 404}  # 302 leads to /voila/files
+        assert status_of(address, path, token=True, method="POST") in {404, 405}
+
+
+def test_kernel_has_no_keys_and_ends_with_the_visit(dash: Callable[[str], str], visit: Visit):
+    address = dash("en")
+    before = kernels_of(address)
+    open_page(visit, address)
+    (kernel,) = kernels_of(address) - before
+    seen = Path(f"/proc/{kernel}/environ").read_bytes() + Path(f"/proc/{kernel}/cmdline").read_bytes()
+    assert CANARY.encode() not in seen
+    assert b"LABKIT_DASH_SCENE" in seen
+    visit.context.unroute_all()  # Playwright loses a leaving page's last message while it intercepts requests
+    visit.page.goto("about:blank")
+    for _ in range(40):
+        if not psutil.pid_exists(kernel):
+            return
+        visit.page.wait_for_timeout(500)
+    pytest.fail("the kernel outlived its page by 20 s")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_picture(dash: Callable[[str], str], visit: Visit, theme: str, language: str):
+    page = open_page(visit, dash(language), theme)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("h1")).to_contain_text("Quality: tiny" if language == "en" else "质量：tiny")
+    page.set_viewport_size({"width": 1200, "height": 1900})
+    page.wait_for_timeout(500)
+    visit.screenshot(f"quality-{language}-{theme}")
+    light = page.evaluate("getComputedStyle(document.querySelector('.lk')).color")
+    assert (light == "rgb(31, 35, 40)") == (theme == "light")
+    assert page.evaluate("document.querySelector('#rendered_cells').scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_report_opens_from_a_file(visit: Visit, measured: Scene, tmp_path: Path, language: str):
+    path = write_report(measured, tmp_path / "report.html", lang=language)
+    complaints: list[str] = []
+    visit.page.on("console", lambda message: complaints.append(message.text))
+    for scheme in ("light", "dark"):
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.set_viewport_size({"width": 1200, "height": 1000})
+        visit.page.goto(path.as_uri())
+        visit.page.screenshot(path=SCREENSHOTS / f"report-{language}-{scheme}.png", full_page=True)
+    assert visit.page.evaluate("window.hacked") is None
+    assert visit.page.locator("img, script, a, iframe, form").count() == 0
+    assert visit.page.evaluate("document.body.scrollWidth <= window.innerWidth")
+    assert complaints == []
+    visit.assert_clean()
+
+
+def kernels_of(address: str) -> set[int]:
+    """Process ids of the kernels below the server that listens at an address."""
+    port = urlsplit(address).port
+    servers = [p for p in psutil.process_iter(["cmdline"]) if f"--port={port}" in (p.info["cmdline"] or [])]
+    found = [child for server in servers for child in server.children(recursive=True)]
+    return {child.pid for child in found if any("ipykernel" in word for word in child.cmdline())}

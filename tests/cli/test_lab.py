@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from labkit.cli.lab import DASH_PORT, dash_command, lab_command
+from labkit.cli.servers import ServerCommand, free_port, start
+from labkit.errors import BadInput, LabkitError, UnknownName
+from labkit.evaluation import evaluate
+from labkit.workspace import Scene
+
+
+@contextmanager
+def taken_port() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "labkit", *arguments], capture_output=True, text=True)
+
+
+def test_lab_listens_on_loopback_and_asks_no_other_host(tmp_path: Path):
+    command = lab_command(str(tmp_path), None)
+    assert "--ip=127.0.0.1" in command.arguments
+    assert f"--port={command.port}" in command.arguments
+    assert "--LabApp.news_url=None" in command.arguments
+    assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in command.arguments
+
+
+@pytest.mark.parametrize(("uid", "allowed"), [(0, True), (1000, False)])
+def test_only_root_needs_leave_to_run_as_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, uid: int, allowed: bool):
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    assert ("--allow-root" in lab_command(str(tmp_path), None).arguments) == allowed
+
+
+def test_token_is_new_each_time_and_never_an_argument(tmp_path: Path):
+    first, second = lab_command(str(tmp_path), None), lab_command(str(tmp_path), None)
+    assert first.token != second.token
+    assert len(first.token) >= 32
+    assert not any(first.token in argument for argument in first.arguments)
+    assert first.token not in repr(first)
+    assert first.token in first.address
+
+
+def test_lab_shares_the_workspace_of_the_command_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.delenv("LABKIT_WORKSPACE")
+    monkeypatch.chdir(tmp_path)
+    assert lab_command(str(tmp_path), None).environment["LABKIT_WORKSPACE"] == str(tmp_path / "workspace")
+
+
+def test_dash_environment_is_an_allow_list(monkeypatch: pytest.MonkeyPatch, scene: Scene):
+    for name in (
+        "DASHSCOPE_API_KEY",
+        "AWS_SECRET_ACCESS_KEY",
+        "HF_TOKEN",
+        "DATABASE_URL",
+        "LABKIT_STORE",
+        "JUPYTER_TOKEN",
+    ):
+        monkeypatch.setenv(name, "sk-CANARY")
+    environment = dash_command(str(scene.path), None).environment
+    assert "sk-CANARY" not in environment.values()
+    assert environment["LABKIT_DASH_SCENE"] == str(scene.path)
+    assert environment["LABKIT_LANG"] == "en"
+    assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_dashboard_notebook_and_template_are_where_the_command_says(scene: Scene):
+    command = dash_command(str(scene.path), None)
+    assert Path(command.arguments[2]).is_file()
+    template = Path(command.environment["JUPYTER_PATH"]) / "voila" / "templates" / "labkit"
+    assert {path.name for path in template.iterdir()} >= {"conf.json", "index.html.j2"}
+
+
+def test_voila_settings_keep_the_doors_shut(scene: Scene):
+    folder = Path(dash_command(str(scene.path), None).environment["JUPYTER_PATH"]) / "voila"
+    settings = json.loads((folder / "voila.json").read_text(encoding="utf-8"))
+    assert settings["Voila"]["ip"] == "127.0.0.1"
+    assert settings["VoilaConfiguration"]["file_allowlist"] == []
+    assert settings["VoilaConfiguration"]["allow_template_override"] == "NO"
+    assert settings["VoilaConfiguration"]["show_tracebacks"] is False
+    assert settings["Voila"]["tornado_settings"]["allow_remote_access"] is False
+    assert settings["MappingKernelManager"]["cull_idle_timeout"] > 0
+    policy = settings["Voila"]["tornado_settings"]["headers"]["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "script-src-attr 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy
+
+
+def test_a_taken_port_is_named(scene: Scene):
+    with taken_port() as port, pytest.raises(BadInput, match=f"Port {port} is taken"):
+        dash_command(str(scene.path), port)
+
+
+def test_without_a_wish_the_next_free_port_is_taken():
+    with taken_port() as port:
+        assert free_port(None, port) > port
+
+
+def test_dash_uses_voilas_own_port_when_it_is_free(scene: Scene):
+    command = dash_command(str(scene.path), None)
+    assert DASH_PORT <= command.port < DASH_PORT + 20
+
+
+def test_unknown_scene_and_folder_are_named(tmp_path: Path):
+    with pytest.raises(UnknownName, match="weibo_service"):
+        dash_command("weibo_servise", None)
+    with pytest.raises(BadInput, match="no folder"):
+        lab_command(str(tmp_path / "nowhere"), None)
+
+
+def test_a_server_that_ends_at_once_is_an_error_of_one_line():
+    command = ServerCommand(("-c", "raise SystemExit(3)"), dict(os.environ), free_port(None, 20_000))
+    with pytest.raises(LabkitError, match="did not start"):
+        start(command)
+
+
+def test_lab_opens_behind_its_token_and_ends_with_its_command(tmp_path: Path):
+    command = [sys.executable, "-m", "labkit", "lab", str(tmp_path), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["address"]
+        with urllib.request.urlopen(address) as page:
+            assert b"JupyterLab" in page.read()
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(address.split("/lab")[0] + "/api/contents")
+        servers = psutil.Process(process.pid).children()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    assert servers
+    assert not any(server.is_running() for server in servers)
+
+
+def test_report_is_written_and_named(scene: Scene, tmp_path: Path):
+    evaluate(scene, "v2", "definition-reader")
+    target = tmp_path / "out" / "report.html"
+    done = run("report", str(scene.path), "--output", str(target), "--json")
+    assert json.loads(done.stdout) == {"report": str(target), "bytes": target.stat().st_size}
+    assert "v2 · definition-reader" in target.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [("nowhere", "--output", "x.html"), (".", "--output", "x.html")])
+def test_report_of_no_scene_writes_nothing(arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    done = run("report", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_report_into_a_folder_is_refused(scene: Scene, tmp_path: Path):
+    done = run("report", str(scene.path), "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert "is a folder" in done.stderr

@@ -1,0 +1,39 @@
+"""A random base, and the tiny scene with a dataset and a prompt that asks for labels only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from labkit.prompts import prompt_sha256
+from labkit.records import Example, example_to_json
+from labkit.workspace import Scene, create_scene
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+from tests.tiny_model import build_tiny_model
+
+
+def as_row(example: Example) -> dict[str, object]:
+    """A row of a dataset that was made for labels."""
+    return {**example_to_json(example), "target": {"labels": list(example.labels or ())}}
+
+
+def trainable_scene(folder: Path) -> Scene:
+    """The tiny scene, with the prompt `short` and all pool rows as the dataset `some`."""
+    scene = create_scene(folder, TINY_TASK, tiny_examples(), tiny_prompts())
+    short = replace(scene.prompt("v1"), name="short", rationale="none")
+    scene.save_prompt(short)
+    rows = [as_row(example) for example in scene.examples("pool")]
+    scene.save_dataset("some", rows, {"prompt_sha256": prompt_sha256(short), "targets": "labels"})
+    return scene
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_tiny_model(tmp_path_factory.mktemp("model") / "tiny_base")
+
+
+@pytest.fixture
+def trainable(tmp_path: Path) -> Scene:
+    return trainable_scene(tmp_path / "trainable")

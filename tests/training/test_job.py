@@ -1,0 +1,148 @@
+"""Real QLoRA on a random base: a process of its own, which stops, is killed, goes on, and leaves an adapter."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from labkit.errors import BadRecipe, RunBusy, TrainingFailed, UnknownName
+from labkit.models import get_model
+from labkit.prompts import render
+from labkit.training import Recipe, TrainingJob, attach, job_of, jobs_of, start
+from labkit.workspace import Scene
+from tests.training.conftest import trainable_scene
+
+pytestmark = pytest.mark.training
+LONG = Recipe(r=4, alpha=8, learning_rate=5e-3, batch=4, epochs=50)  # 200 steps: only ever stopped or killed
+SHORT = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=8, epochs=4)  # 8 steps
+
+
+@pytest.fixture(scope="module")
+def scene_of_jobs(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return trainable_scene(tmp_path_factory.mktemp("jobs") / "scene")
+
+
+@pytest.fixture(scope="module")
+def finished(scene_of_jobs: Scene, tiny_base: Path) -> TrainingJob:
+    job = start(scene_of_jobs, "some", f"local/{tiny_base}", SHORT, name="short")
+    assert job.wait().state == "finished"
+    return job
+
+
+def steps_of(job: TrainingJob) -> list[dict]:
+    return [event for event in job.events() if event["kind"] == "step"]
+
+
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert condition()
+
+
+def test_loss_falls_and_every_step_is_told(finished: TrainingJob):
+    losses = [event["loss"] for event in steps_of(finished)]
+    assert [event["step"] for event in steps_of(finished)] == list(range(1, 9))
+    assert losses[-1] < losses[0] - 0.5
+    assert finished.report()["loss"] == losses[-1]
+    assert finished.report()["tokens"] > 1000
+
+
+def test_only_the_answer_is_learnt_and_its_end(finished: TrainingJob):
+    row = next(event for event in finished.events() if event["kind"] == "row")
+    assert "".join(row["learnt"]) == finished.folder.rows()[0].answer + "<|im_end|>\n"
+    assert row["read"].endswith("<|im_start|>assistant\n")
+
+
+def test_adapter_weights_are_fp32_and_name_no_place(finished: TrainingJob):
+    from safetensors.torch import load_file
+
+    weights = load_file(finished.adapter / "adapter_model.safetensors")
+    assert {str(tensor.dtype) for tensor in weights.values()} == {"torch.float32"}
+    assert len(weights) == 2 * 2 * 7  # A and B, two layers, seven linear maps each
+    assert all(tensor.abs().sum() > 0 for tensor in weights.values())
+    record = json.loads((finished.adapter / "labkit.json").read_text())
+    assert record["quantization"] == "nf4"
+    assert record["dataset"] == "some"
+
+
+def test_the_adapter_answers_through_get_model_and_differs_from_its_base(finished: TrainingJob, scene_of_jobs: Scene):
+    requests = [
+        render(scene_of_jobs.prompt("short"), scene_of_jobs.task, example) for example in scene_of_jobs.examples("dev")
+    ]
+    tuned, base = get_model(finished.model_name, scene_of_jobs), get_model(finished.base_name, scene_of_jobs)
+    assert [reply.text for reply in tuned.answer(requests)] != [reply.text for reply in base.answer(requests)]
+    assert tuned.parameters["precision"] == base.parameters["precision"] == "nf4"
+    assert tuned.parameters["weights"] == base.parameters["weights"]
+
+
+def test_the_same_call_again_trains_nothing_twice(finished: TrainingJob, scene_of_jobs: Scene, tiny_base: Path):
+    before = len(finished.events())
+    again = start(scene_of_jobs, "some", str(tiny_base), SHORT, name="short")
+    assert again.status().state == "finished"
+    assert len(again.events()) == before
+
+
+def test_a_name_stands_for_one_recipe(finished: TrainingJob, scene_of_jobs: Scene, tiny_base: Path):
+    with pytest.raises(BadRecipe, match="exists with another recipe"):
+        start(scene_of_jobs, "some", str(tiny_base), LONG, name="short")
+
+
+def test_jobs_are_found_by_name_and_by_folder(finished: TrainingJob, scene_of_jobs: Scene):
+    assert "short" in [job.name for job in jobs_of(scene_of_jobs)]
+    assert attach(finished.folder.path).status() == job_of(scene_of_jobs, "short").status()
+    with pytest.raises(UnknownName, match="Did you mean 'short'"):
+        job_of(scene_of_jobs, "shrot")
+
+
+def test_killed_at_any_moment_it_goes_on_with_the_same_losses(scene_of_jobs: Scene, tiny_base: Path):
+    recipe = Recipe(r=4, alpha=8, learning_rate=5e-3, batch=4, epochs=6)  # 24 steps, a checkpoint every third
+    job = start(scene_of_jobs, "some", str(tiny_base), recipe, name="killed")
+    until(lambda: (job.status().step or 0) >= 5)
+    os.kill(job.folder.read("process.json")["pid"], signal.SIGKILL)
+    until(lambda: job.status().state == "interrupted")
+    with pytest.raises(TrainingFailed, match="its process was killed"):
+        job.wait()
+    first = {event["step"]: (event["loss"], event["grad_norm"]) for event in steps_of(job)}
+
+    assert start(scene_of_jobs, "some", str(tiny_base), recipe, name="killed").wait().state == "finished"
+    sessions = [event for event in job.events() if event["kind"] == "start"]
+    resumed = int(sessions[1]["resumed_from"].removeprefix("checkpoint-"))
+    second = {event["step"]: (event["loss"], event["grad_norm"]) for event in steps_of(job)}
+    twice = [step for step in first if step > resumed]
+    assert set(second) == set(range(1, 25))
+    assert twice, "the kill fell on a checkpoint; nothing was done twice"
+    assert [second[step] for step in twice] == [first[step] for step in twice]
+
+
+def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(trainable: Scene, tiny_base: Path, tmp_path: Path):
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text("batch: 4\nepochs: 100\nlearning_rate: 1e-3\n")
+    options = ["--base", str(tiny_base), "--dataset", "some", "--recipe", str(recipe), "--name", "long"]
+    command = [sys.executable, "-m", "labkit", "train", str(trainable.path), *options, "--detach", "--json"]
+    begun = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    job = attach(begun["path"])
+    assert begun["state"] in ("starting", "running")
+    with pytest.raises(RunBusy, match="running already"):
+        start(trainable, "some", str(tiny_base), Recipe(batch=4, epochs=100, learning_rate=1e-3), name="long")
+    until(lambda: job.status().step >= 2)
+    job.stop()
+    assert job.wait().state == "stopped"
+    assert (job.adapter / "adapter_model.safetensors").exists()
+    assert job.report()["steps"] < 400
+
+
+def test_a_row_that_is_too_long_is_named_and_not_cut(trainable: Scene, tiny_base: Path):
+    job = start(trainable, "some", str(tiny_base), Recipe(max_length=40), name="long")
+    with pytest.raises(TrainingFailed, match=r"row pool-00 takes \d+ tokens, max_length allows 40"):
+        job.wait()
+    assert job.status().state == "failed"
+    assert not job.adapter.exists()

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.errors import BadRecipe
+from labkit.training import Recipe, recipe_from_yaml
+
+
+def test_left_out_knobs_keep_their_defaults():
+    assert recipe_from_yaml("r: 8\n", "recipe.yaml") == Recipe(r=8)
+    assert recipe_from_yaml("", "recipe.yaml") == Recipe()
+
+
+def test_base_and_dataset_may_stand_there_for_the_reader():
+    assert recipe_from_yaml("base: local/tour_base\ndataset: tour\nepochs: 2\n", "r.yaml") == Recipe(epochs=2)
+
+
+@pytest.mark.parametrize("written", ["2e-4", "0.0002", "2.0e-4"])
+def test_learning_rate_as_people_write_it(written: str):
+    assert recipe_from_yaml(f"learning_rate: {written}", "r.yaml").learning_rate == 2e-4
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("learning_rte: 1e-4", "Did you mean 'learning_rate'"),
+        ("epochs: 0", "epochs is 0"),
+        ("epochs: true", "epochs is True"),
+        ("batch: many", "batch is 'many'"),
+        ("learning_rate: fast", "learning_rate is 'fast'"),
+        ("learning_rate: 7", "learning_rate is 7.0"),
+        ("learning_rate: .nan", "learning_rate is nan"),
+        ("quantization: int8", "nf4, none"),
+        ("- r", "holds no knobs"),
+        ("r: [", "is not YAML"),
+        ("seed: -1", "seed is -1"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(text: str, said: str):
+    with pytest.raises(BadRecipe, match="r.yaml") as caught:
+        recipe_from_yaml(text, "r.yaml")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_recipe_or_a_bad_one(text: str):
+    try:
+        assert isinstance(recipe_from_yaml(text, "r.yaml"), Recipe)
+    except BadRecipe:
+        pass
+
+
+@given(
+    st.builds(
+        Recipe,
+        r=st.integers(1, 512),
+        learning_rate=st.floats(1e-7, 1.0),
+        epochs=st.integers(1, 100),
+        max_steps=st.none() | st.integers(1, 10**7),
+        quantization=st.sampled_from(["nf4", "none"]),
+    )
+)
+def test_a_recipe_survives_its_file(recipe: Recipe):
+    assert recipe_from_yaml(yaml.safe_dump(recipe.to_json()), "r.yaml") == recipe
+
+
+def test_steps_cover_every_row_and_respect_the_limit():
+    assert Recipe(epochs=1, batch=16).steps(379) == 24
+    assert Recipe(epochs=3, batch=16, max_steps=25).steps(379) == 25
+    assert Recipe(epochs=3, batch=16, max_steps=25).steps(16) == 3

@@ -1,0 +1,85 @@
+// The definitions: one card per label, with its meaning and three lists.
+import { h, quoted } from "../shared/dom.ts";
+import { type Field, setLines, setValue, textArea } from "./fields.ts";
+import type { FormSetting } from "./form.ts";
+import { type Card, LISTS, linesOf, type Words } from "./logic.ts";
+
+/** All cards of a draft. */
+export interface CardList {
+  element: HTMLElement;
+  read(): Card[];
+  show(cards: Card[]): void;
+}
+
+interface CardForm {
+  element: HTMLElement;
+  read(): Card;
+  show(card: Card): void;
+}
+
+/** Builds an empty list; `show` makes the cards. */
+export function cardList(setting: FormSetting): CardList {
+  const element = h("div", { class: "lk-cards" });
+  let forms: CardForm[] = [];
+  const read = (): Card[] => forms.map((form) => form.read());
+  const remove = (form: CardForm): void => {
+    forms = forms.filter((other) => other !== form);
+    form.element.remove();
+    setting.edited();
+  };
+  const rebuild = (labels: string[]): void => {
+    forms = labels.map((label) => cardForm(setting, label, remove));
+    element.replaceChildren(...forms.map((form) => form.element));
+  };
+  const show = (cards: Card[]): void => {
+    const labels = cards.map((card) => card.label);
+    const shown = read().map((card) => card.label);
+    if (shown.join("\n") !== labels.join("\n")) rebuild(labels);
+    forms.forEach((form, k) => form.show(cards[k]!));
+  };
+  return { element, read, show };
+}
+
+function cardForm(setting: FormSetting, label: string, remove: (form: CardForm) => void): CardForm {
+  const { words, labels } = setting;
+  const text = cardField(setting, label, words.meaning);
+  const [includes, excludes, examples] = LISTS.map((name) => cardField(setting, label, words[name], words.one_per_line)) as [
+    Field,
+    Field,
+    Field,
+  ];
+  const lists = { includes, excludes, examples };
+  const element = h("article", { class: "lk-card", "aria-label": label }, h("h4", {}, quoted(label)));
+  const form: CardForm = {
+    element,
+    read: () => ({
+      label,
+      text: text.area.value,
+      includes: linesOf(includes.area.value),
+      excludes: linesOf(excludes.area.value),
+      examples: linesOf(examples.area.value),
+    }),
+    show: (card) => {
+      setValue(text.area, card.text);
+      for (const name of LISTS) setLines(lists[name].area, card[name]);
+    },
+  };
+  if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));
+  element.append(text.element, h("div", { class: "lk-lists" }, ...LISTS.map((name) => lists[name].element)));
+  return form;
+}
+
+/** A field of a card; its accessible name begins with the label, since every card has the same fields. */
+function cardField({ taskLanguage }: FormSetting, label: string, name: string, placeholder = ""): Field {
+  const area = textArea(`${label}: ${name}`, taskLanguage, 2);
+  area.placeholder = placeholder;
+  const caption = h("span", { class: "lk-caption", "aria-hidden": "true" }, name);
+  return { area, element: h("label", { class: "lk-field" }, caption, area) };
+}
+
+/** A definition that the task does not know cannot be sent: say so, and offer to take it out. */
+function unknownLabel(words: Words, label: string, remove: () => void): HTMLElement {
+  const button = h("button", { type: "button", "aria-label": `${words.remove}: ${label}` }, words.remove);
+  button.addEventListener("click", remove);
+  return h("p", { class: "lk-unknown" }, words.unknown_label, button);
+}
