@@ -13,14 +13,15 @@ from labkit.comparison import Comparison
 from labkit.records import Run
 from labkit.scoring import Interval, confusions, score
 from labkit.texts import say
-from labkit.views.markup import short
+from labkit.views.markup import NAME_LIMIT, short
 from labkit.views.sentences import metric_words, of_100, points
 
 # plotly 7 shows a "Share chart" button that uploads the figure; it must be off on every way to the screen.
-CONFIG: Mapping[str, Any] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
+# Not "responsive": JupyterLab resizes charts itself, and a responsive one loses its height when the theme changes.
+CONFIG: Mapping[str, Any] = {"showSendToCloud": False, "displaylogo": False}
 MIME = "application/vnd.plotly.v1+json"
 INK = "#787878"  # readable on white and on JupyterLab's dark background alike (contrast about 4.4 to both)
-MET, MISSED, UNSURE = "#2a9d8f", "#c8553d", "#5b7fb5"
+BAR, POINT = "#c8553d", "#5b7fb5"
 FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
 
@@ -105,7 +106,7 @@ def confusion_chart(run: Run) -> go.Figure:
     table = [[0] * len(names) for _ in names]
     for confusion in confusions(run):
         table[position[confusion.gold or ""]][position[confusion.predicted or ""]] += len(confusion.rows)
-    shown = [_axis_name(name) if name else say("label.none") for name in names]
+    shown = [_axis_name(name, 24) if name else say("label.none") for name in names]
     heat = go.Heatmap(
         z=table,
         x=shown,
@@ -117,8 +118,8 @@ def confusion_chart(run: Run) -> go.Figure:
         showscale=False,
     )
     figure = go.Figure(heat, {"yaxis": {"autorange": "reversed", "title": say("chart.gold")}})
-    figure.update_xaxes(title=say("chart.predicted"), side="top")
-    return _styled(figure, say("chart.confusion"), rows=len(names) + 2, head=110)
+    figure.update_xaxes(title=say("chart.predicted"), tickangle=-30)
+    return _styled(figure, say("chart.confusion"), rows=len(names) + 4)
 
 
 def cost_chart(priced: Sequence[PricedScore], bar: float, currency: str) -> go.Figure:
@@ -135,13 +136,15 @@ def cost_chart(priced: Sequence[PricedScore], bar: float, currency: str) -> go.F
         error_y=_error_bars([point.score for point in priced]),
         text=[_axis_name(point.name) for point in priced],
         mode="markers+text",
-        textposition="top center",
-        marker={"size": 10, "color": UNSURE},
+        textposition="middle right",
+        cliponaxis=False,
+        marker={"size": 10, "color": POINT},
         hovertemplate="%{text}: %{y:.0f}, %{x}<extra></extra>",
     )
     figure = go.Figure(points_)
-    figure.add_hline(y=100 * bar, line={"color": MISSED, "dash": "dash", "width": 1})
+    figure.add_hline(y=100 * bar, line={"color": BAR, "dash": "dash", "width": 1})
     figure.update_xaxes(title=say("chart.cost_axis", currency=currency), rangemode="tozero")
+    figure.update_yaxes(title=say("chart.score_axis"))
     return _styled(figure, say("chart.cost"), rows=12)
 
 
@@ -168,7 +171,7 @@ def _interval_figure(names: Sequence[str], values: Sequence[Interval | None], ba
         y=list(range(len(names))),
         error_x=_error_bars(measured),
         mode="markers",
-        marker={"size": 10, "color": UNSURE},
+        marker={"size": 10, "color": POINT},
         customdata=[of_100(value) if value else say("standing.unmeasured") for value in values],
         hovertemplate="%{customdata}<extra></extra>",
     )
@@ -178,7 +181,7 @@ def _interval_figure(names: Sequence[str], values: Sequence[Interval | None], ba
     figure.update_xaxes(range=[0, 102])
     if bar is not None:
         label = say("chart.bar", bar=points(bar))
-        figure.add_vline(x=100 * bar, line={"color": MISSED, "dash": "dash", "width": 1}, annotation={"text": label})
+        figure.add_vline(x=100 * bar, line={"color": BAR, "dash": "dash", "width": 1}, annotation={"text": label})
     return figure
 
 
@@ -186,26 +189,26 @@ def _error_bars(values: Sequence[Interval]) -> dict[str, Any]:
     return {
         "array": [100 * (value.high - value.value) for value in values],
         "arrayminus": [100 * (value.value - value.low) for value in values],
-        "color": UNSURE,
+        "color": POINT,
         "thickness": 1.5,
     }
 
 
-def _styled(figure: go.Figure, title: str, rows: int, head: int = 60) -> go.Figure:
+def _styled(figure: go.Figure, title: str, rows: int) -> go.Figure:
     figure.update_layout(
         title={"text": title, "font": {"size": 15}},
-        height=head + 60 + 30 * max(rows, 3),
-        margin={"l": 10, "r": 20, "t": head, "b": 40},
+        height=120 + 30 * max(rows, 3),
+        margin={"l": 10, "r": 20, "t": 60, "b": 40},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "color": INK, "size": 13},
         showlegend=False,
     )
     figure.update_xaxes(gridcolor="rgba(128,128,128,0.2)", zeroline=False)
-    figure.update_yaxes(automargin=True, gridcolor="rgba(128,128,128,0.12)", zeroline=False)
+    figure.update_yaxes(automargin=True, gridcolor="rgba(128,128,128,0.12)", zeroline=False, ticklabelstandoff=6)
     return figure
 
 
-def _axis_name(text: str) -> str:
+def _axis_name(text: str, limit: int = NAME_LIMIT) -> str:
     """Text from data as plotly shows it: cut, tags escaped, and dollars too, which would start MathJax."""
-    return html.escape(short(text)).replace("$", "&#36;")
+    return html.escape(short(text, limit)).replace("$", "&#36;")

@@ -25,10 +25,11 @@ from labkit.decision import Gate, gate, standing
 from labkit.evaluation import evaluate
 from labkit.models.base import Model
 from labkit.prompts import render_definition
-from labkit.records import Definition, Example, Message, Prompt, Reply, Request, Run, Task
+from labkit.records import Bar, Definition, Example, Message, Prompt, Reply, Request, Run, Task
 from labkit.scoring import Interval, score
 from labkit.texts import say
 from labkit.views.markup import visible
+from labkit.views.sentences import metric_words
 from labkit.workspace import Scene
 
 
@@ -86,14 +87,15 @@ def _reply(labels: list[str]) -> Reply:
 
 
 @contextmanager
-def served(model: Model) -> Iterator[str]:
+def served(model: Model, scene: Scene) -> Iterator[str]:
     """Serve a model as an OpenAI-compatible API on this machine while the block runs.
 
     Args:
         model: whatever answers rendered prompts.
+        scene: its models.toml is told the address.
 
     Yields:
-        The base URL.
+        The name under which `evaluate` reaches it.
     """
 
     class Chat(BaseHTTPRequestHandler):
@@ -113,8 +115,10 @@ def served(model: Model) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Chat)
     Thread(target=server.serve_forever, daemon=True).start()
+    row = f'[loopback]\nbase_url = "http://127.0.0.1:{server.server_port}/v1"\n'
+    (scene.path / "models.toml").write_text(row, encoding="utf-8")
     try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
+        yield f"loopback/{model.name}"
     finally:
         server.shutdown()
         server.server_close()
@@ -123,6 +127,18 @@ def served(model: Model) -> Iterator[str]:
 def _completion(model: str, reply: Reply) -> dict[str, Any]:
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply.text}}
     return {"id": "lesson", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
+
+
+def bar_in_words(bar: Bar) -> None:
+    """Print what the business asks for, in its own words."""
+    print(say("bar.metric", metric=metric_words(bar.metric), value=f"{100 * bar.value:g}"))
+    for label, recall in bar.minimum_recall.items():
+        print(say("bar.recall", label=label, value=f"{100 * recall:g}"))
+    if bar.monthly_volume and bar.monthly_budget:
+        month = {"volume": f"{bar.monthly_volume:,}", "budget": f"{bar.monthly_budget:,.0f}"}
+        print(say("bar.month", currency=bar.currency, **month))
+    if bar.latency_p95_s:
+        print(say("bar.latency", seconds=f"{bar.latency_p95_s:g}"))
 
 
 def with_definition(prompt: Prompt, definition: Definition) -> Prompt:

@@ -22,7 +22,9 @@ def build_tiny_model(folder: Path, seed: int = 0) -> Path:
     bpe.pre_tokenizer, bpe.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=512, special_tokens=special, initial_alphabet=alphabet, show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=512, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+    )
     labels = [f'{{"labels": ["{label}"]}}' for label in TINY_TASK.labels] * 20
     bpe.train_from_iterator([*(text for text, _ in TINY_POSTS), *labels, "system user assistant"], trainer)
     tokenizer = PreTrainedTokenizerFast(

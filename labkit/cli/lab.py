@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -92,7 +93,7 @@ def dash_command(scene: str, port: int | None) -> ServerCommand:
 
     Raises:
         UnknownName, BadTask, BadData: the scene cannot be opened.
-        BadInput: the port is taken.
+        BadInput: the port is taken, or $LABKIT_STORE holds a password.
     """
     from labkit.workspace import open_scene
 
@@ -101,7 +102,9 @@ def dash_command(scene: str, port: int | None) -> ServerCommand:
     kept = {name: os.environ[name] for name in DASH_ENVIRONMENT if name in os.environ}
     ours = {"LABKIT_DASH_SCENE": str(path), "LABKIT_LANG": language(), "JUPYTER_PATH": str(PACKAGE)}
     return ServerCommand(
-        ("-m", "labkit.voila.server", str(_dashboard("quality")), f"--port={number}"), {**kept, **ours}, number
+        ("-m", "labkit.voila.server", str(_dashboard("quality")), f"--port={number}"),
+        {**kept, **ours, **_store()},
+        number,
     )
 
 
@@ -114,6 +117,19 @@ def _serve(command: ServerCommand, as_json: bool) -> None:
         note(say("serve.stop"))
     sys.stdout.flush()
     raise typer.Exit(stay(server))
+
+
+def _store() -> dict[str, str]:
+    """$LABKIT_STORE for the child, whose kernels run in another folder; refused with a password inside."""
+    place = os.environ.get("LABKIT_STORE", "")
+    if re.search(r"://[^/@]*:[^/@]*@", place):
+        raise BadInput(
+            "LABKIT_STORE holds a password, which a dashboard must not have",
+            "Name the database without it, and keep the password in the database client's own file (~/.pgpass)",
+        )
+    if not place:
+        return {}
+    return {"LABKIT_STORE": place if "://" in place else str(Path(place).resolve())}
 
 
 def _notebooks() -> Path:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
-from labkit.errors import BadInput
 from labkit.texts import say
-
-if TYPE_CHECKING:
-    from labkit.decision import Gate
-    from labkit.workspace import Scene
-
-GATE_FILE = "gate.yaml"
 
 
 @app.command()
@@ -33,11 +26,14 @@ def gate(
     from labkit.costs import run_cost
     from labkit.decision import gate as hold
     from labkit.workspace import open_scene
+    from labkit.workspace.gate_file import GATE_FILE
 
     scene = open_scene(directory)
     candidate = scene.store.load_run(run)
     rival = scene.store.load_run(champion) if champion else None
-    rules = _read_gate(scene)
+    if not (scene.path / GATE_FILE).exists():
+        note(say("gate.from_bar", file=GATE_FILE))
+    rules = scene.gate()
     result = hold(rules, scene.task, candidate, rival, run_cost(candidate, scene_prices(scene)))
     if json_:
         lines = [asdict(line) for line in result.lines]
@@ -48,23 +44,3 @@ def gate(
         print_table(head, [(line.rule, line.wanted, line.measured, marks[line.passed]) for line in result.lines])
         typer.echo(say("gate.passed" if result.passed else "gate.refused", run=candidate.id))
     raise typer.Exit(0 if result.passed else 1)
-
-
-def _read_gate(scene: Scene) -> Gate:
-    """The scene's gate.yaml, or its bar when there is none."""
-    import yaml
-
-    from labkit.decision import Gate
-
-    path = scene.path / GATE_FILE
-    if not path.exists():
-        note(say("gate.from_bar", file=GATE_FILE))
-        return Gate.from_bar(scene.task.bar)
-    try:
-        # as text: a label such as `no` or `null` must stay one
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise BadInput(f"{path} cannot be read as YAML", "Correct it, or delete it to use the bar") from error
-    if not isinstance(content, dict):
-        raise BadInput(f"{path} holds no 'rule: value' lines", "Correct it, or delete it to use the bar")
-    return Gate.from_mapping(content, scene.task, str(path))

@@ -72,4 +72,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "The gate refuses the champion too: a gate that nothing passes protects nobody.",
         "门禁连现任也拦下了：谁也过不去的门禁，保护不了任何人。",
     ),
+    # The bar in business words
+    "bar.metric": ("The bar: {value} of 100, {metric}.", "业务线：{metric}达到 {value} 分（满分 100）。"),
+    "bar.recall": (
+        "Of 100 “{label}” posts, at least {value} must be found.",
+        "每 100 条“{label}”微博，至少要找出 {value} 条。",
+    ),
+    "bar.month": (
+        "{volume} posts a month, for at most {budget} {currency}.",
+        "每月 {volume} 条，费用不超过 {budget} {currency}。",
+    ),
+    "bar.latency": ("95 of 100 answers within {seconds} s.", "每 100 次回答，95 次要在 {seconds} 秒之内。"),
 }

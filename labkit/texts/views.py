@@ -164,6 +164,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "chart.bar": ("bar {bar}", "要求 {bar}"),
     "chart.cost": ("Quality against cost", "质量与成本"),
     "chart.cost_axis": ("{currency} for 1,000 rows", "每 1000 条费用（{currency}）"),
+    "chart.score_axis": ("score of 100", "得分（满分 100）"),
     "chart.differences": ("Difference in points, {metric}", "差值（{metric}，百分点）"),
     # Report and dashboards
     "page.cut": ("({left} more characters cut)", "（后面 {left} 个字符已省略）"),

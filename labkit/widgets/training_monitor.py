@@ -76,7 +76,9 @@ class TrainingMonitor(widgets.VBox):
 
 def _style(state: str) -> str:
     """The colour of the bar: ipywidgets' word for how it went."""
-    return {"finished": "success", "failed": "danger", "interrupted": "warning", "stopped": "warning"}.get(state, "info")
+    return {"finished": "success", "failed": "danger", "interrupted": "warning", "stopped": "warning"}.get(
+        state, "info"
+    )
 
 
 def _figures(status: JobStatus) -> str:

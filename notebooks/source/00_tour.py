@@ -44,7 +44,7 @@ import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-scene.task.bar
+check.bar_in_words(scene.task.bar)
 
 # %% [markdown] tags=["en"]
 # ## Ten posts, read by you
@@ -92,13 +92,13 @@ check.table(comparison.ranking, "prompt", "model", "group")
 #
 # ## Step 3: a small dataset, each row with its reason
 # The article asks for at most about a thousand rows: easy, boundary and hard ones, balanced over the labels. `select`
-# takes them from the pool under quotas; which cell of the grid a row fills is its reason for being there.
+# takes them from the pool under quotas; why each row is there is written beside it.
 
 # %% [markdown] tags=["zh"]
 # > **一句话心得。** 写提示词、选模型、选数据、训练、上线，其实是同一次测量：同一批数据，同一个问题，反复地问。正因如此，上面两张图不用另学就能看懂。
 #
 # ## 第三步：小而精的数据集，每一条都有入选的理由
-# 文章的建议是：每个子任务最多约一千条，简单的、边界的、疑难的都要有，标签要均衡。`select` 按配额从标注池里挑；某一条填的是哪一格，就是它入选的理由。
+# 文章的建议是：每个子任务最多约一千条，简单的、边界的、疑难的都要有，标签要均衡。`select` 按配额从标注池里挑；每一条为什么入选，都写在旁边。
 
 # %%
 if "tour" not in scene.dataset_names():
@@ -109,12 +109,13 @@ check.table([{**row, **row["why"]} for row in chosen[:8]], "items", "labels", "c
 
 # %% [markdown] tags=["en"]
 # ## Step 4: before and after training
-# QLoRA runs in a process of its own, so the kernel stays free. A few steps are little, but the base has never seen how
-# this task is answered. Before and after are the same `evaluate` on the same rows.
+# QLoRA runs in a process of its own, so the kernel stays free. The base knows the form of an answer and which everyday
+# words go together; how this scene uses its labels nobody has told it. Before and after are the same `evaluate` on the
+# same rows.
 
 # %% [markdown] tags=["zh"]
 # ## 第四步：训练前后
-# QLoRA 在单独的进程里跑，内核照样能用。几步训练不算多，可底座从没见过这个任务该怎么答。训练前后，用的是同一个 `evaluate`、同一批数据。
+# QLoRA 在单独的进程里跑，内核照样能用。底座知道回答该是什么形式，也知道日常哪些词常在一起；至于这个场景怎么用这些标签，从没有人教过它。训练前后，用的是同一个 `evaluate`、同一批数据。
 
 # %%
 job = labkit.train(scene, "tour", "local/tour_base")

@@ -133,11 +133,7 @@ check.table(missed[:6], "posts", "gold", "predicted", "rationale")
 
 
 # %%
-def save(prompt):
-    return scene.save_prompt(dataclasses.replace(prompt, name=scene.next_prompt_name()))
-
-
-labkit.PromptEditor(gap, scene.task, posts, on_save=save)
+labkit.PromptEditor(gap, scene.task, posts, on_save=scene.save_version)
 
 # %% [markdown] tags=["en"]
 # ## Fixed and regressed
@@ -151,7 +147,7 @@ labkit.PromptEditor(gap, scene.task, posts, on_save=save)
 
 # %%
 after = labkit.evaluate(scene, full, "definition-reader")
-change = labkit.compare([before, after]).pairs[0]
+change = labkit.paired(before, after)
 print(change.verdict, len(change.fixed), len(change.regressed))
 check.table(change.per_label, "label", "support", "f1", "fixed", "regressed")
 
@@ -168,13 +164,13 @@ check.table(change.per_label, "label", "support", "f1", "fixed", "regressed")
 lost = bare.definition_of("使用求助")
 mine = dataclasses.replace(lost, text="")
 runs = [labkit.evaluate(scene, check.with_definition(full, d), "definition-reader") for d in (lost, mine)]
-check.prompt(labkit.compare(runs).pairs[0])
+check.prompt(labkit.paired(*runs))
 
 # %% tags=["solution"]
 # solution · 答案
 mine = full.definition_of("使用求助")
 runs = [labkit.evaluate(scene, check.with_definition(full, d), "definition-reader") for d in (lost, mine)]
-check.prompt(labkit.compare(runs).pairs[0])
+check.prompt(labkit.paired(*runs))
 
 # %% [markdown] tags=["en"]
 # In this notebook you answered as the model, read what is sent and why it is numbered, read errors with their

@@ -44,19 +44,19 @@ labkit.charts.show(labkit.charts.scores_chart([bare, defined, linear]))
 
 # %% [markdown] tags=["en"]
 # ## The same model behind an API
-# `served` puts the reader behind an OpenAI-compatible address on this machine, and labkit calls it as it would call
-# GPT, Kimi or Qwen. Every request is recorded before it is sent. The answers are the reader's, so the two runs must
-# agree on every row; what differs is the time.
+# `served` puts `definition-reader` behind an OpenAI-compatible address on this machine and writes that address into the
+# scene's `models.toml`; labkit calls it as it would call GPT, Kimi or Qwen. Every request is recorded before it is
+# sent. The answers are the same model's, so the two runs must agree on every row; what differs is the time.
 
 # %% [markdown] tags=["zh"]
 # ## 同一个模型，放到接口后面
-# `served` 把这个模型放到本机一个兼容 OpenAI 的地址上，labkit 像调用 GPT、Kimi、Qwen 那样去调它；每个请求都是先记录、再发出。答案还是它的答案，所以两次评测应当条条一致，不同的只有时间。
+# `served` 把 `definition-reader` 放到本机一个兼容 OpenAI 的地址上，并把地址写进场景的 `models.toml`；labkit 像调用 GPT、Kimi、Qwen 那样去调它，每个请求都是先记录、再发出。作答的还是同一个模型，所以两次评测应当条条一致，不同的只有时间。
 
 # %%
-with check.served(labkit.get_model("definition-reader")) as address:
-    (scene.path / "models.toml").write_text(f'[loopback]\nbase_url = "{address}"\n')
-    remote = labkit.evaluate(scene, "v2", "loopback/reader")
-change = labkit.compare([defined, remote]).pairs[0]
+with check.served(labkit.get_model("definition-reader"), scene) as name:
+    remote = labkit.evaluate(scene, "v2", name)
+print((scene.path / "models.toml").read_text())
+change = labkit.paired(defined, remote)
 print(change.rows, change.fixed, change.regressed, change.verdict)
 
 # %% [markdown] tags=["en"]

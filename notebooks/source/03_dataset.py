@@ -47,7 +47,9 @@ pandas.Series(check.rows_by_label(pool)).sort_values()
 
 # %% [markdown] tags=["en"]
 # ## Near-duplicates
-# Two posts that share half of their character triples count as one: the second teaches nothing, and if one stood in the pool and the other among the test rows, the test would be a memory test. This scene has none, so the cell plants one: the last post without its last two characters. `select` keeps such rows out by itself.
+# Two posts that share half of their character triples count as one: the second teaches nothing, and if one stood in the
+# pool and the other among the test rows, the test would be a memory test. This scene has none, so the cell plants one:
+# the last post without its last two characters. `select` keeps such rows out by itself.
 
 # %% [markdown] tags=["zh"]
 # ## 近似重复

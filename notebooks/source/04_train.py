@@ -4,16 +4,16 @@
 # **What you will do.** Start a QLoRA job from a cell, keep using the kernel while it runs, attach to it again as if the
 # kernel had been restarted, and hold the tuned model against its own base on the same rows.
 #
-# **What you will learn.** What a recipe says, what a training row looks like to the loss, and how to read what a few
-# steps taught.
+# **What you will learn.** What a recipe says, what a training row looks like to the loss, and how to read what a short
+# training taught.
 #
 # **What you need.** 20 minutes, two processor cores and about 2 GB of memory. No key, no GPU, no network.
 #
 # **Where it stands.** Step 4 of 4, first half. The article's advice: QLoRA, because it needs one card where full
 # fine-tuning needs many; and check the tuned model on the business's own rows before anything else.
 #
-# The base here is `tour_base`, a very small transformer built by this project. Twenty-five steps of it fit into a
-# coffee break; what they teach is small too. The code that trains it is the code that trains a model of seven billion
+# The base here is `tour_base`, a very small transformer built by this project. Training it takes no longer than a
+# coffee break; what that teaches is small too. The code that trains it is the code that trains a model of seven billion
 # weights.
 
 # %% [markdown] tags=["zh"]
@@ -21,7 +21,7 @@
 #
 # **做什么。** 在单元格里启动一个 QLoRA 任务，训练期间照常使用内核；假装内核重启过，再重新接上它；最后在同一批数据上，拿微调后的模型和它自己的底座相比。
 #
-# **学什么。** 弄懂一份配方说了什么，一条训练数据在损失函数眼里是什么样，以及寥寥几步训练究竟教会了什么。
+# **学什么。** 弄懂一份配方说了什么，一条训练数据在损失函数眼里是什么样，以及短短一次训练究竟教会了什么。
 #
 # **需要什么。** 20 分钟、两个 CPU 核、约 2 GB 内存。不要密钥，不要 GPU，不要网络。
 #
@@ -51,16 +51,17 @@ labkit.Recipe()
 # %% [markdown] tags=["en"]
 # ## Start it, and go on working
 # The rows come from `select`. The job runs in a process of its own: the cell returns at once, and the kernel is free
-# for the floor that the tuned model will be held against.
+# for the floor that the tuned model will be held against. The same call finds a training that was already done, or goes
+# on with one that was interrupted.
 
 # %% [markdown] tags=["zh"]
 # ## 启动，然后接着干活
-# 数据由 `select` 挑选。任务在单独的进程里跑：单元格立刻返回，内核是空着的，正好用来量一量微调后的模型要对照的地板。
+# 数据由 `select` 挑选。任务在单独的进程里跑：单元格立刻返回，内核是空着的，正好用来量一量微调后的模型要对照的地板。同样的调用，训练过的会直接找回来，中断过的会接着训。
 
 # %%
-if "lesson" not in scene.dataset_names():
-    labkit.select(scene, 360, "lesson", prompt="short")
-job = labkit.train(scene, "lesson", "local/tour_base")
+if "tour" not in scene.dataset_names():
+    labkit.select(scene, 360, "tour", prompt="short")
+job = labkit.train(scene, "tour", "local/tour_base")
 print(job.status())
 floor = labkit.evaluate(scene, "short", "linear")
 
@@ -115,15 +116,16 @@ labkit.charts.show(labkit.charts.scores_chart([base, tuned, floor]))
 
 # %% [markdown] tags=["en"]
 # ## Which rows did it fix?
-# First the statuses: an untrained base hardly answers in the agreed form, and that is what SFT teaches first. Then the
+# First, how the rows ended: this base has learnt the form of an answer on invented tasks, so most of what is left to
+# learn is how this scene uses its labels. A base that does not know the form spends its first steps on that. Then the
 # pair.
 
 # %% [markdown] tags=["zh"]
 # ## 它改对了哪些？
-# 先看作答情况：没训过的底座几乎不会按约定的格式回答，而 SFT 最先教会的正是这个。再看配对的结果。
+# 先看每一条是怎么收场的：这个底座在编造的任务上学过回答的形式，剩下要学的，主要是这个场景怎么用这些标签。不懂形式的底座，头几步就得花在这上面。再看配对的结果。
 
 # %%
-pair = labkit.compare([base, tuned]).pairs[0]
+pair = labkit.paired(base, tuned)
 print(pair.verdict, len(pair.fixed), len(pair.regressed), pair.p_value)
 pandas.DataFrame({"base": base.counts, "tuned": tuned.counts})
 
@@ -148,7 +150,7 @@ check.train(tuned, floor, lowest, highest)
 
 # %% tags=["solution"]
 # solution · 答案
-apart = labkit.compare([tuned, floor]).pairs[0]
+apart = labkit.paired(tuned, floor)
 differing = len(apart.fixed) + len(apart.regressed)
 check.train(tuned, floor, differing - 15, differing + 15)
 

@@ -96,7 +96,7 @@ half, pool = len(later) // 2, scene.examples("pool")
 missed = [row.example for row in run.rows[:half] if not row.correct]
 rounds = [labkit.Linear(rows, scene.task) for rows in (pool, (*pool, *missed))]
 measured = [labkit.classify(scene, "v2", model, later[half:]) for model in rounds]
-turn = labkit.compare(measured).pairs[0]
+turn = labkit.paired(*measured)
 print(len(missed), turn.rows, len(turn.fixed), len(turn.regressed), turn.verdict, turn.rows_needed)
 
 # %% [markdown] tags=["en"]

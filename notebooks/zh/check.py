@@ -1,8 +1,12 @@
-"""The checks of the folder above, in Chinese unless LABKIT_LANG says otherwise."""
+"""`check` for the Chinese lessons: the module of the folder above, speaking Chinese unless LABKIT_LANG says otherwise."""
 
 import os
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from runpy import run_path
 
 os.environ.setdefault("LABKIT_LANG", "zh")
-globals().update(run_path(str(Path(__file__).resolve().parents[1] / "check.py"), run_name="check"))
+_spec = spec_from_file_location("check", Path(__file__).resolve().parents[1] / "check.py")
+assert _spec is not None and _spec.loader is not None  # noqa: S101, PT018
+sys.modules["check"] = module_from_spec(_spec)  # what `import check` gives
+_spec.loader.exec_module(sys.modules["check"])

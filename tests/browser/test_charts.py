@@ -54,8 +54,10 @@ def test_charts_are_drawn_and_offer_no_upload(jupyter_lab, folder: Path, visit: 
     visit.run_notebook(jupyter_lab(folder), "charts.ipynb")
     expect(page.locator(".js-plotly-plot .main-svg:first-child")).to_have_count(6)
     for theme in ("Light", "Dark"):
-        visit.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+        visit.theme(theme)
         page.wait_for_timeout(1000)
+        heights = page.locator(".jp-RenderedPlotly").evaluate_all("all => all.map(chart => chart.clientHeight)")
+        assert min(heights) > 150
         visit.screenshot(f"charts-{theme.lower()}")
     assert page.locator('[data-title*="hare"], [data-title*="cloud"]').count() == 0
     assert page.evaluate("window.hacked") is None

@@ -1,4 +1,4 @@
-"""The first two lessons in a real JupyterLab: every cell runs, widgets and charts are on the page, nothing leaves it."""
+"""The first two lessons in a real JupyterLab: every cell runs, widgets and charts show, nothing leaves the page."""
 
 from __future__ import annotations
 

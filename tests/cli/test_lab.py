@@ -69,7 +69,6 @@ def test_dash_environment_is_an_allow_list(monkeypatch: pytest.MonkeyPatch, scen
         "AWS_SECRET_ACCESS_KEY",
         "HF_TOKEN",
         "DATABASE_URL",
-        "LABKIT_STORE",
         "JUPYTER_TOKEN",
     ):
         monkeypatch.setenv(name, "sk-CANARY")
@@ -78,6 +77,15 @@ def test_dash_environment_is_an_allow_list(monkeypatch: pytest.MonkeyPatch, scen
     assert environment["LABKIT_DASH_SCENE"] == str(scene.path)
     assert environment["LABKIT_LANG"] == "en"
     assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_dash_reads_the_store_it_was_told_but_never_with_a_password(monkeypatch: pytest.MonkeyPatch, scene: Scene):
+    monkeypatch.setenv("LABKIT_STORE", "shared/runs.db")
+    assert dash_command(str(scene.path), None).environment["LABKIT_STORE"] == str(Path("shared/runs.db").resolve())
+    monkeypatch.setenv("LABKIT_STORE", "postgresql://ann:sk-CANARY@db/runs")
+    with pytest.raises(BadInput, match="holds a password") as refused:
+        dash_command(str(scene.path), None)
+    assert "CANARY" not in str(refused.value)
 
 
 def test_dashboard_notebook_and_template_are_where_the_command_says(scene: Scene):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -17,6 +17,8 @@ CELL_SECONDS = 240
 GUARD = """
 import os, socket
 _connect = socket.socket.connect
+
+
 def connect(self, address):
     host = address[0] if isinstance(address, tuple) else "127.0.0.1"
     if host not in ("127.0.0.1", "localhost", "::1"):
@@ -30,23 +32,19 @@ socket.socket.connect = connect
 
 @pytest.fixture
 def calls(tmp_path, monkeypatch) -> Path:
-    """A bare user: no keys, an empty workspace, English, and a list of all hosts that a lesson tried to reach."""
-    for name in [name for name in os.environ if name.endswith(("_API_KEY", "_TOKEN")) or name.startswith("LABKIT_")]:
-        monkeypatch.delenv(name)
+    """The hosts beyond this machine that a lesson or anything it started tried to reach; absent when there are none."""
     (tmp_path / "guard").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "guard"))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("LESSON_CALLS", str(tmp_path / "calls"))
-    monkeypatch.setenv("LABKIT_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setenv("LABKIT_LANG", "en")
     return tmp_path / "calls"
 
 
-def git_status() -> str:
-    return subprocess.run(
-        ["git", "status", "--porcelain"], cwd=NOTEBOOKS, capture_output=True, text=True, check=True
-    ).stdout
+def folders_as_git_sees_them() -> str:
+    """What differs from the commit where lessons and data lie, ignored files included."""
+    command = ["git", "status", "--porcelain", "--ignored", "--", "notebooks", "data"]
+    return subprocess.run(command, cwd=NOTEBOOKS.parent, capture_output=True, text=True, check=True).stdout
 
 
 def output_of(cells: list[NotebookNode], tag: str) -> str:
@@ -56,12 +54,35 @@ def output_of(cells: list[NotebookNode], tag: str) -> str:
     return "\n".join(output.text for output in outputs)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_lesson_runs_alone_and_its_exercise_is_checked(name, calls):
-    before = git_status()
+def run(name: str) -> None:
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
     NotebookClient(notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
     assert output_of(notebook.cells, "exercise").startswith("✗"), "the exercise is not solved by running it"
     assert output_of(notebook.cells, "solution").startswith("✓"), "the solution passes the check"
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("name", NAMES)
+def test_lesson_runs_alone(name, calls):
+    before = folders_as_git_sees_them()
+    run(name)
     assert not calls.exists(), calls.read_text()
-    assert git_status() == before
+    assert folders_as_git_sees_them() == before
+
+
+@pytest.mark.training
+def test_lessons_run_in_order_in_one_workspace(calls):
+    for name in NAMES:
+        run(name)
+    run(NAMES[0])  # and once more: what is there is found again
+    assert not calls.exists(), calls.read_text()
+
+
+@pytest.mark.parametrize(("folder", "words"), [("", "✗ Write the margin"), ("zh", "✗ 先把界值")])
+def test_check_speaks_the_language_of_its_folder(folder, words, monkeypatch):
+    monkeypatch.delenv("LABKIT_LANG")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    code = "import check; check.compare([], None, None)"
+    command = [sys.executable, "-c", code]
+    printed = subprocess.run(command, cwd=NOTEBOOKS / folder, capture_output=True, text=True, check=True).stdout
+    assert printed.startswith(words)

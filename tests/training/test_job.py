@@ -123,7 +123,9 @@ def test_killed_at_any_moment_it_goes_on_with_the_same_losses(scene_of_jobs: Sce
     assert [second[step] for step in twice] == [first[step] for step in twice]
 
 
-def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(trainable: Scene, tiny_base: Path, tmp_path: Path):
+def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(
+    trainable: Scene, tiny_base: Path, tmp_path: Path
+):
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text("batch: 4\nepochs: 100\nlearning_rate: 1e-3\n")
     options = ["--base", str(tiny_base), "--dataset", "some", "--recipe", str(recipe), "--name", "long"]

@@ -1,0 +1,230 @@
+"""Chat tasks invented from plain text, in the form of labkit's answer contract; nobody's labels are used.
+
+The answer follows from a visible rule: the offered words that stand in the post, or the offered thesaurus topics one of
+whose words does. So a model that learns them writes valid answers from the allowed list and knows which everyday words
+go together; what the labels of a scene mean, it has not been told.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from labkit.prompts import render
+from labkit.records import Definition, Example, Prompt, Task
+
+TEXT = Path(__file__).parent / "tour_base_text"
+PLAIN_TEXT_SHARE = 0.1  # of the rows: language modelling without a task
+TOPIC_SHARE = 0.8  # of the tasks; the others ask which words stand in the post
+MAIN_NAME_SHARE = 0.6  # how often a topic goes by its first name
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the invented tasks are phrased in, per language; the scenes' short prompts are among the phrasings."""
+
+    systems: tuple[str, ...]
+    instructions: tuple[str, ...]
+    items: tuple[str, ...]
+    clause: re.Pattern[str]
+    joint: str
+    listing: str
+
+
+WORDINGS = {
+    "zh": Wording(
+        systems=("给微博打客服标签。", "给微博打客服标签。", "给文字归类。", "你负责给微博打标签。"),
+        instructions=("请给出标签。", "请给出标签。", "请回答。", "请选出标签。"),
+        items=("微博", "微博", "文字"),
+        clause=re.compile(r"[^,，。!！?？;；~～…\s]+[,，。!！?？;；~～…]*"),
+        joint="",
+        listing=",",
+    ),
+    "en": Wording(
+        systems=("Sort the message by intent.", "Label the text.", "You sort messages."),
+        instructions=("Give the label.", "Answer now.", "Give the labels."),
+        items=("Post", "Post", "Message"),
+        clause=re.compile(r"[^,.!?;]+[,.!?;]*"),
+        joint=" ",
+        listing=", ",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One line of the thesaurus: the names a topic may be called by, and the words that make it present."""
+
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Language:
+    """All the text of one language."""
+
+    code: str
+    labels: tuple[str, ...]
+    posts: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    frames: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One training row: its text, and from which character on the post and the answer begin."""
+
+    text: str
+    post_start: int
+    answer_start: int
+
+
+def read_language(code: str) -> Language:
+    """The posts, thesaurus and frames of one language."""
+    topics = [line.partition(":") for line in read_lines(TEXT / f"themes_{code}.txt")]
+    return Language(
+        code=code,
+        labels=tuple(read_lines(TEXT / f"labels_{code}.txt")),
+        posts=tuple(read_lines(TEXT / f"pool_{code}.txt")),
+        topics=tuple(Topic(tuple(names.split("/")), tuple(words.split())) for names, _, words in topics),
+        frames=tuple(read_lines(TEXT / f"frames_{code}.txt")),
+    )
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file that hold something and are no comment."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [line for line in lines if line.strip() and not line.startswith("# ")]
+
+
+class Inventor:
+    """Invents rows of one language without end.
+
+    Args:
+        language: the text to invent from.
+        seed: fixes every choice.
+    """
+
+    def __init__(self, language: Language, seed: int) -> None:
+        self.language = language
+        self.wording = WORDINGS[language.code]
+        self.random = random.Random(seed)  # noqa: S311  (no secret is made here)
+        split = (self.wording.clause.findall(post) for post in language.posts)
+        self.clauses = [clauses for clauses in split if clauses]
+        words = {word for topic in language.topics for word in topic.words if len(word) > 1}
+        self.words = sorted(words | set(language.labels))
+
+    def row(self) -> Row:
+        """A chat task, or now and then plain text."""
+        return self.plain_text() if self.random.random() < PLAIN_TEXT_SHARE else self.task()
+
+    def plain_text(self) -> Row:
+        """Three posts, or three topics with some of their words."""
+        if self.random.random() < 0.5:
+            text = "\n".join(self.random.sample(self.language.posts, 3))
+        else:
+            topics = self.random.sample(self.language.topics, 3)
+            text = "\n".join(f"- {self.name_of(t)}: {self.wording.listing.join(self.some(t.words, 8))}" for t in topics)
+        return Row(f"{text}<|endoftext|>", 0, len(text))
+
+    def task(self) -> Row:
+        """A post, labels to choose from, and the answer that the visible rule gives."""
+        items = [self.post() for _ in range(self.random.choice((1, 1, 1, 1, 1, 1, 2, 3)))]
+        labels, answer = self.topics_of(items) if self.random.random() < TOPIC_SHARE else self.words_of(items)
+        several = self.random.random() < 0.7
+        if not several:
+            labels, answer = self.keep_one(labels, answer)
+        return self.chat(tuple(items), labels, answer, several)
+
+    def post(self) -> str:
+        """A post as it is, or clauses of two with words of the thesaurus among them, or such words alone."""
+        kind = self.random.random()
+        if kind < 0.4:
+            return self.random.choice(self.language.posts)
+        topics = self.some(self.language.topics, self.random.randint(1, 3))
+        framed = [self.framed(topic.words) for topic in topics]
+        if kind < 0.7:
+            return self.wording.listing.join(framed)
+        pieces = [*self.excerpt(), *framed[:2], *self.excerpt()]
+        return self.wording.joint.join(piece.strip() for piece in pieces)
+
+    def excerpt(self) -> list[str]:
+        """One to three clauses that follow each other in one post."""
+        clauses = self.random.choice(self.clauses)
+        start = self.random.randrange(len(clauses))
+        return clauses[start : start + self.random.randint(1, 3)]
+
+    def framed(self, words: tuple[str, ...]) -> str:
+        """Some of the words, bare or each in the place of a sentence frame."""
+        if self.random.random() < 0.5:
+            return self.wording.listing.join(self.some(words, self.random.randint(1, 3)))
+        frame = self.random.choice(self.language.frames)
+        while "…" in frame:
+            frame = frame.replace("…", self.random.choice(words), 1)
+        return frame
+
+    def topics_of(self, items: list[str]) -> tuple[list[str], list[str]]:
+        """Names of thesaurus topics to choose from, and those with a word in the posts."""
+        text = " ".join(items)
+        present = [topic for topic in self.language.topics if self.occurs(topic.words, text)]
+        absent = [topic for topic in self.language.topics if topic not in present]
+        offered = self.some(present, self.random.choice((0, 1, 1, 2, 2, 3)))
+        offered += self.some(absent, self.random.randint(4, 9) - len(offered))
+        self.random.shuffle(offered)
+        names = {topic: self.name_of(topic) for topic in offered}
+        return list(names.values()), [names[topic] for topic in offered if topic in present]
+
+    def words_of(self, items: list[str]) -> tuple[list[str], list[str]]:
+        """Words to choose from, and those that stand in the posts; one or two of them are put there first."""
+        labels = self.some(self.words, self.random.randint(4, 9))
+        there = self.some(labels, self.random.choice((0, 1, 1, 2)))
+        for word in there:
+            items[-1] += self.wording.listing + self.framed((word,))
+        return labels, [label for label in labels if self.occurs((label,), " ".join(items))]
+
+    def keep_one(self, labels: list[str], answer: list[str]) -> tuple[list[str], list[str]]:
+        """Drop all but one of the right labels from the choice; a choice without any stays as it is."""
+        chosen = self.random.choice(answer) if answer else None
+        return [label for label in labels if label == chosen or label not in answer], [chosen] if chosen else []
+
+    def name_of(self, topic: Topic) -> str:
+        """What a topic is called this time."""
+        return topic.names[0] if self.random.random() < MAIN_NAME_SHARE else self.random.choice(topic.names)
+
+    def some(self, things: list | tuple, count: int) -> list:
+        """So many of the things, or all of them, in any order."""
+        return self.random.sample(things, min(len(things), count))
+
+    def occurs(self, words: tuple[str, ...], text: str) -> bool:
+        """Whether one of the words stands in the text; whole words in English."""
+        if self.language.code == "zh":
+            return any(word in text for word in words)
+        spaced = f" {re.sub(r'[^a-z0-9]+', ' ', text.lower())} "
+        return any(f" {word.lower()} " in spaced for word in words)
+
+    def chat(self, items: tuple[str, ...], labels: list[str], answer: list[str], several: bool) -> Row:
+        """Render the task exactly as labkit sends it to any model."""
+        task = Task(
+            name="invented",
+            labels=tuple(labels),
+            language=self.language.code,
+            item=self.random.choice(self.wording.items),
+            multi_label=several,
+            allow_none=several or not answer,
+        )
+        prompt = Prompt(
+            name="invented",
+            system=self.random.choice(self.wording.systems),
+            input="{{posts}}",
+            instruction=self.random.choice(self.wording.instructions),
+            definitions=tuple(Definition(label) for label in labels),
+            rationale="none",
+        )
+        system, user = render(prompt, task, Example("x", items)).messages
+        head = f"<|im_start|>system\n{system.content}<|im_end|>\n<|im_start|>user\n"
+        asked = f"{head}{user.content}<|im_end|>\n<|im_start|>assistant\n"
+        target = json.dumps({"labels": answer}, ensure_ascii=False)
+        return Row(f"{asked}{target}<|im_end|>", len(head), len(asked))
