@@ -212,3 +212,6 @@ def _styled(figure: go.Figure, title: str, rows: int) -> go.Figure:
 def _axis_name(text: str, limit: int = NAME_LIMIT) -> str:
     """Text from data as plotly shows it: cut, tags escaped, and dollars too, which would start MathJax."""
     return html.escape(short(text, limit)).replace("$", "&#36;")
+
+
+configure_renderers()  # a figure may also be a cell's last value, which plotly shows by itself

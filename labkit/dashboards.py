@@ -14,11 +14,12 @@ from typing import Any
 
 import ipywidgets as ui
 
+from labkit.decision import ScoredRun
 from labkit.records import RunHeader, Status
 from labkit.texts import say
 from labkit.views.error_cards import ErrorCard, error_cards, filter_cards
 from labkit.views.markup import render_template, short
-from labkit.views.run_table import ScoredRun, run_lines, score_runs
+from labkit.views.run_table import run_lines, score_runs
 from labkit.views.sentences import run_words
 from labkit.views.standing import reason_title, standing_values
 from labkit.workspace import Scene, open_scene

@@ -12,13 +12,14 @@ from statistics import median
 from typing import Any
 
 from labkit.comparison import Pair, compare, paired
+from labkit.decision import ScoredRun
 from labkit.records import Example, Run, RunHeader
 from labkit.tables.atomic import replace_text
 from labkit.texts import language, say
 from labkit.version import __version__
 from labkit.views.error_cards import error_cards
 from labkit.views.markup import render_template
-from labkit.views.run_table import ScoredRun, leading_run, run_lines, score_runs
+from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import asked_words, pair_words, run_words
 from labkit.views.standing import reason_title, standing_values
 from labkit.workspace import Scene

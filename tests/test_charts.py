@@ -41,7 +41,6 @@ def test_upload_button_is_off_in_every_bundle():
 
 
 def test_upload_button_is_off_in_every_renderer_too():
-    charts.configure_renderers()
     for name in pio.renderers:
         config = getattr(pio.renderers[name], "config", {"showSendToCloud": False})
         assert config["showSendToCloud"] is False, name

@@ -123,6 +123,25 @@ def test_standing_is_that_of_the_best_run_on_test_rows(scene: Scene):
     assert text.index("40 test rows") < text.index("40 dev rows")
 
 
+def test_a_good_score_is_not_enough_while_a_must_not_miss_label_falls_short(scene: Scene):
+    rows = [made_row(f"a{k}", ["物流"], ["物流"]) for k in range(60)]
+    rows += [made_row(f"b{k}", ["退款"], ["退款"] if k % 5 else []) for k in range(60)]
+    rows += [made_row(f"c{k}", ["质量"], ["质量"]) for k in range(60)]
+    text = " ".join(Skeleton(render_report(scene, [made_run(rows, task=scene.task)], "en")).text.split())
+    assert "The bar is not met: labels that must not be missed fall short (退款)" in text
+    assert "Of 100 “退款” posts we find 80" in text
+
+
+def test_an_unfinished_run_does_not_stand_for_the_scene(scene: Scene):
+    right = [made_row(f"r{k}", ["退款"], ["退款"]) for k in range(40)]
+    unfinished = made_run([*right, made_row("x", ["退款"], status=Status.PENDING)], "new", scene.task, prompt="v9")
+    whole = made_run([made_row(f"r{k}", ["退款"], ["质量"]) for k in range(40)], "old", scene.task, prompt="v1")
+    text = " ".join(Skeleton(render_report(scene, [whole, unfinished], "en")).text.split())
+    assert "40 of 40 misread rows of" not in text
+    assert "25 of 40 misread rows of v1" in text
+    assert "40 answered · 1 not asked yet" in text
+
+
 def test_counts_of_every_run_add_up(scene: Scene):
     rows = [made_row("a", ["退款"], ["退款"]), made_row("b", ["退款"], status=Status.UNPARSED)]
     text = " ".join(Skeleton(render_report(scene, [made_run(rows, task=scene.task)], "en")).text.split())

@@ -84,6 +84,8 @@ class LocalModel:
         Returns:
             One reply per request, in order; finish_reason is "length" when no end token came.
         """
+        if not requests:
+            return []
         with self._lock, few_threads(self._model):
             tokenizer = self._tokenizer
             texts = [self._as_text(request) for request in requests]

@@ -87,6 +87,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "standing.met": ("The bar is met", "已达标"),
     "standing.missed": ("The bar is not met yet", "尚未达标"),
     "standing.unsure": ("Near the bar: these rows cannot tell", "接近标准：现有样本还不足以下结论"),
+    "standing.recall_missed": (
+        "The bar is not met: labels that must not be missed fall short ({labels})",
+        "尚未达标：不可漏判的标签未达要求（{labels}）",
+    ),
+    "page.comma": (", ", "、"),
     "standing.unmeasured": ("Not measured", "未测量"),
     "standing.unmeasured_sentence": (
         "No row of this run has gold labels, so there is no score.",

@@ -5,40 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from labkit.decision import ScoredRun, best_run
 from labkit.records import Bar, Run
-from labkit.scoring import LOWER_IS_BETTER, Interval, Scores, score
+from labkit.scoring import Interval, score
 from labkit.texts import say
 from labkit.views.sentences import State, count_words, of_100, state_of
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredRun:
-    """A run with its scores.
-
-    Args:
-        run: the run; its task holds the bar it is held against.
-        scores: its scores; values are empty when no row has gold labels.
-    """
-
-    run: Run
-    scores: Scores
-
-    @property
-    def bar(self) -> Bar:
-        """What the business asks for."""
-        return self.run.task.bar
-
-    @property
-    def value(self) -> Interval | None:
-        """The bar's metric; None when nothing was measured."""
-        return self.scores.values.get(self.bar.metric)
-
-    @property
-    def rank(self) -> float:
-        """The bar's metric, turned so that more is better; below all measured runs when nothing was measured."""
-        if self.value is None:
-            return float("-inf")
-        return -self.value.value if self.bar.metric in LOWER_IS_BETTER else self.value.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +42,16 @@ def score_runs(runs: Sequence[Run], bar: Bar) -> tuple[ScoredRun, ...]:
 
 
 def leading_run(scored: Sequence[ScoredRun]) -> ScoredRun | None:
-    """The run that stands for the scene: the best on test rows, else the best on dev rows, else the best of all."""
+    """The run that stands for the scene: the best whole one on test rows, else on dev rows, else any."""
     for split in ("test", "dev"):
-        candidates = [line for line in scored if line.run.header.split == split and line.value]
-        if candidates:
-            return max(candidates, key=lambda line: line.rank)
-    return max(scored, key=lambda line: line.rank, default=None)
+        found = _best([line for line in scored if line.run.header.split == split and line.run.complete])
+        if found:
+            return found
+    return _best(scored) or next(iter(scored), None)
+
+
+def _best(scored: Sequence[ScoredRun]) -> ScoredRun | None:
+    return best_run(scored, scored[0].run.task.bar.metric) if scored else None
 
 
 def run_lines(scored: Sequence[ScoredRun], lang: str | None = None) -> tuple[RunLine, ...]:
@@ -94,14 +69,14 @@ def _line(scored: ScoredRun, leads: bool, lang: str | None) -> RunLine:
         cells=tuple(_cells(scored)),
         counts=tuple(count_words(scored.scores.counts, lang)),
         created=header.created[:16].replace("T", " "),
-        state="unsure" if scored.value else "unmeasured",
+        state="unsure" if scored.scores.values else "unmeasured",
         leads=leads,
     )
 
 
 def _cells(scored: ScoredRun) -> Iterator[ScoreCell]:
     """Accuracy, which everyone understands, then the metric of the bar."""
-    bar = scored.bar
+    bar = scored.run.task.bar
     for metric in dict.fromkeys(("accuracy", bar.metric)):
         value = scored.scores.values.get(metric)
         goal = bar.value if metric == bar.metric else None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from labkit.comparison import Pair
-from labkit.records import Bar, RunHeader
+from labkit.decision import Standing, standing
+from labkit.records import RunHeader, Task
 from labkit.scoring import LOWER_IS_BETTER, Confusion, Interval, LabelScore, Scores
 from labkit.texts import say
 from labkit.views.markup import short
@@ -66,22 +67,32 @@ def metric_words(metric: str, lang: str | None = None) -> str:
     return say(f"metric.{metric}", lang)
 
 
-def standing_words(scores: Scores, bar: Bar, lang: str | None = None) -> Verdict:
+def standing_words(task: Task, scores: Scores, lang: str | None = None) -> Verdict:
     """The headline of a run: how many posts come out right, the bar, where the run stands, and how sure that is."""
-    value, accuracy = scores.values.get(bar.metric), scores.values.get("accuracy")
-    state = state_of(value, bar.value, bar.metric)
-    if value is None or accuracy is None:
-        return Verdict(state, say("standing.unmeasured", lang), say("standing.unmeasured_sentence", lang))
+    found, accuracy = standing(task, scores), scores.values.get("accuracy")
+    if found.value is None or accuracy is None:
+        sentence = say("standing.unmeasured_sentence", lang)
+        return Verdict("unmeasured", say("standing.unmeasured", lang), sentence)
+    state, headline = _headline(found, lang)
     against_bar = say(
         "standing.sentence",
         lang,
-        metric=metric_words(bar.metric, lang),
-        value=of_100(value),
-        bar=points(bar.value),
+        metric=metric_words(found.metric, lang),
+        value=of_100(found.value),
+        bar=points(found.bar),
         rows=scores.labelled,
     )
     plain = say("standing.accuracy", lang, value=of_100(accuracy))
-    return Verdict(state, say(f"standing.{state}", lang), plain + against_bar, say(f"metric.{bar.metric}.title", lang))
+    return Verdict(state, headline, plain + against_bar, say(f"metric.{found.metric}.title", lang))
+
+
+def _headline(found: Standing, lang: str | None) -> tuple[State, str]:
+    """A score above the bar is not enough while a label that must not be missed is."""
+    state = state_of(found.value, found.bar, found.metric)
+    if state != "missed" and found.missed_recalls:
+        labels = say("page.comma", lang).join(short(label) for label in found.missed_recalls)
+        return "missed", say("standing.recall_missed", lang, labels=labels)
+    return state, say(f"standing.{state}", lang)
 
 
 def recall_words(score: LabelScore, minimum: float | None, lang: str | None = None) -> Verdict:

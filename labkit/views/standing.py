@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from labkit.decision import ScoredRun
 from labkit.scoring import Interval, LabelScore, confusions
 from labkit.texts import say
-from labkit.views.run_table import ScoredRun
 from labkit.views.sentences import Verdict, confusion_words, of_100, recall_words, run_words, standing_words
 
 MAX_CONFUSIONS = 5
@@ -43,15 +43,15 @@ def standing_values(scored: ScoredRun, test_readings: int, lang: str | None = No
         test_readings: how often the test rows were read; every reading makes their figure a little less trustworthy.
         lang: "en" or "zh".
     """
-    header = scored.run.header
+    header, task = scored.run.header, scored.run.task
     return {
-        "verdict": standing_words(scored.scores, scored.bar, lang),
-        "value": scored.value,
-        "goal": scored.bar.value,
+        "verdict": standing_words(task, scored.scores, lang),
+        "value": scored.scores.values.get(task.bar.metric),
+        "goal": task.bar.value,
         "run_name": run_words(header, lang),
         "split_note": say(f"split.{header.split}.note", lang).format(readings=test_readings),
         "labels": tuple(
-            _label_line(entry, scored.bar.minimum_recall.get(entry.label), lang) for entry in scored.scores.per_label
+            _label_line(entry, task.bar.minimum_recall.get(entry.label), lang) for entry in scored.scores.per_label
         ),
         "confusions": [confusion_words(entry, lang) for entry in confusions(scored.run)[:MAX_CONFUSIONS]],
     }

@@ -78,7 +78,7 @@ labkit.charts.show(labkit.charts.scores_chart([bare, defined]))
 
 # %% [markdown] tags=["zh"]
 # ## 第二步：同一批数据上的几个模型
-# `linear` 是地板：花大钱的模型要是不能明显胜过它，这钱就白花了。比较是逐条配对进行的，结论也可以是“分不出”。
+# `linear` 是底线：花大钱的模型要是不能明显胜过它，这钱就白花了。比较是逐条配对进行的，结论也可以是“分不出”。
 
 # %%
 linear = labkit.evaluate(scene, "v2", "linear")

@@ -14,7 +14,7 @@
 # %% [markdown] tags=["zh"]
 # # 02 · 比较：哪个模型够用，我们真的知道吗？
 #
-# **做什么。** 先量出两块地板，再把一个模型放到 HTTP 接口后面，让它们在同一批数据上比一比，最后弄清楚：要多少条数据，“更好”二字才算数。
+# **做什么。** 先量出两条基线，再把一个模型放到 HTTP 接口后面，让它们在同一批数据上比一比，最后弄清楚：要多少条数据，“更好”二字才算数。
 #
 # **学什么。** 学会看配对比较，学会接受“分不出”，学会在看结果之前就把界值定下来。
 #
@@ -28,8 +28,8 @@
 # for has to clear both. A score without a floor beside it says little.
 
 # %% [markdown] tags=["zh"]
-# ## 先量地板
-# `definition-reader` 什么都没学过；`linear` 只学了哪些字词常和哪个标签一起出现。凡是要花钱的模型，都得先高过它们俩。旁边没有地板，一个分数说明不了什么。
+# ## 先量基线
+# `definition-reader` 什么都没学过；`linear` 只学了哪些字词常和哪个标签一起出现。凡是要花钱的模型，都得先高过它们俩。旁边没有基线，一个分数说明不了什么。
 
 # %%
 import pandas
@@ -61,13 +61,13 @@ print(change.rows, change.fixed, change.regressed, change.verdict)
 
 # %% [markdown] tags=["en"]
 # ## Two questions to the same rows
-# Does `v2` beat `v1`? Does `linear` beat `definition-reader`? Both are put to the same dev rows, yet one answer costs a
-# handful of rows and the other hundreds: `rows_needed` says how many would show a difference of the size just seen,
-# with 80 % power. Ask before a run, not after the bill.
+# Does `v2` beat `v1`? Does `linear` beat `definition-reader`? Both are put to the same dev rows, yet the two answers
+# cost very different numbers of rows: `rows_needed` says how many would show a difference of the size just seen, with
+# 80 % power. Ask before a run, not after the bill.
 
 # %% [markdown] tags=["zh"]
 # ## 同一批数据，两个问题
-# `v2` 胜过 `v1` 吗？`linear` 胜过 `definition-reader` 吗？问的是同一批开发集，可一个答案只要几条数据，另一个要几百条：`rows_needed` 说的是，要看出刚才那么大的差别，按 80% 的功效需要多少条。评测之前就要问，别等账单来了再问。
+# `v2` 胜过 `v1` 吗？`linear` 胜过 `definition-reader` 吗？问的是同一批开发集，可两个答案要的数据量相差悬殊：`rows_needed` 说的是，要看出刚才那么大的差别，按 80% 的功效需要多少条。评测之前就要问，别等账单来了再问。
 
 # %%
 pairs = [labkit.paired(bare, defined), labkit.paired(defined, linear)]
@@ -133,4 +133,4 @@ check.compare([bare, defined, linear, remote], margin, choice)
 # on?](03_dataset.ipynb)
 
 # %% [markdown] tags=["zh"]
-# 在这一课里，你量了地板，通过接口调了模型，逐条配对地比了几次评测，弄清了一个问题要花多少条数据才有答案，并且按事先定好的界值作了选择。下一课：[哪些数据值得拿来训练？](03_dataset.ipynb)
+# 在这一课里，你量了基线，通过接口调了模型，逐条配对地比了几次评测，弄清了一个问题要花多少条数据才有答案，并且按事先定好的界值作了选择。下一课：[哪些数据值得拿来训练？](03_dataset.ipynb)

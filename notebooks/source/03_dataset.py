@@ -7,8 +7,8 @@
 #
 # **What you will learn.** Why "take the hardest" is poor advice, and what each row in a small dataset is there for.
 #
-# **What you need.** 20 minutes. No key, no GPU, no network. The model trained here is `linear`, because it trains in a
-# second and can be trained many times; it is a yardstick for the choice of rows, not the model you would ship.
+# **What you need.** 20 minutes. No key, no GPU, no network. The model trained here is `linear`, because it trains in
+# seconds and can be trained many times; it is a yardstick for the choice of rows, not the model you would ship.
 #
 # **Where it stands.** Step 3 of 4. The article's advice: at most about a thousand rows per subtask; boundary and hard
 # cases and also easy ones; diverse, balanced over labels and tasks; one answer format and style; nothing the base has
@@ -21,7 +21,7 @@
 #
 # **学什么。** 弄明白“专挑难的”为什么不是好主意，以及小数据集里的每一条各派什么用场。
 #
-# **需要什么。** 20 分钟。不要密钥，不要 GPU，不要网络。这里训练的是 `linear`：它一秒钟就能训完，可以反复训。它是衡量挑法的尺子，不是要上线的模型。
+# **需要什么。** 20 分钟。不要密钥，不要 GPU，不要网络。这里训练的是 `linear`：它几秒钟就能训完，可以反复训。它是衡量挑法的尺子，不是要上线的模型。
 #
 # **在流程中的位置。** 四步中的第三步。文章的建议：每个子任务最多约一千条；边界的、疑难的要有，简单的也要有；要多样，标签和任务要均衡；回答的格式和风格要统一；底座从没见过的东西不要教。
 

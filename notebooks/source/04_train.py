@@ -56,7 +56,7 @@ labkit.Recipe()
 
 # %% [markdown] tags=["zh"]
 # ## 启动，然后接着干活
-# 数据由 `select` 挑选。任务在单独的进程里跑：单元格立刻返回，内核是空着的，正好用来量一量微调后的模型要对照的地板。同样的调用，训练过的会直接找回来，中断过的会接着训。
+# 数据由 `select` 挑选。任务在单独的进程里跑：单元格立刻返回，内核是空着的，正好用来量一量微调后的模型要对照的基线。同样的调用，训练过的会直接找回来，中断过的会接着训。
 
 # %%
 if "tour" not in scene.dataset_names():
@@ -81,7 +81,7 @@ import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-job = labkit.jobs_of(scene)[0]
+job = next(job for job in labkit.jobs_of(scene) if job.name.startswith("tour"))
 floor = labkit.evaluate(scene, "short", "linear")
 labkit.TrainingMonitor(job)
 
@@ -116,13 +116,12 @@ labkit.charts.show(labkit.charts.scores_chart([base, tuned, floor]))
 
 # %% [markdown] tags=["en"]
 # ## Which rows did it fix?
-# First, how the rows ended: this base has learnt the form of an answer on invented tasks, so most of what is left to
-# learn is how this scene uses its labels. A base that does not know the form spends its first steps on that. Then the
-# pair.
+# First, how the rows ended: an answer counts when it has the agreed form and names labels of this task only. Where a
+# base fails at that, training mends it first; what remains to learn is how this scene uses its labels. Then the pair.
 
 # %% [markdown] tags=["zh"]
 # ## 它改对了哪些？
-# 先看每一条是怎么收场的：这个底座在编造的任务上学过回答的形式，剩下要学的，主要是这个场景怎么用这些标签。不懂形式的底座，头几步就得花在这上面。再看配对的结果。
+# 先看每一条是怎么收场的：形式符合约定、而且只用本任务的标签，才算有效回答。底座在这上面做不好，训练先补的就是这一块；剩下要学的，是这个场景怎么用这些标签。再看配对的结果。
 
 # %%
 pair = labkit.paired(base, tuned)

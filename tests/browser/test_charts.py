@@ -34,7 +34,6 @@ charts.show(charts.labels_chart(b))
 charts.show(charts.confusion_chart(a))
 charts.show(charts.differences_chart(compare([a, b]), "macro_f1"))
 charts.show(charts.cost_chart(priced, .8, "CNY"))
-charts.configure_renderers()
 charts.labels_chart(a)
 """
 

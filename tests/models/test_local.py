@@ -116,7 +116,7 @@ def test_an_adapter_that_is_no_plain_lora_is_refused(adapter: Path, base: Path, 
 
 
 def test_a_model_that_is_nowhere_is_named_with_the_ways_out():
-    with pytest.raises(ModelUnreachable, match="not bundled .*LABKIT_ALLOW_HUB=1"):
+    with pytest.raises(ModelUnreachable, match=r"not bundled .*LABKIT_ALLOW_HUB=1"):
         find_base("nobody/nothing")
     with pytest.raises(ModelUnreachable, match="There is no model"):
         get_model("local/nobody/nothing").check()

@@ -166,6 +166,8 @@ def test_nothing_is_installed_run_in_a_shell_or_fetched(lesson):
     assert not re.search(r"^\s*[%!]|https?://", source, re.MULTILINE)
 
 
-def test_readme_lists_every_lesson():
+def test_readme_lists_every_lesson_and_its_minutes():
     readme = (NOTEBOOKS / "README.md").read_text("utf-8")
-    assert [path.stem for path in LESSONS] == re.findall(r"^\| \[(\d\d_\w+)\]\(\1\.ipynb\)", readme, re.MULTILINE)
+    listed = re.findall(r"^\| \[(\d\d_\w+)\]\(\1\.ipynb\) .*\| (\d+) \|$", readme, re.MULTILINE)
+    opening = {lesson.stem: prose_of(lesson, "en")[0] for lesson in LESSONS}
+    assert listed == [(name, re.search(r"(\d+) minutes", text).group(1)) for name, text in opening.items()]

@@ -42,7 +42,7 @@ def test_learning_rate_as_people_write_it(written: str):
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(text: str, said: str):
-    with pytest.raises(BadRecipe, match="r.yaml") as caught:
+    with pytest.raises(BadRecipe, match=r"r\.yaml") as caught:
         recipe_from_yaml(text, "r.yaml")
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
