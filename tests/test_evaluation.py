@@ -340,6 +340,7 @@ def test_a_full_disk_stops_the_sending_and_loses_nothing_kept(scene: Scene):
     model = Scripted(always(replace(GOOD, raw=b"x" * 20_000)), concurrency=1)
     fill = lambda connection, _: connection.execute("PRAGMA max_page_count=40")  # noqa: E731
     event.listen(scene.store._engine, "connect", fill)
+    scene.store._engine.dispose()  # opening the database connected already
     with pytest.raises(StoreError, match="full") as caught:
         ask(scene, model)
     assert "\n" not in str(caught.value)

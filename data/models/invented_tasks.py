@@ -17,7 +17,10 @@ from labkit.prompts import render
 from labkit.records import Definition, Example, Prompt, Task
 
 TEXT = Path(__file__).parent / "tour_base_text"
-PLAIN_TEXT_SHARE = 0.1  # of the rows: language modelling without a task
+EARLY = {"pairs": 0.4, "bare": 0.45, "chat": 0.1, "plain": 0.05}  # what rows are made of while words are learnt
+LATE = {"pairs": 0.1, "bare": 0.25, "chat": 0.6, "plain": 0.05}  # and afterwards, while choosing is
+READ_WEIGHT = 0.05  # loss on words that are only read, next to 1 on label words: the model learns to read as well
+FORM_WEIGHT = 0.3  # and on the brackets around them, which are soon known
 TOPIC_SHARE = 0.8  # of the tasks; the others ask which words stand in the post
 MAIN_NAME_SHARE = 0.6  # how often a topic goes by its first name
 
@@ -75,11 +78,14 @@ class Language:
 
 @dataclass(frozen=True)
 class Row:
-    """One training row: its text, and from which character on the post and the answer begin."""
+    """One training row: its text, and from which character to which the loss has which weight."""
 
     text: str
-    post_start: int
-    answer_start: int
+    weights: tuple[tuple[int, int, float], ...]
+
+    def weight_at(self, start: int) -> float:
+        """The weight of a token that begins at this character; of nested spans the last counts."""
+        return next((weight for first, end, weight in reversed(self.weights) if first <= start < end), 0.0)
 
 
 def read_language(code: str) -> Language:
@@ -117,18 +123,37 @@ class Inventor:
         words = {word for topic in language.topics for word in topic.words if len(word) > 1}
         self.words = sorted(words | set(language.labels))
 
-    def row(self) -> Row:
-        """A chat task, or now and then plain text."""
-        return self.plain_text() if self.random.random() < PLAIN_TEXT_SHARE else self.task()
+    def row(self, early: bool) -> Row:
+        """A row of one of four kinds, from the early or the late mix."""
+        mix = EARLY if early else LATE
+        kind = self.random.choices(list(mix), list(mix.values()))[0]
+        return {"pairs": self.pairs, "bare": self.bare, "chat": self.task, "plain": self.plain}[kind]()
 
-    def plain_text(self) -> Row:
-        """Three posts, or three topics with some of their words."""
-        if self.random.random() < 0.5:
-            text = "\n".join(self.random.sample(self.language.posts, 3))
-        else:
-            topics = self.random.sample(self.language.topics, 3)
-            text = "\n".join(f"- {self.name_of(t)}: {self.wording.listing.join(self.some(t.words, 8))}" for t in topics)
-        return Row(f"{text}<|endoftext|>", 0, len(text))
+    def pairs(self) -> Row:
+        """A dozen words of the thesaurus, each with the name of its topic."""
+        text, weights = "", []
+        for topic in (self.random.choice(self.language.topics) for _ in range(12)):
+            text += f"{self.wording.listing.join(self.some(topic.words, self.random.randint(1, 2)))}:"
+            name = self.name_of(topic)
+            weights.append((len(text), len(text) + len(name), 1.0))
+            text += f"{name}\n"
+        return Row(text, tuple(weights))
+
+    def bare(self) -> Row:
+        """A post and its topics, with nothing to choose from."""
+        post = self.post()
+        present = [topic for topic in self.language.topics if self.occurs(topic.words, post)]
+        chosen = set(self.some(present, 3))
+        names = [topic.names[0] for topic in present if topic in chosen]
+        item, instruction = self.wording.items[0], self.wording.instructions[0]
+        head = "<|im_start|>user\n"
+        asked = f"{head}{item} 1: {post}\n\n{instruction}<|im_end|>\n<|im_start|>assistant\n"
+        return self.answered(len(head), asked, names)
+
+    def plain(self) -> Row:
+        """Three posts."""
+        text = "\n".join(self.some(self.language.posts, 3))
+        return Row(f"{text}<|endoftext|>", ((0, len(text), READ_WEIGHT),))
 
     def task(self) -> Row:
         """A post, labels to choose from, and the answer that the visible rule gives."""
@@ -226,5 +251,15 @@ class Inventor:
         system, user = render(prompt, task, Example("x", items)).messages
         head = f"<|im_start|>system\n{system.content}<|im_end|>\n<|im_start|>user\n"
         asked = f"{head}{user.content}<|im_end|>\n<|im_start|>assistant\n"
+        return self.answered(len(head), asked, answer)
+
+    def answered(self, post_start: int, asked: str, answer: list[str]) -> Row:
+        """Put the answer behind what was asked; its label words weigh most."""
         target = json.dumps({"labels": answer}, ensure_ascii=False)
-        return Row(f"{asked}{target}<|im_end|>", len(head), len(asked))
+        text = f"{asked}{target}<|im_end|>"
+        spans = [(post_start, len(asked), READ_WEIGHT), (len(asked), len(text), FORM_WEIGHT)]
+        position = len(asked) + len('{"labels": [')
+        for label in answer or ["]"]:  # an empty list closes where a label would stand
+            position = text.index(label, position)
+            spans.append((position, position + len(label), 1.0))
+        return Row(text, tuple(spans))

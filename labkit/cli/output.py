@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Timer
 from typing import Annotated, Any
 from unicodedata import category, east_asian_width
 
@@ -12,6 +14,7 @@ import typer
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
 SceneDir = Annotated[str, typer.Argument(metavar="DIR", help="A scene's folder, or the name of a bundled scene.")]
+PATIENCE_S = 2.0  # work that takes longer says what it is
 _HARMLESS = "\u200c\u200d"  # joiners: emoji and some scripts need them
 
 
@@ -33,6 +36,18 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def note(text: str) -> None:
     """Say something on stderr: progress, hints, next steps; never part of a result."""
     typer.echo(text, err=True)
+
+
+@contextmanager
+def working_on(text: str) -> Iterator[None]:
+    """Say on stderr what a block is busy with, once it takes longer than two seconds."""
+    timer = Timer(PATIENCE_S, note, [text])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def plain(text: str) -> str:

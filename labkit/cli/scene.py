@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, note, print_json
+from labkit.cli.output import JsonFlag, note, print_json, working_on
 from labkit.errors import UnknownName
 from labkit.texts import say
 
@@ -50,15 +50,18 @@ def new(
 
     check_free(directory)
     scene_name = check_name("scene", name) if name else safe_name(directory.resolve().name)
-    tables = [read_table(file, sheet=sheet) for file in (*examples, *(further or ()))]
-    test_table = read_table(test, sheet=sheet) if test else None
+    with working_on(say("new.reading")):
+        tables = [read_table(file, sheet=sheet) for file in (*examples, *(further or ()))]
+        test_table = read_table(test, sheet=sheet) if test else None
     columns = Columns(text=text, labels=tuple(labels or ()), id=id_)
     if sys.stdin.isatty() and not json_:
         columns = _ask_for_unclear([*tables, *([test_table] if test_table else [])], columns)
     choices = Choices(columns, separator, empty_labels, scene_name, language)
-    found = import_tables(tables, choices, test_table)
-    scene = create_scene(directory, found.task, found.examples, [starter_prompt(found.task)])
     everything = [*tables, test_table] if test_table else tables
+    with working_on(say("new.parting", rows=f"{sum(len(table.rows) for table in everything):,}")):
+        found = import_tables(tables, choices, test_table)
+    with working_on(say("new.writing", path=directory)):
+        scene = create_scene(directory, found.task, found.examples, [starter_prompt(found.task)])
     if json_:
         print_json({"scene": str(scene.path), **understood_json(found, everything)})
         return

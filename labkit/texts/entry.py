@@ -218,6 +218,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "tour.gate.refused": ("The gate refuses the tuned model: {rules}.", "门禁：微调后的模型未通过：{rules}。"),
     "tour.end": ("Report: {report} ({seconds} s)", "报告：{report}（{seconds} 秒）"),
     # new: what was understood of the user's files
+    "new.reading": ("Reading the files …", "正在读取文件……"),
+    "new.parting": (
+        "Finding near duplicates and splits among {rows} rows …",
+        "正在 {rows} 行中查找近似重复并划分数据……",
+    ),
+    "new.writing": ("Writing {path} …", "正在写入 {path}……"),
     "new.file": ("{file}: {rows} rows, {encoding}", "{file}：{rows} 行，{encoding}"),
     "new.blank_rows": ("{file}: {rows} wholly empty rows passed over", "{file}：跳过 {rows} 个空行"),
     "new.columns": ("Columns: {columns}", "列：{columns}"),

@@ -36,20 +36,24 @@ class Dataset:
     manifest: Mapping[str, Any]
 
 
-def read_dataset(folder: Path) -> Dataset:
+def read_dataset(parent: Path, name: str) -> Dataset:
     """Read a dataset's folder.
+
+    Args:
+        parent: the folder of all datasets.
+        name: one of `dataset_names(parent)`, so that it cannot lead elsewhere.
 
     Raises:
         UnknownName: there is no such dataset.
         BadData: a file is missing or cannot be read, or the rows are not those of the manifest.
     """
-    names = dataset_names(folder.parent)
-    if folder.name not in names:
-        raise UnknownName("dataset", folder.name, names, "Make one with: python -m labkit select")
+    names, folder = dataset_names(parent), parent / name
+    if name not in names:
+        raise UnknownName("dataset", name, names, "Make one with: python -m labkit select")
     manifest = _read_manifest(folder / MANIFEST_FILE)
     rows = tuple(record for _, record in read_jsonl(folder / ROWS_FILE))
-    said = manifest.get("files", {}).get(ROWS_FILE)
-    if said and said != _sha256(folder / ROWS_FILE):
+    said = manifest.get("files")
+    if said and said != {ROWS_FILE: _sha256(folder / ROWS_FILE)}:
         raise BadData(
             f"{folder / ROWS_FILE} is not the file its manifest names",
             f"Undo the change, or remove 'files' from {MANIFEST_FILE} if it is meant",

@@ -102,13 +102,8 @@ class Scene:
             BadPrompt: the name is taken or not allowed, the prompt does not fit the task, or its file would read
                 differently (a section that holds a heading of its own).
         """
-        check_name("prompt", prompt.name, BadPrompt)
-        text = _checked_text(prompt, self.task)
         with self._lock("prompts"):
-            if prompt.name in self.prompt_names() and not overwrite:
-                raise BadPrompt(f"The prompt {prompt.name!r} exists already", f"Save it as {self.next_prompt_name()!r}")
-            replace_text(self._prompt_path(prompt.name), text)
-        return self._prompt_path(prompt.name)
+            return self._write_prompt(prompt, overwrite)
 
     def next_prompt_name(self) -> str:
         """The name of the next version: one above the highest `v<number>`."""
@@ -117,7 +112,8 @@ class Scene:
 
     def save_version(self, prompt: Prompt) -> Path:
         """Write a prompt under the next version's name, whatever its own; what an editor saves with."""
-        return self.save_prompt(replace(prompt, name=self.next_prompt_name()))
+        with self._lock("prompts"):  # two editors at once get two names
+            return self._write_prompt(replace(prompt, name=self.next_prompt_name()))
 
     def gate(self) -> Gate:
         """The rules of gate.yaml, or the task's bar when there is none; BadInput when the file cannot be used."""
@@ -157,12 +153,20 @@ class Scene:
 
     def dataset(self, name: str) -> Dataset:
         """Read a dataset; UnknownName when there is none of that name."""
-        return read_dataset(self.path / "datasets" / name)
+        return read_dataset(self.path / "datasets", name)
 
     def save_dataset(self, name: str, rows: Iterable[Mapping[str, Any]], manifest: Mapping[str, Any]) -> Path:
         """Write `datasets/<name>/`, all or nothing; see `datasets.write_dataset`."""
         check_name("dataset", name)
         return write_dataset(self.path / "datasets" / name, rows, manifest)
+
+    def _write_prompt(self, prompt: Prompt, overwrite: bool = False) -> Path:
+        check_name("prompt", prompt.name, BadPrompt)
+        text = _checked_text(prompt, self.task)
+        if prompt.name in self.prompt_names() and not overwrite:
+            raise BadPrompt(f"The prompt {prompt.name!r} exists already", f"Save it as {self.next_prompt_name()!r}")
+        replace_text(self._prompt_path(prompt.name), text)
+        return self._prompt_path(prompt.name)
 
     def _prompt_path(self, name: str) -> Path:
         return self.path / "prompts" / f"{name}.md"

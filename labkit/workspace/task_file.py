@@ -23,10 +23,10 @@ class _Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_nothing(cls, section: Any) -> Any:
-        """YAML is read as text, so that the label `null` stays a label; as a key's value the word means nothing."""
+        """A known key without a value is as good as left out."""
         if not isinstance(section, dict):
             return section
-        return {key: value for key, value in section.items() if value not in ("null", "~", "")}
+        return {key: value for key, value in section.items() if value is not None or key not in cls.model_fields}
 
 
 class _BarSection(_Section):
@@ -127,14 +127,23 @@ def check_labels(labels: list[str]) -> None:
 
 
 class _TextLoader(yaml.BaseLoader):
-    """Every scalar as text; a key that stands twice is an error."""
+    """Every scalar as text, so that the label `null` stays a label; a bare `null` after a key means nothing.
+
+    A key that stands twice is an error.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice is not None:
             raise yaml.MarkedYAMLError(problem=f"the key {twice!r} stands twice", problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep)
+        nothing = [key.value for key, value in node.value if _is_nothing(value)]
+        found = super().construct_mapping(node, deep)
+        return {key: None if key in nothing else value for key, value in found.items()}
+
+
+def _is_nothing(value: yaml.Node) -> bool:
+    return isinstance(value, yaml.ScalarNode) and value.style is None and value.value in ("null", "~", "")
 
 
 def _load_as_text(text: str, where: str) -> dict[str, Any]:

@@ -70,6 +70,7 @@ check.table(scene.examples("dev", limit=10), "items", "labels", "note")
 bare = labkit.evaluate(scene, "v1", "definition-reader")
 defined = labkit.evaluate(scene, "v2", "definition-reader")
 labkit.charts.show(labkit.charts.scores_chart([bare, defined]))
+labkit.standing(scene.task, labkit.score(defined)).verdict
 
 # %% [markdown] tags=["en"]
 # ## Step 2: models on the same rows
@@ -119,6 +120,16 @@ check.table([{**row, **row["why"]} for row in chosen[:8]], "items", "labels", "c
 
 # %%
 job = labkit.train(scene, "tour", "local/tour_base")
+labkit.TrainingMonitor(job)
+
+# %% [markdown] tags=["en"]
+# When it has ended, base and tuned model answer the dev rows with the same short prompt, and stand beside everything
+# measured so far.
+
+# %% [markdown] tags=["zh"]
+# 训练一结束，底座和微调后的模型就用同一份简短的提示词回答开发集，和前面量过的放在一张图里。
+
+# %%
 job.wait()
 base, tuned = (labkit.evaluate(scene, "short", model) for model in (job.base_name, job.model_name))
 labkit.charts.show(labkit.charts.scores_chart([base, tuned, bare, defined, linear]))
@@ -134,7 +145,8 @@ labkit.charts.show(labkit.charts.scores_chart([base, tuned, bare, defined, linea
 
 # %%
 candidate = labkit.evaluate(scene, "v2", "definition-reader", "test", reason="tour")
-check.table(labkit.gate(scene.gate(), scene.task, candidate).lines, "rule", "wanted", "measured", "passed")
+lines = labkit.gate(scene.gate(), scene.task, candidate).lines
+check.table(lines, "rule", "wanted", "measured", "passed")
 
 # %% [markdown] tags=["en"]
 # ## Exercise

@@ -152,6 +152,18 @@ print(change.verdict, len(change.fixed), len(change.regressed))
 check.table(change.per_label, "label", "support", "f1", "fixed", "regressed")
 
 # %% [markdown] tags=["en"]
+# ## Where to write next
+# The commonest confusions that are left, each with its rows. An empty side means that a label was missed, or claimed,
+# with no other label in its place. Read both definitions of a pair side by side: usually one of them claims too much.
+
+# %% [markdown] tags=["zh"]
+# ## 接下来改哪里
+# 剩下的混淆里最常见的几种，附上是哪几条。有一边空着，是说漏了这个标签，或者多标了这个标签，而没有别的标签顶替。把一对标签的两条定义并排读一读：多半是其中一条揽得太宽。
+
+# %%
+check.table(labkit.confusions(after)[:5], "gold", "predicted", "rows")
+
+# %% [markdown] tags=["en"]
 # ## Exercise
 # Another label has lost its definition. Write it: one or two sentences that say what counts, in the words people really
 # use. Fix at least five rows, and three for each one that regresses. The solution is folded away below.
@@ -163,13 +175,15 @@ check.table(change.per_label, "label", "support", "f1", "fixed", "regressed")
 # %% tags=["exercise"]
 lost = bare.definition_of("使用求助")
 mine = dataclasses.replace(lost, text="")
-runs = [labkit.evaluate(scene, check.with_definition(full, d), "definition-reader") for d in (lost, mine)]
+prompts = [check.with_definition(full, definition) for definition in (lost, mine)]
+runs = [labkit.evaluate(scene, prompt, "definition-reader") for prompt in prompts]
 check.prompt(labkit.paired(*runs))
 
 # %% tags=["solution"]
 # solution · 答案
 mine = full.definition_of("使用求助")
-runs = [labkit.evaluate(scene, check.with_definition(full, d), "definition-reader") for d in (lost, mine)]
+prompts = [check.with_definition(full, definition) for definition in (lost, mine)]
+runs = [labkit.evaluate(scene, prompt, "definition-reader") for prompt in prompts]
 check.prompt(labkit.paired(*runs))
 
 # %% [markdown] tags=["en"]

@@ -71,8 +71,9 @@ print(change.rows, change.fixed, change.regressed, change.verdict)
 
 # %%
 pairs = [labkit.paired(bare, defined), labkit.paired(defined, linear)]
-questions = [{"rows": p.rows, "delta": p.delta[p.metric], "needed": p.rows_needed, "verdict": p.verdict} for p in pairs]
-check.table(questions, "rows", "delta", "needed", "verdict")
+rows = [{"delta": pair.delta[pair.metric], "rows_needed": pair.rows_needed} for pair in pairs]
+print([pair.verdict for pair in pairs])
+check.table(rows, "delta", "rows_needed")
 
 # %% [markdown] tags=["en"]
 # ## All pairs
@@ -103,7 +104,10 @@ check.table(comparison.ranking, "prompt", "model", "group")
 # 平均分会把这一点盖住。找一找：有没有哪个标签，总分低的模型反而更强？那里正是级联、集成或者一条更好的定义能有所收获的地方。
 
 # %%
-columns = {run.header.model: {s.label: s.f1.value for s in labkit.score(run).per_label} for run in (defined, linear)}
+columns = {
+    run.header.model: {s.label: s.f1.value for s in labkit.score(run).per_label}
+    for run in (defined, linear)
+}
 pandas.DataFrame(columns).round(2)
 
 # %% [markdown] tags=["en"]

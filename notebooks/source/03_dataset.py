@@ -79,7 +79,7 @@ hard = sorted(pool, key=lambda row: row.note is None)
 choices = {
     "random": check.random_rows(pool, budget),
     "hardest": hard[:budget],
-    "quota": [chosen.example for chosen in labkit.select_rows(scene.examples("all"), scene.task, budget)],
+    "quota": [row.example for row in labkit.select_rows(scene.rows, scene.task, budget)],
 }
 pandas.DataFrame({name: check.rows_by_label(rows) for name, rows in choices.items()})
 
@@ -91,8 +91,10 @@ pandas.DataFrame({name: check.rows_by_label(rows) for name, rows in choices.item
 # 现在让同一个模型分别学这三份数据，再用同一批开发集来量。请留意区间：一百条只抽一次，就只是一次。
 
 # %%
-runs = {name: labkit.evaluate(scene, "v2", labkit.Linear(rows, scene.task)) for name, rows in choices.items()}
-check.table([{"choice": name, "macro_f1": check.headline(run)} for name, run in runs.items()], "choice", "macro_f1")
+models = [labkit.Linear(rows, scene.task) for rows in choices.values()]
+scores = [check.headline(labkit.evaluate(scene, "v2", model)) for model in models]
+rows = [{"choice": name, "macro_f1": value} for name, value in zip(choices, scores, strict=True)]
+check.table(rows, "choice", "macro_f1")
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** Hardest first tends to lose to random: hard rows are often wrong or odd rows, and a model that

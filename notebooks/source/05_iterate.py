@@ -41,7 +41,8 @@ import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-runs = {name: labkit.evaluate(scene, name, "definition-reader", "test", reason="gate") for name in ("v1", "v2")}
+asked = {"model": "definition-reader", "split": "test", "reason": "gate"}
+runs = {name: labkit.evaluate(scene, name, **asked) for name in ("v1", "v2")}
 result = labkit.gate(scene.gate(), scene.task, runs["v2"], champion=runs["v1"])
 check.table(result.lines, "rule", "wanted", "measured", "passed")
 
@@ -56,9 +57,9 @@ check.table(result.lines, "rule", "wanted", "measured", "passed")
 
 # %%
 later = scene.examples("traffic")
-labels = {"test": scene.examples("test"), "later": later}
-shares = {name: pandas.Series([x for row in rows for x in row.labels]).value_counts(1) for name, rows in labels.items()}
-pandas.DataFrame(shares).round(2)
+counts = {"test": check.rows_by_label(scene.examples("test")), "later": check.rows_by_label(later)}
+table = pandas.DataFrame(counts)
+(table / table.sum()).round(2)
 
 # %% [markdown] tags=["en"]
 # ## Corrections against a random sample
@@ -112,12 +113,12 @@ print(len(missed), turn.rows, len(turn.fixed), len(turn.regressed), turn.verdict
 (label,) = scene.task.bar.minimum_recall
 broken = check.with_definition(scene.prompt("v2"), scene.prompt("v1").definition_of(label))
 champion = runs["v1"]
-candidate = labkit.evaluate(scene, broken, "definition-reader", "test", reason="gate")
-scores = [(run, labkit.score(run)) for run in (champion, candidate)]
-lines = [
-    {"prompt": r.header.prompt_name, "mean": check.headline(r), "recall": s.of_label(label).recall} for r, s in scores
+candidate = labkit.evaluate(scene, broken, **asked)
+rows = [
+    {"run": name, "mean": check.headline(run), "recall": labkit.score(run).of_label(label).recall}
+    for name, run in (("champion", champion), ("candidate", candidate))
 ]
-check.table(lines, "prompt", "mean", "recall")
+check.table(rows, "run", "mean", "recall")
 
 # %% [markdown] tags=["en"]
 # ## What has been read

@@ -6,40 +6,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from labkit.cli import main
 from labkit.scoring import score
 from labkit.tables import read_table
 from labkit.workspace import Scene, create_scene, open_scene
+from tests.cli.conftest import Command, files_of
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.models.loopback import Loopback, free_port
 from tests.test_evaluation import served
 
-Command = Callable[..., tuple[int, str, str]]
 READER = ("--prompt", "v2", "--model", "definition-reader")
 FILES = ("--input", "{scene}/examples.jsonl", "--output")
-
-
-@pytest.fixture
-def labkit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command line in this process: exit code, stdout, stderr."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["labkit", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        printed = capsys.readouterr()
-        return int(left.value.code or 0), printed.out, printed.err
-
-    return run
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_evaluate_json_is_one_value_whose_counts_add_up(labkit: Command, scene: Scene):

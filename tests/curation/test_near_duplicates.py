@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labkit.curation.near_duplicates import DisjointSets, character_trigrams, jaccard, near_duplicate_groups
+from labkit.records import Example
+
+POST = "快递停在中转站五天没有动静，客服只会说再等等，谁来管管我的包裹"
+THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
+
+
+def examples_of(texts: list[str]) -> list[Example]:
+    return [Example(f"row-{k}", (text,)) for k, text in enumerate(texts)]
+
+
+def sets_of(groups: dict[str, str]) -> set[frozenset[str]]:
+    members: dict[str, set[str]] = defaultdict(set)
+    for example, name in groups.items():
+        members[name].add(example)
+    return {frozenset(found) for found in members.values()}
+
+
+def by_brute_force(examples: list[Example], threshold: float) -> set[frozenset[str]]:
+    """Connected components over every pair, with nothing of the join but the definition of similarity."""
+    group = {example.id: {example.id} for example in examples}
+    for a, b in combinations(examples, 2):
+        if jaccard(character_trigrams(a.text), character_trigrams(b.text)) >= threshold - 1e-9:
+            group[a.id] |= group[b.id]
+            for member in group[a.id]:
+                group[member] = group[a.id]
+    return {frozenset(members) for members in group.values()}
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.lists(st.text("ab", max_size=9), max_size=14), st.sampled_from(THRESHOLDS))
+def test_two_letters_give_what_brute_force_gives(texts, threshold):
+    examples = examples_of(texts)
+    assert sets_of(near_duplicate_groups(examples, threshold)) == by_brute_force(examples, threshold)
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.lists(st.text("快递慢退", min_size=1, max_size=25), max_size=14), st.sampled_from(THRESHOLDS))
+def test_four_characters_give_what_brute_force_gives(texts, threshold):
+    examples = examples_of(texts)
+    assert sets_of(near_duplicate_groups(examples, threshold)) == by_brute_force(examples, threshold)
+
+
+@st.composite
+def edited_copies(draw):
+    """Copies of one post with a few characters cut out or put in: similarities lie close to the thresholds."""
+    texts = []
+    for _ in range(draw(st.integers(2, 10))):
+        start, end = sorted(draw(st.tuples(st.integers(0, len(POST)), st.integers(0, len(POST)))))
+        texts.append(POST[:start] + draw(st.text("甲乙", max_size=6)) + POST[end:])
+    return texts
+
+
+@settings(max_examples=250, deadline=None)
+@given(edited_copies(), st.sampled_from(THRESHOLDS))
+def test_edited_copies_give_what_brute_force_gives(texts, threshold):
+    examples = examples_of(texts)
+    assert sets_of(near_duplicate_groups(examples, threshold)) == by_brute_force(examples, threshold)
+
+
+@settings(deadline=None)
+@given(edited_copies(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_change_who_is_together(texts, generator):
+    examples = examples_of(texts)
+    shuffled = generator.sample(examples, len(examples))
+    assert sets_of(near_duplicate_groups(examples)) == sets_of(near_duplicate_groups(shuffled))
+
+
+@settings(deadline=None)
+@given(edited_copies())
+def test_a_group_is_named_after_its_first_row(texts):
+    examples = examples_of(texts)
+    groups = near_duplicate_groups(examples)
+    position = {example.id: k for k, example in enumerate(examples)}
+    for members in sets_of(groups):
+        assert {groups[member] for member in members} == {min(members, key=position.__getitem__)}
+
+
+def test_the_name_follows_the_order_of_rows():
+    a, b = Example("a", (POST,)), Example("b", (POST + "！",))
+    assert near_duplicate_groups([a, b]) == {"a": "a", "b": "a"}
+    assert near_duplicate_groups([b, a]) == {"b": "b", "a": "b"}
+
+
+def test_the_result_lists_every_row_in_its_order():
+    examples = examples_of(["甲乙丙丁", "子丑寅卯", "甲乙丙丁"])
+    assert list(near_duplicate_groups(examples).items()) == [("row-0", "row-0"), ("row-1", "row-1"), ("row-2", "row-0")]
+
+
+def test_a_pair_exactly_at_the_threshold_is_together_and_just_above_it_is_not():
+    half = [Example("a", ("abcd",)), Example("b", ("abc",))]  # {abc, bcd} and {abc}: 1 of 2
+    assert near_duplicate_groups(half, 0.5) == {"a": "a", "b": "a"}
+    assert near_duplicate_groups(half, 0.51) == {"a": "a", "b": "b"}
+
+
+@pytest.mark.parametrize("shared", range(1, 11))
+def test_every_tenth_is_met_without_rounding(shared: int):
+    """7 of 10 is as much as .7, though .7 * 10 is a little more than 7 in binary."""
+    long = "".join(chr(0x4E00 + k) for k in range(12))  # ten 3-grams
+    examples = [Example("long", (long,)), Example("short", (long[: shared + 2],))]
+    assert near_duplicate_groups(examples, shared / 10) == {"long": "long", "short": "long"}
+
+
+def test_neighbours_of_neighbours_are_together():
+    a, b, c = POST, POST[6:] + "另外我还要投诉", POST[12:] + "另外我还要投诉你们的仓库"
+    grams = [character_trigrams(text) for text in (a, b, c)]
+    assert jaccard(grams[0], grams[2]) < 0.5 <= min(jaccard(grams[0], grams[1]), jaccard(grams[1], grams[2]))
+    assert len(sets_of(near_duplicate_groups(examples_of([a, b, c])))) == 1
+
+
+def test_width_case_and_spaces_do_not_matter():
+    same = examples_of(["ABC 快递１２３", "abc快递123", "ａｂｃ\t快递\n123"])
+    assert set(near_duplicate_groups(same, 1.0).values()) == {"row-0"}
+
+
+def test_several_posts_count_as_one_text():
+    one, two = Example("one", (POST,)), Example("two", (POST[:10], POST[10:]))
+    assert near_duplicate_groups([one, two], 1.0) == {"one": "one", "two": "one"}
+
+
+def test_texts_shorter_than_a_gram_are_alike_only_when_equal():
+    groups = near_duplicate_groups(examples_of(["好", "好", "好的", "", "  ", "👍"]))
+    assert sets_of(groups) == {
+        frozenset(found) for found in (("row-0", "row-1"), ("row-2",), ("row-3", "row-4"), ("row-5",))
+    }
+
+
+def test_no_rows_make_no_groups():
+    assert near_duplicate_groups([]) == {}
+
+
+def test_one_post_copied_ten_thousand_times_is_one_group():
+    began = time.perf_counter()
+    groups = near_duplicate_groups(examples_of([POST] * 10_000))
+    assert set(groups.values()) == {"row-0"}
+    assert len(groups) == 10_000
+    assert time.perf_counter() - began < 10  # about 0.2 s alone; 50 million comparisons would take minutes
+
+
+def test_three_thousand_variants_of_one_post_are_one_group():
+    generator = random.Random(7)
+    variants = [with_one_change(generator) for _ in range(3_000)]
+    began = time.perf_counter()
+    assert set(near_duplicate_groups(examples_of(variants)).values()) == {"row-0"}
+    assert time.perf_counter() - began < 20  # about 1 s alone
+
+
+def with_one_change(generator: random.Random) -> str:
+    at = generator.randrange(len(POST))
+    return POST[:at] + chr(0x4E00 + generator.randrange(5_000)) + POST[at + 1 :]
+
+
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=30))
+def test_disjoint_sets_are_named_by_their_smallest_member(pairs):
+    sets, naive = DisjointSets(12), {member: {member} for member in range(12)}
+    for a, b in pairs:
+        sets.union(a, b)
+        together = naive[a] | naive[b]
+        naive.update(dict.fromkeys(together, together))
+    assert [sets.find(member) for member in range(12)] == [min(naive[member]) for member in range(12)]
+    assert all((sets.label[a] == sets.label[b]) == (naive[a] == naive[b]) for a in range(12) for b in range(12))

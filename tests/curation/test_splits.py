@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labkit.curation.splits import assign_splits, independent_groups
+from labkit.errors import BadData
+from labkit.records import Example, Task
+
+LABELS = ("物流", "退款", "质量", "表扬")
+TASK = Task("shop", LABELS, language="zh", multi_label=True, allow_none=True)
+FRACTIONS = {"pool": 0.6, "dev": 0.15, "test": 0.25}
+
+
+def text_of(seed: object) -> str:
+    """Twenty characters that no other row has in this order."""
+    generator = random.Random(str(seed))
+    return "".join(chr(0x4E00 + generator.randrange(8_000)) for _ in range(20))
+
+
+def row(k: int, *labels: str, group: str | None = None, subtask: str | None = None) -> Example:
+    return Example(f"row-{k}", (text_of(k),), labels, group=group, subtask=subtask)
+
+
+def many_rows(size: int, seed: int = 0) -> list[Example]:
+    """Rows of authors with one to five posts; a tenth without a label, a tenth with two."""
+    generator = random.Random(seed)
+    how_many = generator.choices((0, 1, 2), (1, 8, 1), k=size)
+    return [row(k, *generator.sample(LABELS, n), group=f"author-{k // 3}") for k, n in enumerate(how_many)]
+
+
+def shares(examples: Sequence[Example]) -> dict[str, float]:
+    counts = Counter(example.split for example in examples)
+    return {split: counts[split] / len(examples) for split in FRACTIONS}
+
+
+def splits_of(examples: Sequence[Example], group: str) -> set[str]:
+    return {example.split for example in examples if example.group == group}
+
+
+# --- groups
+
+
+def test_rows_of_one_author_stay_together():
+    split = assign_splits(many_rows(300), TASK, FRACTIONS)
+    assert all(len(splits_of(split, group)) == 1 for group in {example.group for example in split})
+
+
+def test_near_duplicates_of_different_authors_stay_together():
+    post = text_of("copied")
+    copies = [Example(f"copy-{k}", (post + "！" * k,), (LABELS[k % 4],), group=f"copier-{k}") for k in range(12)]
+    split = assign_splits([*many_rows(120), *copies], TASK, FRACTIONS)
+    assert len({example.split for example in split if example.id.startswith("copy")}) == 1
+
+
+def test_groups_that_a_duplicate_links_stay_together():
+    rows = [
+        Example("a1", (text_of("x"),), ("物流",), group="a"),
+        Example("a2", (text_of("y"),), ("物流",), group="a"),
+        Example("b1", (text_of("y"),), ("退款",), group="b"),
+        Example("b2", (text_of("z"),), ("退款",), group="b"),
+    ]
+    assert independent_groups(rows) == ((0, 1, 2, 3),)
+
+
+def test_rows_without_an_author_are_independent():
+    assert independent_groups([row(0), row(1), row(2)]) == ((0,), (1,), (2,))
+
+
+def test_an_author_called_like_a_row_is_not_that_row():
+    rows = [row(0, group="row-1"), row(1), row(2, group="row-1")]
+    assert independent_groups(rows) == ((0, 2), (1,))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 9)), min_size=1, max_size=40))
+def test_independent_groups_hold_every_row_once_and_share_nothing(drawn):
+    rows = [Example(f"r{k}", (text_of(text),), group=f"g{group}") for k, (group, text) in enumerate(drawn)]
+    groups = independent_groups(rows)
+    assert sorted(member for group in groups for member in group) == list(range(len(rows)))
+    for key in (lambda r: r.group, lambda r: r.text):
+        homes = defaultdict(set)
+        for number, group in enumerate(groups):
+            for member in group:
+                homes[key(rows[member])].add(number)
+        assert all(len(found) == 1 for found in homes.values())
+
+
+# --- shares
+
+
+@pytest.mark.parametrize(
+    "fractions", [FRACTIONS, {"pool": 0.8, "test": 0.2}, {"pool": 0.34, "dev": 0.33, "test": 0.33}]
+)
+def test_every_split_gets_its_share_of_the_rows(fractions):
+    found = shares(assign_splits(many_rows(400), TASK, fractions))
+    assert found == pytest.approx({split: fractions.get(split, 0) for split in FRACTIONS}, abs=0.02)
+
+
+def test_every_split_gets_its_share_of_every_label():
+    split = assign_splits(many_rows(400), TASK, FRACTIONS)
+    for label in LABELS:
+        assert shares([e for e in split if label in e.labels]) == pytest.approx(FRACTIONS, abs=0.04), label
+
+
+def test_a_label_with_as_many_groups_as_splits_is_in_every_split():
+    rows = [row(k, "物流") for k in range(150)] + [row(k, "退款") for k in range(150, 156)]
+    split = assign_splits(rows, TASK, FRACTIONS)
+    assert {example.split for example in split if "退款" in example.labels} == {"pool", "dev", "test"}
+
+
+def test_rows_without_a_label_and_unlabelled_rows_are_spread_as_well():
+    empty = [row(k) for k in range(40)]
+    unlabelled = [Example(f"new-{k}", (text_of(f"new {k}"),)) for k in range(40)]
+    split = assign_splits([*empty, *unlabelled, *(row(k, "物流") for k in range(40, 100))], TASK, FRACTIONS)
+    assert shares([e for e in split if e.labels == ()]) == pytest.approx(FRACTIONS, abs=0.05)
+    assert shares([e for e in split if e.labels is None]) == pytest.approx(FRACTIONS, abs=0.05)
+
+
+def test_subtasks_and_rows_of_several_posts_are_spread_as_well():
+    rows = [row(k, LABELS[k % 2], subtask="orders") for k in range(80)]
+    rows += [row(k, LABELS[2 + k % 2], subtask="account") for k in range(80, 120)]
+    threads = [Example(f"t{k}", (text_of(f"a{k}"), text_of(f"b{k}")), ("物流",), subtask="orders") for k in range(20)]
+    split = assign_splits([*rows, *threads], TASK, FRACTIONS)
+    assert shares([e for e in split if e.subtask == "account"]) == pytest.approx(FRACTIONS, abs=0.05)
+    assert shares([e for e in split if len(e.items) > 1]) == pytest.approx(FRACTIONS, abs=0.1)
+
+
+def test_a_label_outside_the_task_does_not_disturb():
+    rows = [row(k, "物流", "天气") for k in range(100)]
+    assert shares(assign_splits(rows, TASK, FRACTIONS)) == pytest.approx(FRACTIONS, abs=0.02)
+
+
+def test_one_large_author_goes_where_there_is_room():
+    rows = [row(k, "物流", group="flood") for k in range(60)] + [row(k, "物流") for k in range(60, 100)]
+    split = assign_splits(rows, TASK, FRACTIONS)
+    assert splits_of(split, "flood") == {"pool"}
+    assert shares(split) == pytest.approx(FRACTIONS, abs=0.02)
+
+
+# --- what is kept, and the seed
+
+
+def test_only_the_split_of_a_row_changes_and_the_order_stays():
+    rows = many_rows(60)
+    split = assign_splits(rows, TASK, FRACTIONS)
+    assert [(e.id, e.items, e.labels, e.group) for e in split] == [(e.id, e.items, e.labels, e.group) for e in rows]
+
+
+def test_the_same_seed_gives_the_same_splits_and_another_seed_others():
+    rows = many_rows(150)
+    first, again, other = (assign_splits(rows, TASK, FRACTIONS, seed) for seed in (3, 3, 4))
+    assert first == again
+    assert first != other
+
+
+def test_splits_carried_before_do_not_matter():
+    rows = assign_splits(many_rows(90), TASK, FRACTIONS, seed=1)
+    assert assign_splits(rows, TASK, FRACTIONS) == assign_splits(many_rows(90), TASK, FRACTIONS)
+
+
+# --- few rows, wrong shares
+
+
+def test_three_rows_fill_three_splits():
+    split = assign_splits([row(0, "物流"), row(1, "退款"), row(2)], TASK, FRACTIONS)
+    assert {example.split for example in split} == {"pool", "dev", "test"}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(3, 30), st.integers(0, 5))
+def test_no_split_is_empty_when_there_are_enough_groups(size, seed):
+    split = assign_splits([row(k, LABELS[k % 4]) for k in range(size)], TASK, FRACTIONS, seed)
+    assert {example.split for example in split} == {"pool", "dev", "test"}
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [row(0)], [row(0), row(1)], [row(k, group="one") for k in range(9)]], ids=["0", "1", "2", "one author"]
+)
+def test_fewer_groups_than_splits_are_refused_with_a_fix(rows):
+    with pytest.raises(BadData, match=r"cannot fill 3 splits\. .*further authors"):
+        assign_splits(rows, TASK, FRACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("fractions", "message"),
+    [
+        ({}, "not positive shares of 1"),
+        ({"pool": 0.6, "test": 0.3}, "Make them add up to 1"),
+        ({"pool": 60, "dev": 15, "test": 25}, "Make them add up to 1"),
+        ({"pool": 1.2, "test": -0.2}, "not positive"),
+        ({"pool": 1.0, "test": 0.0}, "not positive"),
+        ({"pool": float("nan"), "test": 0.5}, "not positive"),
+        ({"train": 0.7, "test": 0.3}, "There is no split 'train'.*pool, dev, test"),
+    ],
+)
+def test_fractions_that_are_no_shares_are_refused(fractions, message):
+    with pytest.raises(BadData, match=message):
+        assign_splits(many_rows(30), TASK, fractions)
