@@ -37,8 +37,8 @@ STEPS = 1400
 LANGUAGE_SHARES = (0.88, 0.12)  # of zh and en rows
 BATCH_TOKENS = 3072  # padding included
 WIDTH = 32  # rows are padded to a multiple of it: few shapes, so that kernels are compiled once
-EARLY_STEPS = 0.4  # share of the steps in which words are learnt before choosing
-LENGTH_LIMIT = 256  # tokens; longer inventions are thrown away
+EARLY_STEPS = 0.2  # share of the steps in which words are learnt before choosing
+LENGTH_LIMIT = 384  # tokens; longer inventions are thrown away
 CHAT_TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n"
     "{% if m['role'] == 'assistant' %}{% generation %}{{ m['content'] }}<|im_end|>{% endgeneration %}\n"
@@ -89,7 +89,7 @@ def _tokenizer_text(languages: list[Language]) -> Iterator[str]:
         for count, texts in ((3, language.posts), (60, language.labels), (30, names), (4, words)):
             for _ in range(count):
                 yield from (f"{separator}{text}{separator}" for text in texts)
-        yield from (inventor.task().text for _ in range(150))
+        yield from (inventor.chat().text for _ in range(100))
 
 
 def new_model(tokenizer: PreTrainedTokenizerFast) -> Qwen3ForCausalLM:

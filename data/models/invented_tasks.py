@@ -17,11 +17,12 @@ from labkit.prompts import render
 from labkit.records import Definition, Example, Prompt, Task
 
 TEXT = Path(__file__).parent / "tour_base_text"
-EARLY = {"pairs": 0.4, "bare": 0.45, "chat": 0.1, "plain": 0.05}  # what rows are made of while words are learnt
-LATE = {"pairs": 0.1, "bare": 0.25, "chat": 0.6, "plain": 0.05}  # and afterwards, while choosing is
+EARLY = {"pairs": 0.35, "bare": 0.5, "chat": 0.15}  # what rows are made of while words are learnt
+LATE = {"pairs": 0.05, "bare": 0.12, "chat": 0.8, "plain": 0.03}  # and afterwards, while choosing is
 READ_WEIGHT = 0.05  # loss on words that are only read, next to 1 on label words: the model learns to read as well
 FORM_WEIGHT = 0.3  # and on the brackets around them, which are soon known
-TOPIC_SHARE = 0.8  # of the tasks; the others ask which words stand in the post
+TOPIC_SHARE = 0.85  # of the tasks; the others ask which words stand in the post
+RENAMED_SHARE = 0.4  # of the tasks about topics; half of their labels are words that say nothing about the topic
 MAIN_NAME_SHARE = 0.6  # how often a topic goes by its first name
 
 
@@ -127,7 +128,7 @@ class Inventor:
         """A row of one of four kinds, from the early or the late mix."""
         mix = EARLY if early else LATE
         kind = self.random.choices(list(mix), list(mix.values()))[0]
-        return {"pairs": self.pairs, "bare": self.bare, "chat": self.task, "plain": self.plain}[kind]()
+        return {"pairs": self.pairs, "bare": self.bare, "chat": self.chat, "plain": self.plain}[kind]()
 
     def pairs(self) -> Row:
         """A dozen words of the thesaurus, each with the name of its topic."""
@@ -146,23 +147,69 @@ class Inventor:
         chosen = set(self.some(present, 3))
         names = [topic.names[0] for topic in present if topic in chosen]
         item, instruction = self.wording.items[0], self.wording.instructions[0]
-        head = "<|im_start|>user\n"
-        asked = f"{head}{item} 1: {post}\n\n{instruction}<|im_end|>\n<|im_start|>assistant\n"
-        return self.answered(len(head), asked, names)
+        return self.answered(Row("", ()), "<|im_start|>user\n", f"{item} 1: {post}\n\n{instruction}", names)
 
     def plain(self) -> Row:
         """Three posts."""
         text = "\n".join(self.some(self.language.posts, 3))
         return Row(f"{text}<|endoftext|>", ((0, len(text), READ_WEIGHT),))
 
-    def task(self) -> Row:
-        """A post, labels to choose from, and the answer that the visible rule gives."""
-        items = [self.post() for _ in range(self.random.choice((1, 1, 1, 1, 1, 1, 2, 3)))]
-        labels, answer = self.topics_of(items) if self.random.random() < TOPIC_SHARE else self.words_of(items)
-        several = self.random.random() < 0.7
-        if not several:
-            labels, answer = self.keep_one(labels, answer)
-        return self.chat(tuple(items), labels, answer, several)
+    def chat(self) -> Row:
+        """Labels to choose from, then one to five posts with the answers that the visible rule gives."""
+        offered = self.topics_offered() if self.random.random() < TOPIC_SHARE else self.words_offered()
+        labels, several = tuple(offered), self.random.random() < 0.75
+        task = Task("invented", labels, self.language.code, self.random.choice(self.wording.items), several, True)
+        prompt = Prompt(
+            name="invented",
+            system=self.random.choice(self.wording.systems),
+            input="{{posts}}",
+            instruction=self.random.choice(self.wording.instructions),
+            definitions=tuple(Definition(label) for label in labels),
+            rationale="none",
+        )
+        turns = [self.post_about(offered) for _ in range(self.random.randint(1, 5))]
+        answers = [self.answer_to(post, offered, several) for post in turns]
+        row = Row("", ())
+        for post, answer in zip(turns, answers, strict=True):
+            system, user = render(prompt, task, Example("x", (post,))).messages
+            head = "" if row.text else f"<|im_start|>system\n{system.content}<|im_end|>\n"
+            row = self.answered(row, f"{head}<|im_start|>user\n", user.content, answer)
+        return row
+
+    def topics_offered(self) -> dict[str, tuple[str, ...]]:
+        """Labels, each with the words of its topic; some labels say nothing about their topic."""
+        offered: dict[str, tuple[str, ...]] = {}
+        renamed = self.random.random() < RENAMED_SHARE
+        for topic in self.some(self.language.topics, self.random.randint(4, 10)):
+            name = (
+                self.random.choice(self.strangers()) if renamed and self.random.random() < 0.5 else self.name_of(topic)
+            )
+            offered.setdefault(name, topic.words)
+        return offered
+
+    def strangers(self) -> list[str] | tuple[str, ...]:
+        """Words that can stand for anything: the scenes' label words more often than others."""
+        return self.language.labels if self.random.random() < 0.6 else self.words
+
+    def words_offered(self) -> dict[str, tuple[str, ...]]:
+        """Labels that stand for themselves."""
+        return {word: (word,) for word in self.some(self.words, self.random.randint(4, 10))}
+
+    def post_about(self, offered: dict[str, tuple[str, ...]]) -> str:
+        """A post as it is, or one that holds words of one or two of the labels."""
+        if self.random.random() < 0.3:
+            return self.post()
+        framed = [self.framed(words) for words in self.some(list(offered.values()), self.random.choice((1, 1, 1, 2)))]
+        if self.random.random() < 0.5:
+            return self.wording.listing.join(framed)
+        pieces = [*framed, *self.excerpt()]
+        self.random.shuffle(pieces)
+        return self.wording.joint.join(piece.strip() for piece in pieces)
+
+    def answer_to(self, post: str, offered: dict[str, tuple[str, ...]], several: bool) -> list[str]:
+        """The labels one of whose words stands in the post, or one of these."""
+        right = [label for label, words in offered.items() if self.occurs(words, post)]
+        return right if several else self.some(right, 1)
 
     def post(self) -> str:
         """A post as it is, or clauses of two with words of the thesaurus among them, or such words alone."""
@@ -191,30 +238,6 @@ class Inventor:
             frame = frame.replace("…", self.random.choice(words), 1)
         return frame
 
-    def topics_of(self, items: list[str]) -> tuple[list[str], list[str]]:
-        """Names of thesaurus topics to choose from, and those with a word in the posts."""
-        text = " ".join(items)
-        present = [topic for topic in self.language.topics if self.occurs(topic.words, text)]
-        absent = [topic for topic in self.language.topics if topic not in present]
-        offered = self.some(present, self.random.choice((0, 1, 1, 2, 2, 3)))
-        offered += self.some(absent, self.random.randint(4, 9) - len(offered))
-        self.random.shuffle(offered)
-        names = {topic: self.name_of(topic) for topic in offered}
-        return list(names.values()), [names[topic] for topic in offered if topic in present]
-
-    def words_of(self, items: list[str]) -> tuple[list[str], list[str]]:
-        """Words to choose from, and those that stand in the posts; one or two of them are put there first."""
-        labels = self.some(self.words, self.random.randint(4, 9))
-        there = self.some(labels, self.random.choice((0, 1, 1, 2)))
-        for word in there:
-            items[-1] += self.wording.listing + self.framed((word,))
-        return labels, [label for label in labels if self.occurs((label,), " ".join(items))]
-
-    def keep_one(self, labels: list[str], answer: list[str]) -> tuple[list[str], list[str]]:
-        """Drop all but one of the right labels from the choice; a choice without any stays as it is."""
-        chosen = self.random.choice(answer) if answer else None
-        return [label for label in labels if label == chosen or label not in answer], [chosen] if chosen else []
-
     def name_of(self, topic: Topic) -> str:
         """What a topic is called this time."""
         return topic.names[0] if self.random.random() < MAIN_NAME_SHARE else self.random.choice(topic.names)
@@ -230,36 +253,15 @@ class Inventor:
         spaced = f" {re.sub(r'[^a-z0-9]+', ' ', text.lower())} "
         return any(f" {word.lower()} " in spaced for word in words)
 
-    def chat(self, items: tuple[str, ...], labels: list[str], answer: list[str], several: bool) -> Row:
-        """Render the task exactly as labkit sends it to any model."""
-        task = Task(
-            name="invented",
-            labels=tuple(labels),
-            language=self.language.code,
-            item=self.random.choice(self.wording.items),
-            multi_label=several,
-            allow_none=several or not answer,
-        )
-        prompt = Prompt(
-            name="invented",
-            system=self.random.choice(self.wording.systems),
-            input="{{posts}}",
-            instruction=self.random.choice(self.wording.instructions),
-            definitions=tuple(Definition(label) for label in labels),
-            rationale="none",
-        )
-        system, user = render(prompt, task, Example("x", items)).messages
-        head = f"<|im_start|>system\n{system.content}<|im_end|>\n<|im_start|>user\n"
-        asked = f"{head}{user.content}<|im_end|>\n<|im_start|>assistant\n"
-        return self.answered(len(head), asked, answer)
-
-    def answered(self, post_start: int, asked: str, answer: list[str]) -> Row:
-        """Put the answer behind what was asked; its label words weigh most."""
-        target = json.dumps({"labels": answer}, ensure_ascii=False)
-        text = f"{asked}{target}<|im_end|>"
-        spans = [(post_start, len(asked), READ_WEIGHT), (len(asked), len(text), FORM_WEIGHT)]
-        position = len(asked) + len('{"labels": [')
+    def answered(self, before: Row, head: str, asked: str, answer: list[str]) -> Row:
+        """A row with one more turn: what is asked, and the answer, whose label words weigh most."""
+        asked_at = len(before.text) + len(head)
+        text = f"{before.text}{head}{asked}<|im_end|>\n<|im_start|>assistant\n"
+        answered_at = len(text)
+        text += json.dumps({"labels": answer}, ensure_ascii=False) + "<|im_end|>\n"
+        spans = [(asked_at, answered_at, READ_WEIGHT), (answered_at, len(text) - 1, FORM_WEIGHT)]
+        position = answered_at + len('{"labels": [')
         for label in answer or ["]"]:  # an empty list closes where a label would stand
             position = text.index(label, position)
             spans.append((position, position + len(label), 1.0))
-        return Row(text, tuple(spans))
+        return Row(text, (*before.weights, *spans))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
@@ -25,6 +25,7 @@ def gate(
     from labkit.cli.status import scene_prices
     from labkit.costs import run_cost
     from labkit.decision import gate as hold
+    from labkit.records import examples_sha256
     from labkit.workspace import open_scene
     from labkit.workspace.gate_file import GATE_FILE
 
@@ -34,7 +35,8 @@ def gate(
     if not (scene.path / GATE_FILE).exists():
         note(say("gate.from_bar", file=GATE_FILE))
     rules = scene.gate()
-    result = hold(rules, scene.task, candidate, rival, run_cost(candidate, scene_prices(scene)))
+    task = replace(scene.task, test_sha256=examples_sha256(scene.examples("test")))  # all of them, as they are now
+    result = hold(rules, task, candidate, rival, run_cost(candidate, scene_prices(scene)))
     if json_:
         lines = [asdict(line) for line in result.lines]
         print_json({"run": candidate.id, "passed": result.passed, "gate": asdict(rules), "lines": lines})

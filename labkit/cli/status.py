@@ -84,7 +84,7 @@ class _Found:
                 directory=directory,
                 task=self.scene.task,
                 examples=self.scene.examples("all"),
-                prompts=self.scene.prompt_names(),
+                prompts=_different_prompts(self.scene),
                 runs=scored,
                 test_readings=len(self.scene.test_readings()),
                 datasets=self.scene.dataset_names(),
@@ -127,6 +127,16 @@ class _Found:
             distance=f"{100 * found['distance']:+.1f}",
             verdict=say(f"bar.{found['verdict'].replace(' ', '_')}"),
         )
+
+
+def _different_prompts(scene: Scene) -> tuple[str, ...]:
+    """The prompts' names; one that only repeats an earlier prompt is left out, since it asks nothing new."""
+    from labkit.prompts import prompt_sha256
+
+    first: dict[str, str] = {}
+    for name in scene.prompt_names():
+        first.setdefault(prompt_sha256(scene.prompt(name)), name)
+    return tuple(first.values())
 
 
 def spent_line(cost: Cost) -> str:

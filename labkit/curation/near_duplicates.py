@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING
 
+from labkit.errors import BadInput
 from labkit.records import Example
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
 
     Returns:
         The id of every example -> the id of the first example of its group (its own when it stands alone).
+
+    Raises:
+        BadInput: a threshold that is none.
     """
+    if not 0 < threshold <= 1:
+        raise BadInput(f"{threshold} is no threshold of similarity", "Give a number above 0 and at most 1, such as 0.5")
     copies: dict[frozenset[str], int] = {}
     position = {e.id: copies.setdefault(character_trigrams(e.text), len(copies)) for e in examples}
     groups = _join(list(copies), threshold)

@@ -77,7 +77,8 @@ def _check_fractions(fractions: Mapping[Split, float]) -> None:
     unknown = [split for split in fractions if split not in SPLITS]
     if unknown:
         raise BadData(f"There is no split {unknown[0]!r}", f"Use: {', '.join(SPLITS)}")
-    if not fractions or min(fractions.values()) <= 0 or abs(sum(fractions.values()) - 1) > 1e-6:
+    shares = fractions.values()
+    if not all(share > 0 for share in shares) or not abs(sum(shares) - 1) <= 1e-6:  # so that NaN is refused as well
         raise BadData(f"The split fractions {dict(fractions)} are not positive shares of 1", "Make them add up to 1")
 
 

@@ -9,8 +9,8 @@ from labkit.prompts.escaping import unescape_index
 from labkit.prompts.wording import WORDING, Wording
 from labkit.records import Message, Rationale
 
-_DEFINITION = re.compile(r"^- ([^:：\n]+?)(?:\s*[:：]\s*(.*))?$", re.MULTILINE)
-_POST = re.compile(r"^(\S+) (\d+): (.*)$", re.MULTILINE)
+_DEFINITION = re.compile(r"^- (.+?)(?:: (.*))?$", re.MULTILINE)  # a label may hold a colon, but not one and a space
+_POST = re.compile(r"^(\S.*?) (\d+): (.*)$", re.MULTILINE)  # an item may have several words: "Customer message 1: …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,13 @@ def _split_excludes(body: str, wording: Wording) -> tuple[str, str]:
 
 
 def _read_posts(content: str) -> tuple[str, ...]:
-    """Index lines numbered 1, 2, 3, … in a row; any other line is not a post of ours."""
+    """Index lines numbered 1, 2, 3, … behind one and the same word; any other line is not a post of ours."""
     posts: list[str] = []
+    word: str | None = None
     for match in _POST.finditer(content):
         item, index, text = match.groups()
-        if int(index) == len(posts) + 1:
+        if int(index) == len(posts) + 1 and item == (word or item):
+            word = item
             posts.append(unescape_index(text, item))
     return tuple(posts)
 

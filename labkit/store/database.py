@@ -190,6 +190,7 @@ class Recorder:
     def __init__(self, connection: Connection, run: str) -> None:
         self._connection = connection
         self._run = run
+        self._texts: set[str] = set()  # hashes of what this block has stored: all rows share the system message
 
     def request(self, request: Request, attempt: int) -> int:
         """Record a request that is about to be sent.
@@ -234,7 +235,9 @@ class Recorder:
         """Keep a text once; its hash stands for it."""
         text = _storable(text)
         sha256 = hashlib.sha256(text.encode()).hexdigest()
-        self._insert_new(TEXTS, sha256=sha256, text=text)
+        if sha256 not in self._texts:
+            self._insert_new(TEXTS, sha256=sha256, text=text)
+            self._texts.add(sha256)
         return sha256
 
     def _insert_new(self, table: Table, **values: Any) -> None:

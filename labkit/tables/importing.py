@@ -136,15 +136,16 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
 
 def _read_labels(rows: Sequence[SourceRow], columns: Columns, choices: Choices) -> LabelReading:
     tables = list({id(row.table): row.table for row in rows}.values())
-    separator = None
+    separator, said_no = None, False
     if len(columns.labels) > 1 and all(is_flags(tables, name) for name in columns.labels):
         written = [read_flags(row.cells, columns.labels) for row in rows]
+        said_no = () in written
     else:
         cells = (row.cells[name] for row in rows for name in columns.labels)
         separator = choices.separator or guess_separator(cells)
         written = [read_cells(row.cells, columns.labels, separator, row.place) for row in rows]
     tidied, stripped = tidy(written)
-    means = choices.empty_labels or _empty_means(tidied)
+    means = choices.empty_labels or ("unlabelled" if said_no else _empty_means(tidied))
     gold = [() if labels is None and means == "none" else labels for labels in tidied]
     return LabelReading(gold, separator, tidied.count(None), means, stripped)
 

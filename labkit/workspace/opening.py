@@ -85,6 +85,8 @@ def _fill(folder: Path, task: Task, examples: Sequence[Example], prompts: Sequen
 def _folder_of(name_or_path: str | Path, root: Path | None) -> Path:
     path = Path(name_or_path)
     bundled = bundled_scenes()
+    if not _can_exist(path):
+        raise UnknownName("scene", str(name_or_path)[:60], bundled, "Give a scene's folder")
     if path.resolve().parent == data_folder().resolve() and path.name in bundled:
         return copy_of(path.name, root)
     if (path / TASK_FILE).is_file():
@@ -96,6 +98,15 @@ def _folder_of(name_or_path: str | Path, root: Path | None) -> Path:
             f"{path} is not a scene: it has no {TASK_FILE}", "Make one: python -m labkit new DIR --examples FILE"
         )
     raise UnknownName("scene", str(name_or_path), bundled, "Give a scene's folder")
+
+
+def _can_exist(path: Path) -> bool:
+    """Whether the system accepts a path at all: no NUL, no name beyond its length."""
+    try:
+        path.resolve().exists()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _read_task(path: Path) -> Task:

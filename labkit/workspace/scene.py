@@ -102,8 +102,10 @@ class Scene:
             BadPrompt: the name is taken or not allowed, the prompt does not fit the task, or its file would read
                 differently (a section that holds a heading of its own).
         """
+        check_name("prompt", prompt.name, BadPrompt)
+        text = _checked_text(prompt, self.task)
         with self._lock("prompts"):
-            return self._write_prompt(prompt, overwrite)
+            return self._write_prompt(prompt.name, text, overwrite)
 
     def next_prompt_name(self) -> str:
         """The name of the next version: one above the highest `v<number>`."""
@@ -112,8 +114,9 @@ class Scene:
 
     def save_version(self, prompt: Prompt) -> Path:
         """Write a prompt under the next version's name, whatever its own; what an editor saves with."""
+        text = _checked_text(prompt, self.task)
         with self._lock("prompts"):  # two editors at once get two names
-            return self._write_prompt(replace(prompt, name=self.next_prompt_name()))
+            return self._write_prompt(self.next_prompt_name(), text)
 
     def gate(self) -> Gate:
         """The rules of gate.yaml, or the task's bar when there is none; BadInput when the file cannot be used."""
@@ -160,13 +163,11 @@ class Scene:
         check_name("dataset", name)
         return write_dataset(self.path / "datasets" / name, rows, manifest)
 
-    def _write_prompt(self, prompt: Prompt, overwrite: bool = False) -> Path:
-        check_name("prompt", prompt.name, BadPrompt)
-        text = _checked_text(prompt, self.task)
-        if prompt.name in self.prompt_names() and not overwrite:
-            raise BadPrompt(f"The prompt {prompt.name!r} exists already", f"Save it as {self.next_prompt_name()!r}")
-        replace_text(self._prompt_path(prompt.name), text)
-        return self._prompt_path(prompt.name)
+    def _write_prompt(self, name: str, text: str, overwrite: bool = False) -> Path:
+        if name in self.prompt_names() and not overwrite:
+            raise BadPrompt(f"The prompt {name!r} exists already", f"Save it as {self.next_prompt_name()!r}")
+        replace_text(self._prompt_path(name), text)
+        return self._prompt_path(name)
 
     def _prompt_path(self, name: str) -> Path:
         return self.path / "prompts" / f"{name}.md"

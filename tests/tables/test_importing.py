@@ -139,7 +139,7 @@ def test_empty_cells_mean_none_among_rows_of_several_labels_unless_said_otherwis
     rows = rows_of("a;b", "a", "b", "")
     assert gold(imported(tmp_path, "text,label", *rows))[3] == ()
     assert gold(imported(tmp_path, "text,label", *rows, empty_labels="unlabelled"))[3] is None
-    mostly_empty = rows_of("a;b", "a", "", "", "", "")
+    mostly_empty = rows_of("a;b", "a", "b", "", "", "", "")
     assert imported(tmp_path, "text,label", *mostly_empty).labels.empty_means == "unlabelled"
 
 

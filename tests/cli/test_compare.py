@@ -1,0 +1,104 @@
+"""`labkit compare`: a ranking, a verdict, and "cannot tell" where the rows cannot."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from labkit.workspace import Scene
+from tests.cli.conftest import Command, kept_files
+
+
+def refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is not JSON")
+
+
+def run_of(labkit: Command, scene: Scene, prompt: str, model: str = "definition-reader", *words: object) -> str:
+    """The id of a run made by the command line."""
+    code, out, err = labkit("evaluate", scene.path, "--prompt", prompt, "--model", model, "--json", *words)
+    assert code == 0, err
+    return json.loads(out)["run"]
+
+
+def compared(labkit: Command, scene: Scene, *runs: str) -> dict[str, Any]:
+    code, out, err = labkit("compare", scene.path, *runs, "--json")
+    assert code == 0, err
+    return json.loads(out, parse_constant=refuse)
+
+
+def test_better_definitions_are_better_and_the_rows_are_named(labkit: Command, scene: Scene):
+    bare, defined = run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2")
+    found = compared(labkit, scene, bare, defined)
+    assert (found["metric"], found["rows"], found["left_out"]) == ("macro_f1", 16, {})
+    assert [entry["prompt"] for entry in found["ranking"]] == ["v2", "v1"]
+    (pair,) = found["pairs"]
+    assert (pair["a"], pair["b"], pair["rows"], pair["verdict"]) == (bare, defined, 16, "better")
+    assert pair["delta"]["macro_f1"]["low"] > 0
+    assert pair["discordant"] == (len(pair["fixed"]) + len(pair["regressed"])) / 16
+    assert set(pair["fixed"]) <= {example.id for example in scene.examples("dev")}
+    assert [entry["label"] for entry in pair["per_label"]] == list(scene.task.labels)
+    assert compared(labkit, scene, defined, bare)["pairs"][0]["verdict"] == "worse"
+
+
+def test_the_same_answers_cannot_be_told_apart(labkit: Command, scene: Scene):
+    first, again = run_of(labkit, scene, "v2"), run_of(labkit, scene, "v2", "definition-reader", "--fresh")
+    assert first != again
+    for other in (again, first):
+        (pair,) = compared(labkit, scene, first, other)["pairs"]
+        assert (pair["verdict"], pair["fixed"], pair["regressed"], pair["p_value"]) == ("cannot tell", [], [], 1.0)
+    code, out, _ = labkit("compare", scene.path, first, again)
+    assert (code, f"{again} against {first}: cannot tell" in out) == (0, True)
+
+
+def test_three_runs_are_ranked_and_held_against_the_best(labkit: Command, scene: Scene):
+    runs = [run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2"), run_of(labkit, scene, "v1", "linear")]
+    found = compared(labkit, scene, *runs)
+    best = found["ranking"][0]["run"]
+    assert {entry["run"] for entry in found["ranking"]} == set(runs)
+    assert len(found["pairs"]) == 2
+    assert all(best in (pair["a"], pair["b"]) for pair in found["pairs"])
+    _, out, _ = labkit("compare", scene.path, *runs)
+    assert all(run in out for run in runs)
+
+
+def test_only_common_rows_count_and_the_others_are_said(labkit: Command, scene: Scene):
+    runs = [run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2", "definition-reader", "--limit", 10)]
+    found = compared(labkit, scene, *runs)
+    assert (found["rows"], found["left_out"]) == (10, {"missing": 6})
+    _, out, err = labkit("compare", scene.path, *runs)
+    assert "Compared on 10 common rows" in out
+    assert "6 rows are not in every run" in err
+
+
+def test_the_beginning_of_an_id_is_enough(labkit: Command, scene: Scene):
+    first, second = run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2")
+    length = next(k for k in range(1, len(first)) if first[:k] != second[:k])
+    found = compared(labkit, scene, first[:length], second[:length])
+    assert {entry["run"] for entry in found["ranking"]} == {first, second}
+
+
+@pytest.mark.parametrize("case", ["no run yet", "unknown", "near", "ambiguous", "one run", "no common row", "no scene"])
+def test_bad_input_is_one_line_and_writes_nothing(labkit: Command, scene: Scene, case: str):
+    if case == "no run yet":
+        words, hint = ("aa", "bb"), "There is no run 'aa'"
+    else:
+        run = run_of(labkit, scene, "v1")
+        pool = run_of(labkit, scene, "v1", "definition-reader", "--split", "pool")
+        slip = run[:-1] + ("x" if run[-1] != "x" else "y")
+        words, hint = {
+            "unknown": ((run, "?"), run),
+            "near": ((run, slip), f"Did you mean '{run}'"),
+            "ambiguous": ((run, ""), "run"),
+            "one run": ((run,), "two runs or more"),
+            "no common row": ((run, pool), "no labelled row in common"),
+            "no scene": ((run, run), "missing"),
+        }[case]
+    folder = f"{scene.path}-missing" if case == "no scene" else scene.path
+    before = kept_files(scene.path)
+    code, out, err = labkit("compare", folder, *words)
+    assert (code, out, err.count("\n")) == (2, "", 1), err
+    assert err.startswith("labkit: ")
+    assert hint in err
+    assert kept_files(scene.path) == before

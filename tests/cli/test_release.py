@@ -1,0 +1,91 @@
+"""`labkit gate`: every rule with what was measured; exit code 1 when one says no."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from labkit.workspace import Scene
+from tests.cli.conftest import Command, kept_files
+from tests.cli.test_compare import refuse, run_of
+
+TEST = ("--split", "test", "--reason", "gate of a test")
+
+
+def gated(labkit: Command, scene: Scene, run: str, *words: object) -> tuple[int, dict[str, Any]]:
+    code, out, err = labkit("gate", scene.path, run, *words, "--json")
+    assert code in (0, 1), err
+    return code, json.loads(out, parse_constant=refuse)
+
+
+def write_gate(scene: Scene, text: str) -> None:
+    (scene.path / "gate.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_run_that_holds_every_rule_passes(labkit: Command, scene: Scene):
+    write_gate(scene, "minimum: {macro_f1: 0.3}\nvalid_answers: 0.9\nlatency_p95_s: 60\nmust_not_break: []\n")
+    run = run_of(labkit, scene, "v2", "definition-reader", *TEST)
+    code, found = gated(labkit, scene, run[:-1])
+    assert (code, found["run"], found["passed"]) == (0, run, True)
+    assert found["gate"]["minimum"] == {"macro_f1": 0.3}
+    assert [line["rule"] for line in found["lines"]][1:] == ["macro_f1", "valid answers", "latency"]
+    assert set(found["lines"][0]) == {"rule", "wanted", "measured", "passed"}
+    code, out, _ = labkit("gate", scene.path, run)
+    assert (code, f"The gate lets {run} pass." in out) == (0, True)
+
+
+def test_a_run_below_the_bar_is_refused_with_exit_code_1(labkit: Command, scene: Scene):
+    run = run_of(labkit, scene, "v1", "definition-reader", *TEST)
+    code, out, err = labkit("gate", scene.path, run)
+    assert code == 1
+    assert f"The gate refuses {run}." in out
+    assert "There is no gate.yaml" in err
+    failed = [line["rule"] for line in gated(labkit, scene, run)[1]["lines"] if not line["passed"]]
+    assert failed == ["macro_f1"]
+
+
+@pytest.mark.parametrize("words", [(), ("--limit", 3, *TEST)])
+def test_only_a_run_over_all_test_rows_can_pass(labkit: Command, scene: Scene, words: tuple[object, ...]):
+    write_gate(scene, "valid_answers: 0\n")
+    code, found = gated(labkit, scene, run_of(labkit, scene, "v2", "definition-reader", *words))
+    assert (code, [line["passed"] for line in found["lines"]]) == (1, [False, True])
+
+
+def test_the_champion_is_held_against_the_candidate(labkit: Command, scene: Scene):
+    write_gate(scene, "no_label_worse_by: 0.03\n")
+    bare, defined = (run_of(labkit, scene, prompt, "definition-reader", *TEST) for prompt in ("v1", "v2"))
+    assert gated(labkit, scene, defined, "--champion", defined)[0] == 0
+    assert gated(labkit, scene, bare, "--champion", defined)[0] == 1
+    code, found = gated(labkit, scene, defined)
+    assert (code, found["lines"][-1]["measured"]) == (1, "no champion to compare with")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("zzz",), "There is no run 'zzz'"),
+        (("{run}", "--champion", "zzz"), "There is no run 'zzz'"),
+        (("{slip}",), "Did you mean '{run}'"),
+    ],
+)
+def test_an_unknown_run_is_one_line_and_writes_nothing(
+    labkit: Command, scene: Scene, words: tuple[str, ...], hint: str
+):
+    run = run_of(labkit, scene, "v1")
+    slip = run[:-1] + ("x" if run[-1] != "x" else "y")
+    before = kept_files(scene.path)
+    code, out, err = labkit("gate", scene.path, *(word.format(run=run, slip=slip) for word in words))
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith("labkit: ")
+    assert hint.format(run=run) in err
+    assert kept_files(scene.path) == before
+
+
+def test_a_slip_in_the_rules_is_named(labkit: Command, scene: Scene):
+    run = run_of(labkit, scene, "v1")
+    write_gate(scene, "minimun: {macro_f1: 0.3}\n")
+    code, out, err = labkit("gate", scene.path, run)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "Did you mean 'minimum'" in err

@@ -1,0 +1,71 @@
+"""`datasets.select`: from a scene's pool and runs to a dataset that says where it comes from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from labkit.datasets import pool_runs, select
+from labkit.errors import BadData, BadInput, UnknownName
+from labkit.evaluation import evaluate
+from labkit.records import Example, examples_sha256
+from labkit.workspace import Scene, create_scene
+from tests.cli.conftest import TOPICS, post
+from tests.conftest import TINY_TASK, tiny_prompts
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Scene:
+    """Thirty pool rows and a dev row, no two alike."""
+    rows = [Example(f"r{k}", (post(k),), (tuple(TOPICS)[k % 3],), "pool" if k else "dev") for k in range(31)]
+    return create_scene(tmp_path / "pool", TINY_TASK, rows, tiny_prompts())
+
+
+def test_a_selection_is_what_its_dataset_holds(pool: Scene):
+    made = select(pool, 9, "round1", seed=4)
+    assert [row["id"] for row in made.dataset.rows] == [row.example.id for row in made.rows]
+    assert Counter(row.example.labels for row in made.rows) == {(label,): 3 for label in TOPICS}
+    parameters = made.dataset.manifest["parameters"]
+    assert (parameters["budget"], parameters["seed"]) == (9, 4)
+    assert parameters["candidates"] == {"rows": 30, "leaking": 0, "duplicates": 0, "unlabelled": 0}
+    assert made.dataset.manifest["prompt_sha256"] is None
+    assert "r0" not in {row["id"] for row in made.dataset.rows}
+
+
+def test_the_scene_itself_stays_as_it_was(pool: Scene):
+    before = (pool.path / "examples.jsonl").read_bytes(), examples_sha256(pool.rows)
+    select(pool, 9, "round1")
+    assert ((pool.path / "examples.jsonl").read_bytes(), examples_sha256(pool.rows)) == before
+    assert not (pool.path / "runs.db").exists()
+
+
+def test_the_newest_finished_pool_run_of_each_prompt_and_model_votes(pool: Scene):
+    old = evaluate(pool, "v1", "definition-reader", "pool")
+    new = evaluate(pool, "v1", "definition-reader", "pool", fresh=True)
+    other = evaluate(pool, "v2", "definition-reader", "all", reason="difficulty")
+    evaluate(pool, "v2", "definition-reader", "dev")
+    assert {run.id for run in pool_runs(pool)} == {new.id, other.id}
+    assert old.id not in select(pool, 6, "round1").dataset.manifest["parameters"]["committee"]["runs"]
+
+
+def test_pool_rows_without_gold_are_counted_and_left(pool: Scene, tmp_path: Path):
+    rows = [replace(row, labels=None) if row.id in ("r1", "r2") else row for row in pool.rows]
+    scene = create_scene(tmp_path / "partly", TINY_TASK, rows, tiny_prompts())
+    made = select(scene, 100, "all")
+    assert (len(made.rows), made.candidates.unlabelled) == (28, ("r1", "r2"))
+
+
+def test_what_cannot_be_selected_is_named_and_writes_nothing(pool: Scene):
+    select(pool, 3, "taken")
+    for budget, name, prompt, error in (
+        (0, "a", None, BadInput),
+        (3, "taken", None, BadInput),
+        (3, "../a", None, BadData),
+        (3, "a", "v9", UnknownName),
+    ):
+        with pytest.raises(error):
+            select(pool, budget, name, prompt=prompt)
+    assert pool.dataset_names() == ("taken",)
