@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import isnan
 from threading import Thread
 from typing import Any
 
@@ -231,7 +232,9 @@ def _cell(value: Any) -> Any:
         return f"{_points(value.value)} ({_points(value.low)}–{_points(value.high)})"
     if isinstance(value, tuple | list):
         return " · ".join(visible(str(_cell(part))) for part in value)
-    return f"{value:.3f}" if isinstance(value, float) else value
+    if isinstance(value, float):
+        return "" if isnan(value) else f"{value:.3f}"  # pandas writes nan where nothing stands
+    return "" if value is None else value
 
 
 def headline(run: Run) -> Interval:

@@ -103,6 +103,12 @@ def test_a_post_is_shown_as_text(scene):
     assert "\u202e" not in table
 
 
+def test_a_table_leaves_empty_what_is_missing():
+    rows = [Example("x", ("a", "b"), ("refund",), note="hard"), Example("y", ("c",), ())]
+    table = check.table(rows, "items", "labels", "note").data
+    assert table.to_dict("split")["data"] == [["a · b", "refund", "hard"], ["c", "", ""]]
+
+
 def test_a_served_model_answers_as_it_does_in_process(scene):
     with check.served(DefinitionReader(), scene) as name:
         remote = evaluate(scene, "v2", name)

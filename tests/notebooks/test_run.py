@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from tests.notebooks.lessons import NAMES, NOTEBOOKS
 
-CELL_SECONDS = 240
+CELL_SECONDS = 480
 GUARD = """
 import os, socket
 _connect = socket.socket.connect
@@ -62,6 +62,7 @@ def run(name: str) -> None:
 
 
 @pytest.mark.training
+@pytest.mark.timeout(1500)
 def test_lessons_run_in_order_in_one_workspace(calls):
     """The first of them so runs alone, too; and once more at the end, when everything it makes is there."""
     before = folders_as_git_sees_them()

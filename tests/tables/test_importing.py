@@ -77,11 +77,11 @@ def test_columns_are_found_by_content(tmp_path: Path):
 
 
 def test_unclear_columns_name_the_option(tmp_path: Path):
-    with pytest.raises(BadData, match="which column of posts.csv holds the labels .* Name it with --labels COLUMN"):
+    with pytest.raises(BadData, match=r"which column of posts.csv holds the labels .* Name it with --labels COLUMN"):
         imported(tmp_path, "text,c1,c2", "快递慢,a,x", "退款,b,y", "好,a,x", "坏,b,y", "行,a,x", "否,b,y")
     with pytest.raises(BadData, match="holds the text"):
         imported(tmp_path, "c1,c2", "a,b", "a,c")
-    with pytest.raises(UnknownName, match="'lable'.*'label'"):
+    with pytest.raises(UnknownName, match=r"'lable'.*'label'"):
         imported(tmp_path, "text,label", *rows_of("a", "b"), columns=Columns(labels=("lable",)))
 
 
