@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -224,6 +225,7 @@ def load_base(folder: Path, precision: str) -> Any:
     """
     from transformers import AutoModelForCausalLM
 
+    _quiet_unless_watched()
     device, dtype = device_and_dtype()
     options: dict[str, Any] = {"dtype": dtype, "device_map": {"": device}}
     if precision == "nf4":
@@ -237,6 +239,15 @@ def load_base(folder: Path, precision: str) -> Any:
         raise ModelRefused(f"transformers cannot load {folder} ({reason})", "Give a causal language model") from error
     keep_weights_unpacked(model)
     return model
+
+
+def _quiet_unless_watched() -> None:
+    """Progress bars of loading only on a terminal: in a log or a notebook cell they drown what labkit says."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()
 
 
 def device_and_dtype() -> tuple[str, Any]:

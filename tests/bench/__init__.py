@@ -1,1 +1,1 @@
-"""Benchmarks: each file has `main()`, measures side by side in one run and prints a table; timing never decides a test."""
+"""Benchmarks: each file has `main()`, measures side by side in one run, prints a table; timing decides no test."""
