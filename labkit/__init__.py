@@ -12,7 +12,6 @@ from labkit.version import __version__
 
 _HOME = {
     "open_scene": "labkit.workspace",
-    "bundled_scenes": "labkit.workspace",
     "get_model": "labkit.models",
     "Linear": "labkit.models.linear",
     "render": "labkit.prompts",

@@ -73,6 +73,12 @@ def test_every_public_name_is_there():
         assert getattr(labkit, name) is not None
 
 
+def test_every_public_name_is_used_by_a_notebook_or_the_readme():
+    lessons = [PACKAGE.parent / "README.md", *(PACKAGE.parent / "notebooks").rglob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in lessons)
+    assert [name for name in labkit.__all__ if name != "__version__" and f"labkit.{name}" not in text] == []
+
+
 def test_unknown_public_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'evaluat'"):
         labkit.evaluat  # noqa: B018
