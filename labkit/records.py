@@ -334,7 +334,7 @@ def sha256_of(value: Any) -> str:
 
 
 def example_to_json(example: Example) -> dict[str, Any]:
-    """An example as an object of examples.jsonl (DESIGN §6a); fields without a value are left out."""
+    """An example as an object of examples.jsonl; fields without a value are left out."""
     record: dict[str, Any] = {"id": example.id, "items": list(example.items)}
     if example.labels is not None:
         record["labels"] = list(example.labels)

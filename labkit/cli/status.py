@@ -157,4 +157,4 @@ def scene_prices(scene: Scene) -> dict[str, Any]:
     try:
         return dict(prices_from_mapping(tomllib.loads(path.read_text(encoding="utf-8-sig")), str(path)))
     except (OSError, ValueError) as error:  # tomllib and codecs raise ValueErrors
-        raise BadInput(f"{path} cannot be read: {error}", "See DESIGN for its form") from error
+        raise BadInput(f"{path} cannot be read: {error}", "Write input, output and currency for each model") from error

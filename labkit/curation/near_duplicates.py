@@ -49,10 +49,7 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
 
 
 def character_trigrams(text: str) -> frozenset[str]:
-    """The set of 3-character pieces of a text in NFKC and lower case, whitespace removed; a shorter text is one piece.
-
-    Source: research on CLUE's TNEWS titles (threshold and n chosen on planted edits).
-    """
+    """All 3-character pieces of a text in NFKC and lower case, without whitespace; a shorter text is one piece."""
     squeezed = "".join(unicodedata.normalize("NFKC", text).lower().split())
     return frozenset(squeezed[i : i + 3] for i in range(max(1, len(squeezed) - 2)))
 

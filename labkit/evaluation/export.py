@@ -1,4 +1,4 @@
-"""A run as JSON lines (DESIGN §6a): one header, then one line a row; what git keeps and colleagues exchange."""
+"""A run as JSON lines: one header, then one line a row; what git keeps and colleagues exchange."""
 
 from __future__ import annotations
 

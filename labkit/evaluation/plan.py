@@ -36,7 +36,7 @@ class Plan:
     scored: bool
 
     def require_reason(self, reason: str | None) -> None:
-        """Refuse to read test rows without a reason: each reading wears them out (DESIGN §5).
+        """Refuse to read test rows without a reason: each reading wears them out.
 
         Raises:
             NeedsReason: there are test rows among the examples, and no reason.

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from labkit.errors import ModelRefused, ModelUnreachable
+from labkit.errors import MissingExtra, ModelRefused, ModelUnreachable
 from labkit.workspace.bundled import data_folder
 
 ADAPTER_RECORD = "labkit.json"  # beside an adapter's weights: what labkit trained it on
@@ -63,8 +63,10 @@ def find_base(name: str) -> Path:
 
 
 def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError as error:
+        raise MissingExtra(f"The model 'local/{name[:200]}'", "train") from error
     allowed = os.environ.get(ALLOW_HUB) == "1"
     try:
         return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=not allowed))

@@ -60,7 +60,7 @@ class Provider:
     timeout_s: float = 120.0
 
 
-# Sources: the providers' API references as collected in the project's reliability research (November 2026).
+# Source: the providers' own API references, November 2026.
 # Chinese providers are listed at their mainland endpoints.
 PROVIDERS: Mapping[str, Provider] = {
     provider.name: provider

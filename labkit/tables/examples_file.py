@@ -46,7 +46,7 @@ def example_from_json(record: dict[str, Any], where: str) -> Example:
     """Turn an object of examples.jsonl into an example.
 
     Args:
-        record: `id` and `items` are required; other keys as in DESIGN §6a.
+        record: `id` and `items` are required; the other keys are the fields of `records.Example`.
         where: file and line, for errors.
 
     Raises:

@@ -3,6 +3,4 @@
 from labkit.training.job import JobStatus, TrainingJob, attach, job_of, jobs_of, start
 from labkit.training.recipe import Recipe, recipe_from_yaml
 
-train = start  # what `labkit.train` is in a notebook
-
-__all__ = ["JobStatus", "Recipe", "TrainingJob", "attach", "job_of", "jobs_of", "recipe_from_yaml", "start", "train"]
+__all__ = ["JobStatus", "Recipe", "TrainingJob", "attach", "job_of", "jobs_of", "recipe_from_yaml", "start"]

@@ -93,8 +93,9 @@ class TrainingJob:
         starts = [k for k, event in enumerate(events) if event["kind"] == "start"]
         session = events[starts[-1] :] if starts else ()
         steps = [event for event in events if event["kind"] == "step"]
+        living = self._living_state(session)  # looked at before the report: a worker writes it and then ends
         report = self.folder.read("report.json")
-        state = str(report["state"]) if report else self._living_state(session)
+        state = str(report["state"]) if report else living
         last = steps[-1] if steps else {}
         return JobStatus(
             state=state,

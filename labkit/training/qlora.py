@@ -80,7 +80,8 @@ def build_trainer(
         steps: how many optimizer steps to take.
     """
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
-    at_once = recipe.batch if model.num_parameters() < SMALL else min(2, recipe.batch)  # rows in memory
+    small = model.num_parameters() < SMALL
+    at_once = recipe.batch if small else 1 + (recipe.batch % 2 == 0)  # rows in memory; they must divide the batch
     trainer = SFTTrainer(
         model=model,
         args=_settings(folder, recipe, steps, at_once),
@@ -107,7 +108,7 @@ def _settings(folder: JobFolder, recipe: Recipe, steps: int, at_once: int) -> SF
         output_dir=str(folder.checkpoints),
         max_steps=steps,
         per_device_train_batch_size=at_once,
-        gradient_accumulation_steps=max(1, recipe.batch // at_once),
+        gradient_accumulation_steps=recipe.batch // at_once,
         learning_rate=recipe.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=0.05,  # below 1 it is a share of all steps

@@ -139,7 +139,7 @@ class Scene:
 
         Args:
             kind: gold, tag, pin, adjudicate, test_reading or approve.
-            fields: id, run, to, reason, … as in DESIGN §6a; `at` (UTC) and `who` are filled in.
+            fields: id, run, to, reason, whatever the kind needs; `at` (UTC) and `who` are filled in.
         """
         said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": _who(), "kind": kind, **fields}
         line = json.dumps(said, ensure_ascii=False)
