@@ -136,12 +136,13 @@ labkit.charts.show(labkit.charts.scores_chart([base, tuned, bare, defined, linea
 
 # %% [markdown] tags=["en"]
 # ## The release: may it go online?
-# The gate knows the bar, the labels that must not be missed and the champion. It reads the frozen test rows, so it asks
-# for a reason and writes the reading down. Here it says no, and it says why; an honest no is a result.
+# The gate knows the bar and the labels that must not be missed. A rule that cannot be measured does not pass: here
+# nothing is online yet to compare with, and the model has no price. Reading the frozen test rows asks for a reason and
+# is written down. The gate says no, and it says why; an honest no is a result.
 
 # %% [markdown] tags=["zh"]
 # ## 上线：过得了门禁吗？
-# 门禁认得业务线、绝不能漏的标签和现任。它要读冻结的测试集，所以要你说明理由，还会把这次读取记下来。这里它说不行，并且说了为什么；老老实实的“不行”，也是结果。
+# 门禁认得业务线和绝不能漏的标签。量不出来的规则一律算不通过：这里还没有线上的现任可比，模型也没有报价。读冻结的测试集要说明理由，这次读取也会记下来。门禁说不行，并且说了为什么；老老实实的“不行”，也是结果。
 
 # %%
 candidate = labkit.evaluate(scene, "v2", "definition-reader", "test", reason="tour")
