@@ -79,6 +79,8 @@ def test_a_deleted_folder_ends_the_following_without_an_exception(monitor: Train
         path.unlink()
     job.folder.path.rmdir()
     until(lambda: monitor.state.value != "running")
+    monitor.join(5)
+    assert monitor.state.value not in ("", "running", "finished")
 
 
 def test_closing_the_monitor_leaves_the_job_alone(job: TrainingJob):
