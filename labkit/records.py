@@ -174,10 +174,12 @@ class Request:
     Args:
         row: the example's id, for bookkeeping; models must not read meaning into it.
         messages: the rendered prompt.
+        repeat: which asking of the row this is, from 0; two repeats are two independent answers.
     """
 
     row: str
     messages: tuple[Message, ...]
+    repeat: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,10 @@ class Reply:
         finish_reason: the model's own word ("stop", "length", "content_filter", ...).
         usage: tokens.
         latency_s: seconds from sending to the last byte.
+        served_by: the model that says it answered, with its fingerprint, which need not be the one asked; None when
+            it does not say.
+        reasoning: what a thinking model wrote before its answer, kept apart from it.
+        probabilities: label -> probability of being among the right ones, 0 to 1; None from models that give none.
     """
 
     text: str
@@ -206,6 +212,9 @@ class Reply:
     finish_reason: str | None = "stop"
     usage: Usage = field(default_factory=Usage)
     latency_s: float = 0.0
+    served_by: str | None = None
+    reasoning: str = ""
+    probabilities: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +260,7 @@ class RunHeader:
         created: UTC time, ISO 8601.
         labkit: the version that made it.
         parser: the version of `parsing` that last read it.
+        repeats: how often each row is asked.
     """
 
     run: str
@@ -265,11 +275,12 @@ class RunHeader:
     created: str
     labkit: str
     parser: int = 1
+    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One example in a run: what was known, what was answered, what it took.
+    """One example in a run, asked once: what was known, what was answered, what it took.
 
     Args:
         example: the row as it was asked, gold labels included.
@@ -280,6 +291,8 @@ class RunRow:
         latency_s: seconds of the last attempt, or None.
         usage: tokens summed over the attempts that answered.
         error: the last error's text, or None.
+        repeat: which asking of the row this is, from 0.
+        served_by, reasoning, probabilities: see `Reply`.
     """
 
     example: Example
@@ -290,6 +303,10 @@ class RunRow:
     latency_s: float | None = None
     usage: Usage = field(default_factory=Usage)
     error: str | None = None
+    repeat: int = 0
+    served_by: str | None = None
+    reasoning: str = ""
+    probabilities: Mapping[str, float] | None = None
 
     @property
     def correct(self) -> bool | None:
@@ -302,7 +319,10 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Prompt × model × rows, with every reply kept. Scores are computed from it, never stored beside it."""
+    """Prompt × model × rows, with every reply kept. Scores are computed from it, never stored beside it.
+
+    A run with repeats has one row per example and repeat, all repeats of an example side by side.
+    """
 
     header: RunHeader
     task: Task

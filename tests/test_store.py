@@ -234,11 +234,25 @@ def test_commits_are_durable(store: Store):
 def test_a_newer_database_is_refused_untouched(store: Store, tmp_path: Path):
     place = tmp_path / "runs.db"
     with sqlite3.connect(place) as connection:
-        connection.execute("update meta set value = '2' where key = 'schema_version'")
+        connection.execute("update meta set value = '999' where key = 'schema_version'")
     with pytest.raises(StoreError, match="newer labkit"):
         Store(place).create_run(header("r2"), TASK, EXAMPLES)
     with sqlite3.connect(place) as connection:
         assert connection.execute("select count(*) from runs").fetchone() == (1,)
+
+
+def test_an_older_database_is_brought_up_and_keeps_what_it_holds(store: Store, tmp_path: Path):
+    place = tmp_path / "runs.db"
+    before = store.load_run("r1")
+    added = {"runs": ("repeats",), "requests": ("repeat",), "replies": ("served_by", "reasoning", "probabilities")}
+    with sqlite3.connect(place) as connection:  # as schema 1 was
+        for table, columns in added.items():
+            for column in columns:
+                connection.execute(f"alter table {table} drop column {column}")
+        connection.execute("update meta set value = '1' where key = 'schema_version'")
+    after = Store(place).load_run("r1")
+    assert after == before
+    assert after.header.repeats == 1
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 a zip", b"S", b"SQLite format 3\x00" + b"\xff" * 200])

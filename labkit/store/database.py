@@ -203,7 +203,7 @@ class Recorder:
             The number under which its reply or failure is recorded.
         """
         messages = [(message.role, self._text(message.content)) for message in request.messages]
-        values = {"run": self._run, "row": request.row, "attempt": attempt, "sent": _now()}
+        values = {"run": self._run, "row": request.row, "repeat": request.repeat, "attempt": attempt, "sent": _now()}
         asked = insert(REQUESTS).values(**values, messages=messages, sha256=sha256_of(messages))
         return int(self._connection.scalar(asked.returning(REQUESTS.c.id)) or 0)
 
@@ -217,6 +217,9 @@ class Recorder:
             finish_reason=reply.finish_reason,
             latency_s=reply.latency_s,
             received=_now(),
+            served_by=reply.served_by and _storable(reply.served_by),
+            reasoning=_storable(reply.reasoning),
+            probabilities=None if reply.probabilities is None else dict(reply.probabilities),
             **asdict(reply.usage),
         )
 

@@ -102,6 +102,9 @@ def _read_row(example: Example, attempts: Sequence[Row[Any]], task: Task) -> Run
         finish_reason=reply.finish_reason,
         latency_s=reply.latency_s,
         usage=_sum_usage(answered),
+        served_by=reply.served_by,
+        reasoning=reply.reasoning,
+        probabilities=reply.probabilities,
         **common,
     )
 
@@ -114,7 +117,9 @@ def _without_reply(attempts: Sequence[Row[Any]]) -> Prediction:
 
 
 def _read_reply(attempt: Row[Any]) -> Reply:
-    return Reply(attempt.text, attempt.raw, attempt.finish_reason, _sum_usage([attempt]), attempt.latency_s)
+    usage = _sum_usage([attempt])
+    more = {"served_by": attempt.served_by, "reasoning": attempt.reasoning, "probabilities": attempt.probabilities}
+    return Reply(attempt.text, attempt.raw, attempt.finish_reason, usage, attempt.latency_s, **more)
 
 
 def _sum_usage(answered: Sequence[Row[Any]]) -> Usage:

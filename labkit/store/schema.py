@@ -32,12 +32,14 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    update,
 )
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.schema import CreateColumn
 
 from labkit.errors import StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _BUSY_TIMEOUT_S = 30  # how long a write waits for another process's write to the same file
 
@@ -60,6 +62,7 @@ RUNS = Table(
     Column("created", String, nullable=False),
     Column("labkit", String, nullable=False),
     Column("task", JSON, nullable=False),
+    Column("repeats", Integer, nullable=False, server_default="1"),
 )
 ROWS = Table(
     "rows",
@@ -80,6 +83,7 @@ REQUESTS = Table(
     Column("sha256", String, nullable=False),  # of the messages
     Column("messages", JSON, nullable=False),  # [[role, sha256 of the text], ...]
     Column("sent", String, nullable=False),
+    Column("repeat", Integer, nullable=False, server_default="0"),
     Index("requests_by_row", "run", "row"),
 )
 TEXTS = Table("texts", METADATA, Column("sha256", String, primary_key=True), Column("text", String, nullable=False))
@@ -95,6 +99,9 @@ REPLIES = Table(
     Column("completion_tokens", Integer),
     Column("latency_s", Float, nullable=False),
     Column("received", String, nullable=False),
+    Column("served_by", String),
+    Column("reasoning", String, nullable=False, server_default=""),
+    Column("probabilities", JSON),
 )
 FAILURES = Table(
     "failures",
@@ -105,6 +112,8 @@ FAILURES = Table(
     Column("raw", LargeBinary, nullable=False),  # the body that came with the failure, b"" when none did
     Column("received", String, nullable=False),
 )
+
+_ADDED = {2: (RUNS.c.repeats, REQUESTS.c.repeat, REPLIES.c.served_by, REPLIES.c.reasoning, REPLIES.c.probabilities)}
 
 
 def database_url(place: str | Path) -> URL:
@@ -182,6 +191,17 @@ def _check_version(connection: Connection, url: URL) -> None:
         raise StoreError(
             f"{place} was written by a newer labkit (schema {found}, this one knows {SCHEMA_VERSION})", "Update labkit"
         )
+    _migrate(connection, int(found))
+
+
+def _migrate(connection: Connection, version: int) -> None:
+    """Add what later schemas have; nothing stored is touched."""
+    for newer in range(version + 1, SCHEMA_VERSION + 1):
+        for column in _ADDED[newer]:
+            definition = CreateColumn(column).compile(connection)
+            connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}")
+    if version < SCHEMA_VERSION:
+        connection.execute(update(META).where(META.c.key == "schema_version").values(value=str(SCHEMA_VERSION)))
 
 
 def is_empty(url: URL) -> bool:

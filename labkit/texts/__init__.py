@@ -5,10 +5,11 @@ from __future__ import annotations
 import locale
 import os
 
-from labkit.texts import entry, learning, outside, views
+from labkit.texts import asking, browsing, comparing, deciding, entry, learning, outside, scenes, views
 
 LANGUAGES = ("en", "zh")
-WORDS: dict[str, tuple[str, str]] = {**outside.WORDS, **views.WORDS, **entry.WORDS, **learning.WORDS}
+_ROOMS = (outside, views, entry, learning, asking, comparing, deciding, browsing, scenes)
+WORDS: dict[str, tuple[str, str]] = {key: words for room in _ROOMS for key, words in room.WORDS.items()}
 
 
 def language() -> str:
