@@ -15,7 +15,7 @@ PACKAGE = Path(labkit.__file__).parent
 LAYERS = (
     ("version", "errors", "records", "texts"),
     ("prompts", "parsing", "costs", "scoring", "comparison", "curation", "decision"),
-    ("tables", "store", "workspace", "models", "evaluation", "datasets", "training"),
+    ("tables", "store", "workspace", "models", "evaluation", "datasets", "training", "doctor"),
     ("charts", "views", "widgets", "report", "dashboards", "voila"),
     ("cli", "__init__", "__main__"),
 )
