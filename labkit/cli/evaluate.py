@@ -44,17 +44,18 @@ def evaluate(
     model: ModelName,
     split: Annotated[str, typer.Option(help="pool, dev, test, traffic, or all (the first three).")] = "dev",
     limit: Annotated[int | None, typer.Option(help="Only the first so many rows.")] = None,
+    repeats: Annotated[int, typer.Option(help="How often each row is asked.")] = 1,
     reason: Annotated[str | None, typer.Option(help="Why test rows are read; needed for test and all.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run has answered.")] = False,
     json_: JsonFlag = False,
 ) -> None:
-    """Ask a model about each row once; the same command goes on where it was interrupted."""
+    """Ask a model about each row; the same command goes on where it was interrupted."""
     from labkit.evaluation import evaluate as ask
     from labkit.scoring import score
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
-    run = ask(scene, prompt, model, split, limit=limit, reason=reason, fresh=fresh)
+    run = ask(scene, prompt, model, split, limit=limit, repeats=repeats, reason=reason, fresh=fresh)
     scores = score(run)
     if json_:
         print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": _scores_json(scores)})

@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import islice, zip_longest
 from queue import Empty, SimpleQueue
 
-from labkit.errors import ModelBusy, ModelError, ModelUnreachable
+from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable
+from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
 from labkit.evaluation.tally import Tally
 from labkit.models.base import Model
-from labkit.records import Example, Reply, Request
-from labkit.store import Recorder, Store
+from labkit.records import Reply, Request
+from labkit.store import OpenRow, Recorder, Store
 
 _LAST_WORDS_S = 15.0  # after an interrupt, how long answers that are already paid for are waited for
 _TICK_S = 1.0  # how often progress is told while nothing arrives
@@ -69,13 +70,17 @@ class Engine:
         model: whom to ask; at most `model.concurrency` batches of `model.batch_size` rows at once.
         retry: how patient to be.
         tally: counts rows and tells progress.
+        purse: has a say before each request.
     """
 
-    def __init__(self, store: Store, run: str, model: Model, retry: Retry, tally: Tally) -> None:
+    def __init__(
+        self, store: Store, run: str, model: Model, retry: Retry, tally: Tally, purse: Purse | None = None
+    ) -> None:
         self._store, self._run, self._model, self._retry, self._tally = store, run, model, retry, tally
+        self._purse = purse or Unlimited()
         self._room = max(1, model.concurrency)
         self._threads = ThreadPoolExecutor(self._room, thread_name_prefix="labkit-ask")
-        self._fresh: deque[tuple[Example, ...]] = deque()
+        self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._later: list[_Later] = []
         self._flying: set[_Flight] = set()
         self._landed: SimpleQueue[_Arrival] = SimpleQueue()  # filled by the threads
@@ -84,19 +89,20 @@ class Engine:
         self._given_up_in_a_row = 0
         self._stopped: BaseException | None = None
 
-    def ask(self, examples: Sequence[Example], render: Callable[[Example], Request]) -> None:
+    def ask(self, rows: Sequence[OpenRow], render: Callable[[OpenRow], Request]) -> None:
         """Ask rows until each has a reply or is given up.
 
         Args:
-            examples: the pending rows.
+            rows: what is pending.
             render: makes the request of a row, when its turn comes.
 
         Raises:
             ModelRefused, ModelUnreachable: the model will answer nothing more; open rows stay pending.
+            LabkitError: the purse let nothing more go; open rows stay pending.
             KeyboardInterrupt: the user stopped it; answers on their way were waited for and kept.
         """
         size = max(1, self._model.batch_size)
-        self._fresh.extend(tuple(examples[k : k + size]) for k in range(0, len(examples), size))
+        self._fresh.extend(tuple(rows[k : k + size]) for k in range(0, len(rows), size))
         try:
             self._take_turns(render)
         except KeyboardInterrupt as interrupt:
@@ -107,7 +113,7 @@ class Engine:
         if self._stopped:
             raise self._stopped
 
-    def _take_turns(self, render: Callable[[Example], Request], until: float = float("inf")) -> None:
+    def _take_turns(self, render: Callable[[OpenRow], Request], until: float = float("inf")) -> None:
         self._turn(render)
         while self._unfinished() and time.monotonic() < until:
             self._wait()
@@ -116,11 +122,11 @@ class Engine:
     def _unfinished(self) -> bool:
         return bool(self._flying or (not self._stopped and (self._fresh or self._later)))
 
-    def _turn(self, render: Callable[[Example], Request]) -> None:
+    def _turn(self, render: Callable[[OpenRow], Request]) -> None:
         """Put on the disk what arrived and what goes out, together; then count the one and send the other."""
         for arrival in self._arrivals:
             self._follow(arrival)
-        departing = list(islice(self._due(render), self._room - len(self._flying) + len(self._arrivals)))
+        departing = self._departing(render)
         if self._arrivals or departing:
             with self._store.recording(self._run) as record:
                 for arrival in self._arrivals:
@@ -133,7 +139,19 @@ class Engine:
                 self._threads.submit(self._fly, flight)
         self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
 
-    def _due(self, render: Callable[[Example], Request]) -> Iterator[_Batch]:
+    def _departing(self, render: Callable[[OpenRow], Request]) -> list[_Batch]:
+        """Batches that go out in this turn: as many as there is room and the purse lets go."""
+        departing: list[_Batch] = []
+        try:
+            for batch in islice(self._due(render), self._room - len(self._flying) + len(self._arrivals)):
+                for request in batch.requests:
+                    self._purse.reserve(request)
+                departing.append(batch)
+        except LabkitError as error:
+            self._stopped = self._stopped or error
+        return departing
+
+    def _due(self, render: Callable[[OpenRow], Request]) -> Iterator[_Batch]:
         """Batches that may go out now: second attempts first."""
         now = time.monotonic()
         if self._stopped or now < self._quiet_until:
@@ -141,7 +159,7 @@ class Engine:
         while self._later and self._later[0].not_before <= now:
             yield heappop(self._later).batch
         while self._fresh:
-            yield _Batch(tuple(render(example) for example in self._fresh.popleft()))
+            yield _Batch(tuple(render(row) for row in self._fresh.popleft()))
 
     def _fly(self, flight: _Flight) -> None:
         """Ask the model; runs in a thread, and whatever happens lands in the queue."""
@@ -203,8 +221,10 @@ class Engine:
     def _count(self, arrival: _Arrival) -> None:
         """Count rows whose end is on the disk."""
         self._flying.discard(arrival.flight)
-        for request, reply in zip(arrival.flight.batch.requests, arrival.replies, strict=False):
-            self._tally.answered(request.row, reply)
+        for request, reply in zip_longest(arrival.flight.batch.requests, arrival.replies):
+            self._purse.settle(request, reply)
+            if reply is not None:
+                self._tally.answered(request.row, reply)
         if arrival.verdict is Verdict.GIVE_UP:
             for request in arrival.flight.batch.requests:
                 self._tally.failed(request.row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from labkit.errors import ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.engine import Engine
@@ -14,7 +15,7 @@ from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import render
 from labkit.records import Example, Prompt, Request, Run
-from labkit.store import run_identity
+from labkit.store import OpenRow, run_identity
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -26,12 +27,13 @@ def evaluate(
     split: str = "dev",
     *,
     limit: int | None = None,
+    repeats: int = 1,
     reason: str | None = None,
     fresh: bool = False,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Run:
-    """Ask a model about the rows of a split, each row once.
+    """Ask a model about the rows of a split, each row once or several times.
 
     The same question (prompt, model, parameters, rows) is one run: a finished one is returned as it is, one that was
     interrupted goes on, and rows that failed are asked again. So running a cell again pays for nothing twice.
@@ -42,6 +44,7 @@ def evaluate(
         model: a model, or a name that `get_model` knows.
         split: pool, dev, test, traffic, or all (pool, dev and test).
         limit: only the first so many rows.
+        repeats: how often each row is asked; each time is an independent answer with a row of its own in the run.
         reason: why test rows are read; a new run on them needs one, and it is written into the scene's decisions.
         fresh: ask everything again in a new run.
         progress: is called with a `Progress` after each change; by default a bar on stderr.
@@ -57,7 +60,7 @@ def evaluate(
         RunBusy: another process is at this very run.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
-    plan = plan_split(scene, prompt, chosen, split, limit)
+    plan = plan_split(scene, prompt, chosen, split, limit, repeats)
     return _carry_out(scene, plan, chosen, reason, fresh, progress, retry or Retry())
 
 
@@ -127,8 +130,8 @@ def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, r
     pending = scene.store.pending(run)
     tally.tell("\n".join([*_on_earlier_sessions(scene, stored, len(pending)), *_on_gold(plan)]))
 
-    def request(example: Example) -> Request:
-        return render(plan.prompt, plan.task, example)
+    def request(row: OpenRow) -> Request:
+        return replace(render(plan.prompt, plan.task, row.example), repeat=row.repeat)
 
     try:
         Engine(scene.store, run, model, retry, tally).ask(pending, request)

@@ -34,6 +34,7 @@ def _header(run: Run) -> dict[str, Any]:
         "model": header.model,
         "parameters": dict(header.parameters),
         "split": header.split,
+        "repeats": header.repeats,
         "parser": header.parser,
         "labkit": header.labkit,
         "created": header.created,
@@ -45,7 +46,7 @@ def _row(row: RunRow) -> dict[str, Any]:
     return {
         "record": "row",
         "id": row.example.id,
-        "repeat": 0,
+        "repeat": row.repeat,
         "gold": None if row.example.labels is None else list(row.example.labels),
         "labels": list(prediction.labels),
         "status": prediction.status.value,

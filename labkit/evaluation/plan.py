@@ -54,7 +54,9 @@ class Plan:
         return sum(example.split == "test" for example in self.examples)
 
 
-def plan_split(scene: Scene, prompt: str | Prompt, model: Model, split: str, limit: int | None) -> Plan:
+def plan_split(
+    scene: Scene, prompt: str | Prompt, model: Model, split: str, limit: int | None = None, repeats: int = 1
+) -> Plan:
     """Plan to ask the rows of a split.
 
     Args:
@@ -63,14 +65,18 @@ def plan_split(scene: Scene, prompt: str | Prompt, model: Model, split: str, lim
         model: whom to ask.
         split: pool, dev, test, traffic, or all (pool, dev and test).
         limit: only the first so many rows; None is all.
+        repeats: how often each row is asked.
 
     Raises:
-        BadInput: an unknown split or prompt, a prompt that does not render, a useless limit, no rows.
+        BadInput: an unknown split or prompt, a prompt that does not render, a useless limit or number of repeats, no
+            rows.
     """
+    if repeats < 1:
+        raise BadData(f"Each row would be asked {repeats} times", "Ask it at least once")
     examples = scene.examples(split, limit)
     if not examples:
         raise BadData(f"The scene {scene.path} has no rows in split {split!r}", "Choose another split")
-    return _plan(scene, prompt, model, examples, split, scored=True)
+    return _plan(scene, prompt, model, examples, split, repeats, scored=True)
 
 
 def plan_file(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example]) -> Plan:
@@ -85,11 +91,18 @@ def plan_file(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequen
     Raises:
         BadInput: an unknown prompt, or one that does not render.
     """
-    return _plan(scene, prompt, model, examples, FILE, scored=False)
+    return _plan(scene, prompt, model, examples, FILE, 1, scored=False)
 
 
 def _plan(
-    scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example], asked_for: str, *, scored: bool
+    scene: Scene,
+    prompt: str | Prompt,
+    model: Model,
+    examples: Sequence[Example],
+    asked_for: str,
+    repeats: int,
+    *,
+    scored: bool,
 ) -> Plan:
     prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     for example in {example.subtask: example for example in examples}.values():
@@ -106,5 +119,6 @@ def _plan(
         examples_sha256=examples_sha256(examples),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         labkit=__version__,
+        repeats=repeats,
     )
     return Plan(header, scene.task, prompt, tuple(examples), scored)

@@ -1,5 +1,6 @@
 """The run database: what was sent, what came back, byte by byte; predictions and scores are derived from it."""
 
 from labkit.store.database import Recorder, Store, run_identity
+from labkit.store.loading import OpenRow
 
-__all__ = ["Recorder", "Store", "run_identity"]
+__all__ = ["OpenRow", "Recorder", "Store", "run_identity"]

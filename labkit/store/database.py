@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from labkit.errors import RunBusy, StoreError, UnknownName
 from labkit.records import Example, Reply, Request, Run, RunHeader, Task, example_to_json, sha256_of
-from labkit.store.loading import example_from_record, read_header, read_run, task_to_record
+from labkit.store.loading import OpenRow, open_rows, read_header, read_run, task_to_record
 from labkit.store.schema import (
     FAILURES,
     REPLIES,
@@ -46,9 +46,10 @@ def run_identity(header: RunHeader, task: Task) -> str:
         A SHA-256 as hex.
     """
     asked = (header.scene, header.prompt_sha256, header.model, dict(header.parameters), header.split)
+    repeats = () if header.repeats == 1 else (header.repeats,)  # runs of before there were repeats keep their identity
     allowed = (task.labels, task.language, task.item, task.multi_label, task.allow_none)
     subtasks = {name: list(labels) for name, labels in task.subtasks.items()}
-    return sha256_of([*asked, header.examples_sha256, *allowed, subtasks])
+    return sha256_of([*asked, header.examples_sha256, *allowed, subtasks, *repeats])
 
 
 class Store:
@@ -111,16 +112,13 @@ class Store:
                 raise UnknownName("run", run, ())
             return read_run(connection, _whole_id(connection, run))
 
-    def pending(self, run: str) -> tuple[Example, ...]:
-        """The rows of a run (whole id) that have no reply, in order: not asked yet, interrupted or failed."""
-        answered = select(REQUESTS.c.row).join(REPLIES).where(REQUESTS.c.run == run)
-        query = select(ROWS.c.example).where(ROWS.c.run == run, ROWS.c.row.not_in(answered)).order_by(ROWS.c.position)
+    def pending(self, run: str) -> tuple[OpenRow, ...]:
+        """What of a run (whole id) has no reply (not asked, interrupted, failed): first all rows once, then again."""
         with self._reading() as connection:
-            found = connection.execute(query) if connection else ()
-            return tuple(example_from_record(row.example) for row in found)
+            return open_rows(connection, run) if connection else ()
 
     def in_flight(self, run: str) -> tuple[str, ...]:
-        """Ids of the requests of a run (whole id) that were sent and of which nothing more is known: maybe billed."""
+        """Ids of the rows of a run (whole id) that were sent and of which nothing more is known: maybe billed."""
         query = select(REQUESTS.c.row).outerjoin(REPLIES).outerjoin(FAILURES).order_by(REQUESTS.c.id)
         unknown = query.where(REQUESTS.c.run == run, REPLIES.c.request.is_(None), FAILURES.c.request.is_(None))
         with self._reading() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -23,7 +23,21 @@ from labkit.records import (
 )
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS
 
+Asking = tuple[str, int]  # a row's id, and which asking of it
 _HEADER = tuple(field.name for field in fields(RunHeader) if field.name != "parser")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A row that is still to be asked.
+
+    Args:
+        example: the row.
+        repeat: which asking of it, from 0.
+    """
+
+    example: Example
+    repeat: int = 0
 
 
 def read_header(row: Row[Any]) -> RunHeader:
@@ -49,8 +63,23 @@ def read_run(connection: Connection, run: str) -> Run:
     return Run(
         header=read_header(stored),
         task=task,
-        rows=tuple(_read_row(example, attempts.get(example.id, ()), task) for example in examples),
+        rows=tuple(
+            _read_row(OpenRow(example, repeat), attempts.get((example.id, repeat), ()), task)
+            for example in examples
+            for repeat in range(stored.repeats)
+        ),
     )
+
+
+def open_rows(connection: Connection, run: str) -> tuple[OpenRow, ...]:
+    """What of a run (whole id) has no reply, in the order in which it is to be asked: first all rows once."""
+    replied = select(REQUESTS.c.row, REQUESTS.c.repeat).join(REPLIES).where(REQUESTS.c.run == run)
+    answered = {tuple(asking) for asking in connection.execute(replied)}
+    repeats = connection.scalar(select(RUNS.c.repeats).where(RUNS.c.run == run)) or 0
+    rows = connection.execute(select(ROWS.c.example).where(ROWS.c.run == run).order_by(ROWS.c.position))
+    examples = [example_from_record(row.example) for row in rows]
+    askings = (OpenRow(example, repeat) for repeat in range(repeats) for example in examples)
+    return tuple(asking for asking in askings if (asking.example.id, asking.repeat) not in answered)
 
 
 def task_to_record(task: Task) -> dict[str, Any]:
@@ -76,28 +105,33 @@ def example_from_record(record: Mapping[str, Any]) -> Example:
     return Example(**{**record, "items": tuple(record["items"]), "labels": None if labels is None else tuple(labels)})
 
 
-def _attempts(connection: Connection, run: str) -> dict[str, list[Row[Any]]]:
-    """Row id -> its requests, oldest first, each with its reply or its failure."""
+def _attempts(connection: Connection, run: str) -> dict[Asking, list[Row[Any]]]:
+    """Asking -> its requests, oldest first, each with its reply or its failure."""
     joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
-    columns: list[Any] = [REQUESTS.c.row, REPLIES, FAILURES.c.problem, FAILURES.c.final]
-    found: dict[str, list[Row[Any]]] = {}
+    columns: list[Any] = [REQUESTS.c.row, REQUESTS.c.repeat, REPLIES, FAILURES.c.problem, FAILURES.c.final]
+    found: dict[Asking, list[Row[Any]]] = {}
     query = select(*columns).select_from(joined).where(REQUESTS.c.run == run).order_by(REQUESTS.c.id)
     for attempt in connection.execute(query):
-        found.setdefault(attempt.row, []).append(attempt)
+        found.setdefault((attempt.row, attempt.repeat), []).append(attempt)
     return found
 
 
-def _read_row(example: Example, attempts: Sequence[Row[Any]], task: Task) -> RunRow:
-    """One row: the first reply counts, whatever came before or after it."""
+def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRow:
+    """One asking of a row: the first reply counts, whatever came before or after it."""
     answered = [attempt for attempt in attempts if attempt.raw is not None]
     problems = [attempt.problem for attempt in attempts if attempt.problem]
     error = problems[-1] if problems else None
-    common: dict[str, Any] = {"example": example, "attempts": len(attempts), "error": error}
+    common: dict[str, Any] = {
+        "example": asked.example,
+        "repeat": asked.repeat,
+        "attempts": len(attempts),
+        "error": error,
+    }
     if not answered:
         return RunRow(prediction=_without_reply(attempts), **common)
     reply = _read_reply(answered[0])
     return RunRow(
-        prediction=parse_reply(reply, task, example),
+        prediction=parse_reply(reply, task, asked.example),
         reply=reply.text,
         finish_reason=reply.finish_reason,
         latency_s=reply.latency_s,

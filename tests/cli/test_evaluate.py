@@ -15,8 +15,8 @@ from labkit.tables import read_table
 from labkit.workspace import Scene, create_scene, open_scene
 from tests.cli.conftest import Command, files_of
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+from tests.evaluation.scripted import served
 from tests.models.loopback import Loopback, free_port
-from tests.test_evaluation import served
 
 READER = ("--prompt", "v2", "--model", "definition-reader")
 FILES = ("--input", "{scene}/examples.jsonl", "--output")

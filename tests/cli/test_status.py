@@ -13,8 +13,8 @@ from labkit.records import Bar, Task
 from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import Command
 from tests.conftest import TINY_TASK, tiny_prompts
+from tests.evaluation.scripted import served
 from tests.models.loopback import Loopback
-from tests.test_evaluation import served
 
 
 def next_words(labkit: Command, scene: Scene) -> list[str]:

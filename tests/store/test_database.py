@@ -90,7 +90,7 @@ def test_a_row_counts_as_failed_only_after_its_last_attempt(store: Store):
         row = store.load_run("r1").rows[0]
         assert row.prediction.status is (Status.FAILED if final else Status.PENDING)
         assert (row.attempts, row.error) == (attempt, f"busy {attempt}")
-    assert [example.id for example in store.pending("r1")] == ["1", "2", "3"]
+    assert [row.example.id for row in store.pending("r1")] == ["1", "2", "3"]
 
 
 def test_a_reply_after_a_failure_counts_and_the_attempts_are_remembered(store: Store):
