@@ -22,7 +22,6 @@ def gate(
     json_: JsonFlag = False,
 ) -> None:
     """Hold a run against the scene's gate.yaml; exit code 1 when it says no."""
-    from labkit.cli.status import scene_prices
     from labkit.costs import run_cost
     from labkit.decision import gate as hold
     from labkit.records import examples_sha256
@@ -36,7 +35,7 @@ def gate(
         note(say("gate.from_bar", file=GATE_FILE))
     rules = scene.gate()
     task = replace(scene.task, test_sha256=examples_sha256(scene.examples("test")))  # all of them, as they are now
-    result = hold(rules, task, candidate, rival, run_cost(candidate, scene_prices(scene)))
+    result = hold(rules, task, candidate, rival, run_cost(candidate, scene.prices().prices))
     if json_:
         lines = [asdict(line) for line in result.lines]
         print_json({"run": candidate.id, "passed": result.passed, "gate": asdict(rules), "lines": lines})

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, print_json
-from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from labkit.costs import Cost
     from labkit.decision import NextStep, ScoredRun
     from labkit.workspace import Scene
-
-PRICES_FILE = "prices.toml"
 
 
 @app.command()
@@ -55,7 +51,7 @@ class _Found:
         from labkit.costs import run_cost, total_cost
 
         self.scene, self.best = scene, best
-        prices = scene_prices(scene)
+        prices = scene.prices().prices
         self.cost = total_cost(run_cost(s.run, prices) for s in scored)
         self.next = self._next_step(directory, scored)
 
@@ -145,16 +141,3 @@ def spent_line(cost: Cost) -> str:
     if cost.unknown:
         return say("status.spent_unknown", amounts=amounts or "?", unknown=cost.unknown)
     return say("status.spent", amounts=amounts or "0")
-
-
-def scene_prices(scene: Scene) -> dict[str, Any]:
-    """The prices in the scene's prices.toml; none when there is no such file."""
-    from labkit.costs import prices_from_mapping
-
-    path = scene.path / PRICES_FILE
-    if not path.exists():
-        return {}
-    try:
-        return dict(prices_from_mapping(tomllib.loads(path.read_text(encoding="utf-8-sig")), str(path)))
-    except (OSError, ValueError) as error:  # tomllib and codecs raise ValueErrors
-        raise BadInput(f"{path} cannot be read: {error}", "Write input, output and currency for each model") from error

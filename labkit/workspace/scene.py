@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labkit.costs import PriceList
 from labkit.decision import Gate
 from labkit.errors import BadData, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
@@ -22,6 +23,7 @@ from labkit.tables.json_text import read_jsonl
 from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, write_dataset
 from labkit.workspace.gate_file import read_gate
 from labkit.workspace.names import check_name
+from labkit.workspace.prices_file import read_prices
 
 if TYPE_CHECKING:
     from labkit.store import Store
@@ -121,6 +123,10 @@ class Scene:
     def gate(self) -> Gate:
         """The rules of gate.yaml, or the task's bar when there is none; BadInput when the file cannot be used."""
         return read_gate(self.path, self.task)
+
+    def prices(self) -> PriceList:
+        """Prices and exchange rates: prices.toml laid over labkit's own; BadInput when the file cannot be used."""
+        return read_prices(self.path)
 
     @cached_property
     def store(self) -> Store:

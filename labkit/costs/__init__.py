@@ -1,0 +1,23 @@
+"""Tokens × price = money, at list, cached and batch prices; what is unknown stays unknown and is never free. No I/O."""
+
+from labkit.costs.bill import Cost, is_free, reply_cost, run_cost, total_cost
+from labkit.costs.prices import Price, PriceList, prices_from_mapping
+from labkit.costs.rates import Rates
+from labkit.costs.running import RunningCost, running_cost
+from labkit.costs.tokens import TokenEstimate, estimated_tokens
+
+__all__ = [
+    "Cost",
+    "Price",
+    "PriceList",
+    "Rates",
+    "RunningCost",
+    "TokenEstimate",
+    "estimated_tokens",
+    "is_free",
+    "prices_from_mapping",
+    "reply_cost",
+    "run_cost",
+    "running_cost",
+    "total_cost",
+]

@@ -1,0 +1,82 @@
+"""Exchange rates of a stated day: money in one currency becomes money in another, or nobody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from labkit.errors import BadInput
+
+_PAIR = re.compile(r"([A-Z]{3})_([A-Z]{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Rates as the table [rates] of prices.toml gives them.
+
+    Args:
+        pairs: (from, to) -> how much of the second one unit of the first is worth.
+        date: the day they held, or None when the file does not say.
+    """
+
+    pairs: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    date: date | None = None
+
+    def convert(self, amount: float, currency: str, wanted: str) -> float | None:
+        """Money in another currency; None when no rate leads there, directly or the other way round."""
+        if currency == wanted:
+            return amount
+        if rate := self.pairs.get((currency, wanted)):
+            return amount * rate
+        if rate := self.pairs.get((wanted, currency)):
+            return amount / rate
+        return None
+
+
+def rates_from_mapping(content: object, where: str) -> Rates:
+    """Read the table [rates].
+
+    Args:
+        content: such as {"USD_CNY": 7.1, "date": "2026-11-20"}; `source` may say where they stand.
+        where: the file, for errors.
+
+    Raises:
+        BadInput: a key that is no pair of currencies, a rate that is not above 0, a date that is none.
+    """
+    if not isinstance(content, Mapping):
+        raise BadInput(f"{where}: rates is not a table", "Write [rates] and USD_CNY = … below")
+    pairs = {_pair(key, where): _rate(key, value, where) for key, value in content.items() if key not in _NOTES}
+    return Rates(pairs, read_date(content.get("date"), f"{where}, [rates]"))
+
+
+def read_date(value: Any, where: str) -> date | None:
+    """A date as TOML or text gives it; None for none.
+
+    Raises:
+        BadInput: it is neither.
+    """
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise BadInput(f"{where}: the date is {value!r}", "Write it as 2026-11-20") from None
+
+
+_NOTES = ("date", "source")
+
+
+def _pair(key: str, where: str) -> tuple[str, str]:
+    found = _PAIR.fullmatch(key)
+    if not found:
+        raise BadInput(f"{where}: {key!r} in [rates] is no pair of currencies", "Write it as USD_CNY = 7.1")
+    return found[1], found[2]
+
+
+def _rate(key: str, value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise BadInput(f"{where}: the rate {key} is not a number above 0", "Write what one unit of the first is worth")
+    return float(value)
