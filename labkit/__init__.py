@@ -23,6 +23,7 @@ _HOME = {
     "error_cards": "labkit.views.error_cards",
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",
+    "reliance": "labkit.evaluation",
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",

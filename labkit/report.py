@@ -13,6 +13,7 @@ from typing import Any
 
 from labkit.comparison import Pair, compare, paired
 from labkit.decision import ScoredRun
+from labkit.diagnosis import is_probe
 from labkit.records import Example, Run, RunHeader
 from labkit.tables.atomic import replace_text
 from labkit.texts import language, say
@@ -77,7 +78,7 @@ def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | N
 def latest_runs(scene: Scene, limit: int = MAX_RUNS) -> tuple[tuple[Run, ...], int]:
     """The newest run of each question (prompt version, model, split, rows), oldest first, and how many are left out."""
     newest: dict[tuple[object, ...], RunHeader] = {}
-    headers = scene.store.runs()
+    headers = [header for header in scene.store.runs() if not is_probe(header)]
     for header in headers:
         newest.setdefault((header.prompt_sha256, header.model, header.split, header.examples_sha256), header)
     chosen = list(newest.values())[:limit]

@@ -1,3 +1,15 @@
 """Imports every command file, which registers its commands on the app."""
 
-from labkit.cli import compare, dataset, doctor, evaluate, lab, release, scene, status, tour, train  # noqa: F401
+from labkit.cli import (  # noqa: F401
+    compare,
+    dataset,
+    doctor,
+    evaluate,
+    lab,
+    release,
+    reliance,
+    scene,
+    status,
+    tour,
+    train,
+)

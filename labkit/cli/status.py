@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from labkit.costs import Cost
     from labkit.decision import NextStep, ScoredRun
+    from labkit.records import Run
     from labkit.workspace import Scene
 
 
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 def status(directory: SceneDir, json_: JsonFlag = False) -> None:
     """Say how far the scene is from its bar, and what to do next."""
     from labkit.decision import ScoredRun, best_run
+    from labkit.diagnosis import is_probe
     from labkit.scoring import score
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
     loaded = [scene.store.load_run(header.run) for header in scene.store.runs()]
-    scored = [ScoredRun(run, score(run)) for run in loaded]
+    scored = [ScoredRun(run, score(run)) for run in loaded if not is_probe(run.header)]
     rows = len(scene.examples("dev"))
     dev = [s for s in scored if s.run.header.split == "dev" and s.run.complete and len(s.run.rows) == rows]
-    found = _Found(directory, scene, scored, best_run(dev, scene.task.bar.metric))
+    found = _Found(directory, scene, loaded, scored, best_run(dev, scene.task.bar.metric))
     if json_:
         print_json(found.as_json())
     else:
@@ -43,16 +45,24 @@ class _Found:
     Args:
         directory: the scene as the user wrote it.
         scene: the scene.
-        scored: its runs with their scores, newest first.
+        loaded: all its runs, newest first.
+        scored: those that measure a prompt, with their scores.
         best: the best complete run over dev rows, or None.
     """
 
-    def __init__(self, directory: str, scene: Scene, scored: Sequence[ScoredRun], best: ScoredRun | None) -> None:
+    def __init__(
+        self,
+        directory: str,
+        scene: Scene,
+        loaded: Sequence[Run],
+        scored: Sequence[ScoredRun],
+        best: ScoredRun | None,
+    ) -> None:
         from labkit.costs import run_cost, total_cost
 
         self.scene, self.best = scene, best
         prices = scene.prices().prices
-        self.cost = total_cost(run_cost(s.run, prices) for s in scored)
+        self.cost = total_cost(run_cost(run, prices) for run in loaded)
         self.next = self._next_step(directory, scored)
 
     def as_json(self) -> dict[str, Any]:

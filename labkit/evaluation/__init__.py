@@ -4,6 +4,7 @@ from labkit.evaluation.evaluate import classify, evaluate
 from labkit.evaluation.export import run_to_jsonl
 from labkit.evaluation.file_rows import classify_file
 from labkit.evaluation.progress import Progress
+from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 
-__all__ = ["Progress", "Retry", "classify", "classify_file", "evaluate", "run_to_jsonl"]
+__all__ = ["Progress", "Retry", "classify", "classify_file", "evaluate", "reliance", "run_to_jsonl"]

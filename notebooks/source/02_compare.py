@@ -111,6 +111,20 @@ columns = {
 pandas.DataFrame(columns).round(2)
 
 # %% [markdown] tags=["en"]
+# ## Does it read its definitions?
+# Ask the same rows with the names only, as written, and with each label carrying the next label's definition. Answers
+# that do not move were not read, however good they are: `linear` never looks, so no better sentence can help it.
+
+# %% [markdown] tags=["zh"]
+# ## 它到底读没读定义？
+# 同一批数据问三遍：只有标签名，照原样，再把每个标签换上下一个标签的定义。答案不动，就是没读，成绩再好也一样：`linear` 从来不看定义，所以写得再好的句子也帮不了它。
+
+# %%
+found = [labkit.reliance(scene, "v2", model) for model in ("definition-reader", "linear")]
+print(*(f"{one.model}: {one.verdict}" for one in found), sep="\n")
+check.table(found[0].per_label, "label", "took", "rows", "moved", "swapped_f1")
+
+# %% [markdown] tags=["en"]
 # ## Exercise
 # Fix a margin first: how much worse than the best may a model be and still be taken, because it is simpler or cheaper?
 # Write it down, five points of macro-F1 at most. Then choose the cheapest model whose whole interval stays inside the
