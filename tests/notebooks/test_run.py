@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,8 @@ def calls(tmp_path, monkeypatch) -> Path:
     """The hosts beyond this machine that a lesson or anything it started tried to reach; absent when there are none."""
     (tmp_path / "guard").mkdir()
     (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "guard"))
+    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)  # of a checkout that is not installed
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "guard"), *filter(None, inherited)]))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("LESSON_CALLS", str(tmp_path / "calls"))
     return tmp_path / "calls"
