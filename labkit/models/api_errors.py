@@ -1,37 +1,106 @@
-"""What an API's refusal means: wait and try again, stop at once, give up one row, or an answer that was withheld."""
+"""What an API's refusal means: wait and try again, stop at once, give up one row, or an answer that was withheld.
+
+Which words mean what is data: each provider's own in providers.toml, and below those that many use.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 
 from labkit.errors import ModelBusy, ModelError, ModelRefused
 
+Patterns = Mapping[str, Sequence[str]]  # kind of error -> regular expressions
+
+
+class ErrorKind(StrEnum):
+    """What a provider complains about; earlier kinds are looked for first."""
+
+    MONEY = "money"
+    QUOTA = "quota"
+    FILTER = "filter"  # a content filter withheld the answer to this one row
+    KEY = "key"
+    UNKNOWN_MODEL = "unknown_model"
+    TOO_LONG = "too_long"
+    JSON_MODE = "json_mode"
+    TEMPERATURE = "temperature"
+    SYSTEM_ROLE = "system_role"
+    THINKING = "thinking"
+    BUSY = "busy"
+
+
+COMMON: Patterns = {
+    "money": [
+        "Arrearage",
+        r"insufficient.{0,3}balance",
+        r"no balance",
+        r"account.{0,20}(suspended|overdue)",
+        "欠费",
+        "余额不足",
+    ],
+    "quota": ["insufficient_quota", "exceeded your current quota"],
+    "filter": ["content_filter", "content_policy_violation", "data_?inspection_?failed"],
+    "key": ["invalid_api_key", "incorrect api key"],
+    "unknown_model": ["model_not_found", r"model .{0,80}(does not exist|not found)"],
+    "too_long": ["context_length_exceeded", "maximum context length"],
+    "json_mode": [r"word .{0,3}json", r"response_format.{0,80}(not support|unsupported|unavailable|not permitted)"],
+    "temperature": [r"(invalid|unsupported).{0,20}temperature", r"temperature.{0,40}not support"],
+    "system_role": [r"system role.{0,20}not support", r"(invalid|unsupported).{0,20}role.{0,20}system"],
+    "thinking": [r"enable_thinking"],
+    "busy": ["rate_limit", "overloaded"],
+}
+# What to write into models.toml, or to do, for the kinds that every further row would meet as well.
+FIXES: Mapping[ErrorKind, str] = {
+    ErrorKind.MONEY: "Top up the account, or choose another model",
+    ErrorKind.QUOTA: "Raise the account's limit or top it up, or choose another model",
+    ErrorKind.KEY: "See to the key",
+    ErrorKind.UNKNOWN_MODEL: "See to the model's name and whether the account may use it",
+    ErrorKind.JSON_MODE: 'Write json_mode = "none"',
+    ErrorKind.TEMPERATURE: 'Write temperature = "default"',
+    ErrorKind.SYSTEM_ROLE: "Write system_role = false",
+    ErrorKind.THINKING: 'Write thinking = "off", or stream = true if it always thinks',
+}
+IN_MODELS_FILE = {ErrorKind.JSON_MODE, ErrorKind.TEMPERATURE, ErrorKind.SYSTEM_ROLE, ErrorKind.THINKING}
+
 _BUSY = {408, 409, 425, 429}
-_ACCOUNT = {401, 402, 403, 404}
+_ACCOUNT = {401: ErrorKind.KEY, 402: ErrorKind.MONEY, 403: ErrorKind.KEY, 404: ErrorKind.UNKNOWN_MODEL}
 _EXCERPT = 200  # characters of a server's words that go into an error
-# Words by which providers say that money or a quota is at its end: OpenAI, DashScope, DeepSeek, Moonshot, Zhipu
-# (business code 1113), Qianfan.
-_NO_MONEY = re.compile(
-    r"insufficient_quota|exceeded_current_quota|billing_hard_limit|Arrearage|insufficient.{0,3}balance|no balance|"
-    r'"code":\s*"?1113\b|account.{0,20}(suspended|overdue|not active)|欠费|余额不足',
-    re.IGNORECASE,
-)
-# Words by which they say that a filter withheld the answer: DashScope, Moonshot, Azure, Zhipu (business code 1301).
-_WITHHELD = re.compile(
-    r'data_inspection_failed|DataInspectionFailed|content_filter|content_policy_violation|"code":\s*"?1301\b'
-)
+_READ = 20_000  # bytes of its body that are looked at
 
 
-def is_withheld(status: int, body: bytes) -> bool:
-    """Whether a reply of status 4xx means that a content filter withheld the answer to this one row."""
-    return status in (400, 403, 422) and bool(_WITHHELD.search(_as_text(body)))
+def kind_of(status: int, body: bytes, patterns: Patterns = COMMON) -> ErrorKind | None:
+    """What a reply that is no answer complains about.
+
+    Args:
+        status: its HTTP status; 200 for an error sent as if it were an answer.
+        body: its body.
+        patterns: the provider's words; those that many use are looked for after them.
+
+    Returns:
+        The kind, or None when it is not known.
+    """
+    if status >= 500:
+        return ErrorKind.BUSY
+    text = _as_text(body[:_READ])
+    for words in (patterns, COMMON):
+        for kind in ErrorKind:
+            if any(re.search(word, text, re.IGNORECASE) for word in words.get(kind, ())):
+                return kind
+    return ErrorKind.BUSY if status in _BUSY else _ACCOUNT.get(status)
 
 
-def api_error(status: int, headers: Mapping[str, str], body: bytes, model: str) -> ModelError:
+def api_error(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    model: str,
+    patterns: Patterns = COMMON,
+    hints: Mapping[ErrorKind, str] = FIXES,
+) -> ModelError:
     """The error behind an HTTP reply that is no answer.
 
     Args:
@@ -39,6 +108,8 @@ def api_error(status: int, headers: Mapping[str, str], body: bytes, model: str) 
         headers: its headers, keys in lower case.
         body: its body; keys must have been removed from it.
         model: the model's name.
+        patterns: the provider's words.
+        hints: kind -> the fix to offer.
 
     Returns:
         ModelRefused when asking again is useless for every row, ModelBusy when it is not, else ModelError for this row.
@@ -46,13 +117,13 @@ def api_error(status: int, headers: Mapping[str, str], body: bytes, model: str) 
     said = f"{model} answered with status {status}: {excerpt(body)!r}" if body else f"{model}: status {status}"
     if 300 <= status < 400:
         return ModelRefused(f"{model} sends requests on to another address, which is not followed", "Fix its base_url")
-    if _NO_MONEY.search(_as_text(body)):
-        return ModelRefused(said, "Top up the account, or choose another model")
-    if status in _ACCOUNT:
-        return ModelRefused(said, "See to the key, its region and the model's name")
-    if status in _BUSY or status >= 500 or status == 200:
+    kind = kind_of(status, body, patterns)
+    if kind and (fix := hints.get(kind)):
+        return ModelRefused(said, f"{fix} in its table of models.toml" if kind in IN_MODELS_FILE else fix)
+    if kind is ErrorKind.BUSY or (kind is None and status == 200):
         return ModelBusy(said, retry_after=retry_after_s(headers), raw=body)
-    return ModelError(said)
+    fix = "Shorten this row, or choose a model that takes more" if kind is ErrorKind.TOO_LONG else ""
+    return ModelError(said, fix)
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -78,7 +149,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 def excerpt(body: bytes) -> str:
     """The beginning of what a server said (its own message, if it sent one), on one line, nothing invisible in it."""
-    text = _as_text(body[:20_000])
+    text = _as_text(body[:_READ])
     try:
         error = json.loads(text).get("error")
         text = str(error["message"]) if isinstance(error, dict) else text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from labkit.models.keys import has_key, spoken_name
 from labkit.models.providers import Provider, providers_of
 from labkit.texts import say
 
@@ -51,5 +51,4 @@ def _provider(provider: Provider) -> KnownModel:
     name = f"{provider.name}/<model>"
     if provider.key is None:
         return KnownModel(name, say("models.needs_server", url=provider.base_url), None)
-    variable = provider.key.removeprefix("env:")
-    return KnownModel(name, say("models.needs_key", variable=variable), bool(os.environ.get(variable)))
+    return KnownModel(name, say("models.needs_key", variable=spoken_name(provider.key)), has_key(provider.key))

@@ -7,19 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from labkit.errors import ModelBusy, ModelUnreachable
-from labkit.models.api_errors import api_error, excerpt
+from labkit.models.api_errors import ErrorKind, api_error, excerpt, kind_of
+from labkit.models.provider import Provider
 from labkit.records import Reply, Usage
 
-_FILTERED = "content_filter"
+FILTERED = "content_filter"
+_ANY = Provider("", "")
 
 
-def read_completion(body: bytes, model: str, latency_s: float) -> Reply:
+def read_completion(body: bytes, model: str, latency_s: float, provider: Provider = _ANY) -> Reply:
     """The answer in the body of a reply with status 200.
 
     Args:
         body: the bytes as received.
         model: the model's name, for errors.
         latency_s: seconds the exchange took.
+        provider: says what its words for errors are, and where its usage stands.
 
     Returns:
         The first choice's text; `raw` is the whole body.
@@ -33,41 +36,62 @@ def read_completion(body: bytes, model: str, latency_s: float) -> Reply:
         raise ModelUnreachable(
             f"{model}: a web page came instead of an answer: {excerpt(body)!r}", "See to its base_url in models.toml"
         )
-    completion = _as_object(body)
+    completion = as_object(body)
     if completion.get("error"):
-        raise api_error(200, {}, body, model)
-    choice = _first_choice(completion)
+        return error_in_answer(body, model, latency_s, provider)
+    choice = first_choice(completion)
     message = choice.get("message")
     if not isinstance(message, dict):
         raise ModelBusy(f"{model}: the reply holds no answer: {excerpt(body)!r}", raw=body)
-    text = _text(message.get("content"))
-    refusal = _text(message.get("refusal"))
+    text = text_of(message.get("content"))
+    refusal = text_of(message.get("refusal"))
     finish_reason = choice.get("finish_reason")
     if refusal and not text:
-        text, finish_reason = refusal, _FILTERED
+        text, finish_reason = refusal, FILTERED
     return Reply(
         text=text,
         raw=body,
         finish_reason=finish_reason if isinstance(finish_reason, str) else None,
-        usage=read_usage(completion.get("usage")),
+        usage=read_usage(completion.get("usage"), provider),
         latency_s=latency_s,
+        served_by=served_by(completion),
+        reasoning=reasoning_of(message),
     )
 
 
-def read_usage(usage: object) -> Usage:
-    """Tokens as a provider reports them: cached ones in OpenAI's spelling or DeepSeek's; None where it says nothing."""
+def error_in_answer(body: bytes, model: str, latency_s: float, provider: Provider) -> Reply:
+    """What an error sent with status 200 means: an answer withheld, or one of `api_error`'s errors raised."""
+    if kind_of(200, body, provider.errors) is ErrorKind.FILTER:
+        return Reply("", body, FILTERED, latency_s=latency_s)
+    raise api_error(200, {}, body, model, provider.errors)
+
+
+def read_usage(usage: object, provider: Provider = _ANY) -> Usage:
+    """Tokens as a provider reports them, those from its cache wherever it has them; None where it is silent."""
     if not isinstance(usage, dict):
         return Usage()
-    details = usage.get("prompt_tokens_details")
-    cached = details.get("cached_tokens") if isinstance(details, dict) else None
+    cached = (_count(_at(usage, path)) for path in provider.cached_tokens)
     return Usage(
         prompt_tokens=_count(usage.get("prompt_tokens")),
-        cached_tokens=_count(usage.get("prompt_cache_hit_tokens") if cached is None else cached),
+        cached_tokens=next((tokens for tokens in cached if tokens is not None), None),
         completion_tokens=_count(usage.get("completion_tokens")),
     )
 
 
-def _as_object(body: bytes) -> Mapping[str, Any]:
+def served_by(completion: Mapping[str, Any]) -> str | None:
+    """The model that says it answered, with its fingerprint in brackets; None when it does not say."""
+    model, fingerprint = completion.get("model"), completion.get("system_fingerprint")
+    if not isinstance(model, str) or not model:
+        return None
+    return f"{model} ({fingerprint})" if isinstance(fingerprint, str) and fingerprint else model
+
+
+def reasoning_of(message: Mapping[str, Any]) -> str:
+    """What a thinking model wrote before its answer, under either of the names in use."""
+    return text_of(message.get("reasoning_content")) or text_of(message.get("reasoning"))
+
+
+def as_object(body: bytes) -> Mapping[str, Any]:
     """The body as a JSON object; anything else is an object without a choice."""
     try:
         value = json.loads(body.decode("utf-8-sig"), parse_int=_whole_number)
@@ -76,22 +100,30 @@ def _as_object(body: bytes) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _whole_number(digits: str) -> int:
-    """Numbers of a reply are token counts: one of thousands of digits is none, and slow to read."""
-    return int(digits) if len(digits) < 20 else 0
-
-
-def _first_choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:
+def first_choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first choice of a completion; empty when it has none."""
     choices = completion.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     return first if isinstance(first, dict) else {}
 
 
-def _text(content: object) -> str:
+def text_of(content: object) -> str:
     """A message's text; some servers send a list of parts."""
     parts = content if isinstance(content, list) else [{"text": content}]
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _whole_number(digits: str) -> int:
+    """Numbers of a reply are token counts: one of thousands of digits is none, and slow to read."""
+    return int(digits) if len(digits) < 20 else 0
+
+
+def _at(usage: Mapping[str, Any], path: str) -> object:
+    found: object = usage
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _count(value: object) -> int | None:

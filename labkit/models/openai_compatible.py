@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from labkit.errors import MissingKey, ModelBusy, ModelError, ModelUnreachable
-from labkit.models.api_errors import api_error, is_withheld
-from labkit.models.completion import read_completion
-from labkit.models.providers import DEFAULT, Provider, check_address
+from labkit.errors import ModelBusy, ModelUnreachable
+from labkit.models.addresses import check_address
+from labkit.models.api_errors import FIXES, ErrorKind, api_error, kind_of
+from labkit.models.completion import FILTERED, read_completion
+from labkit.models.event_stream import read_stream
+from labkit.models.keys import read_key, spoken_name
+from labkit.models.provider import DEFAULT, Provider
+from labkit.models.response_format import response_format
 from labkit.records import Message, Reply, Request
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import OpenAI
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON in UTF-8 cannot carry it
-_NO_KEY = "none"  # the client insists on a key; servers that need none ignore it
 
 
 class OpenAICompatible:
-    """One model of one provider; every attempt is made by labkit's own schedule, none by the client's.
+    """One model of one provider; every attempt is made by labkit's own schedule, none by itself.
 
-    The key is read from its environment variable when it is first needed, goes into the header of requests to the
-    provider's own address, and nowhere else: what a server says is searched for it before anyone sees it.
+    The key is looked up by its name when it is first needed, goes into the header of requests to the provider's own
+    address, and nowhere else: what a server says is searched for it before anyone sees it.
 
     Args:
-        provider: the server, as data.
+        provider: the server, as data; what it says of this very model is taken from it.
         model: the model's name there.
 
     Raises:
@@ -40,8 +42,8 @@ class OpenAICompatible:
     batch_size = 1
 
     def __init__(self, provider: Provider, model: str) -> None:
-        check_address(provider.base_url, f"Provider {provider.name!r}")
-        self._provider = provider
+        check_address(provider.base_url, f"Provider {provider.name!r}", provider.private_network)
+        self._provider = provider.for_model(model)
         self._model = model
 
     def __repr__(self) -> str:
@@ -53,60 +55,73 @@ class OpenAICompatible:
         return f"{self._provider.name}/{self._model}"
 
     @property
+    def provider(self) -> Provider:
+        """What is known of its server, and of this model there."""
+        return self._provider
+
+    @property
     def concurrency(self) -> int:
         """Requests at once."""
         return self._provider.concurrency
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """Where it is asked and with which sampling."""
+        """Where it is asked, in which form and with which sampling."""
         provider = self._provider
-        sampling = {"temperature": provider.temperature, "max_tokens": provider.max_tokens}
-        return {"base_url": provider.base_url, "json_mode": provider.json_mode, **sampling}
+        asked = {"temperature": provider.temperature, "max_tokens": provider.max_tokens, **provider.thinking_body}
+        return {"base_url": provider.base_url, "json_mode": provider.json_mode, **asked, **provider.extra_body}
 
     def check(self) -> None:
         """See that the server is there and takes the key, by asking for its list of models, which costs nothing.
 
         Raises:
-            MissingKey: the key's environment variable is empty.
+            MissingKey: there is no key where its name points.
             ModelUnreachable: nothing listens at the address.
             ModelRefused: the key is refused, or the address points elsewhere.
         """
         import httpx2
 
-        url = f"{self._provider.base_url.rstrip('/')}/models"
         try:
-            reply = self._http.get(url, headers={"authorization": f"Bearer {self._key}"})
+            reply = self._http.get(self._url("models"), headers=self._authorization)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ModelUnreachable(
                 f"{self.name}: nothing answers at {self._provider.base_url} ({self._redact(str(error))})",
                 "Start the server, or see to its base_url in models.toml",
             ) from None
         if reply.status_code == 401 or 300 <= reply.status_code < 400:
-            raise api_error(reply.status_code, reply.headers, self._redact_bytes(reply.content), self.name)
+            raise self._error(reply.status_code, reply.headers, self._redact_bytes(reply.content))
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Answer requests one after the other; see `Model.answer`."""
         return [self._ask(request) for request in requests]
 
     def _ask(self, request: Request) -> Reply:
-        import httpx2
-        import openai
-
         started = time.monotonic()
+        response = self._send(self._body(request))
+        status, body = response.status_code, self._redact_bytes(response.content)
+        latency_s = time.monotonic() - started
+        if 200 <= status < 300:
+            read = read_stream if self._provider.streams else read_completion
+            return read(body, self.name, latency_s, self._provider)
+        if kind_of(status, body, self._provider.errors) is ErrorKind.FILTER:
+            return Reply("", body, FILTERED, latency_s=latency_s)
+        raise self._error(status, response.headers, body)
+
+    def _send(self, body: Mapping[str, Any]) -> httpx2.Response:
+        """One exchange, its reply read whole.
+
+        Raises:
+            ModelBusy: the connection failed, or the reply took too long or grew too large.
+        """
+        import httpx2
+
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"content-type": "application/json", "accept": "application/json", **self._authorization}
         try:
-            response = self._client.chat.completions.with_raw_response.create(**self._body(request))
-            body = self._redact_bytes(response.http_response.content)
-            return read_completion(body, self.name, time.monotonic() - started)
-        except openai.APIStatusError as error:
-            body = self._redact_bytes(error.response.content)
-            if is_withheld(error.status_code, body):
-                return Reply("", body, "content_filter", latency_s=time.monotonic() - started)
-            raise api_error(error.status_code, error.response.headers, body, self.name) from None
-        except (openai.APIConnectionError, httpx2.HTTPError) as error:
-            raise ModelBusy(f"{self.name}: {self._redact(str(error.__cause__ or error))}") from None
-        except (openai.OpenAIError, ValueError) as error:
-            raise ModelError(f"{self.name}: {self._redact(str(error))}") from None
+            return self._http.post(self._url("chat/completions"), content=content, headers=headers)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            said = str(error) or type(error).__name__
+            raise ModelBusy(f"{self.name}: {self._redact(said)}") from None
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The parameters of one request, as this provider takes them."""
@@ -118,39 +133,51 @@ class OpenAICompatible:
         }
         if provider.temperature != DEFAULT:
             body["temperature"] = provider.temperature
-        if provider.json_mode and any("json" in message.content.lower() for message in request.messages):
-            body["response_format"] = {"type": "json_object"}
-        return body
+        if form := response_format(provider, request.messages):
+            body["response_format"] = form
+        if provider.streams:
+            body["stream"] = True
+            body |= {"stream_options": {"include_usage": True}} if provider.stream_usage else {}
+        return {**body, **provider.thinking_body, **provider.extra_body}
+
+    def _error(self, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
+        hints = {**FIXES, ErrorKind.KEY: self._about_the_key()}
+        return api_error(status, headers, body, self.name, self._provider.errors, hints)
+
+    def _about_the_key(self) -> str:
+        provider = self._provider
+        fix = f"See to {spoken_name(provider.key)}" if provider.key else "Give it a key in models.toml"
+        elsewhere = " or ".join(f"{name}/{self._model}" for name in provider.other_regions)
+        if not elsewhere:
+            return fix
+        return f"{fix}; a key of another region works only there, and none is tried by itself: then ask {elsewhere}"
 
     @cached_property
     def _http(self) -> httpx2.Client:
         from labkit.models.transport import guarded_client
 
-        return guarded_client(self._provider.timeout_s, self.concurrency)
+        provider = self._provider
+        return guarded_client(
+            provider.timeout_s, self.concurrency, ca_file=provider.ca_file, private_network=provider.private_network
+        )
+
+    def _url(self, path: str) -> str:
+        return f"{self._provider.base_url.rstrip('/')}/{path}"
 
     @cached_property
-    def _client(self) -> OpenAI:
-        from openai import OpenAI
-
-        return OpenAI(api_key=self._key, base_url=self._provider.base_url, max_retries=0, http_client=self._http)
+    def _key(self) -> str:
+        """The key; "" when the server needs none."""
+        return read_key(self._provider.key, self.name) if self._provider.key else ""
 
     @property
-    def _key(self) -> str:
-        if self._provider.key is None:
-            return _NO_KEY
-        variable = self._provider.key.removeprefix("env:")
-        key = os.environ.get(variable, "").strip()
-        if not key:
-            raise MissingKey(f"{self.name} needs a key, and {variable} is empty", f"Set it: export {variable}=…")
-        if not key.isascii() or not key.isprintable():
-            raise MissingKey(f"{variable} holds something that cannot be a key", "Copy the key once more")
-        return key
+    def _authorization(self) -> Mapping[str, str]:
+        return {"authorization": f"Bearer {self._key}"} if self._key else {}
 
     def _redact(self, text: str) -> str:
-        return text if self._provider.key is None else text.replace(self._key, "[key]")
+        return text.replace(self._key, "[key]") if self._key else text
 
     def _redact_bytes(self, body: bytes) -> bytes:
-        return body if self._provider.key is None else body.replace(self._key.encode(), b"[key]")
+        return body.replace(self._key.encode(), b"[key]") if self._key else body
 
 
 def _chat_messages(messages: Sequence[Message], system_role: bool) -> list[dict[str, str]]:

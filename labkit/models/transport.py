@@ -2,36 +2,105 @@
 
 from __future__ import annotations
 
+import os
+import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+import httpcore2
 import httpx2
+
+from labkit.errors import BadInput
+from labkit.models.addresses import addresses_of
 
 MAX_REPLY_BYTES = 2_000_000
 CONNECT_S = 5.0
 READ_S = 60.0  # between two pieces of a reply; the whole of it has a limit of its own
 _HEADERS = ("accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent")
+_UNUSED_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
-def guarded_client(timeout_s: float, connections: int) -> httpx2.Client:
+def guarded_client(
+    timeout_s: float, connections: int, *, ca_file: str = "", private_network: bool = False
+) -> httpx2.Client:
     """An HTTP client for one server.
 
     Args:
         timeout_s: seconds for one exchange, first to last byte.
         connections: how many exchanges at once.
+        ca_file: a file of certificates to trust instead of the system's; "" is the system's. There is no way to trust
+            none.
+        private_network: whether the server's name may stand for a private address.
 
     Returns:
-        A client that follows no redirect, reads no proxy or certificate settings from the environment, and raises
-        `httpx2.TransportError` for replies that take too long or grow too large.
+        A client that follows no redirect, reads no proxy or certificate settings from the environment, connects to no
+        address it has not looked at, and raises `httpx2.TransportError` for replies that take too long or grow too
+        large.
+
+    Raises:
+        BadInput: the certificates cannot be read.
     """
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
+    transport = httpx2.HTTPTransport(verify=_trusted(ca_file), limits=limits, trust_env=False)
+    # httpx2 has no parameter for the way a connection is opened; its pool has.
+    transport._pool._network_backend = _LookedAtAddresses(private_network)
     read = min(READ_S, timeout_s)
     return httpx2.Client(
-        transport=_Guard(httpx2.HTTPTransport(limits=limits, trust_env=False), timeout_s),
+        transport=_Guard(transport, timeout_s),
         timeout=httpx2.Timeout(connect=CONNECT_S, read=read, write=read, pool=timeout_s),
         follow_redirects=False,
         trust_env=False,
     )
+
+
+def ignored_settings() -> tuple[str, ...]:
+    """The variables in the environment that lead other programs elsewhere, and that are not used here."""
+    names = (name for variable in _UNUSED_VARIABLES for name in (variable, variable.lower()))
+    return tuple(dict.fromkeys(name for name in names if os.environ.get(name)))
+
+
+def _trusted(ca_file: str) -> ssl.SSLContext | bool:
+    if not ca_file:
+        return True
+    try:
+        return ssl.create_default_context(cafile=os.path.expanduser(ca_file))
+    except OSError as error:
+        raise BadInput(
+            f"The certificates in {ca_file!r} cannot be read ({error.strerror or error})", "Fix ca_file in models.toml"
+        ) from error
+
+
+class _LookedAtAddresses(httpcore2.NetworkBackend):
+    """Opens connections to the addresses that were looked at, so that a name cannot change its meaning in between."""
+
+    def __init__(self, private_network: bool) -> None:
+        self._backend = httpcore2.SyncBackend()
+        self._private_network = private_network
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Connect to the first of a host's addresses that answers."""
+        try:
+            addresses = addresses_of(host, port, self._private_network)
+        except OSError as error:
+            raise httpcore2.ConnectError(f"{host} is not known ({error.strerror or error})") from error
+        for address in addresses[:-1]:
+            try:
+                return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                continue
+        return self._backend.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        self._backend.sleep(seconds)
 
 
 class _Guard(httpx2.BaseTransport):

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from labkit.errors import BadInput, LabkitError, UnknownName
 from labkit.models import get_model, known_models, model_names
+from labkit.models.addresses import check_address
 from labkit.models.openai_compatible import OpenAICompatible
-from labkit.models.providers import PROVIDERS, check_address, providers_of
+from labkit.models.providers import PROVIDERS, providers_of
 from labkit.workspace import Scene
 
 
@@ -76,6 +77,17 @@ def test_a_row_of_models_toml_changes_a_known_provider_in_part(scene: Scene):
         ("[ours]\nbase_ur = 'https://a/v1'", "Did you mean 'base_url'"),
         ("[ours]\nbase_url = 1", "base_url is 1"),
         ("[ours]\nbase_url = 'https://a/v1'\nkey = 'sk-0123456789'", "name of an environment variable"),
+        ("[ours]\nbase_url = 'https://a/v1'\nkey = 'env:'", "name of an environment variable"),
+        ("[ours]\nbase_url = 'https://a/v1'\nkey = 'keyring:service'", "name of an environment variable"),
+        ("[ours]\nbase_url = 'https://a/v1'\njson_mode = 'json_objet'", "Did you mean 'json_object'"),
+        ("[ours]\nbase_url = 'https://a/v1'\nthinking = 'no'", "off, on, default"),
+        ("[ours]\nbase_url = 'https://a/v1'\nerrors.mony = ['x']", "Did you mean 'money'"),
+        ("[ours]\nbase_url = 'https://a/v1'\nerrors.money = ['(']", "no regular expression"),
+        ("[ours]\nbase_url = 'https://a/v1'\nregions.eu.base_ur = 'https://b'", "Did you mean 'base_url'"),
+        ("[ours]\nbase_url = 'https://a/v1'\nmodels.x.temperatur = 1", "Did you mean 'temperature'"),
+        ("[ours]\nbase_url = 'https://a/v1'\ncaches = [{ minimum = 1 }]", "minimum_tokens"),
+        ("[ours]\nbase_url = 'https://a/v1'\nbatch_discount = 1.5", "from 0 to below 1"),
+        ("[ours]\nbase_url = 'https://a/v1'\nextra_body = 1", "Write a table"),
         ("[ours]\nbase_url = 'https://a/v1'\njson_mode = 1", "json_mode is 1"),
         ("[ours]\nbase_url = 'https://a/v1'\nmax_tokens = true", "max_tokens is True"),
         ("[ours]\nbase_url = 'https://a/v1'\nconcurrency = 0", "concurrency is 0"),
@@ -139,3 +151,4 @@ def test_the_list_says_what_is_ready(scene: Scene, monkeypatch: pytest.MonkeyPat
     assert ready["dashscope/<model>"] is True
     assert ready["openai/<model>"] is False
     assert ready["vllm/<model>"] is None
+    assert ready["moonshot@intl/<model>"] is False

@@ -67,7 +67,7 @@ def test_a_provider_s_row_changes_the_request():
     settings = {
         "temperature": DEFAULT,
         "system_role": False,
-        "json_mode": False,
+        "json_mode": "none",
         "max_tokens_name": "max_completion_tokens",
     }
     with Loopback() as server:

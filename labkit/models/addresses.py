@@ -1,0 +1,117 @@
+"""Where requests may go: what a base_url may say, and which addresses its host may turn out to have."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+from labkit.errors import BadInput, ModelRefused
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Where clouds serve a machine's credentials; the usual one, 169.254.169.254, is link-local.
+_METADATA = {ipaddress.ip_address("100.100.100.200"), ipaddress.ip_address("fd00:ec2::254")}
+_NUMBER = re.compile(r"0x[0-9a-f]+|\d+", re.IGNORECASE)  # a last part like this is an address in disguise
+
+
+def check_address(base_url: str, where: str, private_network: bool = False) -> None:
+    """Refuse an address to which posts and a key would travel unprotected, or that is not what it looks like.
+
+    Args:
+        base_url: the address.
+        where: what names it, for the error.
+        private_network: whether it may lie in a private network.
+
+    Raises:
+        BadInput: not http(s); a user name in it; http to another machine; letters that are not ASCII; or an address
+            that no model's server has.
+    """
+    parts = _split(base_url, where)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        raise BadInput(f"{where}: base_url {base_url!r} is not usable", "Write https://host/v1")
+    if not host.isascii():
+        plain = host.encode("idna", "replace").decode("ascii", "replace") if len(host) < 64 else "xn--…"
+        raise BadInput(f"{where}: the host {host!r} may only look like another", f"If it is meant, write {plain}")
+    address = as_address(host)
+    if address is None and _NUMBER.fullmatch(host.rstrip(".").rsplit(".", 1)[-1]):
+        raise BadInput(f"{where}: {host!r} is an address in disguise", "Write it as four numbers, or the host's name")
+    reason = address and not address.is_loopback and why_refused(address, private_network)
+    if reason:
+        raise BadInput(f"{where}: base_url {base_url!r} is {reason}", _fix(reason))
+    if parts.scheme == "http" and not is_this_machine(host):
+        raise BadInput(f"{where}: base_url {base_url!r} would send posts and key unencrypted", "Write https://…")
+
+
+def host_of(base_url: str) -> str:
+    """The host in an address, in lower case; "" when there is none."""
+    return (urlsplit(base_url).hostname or "").rstrip(".")
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is plainly this machine: localhost or a loopback address, not a name that resolves to one."""
+    address = as_address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def as_address(host: str) -> Address | None:
+    """A host that is written as an IP address, or None."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def why_refused(address: Address, private_network: bool) -> str:
+    """Why nothing is sent to an address; "" when it may be.
+
+    Args:
+        address: the address behind a host.
+        private_network: whether private addresses are meant.
+    """
+    if address.is_link_local or address in _METADATA:
+        return "the address of a cloud's metadata service"
+    if address.is_multicast or address.is_unspecified:
+        return "no address of a single machine"
+    if not address.is_global and not private_network:
+        return "in a private network"
+    return ""
+
+
+def addresses_of(host: str, port: int, private_network: bool) -> list[str]:
+    """The addresses behind a host, all of them looked at; to be connected to as they are, so that none changes between.
+
+    Args:
+        host: a name or an address.
+        port: the port.
+        private_network: whether private addresses are meant.
+
+    Raises:
+        ModelRefused: one of them is an address to which nothing is sent.
+        OSError: the name is not known.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for text in addresses if not is_this_machine(host) else ():
+        address = as_address(text.partition("%")[0])
+        reason = why_refused(address, private_network) if address else "no address"
+        if reason:
+            raise ModelRefused(f"{host} is {text}, {reason}: nothing was sent to it", _fix(reason))
+    return addresses
+
+
+def _split(base_url: str, where: str) -> SplitResult:
+    try:
+        parts = urlsplit(base_url)
+        _ = (parts.hostname, parts.port)
+    except ValueError as error:
+        raise BadInput(f"{where}: base_url is not an address ({error})", "Write https://host/v1") from error
+    return parts
+
+
+def _fix(reason: str) -> str:
+    if reason == "in a private network":
+        return "If the server is yours, write private_network = true into its table of models.toml"
+    return "Fix base_url in models.toml"

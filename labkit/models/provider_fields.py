@@ -1,0 +1,157 @@
+"""Whether the values of a provider's table are what they must be; the same for the bundled file and the user's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any
+
+from labkit.errors import BadInput, UnknownName
+from labkit.models.api_errors import ErrorKind
+from labkit.models.keys import is_key_name
+from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, Provider
+
+Check = Callable[[Any], str]  # of a value: "" when it is fine, else what to write
+
+
+def checked_row(row: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """The values of a table, ready for `Provider`.
+
+    Args:
+        row: the table as TOML gives it.
+        place: the file and table, for errors.
+
+    Raises:
+        UnknownName: a setting, kind of error or region's setting that does not exist.
+        BadInput: a value of the wrong kind, or a key where its name belongs.
+    """
+    for name, value in row.items():
+        if name not in _CHECKS:
+            raise UnknownName(f"setting in {place} called", name, _CHECKS)
+        wanted = _CHECKS[name](value)
+        if name == "key" and wanted:  # it may be the key itself: never repeated
+            raise BadInput(f"{place}: key must be the name of a key, not the key", wanted)
+        if wanted:
+            raise BadInput(f"{place}: {name} is {value!r}"[:300], wanted)
+    for nested in ("regions", "models"):
+        for name, differs in row.get(nested, {}).items():
+            checked_row(differs, f"{place}, {nested}.{name}")
+    return {name: _frozen(value) for name, value in row.items()}
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _text(value: Any) -> str:
+    return "" if isinstance(value, str) else "Write a value of kind str"
+
+
+def _yes_or_no(value: Any) -> str:
+    return "" if isinstance(value, bool) else "Write true or false"
+
+
+def _table(value: Any) -> str:
+    return "" if isinstance(value, dict) else "Write a table: { name = value }"
+
+
+def _tables(value: Any) -> str:
+    fine = isinstance(value, dict) and all(isinstance(row, dict) for row in value.values())
+    return "" if fine else "Write a table of tables"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _above_zero(value: Any) -> str:
+    return "" if _is_number(value) and 0 < value < float("inf") else "Write a number above 0"
+
+
+def _whole_above_zero(value: Any) -> str:
+    return _above_zero(value) if isinstance(value, int) else "Write a whole number above 0"
+
+
+def _share(value: Any) -> str:
+    return "" if _is_number(value) and 0 <= value < 1 else "Write a number from 0 to below 1"
+
+
+def _temperature(value: Any) -> str:
+    fine = value == DEFAULT or (_is_number(value) and 0 <= value <= 2)
+    return "" if fine else 'Write a number from 0 to 2, or "default"'
+
+
+def _key(value: Any) -> str:
+    fine = isinstance(value, str) and is_key_name(value)
+    return "" if fine else 'Write key = "env:NAME", the name of an environment variable, or "keyring:service/name"'
+
+
+def _one_of(words: tuple[str, ...]) -> Check:
+    def check(value: Any) -> str:
+        if value in words:
+            return ""
+        near = get_close_matches(str(value), words, n=1)
+        return f"Did you mean {near[0]!r}?" if near else f"Write one of: {', '.join(words)}"
+
+    return check
+
+
+def _texts(value: Any) -> str:
+    fine = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return "" if fine else 'Write a list: ["…", "…"]'
+
+
+def _caches(value: Any) -> str:
+    fine = isinstance(value, list) and all(
+        isinstance(row, dict) and set(row) <= {"kind", "minimum_tokens"} for row in value
+    )
+    return "" if fine else 'Write a list: [{ kind = "automatic", minimum_tokens = 1024 }]'
+
+
+def _errors(value: Any) -> str:
+    if wrong := _table(value):
+        return wrong
+    for kind, patterns in value.items():
+        if wrong := _one_of(tuple(map(str, ErrorKind)))(kind) or _texts(patterns) or _patterns(patterns):
+            return f"{kind}: {wrong}"
+    return ""
+
+
+def _patterns(patterns: list[str]) -> str:
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            return f"{pattern!r} is no regular expression ({error})"
+    return ""
+
+
+_CHECKS: Mapping[str, Check] = {
+    **dict.fromkeys(
+        ("base_url", "key_host", "region", "currency", "max_tokens_name", "batch_url", "ca_file", "source", "date"),
+        _text,
+    ),
+    **dict.fromkeys(
+        ("needs_json_word", "system_role", "thinking_needs_stream", "stream", "stream_usage", "private_network"),
+        _yes_or_no,
+    ),
+    **dict.fromkeys(("thinking_off", "thinking_on", "extra_body"), _table),
+    **dict.fromkeys(("regions", "models"), _tables),
+    **dict.fromkeys(("max_tokens", "concurrency"), _whole_above_zero),
+    "key": _key,
+    "json_mode": _one_of(JSON_MODES),
+    "thinking": _one_of(THINKING),
+    "temperature": _temperature,
+    "cached_tokens": _texts,
+    "caches": _caches,
+    "errors": _errors,
+    "batch_discount": _share,
+    "timeout_s": _above_zero,
+}
+
+if set(_CHECKS) != {field.name for field in fields(Provider)} - {"name"}:  # pragma: no cover
+    raise TypeError("every setting of Provider needs its check")
