@@ -23,12 +23,14 @@ from pandas.io.formats.style import Styler
 
 from labkit.comparison import Pair, paired
 from labkit.decision import Gate, gate, standing
+from labkit.errors import MissingExtra
 from labkit.evaluation import evaluate
 from labkit.models.base import Model
 from labkit.prompts import render_definition
 from labkit.records import Bar, Definition, Example, Message, Prompt, Reply, Request, Run, Task
 from labkit.scoring import Interval, score
 from labkit.texts import say
+from labkit.training.job import check_installed
 from labkit.views.markup import visible
 from labkit.views.sentences import metric_words
 from labkit.workspace import Scene
@@ -128,6 +130,16 @@ def served(model: Model, scene: Scene) -> Iterator[str]:
 def _completion(model: str, reply: Reply) -> dict[str, Any]:
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply.text}}
     return {"id": "lesson", "object": "chat.completion", "created": 0, "model": model, "choices": [choice]}
+
+
+def can_train() -> bool:
+    """Whether this environment can train; says what is missing where it cannot."""
+    try:
+        check_installed()
+    except MissingExtra as missing:
+        print(missing)
+        return False
+    return True
 
 
 def bar_in_words(bar: Bar) -> None:

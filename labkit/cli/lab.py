@@ -18,6 +18,7 @@ from labkit.errors import BadInput
 from labkit.texts import language, say
 
 PACKAGE = Path(labkit.__file__).resolve().parent
+FIRST_NOTEBOOK = "01_prompt.ipynb"  # of a scene
 LAB_PORT, DASH_PORT = 8888, 8866  # as Jupyter's and Voila's own
 # JupyterLab asks other hosts for news and new versions unless told not to.
 QUIET = (
@@ -36,12 +37,21 @@ PortOption = Annotated[int | None, typer.Option("--port", help="Port on this mac
 
 @app.command()
 def lab(
-    folder: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where the notebooks are.")] = None,
+    folder: Annotated[
+        str | None, typer.Argument(metavar="[DIR]", help="A scene or any folder; the course when left out.")
+    ] = None,
     port: PortOption = None,
     browser: Annotated[bool | None, typer.Option(help="Open a browser; by default only from a terminal.")] = None,
+    server: Annotated[
+        bool, typer.Option("--server/--no-server", help="Without one, only say where the notebooks are.")
+    ] = True,
     as_json: JsonFlag = False,
 ) -> None:
-    """Open JupyterLab on the notebooks."""
+    """Open JupyterLab on a scene's notebooks or on the course."""
+    if not server:
+        where = str(_notebooks_of(folder).resolve())
+        print_json({"notebooks": where}) if as_json else typer.echo(where)
+        return
     _serve(lab_command(folder, port, sys.stdout.isatty() if browser is None else browser), as_json)
 
 
@@ -76,15 +86,13 @@ def lab_command(folder: str | None, port: int | None, browser: bool = False) -> 
     Raises:
         BadInput: there is no such folder, or the port is taken.
     """
-    root = Path(folder) if folder else _notebooks()
-    if not root.is_dir():
-        raise BadInput(f"There is no folder {root}", "Name the folder that holds your notebooks")
+    root, page = _root_and_page(folder)
     number = free_port(port, LAB_PORT)
     environment = {"LABKIT_WORKSPACE": str(Path("workspace").resolve()), **os.environ}
     listen = ("--ip=127.0.0.1", f"--port={number}", "--ServerApp.port_retries=0")
     opening = () if browser else ("--no-browser",)
     return ServerCommand(
-        ("-m", "jupyterlab", str(root.resolve()), *listen, *opening, *QUIET, *allow_root()), environment, number, "lab"
+        ("-m", "jupyterlab", str(root.resolve()), *listen, *opening, *QUIET, *allow_root()), environment, number, page
     )
 
 
@@ -132,10 +140,25 @@ def _store() -> dict[str, str]:
     return {"LABKIT_STORE": place if "://" in place else str(Path(place).resolve())}
 
 
-def _notebooks() -> Path:
-    """The lessons of a clone, else the folder one is in."""
-    lessons = PACKAGE.parent / "notebooks"
-    return lessons if (lessons / "00_tour.ipynb").is_file() else Path()
+def _root_and_page(folder: str | None) -> tuple[Path, str]:
+    """Where JupyterLab starts and what it shows first: of a scene the whole folder, with its first notebook."""
+    notebooks = _notebooks_of(folder)
+    if folder and notebooks != Path(folder):
+        return Path(folder), f"lab/tree/{notebooks.name}/{FIRST_NOTEBOOK}"
+    return notebooks, "lab"
+
+
+def _notebooks_of(folder: str | None) -> Path:
+    """The notebooks of a scene; any other folder is taken as it is; without one the course."""
+    from labkit.workspace.bundled import TASK_FILE, course_folder
+
+    if folder is None:
+        return course_folder()
+    root = Path(folder)
+    if not root.is_dir():
+        raise BadInput(f"There is no folder {root}", "Name the folder that holds your notebooks")
+    inside = root / "notebooks"
+    return inside if (root / TASK_FILE).is_file() and (inside / FIRST_NOTEBOOK).is_file() else root
 
 
 def _dashboard(name: str) -> Path:

@@ -167,6 +167,12 @@ class TrainingJob:
         )
 
 
+def check_installed() -> None:
+    """Raise MissingExtra where the packages that train are not installed."""
+    if any(find_spec(package) is None for package in _NEEDED):
+        raise MissingExtra("Training", "train")
+
+
 def start(
     scene: Scene,
     dataset: str,
@@ -197,8 +203,7 @@ def start(
         RunBusy: this very job is running.
         TrainingFailed: the process did not come up.
     """
-    if any(find_spec(package) is None for package in _NEEDED):
-        raise MissingExtra("Training", "train")
+    check_installed()
     spec, rows = _plan(scene, dataset, base.removeprefix("local/"), recipe, prompt)
     job_name = check_name("training job", name or f"{dataset}-{spec['identity'][:8]}", BadRecipe)
     job = TrainingJob(JobFolder(scene.path / "jobs" / job_name))

@@ -1,4 +1,4 @@
-"""The scenes that ship with labkit: read-only; what is opened is a copy."""
+"""The scenes and lessons that ship with labkit: read-only; what is opened is a copy."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from labkit.errors import BadData
 from labkit.tables.atomic import appearing_folder
 
 TASK_FILE = "task.yaml"
+COURSE = "course"
 SOURCE_FILE = ".bundled.json"  # in a copy: which state of the source it was made from
 _IGNORED = shutil.ignore_patterns("runs.db*", "traffic.db*", "jobs", "locks", "__pycache__", ".*")
 
@@ -46,13 +47,31 @@ def copy_of(name: str, root: Path | None = None) -> Path:
     Raises:
         BadData: the bundled scene has changed since the copy was made, or the copy's place is taken by something else.
     """
-    source, target = data_folder() / name, workspace_root(root) / name
+    return _copy_once(data_folder() / name, workspace_root(root) / name)
+
+
+def course_folder(root: Path | None = None) -> Path:
+    """Where the lessons can be opened: notebooks/ of a clone, else a copy, made once, as `course` in the workspace.
+
+    Args:
+        root: where copies live; see `workspace_root`.
+
+    Raises:
+        BadData: as `copy_of`.
+    """
+    package = Path(__file__).resolve().parent.parent
+    if not (package / COURSE).is_dir():
+        return package.parent / "notebooks"
+    return _copy_once(package / COURSE, workspace_root(root) / COURSE)
+
+
+def _copy_once(source: Path, target: Path) -> Path:
     state = _sha256(source)
     if not _has_files(target):
         _copy(source, target, state)
     if _copied_state(target) != state:
         raise BadData(
-            f"{target} is a copy of an older state of the bundled scene {name!r}",
+            f"{target} is a copy of an older state of what ships with labkit as {source.name!r}",
             f"Rename or delete {target} to get the new one (its runs go with it), or set LABKIT_WORKSPACE",
         )
     return target

@@ -112,15 +112,15 @@ check.table([{**row, **row["why"]} for row in chosen[:8]], "items", "labels", "c
 # ## Step 4: before and after training
 # QLoRA runs in a process of its own, so the kernel stays free. The base knows the form of an answer and which everyday
 # words go together; how this scene uses its labels nobody has told it. Before and after are the same `evaluate` on the
-# same rows.
+# same rows. Without PyTorch this cell says what to install, and the rest goes on without the two.
 
 # %% [markdown] tags=["zh"]
 # ## 第四步：训练前后
-# QLoRA 在单独的进程里跑，内核照样能用。底座知道回答该是什么形式，也知道日常哪些词常在一起；至于这个场景怎么用这些标签，从没有人教过它。训练前后，用的是同一个 `evaluate`、同一批数据。
+# QLoRA 在单独的进程里跑，内核照样能用。底座知道回答该是什么形式，也知道日常哪些词常在一起；至于这个场景怎么用这些标签，从没有人教过它。训练前后，用的是同一个 `evaluate`、同一批数据。没有装 PyTorch 时，这个单元会说明该装什么，后面照常进行，只是少了这两个模型。
 
 # %%
-job = labkit.train(scene, "tour", "local/tour_base")
-labkit.TrainingMonitor(job)
+job = labkit.train(scene, "tour", "local/tour_base") if check.can_train() else None
+labkit.TrainingMonitor(job) if job else None
 
 # %% [markdown] tags=["en"]
 # When it has ended, base and tuned model answer the dev rows with the same short prompt, and stand beside everything
@@ -130,9 +130,12 @@ labkit.TrainingMonitor(job)
 # 训练一结束，底座和微调后的模型就用同一份简短的提示词回答开发集，和前面量过的放在一张图里。
 
 # %%
-job.wait()
-base, tuned = (labkit.evaluate(scene, "short", model) for model in (job.base_name, job.model_name))
-labkit.charts.show(labkit.charts.scores_chart([base, tuned, bare, defined, linear]))
+runs = [bare, defined, linear]
+if job:
+    job.wait()
+    trained = (job.base_name, job.model_name)
+    runs += [labkit.evaluate(scene, "short", model) for model in trained]
+labkit.charts.show(labkit.charts.scores_chart(runs))
 
 # %% [markdown] tags=["en"]
 # ## The release: may it go online?

@@ -178,3 +178,22 @@ def test_report_into_a_folder_is_refused(scene: Scene, tmp_path: Path):
     done = run("report", str(scene.path), "--output", str(tmp_path))
     assert done.returncode == 2
     assert "is a folder" in done.stderr
+
+
+def test_without_a_server_it_only_says_where_the_lessons_are(tmp_path: Path):
+    printed = run("lab", "--no-server", "--json")
+    assert (Path(json.loads(printed.stdout)["notebooks"]) / "00_tour.ipynb").is_file()
+
+
+def test_a_scene_opens_whole_with_its_first_notebook(scene: Scene):
+    assert lab_command(str(scene.path), None).path == "lab"  # a scene of an older labkit has no notebooks
+    (scene.path / "notebooks").mkdir()
+    (scene.path / "notebooks" / "01_prompt.ipynb").write_text("{}")
+    command = lab_command(str(scene.path), None)
+    assert command.path == "lab/tree/notebooks/01_prompt.ipynb"
+    assert str(scene.path.resolve()) in command.arguments
+
+
+def test_a_folder_that_is_not_there_is_named():
+    with pytest.raises(BadInput, match="no folder nowhere"):
+        lab_command("nowhere", None)

@@ -90,3 +90,23 @@ def test_several_at_once_make_one_copy(tmp_path: Path, source: Path):
         opened = list(pool.map(lambda _: open_bundled(NAME), range(4)))
     assert {scene.path for scene in opened} == {tmp_path / "workspace" / NAME}
     assert [path.name for path in (tmp_path / "workspace").iterdir()] == [NAME]
+
+
+def test_lessons_of_an_installed_labkit_are_copied_once_and_never_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    package = tmp_path / "site" / "labkit"
+    (package / "course").mkdir(parents=True)
+    (package / "course" / "00_tour.ipynb").write_text("{}")
+    monkeypatch.setattr(bundled, "__file__", str(package / "workspace" / "bundled.py"))
+    copy = bundled.course_folder(tmp_path / "work")
+    (copy / "00_tour.ipynb").write_text("mine")
+    assert bundled.course_folder(tmp_path / "work") == copy == tmp_path / "work" / "course"
+    assert (copy / "00_tour.ipynb").read_text() == "mine"
+    (package / "course" / "00_tour.ipynb").write_text("newer")
+    with pytest.raises(BadData, match="older state"):
+        bundled.course_folder(tmp_path / "work")
+
+
+def test_lessons_of_a_clone_are_opened_where_they_are():
+    assert (bundled.course_folder() / "build.py").is_file()
