@@ -71,6 +71,8 @@ def runs(directory: SceneDir, json_: JsonFlag = False) -> None:
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
+    for problem in scene.unread_shared_runs:
+        note(problem)
     found = [scene.store.load_run(header.run) for header in scene.store.runs()]
     scored = [(run, score(run)) for run in found]
     if json_:
@@ -82,6 +84,22 @@ def runs(directory: SceneDir, json_: JsonFlag = False) -> None:
     print_table(head, [_run_cells(run, scores, metric) for run, scores in scored])
     if not scored:
         note(say("runs.none"))
+
+
+@app.command()
+def share(
+    directory: SceneDir,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A complete run; the beginning of its id is enough.")],
+    json_: JsonFlag = False,
+) -> None:
+    """Write a run into the scene, for git: a colleague's fresh clone shows the same figures."""
+    from labkit.workspace import open_scene
+
+    path = open_scene(directory).share(run)
+    if json_:
+        print_json({"run": path.stem, "file": str(path), "bytes": path.stat().st_size})
+    else:
+        typer.echo(say("share.written", path=path))
 
 
 @app.command()

@@ -1,10 +1,9 @@
 """Prompt × model × rows: ask each row once, keep every reply, go on where it stopped."""
 
 from labkit.evaluation.evaluate import classify, evaluate
-from labkit.evaluation.export import run_to_jsonl
 from labkit.evaluation.file_rows import classify_file
 from labkit.evaluation.progress import Progress
 from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 
-__all__ = ["Progress", "Retry", "classify", "classify_file", "evaluate", "reliance", "run_to_jsonl"]
+__all__ = ["Progress", "Retry", "classify", "classify_file", "evaluate", "reliance"]

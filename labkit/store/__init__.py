@@ -2,5 +2,6 @@
 
 from labkit.store.database import Recorder, Store, run_identity
 from labkit.store.loading import OpenRow
+from labkit.store.run_file import run_from_jsonl, run_to_jsonl
 
-__all__ = ["OpenRow", "Recorder", "Store", "run_identity"]
+__all__ = ["OpenRow", "Recorder", "Store", "run_from_jsonl", "run_identity", "run_to_jsonl"]

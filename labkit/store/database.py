@@ -17,7 +17,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from labkit.errors import RunBusy, StoreError, UnknownName
-from labkit.records import Example, Reply, Request, Run, RunHeader, Task, example_to_json, sha256_of
+from labkit.records import (
+    Example,
+    Reply,
+    Request,
+    Run,
+    RunHeader,
+    RunRow,
+    Status,
+    Task,
+    example_to_json,
+    sha256_of,
+)
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run, task_to_record
 from labkit.store.schema import (
     FAILURES,
@@ -75,15 +86,21 @@ class Store:
             task: kept with the run, so that replies can be read when the scene has changed.
             examples: the rows in the order they are asked, gold included.
         """
-        stored = {name: value for name, value in asdict(header).items() if name != "parser"}
-        rows = [
-            {"run": header.run, "position": position, "row": example.id, "example": example_to_json(example)}
-            for position, example in enumerate(examples)
-        ]
         with self._transaction(writing=True) as connection:
-            identity = run_identity(header, task)
-            connection.execute(insert(RUNS).values(**stored, identity=identity, task=task_to_record(task)))
-            connection.execute(insert(ROWS), rows)
+            _insert_run(connection, header, task, examples)
+
+    def take_in(self, run: Run) -> None:
+        """Keep a run that was made elsewhere, all of it or nothing; asked of it can nothing more be.
+
+        Args:
+            run: with an id that is not taken. Its replies' texts stand for the bytes that only their maker has.
+        """
+        examples = tuple({row.example.id: row.example for row in run.rows}.values())
+        with self._transaction(writing=True) as connection:
+            _insert_run(connection, run.header, run.task, examples)
+            record = Recorder(connection, run.id)
+            for row in run.rows:
+                _take_in_row(record, row)
 
     def find_run(self, header: RunHeader, task: Task) -> str | None:
         """The id of the newest run that asks the same question (see `run_identity`), or None."""
@@ -245,6 +262,44 @@ class Recorder:
         """Insert a row unless its key is taken: recording twice after an interrupt is no error."""
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         self._connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+
+
+def _insert_run(connection: Connection, header: RunHeader, task: Task, examples: Sequence[Example]) -> None:
+    stored = {name: value for name, value in asdict(header).items() if name != "parser"}
+    rows = [
+        {"run": header.run, "position": position, "row": example.id, "example": example_to_json(example)}
+        for position, example in enumerate(examples)
+    ]
+    identity = run_identity(header, task)
+    connection.execute(insert(RUNS).values(**stored, identity=identity, task=task_to_record(task)))
+    connection.execute(insert(ROWS), rows)
+
+
+def _take_in_row(record: Recorder, row: RunRow) -> None:
+    """The attempts of a row: what is known of all but the last is the error, if there was one."""
+    request = Request(row.example.id, (), row.repeat)
+    sent = [record.request(request, attempt) for attempt in range(1, row.attempts + 1)]
+    for number in sent[:-1] if row.error else ():
+        record.failure(number, row.error or "", final=False)
+    if not sent or row.prediction.status is Status.PENDING:
+        return
+    if row.prediction.status is Status.FAILED:
+        record.failure(sent[-1], row.error or row.prediction.reason, final=True)
+    else:
+        record.reply(sent[-1], _reply_of(row))
+
+
+def _reply_of(row: RunRow) -> Reply:
+    return Reply(
+        text=row.reply,
+        raw=row.reply.encode("utf-8", "surrogatepass"),
+        finish_reason=row.finish_reason,
+        usage=row.usage,
+        latency_s=row.latency_s or 0.0,
+        served_by=row.served_by,
+        reasoning=row.reasoning,
+        probabilities=row.probabilities,
+    )
 
 
 def _whole_id(connection: Connection, beginning: str) -> str:

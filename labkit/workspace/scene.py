@@ -24,6 +24,7 @@ from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, writ
 from labkit.workspace.gate_file import read_gate
 from labkit.workspace.names import check_name
 from labkit.workspace.prices_file import read_prices
+from labkit.workspace.shared_runs import share_run, take_in_shared
 
 if TYPE_CHECKING:
     from labkit.store import Store
@@ -130,10 +131,32 @@ class Scene:
 
     @cached_property
     def store(self) -> Store:
-        """The database of runs: $LABKIT_STORE when set, else runs.db in the scene's folder."""
+        """The database of runs: $LABKIT_STORE when set, else runs.db in the scene's folder; knows the shared runs."""
+        return self._store_and_problems[0]
+
+    @property
+    def unread_shared_runs(self) -> tuple[str, ...]:
+        """Why files in shared/ are no runs of this scene as it is, a sentence each."""
+        return self._store_and_problems[1]
+
+    @cached_property
+    def _store_and_problems(self) -> tuple[Store, tuple[str, ...]]:
         from labkit.store import Store
 
-        return Store(os.environ.get("LABKIT_STORE") or self.path / "runs.db")
+        store = Store(os.environ.get("LABKIT_STORE") or self.path / "runs.db")
+        return store, take_in_shared(self.path, store, self.task, self.rows)
+
+    def share(self, run: str) -> Path:
+        """Write a run into the scene as shared/<run>.jsonl, so that every clone shows the same figures.
+
+        Args:
+            run: its id, or the beginning of it.
+
+        Raises:
+            UnknownName: no run, or several, begin so.
+            BadData: it has open rows, or the file cannot be written.
+        """
+        return share_run(self.path, self.store.load_run(run), self.rows)
 
     def decisions(self) -> tuple[dict[str, Any], ...]:
         """Everything in decisions.jsonl, oldest first."""

@@ -254,3 +254,13 @@ def test_a_blow_in_the_middle_loses_and_repeats_nothing_that_was_kept(scene: Sce
     asked = {message.split(": ", 1)[1].split("\n")[0]: times for message, times in server.asked.items()}
     assert all(asked[text] == 1 for text in kept)
     assert server.hits - 16 <= len(lost)
+
+
+def test_share_writes_a_file_for_git(labkit: Command, apart: Scene):
+    code, out, _ = labkit("evaluate", apart.path, "--prompt", "v2", "--model", "definition-reader", "--json")
+    run = json.loads(out)["run"]
+    code, out, _ = labkit("share", apart.path, run, "--json")
+    assert (code, json.loads(out)["run"]) == (0, run)
+    assert (apart.path / "shared" / f"{run}.jsonl").is_file()
+    code, _, err = labkit("share", apart.path, "nothing")
+    assert (code, "no run 'nothing'" in err) == (2, True)

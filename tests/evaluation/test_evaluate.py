@@ -24,11 +24,11 @@ from labkit.errors import (
     StoreError,
     UnknownName,
 )
-from labkit.evaluation import Progress, Retry, classify, classify_file, evaluate, run_to_jsonl
+from labkit.evaluation import Progress, Retry, classify, classify_file, evaluate
 from labkit.evaluation.retry import Verdict
 from labkit.models import get_model
 from labkit.records import Example, Reply, Request, Status
-from labkit.store import run_identity
+from labkit.store import run_identity, run_to_jsonl
 from labkit.tables import read_table
 from labkit.workspace import Scene, create_scene, open_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts

@@ -5,11 +5,11 @@ from collections import Counter
 import pytest
 
 from labkit.errors import BadData, LabkitError, ModelError
-from labkit.evaluation import run_to_jsonl
 from labkit.evaluation.engine import Engine
 from labkit.evaluation.tally import Tally
 from labkit.prompts import render
 from labkit.records import Reply, Request, Status
+from labkit.store import run_to_jsonl
 from labkit.workspace import Scene
 from tests.evaluation.scripted import GOOD, QUICK, Scripted, always, ask
 
