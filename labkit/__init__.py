@@ -24,6 +24,7 @@ _HOME = {
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",
     "reliance": "labkit.evaluation",
+    "calibrate": "labkit.calibration",
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",

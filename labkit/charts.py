@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from labkit.calibration import CoveragePoint
 from labkit.comparison import Comparison
 from labkit.records import Run
 from labkit.scoring import Interval, confusions, score
@@ -161,6 +162,34 @@ def differences_chart(comparison: Comparison, metric: str) -> go.Figure:
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     figure.update_xaxes(range=None, autorange=True)
     return _styled(figure, say("chart.differences", metric=metric_words(metric)), rows=len(names))
+
+
+def coverage_chart(curves: Mapping[str, Sequence[CoveragePoint]], target: float | None = None) -> go.Figure:
+    """What is right among the answers, over the share of rows that keep their answer.
+
+    Args:
+        curves: name -> what `Calibration.curve` returned; one line each.
+        target: the accuracy asked for, 0 to 1.
+    """
+    figure = go.Figure([_coverage_line(name, curve) for name, curve in curves.items()])
+    if target is not None:
+        label = say("chart.bar", bar=points(target))
+        figure.add_hline(y=100 * target, line={"color": BAR, "dash": "dash", "width": 1}, annotation={"text": label})
+    figure.update_xaxes(title=say("chart.coverage_axis"), range=[0, 102])
+    figure.update_yaxes(title=say("chart.accuracy_axis"), range=[0, 102])
+    return _styled(figure, say("chart.coverage"), rows=12).update_layout(showlegend=len(curves) > 1)
+
+
+def _coverage_line(name: str, curve: Sequence[CoveragePoint]) -> go.Scatter:
+    return go.Scatter(
+        x=[100 * point.coverage for point in curve],
+        y=[100 * point.accuracy.value for point in curve],
+        customdata=[f"≥ {point.threshold:.2f}: {of_100(point.accuracy)}" for point in curve],
+        name=_axis_name(name),
+        mode="lines",
+        line={"shape": "hv"},
+        hovertemplate="%{x:.0f} / 100, %{customdata}<extra></extra>",
+    )
 
 
 def _interval_figure(names: Sequence[str], values: Sequence[Interval | None], bar: float | None) -> go.Figure:

@@ -8,6 +8,7 @@ import plotly.io as pio
 import pytest
 
 from labkit import charts
+from labkit.calibration import CoveragePoint
 from labkit.charts import PricedScore
 from labkit.comparison import compare
 from labkit.records import Run, Status, Task
@@ -91,3 +92,14 @@ def test_names_from_data_stay_text(hostile: str):
         assert not re.search(r"<(script|img|svg|math|template|a|b|style)\b", shown)  # plotly reads some tags as markup
         assert not re.search(r"\$[^$]+\$", shown)  # and text between dollars as MathJax
         assert "\u202e" not in shown
+
+
+def test_a_coverage_curve_starts_at_its_surest_rows_and_shows_the_target():
+    accuracy = [Interval(0.9, 0.8, 0.95), Interval(0.7, 0.6, 0.8)]
+    curve = [CoveragePoint(0.8, 0.4, accuracy[0]), CoveragePoint(0.2, 1.0, accuracy[1])]
+    figure = charts.coverage_chart({"linear": curve, HOSTILE[0]: curve}, target=0.85)
+    assert list(figure.data[0].x) == pytest.approx([40, 100])
+    assert list(figure.data[0].y) == pytest.approx([90, 70])
+    assert figure.layout.shapes[0].y0 == pytest.approx(85)
+    assert "<" not in figure.data[1].name
+    assert charts.mime_bundle(figure)[charts.MIME]["config"]["showSendToCloud"] is False

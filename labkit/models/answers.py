@@ -75,6 +75,6 @@ def write_answer(
     return json.dumps(ordered, ensure_ascii=False)
 
 
-def reply_of(text: str, latency_s: float) -> Reply:
+def reply_of(text: str, latency_s: float, probabilities: Mapping[str, float] | None = None) -> Reply:
     """An in-process model's answer as a reply."""
-    return Reply(text, text.encode(), latency_s=latency_s)
+    return Reply(text, text.encode(), latency_s=latency_s, probabilities=probabilities)

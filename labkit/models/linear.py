@@ -60,13 +60,13 @@ class Linear:
         began = perf_counter()
         prompts = [read_rendered(request.messages) for request in requests]
         matrix = classifier.features.transform(["\n".join(prompt.posts) for prompt in prompts])
-        margins = classifier.margins(matrix)
-        texts = []
-        for row, (prompt, margin) in enumerate(zip(prompts, margins, strict=True)):
-            labels = choose_labels(margin, prompt)
+        answers = []
+        for row, (prompt, given) in enumerate(zip(prompts, classifier.probabilities(matrix), strict=True)):
+            labels = choose_labels({label: classifier.margin(label, p) for label, p in given.items()}, prompt)
             reasons = {label: _reasons(classifier, matrix[row], label) for label in labels}
-            texts.append(_answer(prompt, reasons))
-        return [reply_of(text, (perf_counter() - began) / len(texts)) for text in texts]
+            answers.append((_answer(prompt, reasons), allowed_probabilities(given, prompt)))
+        seconds = (perf_counter() - began) / max(1, len(answers))
+        return [reply_of(text, seconds, probabilities) for text, probabilities in answers]
 
     def _trained(self) -> LinearClassifier:
         if self._classifier is None:
@@ -89,6 +89,23 @@ def choose_labels(margins: Mapping[str, float], prompt: RenderedPrompt) -> tuple
         return tuple(label for label in ranked[:1] if label != NONE)
     chosen = tuple(label for label in ranked if margins[label] >= 0)
     return chosen or (() if prompt.none else tuple(ranked[:1]))
+
+
+def allowed_probabilities(given: Mapping[str, float], prompt: RenderedPrompt) -> dict[str, float]:
+    """The probabilities of the labels that the prompt allows.
+
+    Args:
+        given: label -> probability; NONE stands for "no label".
+        prompt: where it wants one label, the allowed ones and "none", if it allows that, share the whole.
+
+    Returns:
+        Allowed label -> probability; a label that no training row carries has 0.
+    """
+    found = {label: given.get(label, 0.0) for label in prompt.definitions}
+    if prompt.several:
+        return found
+    whole = sum(found.values()) + (given.get(NONE, 0.0) if prompt.none else 0.0)
+    return {label: p / whole if whole > 0 else 0.0 for label, p in found.items()}
 
 
 def _check_learnable(rows: Sequence[Example], task: Task) -> None:

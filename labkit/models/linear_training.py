@@ -30,8 +30,11 @@ class LinearClassifier(Protocol):
     def features(self) -> Features:
         """What it was fitted on."""
 
-    def margins(self, matrix: Any) -> list[dict[str, float]]:
-        """For each row of features, label -> how far it is above the point where it is answered."""
+    def probabilities(self, matrix: Any) -> list[dict[str, float]]:
+        """For each row of features, label -> its probability; NONE is among the labels where one is chosen."""
+
+    def margin(self, label: str, probability: float) -> float:
+        """How far a label's probability is above the point where it is answered."""
 
     def coefficients(self, label: str) -> Floats:
         """What each feature is worth to a label."""
@@ -100,12 +103,12 @@ class _Independent:
     features: Features
     decisions: dict[str, _Decision]
 
-    def margins(self, matrix: Any) -> list[dict[str, float]]:
-        columns = {
-            label: decision.model.predict_proba(matrix)[:, 1] - decision.threshold
-            for label, decision in self.decisions.items()
-        }
+    def probabilities(self, matrix: Any) -> list[dict[str, float]]:
+        columns = {label: decision.model.predict_proba(matrix)[:, 1] for label, decision in self.decisions.items()}
         return [{label: float(column[row]) for label, column in columns.items()} for row in range(matrix.shape[0])]
+
+    def margin(self, label: str, probability: float) -> float:
+        return probability - self.decisions[label].threshold
 
     def coefficients(self, label: str) -> Floats:
         return self.decisions[label].model.coef_[0]  # type: ignore[no-any-return]
@@ -113,14 +116,17 @@ class _Independent:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """One softmax over all labels; a row's margins are its probabilities."""
+    """One softmax over all labels; a label's margin is its probability."""
 
     features: Features
     model: Any
 
-    def margins(self, matrix: Any) -> list[dict[str, float]]:
+    def probabilities(self, matrix: Any) -> list[dict[str, float]]:
         classes = [str(name) for name in self.model.classes_]
         return [dict(zip(classes, map(float, row), strict=True)) for row in self.model.predict_proba(matrix)]
+
+    def margin(self, label: str, probability: float) -> float:
+        return probability
 
     def coefficients(self, label: str) -> Floats:
         at, rows = list(self.model.classes_).index(label), self.model.coef_

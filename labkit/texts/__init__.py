@@ -5,10 +5,22 @@ from __future__ import annotations
 import locale
 import os
 
-from labkit.texts import asking, browsing, comparing, deciding, doctor, entry, learning, outside, scenes, views
+from labkit.texts import (
+    asking,
+    browsing,
+    calibrating,
+    comparing,
+    deciding,
+    doctor,
+    entry,
+    learning,
+    outside,
+    scenes,
+    views,
+)
 
 LANGUAGES = ("en", "zh")
-_ROOMS = (outside, views, entry, learning, asking, comparing, deciding, browsing, scenes, doctor)
+_ROOMS = (outside, views, entry, learning, asking, calibrating, comparing, deciding, browsing, scenes, doctor)
 WORDS: dict[str, tuple[str, str]] = {key: words for room in _ROOMS for key, words in room.WORDS.items()}
 
 

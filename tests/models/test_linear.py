@@ -191,3 +191,30 @@ def test_a_scene_without_labelled_pool_rows_writes_no_run(scene: Scene):
     with pytest.raises(BadData, match="no labelled pool rows"):
         evaluate(bare, "v1", "linear", "dev", progress=lambda _: None)
     assert bare.store.runs() == ()
+
+
+# --- it says how sure it is
+
+
+def test_one_label_and_none_share_the_whole():
+    rows = [*one_label(POOL), *(row for row in POOL if not row.labels)]
+    model = Linear(rows, replace(SINGLE, allow_none=True))
+    request = render(DEFINED, replace(SINGLE, allow_none=True), Example("row", ("退款申请一周没人理",)))
+    given = model.answer([request])[0].probabilities
+    assert max(given, key=given.__getitem__) == "退款"
+    assert 0 < sum(given.values()) < 1
+    assert sum(model.answer([render(DEFINED, SINGLE, Example("row", ("退款",)))])[0].probabilities.values()) == (
+        pytest.approx(1)
+    )
+
+
+def test_only_the_labels_of_the_subtask_have_probabilities(single: Linear):
+    given = single.answer([render(DEFINED, SUBTASKS, Example("row", ("快递五天没动静",), subtask="money"))])
+    assert set(given[0].probabilities) == {"退款", "质量"}
+    assert sum(given[0].probabilities.values()) == pytest.approx(1)
+
+
+def test_probabilities_are_kept_with_the_run(scene: Scene):
+    run = evaluate(scene, "v1", "linear", "dev", progress=lambda _: None)
+    assert all(set(row.probabilities) == set(TINY_TASK.labels) for row in run.rows)
+    assert all(0 <= p <= 1 for row in run.rows for p in row.probabilities.values())
