@@ -14,7 +14,10 @@ import labkit
 PACKAGE = Path(labkit.__file__).parent
 LAYERS = (
     ("version", "errors", "records", "texts"),
-    ("prompts", "privacy", "parsing", "costs", "scoring", "calibration", "comparison", "diagnosis", "curation", "decision"),
+    (
+        *("prompts", "privacy", "parsing", "costs", "scoring", "calibration"),
+        *("comparison", "diagnosis", "curation", "decision"),
+    ),
     ("tables", "store", "workspace", "models", "evaluation", "datasets", "training", "doctor"),
     ("charts", "views", "widgets", "report", "dashboards", "voila"),
     ("cli", "__init__", "__main__"),
