@@ -20,6 +20,7 @@ _HOME = {
     "classify": "labkit.evaluation",
     "score": "labkit.scoring",
     "confusions": "labkit.scoring",
+    "status": "labkit.views.scene_status",
     "error_cards": "labkit.views.error_cards",
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",

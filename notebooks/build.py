@@ -2,7 +2,8 @@
 
 `source/NN_name.py` (jupytext percent format) becomes `NN_name.ipynb` in English and `zh/NN_name.ipynb` in Chinese.
 Prose cells are tagged `en` or `zh` and stand in pairs; code cells are common to both. `source/dashboards/*.py` becomes
-`dashboards/*.ipynb`, whose words come from labkit itself.
+`dashboards/*.ipynb`, whose words come from labkit itself. `source/scene/*.py` becomes the notebooks that every new
+scene gets, in both languages, inside the package.
 
     python notebooks/build.py            write what differs
     python notebooks/build.py --check    write nothing; exit 1 when something differs
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1 if stale else 0
     texts = dict(build_all(HERE))
     for path in stale:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(texts[path], encoding="utf-8", newline="\n")
         print(f"wrote {path.relative_to(HERE.parent)}")
     return 0
@@ -61,6 +62,11 @@ def build_all(folder: Path) -> Iterator[tuple[Path, str]]:
         cells = read_cells(source)
         for language, place in zip(LANGUAGES, (folder, folder / "zh"), strict=True):
             yield place / f"{source.stem}.ipynb", as_text(in_language(cells, language), source.stem)
+    for source in sorted((folder / "source" / "scene").glob("*.py")):
+        cells = read_cells(source)
+        for language in LANGUAGES:
+            place = folder.parent / "labkit" / "workspace" / "notebooks" / language / f"{source.stem}.ipynb"
+            yield place, as_text(in_language(cells, language), source.stem)
     for source in sorted((folder / "source" / "dashboards").glob("*.py")):
         yield folder / "dashboards" / f"{source.stem}.ipynb", as_text(list(enumerate(parse(source))), source.stem)
 

@@ -90,7 +90,7 @@ def _copy(source: Path, target: Path, state: str) -> None:
 
 def write_gitignore(folder: Path) -> None:
     """Keep what belongs to one machine out of git."""
-    (folder / ".gitignore").write_text("runs.db*\njobs/\ntraffic.db*\nlocks/\n", encoding="utf-8")
+    (folder / ".gitignore").write_text("runs.db*\njobs/\ntraffic.db*\nlocks/\n.ipynb_checkpoints/\n", encoding="utf-8")
 
 
 def _copied_state(folder: Path) -> str | None:

@@ -12,6 +12,7 @@ from labkit.tables.examples_file import read_examples_jsonl
 from labkit.tables.writing import write_jsonl
 from labkit.workspace.bundled import TASK_FILE, bundled_scenes, copy_of, data_folder, write_gitignore
 from labkit.workspace.scene import Scene
+from labkit.workspace.scene_notebooks import write_notebooks
 from labkit.workspace.task_file import task_from_yaml, task_to_yaml
 
 EXAMPLES_FILE = "examples.jsonl"
@@ -76,6 +77,7 @@ def _fill(folder: Path, task: Task, examples: Sequence[Example], prompts: Sequen
     replace_text(folder / TASK_FILE, task_to_yaml(task))
     write_jsonl(folder / EXAMPLES_FILE, (example_to_json(example) for example in examples))
     write_gitignore(folder)
+    write_notebooks(folder)
     scene = open_scene(folder)
     (folder / "prompts").mkdir()
     for prompt in prompts:

@@ -55,6 +55,7 @@ def test_wheel_carries_bundles_template_lessons_scenes_and_no_tests(wheel: Path)
     lessons = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert {f"labkit/static/{name}" for name in bundles} <= names
     assert {f"labkit/course/{folder}{name}" for name in lessons for folder in ("", "zh/")} <= names
+    assert {f"labkit/workspace/notebooks/{language}/01_prompt.ipynb" for language in ("en", "zh")} <= names
     assert "labkit/voila/templates/labkit/index.html.j2" in names
     assert "labkit/voila/notebooks/quality.ipynb" in names
     assert {f"labkit/data/{scene}/task.yaml" for scene in ("weibo_service", "support_intents")} <= names

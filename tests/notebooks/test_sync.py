@@ -22,7 +22,7 @@ def source(folder: Path, text: str) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("path", MADE, ids=lambda path: str(path.relative_to(NOTEBOOKS)))
+@pytest.mark.parametrize("path", MADE, ids=lambda path: str(path.relative_to(NOTEBOOKS.parent)))
 def test_notebook_is_what_its_source_makes(path):
     assert path.read_text("utf-8") == MADE[path], "run: python notebooks/build.py"
 
@@ -36,7 +36,7 @@ def test_six_lessons_in_order():
     assert NAMES == ["00_tour", "01_prompt", "02_compare", "03_dataset", "04_train", "05_iterate"]
 
 
-@pytest.mark.parametrize("path", MADE, ids=lambda path: str(path.relative_to(NOTEBOOKS)))
+@pytest.mark.parametrize("path", MADE, ids=lambda path: str(path.relative_to(NOTEBOOKS.parent)))
 def test_notebook_holds_no_output_and_no_widget_state(path):
     notebook = json.loads(MADE[path])
     assert set(notebook["metadata"]) == {"kernelspec", "language_info"}

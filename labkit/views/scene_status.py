@@ -1,0 +1,164 @@
+"""Where a scene stands: its best run against the bar, what was spent, and the one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from labkit.costs import Cost, run_cost, total_cost
+from labkit.decision import NextStep, ScoredRun, Situation, best_run, next_step, standing
+from labkit.diagnosis import is_probe
+from labkit.prompts import prompt_sha256
+from labkit.scoring import score
+from labkit.texts import say
+from labkit.views.markup import render_template
+from labkit.views.standing import standing_values
+from labkit.workspace import Scene
+
+
+def status(scene: Scene, directory: str | None = None) -> SceneStatus:
+    """Where a scene stands; a notebook cell that ends with it shows the distance to the bar and the one next step.
+
+    Args:
+        scene: the scene.
+        directory: its folder as the user writes it in commands; the scene's path when None.
+
+    Returns:
+        What is known, with the one next step.
+    """
+    loaded = [scene.store.load_run(header.run) for header in scene.store.runs()]
+    scored = tuple(ScoredRun(run, score(run)) for run in loaded if not is_probe(run.header))
+    rows = len(scene.examples("dev"))
+    dev = [s for s in scored if s.run.header.split == "dev" and s.run.complete and len(s.run.rows) == rows]
+    prices = scene.prices().prices
+    return SceneStatus(
+        scene=scene,
+        directory=directory or str(scene.path),
+        scored=scored,
+        best=best_run(dev, scene.task.bar.metric),
+        cost=total_cost(run_cost(run, prices) for run in loaded),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class SceneStatus:
+    """What is known of a scene, ready to be told.
+
+    Args:
+        scene: the scene.
+        directory: its folder, as commands name it.
+        scored: its runs that measure a prompt, with their scores, newest first.
+        best: the best complete run over dev rows, or None.
+        cost: what all its runs have cost.
+    """
+
+    scene: Scene
+    directory: str
+    scored: Sequence[ScoredRun]
+    best: ScoredRun | None
+    cost: Cost
+
+    @cached_property
+    def next(self) -> NextStep:
+        """The one next step."""
+        return next_step(
+            Situation(
+                directory=self.directory,
+                task=self.scene.task,
+                examples=self.scene.examples("all"),
+                prompts=_different_prompts(self.scene),
+                runs=self.scored,
+                test_readings=len(self.scene.test_readings()),
+                datasets=self.scene.dataset_names(),
+            )
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as one JSON value."""
+        return {
+            "scene": self.scene.task.name,
+            "task": {"labels": list(self.scene.task.labels), "rows": len(self.scene.examples("all"))},
+            "best": self._best_json(),
+            "test_readings": len(self.scene.test_readings()),
+            "spent": {"amounts": dict(self.cost.amounts), "unknown_replies": self.cost.unknown},
+            "next": {"command": self.next.command, "reason": self.next.reason},
+        }
+
+    def lines(self) -> tuple[str, ...]:
+        """Everything in a few lines, the command last."""
+        readings = say("status.readings", readings=len(self.scene.test_readings()))
+        return (self._best_line(), readings, spent_line(self.cost), "", self.next.reason, f"  {self.next.command}")
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        readings = len(self.scene.test_readings())
+        values = standing_values(self.best, readings) if self.best else None
+        return render_template(
+            "status.html",
+            say=say,
+            piece="standing.html",
+            standing=values,
+            nothing=self._best_line(),
+            spent=spent_line(self.cost),
+            title=say("status.next"),
+            step=self.next,
+            problems=self.scene.unread_shared_runs,
+            **(values or {}),
+        )
+
+    def _best_json(self) -> dict[str, Any] | None:
+        if self.best is None:
+            return None
+        header, where = self.best.run.header, standing(self.scene.task, self.best.scores)
+        value = where.value
+        return {
+            "run": header.run,
+            "prompt": header.prompt_name,
+            "model": header.model,
+            "metric": where.metric,
+            "value": value and {"value": value.value, "low": value.low, "high": value.high},
+            "bar": where.bar,
+            "distance": where.distance,
+            "verdict": where.verdict,
+        }
+
+    def _best_line(self) -> str:
+        found = self._best_json()
+        bar = self.scene.task.bar
+        if found is None or found["value"] is None:
+            return say("status.nothing", metric=bar.metric, bar=f"{bar.value:.3f}")
+        value = found["value"]
+        return say(
+            "status.best",
+            prompt=found["prompt"],
+            model=found["model"],
+            metric=bar.metric,
+            value=f"{value['value']:.3f}",
+            low=f"{value['low']:.3f}",
+            high=f"{value['high']:.3f}",
+            bar=f"{bar.value:.3f}",
+            distance=f"{100 * found['distance']:+.1f}",
+            verdict=say(f"bar.{found['verdict'].replace(' ', '_')}"),
+        )
+
+
+def spent_line(cost: Cost) -> str:
+    """What was spent, in words; what has no price is said to be unknown, never counted as free."""
+    amounts = ", ".join(f"{amount:.2f} {currency}" for currency, amount in cost.amounts.items())
+    if cost.unknown:
+        return say("status.spent_unknown", amounts=amounts or "?", unknown=cost.unknown)
+    return say("status.spent", amounts=amounts or "0")
+
+
+def _different_prompts(scene: Scene) -> tuple[str, ...]:
+    """The prompts' names; one that only repeats an earlier prompt is left out, since it asks nothing new."""
+    first: dict[str, str] = {}
+    for name in scene.prompt_names():
+        first.setdefault(prompt_sha256(scene.prompt(name)), name)
+    return tuple(first.values())

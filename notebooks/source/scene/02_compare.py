@@ -1,0 +1,40 @@
+# %% [markdown] tags=["en"]
+# # 2 · Compare
+# Where this scene stands, and the one next step:
+
+# %% [markdown] tags=["zh"]
+# # 2 · 比较模型
+# 这个场景目前离目标有多远，下一步做什么：
+
+# %%
+import labkit
+
+scene = labkit.open_scene("..")
+labkit.status(scene)
+
+# %% [markdown] tags=["en"]
+# ## The models
+# Two floors stand here: add your own names, `<provider>/<model>` or `local/<folder>`, as `python -m labkit models`
+# lists them. All answer the same rows with the same prompt. `linear` learns from the labelled pool rows.
+
+# %% [markdown] tags=["zh"]
+# ## 参加比较的模型
+# 这里先放两条基线，请加上你自己的：`<provider>/<model>` 或 `local/<folder>`，写法见 `python -m labkit models`。所有模型用同一份提示词回答同一批数据。`linear` 用 pool 里已标注的数据学习。
+
+# %%
+models = ["definition-reader", "linear"]
+prompt = scene.prompt_names()[-1]
+runs = [labkit.evaluate(scene, prompt, model) for model in models]
+labkit.charts.show(labkit.charts.scores_chart(runs))
+
+# %% [markdown] tags=["en"]
+# ## Which is better, and is that sure?
+# Pairs on the same rows; an interval across zero means "cannot tell", whatever the means say.
+
+# %% [markdown] tags=["zh"]
+# ## 谁更好，有没有把握
+# 在同一批数据上两两配对；区间跨过零，就是“分不出”，不管平均分看上去谁高谁低。
+
+# %%
+comparison = labkit.compare(runs)
+labkit.charts.show(labkit.charts.differences_chart(comparison, comparison.metric))
