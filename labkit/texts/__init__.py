@@ -16,11 +16,12 @@ from labkit.texts import (
     learning,
     outside,
     scenes,
+    sharing,
     views,
 )
 
 LANGUAGES = ("en", "zh")
-_ROOMS = (outside, views, entry, learning, asking, calibrating, comparing, deciding, browsing, scenes, doctor)
+_ROOMS = (outside, views, entry, learning, asking, calibrating, comparing, deciding, browsing, scenes, doctor, sharing)
 WORDS: dict[str, tuple[str, str]] = {key: words for room in _ROOMS for key, words in room.WORDS.items()}
 
 
