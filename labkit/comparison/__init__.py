@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from labkit.comparison.agreement import Agreement, krippendorff_alpha
+from labkit.comparison.cautions import Caution
 from labkit.comparison.common import CommonRows, common_rows
+from labkit.comparison.noninferiority import NonInferiority, non_inferiority
 from labkit.comparison.paired import LabelDelta, Pair, Verdict, paired
 from labkit.comparison.power import rows_needed, visible_gain
 from labkit.comparison.ranking import Comparison, Ranked, compare
-from labkit.comparison.significance import holm, mcnemar_p
+from labkit.comparison.significance import benjamini_hochberg, holm, mcnemar_p
 
 __all__ = [
+    "Agreement",
+    "Caution",
     "CommonRows",
     "Comparison",
     "LabelDelta",
+    "NonInferiority",
     "Pair",
     "Ranked",
     "Verdict",
+    "benjamini_hochberg",
     "common_rows",
     "compare",
     "holm",
+    "krippendorff_alpha",
     "mcnemar_p",
+    "non_inferiority",
     "paired",
     "rows_needed",
     "visible_gain",

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from labkit.comparison.changes import changes
 from labkit.comparison.common import CommonRows, common_rows
 from labkit.comparison.power import rows_needed, visible_gain
-from labkit.comparison.significance import ALPHA, holm, mcnemar_p, permutation_p, swap
+from labkit.comparison.significance import (
+    ALPHA,
+    Adjustment,
+    adjust,
+    adjustment_for,
+    mcnemar_p,
+    permutation_p,
+    swap,
+)
 from labkit.records import Run, RunRow, Task
 from labkit.scoring.intervals import Interval, percentile_interval, resample
 from labkit.scoring.tally import LOWER_IS_BETTER, answered_labels, label_counts, label_f1, metric_values, tally
@@ -32,7 +41,9 @@ class LabelDelta:
         delta: F1 of the second run minus the first's, with a paired interval; None without support.
         fixed, regressed: ids of rows where the decision about this label became right or wrong.
         p_value: sign-swap permutation test of the change in F1; 1 without support.
-        p_holm: the same, adjusted for the number of labels (Holm).
+        p_adjusted: the same, adjusted for the number of labels (see `Pair.adjustment`).
+        p_mcnemar: exact McNemar over this label's fixed and regressed rows, rows taken for independent.
+        p_mcnemar_adjusted: the same, adjusted for the number of labels.
     """
 
     label: str
@@ -42,7 +53,9 @@ class LabelDelta:
     fixed: tuple[str, ...]
     regressed: tuple[str, ...]
     p_value: float
-    p_holm: float
+    p_adjusted: float
+    p_mcnemar: float
+    p_mcnemar_adjusted: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +64,45 @@ class Pair:
 
     Args:
         a, b: the runs' ids.
-        rows: rows compared.
+        rows: examples compared, however often each was asked.
+        clusters: groups they fall into; where fewer than rows, rows of one author are one piece of evidence.
         left_out: why -> ids that could not be compared (see `CommonRows`).
-        fixed, regressed: ids that are right only in b, right only in a.
+        fixed, regressed: ids that are right only in b, right only in a; with repeats right in more than half of the
+            askings, of which both runs count equally many.
         p_value: exact McNemar over fixed and regressed rows; it takes rows for independent, the rest does not.
         delta: metric -> difference with its 95 % interval (paired bootstrap of clusters).
+        standard_error: metric -> standard error of that difference, from the same bootstrap.
         p_swap: metric -> p-value of the sign-swap permutation test of clusters.
         metric: the metric of the task's bar, which the verdict is about.
         verdict: "better" or "worse" when the interval leaves out 0 and the permutation test agrees, else "cannot tell".
         rows_needed: rows that would show a difference of this size; None when there is none.
         visible_gain: smallest gain in accuracy that these rows would show at this share of discordant rows.
         per_label: one per label of the task, in its order.
+        adjustment: how p-values over labels are adjusted: "holm", or "benjamini-hochberg" over many labels.
     """
 
     a: str
     b: str
     rows: int
+    clusters: int
     left_out: dict[str, int]
     fixed: tuple[str, ...]
     regressed: tuple[str, ...]
     p_value: float
     delta: dict[str, Interval]
+    standard_error: dict[str, float]
     p_swap: dict[str, float]
     metric: str
     verdict: Verdict
     rows_needed: int | None
     visible_gain: float
     per_label: tuple[LabelDelta, ...]
+    adjustment: Adjustment
+
+    @property
+    def clustered(self) -> bool:
+        """Whether rows share a group, so that McNemar's p-value claims too much."""
+        return self.clusters < self.rows
 
     @property
     def discordant(self) -> float:
@@ -96,36 +121,39 @@ def paired(a: Run, b: Run) -> Pair:
         What changed from a to b; the same at every call, and mirrored when a and b change places.
 
     Raises:
-        BadData: the tasks' labels differ, or no labelled row is common.
+        BadData: the tasks have no label in common, or no labelled row is common.
     """
     return pair_rows(a, b, common_rows((a, b)))
 
 
 def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
     """Compare two runs on rows already found common; `common.rows` holds those of a, then those of b."""
-    cells = (tally(common.rows[0], a.task), tally(common.rows[1], a.task))
+    task = replace(common.task, bar=a.task.bar)
+    cells = (tally(common.rows[0], task), tally(common.rows[1], task))
     now, resampled, permuted = _totals(*cells), _resampled(*cells), swap(*cells)
-    before, after = ([bool(row.correct) for row in rows] for rows in common.rows)
-    fixed, regressed = _changes(before, after, common.rows[0])
+    fixed, regressed = changes(common, lambda row: bool(row.correct))
     delta, errors = _deltas(now, resampled)
     p_swap = _swap_p({name: interval.value for name, interval in delta.items()}, permuted)
-    metric, rows = a.task.bar.metric, len(common.rows[0])
+    metric, rows = task.bar.metric, len(common.ids)
     value = delta.get(metric)
     return Pair(
         a=a.id,
         b=b.id,
         rows=rows,
+        clusters=len(cells[0]),
         left_out=common.left_out,
         fixed=fixed,
         regressed=regressed,
         p_value=mcnemar_p(len(fixed), len(regressed)),
         delta=delta,
+        standard_error=errors,
         p_swap=p_swap,
         metric=metric,
         verdict=verdict_of(metric, value, p_swap.get(metric, 1.0)),
         rows_needed=rows_needed(rows, value.value, errors[metric]) if value else None,
         visible_gain=visible_gain(rows, (len(fixed) + len(regressed)) / rows),
-        per_label=_label_deltas(a.task, common.rows, now, resampled, permuted),
+        per_label=_label_deltas(task, common, now, resampled, permuted),
+        adjustment=adjustment_for(len(task.labels)),
     )
 
 
@@ -176,7 +204,7 @@ def _swap_p(seen: dict[str, float], permuted: Totals) -> dict[str, float]:
 
 
 def _label_deltas(
-    task: Task, rows: Sequence[Sequence[RunRow]], now: Totals, resampled: Totals, permuted: Totals
+    task: Task, common: CommonRows, now: Totals, resampled: Totals, permuted: Totals
 ) -> tuple[LabelDelta, ...]:
     """Labels without support keep their fixed and broken rows, and have no F1 to compare."""
     import numpy as np
@@ -184,37 +212,27 @@ def _label_deltas(
     f1 = [label_f1(part) for part in now]
     seen, spread, swapped = (label_f1(b) - label_f1(a) for a, b in (now, resampled, permuted))
     supported = ~np.isnan(seen)
-    p_values = [permutation_p(float(seen[k]), swapped[:, k]) if supported[k] else 1.0 for k in range(len(task.labels))]
-    adjusted = holm(p_values)
-    changes = [_label_changes(label, rows) for label in task.labels]
+    changed = [changes(common, partial(_decided_right, label)) for label in task.labels]
+    p_swap = [permutation_p(float(seen[k]), swapped[:, k]) if supported[k] else 1.0 for k in range(len(task.labels))]
+    p_mcnemar = [mcnemar_p(len(fixed), len(regressed)) for fixed, regressed in changed]
+    p_swap_adjusted, p_mcnemar_adjusted = adjust(p_swap), adjust(p_mcnemar)
     tp, _, fn = label_counts(now[0])
     return tuple(
         LabelDelta(
             label=label,
-            support=int((tp + fn)[k]),
+            support=round((tp + fn)[k]),
             f1=(float(f1[0][k]), float(f1[1][k])) if supported[k] else None,
             delta=percentile_interval(float(seen[k]), spread[:, k]) if supported[k] else None,
-            fixed=changes[k][0],
-            regressed=changes[k][1],
-            p_value=p_values[k],
-            p_holm=adjusted[k],
+            fixed=changed[k][0],
+            regressed=changed[k][1],
+            p_value=p_swap[k],
+            p_adjusted=p_swap_adjusted[k],
+            p_mcnemar=p_mcnemar[k],
+            p_mcnemar_adjusted=p_mcnemar_adjusted[k],
         )
         for k, label in enumerate(task.labels)
     )
 
 
-def _label_changes(label: str, rows: Sequence[Sequence[RunRow]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    before, after = (
-        [(label in answered_labels(row)) == (label in (row.example.labels or ())) for row in part] for part in rows
-    )
-    return _changes(before, after, rows[0])
-
-
-def _changes(
-    before: Sequence[bool], after: Sequence[bool], rows: Sequence[RunRow]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ids that became right, and ids that became wrong."""
-    ids = [row.example.id for row in rows]
-    fixed = tuple(i for i, was, now in zip(ids, before, after, strict=True) if now and not was)
-    regressed = tuple(i for i, was, now in zip(ids, before, after, strict=True) if was and not now)
-    return fixed, regressed
+def _decided_right(label: str, row: RunRow) -> bool:
+    return (label in answered_labels(row)) == (label in (row.example.labels or ()))

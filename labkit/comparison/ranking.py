@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from labkit.comparison.agreement import Agreement, agreements, alpha_of
+from labkit.comparison.cautions import Caution, cautions
 from labkit.comparison.common import CommonRows, common_rows
+from labkit.comparison.noninferiority import NonInferiority, check_margin, non_inferiority
 from labkit.comparison.paired import Pair, pair_rows, verdict_of
 from labkit.comparison.significance import holm
 from labkit.errors import BadInput
 from labkit.records import Run
-from labkit.scoring import LOWER_IS_BETTER, Scores, score
+from labkit.scoring import LOWER_IS_BETTER, Scores, Slice, score, slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,10 @@ class Ranked:
     Args:
         run: its id.
         prompt, model: what was asked, and who answered.
-        scores: its scores on the common rows.
+        scores: its scores on the common rows, with statuses, seconds and tokens there.
         group: 1 for the best and all that cannot be told from it, 2 for the best of the rest and its like, …
+        repeats: how often each row was to be asked.
+        slices: its scores on parts of the common rows, the same parts for every run.
     """
 
     run: str
@@ -29,6 +34,8 @@ class Ranked:
     model: str
     scores: Scores
     group: int
+    repeats: int = 1
+    slices: tuple[Slice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +44,15 @@ class Comparison:
 
     Args:
         metric: the metric of the task's bar, by which they are ranked.
-        rows: how many rows they share.
+        rows: how many examples they share.
         left_out: why -> ids that could not be compared (see `CommonRows`).
         ranking: the best first; equal values in the order given.
         pairs: the best against each other run, in each pair the run given first is `a`. With several pairs their
             p-values are adjusted for it (Holm) before a verdict is given.
+        cautions: what makes the runs less comparable than they look; to be said before any number.
+        agreement: how far each two runs give the same answers, in the order given.
+        alpha: Krippendorff's alpha over all runs; None where nothing varies.
+        not_worse: with a margin, each other run against the first given.
     """
 
     metric: str
@@ -49,6 +60,10 @@ class Comparison:
     left_out: dict[str, int]
     ranking: tuple[Ranked, ...]
     pairs: tuple[Pair, ...]
+    cautions: tuple[Caution, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
+    alpha: float | None = None
+    not_worse: tuple[NonInferiority, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +75,60 @@ class _Entry:
     scores: Scores
 
 
-def compare(runs: Sequence[Run]) -> Comparison:
+def compare(runs: Sequence[Run], *, margin: float | None = None) -> Comparison:
     """Rank runs on the rows they all share, and hold each against the best.
 
     Args:
         runs: two or more, of one task.
+        margin: how much worse than the first run the others may be, in the metric's unit; set it before you look.
 
     Returns:
         Ranking, groups and pairs; the same at every call.
 
     Raises:
-        BadInput: fewer than two runs.
-        BadData: the tasks' labels differ, or no labelled row is common to all.
+        BadInput: fewer than two runs, or a margin that is not between 0 and 1.
+        BadData: the tasks have no label in common, or no labelled row is common to all.
     """
     if len(runs) < 2:
         raise BadInput(f"A comparison needs two runs or more, and got {len(runs)}", "Name another run")
+    if margin is not None:
+        check_margin(margin)
     common = common_rows(runs)
-    ranked = sorted(_entries(runs, common), key=_merit, reverse=True)  # stable: equal values keep their order
+    entries = _entries(runs, common)
+    ranked = sorted(entries, key=_merit, reverse=True)  # stable: equal values keep their order
     groups, pairs = _groups(ranked, common)
-    ranking = tuple(
-        Ranked(e.run.id, e.run.header.prompt_name, e.run.header.model, e.scores, groups[e.position]) for e in ranked
+    return Comparison(
+        metric=runs[0].task.bar.metric,
+        rows=len(common.ids),
+        left_out=common.left_out,
+        ranking=tuple(_ranked(entry, groups[entry.position]) for entry in ranked),
+        pairs=pairs,
+        cautions=cautions(runs, common),
+        agreement=agreements(runs, common),
+        alpha=alpha_of(common),
+        not_worse=() if margin is None else _against_first(entries, pairs, common, margin),
     )
-    return Comparison(runs[0].task.bar.metric, len(common.rows[0]), common.left_out, ranking, pairs)
+
+
+def _ranked(entry: _Entry, group: int) -> Ranked:
+    header = entry.run.header
+    return Ranked(
+        entry.run.id, header.prompt_name, header.model, entry.scores, group, header.repeats, slices(entry.run)
+    )
+
+
+def _against_first(
+    entries: Sequence[_Entry], pairs: Sequence[Pair], common: CommonRows, margin: float
+) -> tuple[NonInferiority, ...]:
+    """Every other run against the first given; pairs that are there already are not computed again."""
+    known = {(pair.a, pair.b): pair for pair in pairs}
+    first, *others = entries
+    found = [known.get((first.run.id, other.run.id)) or _pair(first, other, common) for other in others]
+    return tuple(non_inferiority(pair, margin) for pair in found)
 
 
 def _entries(runs: Sequence[Run], common: CommonRows) -> list[_Entry]:
-    task = runs[0].task  # one task for all: the same labels in the same order, one bar
-    cut = [replace(run, task=task, rows=rows) for run, rows in zip(runs, common.rows, strict=True)]
+    cut = [replace(run, task=common.task, rows=rows) for run, rows in zip(runs, common.rows, strict=True)]
     return [_Entry(position, run, score(run)) for position, run in enumerate(cut)]
 
 
@@ -126,4 +168,4 @@ def _against(head: _Entry, others: Sequence[_Entry], common: CommonRows) -> tupl
 
 def _pair(one: _Entry, other: _Entry, common: CommonRows) -> Pair:
     a, b = (one, other) if one.position < other.position else (other, one)
-    return pair_rows(a.run, b.run, CommonRows((a.run.rows, b.run.rows), common.left_out))
+    return pair_rows(a.run, b.run, replace(common, rows=(a.run.rows, b.run.rows)))

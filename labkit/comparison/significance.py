@@ -1,16 +1,19 @@
-"""Tests that need no assumption about how scores are distributed: exact McNemar, sign swaps, Holm's correction."""
+"""Tests that need no assumption about how scores are distributed: exact McNemar, sign swaps, and many at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from labkit.scoring.intervals import Floats
 
 ALPHA = 0.05
 SWAPS = 1999  # the least p that can come out is 1 / 2000: small enough for Holm over 20 comparisons
+MANY = 20  # more comparisons than this are adjusted by Benjamini-Hochberg
 _BLOCK = 4_000_000  # swaps held at once: 32 MB
+
+Adjustment = Literal["holm", "benjamini-hochberg"]
 
 
 def mcnemar_p(fixed: int, regressed: int) -> float:
@@ -33,6 +36,26 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
         largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[k]))
         adjusted[k] = largest
     return tuple(adjusted)
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
+    """P-values adjusted so that at most that share of what is found is false (Benjamini & Hochberg 1995)."""
+    order = sorted(range(len(p_values)), key=lambda k: -p_values[k])
+    adjusted, least = [0.0] * len(p_values), 1.0
+    for rank, k in enumerate(order):
+        least = min(least, p_values[k] * len(p_values) / (len(p_values) - rank))
+        adjusted[k] = least
+    return tuple(adjusted)
+
+
+def adjustment_for(comparisons: int) -> Adjustment:
+    """Holm for few comparisons, Benjamini-Hochberg for more than 20."""
+    return "holm" if comparisons <= MANY else "benjamini-hochberg"
+
+
+def adjust(p_values: Sequence[float]) -> tuple[float, ...]:
+    """P-values adjusted as `adjustment_for` so many says."""
+    return holm(p_values) if adjustment_for(len(p_values)) == "holm" else benjamini_hochberg(p_values)
 
 
 def swap(a: Floats, b: Floats, seed: int = 0) -> tuple[Floats, Floats]:

@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from labkit.scoring.confusions import Confusion, confusions
+from labkit.scoring.effort import Effort, effort
 from labkit.scoring.intervals import Interval
+from labkit.scoring.repeats import RepeatVariance, repeat_variance
 from labkit.scoring.scores import LabelScore, Scores, score
+from labkit.scoring.slices import Slice, slices
 from labkit.scoring.tally import LOWER_IS_BETTER, METRICS
 
-__all__ = ["LOWER_IS_BETTER", "METRICS", "Confusion", "Interval", "LabelScore", "Scores", "confusions", "score"]
+__all__ = [
+    "LOWER_IS_BETTER",
+    "METRICS",
+    "Confusion",
+    "Effort",
+    "Interval",
+    "LabelScore",
+    "RepeatVariance",
+    "Scores",
+    "Slice",
+    "confusions",
+    "effort",
+    "repeat_variance",
+    "score",
+    "slices",
+]

@@ -15,7 +15,7 @@ class Confusion:
     Args:
         gold: the label that was missed; None when an answered label stands for nothing that was missed.
         predicted: the label answered in its place; None when the label was missed and nothing put in its place.
-        rows: the ids of the rows, in the run's order.
+        rows: the ids of the rows, in the run's order, each once however often it was asked.
     """
 
     gold: str | None
@@ -33,8 +33,8 @@ def confusions(run: Run) -> tuple[Confusion, ...]:
     for row in run.rows:
         for pair in _pairs(row):
             found[pair].append(row.example.id)
-    ordered = sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0][0] or "", entry[0][1] or ""))
-    return tuple(Confusion(gold, predicted, tuple(rows)) for (gold, predicted), rows in ordered)
+    ordered = sorted(found.items(), key=lambda entry: (-len(set(entry[1])), entry[0][0] or "", entry[0][1] or ""))
+    return tuple(Confusion(gold, predicted, tuple(dict.fromkeys(rows))) for (gold, predicted), rows in ordered)
 
 
 def _pairs(row: RunRow) -> list[tuple[str | None, str | None]]:

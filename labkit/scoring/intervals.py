@@ -43,15 +43,16 @@ def wilson(hits: float, trials: float, effective: float | None = None) -> Interv
     return around(share, max(0.0, middle - half), min(1.0, middle + half))
 
 
-def clustered_wilson(hits: Floats, trials: Floats) -> Interval:
-    """Wilson's interval when trials come in clusters (an author's posts, a row's labels).
+def clustered_wilson(hits: Floats, trials: Floats, repeats: float = 1.0) -> Interval:
+    """Wilson's interval when trials come in clusters (an author's posts, a row's labels, a row asked again).
 
     The trials are replaced by their effective number, trials / design effect, where the design effect compares the
     clusters' variance with that of independent trials (Korn & Graubard 1998). With one trial a cluster it is `wilson`.
 
     Args:
-        hits: hits of each cluster.
+        hits: hits of each cluster; averages over the repeats where there are some.
         trials: trials of each cluster.
+        repeats: how often each trial was made, on average; at most so many times as much can be known.
     """
     total, n = float(hits.sum()), float(trials.sum())
     if n <= 0:
@@ -59,7 +60,7 @@ def clustered_wilson(hits: Floats, trials: Floats) -> Interval:
     share = total / n
     spread = float(((hits - share * trials) ** 2).sum())
     filled = float((trials > 0).sum())  # all or none hit: a cluster tells no more than one trial
-    effective = min(n, share * (1 - share) * n**2 / spread) if spread > 0 else filled
+    effective = min(n * repeats, share * (1 - share) * n**2 / spread) if spread > 0 else filled
     return wilson(total, n, effective)
 
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from labkit.records import Run
+from labkit.records import Run, RunRow, Task
+from labkit.scoring.effort import Effort, effort
 from labkit.scoring.intervals import Interval, around, clustered_wilson, percentile_interval, resample, wilson
-from labkit.scoring.tally import CORRECT, DECISIONS, ROWS, WRONG, label_counts, metric_values, tally
+from labkit.scoring.repeats import RepeatVariance, repeat_variance
+from labkit.scoring.tally import (
+    ANSWERED,
+    CORRECT,
+    DECISIONS,
+    ROWS,
+    WRONG,
+    label_counts,
+    metric_values,
+    tally,
+)
 
 if TYPE_CHECKING:
     from labkit.scoring.intervals import Floats
+
+FEW_ROWS = 10  # with fewer gold rows a label's scores say next to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +34,8 @@ class LabelScore:
     Args:
         label: its word.
         support: gold rows that carry it.
-        predicted: rows it was answered for.
-        correct: rows where both agree.
+        predicted: rows it was answered for; with repeats their average, so it need not be whole.
+        correct: rows where both agree; likewise.
         precision, recall: shares with Wilson's interval.
         f1: with the interval of Lam 2023 (Wilson's for TP / (TP + FP + FN), carried over to F1), which holds for a few
             rows too, where a bootstrap does not.
@@ -29,11 +43,16 @@ class LabelScore:
 
     label: str
     support: int
-    predicted: int
-    correct: int
+    predicted: float
+    correct: float
     precision: Interval
     recall: Interval
     f1: Interval
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few gold rows to say much."""
+        return self.support < FEW_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +60,16 @@ class Scores:
     """The scores of a run.
 
     Args:
-        rows: all rows of the run.
+        rows: all rows of the run; with repeats each asking of an example is one.
         labelled: rows with gold labels; only these are scored, "answered" aside.
         counts: rows by status; they add up to `rows`.
         values: metric -> value and interval; empty without gold. accuracy (the whole set of labels is right), micro_f1,
             macro_f1 (over the labels with gold rows), hamming_loss, answered (share of all rows).
         per_label: one per label of the task, in its order.
+        examples: labelled examples, however often each was asked: the n of the scores.
+        clusters: how many groups they fall into; an example without a group is one of its own.
+        effort: seconds and tokens, over all rows.
+        variance: how much of the accuracy's uncertainty is the model's wavering; None without repeats.
     """
 
     rows: int
@@ -54,6 +77,10 @@ class Scores:
     counts: dict[str, int]
     values: dict[str, Interval]
     per_label: tuple[LabelScore, ...]
+    examples: int = 0
+    clusters: int = 0
+    effort: Effort = field(default_factory=Effort)
+    variance: RepeatVariance | None = None
 
     @property
     def unsupported(self) -> tuple[str, ...]:
@@ -75,50 +102,78 @@ def score(run: Run) -> Scores:
         run: rows without gold labels are left out of all scores but "answered", and stand in `rows`.
 
     Returns:
-        Scores with 95 % intervals, the same at every call. Rows of one `example.group` are treated as a cluster.
+        Scores with 95 % intervals, the same at every call. Rows of one `example.group` are treated as a cluster, and so
+        are the repeats of an example, which count with their average.
 
     Raises:
         BadData: a gold label that the task does not have.
     """
     rows = [row for row in run.rows if row.example.labels is not None]
+    took = effort(run.rows)
     if not rows:
-        return Scores(len(run.rows), 0, run.counts, {}, ())
-    cells = tally(rows, run.task)
-    values = _values(cells)
+        return Scores(len(run.rows), 0, run.counts, {}, (), effort=took)
+    cells, repeats = tally(rows, run.task), _repeats(rows)
+    values = _values(cells, repeats)
     values["answered"] = wilson(run.counts["answered"], len(run.rows))
-    per_label = tuple(_label_score(label, k, cells) for k, label in enumerate(run.task.labels))
-    return Scores(len(run.rows), len(rows), run.counts, values, per_label)
+    return Scores(
+        rows=len(run.rows),
+        labelled=len(rows),
+        counts=run.counts,
+        values=values,
+        per_label=tuple(_label_score(label, k, cells, repeats) for k, label in enumerate(run.task.labels)),
+        examples=round(cells[:, ROWS].sum()),
+        clusters=len(cells),
+        effort=took,
+        variance=repeat_variance(rows),
+    )
 
 
-def _values(cells: Floats) -> dict[str, Interval]:
-    values = {"accuracy": clustered_wilson(cells[:, CORRECT], cells[:, ROWS])}
+def metric_intervals(rows: Sequence[RunRow], task: Task) -> dict[str, Interval]:
+    """The scores of some labelled rows, at least one, without those of single labels; see `Scores.values`."""
+    cells, repeats = tally(rows, task), _repeats(rows)
+    return {**_values(cells, repeats), "answered": clustered_wilson(cells[:, ANSWERED], cells[:, ROWS], repeats)}
+
+
+def _repeats(rows: Sequence[RunRow]) -> float:
+    """How often an example was asked, on average."""
+    return len(rows) / len({row.example.id for row in rows})
+
+
+def _values(cells: Floats, repeats: float) -> dict[str, Interval]:
+    values = {"accuracy": clustered_wilson(cells[:, CORRECT], cells[:, ROWS], repeats)}
     tp, fp, fn = label_counts(cells)
     if (tp + fn).any():
-        pooled = _f1_from_counts(tp.sum(axis=1), fp.sum(axis=1), fn.sum(axis=1))
+        pooled = _f1_from_counts(tp.sum(axis=1), fp.sum(axis=1), fn.sum(axis=1), repeats)
         now, resampled = metric_values(cells.sum(axis=0)), metric_values(resample(cells))
         for name in ("micro_f1", "macro_f1"):
             interval = percentile_interval(float(now[name]), resampled[name])
             # rows that are all alike leave a bootstrap no spread, and would claim certainty
             flat = interval.low == interval.high
             values[name] = around(interval.value, pooled.low, pooled.high) if flat else interval
-    values["hamming_loss"] = clustered_wilson(cells[:, WRONG], cells[:, DECISIONS])
+    values["hamming_loss"] = clustered_wilson(cells[:, WRONG], cells[:, DECISIONS], repeats)
     return values
 
 
-def _label_score(label: str, k: int, cells: Floats) -> LabelScore:
+def _label_score(label: str, k: int, cells: Floats, repeats: float) -> LabelScore:
     tp, fp, fn = (counts[:, k] for counts in label_counts(cells))
     return LabelScore(
         label=label,
-        support=int((tp + fn).sum()),
-        predicted=int((tp + fp).sum()),
-        correct=int(tp.sum()),
-        precision=clustered_wilson(tp, tp + fp),
-        recall=clustered_wilson(tp, tp + fn),
-        f1=_f1_from_counts(tp, fp, fn),
+        support=round((tp + fn).sum()),
+        predicted=_count((tp + fp).sum()),
+        correct=_count(tp.sum()),
+        precision=clustered_wilson(tp, tp + fp, repeats),
+        recall=clustered_wilson(tp, tp + fn, repeats),
+        f1=_f1_from_counts(tp, fp, fn, repeats),
     )
 
 
-def _f1_from_counts(tp: Floats, fp: Floats, fn: Floats) -> Interval:
+def _count(total: float) -> float:
+    """A whole number where it is one."""
+    rounded = round(float(total), 6)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _f1_from_counts(tp: Floats, fp: Floats, fn: Floats, repeats: float) -> Interval:
     """F1 = 2s / (1 + s) of the share s = TP / (TP + FP + FN): a share's interval becomes one of F1 (Lam 2023)."""
-    share = clustered_wilson(tp, tp + fp + fn)
+    share = clustered_wilson(tp, tp + fp + fn, repeats)
     return Interval(*(2 * s / (1 + s) for s in (share.value, share.low, share.high)))

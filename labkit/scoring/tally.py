@@ -6,6 +6,7 @@ sample and of every permutation alike.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -36,17 +37,19 @@ def tally(rows: Sequence[RunRow], task: Task) -> Floats:
         Shape (clusters, 5 + 3 * labels): rows, correct rows, answered rows, wrong label decisions, label decisions,
         then true positives, false positives and false negatives of each label. Clusters are ordered by name, so the
         order of the rows does not matter. In a row without an answer every decision is wrong, or silence would have a
-        better Hamming loss than a wrong answer.
+        better Hamming loss than a wrong answer. An example asked several times counts once, with the average of its
+        answers, so runs with different numbers of repeats can be held against each other (Miller 2024, section 3.1).
     """
     import numpy as np
 
     names = sorted({cluster_of(row.example) for row in rows})
     place = {name: k for k, name in enumerate(names)}
     column = {label: k for k, label in enumerate(task.labels)}
-    cells = np.zeros((len(names), COUNTS + 3 * len(column)))
+    asked = Counter(row.example.id for row in rows)
+    cells = {times: np.zeros((len(names), COUNTS + 3 * len(column))) for times in set(asked.values())}
     for row in rows:
-        _add(cells[place[cluster_of(row.example)]], row, task, column)
-    return cells
+        _add(cells[asked[row.example.id]][place[cluster_of(row.example)]], row, task, column)
+    return sum((counts / times for times, counts in sorted(cells.items())), np.zeros((len(names), 1)))
 
 
 def cluster_of(example: Example) -> tuple[str, str]:
@@ -124,4 +127,4 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     """Divide; 0 where both are 0."""
     import numpy as np
 
-    return part / np.maximum(whole, 1.0)
+    return part / np.where(whole > 0, whole, 1.0)

@@ -16,12 +16,11 @@ from labkit.texts import (
     learning,
     outside,
     scenes,
-    sharing,
     views,
 )
 
 LANGUAGES = ("en", "zh")
-_ROOMS = (outside, views, entry, learning, asking, calibrating, comparing, deciding, browsing, scenes, doctor, sharing)
+_ROOMS = (outside, views, entry, learning, asking, calibrating, comparing, deciding, browsing, scenes, doctor)
 WORDS: dict[str, tuple[str, str]] = {key: words for room in _ROOMS for key, words in room.WORDS.items()}
 
 

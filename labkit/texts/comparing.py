@@ -2,4 +2,81 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    # compare: what to know before any number
+    "compare.caution": ("Mind: {what}", "注意：{what}"),
+    "compare.missing": ("{count} rows are not in every run.", "{count} 行不是每个运行都有。"),
+    "compare.changed": ("{count} rows have other posts or other gold labels.", "{count} 行的帖子或标注不一致。"),
+    "compare.unlabelled": ("{count} rows have no gold labels.", "{count} 行没有标注。"),
+    "compare.pending": ("{count} rows are still open in some run.", "{count} 行在某个运行中尚未完成。"),
+    "compare.labels": (
+        "the runs were asked for different labels; only some know: {values}.",
+        "各运行的标签集不同；只有部分运行有的标签：{values}。",
+    ),
+    "compare.parser": (
+        "the replies were read by different versions of the parser: {values}.",
+        "各运行的回复由不同版本的解析器读取：{values}。",
+    ),
+    "compare.split": ("the runs were made on different splits: {values}.", "各运行所用的数据划分不同：{values}。"),
+    "compare.repeats": (
+        "the runs ask each row a different number of times: {values}.",
+        "各运行对每行的提问次数不同：{values}。",
+    ),
+    # compare: the ranking and what the answers took
+    "head.group": ("group", "组"),
+    "head.gold": ("gold rows", "标注数"),
+    "head.f1_change": ("F1 change (95 %)", "F1 变化（95%）"),
+    "head.fixed": ("fixed", "修好"),
+    "head.regressed": ("broken", "变差"),
+    "head.p_adjusted": ("p ({adjustment})", "p（{adjustment}）"),
+    "head.p_mcnemar_adjusted": ("McNemar p ({adjustment})", "McNemar p（{adjustment}）"),
+    "head.p50_s": ("half within (s)", "半数用时（秒）"),
+    "head.p95_s": ("95 % within (s)", "95% 用时（秒）"),
+    "head.prompt_tokens": ("tokens in", "输入 token"),
+    "head.cached_tokens": ("of them cached", "其中缓存"),
+    "head.completion_tokens": ("tokens out", "输出 token"),
+    "compare.rows": ("Compared on {rows} common rows.", "在 {rows} 行共同样本上比较。"),
+    "compare.repeated": (
+        "{run} was asked {times} times a row: standard error of accuracy {error} (asked once: {once}); {share} % of its "
+        "variance is the model's own wavering, on {wavering} rows.",
+        "{run} 每行提问 {times} 次：准确率标准误 {error}（只问一次为 {once}）；其中 {share}% 的方差来自模型自身的摇摆，"
+        "涉及 {wavering} 行。",
+    ),
+    # compare: a pair
+    "compare.verdict": ("{b} against {a}: {verdict}", "{b} 相比 {a}：{verdict}"),
+    "compare.better": ("better", "更好"),
+    "compare.worse": ("worse", "更差"),
+    "compare.cannot_tell": ("cannot tell", "无法判断"),
+    "compare.delta": ("  {metric} {delta}, permutation p = {p}", "  {metric} {delta}，置换检验 p = {p}"),
+    "compare.mcnemar": (
+        "  {fixed} rows fixed, {regressed} broken, exact McNemar p = {p}",
+        "  修好 {fixed} 行，变差 {regressed} 行，精确 McNemar p = {p}",
+    ),
+    "compare.clustered": (
+        "  {rows} rows of {clusters} authors: McNemar takes rows for independent; the interval and permutation p do not.",
+        "  {rows} 行来自 {clusters} 位作者：McNemar 检验把各行视为独立，区间和置换检验则不是。",
+    ),
+    "compare.needed": (
+        "  A difference of this size would need about {rows} rows (power 80 %).",
+        "  要看出这么大的差别，大约需要 {rows} 行（功效 80%）。",
+    ),
+    "compare.visible": (
+        "  These rows would show a gain in accuracy of {gain} points or more (power 80 %).",
+        "  这些样本只能看出不小于 {gain} 个百分点的准确率提升（功效 80%）。",
+    ),
+    "compare.same_answers": (
+        "  They give the same answer on {same} of {rows} rows that both answered (Cohen's kappa {kappa}).",
+        "  双方都作答的 {rows} 行中，答案相同的占 {same}（Cohen's kappa {kappa}）。",
+    ),
+    # compare: not worse by more than a margin
+    "compare.margin": (
+        "{b} may be at most {margin} worse than {a} in {metric}: it is {loss} worse: {verdict}",
+        "允许 {b} 在 {metric} 上比 {a} 最多差 {margin}：实际差 {loss}：{verdict}",
+    ),
+    "compare.not_worse": ("not worse than allowed", "没有差过界值"),
+    "compare.worse_than_allowed": ("worse than allowed", "差过了界值"),
+    "compare.alpha": (
+        "Agreement of all runs, right or wrong: Krippendorff's alpha {alpha}",
+        "所有运行之间的一致程度（不论对错）：Krippendorff's alpha {alpha}",
+    ),
+}

@@ -3,36 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    # compare
-    "head.group": ("group", "组"),
     "head.label": ("label", "标签"),
-    "head.gold": ("gold rows", "标注数"),
-    "head.f1_change": ("F1 change (95 %)", "F1 变化（95%）"),
-    "head.fixed": ("fixed", "修好"),
-    "head.regressed": ("broken", "变差"),
-    "head.p_holm": ("p (Holm)", "p（Holm）"),
-    "compare.rows": ("Compared on {rows} common rows.", "在 {rows} 行共同样本上比较。"),
-    "compare.missing": ("{count} rows are not in every run.", "{count} 行不是每个运行都有。"),
-    "compare.changed": ("{count} rows have other posts or other gold labels.", "{count} 行的帖子或标注不一致。"),
-    "compare.unlabelled": ("{count} rows have no gold labels.", "{count} 行没有标注。"),
-    "compare.pending": ("{count} rows are still open in some run.", "{count} 行在某个运行中尚未完成。"),
-    "compare.verdict": ("{b} against {a}: {verdict}", "{b} 相比 {a}：{verdict}"),
-    "compare.better": ("better", "更好"),
-    "compare.worse": ("worse", "更差"),
-    "compare.cannot_tell": ("cannot tell", "无法判断"),
-    "compare.delta": ("  {metric} {delta}, permutation p = {p}", "  {metric} {delta}，置换检验 p = {p}"),
-    "compare.mcnemar": (
-        "  {fixed} rows fixed, {regressed} broken, exact McNemar p = {p}",
-        "  修好 {fixed} 行，变差 {regressed} 行，精确 McNemar p = {p}",
-    ),
-    "compare.needed": (
-        "  A difference of this size would need about {rows} rows (power 80 %).",
-        "  要看出这么大的差别，大约需要 {rows} 行（功效 80%）。",
-    ),
-    "compare.visible": (
-        "  These rows would show a gain in accuracy of {gain} points or more (power 80 %).",
-        "  这些样本只能看出不小于 {gain} 个百分点的准确率提升（功效 80%）。",
-    ),
     # select
     "select.easy": ("easy", "容易"),
     "select.boundary": ("boundary", "边界"),

@@ -67,9 +67,41 @@ def test_only_common_rows_count_and_the_others_are_said(labkit: Command, scene: 
     runs = [run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2", "definition-reader", "--limit", 10)]
     found = compared(labkit, scene, *runs)
     assert (found["rows"], found["left_out"]) == (10, {"missing": 6})
-    _, out, err = labkit("compare", scene.path, *runs)
-    assert "Compared on 10 common rows" in out
-    assert "6 rows are not in every run" in err
+    assert found["cautions"] == [{"kind": "missing", "rows": 6, "values": {}}]
+    _, out, _ = labkit("compare", scene.path, *runs)
+    assert out.splitlines()[:2] == ["Mind: 6 rows are not in every run.", "Compared on 10 common rows."]
+
+
+def test_a_margin_set_beforehand_holds_the_others_against_the_first(labkit: Command, scene: Scene):
+    defined, bare = run_of(labkit, scene, "v2"), run_of(labkit, scene, "v1")
+    found = json.loads(labkit("compare", scene.path, defined, bare, "--margin", "0.05", "--json")[1])
+    (held,) = found["not_worse"]
+    assert (held["a"], held["b"], held["margin"], held["verdict"]) == (defined, bare, 0.05, "worse")
+    _, out, _ = labkit("compare", scene.path, defined, bare, "--margin", "0.05")
+    assert f"{bare} may be at most 0.05 worse than {defined} in macro_f1" in out
+    assert "worse than allowed" in out
+
+
+def test_rows_asked_several_times_show_how_far_the_model_wavers(labkit: Command, scene: Scene):
+    once, thrice = run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2", "definition-reader", "--repeats", 3)
+    found = compared(labkit, scene, once, thrice)
+    (entry,) = [entry for entry in found["ranking"] if entry["run"] == thrice]
+    assert (entry["repeats"], entry["variance"]["repeated"], entry["variance"]["wavering"]) == (3, 16, [])
+    assert found["cautions"] == [{"kind": "repeats", "rows": 0, "values": {once: "1", thrice: "3"}}]
+    _, out, _ = labkit("compare", scene.path, once, thrice)
+    assert out.startswith("Mind: the runs ask each row a different number of times")
+    assert f"{thrice} was asked 3 times a row" in out
+
+
+def test_the_json_holds_counts_labels_slices_time_and_agreement(labkit: Command, scene: Scene):
+    found = compared(labkit, scene, run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2"))
+    for entry in found["ranking"]:
+        assert sum(entry["counts"].values()) == found["rows"]
+        assert [line["label"] for line in entry["per_label"]] == list(scene.task.labels)
+        assert entry["effort"]["timed"] == 16
+        assert {part["by"] for part in entry["slices"]} == {"length"}
+    assert found["agreement"][0]["rows"] <= 16
+    assert -1 <= found["alpha"] <= 1
 
 
 def test_the_beginning_of_an_id_is_enough(labkit: Command, scene: Scene):

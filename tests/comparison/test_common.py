@@ -39,12 +39,26 @@ def test_nothing_in_common_is_refused_with_the_reason():
         common_rows((made_run([made_row("x", [])], "a"), made_run([made_row("y", [])], "b")))
 
 
-def test_other_labels_are_refused():
-    other = made_run(
-        [made_row("x", [])], "b", Task("other", ("delivery", "refund", "quality", "price"), multi_label=True)
-    )
-    with pytest.raises(BadData, match="'price' is only in one"):
+def test_labels_of_a_later_run_stand_at_the_end_of_the_common_task():
+    wider = made_run([made_row("x", [])], "b", Task("other", ("price", "refund", "quality"), multi_label=True))
+    common = common_rows((made_run([made_row("x", [])], "a"), wider))
+    assert common.task.labels == ("delivery", "refund", "quality", "price")
+    assert common.task.name == "made"
+
+
+def test_tasks_without_a_common_label_are_refused():
+    other = made_run([made_row("x", [])], "b", Task("other", ("price", "colour")))
+    with pytest.raises(BadData, match="'price' is only in one, and none is in both"):
         common_rows((made_run([made_row("x", [])], "a"), other))
+
+
+def test_of_a_row_asked_several_times_an_open_asking_is_left_out():
+    open_ = replace(made_row("x", ["refund"], status=Status.PENDING), repeat=1)
+    common = common_rows(
+        (made_run([made_row("x", ["refund"]), open_], "a"), made_run([made_row("x", ["refund"])], "b"))
+    )
+    assert [len(rows) for rows in common.rows] == [1, 1]
+    assert (common.ids, common.left_out) == (("x",), {})
 
 
 def test_other_subtasks_are_refused():

@@ -4,9 +4,11 @@ import random
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 
 from labkit.comparison import paired
 from labkit.records import Bar, Run, RunRow, Task
@@ -67,6 +69,26 @@ def test_label_changes_point_at_the_rows():
     assert changes["delivery"].regressed == ("y",)
     assert changes["delivery"].delta is None  # no gold row carries it
     assert changes["refund"].delta.value == pytest.approx(1 - 2 / 3)
+
+
+def test_each_label_has_its_exact_mcnemar_test_and_the_adjustment_is_named():
+    a, b = noisy_run(300, 0.2, 1, "a"), noisy_run(300, 0.05, 2, "b")
+    pair = paired(a, b)
+    p_values = [
+        mcnemar([[0, len(entry.regressed)], [len(entry.fixed), 0]], exact=True).pvalue for entry in pair.per_label
+    ]
+    assert [entry.p_mcnemar for entry in pair.per_label] == pytest.approx(p_values)
+    adjusted = multipletests(p_values, method="holm")[1]
+    assert [entry.p_mcnemar_adjusted for entry in pair.per_label] == pytest.approx(adjusted)
+    assert pair.adjustment == "holm"
+    many = [noisy_run(60, 0.1, seed, name, labels=25) for seed, name in enumerate("ab")]
+    assert paired(*many).adjustment == "benjamini-hochberg"
+
+
+def test_the_standard_error_of_accuracy_is_that_of_the_paired_differences():
+    pair = paired(*accuracy_runs(fixed=18, regressed=5, both=77))
+    differences = np.array([1] * 18 + [-1] * 5 + [0] * 77)
+    assert pair.standard_error["accuracy"] == pytest.approx(differences.std() / 10, rel=0.05)
 
 
 @settings(max_examples=40, deadline=None)

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.multitest import multipletests
 
-from labkit.comparison.significance import SWAPS, holm, mcnemar_p, permutation_p, swap
+from labkit.comparison.significance import (
+    MANY,
+    SWAPS,
+    adjust,
+    adjustment_for,
+    benjamini_hochberg,
+    holm,
+    mcnemar_p,
+    permutation_p,
+    swap,
+)
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
@@ -19,6 +29,17 @@ def test_mcnemar_is_the_exact_binomial_test(fixed: int, regressed: int):
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holm_agrees_with_statsmodels(p_values: list[float]):
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_benjamini_hochberg_agrees_with_statsmodels(p_values: list[float]):
+    assert benjamini_hochberg(p_values) == pytest.approx(multipletests(p_values, method="fdr_bh")[1])
+
+
+def test_few_comparisons_are_adjusted_by_holm_and_many_by_benjamini_hochberg():
+    few, many = [0.01] * MANY, [0.01] * (MANY + 1)
+    assert (adjustment_for(len(few)), adjust(few)) == ("holm", holm(few))
+    assert (adjustment_for(len(many)), adjust(many)) == ("benjamini-hochberg", benjamini_hochberg(many))
 
 
 def test_holm_of_nothing_is_nothing():

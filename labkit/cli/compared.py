@@ -1,0 +1,178 @@
+"""What a comparison found, said aloud: first what makes it doubtful, then ranking, pairs, margin and agreement."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from labkit.cli.output import plain, print_table
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from labkit.comparison import Agreement, Caution, Comparison, NonInferiority, Pair, Ranked
+    from labkit.scoring import Interval, RepeatVariance
+
+_IDS_SHOWN = 20  # all of them are in the JSON
+
+
+def comparison_json(found: Comparison) -> dict[str, Any]:
+    """Everything that was found, as one object."""
+    return {
+        "cautions": [asdict(caution) for caution in found.cautions],
+        "metric": found.metric,
+        "rows": found.rows,
+        "left_out": found.left_out,
+        "ranking": [_ranked_json(entry) for entry in found.ranking],
+        "pairs": [{**asdict(pair), "discordant": pair.discordant} for pair in found.pairs],
+        "not_worse": [asdict(held) for held in found.not_worse],
+        "agreement": [asdict(pair) for pair in found.agreement],
+        "alpha": found.alpha,
+    }
+
+
+def _ranked_json(entry: Ranked) -> dict[str, Any]:
+    """A run's scores, flat, as `evaluate` gives them, and beside them what they rest on."""
+    scores = asdict(entry.scores)
+    return {
+        **{"run": entry.run, "prompt": entry.prompt, "model": entry.model, "group": entry.group},
+        "repeats": entry.repeats,
+        "scores": scores["values"],
+        **{key: scores[key] for key in ("counts", "per_label", "effort", "variance")},
+        "slices": [asdict(part) for part in entry.slices],
+    }
+
+
+def print_comparison(found: Comparison) -> None:
+    """Say everything that a person can take in; the whole of it is in the JSON."""
+    for caution in found.cautions:
+        typer.echo(say("compare.caution", what=_caution(caution)))
+    typer.echo(say("compare.rows", rows=found.rows))
+    typer.echo()
+    _print_ranking(found)
+    for pair in found.pairs:
+        typer.echo()
+        _print_pair(pair)
+        _print_agreement(pair, found.agreement)
+    if len(found.pairs) == 1:
+        _print_labels(found.pairs[0])
+        _print_ids(found.pairs[0])
+    _print_lines(map(_margin, found.not_worse))
+    if len(found.pairs) > 1 and found.alpha is not None:
+        _print_lines([say("compare.alpha", alpha=f"{found.alpha:.2f}")])
+
+
+def _caution(caution: Caution) -> str:
+    values = "; ".join(f"{run}: {value or '–'}" for run, value in caution.values.items())
+    return plain(say(f"compare.{caution.kind}", count=caution.rows, values=values))
+
+
+def _print_ranking(found: Comparison) -> None:
+    metrics = dict.fromkeys((found.metric, "accuracy", "micro_f1", "macro_f1", "hamming_loss"))
+    head = (say("head.group"), say("head.run"), say("head.prompt"), say("head.model"), *metrics)
+    print_table(head, [_ranked_cells(entry, metrics) for entry in found.ranking])
+    typer.echo()
+    keys = ("run", "status", "p50_s", "p95_s", "prompt_tokens", "cached_tokens", "completion_tokens")
+    print_table([say(f"head.{key}") for key in keys], [_effort_cells(entry) for entry in found.ranking])
+    _print_lines(_wavering(entry, split) for entry in found.ranking if (split := entry.scores.variance))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    said = list(lines)
+    for line in ["", *said] if said else []:
+        typer.echo(plain(line))
+
+
+def _ranked_cells(entry: Ranked, metrics: dict[str, None]) -> tuple[object, ...]:
+    values = [entry.scores.values.get(name) for name in metrics]
+    return entry.group, entry.run, entry.prompt, entry.model, *(_level(value) if value else "" for value in values)
+
+
+def _effort_cells(entry: Ranked) -> tuple[object, ...]:
+    took = entry.scores.effort
+    statuses = ", ".join(f"{count} {say(f'status.{status}')}" for status, count in entry.scores.counts.items() if count)
+    seconds = ("" if s is None else f"{s:.3g}" for s in (took.latency_p50_s, took.latency_p95_s))
+    tokens = ("" if n is None else f"{n:,}" for n in (took.prompt_tokens, took.cached_tokens, took.completion_tokens))
+    return entry.run, statuses, *seconds, *tokens
+
+
+def _wavering(entry: Ranked, split: RepeatVariance) -> str:
+    return say(
+        "compare.repeated",
+        run=entry.run,
+        times=entry.repeats,
+        error=f"{split.standard_error:.3f}",
+        once=f"{split.standard_error_once:.3f}",
+        share=f"{100 * split.within_share:.0f}",
+        wavering=len(split.wavering),
+    )
+
+
+def _print_pair(pair: Pair) -> None:
+    verdict = say(f"compare.{pair.verdict.replace(' ', '_')}")
+    typer.echo(say("compare.verdict", a=pair.a, b=pair.b, verdict=verdict))
+    for name in dict.fromkeys((pair.metric, "accuracy", "micro_f1", "macro_f1")):
+        if name in pair.delta:
+            typer.echo(say("compare.delta", metric=name, delta=_change(pair.delta[name]), p=f"{pair.p_swap[name]:.2g}"))
+    fixed, regressed = len(pair.fixed), len(pair.regressed)
+    typer.echo(say("compare.mcnemar", fixed=fixed, regressed=regressed, p=f"{pair.p_value:.2g}"))
+    if pair.clustered:
+        typer.echo(say("compare.clustered", rows=pair.rows, clusters=pair.clusters))
+    if pair.verdict == "cannot tell" and pair.rows_needed:
+        typer.echo(say("compare.needed", rows=f"{pair.rows_needed:,}"))
+    if pair.verdict == "cannot tell" and pair.visible_gain < 1:
+        typer.echo(say("compare.visible", gain=f"{100 * pair.visible_gain:.1f}"))
+
+
+def _print_agreement(pair: Pair, agreement: Iterable[Agreement]) -> None:
+    found = next(entry for entry in agreement if {entry.a, entry.b} == {pair.a, pair.b})
+    if found.same:
+        kappa = "–" if found.kappa is None else f"{found.kappa:.2f}"
+        typer.echo(say("compare.same_answers", same=_level(found.same), rows=found.rows, kappa=kappa))
+
+
+def _print_labels(pair: Pair) -> None:
+    typer.echo()
+    keys = ("label", "gold", "f1_change", "fixed", "regressed", "p_adjusted", "p_mcnemar_adjusted")
+    adjustment = {"holm": "Holm", "benjamini-hochberg": "Benjamini-Hochberg"}[pair.adjustment]
+    rows = [
+        (
+            entry.label,
+            entry.support,
+            _change(entry.delta) if entry.delta else "",
+            len(entry.fixed),
+            len(entry.regressed),
+            f"{entry.p_adjusted:.2g}",
+            f"{entry.p_mcnemar_adjusted:.2g}",
+        )
+        for entry in pair.per_label
+    ]
+    print_table([say(f"head.{key}", adjustment=adjustment) for key in keys], rows)
+
+
+def _print_ids(pair: Pair) -> None:
+    typer.echo()
+    for key, ids in (("fixed", pair.fixed), ("regressed", pair.regressed)):
+        more = f" … (+{len(ids) - _IDS_SHOWN})" if len(ids) > _IDS_SHOWN else ""
+        typer.echo(plain(f"{say(f'head.{key}')}: {', '.join(ids[:_IDS_SHOWN]) or '–'}{more}"))
+
+
+def _margin(held: NonInferiority) -> str:
+    verdicts = {"not worse": "not_worse", "worse": "worse_than_allowed", "cannot tell": "cannot_tell"}
+    return say(
+        "compare.margin",
+        **{"a": held.a, "b": held.b, "metric": held.metric, "margin": f"{held.margin:g}"},
+        loss=_change(held.loss) if held.loss else "–",
+        verdict=say(f"compare.{verdicts[held.verdict]}"),
+    )
+
+
+def _level(found: Interval) -> str:
+    return f"{found.value:.3f} ({found.low:.3f}–{found.high:.3f})"
+
+
+def _change(found: Interval) -> str:
+    return f"{found.value:+.3f} ({found.low:+.3f} … {found.high:+.3f})"

@@ -1,0 +1,63 @@
+"""What a run's answers took: seconds and tokens, and for how many of them that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from labkit.records import RunRow
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Seconds and tokens of a run; what no reply reported is None, never 0.
+
+    Args:
+        latency_p50_s, latency_p95_s: seconds within which half, and 95 %, of the timed answers came.
+        timed: answers with a latency.
+        prompt_tokens, cached_tokens, completion_tokens: sums over the replies that report them.
+        metered: replies that report prompt and completion tokens; the sums hold for these only.
+    """
+
+    latency_p50_s: float | None = None
+    latency_p95_s: float | None = None
+    timed: int = 0
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    completion_tokens: int | None = None
+    metered: int = 0
+
+
+def effort(rows: Sequence[RunRow]) -> Effort:
+    """Sum up what rows took, labelled or not.
+
+    Args:
+        rows: of one run.
+
+    Returns:
+        Percentiles by linear interpolation between neighbours, and token sums.
+    """
+    seconds = [row.latency_s for row in rows if row.latency_s is not None]
+    middle, slow = _percentiles(seconds) if seconds else (None, None)
+    usages = [row.usage for row in rows]
+    return Effort(
+        latency_p50_s=middle,
+        latency_p95_s=slow,
+        timed=len(seconds),
+        prompt_tokens=_total(usage.prompt_tokens for usage in usages),
+        cached_tokens=_total(usage.cached_tokens for usage in usages),
+        completion_tokens=_total(usage.completion_tokens for usage in usages),
+        metered=sum(None not in (usage.prompt_tokens, usage.completion_tokens) for usage in usages),
+    )
+
+
+def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:
+    import numpy as np
+
+    middle, slow = np.percentile(seconds, (50, 95))
+    return float(middle), float(slow)
+
+
+def _total(tokens: Iterable[int | None]) -> int | None:
+    known = [n for n in tokens if n is not None]
+    return sum(known) if known else None
