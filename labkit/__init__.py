@@ -21,6 +21,7 @@ _HOME = {
     "score": "labkit.scoring",
     "confusions": "labkit.scoring",
     "status": "labkit.views.scene_status",
+    "import_run": "labkit.imports",
     "error_cards": "labkit.views.error_cards",
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",

@@ -18,7 +18,7 @@ LAYERS = (
         *("prompts", "privacy", "parsing", "costs", "scoring", "calibration"),
         *("comparison", "diagnosis", "curation", "decision"),
     ),
-    ("tables", "store", "workspace", "models", "evaluation", "datasets", "training", "doctor"),
+    ("tables", "store", "workspace", "imports", "models", "evaluation", "datasets", "training", "doctor"),
     ("charts", "views", "widgets", "report", "dashboards", "voila"),
     ("cli", "__init__", "__main__"),
 )

@@ -6,6 +6,7 @@ from labkit.cli import (  # noqa: F401
     dataset,
     doctor,
     evaluate,
+    import_run,
     lab,
     release,
     reliance,

@@ -58,10 +58,10 @@ def evaluate(
     run = ask(scene, prompt, model, split, limit=limit, repeats=repeats, reason=reason, fresh=fresh)
     scores = score(run)
     if json_:
-        print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": _scores_json(scores)})
+        print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": scores_json(scores)})
         return
-    _print_run(run, scores)
-    _print_standing(run, scores)
+    print_run(run, scores)
+    print_standing(run, scores)
 
 
 @app.command()
@@ -124,7 +124,8 @@ def classify(
     note(say("classify.written", target=target))
 
 
-def _print_run(run: Run, scores: Scores) -> None:
+def print_run(run: Run, scores: Scores) -> None:
+    """A run's name, its statuses and its scores."""
     header = run.header
     typer.echo(f"{run.id}  {header.prompt_name} · {header.model} · {header.split}")
     _print_counts(run)
@@ -139,7 +140,7 @@ def _print_counts(run: Run) -> None:
     print_table((say("head.status"), say("head.count")), [*rows, (say("head.total"), len(run.rows))])
 
 
-def _print_standing(run: Run, scores: Scores) -> None:
+def print_standing(run: Run, scores: Scores) -> None:
     """How far the run is from the bar, or that nothing can be said."""
     from labkit.decision import standing
 
@@ -167,7 +168,8 @@ def _interval(found: Interval) -> str:
     return f"{found.low:.3f} – {found.high:.3f}"
 
 
-def _scores_json(scores: Scores) -> dict[str, dict[str, float]]:
+def scores_json(scores: Scores) -> dict[str, dict[str, float]]:
+    """Metric -> value and interval."""
     return {name: {"value": i.value, "low": i.low, "high": i.high} for name, i in scores.values.items()}
 
 
@@ -181,7 +183,7 @@ def _run_json(run: Run, scores: Scores) -> dict[str, Any]:
         "split": header.split,
         "rows": len(run.rows),
         "counts": run.counts,
-        "scores": _scores_json(scores),
+        "scores": scores_json(scores),
     }
 
 

@@ -21,7 +21,7 @@ from labkit.records import (
     Task,
     Usage,
 )
-from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS
+from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, UNTIMED
 
 Asking = tuple[str, int]  # a row's id, and which asking of it
 _HEADER = tuple(field.name for field in fields(RunHeader) if field.name != "parser")
@@ -134,7 +134,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
         prediction=parse_reply(reply, task, asked.example),
         reply=reply.text,
         finish_reason=reply.finish_reason,
-        latency_s=reply.latency_s,
+        latency_s=None if reply.latency_s == UNTIMED else reply.latency_s,
         usage=_sum_usage(answered),
         served_by=reply.served_by,
         reasoning=reply.reasoning,

@@ -87,6 +87,7 @@ REQUESTS = Table(
     Index("requests_by_row", "run", "row"),
 )
 TEXTS = Table("texts", METADATA, Column("sha256", String, primary_key=True), Column("text", String, nullable=False))
+UNTIMED = -1.0  # in latency_s: nobody knows how long it took, as with answers given elsewhere
 REPLIES = Table(
     "replies",
     METADATA,

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    # import-run
+    "import.known": (
+        "These very answers are here already, as run {run}.",
+        "这些答案此前已导入，即运行 {run}。",
+    ),
+    "import.by_text": (
+        "The file has no ids: rows were found by their exact text.",
+        "文件里没有 id：按完全相同的文本对应到行。",
+    ),
+    "import.unmatched": (
+        "{count} answers belong to no row of the scene and were left out:",
+        "有 {count} 条答案不属于场景中的任何一行，未导入：",
+    ),
+    "import.unanswered": (
+        "{count} rows of the same split have no answer in the file: {ids}",
+        "同一划分中有 {count} 行在文件里没有答案：{ids}",
+    ),
     # compare: what to know before any number
     "compare.caution": ("Mind: {what}", "注意：{what}"),
     "compare.missing": ("{count} rows are not in every run.", "{count} 行不是每个运行都有。"),

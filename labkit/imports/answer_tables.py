@@ -1,0 +1,75 @@
+"""Answers in a table: one row each, the labels in one column, a reason in another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from labkit.errors import BadData, UnknownName
+from labkit.imports.answers import RATIONALE, Answer, AnswerFile, Wanted
+from labkit.imports.known_labels import labels_only
+from labkit.records import Task
+from labkit.tables import Table, read_table
+from labkit.tables.building import Cell
+from labkit.tables.columns import Columns, settle_columns
+from labkit.tables.labels import guess_separator, read_cells
+
+
+def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
+    """Read a .csv, .tsv, .json, .jsonl, .xlsx or .parquet file.
+
+    Args:
+        path: the file.
+        wanted: its columns; the one of ids and the one of rationales need not exist unless they are named.
+        task: its labels need no guess at what parts them.
+
+    Raises:
+        UnknownName: there is no such column.
+        BadData: the file cannot be read.
+    """
+    table = read_table(path)
+    for name in filter(None, (wanted.id, wanted.predicted)):
+        if name not in table.columns:
+            raise UnknownName(f"column of {path.name}", name, table.columns)
+    if wanted.rationale not in (*table.columns, RATIONALE):
+        raise UnknownName(f"column of {path.name}", wanted.rationale, table.columns)
+    column = wanted.id_field if wanted.id_field in table.columns else None
+    text = None if column else settle_columns([table], Columns()).text
+    cells = [row[wanted.predicted] for row in table.rows]
+    separator = guess_separator(cell for cell in cells if not labels_only(_text(cell), task.labels))
+    return AnswerFile(tuple(_answer(table, k, column, text, wanted, task, separator) for k in range(len(table.rows))))
+
+
+def _answer(
+    table: Table, number: int, id_: str | None, text: str | None, wanted: Wanted, task: Task, separator: str | None
+) -> Answer:
+    row, place = table.rows[number], table.where(number)
+    predicted = row[wanted.predicted]
+    return Answer(
+        place=place,
+        id=(_text(row[id_]) or None) if id_ else None,
+        texts=(_post(row[text]),) if text else (),
+        text=_text(predicted),
+        labels=_labels(predicted, wanted.predicted, task, separator, place),
+        rationale=_text(row.get(wanted.rationale, "")),
+    )
+
+
+def _labels(cell: Cell, name: str, task: Task, separator: str | None, place: str) -> tuple[str, ...] | None:
+    """The labels in a cell; None when it is empty, or holds a whole reply instead."""
+    known = labels_only(_text(cell), task.labels)
+    if known is not None:
+        return known
+    try:
+        found = read_cells({name: cell}, [name], separator, place)
+    except BadData:  # an object, or too long for a label: the reply itself, to be read as one
+        return None
+    return None if found is None else tuple(dict.fromkeys(label.strip() for label in found))
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+
+
+def _post(cell: Cell) -> str:
+    return "\n".join(map(str, cell)) if isinstance(cell, list) else str(cell)

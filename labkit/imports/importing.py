@@ -1,0 +1,169 @@
+"""`import_run`: a file of answers given elsewhere becomes a run of the scene."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labkit.errors import BadData, NeedsReason, UnknownName
+from labkit.imports.answer_tables import read_answer_table
+from labkit.imports.answers import Answer, AnswerFile, Wanted
+from labkit.imports.inspect_log import read_inspect
+from labkit.imports.joining import Joined, JoinedBy, join
+from labkit.imports.lm_eval import read_lm_eval
+from labkit.imports.openai_batch import read_openai_batch
+from labkit.imports.promptfoo import read_promptfoo
+from labkit.imports.replies import read_answer
+from labkit.prompts import format_prompt, prompt_sha256
+from labkit.records import Example, Run, RunHeader, RunRow, examples_sha256, sha256_of
+from labkit.tables.decoding import check_file
+from labkit.version import __version__
+from labkit.workspace import Scene
+
+_READERS: dict[str, Callable[[Path, Wanted], AnswerFile]] = {
+    "promptfoo": read_promptfoo,
+    "inspect": read_inspect,
+    "openai-batch": read_openai_batch,
+    "lm-eval": read_lm_eval,
+}
+TABLE = "table"
+FORMATS = (*_READERS, TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRun:
+    """A run made of answers given elsewhere.
+
+    Args:
+        run: over the rows that have an answer.
+        joined_by: "id" or "text".
+        unmatched: the answers that belong to no row: where they stand, and their id or text.
+        unanswered: ids of rows that have no answer, among those of the splits that the run's rows come from.
+        known: whether the same answers were imported before, and this is that run.
+    """
+
+    run: Run
+    joined_by: JoinedBy
+    unmatched: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    known: bool = False
+
+
+def import_run(
+    scene: Scene,
+    file: str | Path,
+    format: str,
+    *,
+    id: str | None = None,
+    predicted: str = "predicted",
+    rationale: str = "rationale",
+    model: str | None = None,
+    prompt: str | None = None,
+    reason: str | None = None,
+) -> ImportedRun:
+    """Take answers that were given elsewhere into a scene, as a run like any other.
+
+    Args:
+        scene: its rows are what was asked; its store keeps the run.
+        file: what the other tool wrote.
+        format: promptfoo, inspect, openai-batch, lm-eval or table.
+        id: the column or field of the rows' ids; by default `id` (openai-batch: `custom_id`). Without ids, rows are
+            joined by their exact text where it is unique; never by position.
+        predicted: a table's column of labels; several in a cell are taken apart as when a scene is made.
+        rationale: a table's column of reasons.
+        model: the run's model; what the file says by default. Where it holds answers of several, the one that is meant.
+        prompt: the run's prompt; likewise. A prompt of the scene is kept with its text.
+        reason: why test rows are read; needed when there are any, and written into the scene's decisions.
+
+    Returns:
+        The run, read back from the store, and what did not match.
+
+    Raises:
+        UnknownName: no such format or column.
+        BadData: the file cannot be read, or its answers cannot be joined to the rows.
+        NeedsReason: answers to test rows without a reason.
+        MissingExtra: the file needs a package that is not installed.
+    """
+    path, wanted = Path(file), Wanted(id, predicted, rationale, model, prompt)
+    check_file(path)
+    found = _read(path, format, wanted, scene)
+    joined = join(found.answers, scene.rows, path.name)
+    run = _run(scene, found, joined, wanted, {"source_format": format, "source_sha256": _sha256(path)})
+    known = scene.store.find_run(run.header, run.task)
+    if known is None:
+        _keep(scene, run, reason)
+    stored = scene.store.load_run(known or run.id)
+    return ImportedRun(stored, joined.by, joined.unmatched, _unanswered(scene, stored), known is not None)
+
+
+def _read(path: Path, form: str, wanted: Wanted, scene: Scene) -> AnswerFile:
+    if form not in FORMATS:
+        raise UnknownName("format", form, FORMATS)
+    found = read_answer_table(path, wanted, scene.task) if form == TABLE else _READERS[form](path, wanted)
+    return replace(found, model=wanted.model or found.model or form, prompt=wanted.prompt or found.prompt or form)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _run(scene: Scene, found: AnswerFile, joined: Joined, wanted: Wanted, source: dict[str, str]) -> Run:
+    asked = tuple(example for example in scene.rows if example.id in joined.answers)
+    repeats = 1 + max(number for answers in joined.answers.values() for number in answers)
+    if repeats > 1 + max(len(answers) for answers in joined.answers.values()):
+        raise BadData(f"An answer is number {repeats} of its row, and the others are missing", "Number them from 0")
+    splits = {example.split for example in asked}
+    name, sha256, text = _prompt_fields(scene, found.prompt)
+    header = RunHeader(
+        run=f"r{secrets.token_hex(4)}",
+        scene=scene.task.name,
+        prompt_name=name,
+        prompt_sha256=sha256,
+        prompt_text=text,
+        model=found.model,
+        parameters=source,
+        split=splits.pop() if len(splits) == 1 else "all",
+        examples_sha256=examples_sha256(asked),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        labkit=__version__,
+        repeats=repeats,
+    )
+    rows = [_row(scene, joined, example, repeat) for example in asked for repeat in range(repeats)]
+    return Run(header, scene.task, tuple(rows))
+
+
+def _prompt_fields(scene: Scene, name: str) -> tuple[str, str, str]:
+    """Name, hash and text of a prompt of the scene; of any other only the name is known."""
+    if name in scene.prompt_names():
+        prompt = scene.prompt(name)
+        return name, prompt_sha256(prompt), format_prompt(prompt)
+    return name, sha256_of(name), ""
+
+
+def _row(scene: Scene, joined: Joined, example: Example, repeat: int) -> RunRow:
+    missing = Answer(place="", id=example.id, error="this asking of the row is not in the file")
+    return read_answer(joined.answers[example.id].get(repeat, missing), example, scene.task, repeat)
+
+
+def _keep(scene: Scene, run: Run, reason: str | None) -> None:
+    """Store a run; a reading of test rows goes into the scene's decisions first."""
+    test_rows = len({row.example.id for row in run.rows if row.example.split == "test"})
+    if test_rows and not (reason or "").strip():
+        raise NeedsReason(
+            f"The file holds answers to {test_rows} test rows, which are kept for decisions",
+            'Say why they are read with reason="…" (--reason TEXT)',
+        )
+    if test_rows:
+        scene.record_decision("test_reading", run=run.id, reason=reason, rows=test_rows)
+    scene.store.take_in(run)
+
+
+def _unanswered(scene: Scene, run: Run) -> tuple[str, ...]:
+    answered = {row.example.id for row in run.rows}
+    splits = {row.example.split for row in run.rows}
+    return tuple(example.id for example in scene.rows if example.split in splits and example.id not in answered)

@@ -1,0 +1,82 @@
+"""lm-evaluation-harness's `samples_<task>_<date>.jsonl` (`--log_samples`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import isnan, nan
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import BadData
+from labkit.imports.answers import Answer, AnswerFile, Wanted, as_id, as_mapping, as_text, texts_in
+from labkit.imports.json_files import read_json_lines
+
+_NEEDED = ("doc", "resps", "filtered_resps")
+
+
+def read_lm_eval(path: Path, wanted: Wanted) -> AnswerFile:
+    """Read logged samples; each line is one row, with all answers to it.
+
+    Its `doc_id` is a position in the harness's own data and never taken for an id. Where several filters read the same
+    answers, those of the first filter are taken.
+
+    Args:
+        path: .jsonl.
+        wanted: `id` names a field of the row's `doc`.
+
+    Raises:
+        BadData: a line is none of such a file.
+    """
+    lines = list(read_json_lines(path))
+    if not lines:
+        raise BadData(f"{path.name} is empty", "Write it with: lm_eval --log_samples")
+    for place, line in lines:
+        if not all(name in line for name in _NEEDED):
+            raise BadData(f"{place} is no sample of lm-eval", "Give a samples_*.jsonl file, not the results")
+    first = lines[0][1].get("filter")
+    kept = [(place, line) for place, line in lines if line.get("filter") == first]
+    return AnswerFile(tuple(answer for place, line in kept for answer in _answers(place, line, wanted)))
+
+
+def _answers(place: str, line: Mapping[str, Any], wanted: Wanted) -> Iterator[Answer]:
+    doc = as_mapping(line["doc"])
+    row: dict[str, Any] = {"place": place, "id": as_id(doc.get(wanted.id_field)), "texts": texts_in(doc)}
+    choice = _likeliest(line)
+    if choice is not None:
+        yield Answer(**row, text=choice)
+        return
+    replies = _first(line["resps"])
+    read = _first(line["filtered_resps"])
+    for repeat, reply in enumerate(replies):
+        extracted = read[repeat] if len(read) == len(replies) else read[0] if read else None
+        yield Answer(
+            **row, repeat=repeat, text=as_text(reply), extracted=extracted if isinstance(extracted, str) else None
+        )
+    if not replies:
+        yield Answer(**row, error="lm-eval kept no answer")
+
+
+def _first(value: object) -> Sequence[Any]:
+    """The answers to a row's one request: a list of one entry for each asking."""
+    entry = value[0] if isinstance(value, list) and value else []
+    return entry if isinstance(entry, list) else [entry]
+
+
+def _likeliest(line: Mapping[str, Any]) -> str | None:
+    """The choice with the greatest log likelihood; None when the row was not one of multiple choice."""
+    scored, arguments = line["filtered_resps"], as_mapping(line.get("arguments"))
+    if not isinstance(scored, list) or len(scored) < 2 or len(scored) != len(arguments):
+        return None
+    choices = [as_text(as_mapping(argument).get("arg_1")).strip() for argument in arguments.values()]
+    numbers = [_number(entry[0]) if isinstance(entry, list) and entry else None for entry in scored]
+    known = [number for number in numbers if number is not None]
+    return choices[numbers.index(max(known))] if len(known) == len(scored) else None
+
+
+def _number(value: object) -> float | None:
+    """A log likelihood; the harness writes numbers as text. None for what is none, NaN included."""
+    try:
+        number = float(value) if isinstance(value, str | int | float) else nan
+    except ValueError:
+        return None
+    return None if isnan(number) else number

@@ -1,0 +1,54 @@
+"""`labkit import-run`: scores as `evaluate` prints them, and every answer that found no row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from labkit.workspace import Scene
+from tests.cli.conftest import Command
+
+
+def written(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_json_is_that_of_evaluate_with_what_did_not_match(labkit: Command, scene: Scene, tmp_path: Path):
+    file = written(tmp_path / "out.csv", "row,answer", "dev-00,物流", "dev-04,退款", "gone,质量")
+    options = ["--format", "table", "--id", "row", "--predicted", "answer", "--model", "gpt-x"]
+    code, out, err = labkit("import-run", scene.path, file, *options, "--json")
+    assert code == 0, err
+    found = json.loads(out)
+    assert (found["rows"], found["counts"]["answered"], found["scores"]["accuracy"]["value"]) == (2, 2, 1.0)
+    assert (found["joined_by"], found["unmatched"], found["known"]) == ("id", ["out.csv line 4: id 'gone'"], False)
+    assert len(found["unanswered"]) == 14
+    assert scene.store.load_run(found["run"]).header.model == "gpt-x"
+
+
+def test_a_person_reads_what_was_left_out_before_the_scores(labkit: Command, scene: Scene, tmp_path: Path):
+    file = written(tmp_path / "out.tsv", "text\tpredicted", "唉,快递五天没动静\t物流", "没有这条\t退款")
+    code, out, err = labkit("import-run", scene.path, file, "--format", "table")
+    assert code == 0, err
+    lines = out.splitlines()
+    assert lines[0] == "The file has no ids: rows were found by their exact text."
+    assert lines[1:3] == [
+        "1 answers belong to no row of the scene and were left out:",
+        "  out.tsv line 3: text '没有这条'",
+    ]
+    assert lines[3].startswith("15 rows of the same split have no answer in the file: dev-01")
+    assert "accuracy" in out
+    code, _, err = labkit("import-run", scene.path, file, "--format", "table")
+    assert (code, "are here already" in err) == (0, True)
+
+
+def test_what_cannot_be_read_is_one_line_and_leaves_no_run(labkit: Command, scene: Scene, tmp_path: Path):
+    file = written(tmp_path / "out.csv", "id,predicted", "dev-00,物流", "dev-00,退款")
+    for words in (
+        (file, "--format", "table"),
+        (file, "--format", "promptfoo"),
+        (tmp_path / "none", "--format", "table"),
+    ):
+        code, out, err = labkit("import-run", scene.path, *words)
+        assert (code, out, err.count("\n")) == (2, "", 1), err
+    assert scene.store.runs() == ()
