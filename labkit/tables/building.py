@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +25,8 @@ class Table:
         lines: the line each row begins in (JSON array: of its object; Excel and Parquet: the row's number).
         encoding: the codec it was read with; None for Excel and Parquet.
         blank_rows: rows without any cell, which are passed over.
+        titles: lines above the header, which are passed over.
+        sheet: the Excel sheet that was read, where there are several.
     """
 
     path: Path
@@ -33,6 +35,8 @@ class Table:
     lines: tuple[int, ...]
     encoding: str | None = None
     blank_rows: int = 0
+    titles: tuple[str, ...] = field(default=())
+    sheet: str | None = None
 
     def where(self, row: int) -> str:
         """File and line of a row (an index into `rows`), for messages."""
@@ -50,34 +54,48 @@ class TableBuilder:
     def __init__(self, path: Path, encoding: str | None = None) -> None:
         self._path, self._encoding = path, encoding
         self._columns: dict[str, None] = {}
+        self._places: list[str | None] = []  # the column name of each cell of a row; None has no name
+        self._header_line = 1
+        self._titles: tuple[str, ...] = ()
+        self.sheet: str | None = None
         self._rows: list[dict[str, Cell]] = []
         self._lines: list[int] = []
         self._blank_rows = 0
         self._characters = 0
 
-    def set_header(self, names: Sequence[str], line: int) -> None:
-        """Take the column names; BadData when one is empty or stands twice, or when there are too many."""
-        where = f"{self._path.name} line {line}"
+    def set_header(self, names: Sequence[str], line: int, titles: Sequence[str] = ()) -> None:
+        """Take the column names; BadData when one stands twice, or when there are too many.
+
+        A column without a name may stand there as long as it is empty; the first one is called `index`, since pandas
+        writes its row numbers so.
+        """
+        self._header_line, self._titles = line, tuple(titles)
         self._check_number_of_columns(len(names), line)
-        for position, name in enumerate(map(str.strip, names), 1):
-            if not name:
-                raise BadData(f"{where}: column {position} has no name", "Name every column in the first row")
-            if name in self._columns:
-                raise BadData(f"{where}: two columns are called {name[:60]!r}", "Rename one")
-            self._check_cell(name, name, line)
-            self._columns[name] = None
+        if not any(map(str.strip, names)):
+            raise self._without_name(0)
+        for position, name in enumerate(map(str.strip, names)):
+            called = name or ("index" if position == 0 and "index" not in names else None)
+            if called in self._columns:
+                raise BadData(f"{self._path.name} line {line}: two columns are called {name[:60]!r}", "Rename one")
+            self._places.append(called)
+            if called:
+                self._check_cell(called, called, line)
+                self._columns[called] = None
 
     def add_cells(self, cells: Sequence[Cell], line: int) -> None:
         """Add a row given as cells under the header; BadData when their number differs from the header's."""
         if not any(cells):
             self._blank_rows += 1
             return
-        if len(cells) != len(self._columns):
+        if len(cells) != len(self._places):
             raise BadData(
-                f"{self._path.name} line {line}: {len(cells)} cells under {len(self._columns)} columns",
+                f"{self._path.name} line {line}: {len(cells)} cells under {len(self._places)} columns",
                 "Give every row as many cells as the header; quote cells that hold a separator",
             )
-        self._add(dict(zip(self._columns, cells, strict=True)), line)
+        for position, cell in enumerate(cells):
+            if cell and self._places[position] is None:
+                raise self._without_name(position)
+        self._add({name: cell for name, cell in zip(self._places, cells, strict=True) if name}, line)
 
     def add_object(self, cells: Mapping[str, Cell], line: int) -> None:
         """Add a row given as an object; its keys may be new columns."""
@@ -98,7 +116,12 @@ class TableBuilder:
         if not self._rows:
             raise BadData(f"{self._path} has a header and no row", "Export it again, with its rows")
         rows = tuple({name: row.get(name, "") for name in self._columns} for row in self._rows)
-        return Table(self._path, tuple(self._columns), rows, tuple(self._lines), self._encoding, self._blank_rows)
+        read = (self._encoding, self._blank_rows, self._titles, self.sheet)
+        return Table(self._path, tuple(self._columns), rows, tuple(self._lines), *read)
+
+    def _without_name(self, position: int) -> BadData:
+        where = f"{self._path.name} line {self._header_line}"
+        return BadData(f"{where}: column {position + 1} has no name", "Name every column that holds something")
 
     def _add(self, row: dict[str, Cell], line: int) -> None:
         if len(self._rows) >= ROWS:

@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.errors import BadData, UnknownName
 from labkit.tables.building import Cell, Table
+from labkit.tables.labels import NO, YES
 
 # Column names as `_key` folds them, the surest first.
 _NAMES = {
@@ -27,8 +28,9 @@ _NAMES = {
     "subtask": "subtask 子任务",
     "note": "note notes remark 备注 说明",
 }
-_FLAGS = {"0", "1", "0.0", "1.0", "true", "false", "是", "否", "√", "✓", ""}
+_FLAGS = YES | NO | {""}
 _NUMBERED = re.compile(r"(?:label|tag|category|intent|标签|类别|分类|意图)\d+")
+_NUMBERED_POSTS = re.compile(r"(?:text|post|tweet|comment|message|item|微博|帖子|评论|正文|文本|内容|留言)\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,11 @@ class Columns:
 
     Args:
         text: the posts: one text, or a list of texts.
+        further_text: more columns of text. Columns numbered like 微博1, 微博2 hold one post each; any others are parts
+            of one post, such as a title before its text.
         labels: one column of labels, or several (0/1 flags, or one label each).
         id, split, group, time, subtask, note: as in examples.jsonl.
+        without: parts that no column plays, whatever the columns are called.
     """
 
     text: str | None = None
@@ -49,12 +54,19 @@ class Columns:
     time: str | None = None
     subtask: str | None = None
     note: str | None = None
+    further_text: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every column of text, in order."""
+        return (self.text, *self.further_text) if self.text else ()
 
     @property
     def used(self) -> frozenset[str]:
         """All columns that play a part; the others become metadata."""
         single = (self.text, self.id, self.split, self.group, self.time, self.subtask, self.note)
-        return frozenset([*self.labels, *(name for name in single if name)])
+        return frozenset([*self.labels, *self.further_text, *(name for name in single if name)])
 
 
 def settle_columns(tables: Sequence[Table], chosen: Columns) -> Columns:
@@ -75,21 +87,43 @@ def settle_columns(tables: Sequence[Table], chosen: Columns) -> Columns:
             if name not in table.columns:
                 raise UnknownName(f"column of {table.path.name}", name, table.columns)
     common = [name for name in tables[0].columns if all(name in table.columns for table in tables)]
-    columns = _by_name(common, chosen)
-    columns = replace(columns, text=columns.text or _longest_text(tables, _free(common, columns)))
-    labels = columns.labels or _labels_by_name(tables, _free(common, columns))
+    columns = _with_text(tables, common, _by_name(common, chosen))
+    if columns.labels or "labels" in chosen.without:
+        return columns
+    labels = _labels_by_name(tables, _free(common, columns))
     return replace(columns, labels=labels or _labels_by_content(tables, _free(common, columns)))
 
 
-def require(columns: Columns, tables: Sequence[Table]) -> None:
-    """Raise BadData, naming the option, when the column of texts or labels is not clear."""
+def require(columns: Columns, tables: Sequence[Table], labels: bool = True) -> None:
+    """Raise BadData, naming the option, when the column of texts (or of labels, where needed) is not clear."""
     listed = ", ".join(repr(name) for name in tables[0].columns[:20])
-    for role, found in (("text", columns.text), ("labels", columns.labels)):
+    unlabelled = "; if nobody has labelled these posts yet, name each label with --label"
+    for role, found, more in (("text", columns.text, ""), ("labels", columns.labels or not labels, unlabelled)):
         if not found:
             raise BadData(
                 f"It is not clear which column of {tables[0].path.name} holds the {role} (columns: {listed})",
-                f"Name it with --{role} COLUMN",
+                f"Name it with --{role} COLUMN{more}",
             )
+
+
+def are_flags(tables: Sequence[Table], names: Sequence[str]) -> bool:
+    """Whether label columns are yes/no columns: several, and nearly all their cells say yes or no."""
+    if len(names) < 2:
+        return False
+    cells = [
+        cell.strip().lower() if isinstance(cell, str) else "list" for name in names for cell in _cells(tables, name)
+    ]
+    return any(cells) and sum(cell in _FLAGS for cell in cells) >= 0.9 * len(cells)
+
+
+def are_numbered(names: Sequence[str]) -> bool:
+    """Whether columns are called 微博1, 微博2, …: one post each."""
+    keys = [_key(name) for name in names]
+    return (
+        len(keys) > 1
+        and all(re.search(r"\d+$", key) for key in keys)
+        and len({key.rstrip("0123456789") for key in keys}) == 1
+    )
 
 
 def is_flags(tables: Sequence[Table], name: str) -> bool:
@@ -104,10 +138,20 @@ def _by_name(names: Iterable[str], chosen: Columns) -> Columns:
     columns = chosen
     for role in ("id", "text", "split", "group", "time", "subtask", "note"):
         found = next((keys[key] for key in _NAMES[role].split() if key in keys), None)
-        if getattr(columns, role) is None and found:
+        if getattr(columns, role) is None and found and role not in chosen.without:
             columns = _with(columns, role, found)
             del keys[_key(found)]
     return columns
+
+
+def _with_text(tables: Sequence[Table], names: Sequence[str], columns: Columns) -> Columns:
+    """Columns numbered as posts, else the column of the longest cells, when no name said which holds the posts."""
+    if columns.text:
+        return columns
+    numbered = [name for name in _free(names, columns) if _NUMBERED_POSTS.fullmatch(_key(name))]
+    if len(numbered) > 1 and are_numbered(numbered):
+        return replace(columns, text=numbered[0], further_text=tuple(numbered[1:]))
+    return replace(columns, text=_longest_text(tables, _free(names, columns)))
 
 
 def _with(columns: Columns, role: str, name: str) -> Columns:

@@ -10,6 +10,7 @@ from labkit.errors import BadData
 from labkit.tables.building import Table, TableBuilder
 from labkit.tables.decoding import open_text, short_lines
 from labkit.tables.formulas import original_cell
+from labkit.tables.header import take_header
 from labkit.tables.limits import CELL_CHARACTERS
 
 _SEPARATORS = (",", "\t", ";", "|")
@@ -22,11 +23,9 @@ def read_delimited(path: Path, encoding: str) -> Table:
     """
     builder = TableBuilder(path, encoding)
     separator = "\t" if path.suffix.lower() == ".tsv" else _separator_of(path, encoding)
-    records = _records(path, encoding, separator)
-    for line, cells in records:
-        if any(cells):
-            builder.set_header(cells, line)
-            break
+    header, records = take_header(_records(path, encoding, separator), of_sheet=False)
+    if header:
+        builder.set_header(header.names, header.line, header.titles)
     for line, cells in records:
         builder.add_cells([original_cell(cell) for cell in cells], line)
     return builder.table()

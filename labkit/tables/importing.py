@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from labkit.errors import BadData
-from labkit.records import Example, Task
+from labkit.errors import BadData, UnknownName
+from labkit.records import Example, Split, Task
 from labkit.tables.building import Table
-from labkit.tables.columns import Columns, is_flags, require, settle_columns
-from labkit.tables.labels import guess_separator, near_equal, read_cells, read_flags, tidy
+from labkit.tables.columns import Columns, require, settle_columns
+from labkit.tables.joining import Joined, join_rows
+from labkit.tables.label_reading import Gold, LabelReading, label_names, read_labels
 from labkit.tables.language import default_item, guess_language
 from labkit.tables.row_splits import (
     FRACTIONS,
@@ -20,12 +21,7 @@ from labkit.tables.row_splits import (
     read_split_column,
     with_dev,
 )
-from labkit.tables.source_rows import RowIds, SourceRow, read_posts, rows_of, settle_ids
-
-_MOSTLY_LABELLED = 0.5  # from here on, an empty cell among rows of several labels means "none", not "not yet"
-_MOST_LABELS = 1_000
-
-Gold = list[tuple[str, ...] | None]
+from labkit.tables.source_rows import RowIds, SourceRow, read_posts, refuse_blank, rows_of, settle_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +34,12 @@ class Choices:
         empty_labels: "none" (an empty cell means no label applies) or "unlabelled" (nobody has looked yet).
         name: the task's name.
         language: "zh" or "en".
+        labels: names of labels that are the task's whether or not a row carries them; they come first.
+        merge_labels: whether names that look alike are one; None: not decided, they are kept apart.
+        duplicate_ids: "refuse", or "suffix" to put -2, -3, … behind an id that stands again.
+        blank_posts: "refuse", or "skip" to leave out rows without text, which are counted.
+        items_by: a column whose equal values join rows into one example, posts in time order.
+        multi_label, allow_none: said of the task, when the rows need not show it.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -45,25 +47,13 @@ class Choices:
     empty_labels: str | None = None
     name: str = "scene"
     language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LabelReading:
-    """The gold labels of all rows, and how they were read.
-
-    Args:
-        gold: one entry per row; None is unlabelled, () is labelled with none.
-        separator: what parted several labels in a cell, or None.
-        empty: rows whose label cells are empty.
-        empty_means: "none" or "unlabelled": how those were read.
-        stripped: label with outer spaces -> rows; the spaces were taken off.
-    """
-
-    gold: Gold
-    separator: str | None
-    empty: int
-    empty_means: str
-    stripped: Mapping[str, int]
+    labels: tuple[str, ...] = ()
+    merge_labels: bool | None = None
+    duplicate_ids: str = "refuse"
+    blank_posts: str = "refuse"
+    items_by: str | None = None
+    multi_label: bool | None = None
+    allow_none: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +65,11 @@ class Import:
         columns: which column was taken for what.
         labels: how labels were read.
         label_counts: label -> rows.
-        near_labels: labels that look alike and are kept apart.
         ids: how ids were found.
         repetitions: the same text in several rows.
         splits_from: "column", "test file" or "assigned".
+        skipped: places of rows without text that were left out.
+        joined: how rows became examples of several posts, or None.
     """
 
     task: Task
@@ -86,10 +77,16 @@ class Import:
     columns: Columns
     labels: LabelReading
     label_counts: Mapping[str, int]
-    near_labels: tuple[tuple[str, ...], ...]
     ids: RowIds
     repetitions: Repetitions
     splits_from: str
+    skipped: tuple[str, ...] = ()
+    joined: Joined | None = None
+
+    @property
+    def near_labels(self) -> tuple[tuple[str, ...], ...]:
+        """Labels that look alike and are kept apart."""
+        return self.labels.near
 
 
 def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None = None) -> Import:
@@ -108,18 +105,20 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
         BadData: a part is unclear, a post is blank, an id stands twice, a split is unknown, or there is no label.
     """
     everything = [*tables, test] if test else list(tables)
-    columns = settle_columns(everything, choices.columns)
-    require(columns, everything)
-    rows = rows_of(everything)
-    posts = read_posts(rows, str(columns.text))
-    ids = settle_ids(rows, columns.id)
-    labels = _read_labels(rows, columns, choices)
-    task = _task(rows, columns, choices, labels.gold, posts)
+    columns = _settled(everything, choices)
+    rows, posts, skipped = _rows_with_text(everything, columns, choices)
+    ids = settle_ids(rows, columns.id, choices.duplicate_ids == "suffix")
+    labels = read_labels(rows, columns, choices.separator, choices.empty_labels, bool(choices.merge_labels))
+    splits_from, splits = _given_splits(rows, columns, test)
     examples = [
-        _example(row, columns, id, texts, given)
-        for row, id, texts, given in zip(rows, ids.values, posts, labels.gold, strict=True)
+        _example(row, columns, id, texts, given, split)
+        for row, id, texts, given, split in zip(rows, ids.values, posts, labels.gold, splits, strict=True)
     ]
-    splits_from, parted = _split(rows, columns, examples, task, test)
+    joined = None
+    if choices.items_by:
+        examples, joined = join_rows(examples, [row.text(choices.items_by) for row in rows], choices.items_by)
+    task = _task(rows, columns, choices, labels.gold, examples)
+    parted = with_dev(examples, task) if splits_from != "assigned" else assign(examples, task, FRACTIONS)
     counts = Counter(label for example in parted for label in example.labels or ())
     return Import(
         task=task,
@@ -127,69 +126,62 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
         columns=columns,
         labels=labels,
         label_counts={label: counts[label] for label in task.labels},
-        near_labels=near_equal(task.labels),
         ids=ids,
         repetitions=count_repetitions(parted),
         splits_from=splits_from,
+        skipped=tuple(row.place for row in skipped),
+        joined=joined,
     )
 
 
-def _read_labels(rows: Sequence[SourceRow], columns: Columns, choices: Choices) -> LabelReading:
-    tables = list({id(row.table): row.table for row in rows}.values())
-    separator, said_no = None, False
-    if len(columns.labels) > 1 and all(is_flags(tables, name) for name in columns.labels):
-        written = [read_flags(row.cells, columns.labels) for row in rows]
-        said_no = () in written
-    else:
-        cells = (row.cells[name] for row in rows for name in columns.labels)
-        separator = choices.separator or guess_separator(cells)
-        written = [read_cells(row.cells, columns.labels, separator, row.place) for row in rows]
-    tidied, stripped = tidy(written)
-    means = choices.empty_labels or ("unlabelled" if said_no else _empty_means(tidied))
-    gold = [() if labels is None and means == "none" else labels for labels in tidied]
-    return LabelReading(gold, separator, tidied.count(None), means, stripped)
+def labels_in(tables: Sequence[Table], choices: Choices) -> tuple[str, ...]:
+    """The labels that rows carry, as `import_tables` would read them; () when no column holds labels."""
+    columns = settle_columns(tables, choices.columns) if tables else Columns()
+    rows = rows_of(tables) if columns.labels else []
+    gold = read_labels(rows, columns, choices.separator, choices.empty_labels, bool(choices.merge_labels)).gold
+    return tuple(dict.fromkeys(label for labels in gold for label in labels or ()))
 
 
-def _empty_means(gold: Gold) -> str:
-    """How an empty label cell is read when the user did not say: "not yet", unless nearly all rows have labels."""
-    several = any(len(labels or ()) > 1 for labels in gold)
-    labelled = sum(labels is not None for labels in gold)
-    return "none" if several and labelled >= _MOSTLY_LABELLED * len(gold) else "unlabelled"
+def _settled(tables: Sequence[Table], choices: Choices) -> Columns:
+    """The columns, once text and, where no label is named otherwise, labels are clear."""
+    columns = settle_columns(tables, choices.columns)
+    by = choices.items_by
+    if by and not all(by in table.columns for table in tables):
+        raise UnknownName("column", by, tables[0].columns)
+    if by and by == columns.id:
+        columns = replace(columns, id=None)  # the user's id: it names the joined example, not a row
+    require(columns, tables, labels=not choices.labels)
+    return columns
+
+
+def _rows_with_text(
+    tables: Sequence[Table], columns: Columns, choices: Choices
+) -> tuple[list[SourceRow], list[tuple[str, ...]], list[SourceRow]]:
+    """The rows that have posts, their posts, and the rows without that the user lets go."""
+    rows = rows_of(tables)
+    posts = read_posts(rows, columns.texts)
+    blank = [row for row, texts in zip(rows, posts, strict=True) if not texts]
+    if choices.blank_posts != "skip" or len(blank) == len(rows):
+        refuse_blank(blank, str(columns.text))
+    filled = [(row, texts) for row, texts in zip(rows, posts, strict=True) if texts]
+    return [row for row, _ in filled], [texts for _, texts in filled], blank
 
 
 def _task(
-    rows: Sequence[SourceRow], columns: Columns, choices: Choices, gold: Gold, posts: Sequence[tuple[str, ...]]
+    rows: Sequence[SourceRow], columns: Columns, choices: Choices, gold: Gold, examples: Sequence[Example]
 ) -> Task:
-    labels = _label_names(columns, gold)
-    _check_number_of_labels(labels, columns, gold)
-    language = choices.language or guess_language(text for texts in posts for text in texts)
+    language = choices.language or guess_language(text for example in examples for text in example.items)
+    several = any(len(example.labels or ()) > 1 for example in examples)
+    none = any(example.labels == () for example in examples)
     return Task(
         name=choices.name,
-        labels=labels,
+        labels=label_names(columns, gold, choices.labels),
         language=language,
         item=default_item(language),
-        multi_label=any(len(row or ()) > 1 for row in gold),
-        allow_none=any(row == () for row in gold),
+        multi_label=several or bool(choices.multi_label),
+        allow_none=none or bool(choices.allow_none),
         subtasks=_subtasks(rows, columns, gold),
     )
-
-
-def _label_names(columns: Columns, gold: Gold) -> tuple[str, ...]:
-    """All labels: 0/1 columns in their order, others as they first appear."""
-    used = dict.fromkeys(label for row in gold for label in row or ())
-    return tuple(sorted(used, key=columns.labels.index)) if set(used) <= set(columns.labels) else tuple(used)
-
-
-def _check_number_of_labels(labels: Sequence[str], columns: Columns, gold: Gold) -> None:
-    where = ", ".join(repr(name[:60]) for name in columns.labels[:5])
-    if not labels:
-        raise BadData(f"No row has a label in column {where}", "Name the column of labels with --labels COLUMN")
-    labelled = sum(bool(row) for row in gold)
-    if len(labels) > _MOST_LABELS or (labelled >= 20 and len(labels) > labelled / 2):
-        raise BadData(
-            f"Column {where} holds {len(labels):,} different labels in {labelled:,} rows",
-            "Name the column of labels with --labels, or what parts them with --separator",
-        )
 
 
 def _subtasks(rows: Sequence[SourceRow], columns: Columns, gold: Gold) -> dict[str, tuple[str, ...]]:
@@ -211,12 +203,13 @@ def _subtasks(rows: Sequence[SourceRow], columns: Columns, gold: Gold) -> dict[s
 
 
 def _example(
-    row: SourceRow, columns: Columns, id: str, posts: tuple[str, ...], gold: tuple[str, ...] | None
+    row: SourceRow, columns: Columns, id: str, posts: tuple[str, ...], gold: tuple[str, ...] | None, split: Split
 ) -> Example:
     return Example(
         id=id,
         items=posts,
         labels=gold,
+        split=split,
         group=row.text(columns.group),
         time=row.text(columns.time),
         subtask=row.text(columns.subtask),
@@ -225,16 +218,10 @@ def _example(
     )
 
 
-def _split(
-    rows: Sequence[SourceRow], columns: Columns, examples: Sequence[Example], task: Task, test: Table | None
-) -> tuple[str, tuple[Example, ...]]:
-    """Where the splits come from, and the examples with them."""
+def _given_splits(rows: Sequence[SourceRow], columns: Columns, test: Table | None) -> tuple[str, list[Split]]:
+    """Where the splits come from, and the split the files give each row (pool where they give none)."""
     said = read_split_column([row for row in rows if row.table is not test], columns.split)
-    if said is None and test is None:
-        return "assigned", assign(examples, task, FRACTIONS)
     given = iter(said or ())
-    parted = [
-        replace(example, split="test" if row.table is test else next(given, "pool"))
-        for row, example in zip(rows, examples, strict=True)
-    ]
-    return "test file" if test else "column", with_dev(parted, task)
+    splits: list[Split] = ["test" if row.table is test else next(given, "pool") for row in rows]
+    source = "test file" if test else "assigned" if said is None else "column"
+    return source, splits

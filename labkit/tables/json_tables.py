@@ -1,4 +1,4 @@
-"""JSON as a table: an array of objects, or one object a line."""
+"""JSON as a table: an array of objects, one object a line, or one document that holds one list of objects."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 def read_json(path: Path, encoding: str) -> Table:
-    """Read a .json or .jsonl file; which of the two forms it has is seen from its first character."""
+    """Read a .json or .jsonl file; which form it has is seen from its first characters."""
     with open_text(path, encoding) as file:
-        is_array = _first_character(file.read(4096)) == "["
+        beginning = file.read(4096)
+    if _first_character(beginning) == "[":
+        records = _array(path, encoding)
+    elif path.suffix.lower() == ".json" and _runs_on(beginning):
+        records = _document(path, encoding)
+    else:
+        records = _lines(path, encoding)
     builder = TableBuilder(path, encoding)
-    for line, record in _array(path, encoding) if is_array else _lines(path, encoding):
+    for line, record in records:
         builder.add_object({str(key): _cell(value) for key, value in record.items()}, line)
     return builder.table()
 
@@ -35,10 +41,42 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield number, parse_object(text, f"{path.name} line {number}", decoder)
 
 
-def _array(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of a JSON array, each with the line it begins in."""
+def _runs_on(beginning: str) -> bool:
+    """Whether the first line is the beginning of an object that goes on: JSON Lines close it on the same line."""
+    first = beginning.lstrip().split("\n", 1)
+    return len(first) == 2 and first[0].startswith("{") and not first[0].rstrip().endswith("}")
+
+
+def _document(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of the one list of objects that a JSON document holds; what stands beside the list is left out."""
+    _check_document_size(path)
+    with open_text(path, encoding) as file:
+        text = file.read()
+    document = parse_object(text, path.name, strict_decoder(numbers_as_text=True))
+    lists = {name: value for name, value in document.items() if _is_records(value)}
+    if len(lists) != 1:
+        found = ", ".join(repr(name[:40]) for name in lists) or "none"
+        raise BadData(
+            f"{path.name} is one JSON object, and not clear is which of its fields holds the rows ({found})",
+            "Write the rows as an array, [{…}, {…}]",
+        )
+    name, records = next(iter(lists.items()))
+    first = text.count("\n", 0, max(0, text.find(json.dumps(name, ensure_ascii=False)))) + 1
+    return ((first, record) for record in records)
+
+
+def _is_records(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(entry, dict) for entry in value)
+
+
+def _check_document_size(path: Path) -> None:
     if path.stat().st_size > JSON_ARRAY_BYTES:
         raise BadData(f"{path} is a JSON array of over {JSON_ARRAY_BYTES:,} bytes", "Write one object a line (.jsonl)")
+
+
+def _array(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON array, each with the line it begins in."""
+    _check_document_size(path)
     with open_text(path, encoding) as file:
         text = file.read()
     decoder = strict_decoder(numbers_as_text=True)

@@ -12,14 +12,29 @@ from labkit.errors import BadData
 from labkit.tables.building import Cell
 
 SEPARATORS = (";", "；", "|", "、", "，", ",", "/")
-_YES = {"1", "1.0", "true", "是", "√", "✓"}
+YES = frozenset({"1", "1.0", "true", "t", "yes", "y", "是", "有", "对", "√", "✓", "✔"})
+NO = frozenset({"0", "0.0", "false", "f", "no", "n", "否", "无", "不是", "×", "✗", "✘"})
 _LABEL_CHARACTERS = 200
 
 
-def read_flags(row: Mapping[str, Cell], names: Sequence[str]) -> tuple[str, ...] | None:
-    """The names of the 0/1 columns that say yes; None when all are empty."""
-    cells = {name: str(row[name]).lower() for name in names}
-    return tuple(name for name in names if cells[name] in _YES) if any(cells.values()) else None
+def read_flags(row: Mapping[str, Cell], names: Sequence[str], where: str) -> tuple[str, ...] | None:
+    """The names of the 0/1 columns that say yes; None when all are empty.
+
+    Args:
+        row: column -> cell.
+        names: the columns; an empty cell beside a filled one says no.
+        where: file and line, for errors.
+
+    Raises:
+        BadData: a cell that says neither yes nor no.
+    """
+    cells = {name: str(row[name]).strip().lower() for name in names}
+    for name, cell in cells.items():
+        if cell not in YES | NO | {""}:
+            raise BadData(
+                f"{where}, column {name[:60]!r}: {cell[:40]!r} says neither yes nor no", "Write 1 or 0, 是 or 否"
+            )
+    return tuple(name for name in names if cells[name] in YES) if any(cells.values()) else None
 
 
 def read_cells(
@@ -96,12 +111,39 @@ def tidy(labels: Iterable[tuple[str, ...] | None]) -> tuple[list[tuple[str, ...]
 
 
 def near_equal(labels: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Groups of labels that differ only in case, width, spaces or punctuation marks."""
+    """Groups of labels that differ only in case, width, spaces, invisible characters or punctuation marks.
+
+    Simplified against traditional characters, and synonyms, would take a dictionary: they are not looked for.
+    """
     groups: dict[str, list[str]] = defaultdict(list)
     for label in labels:
-        folded = unicodedata.normalize("NFKC", label).casefold()
-        groups["".join(ch for ch in folded if ch.isalnum()) or folded].append(label)
+        groups[fold_label(label)].append(label)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def fold_label(label: str) -> str:
+    """A label without what near-equal names differ in; `+`, `#` and the marks of a name without letters count."""
+    folded = unicodedata.normalize("NFKC", label).casefold()
+    kept = "".join(ch for ch in folded if ch.isalnum() or ch in "+#")
+    return kept if any(ch.isalpha() for ch in kept) else "".join(folded.split())
+
+
+def merge_near_equal(gold: Iterable[tuple[str, ...] | None]) -> tuple[list[tuple[str, ...] | None], dict[str, str]]:
+    """Give labels that look alike one name: the one most rows carry, the earlier one when even.
+
+    Returns:
+        The labels, each once a row; and each name that went -> the name it got.
+    """
+    rows = list(gold)
+    counts = Counter(label for row in rows for label in row or ())
+    renamed = {
+        label: max(group, key=lambda name: counts[name])
+        for group in near_equal(counts)
+        for label in group
+        if label != max(group, key=lambda name: counts[name])
+    }
+    merged = [None if row is None else tuple(dict.fromkeys(renamed.get(name, name) for name in row)) for row in rows]
+    return merged, renamed
 
 
 def _parts(cell: Cell, separator: str | None, where: str) -> Iterator[str]:

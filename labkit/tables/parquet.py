@@ -1,4 +1,4 @@
-"""Parquet files: read in small batches, strings left in their dictionaries until they are known to be short."""
+"""Parquet and Arrow: read in small batches, strings left in their dictionaries until they are known to be short."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from labkit.errors import BadData
 from labkit.tables.building import Cell, Table, TableBuilder
+from labkit.tables.features import class_names_of_schema, named
 from labkit.tables.limits import CELL_CHARACTERS, COLUMNS
 
 _BATCH_ROWS = 500
@@ -16,31 +17,71 @@ _BATCH_ROWS = 500
 
 def read_parquet(path: Path) -> Table:
     """Read a Parquet file; numbers and times become text, lists and structs stay what they are."""
+    return _table(path, _parquet_batches(path))
+
+
+def read_arrow(path: Path) -> Table:
+    """Read an Arrow file (stream or file format), as `datasets` keeps its rows."""
+    return _table(path, _arrow_batches(path))
+
+
+def _table(path: Path, batches: Iterator[Any]) -> Table:
     builder = TableBuilder(path)
     line = 0
-    for rows in _batches(path):
-        for row in rows:
+    for batch in batches:
+        names = class_names_of_schema(batch.schema.metadata)
+        for row in batch.to_pylist():
             line += 1
-            builder.add_object({name: _cell(value, f"{path.name} row {line}") for name, value in row.items()}, line)
+            where = f"{path.name} row {line}"
+            cells = {name: _cell(value, where) for name, value in row.items()}
+            cells.update({name: named(cells[name], classes, where) for name, classes in names.items() if name in cells})
+            builder.add_object(cells, line)
     return builder.table()
 
 
-def _batches(path: Path) -> Iterator[list[dict[str, Any]]]:
+def _arrow_batches(path: Path) -> Iterator[Any]:
+    import pyarrow as pa
+
+    try:
+        with pa.memory_map(str(path)) as source:
+            is_file = source.read(6) == b"ARROW1"
+            source.seek(0)
+            reader = pa.ipc.open_file(source) if is_file else pa.ipc.open_stream(source)
+            _check_columns(reader.schema, path)
+            read = (reader.get_batch(k) for k in range(reader.num_record_batches)) if is_file else reader
+            for batch in read:
+                for start in range(0, batch.num_rows, _BATCH_ROWS):
+                    part = batch.slice(start, _BATCH_ROWS)
+                    _check_dictionaries(part, path)
+                    yield part
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(path, "Arrow", error) from error
+
+
+def _check_columns(schema: Any, path: Path) -> None:
+    if len(schema.names) > COLUMNS or len(set(schema.names)) < len(schema.names):
+        raise BadData(f"{path} has over {COLUMNS:,} columns, or two of one name", "Keep the ones you need")
+
+
+def _unreadable(path: Path, what: str, error: Exception) -> BadData:
+    problem = (str(error).splitlines() or ["damaged"])[0][:120]
+    return BadData(f"{path} cannot be read as {what} ({problem})", "Export it again, or as CSV")
+
+
+def _parquet_batches(path: Path) -> Iterator[Any]:
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
         schema = parquet.read_schema(path)
-        if len(schema.names) > COLUMNS or len(set(schema.names)) < len(schema.names):
-            raise BadData(f"{path} has over {COLUMNS:,} columns, or two of one name", "Keep the ones you need")
+        _check_columns(schema, path)
         texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_binary(field.type)]
         with parquet.ParquetFile(path, read_dictionary=texts) as file:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
                 _check_dictionaries(batch, path)
-                yield batch.to_pylist()
+                yield batch.replace_schema_metadata(schema.metadata)
     except (pa.ArrowException, OSError) as error:
-        problem = (str(error).splitlines() or ["damaged"])[0][:120]
-        raise BadData(f"{path} cannot be read as Parquet ({problem})", "Export it again, or as CSV") from error
+        raise _unreadable(path, "Parquet", error) from error
 
 
 def _check_dictionaries(batch: Any, path: Path) -> None:

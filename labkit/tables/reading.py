@@ -8,8 +8,9 @@ from labkit.errors import BadData
 from labkit.tables.building import Table
 from labkit.tables.decoding import check_decodes, check_file, detect_encoding
 from labkit.tables.delimited import read_delimited
+from labkit.tables.hub_folder import read_dataset_folder
 from labkit.tables.json_tables import read_json
-from labkit.tables.parquet import read_parquet
+from labkit.tables.parquet import read_arrow, read_parquet
 from labkit.tables.workbook import read_workbook
 
 _TEXT_READERS = {
@@ -19,13 +20,20 @@ _TEXT_READERS = {
     ".jsonl": read_json,
     ".ndjson": read_json,
 }
+_MACROS = (".xlsm", ".xlsb", ".xltm", ".xlam")
+
+
+def read_tables(path: str | Path, sheet: str | None = None, encoding: str | None = None) -> tuple[Table, ...]:
+    """Read a file, or every table of a Hugging Face dataset folder; see `read_table` and `read_dataset_folder`."""
+    path = Path(path)
+    return read_dataset_folder(path) if path.is_dir() else (read_table(path, sheet, encoding),)
 
 
 def read_table(path: str | Path, sheet: str | None = None, encoding: str | None = None) -> Table:
     """Read a table; every cell is text exactly as written: ids of 19 digits, 00123, and labels called None, NA or null.
 
     Args:
-        path: a .csv, .tsv, .json (array or lines), .jsonl, .xlsx or .parquet file.
+        path: a .csv, .tsv, .json (array or lines), .jsonl, .xlsx, .parquet or .arrow file.
         sheet: an Excel sheet's name; needed when several hold cells.
         encoding: of a text file; by default its byte order mark, else UTF-8, else GB18030.
 
@@ -43,8 +51,12 @@ def read_table(path: str | Path, sheet: str | None = None, encoding: str | None 
         return read_workbook(path, sheet)
     if suffix == ".parquet":
         return read_parquet(path)
+    if suffix == ".arrow":
+        return read_arrow(path)
     if suffix not in _TEXT_READERS:
         known = ", ".join([*_TEXT_READERS, ".xlsx", ".parquet"])
+        if suffix in _MACROS:
+            raise BadData(f"{path.name} may hold macros and is not opened", "Save it as .xlsx, or export it as CSV")
         raise BadData(f"{path.name} has the suffix {suffix!r}, which is none of {known}", "Export it in one of these")
     if encoding:
         check_decodes(path, encoding)

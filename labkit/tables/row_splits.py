@@ -63,6 +63,8 @@ def read_split_column(rows: Sequence[SourceRow], column: str | None) -> list[Spl
 def assign(examples: Sequence[Example], task: Task, fractions: dict[Split, float]) -> tuple[Example, ...]:
     """Part the labelled rows by group; rows without labels can score nothing and go to the pool."""
     labelled = [example for example in examples if example.labels is not None]
+    if not labelled:
+        return tuple(replace(example, split="pool") for example in examples)
     split_of = {example.id: example.split for example in assign_splits(labelled, task, fractions)}
     return tuple(replace(example, split=split_of.get(example.id, "pool")) for example in examples)
 

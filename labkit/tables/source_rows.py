@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.errors import BadData
 from labkit.tables.building import Cell, Table
+from labkit.tables.columns import are_numbered
 from labkit.tables.labels import as_list
 
 _SHOWN = 5
+_ROUNDED = re.compile(r"-?\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)  # how a spreadsheet writes a long number
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
@@ -52,11 +55,13 @@ class RowIds:
         values: one unique id per row.
         generated: how many rows had none.
         prefixed: whether files share ids, so that each got its file's name in front.
+        suffixed: how many rows repeated an id of their file and got a number behind it.
     """
 
     values: tuple[str, ...]
     generated: int
     prefixed: bool
+    suffixed: int = 0
 
 
 def rows_of(tables: Sequence[Table]) -> list[SourceRow]:
@@ -64,25 +69,49 @@ def rows_of(tables: Sequence[Table]) -> list[SourceRow]:
     return [SourceRow(table, index) for table in tables for index in range(len(table.rows))]
 
 
-def read_posts(rows: Sequence[SourceRow], column: str) -> list[tuple[str, ...]]:
-    """The posts of every row; BadData that lists the rows with none, or with a blank one."""
-    posts = [_posts(row, column) for row in rows]
-    blank = [row for row, texts in zip(rows, posts, strict=True) if not texts or not all(map(_has_text, texts))]
-    if blank:
+def read_posts(rows: Sequence[SourceRow], columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """The posts of every row: () where it has none, or where a list of posts holds a blank one.
+
+    Args:
+        rows: the rows.
+        columns: one column of posts; or several: numbered ones hold a post each, blank ones passed over; any others
+            are parts of one post, each behind its column's name.
+    """
+    if len(columns) == 1:
+        found = [_posts(row, columns[0]) for row in rows]
+        return [texts if all(map(_has_text, texts)) else () for texts in found]
+    numbered = are_numbered(columns)
+    found = []
+    for row in rows:
+        parts = [(name, text) for name in columns for text in _posts(row, name) if _has_text(text)]
+        texts = tuple(text for _, text in parts)
+        found.append(texts if numbered or not texts else (" ".join(f"{name}: {text}" for name, text in parts),))
+    return found
+
+
+def refuse_blank(rows: Sequence[SourceRow], column: str) -> None:
+    """Raise BadData that lists the rows without text, if there are any."""
+    if rows:
         raise BadData(
-            f"{len(blank)} row(s) have no text in column {column[:60]!r}: {listed(blank)}",
-            "Fill or remove those rows, or name another column with --text",
+            f"{len(rows)} row(s) have no text in column {column[:60]!r}: {listed(rows)}",
+            "Fill or remove those rows, leave them out with --blank-posts skip, or name another column with --text",
         )
-    return posts
 
 
-def settle_ids(rows: Sequence[SourceRow], column: str | None) -> RowIds:
+def settle_ids(rows: Sequence[SourceRow], column: str | None, suffix_repeated: bool = False) -> RowIds:
     """Give every row an id: its own; with its file's name in front when files share ids; else its number.
 
+    Args:
+        rows: the rows.
+        column: the column of ids, if there is one.
+        suffix_repeated: let an id that stands in a file again get -2, -3, … instead of refusing it.
+
     Raises:
-        BadData: one file uses an id twice; the rows are listed.
+        BadData: one file uses an id twice, or its ids were rounded by a spreadsheet; the rows are listed.
     """
     own = [row.text(column) for row in rows]
+    _refuse_rounded(rows, own)
+    suffixed = _suffix_repeated(rows, own) if suffix_repeated else 0
     _refuse_repeated(
         rows, [None if text is None else (id(row.table), text) for row, text in zip(rows, own, strict=True)]
     )
@@ -95,7 +124,7 @@ def settle_ids(rows: Sequence[SourceRow], column: str | None) -> RowIds:
         prefix = f"{stems[id(row.table)]}-" if prefixed or (several and text is None) else ""
         values.append(prefix + (text if text is not None else f"row{row.index + 1:05d}"))
     _refuse_repeated(rows, [("", value) for value in values])
-    return RowIds(tuple(values), len(own) - len(given), prefixed)
+    return RowIds(tuple(values), len(own) - len(given), prefixed, suffixed)
 
 
 def listed(rows: Sequence[SourceRow]) -> str:
@@ -118,6 +147,37 @@ def _has_text(post: str) -> bool:
     return bool(post.translate(_INVISIBLE).strip())
 
 
+def _refuse_rounded(rows: Sequence[SourceRow], own: Sequence[str | None]) -> None:
+    """Two posts whose ids a spreadsheet made 4.9E+18 would be one: their digits must come from the source."""
+    rounded = [row for row, text in zip(rows, own, strict=True) if text and _ROUNDED.fullmatch(text)]
+    if len(rounded) > 0.5 * sum(text is not None for text in own):
+        example = next(text for text in own if text and _ROUNDED.fullmatch(text))
+        raise BadData(
+            f"{len(rounded)} id(s) were rounded by a spreadsheet, such as {example!r}: {listed(rounded)}",
+            "Export that column as text from where its digits are whole, or number the rows with --id -",
+        )
+
+
+def _suffix_repeated(rows: Sequence[SourceRow], own: list[str | None]) -> int:
+    """Put -2, -3, … behind ids that a file used before; how many rows that were."""
+    given = {(id(row.table), text) for row, text in zip(rows, own, strict=True)}
+    seen: Counter[tuple[int, str]] = Counter()
+    changed = 0
+    for k, row in enumerate(rows):
+        text, table = own[k], id(row.table)
+        if text is None:
+            continue
+        seen[table, text] += 1
+        if seen[table, text] == 1:
+            continue
+        while (table, f"{text}-{seen[table, text]}") in given:
+            seen[table, text] += 1
+        own[k] = f"{text}-{seen[table, text]}"
+        given.add((table, own[k]))
+        changed += 1
+    return changed
+
+
 def _refuse_repeated(rows: Sequence[SourceRow], keys: Sequence[tuple[object, str] | None]) -> None:
     counts = Counter(key for key in keys if key is not None)
     if not counts or counts.most_common(1)[0][1] == 1:
@@ -129,7 +189,7 @@ def _refuse_repeated(rows: Sequence[SourceRow], keys: Sequence[tuple[object, str
     first, where = next(iter(places.items()))
     raise BadData(
         f"{len(places)} id(s) stand more than once, first {first[1][:60]!r}: {listed(where)}",
-        "Make them unique, or name another column with --id",
+        "Make them unique, keep all with --duplicate-ids suffix, or name another column with --id",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from labkit.errors import BadData, LabkitError, UnknownName
 from labkit.tables.building import Table, TableBuilder
+from labkit.tables.header import take_header
 from labkit.tables.limits import XLSX_RATIO, XLSX_ROWS, XLSX_UNPACKED_BYTES
 
 _SAFE_NUMBER = 1e15  # Excel keeps 15 digits; a longer whole number that it wrote as 1.23E+18 has lost the rest
@@ -27,14 +28,11 @@ def read_workbook(path: Path, sheet: str | None) -> Table:
     """
     check_workbook_size(path)
     builder = TableBuilder(path)
-    rows = _rows(path, sheet)
+    header, rows = take_header(_rows(path, sheet, builder), of_sheet=True)
+    if header:
+        builder.set_header(header.names, header.line, header.titles)
     for line, cells in rows:
-        if any(cells):
-            builder.set_header(cells, line)
-            width = len(cells)
-            break
-    for line, cells in rows:
-        builder.add_cells(cells + [""] * (width - len(cells)), line)
+        builder.add_cells(cells + [""] * (len(header.names) - len(cells)) if header else cells, line)
     return builder.table()
 
 
@@ -68,13 +66,14 @@ def _unescape(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
 
 
-def _rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, sheet: str | None, builder: TableBuilder) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of every row, empty cells at the end left off."""
     from openpyxl import load_workbook
 
     try:
         workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         worksheet = _sheet(path, workbook.worksheets, sheet)
+        builder.sheet = worksheet.title if len(workbook.worksheets) > 1 else None
         worksheet.reset_dimensions()
         for number, row in enumerate(worksheet.iter_rows(), 1):
             if number > XLSX_ROWS:
@@ -127,18 +126,18 @@ def _text(path: Path, line: int, cell: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return _number(path, line, value, cell.number_format)
+        return _number(value, cell.number_format)
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
 
 
-def _number(path: Path, line: int, value: float, shown_as: str) -> str:
-    """A number as text: 7 instead of 7.0, 00123 where the format shows leading zeros."""
+def _number(value: float, shown_as: str) -> str:
+    """A number as text: 7 instead of 7.0, 00123 where the format shows leading zeros.
+
+    A long number that Excel has rounded stays 1.23E+18: its digits are gone, and an id of that form is refused.
+    """
     if isinstance(value, float) and value.is_integer():
         if abs(value) >= _SAFE_NUMBER:
-            raise BadData(
-                f"{path.name} line {line}: Excel has rounded the long number {value:.0f} to 15 digits",
-                "Export the column as text, from where the digits are still whole",
-            )
+            return f"{value!r}".upper()
         value = int(value)
     text = str(value)
     return text.zfill(len(shown_as)) if shown_as and set(shown_as) == {"0"} else text

@@ -2,4 +2,144 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    # new: what was understood, beyond what the skeleton says
+    "head.definition": ("definition", "定义"),
+    "column.text": ("text", "文本"),
+    "column.further_text": ("more text", "更多文本"),
+    "column.labels": ("labels", "标签"),
+    "column.id": ("id", "id"),
+    "column.split": ("split", "划分"),
+    "column.group": ("author", "作者"),
+    "column.time": ("time", "时间"),
+    "column.subtask": ("subtask", "子任务"),
+    "column.note": ("note", "备注"),
+    "new.titles": (
+        "{file}: title lines above the header passed over: {titles}",
+        "{file}：跳过表头上方的标题行：{titles}",
+    ),
+    "new.guessed_encoding": (
+        "The encoding was guessed (another one: --encoding). The first posts, to be looked at:",
+        "编码是猜测的（可用 --encoding 指定）。请看前几条是否正常：",
+    ),
+    "new.numbered_posts": (
+        "Numbered columns: each holds one post of the row; blank ones are passed over",
+        "带编号的列：每列是该行的一条帖子，空的跳过",
+    ),
+    "new.parts_of_posts": (
+        "Several text columns: together they are one post, each part behind its column's name",
+        "多个文本列：合为一条帖子，每部分前面写上列名",
+    ),
+    "new.flags": ("{columns} columns of yes and no, one per label", "{columns} 个是/否列，每列一个标签"),
+    "new.merged": ("Label {old} became {new}", "标签 {old} 并入 {new}"),
+    "new.unseen": ("Labels that no row carries: {labels}", "没有任何样本的标签：{labels}"),
+    "new.undefined": ("Labels without a definition: {labels}", "还没有定义的标签：{labels}"),
+    "new.no_rows": (
+        "No posts yet: the scene begins with its labels and a prompt; `add` brings posts in, `queue` writes a sheet to label",
+        "还没有帖子：场景先有标签和提示词；之后用 add 加入帖子，用 queue 导出待标注表",
+    ),
+    "new.skipped": ("{rows} rows without text left out: {places} …", "略去 {rows} 个没有文本的行：{places} …"),
+    "new.suffixed_ids": (
+        "{rows} rows repeated an id: -2, -3, … stands behind theirs",
+        "{rows} 行的 id 重复：已在后面加 -2、-3……",
+    ),
+    "new.joined": (
+        "{rows} rows became {examples} examples by {column}, posts in time order (the longest has {longest}). "
+        "Labels: the union over the rows ({disagreeing} examples joined different ones); {untimed} keep the file's order "
+        "for want of a time; {alone} rows have no {column} and stay alone",
+        "按 {column} 把 {rows} 行合成 {examples} 个样本，帖子按时间排列（最多 {longest} 条）。标签取各行并集（{disagreeing} 个样本合并了不同标签）；"
+        "{untimed} 个因时间缺失保持原顺序；{alone} 行没有 {column}，单独成样本",
+    ),
+    "new.near_together": (
+        "{groups} groups of near duplicates, each kept in one split",
+        "{groups} 组近似重复，每组都在同一份里",
+    ),
+    "new.near_leaked": (
+        "{groups} groups of near duplicates; {leaked} test rows have one in pool or dev, because the file says their splits",
+        "{groups} 组近似重复；因划分由文件指定，有 {leaked} 条测试样本在 pool 或 dev 中有近似样本",
+    ),
+    "new.authors": (
+        "{authors} authors, each kept in one split where splits are assigned",
+        "{authors} 位作者；自动划分时同一作者在同一份",
+    ),
+    "new.languages": ("Languages: {languages}", "语言：{languages}"),
+    "new.power": (
+        "{split}: {rows} labelled rows show a gain of {points} points (80 % power, where two prompts differ on {share} of rows)",
+        "{split}：{rows} 条已标注样本能看出 {points} 个百分点的差距（把握度 80 %，假设两份提示词在 {share} 的样本上对错不同）",
+    ),
+    "new.no_power": (
+        "{split}: {rows} labelled rows are too few: where two prompts differ on {share} of rows, no gain would show ({points} points)",
+        "{split}：{rows} 条已标注样本太少：两份提示词在 {share} 的样本上对错不同时，什么差距都看不出（{points} 个百分点）",
+    ),
+    "new.power_scale": (
+        "For scale: 300 rows show {few} points, 1,000 show {many}",
+        "参照：300 条能看出 {few} 个百分点，1000 条能看出 {many} 个",
+    ),
+    "new.frozen": (
+        "The test rows are frozen ({hash}…): changed ones are noticed, and no gate passes on others",
+        "测试样本已冻结（{hash}…）：有改动会被发现，门禁也不接受别的样本",
+    ),
+    "new.prompt": (
+        "Your prompt of {lines} lines was taken apart: {labels} labels, {definitions} of them defined",
+        "已拆解你的 {lines} 行提示词：{labels} 个标签，其中 {definitions} 个有定义",
+    ),
+    "new.prompt_posts": ("The posts go where line {line} has its placeholder", "帖子放在第 {line} 行的占位处"),
+    "new.prompt_no_posts": (
+        "It has no place for the posts: they stand in the Input section",
+        "没有帖子占位符：帖子放在 Input 部分",
+    ),
+    "new.prompt_placeholders": (
+        "Placeholders read as the posts, or taken as plain text: {placeholders}",
+        "被当作帖子位置或普通文字的占位符：{placeholders}",
+    ),
+    "new.prompt_format": (
+        "Its own answer format is set aside: labkit asks for one JSON object with labels, rationale and quotes, and reads that",
+        "原有的输出格式要求已移出：labkit 统一要求并解析含标签、理由和引文的 JSON 对象",
+    ),
+    "new.prompt_contradicts": (
+        "Lines that still speak of a format, and may contradict that: {lines}",
+        "仍提到格式、可能与之矛盾的行：{lines}",
+    ),
+    "new.prompt_examples": (
+        "Its examples are kept as they are; their answers are in their own form, so rewrite them as JSON answers or test without",
+        "示例原样保留；其答案仍是原来的格式，建议改写成 JSON 答案，或先去掉再测",
+    ),
+    "new.prompt_rest": (
+        "{lines} lines are not in the prompt; they are kept in prompts/v1.rest.txt, the whole in prompts/v1.source.txt:",
+        "{lines} 行未放进提示词；保存在 prompts/v1.rest.txt，原文保存在 prompts/v1.source.txt：",
+    ),
+    "new.prompt_more_rest": ("  … and {lines} more", "  ……另有 {lines} 行"),
+    "rest.format": ("answer format", "输出格式"),
+    "rest.role": ("role marker", "角色标记"),
+    "rest.table": ("head of a table", "表头"),
+    # new: the yes
+    "new.ask_write": ("Write this scene to {path}?", "写入场景 {path}？"),
+    "new.ask_merge": (
+        "Labels that look alike: {labels}. Make each group one label?",
+        "以下标签写法相近：{labels}。每组合为一个标签吗？",
+    ),
+    "new.not_written": ("Nothing was written.", "没有写入任何内容。"),
+    # add, queue
+    "add.added": (
+        "{added} rows added ({labelled} labelled), {updated} rows got labels, {known} stood there already",
+        "新增 {added} 行（{labelled} 行已标注），{updated} 行补上标签，{known} 行已存在",
+    ),
+    "add.splits": ("Now: {splits}", "现在：{splits}"),
+    "add.repeats": (
+        "{rows} of the added rows repeat a text of dev or test",
+        "新增的行里有 {rows} 行与 dev 或 test 中的文本相同",
+    ),
+    "queue.written": (
+        "{rows} rows to label in {path}. Fill the column labels, then: {command}",
+        "{path} 中有 {rows} 行待标注。填好 labels 列后运行：{command}",
+    ),
+    "queue.empty": ("No row waits for labels.", "没有待标注的行。"),
+    "next.add": (
+        "The scene has no posts yet: bring them in from a file, labelled or not.",
+        "场景里还没有帖子：从文件加入，带不带标签都行。",
+    ),
+    "next.queue": (
+        "{rows} rows wait for labels and no dev row has any: write them to a sheet, label some, and add it back.",
+        "有 {rows} 行待标注，dev 中还没有标签：导出成表，标一部分，再加回来。",
+    ),
+}

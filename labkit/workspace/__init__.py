@@ -2,6 +2,7 @@
 
 from labkit.workspace.bundled import bundled_scenes
 from labkit.workspace.datasets import Dataset
+from labkit.workspace.draft import Draft, Sources, draft_scene, write_draft
 from labkit.workspace.opening import create_scene, open_scene
 from labkit.workspace.scene import Scene
 from labkit.workspace.starter import starter_prompt
@@ -9,11 +10,15 @@ from labkit.workspace.task_file import task_from_yaml, task_to_yaml
 
 __all__ = [
     "Dataset",
+    "Draft",
     "Scene",
+    "Sources",
     "bundled_scenes",
     "create_scene",
+    "draft_scene",
     "open_scene",
     "starter_prompt",
     "task_from_yaml",
     "task_to_yaml",
+    "write_draft",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from labkit.errors import BadData, BadTask, UnknownName
@@ -35,12 +35,18 @@ def open_scene(name_or_path: str | Path, root: Path | None = None) -> Scene:
     """
     folder = _folder_of(name_or_path, root)
     task = _read_task(folder / TASK_FILE)
-    examples = read_examples_jsonl(folder / EXAMPLES_FILE, task)
+    examples = _read_examples(folder / EXAMPLES_FILE, task)
     _check_frozen(task, examples, folder)
     return Scene(folder, task, examples)
 
 
-def create_scene(path: str | Path, task: Task, examples: Sequence[Example], prompts: Sequence[Prompt]) -> Scene:
+def create_scene(
+    path: str | Path,
+    task: Task,
+    examples: Sequence[Example],
+    prompts: Sequence[Prompt],
+    texts: Mapping[str, str] | None = None,
+) -> Scene:
     """Make a scene's folder, all or nothing.
 
     Args:
@@ -48,6 +54,7 @@ def create_scene(path: str | Path, task: Task, examples: Sequence[Example], prom
         task: becomes task.yaml.
         examples: become examples.jsonl, in this order.
         prompts: become prompts/<name>.md.
+        texts: more files, path inside the scene -> text.
 
     Returns:
         The scene, opened from what was written.
@@ -61,6 +68,8 @@ def create_scene(path: str | Path, task: Task, examples: Sequence[Example], prom
     try:
         with appearing_folder(folder) as temporary:
             _fill(temporary, task, examples, prompts)
+            for name, text in (texts or {}).items():
+                replace_text(temporary / name, text)
     except OSError as error:
         raise BadData(f"Cannot write {folder} ({error.strerror})", "Choose another folder") from error
     return open_scene(folder)
@@ -117,6 +126,13 @@ def _read_task(path: Path) -> Task:
     except (OSError, UnicodeDecodeError) as error:
         raise BadTask(f"Cannot read {path}", "Save it as a UTF-8 text file") from error
     return task_from_yaml(text, str(path))
+
+
+def _read_examples(path: Path, task: Task) -> tuple[Example, ...]:
+    """The rows; none when the file is there and empty, as in a scene that still waits for its posts."""
+    if path.is_file() and path.stat().st_size == 0:
+        return ()
+    return read_examples_jsonl(path, task)
 
 
 def _check_frozen(task: Task, examples: Sequence[Example], folder: Path) -> None:

@@ -77,7 +77,7 @@ FILES: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("name", FILES)
 def test_every_kind_of_file_gives_the_same_rows(labkit: Command, tmp_path: Path, name: str):
     FILES[name](tmp_path / name)
-    code, out, err = labkit("new", tmp_path / "scene", "--examples", tmp_path / name)
+    code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", tmp_path / name)
     assert (code, err.count("Scene written to")) == (0, 1), err
     assert "24 rows" in out
     scene = open_scene(tmp_path / "scene")
@@ -91,7 +91,7 @@ def test_every_kind_of_file_gives_the_same_rows(labkit: Command, tmp_path: Path,
 def made(labkit: Command, folder: Path, text: str, *words: object, name: str = "posts.csv") -> dict[str, Any]:
     """What `new --json` says of a file of this text."""
     (folder / name).write_text(text, encoding="utf-8")
-    code, out, err = labkit("new", folder / "scene", "--examples", folder / name, *words, "--json")
+    code, out, err = labkit("new", "--yes", folder / "scene", "--examples", folder / name, *words, "--json")
     assert code == 0, err
     return json.loads(out)
 
@@ -115,14 +115,14 @@ def test_json_says_everything_that_was_understood(labkit: Command, tmp_path: Pat
 
 def test_several_files_after_one_option_are_one_table(labkit: Command, tmp_path: Path):
     files = [write_csv(tmp_path / f"{k}.csv", RECORDS[6 * k : 6 * k + 6]) for k in range(4)]
-    code, out, _ = labkit("new", tmp_path / "scene", "--examples", *files, "--json")
+    code, out, _ = labkit("new", "--yes", tmp_path / "scene", "--examples", *files, "--json")
     assert (code, [file["rows"] for file in json.loads(out)["files"]]) == (0, [6, 6, 6, 6])
     assert [example.id for example in rows_of(tmp_path)] == [record["id"] for record in RECORDS]
 
 
 def test_a_test_file_becomes_the_test_split(labkit: Command, tmp_path: Path):
     first, second = write_csv(tmp_path / "a.csv", RECORDS[:18]), write_csv(tmp_path / "b.csv", RECORDS[18:])
-    code, out, _ = labkit("new", tmp_path / "scene", "--examples", first, "--test", second, "--json")
+    code, out, _ = labkit("new", "--yes", tmp_path / "scene", "--examples", first, "--test", second, "--json")
     assert (code, json.loads(out)["splits_from"]) == (0, "test file")
     scene = open_scene(tmp_path / "scene")
     assert [example.id for example in scene.examples("test")] == [record["id"] for record in RECORDS[18:]]
@@ -159,7 +159,7 @@ def test_lists_of_labels_in_cells(labkit: Command, tmp_path: Path):
 
 def test_labels_called_none_stay_labels(labkit: Command, tmp_path: Path):
     labels = ["None", "NA", "null", "nan", "NULL", "N/A"] * 2
-    found = made(labkit, tmp_path, labelled(*labels))
+    found = made(labkit, tmp_path, labelled(*labels), "--keep-labels")
     assert found["labels"] == dict.fromkeys(labels, 2)
     assert [example.labels for example in rows_of(tmp_path)] == [(label,) for label in labels]
     assert [d.label for d in open_scene(tmp_path / "scene").prompt("v1").definitions] == labels[:6]
@@ -171,7 +171,7 @@ def test_ids_stay_text(labkit: Command, tmp_path: Path, name: str):
 
     ids = ["00123", "123", "4900000000000000001", "4900000000000000002", "1e5", "True", "2026-01-02", "-1", "+86"]
     write_table(tmp_path / name, ["id", "text", "label"], [(id_, post(k), "ab"[k % 2]) for k, id_ in enumerate(ids)])
-    code, _, err = labkit("new", tmp_path / "scene", "--examples", tmp_path / name)
+    code, _, err = labkit("new", "--yes", tmp_path / "scene", "--examples", tmp_path / name)
     assert code == 0, err
     assert [example.id for example in rows_of(tmp_path)] == ids
 
@@ -193,7 +193,7 @@ def test_empty_labels_mean_what_the_user_says(labkit: Command, tmp_path: Path, m
 
 def test_rows_without_labels_are_kept_and_said_aloud(labkit: Command, tmp_path: Path):
     (tmp_path / "a.csv").write_text(labelled(*["a", "b", ""] * 4), encoding="utf-8")
-    code, out, _ = labkit("new", tmp_path / "scene", "--examples", tmp_path / "a.csv")
+    code, out, _ = labkit("new", "--yes", tmp_path / "scene", "--examples", tmp_path / "a.csv")
     assert (code, len(rows_of(tmp_path))) == (0, 12)
     assert "4 empty label cells read as: not labelled yet, kept in the pool" in out
 
@@ -209,7 +209,7 @@ def test_a_split_column_decides(labkit: Command, tmp_path: Path):
 def test_hostile_cells_reach_the_terminal_without_their_controls(labkit: Command, tmp_path: Path):
     text = labelled(*["=1+1", "<b>"] * 6, head="text,label")
     (tmp_path / "a.csv").write_text(text.replace(post(0), "\x1b]0;own\x07\u202epost"), encoding="utf-8")
-    code, out, err = labkit("new", tmp_path / "scene", "--examples", tmp_path / "a.csv")
+    code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", tmp_path / "a.csv")
     assert not {"\x1b", "\x07", "\u202e"} & set(out + err)
     assert (code, "own" in out) == (0, True)
 
@@ -259,7 +259,7 @@ BAD: dict[str, tuple[Callable[[Path], object], tuple[str, ...], tuple[str, ...]]
     "no workbook": (file("PK", "a.xlsx"), ("--examples", "{folder}/a.xlsx"), ("a.xlsx",)),
     "no parquet": (file("PAR1", "a.parquet"), ("--examples", "{folder}/a.parquet"), ("a.parquet",)),
     "unknown suffix": (file("x", "a.pdf"), ("--examples", "{folder}/a.pdf"), ("a.pdf", ".csv")),
-    "a folder": (nothing, ("--examples", "{folder}"), ("is not a file",)),
+    "a folder": (nothing, ("--examples", "{folder}"), ("holds no dataset",)),
     "too few rows": (file("text,label\nabc,x\nxyz,y\n"), POSTS, ("cannot fill",)),
     "hostile name": (file(GOOD), (*POSTS, "--name", "../x"), ("'../x' cannot be the name of a scene",)),
 }
@@ -273,7 +273,9 @@ def test_bad_input_is_one_line_and_writes_nothing(
     prepare(tmp_path)
     before = sorted(tmp_path.iterdir())
     monkeypatch.setattr("labkit.cli.output.PATIENCE_S", 60)  # on a busy machine two seconds pass
-    code, out, err = labkit("new", tmp_path / "scene", *(word.replace("{folder}", str(tmp_path)) for word in words))
+    code, out, err = labkit(
+        "new", "--yes", tmp_path / "scene", *(word.replace("{folder}", str(tmp_path)) for word in words)
+    )
     assert (code, out, err.count("\n")) == (2, "", 1), err
     assert err.startswith("labkit: ")
     assert all(hint in err for hint in hints), err
@@ -284,7 +286,7 @@ def test_bad_input_is_one_line_and_writes_nothing(
 def test_a_wrong_command_line_is_exit_code_2_and_writes_nothing(labkit: Command, tmp_path: Path, words: tuple[str]):
     write_csv(tmp_path / "posts.csv")
     examples = ("--examples", tmp_path / "posts.csv") if words else ()
-    assert labkit("new", tmp_path / "scene", *examples, *words)[0] == 2
+    assert labkit("new", "--yes", tmp_path / "scene", *examples, *words)[0] == 2
     assert not (tmp_path / "scene").exists()
 
 
@@ -292,7 +294,7 @@ def test_a_taken_folder_is_left_alone(labkit: Command, tmp_path: Path):
     write_csv(tmp_path / "posts.csv")
     (tmp_path / "scene").mkdir()
     (tmp_path / "scene/mine.txt").write_text("mine")
-    code, _, err = labkit("new", tmp_path / "scene", "--examples", tmp_path / "posts.csv")
+    code, _, err = labkit("new", "--yes", tmp_path / "scene", "--examples", tmp_path / "posts.csv")
     assert (code, err.count("\n")) == (2, 1)
     assert "exists already and is not empty" in err
     assert [path.name for path in (tmp_path / "scene").iterdir()] == ["mine.txt"]
@@ -303,7 +305,7 @@ def test_a_taken_folder_is_left_alone(labkit: Command, tmp_path: Path):
 
 def test_the_command_as_it_is_typed(tmp_path: Path):
     write_csv(tmp_path / "posts.csv")
-    words = [sys.executable, "-m", "labkit", "new", "评论", "--examples", "posts.csv"]
+    words = [sys.executable, "-m", "labkit", "new", "评论", "--yes", "--examples", "posts.csv"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
     assert (done.returncode, open_scene(tmp_path / "评论").task.name) == (0, "评论"), done.stderr
     assert "python -m labkit evaluate 评论 --prompt v1 --model definition-reader" in done.stderr
@@ -314,7 +316,7 @@ def test_the_command_as_it_is_typed(tmp_path: Path):
 def test_long_work_says_what_it_is_busy_with(labkit: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("labkit.cli.output.PATIENCE_S", 0)
     write_csv(tmp_path / "posts.csv")
-    code, out, err = labkit("new", tmp_path / "scene", "--examples", tmp_path / "posts.csv", "--json")
+    code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", tmp_path / "posts.csv", "--json")
     assert (code, json.loads(out)["rows"]) == (0, 24)
     assert "Finding near duplicates and splits among 24 rows" in err
 
@@ -334,7 +336,7 @@ def test_banking77(labkit: Command, tmp_path: Path, test_data: Path):
     source = test_data / "banking77"
     words = ("--examples", source / "train.csv", "--test", source / "test.csv", "--json")
     with Stopwatch() as watch:
-        code, out, err = labkit("new", tmp_path / "scene", *words)
+        code, out, err = labkit("new", "--yes", tmp_path / "scene", *words)
     found = json.loads(out)
     assert (code, found["rows"], len(found["labels"]), found["splits"]["test"]) == (0, 13_083, 77, 3_080), err
     assert (found["columns"]["labels"], found["language"]) == (["category"], "en")
@@ -354,7 +356,7 @@ def test_nlupp(
 ):
     folds = sorted((test_data / "nlupp" / domain).glob("fold*.json"))
     with Stopwatch() as watch:
-        code, out, err = labkit("new", tmp_path / "scene", "--examples", *folds, "--json")
+        code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", *folds, "--json")
     found = json.loads(out)
     assert (code, found["rows"], len(found["labels"]), found["multi_label"]) == (0, rows, labels, True), err
     assert watch.seconds < 20
@@ -369,7 +371,7 @@ def test_tnews(labkit: Command, tmp_path: Path, test_data: Path):
     source = test_data / "tnews"
     files = (source / "train_few_all.json", source / "dev_few_all.json", "--test", source / "test_public.json")
     with Stopwatch() as watch:
-        code, out, err = labkit("new", tmp_path / "scene", "--examples", *files, "--json")
+        code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", *files, "--json")
     found = json.loads(out)
     assert (code, found["rows"], len(found["labels"])) == (0, 1_185 + 1_098 + 2_010, 15), err
     assert (found["language"], found["columns"]["labels"], found["columns"]["text"]) == (

@@ -94,7 +94,7 @@ def test_other_separators(tmp_path: Path, name: str, separator: str):
 
 HOSTILE = {
     "empty.csv": ("", "is empty"),
-    "spaces.csv": (" \n\n", "line 1: column 1 has no name"),
+    "spaces.csv": (" \n\n", "holds no table"),
     "header.csv": ("a,b\n", "header and no row"),
     "ragged.csv": ("a,b\nx,y\nx,y,z\n", "ragged.csv line 3: 3 cells under 2 columns"),
     "short.csv": ("a,b\nx\n", "short.csv line 2: 1 cells under 2 columns"),
@@ -203,10 +203,9 @@ def test_excel_zeros_shown_by_the_format_are_kept(tmp_path: Path):
     assert column(read_table(path), "id") == ["00123"]
 
 
-def test_excel_number_that_lost_its_digits_is_refused(tmp_path: Path):
+def test_excel_number_that_lost_its_digits_does_not_pretend_to_have_them(tmp_path: Path):
     path = workbook(tmp_path / "a.xlsx", ("id", "text"), (1.2345678901234567e18, "x"))
-    with pytest.raises(BadData, match=r"a.xlsx line 2: Excel has rounded the long number"):
-        read_table(path)
+    assert column(read_table(path), "id") == ["1.234567890123457E+18"]
 
 
 def test_excel_error_cells_and_ragged_rows_are_refused(tmp_path: Path):

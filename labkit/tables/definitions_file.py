@@ -1,0 +1,142 @@
+"""Definitions of labels from a file of their own: a table, a JSON object, or a list in a text."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from labkit.errors import BadData, LabkitError
+from labkit.prompts.taking_apart import take_apart
+from labkit.records import Definition
+from labkit.tables.building import Cell, Table
+from labkit.tables.confined import read_confined
+from labkit.tables.decoding import check_decodes, check_file, detect_encoding, open_text
+from labkit.tables.labels import as_list
+
+_TEXTS = (".md", ".markdown", ".txt", "")
+_TEXT_CHARACTERS = 1_000_000
+_ROLES = {
+    "label": "label name category class intent tag labelname 标签 类别 分类 名称 意图 类目 标签名",
+    "text": "definition description meaning desc text explanation 定义 说明 描述 含义 解释 标签定义 标签说明",
+    "includes": "includes include including 包括 包含 正例范围",
+    "excludes": "excludes exclude excluding 不包括 不包含 排除",
+    "examples": "examples example samples 例子 示例 例句 样例 举例",
+}
+_PARTS = re.compile(r"[\n;；]")
+
+
+def read_definitions(
+    path: Path, labels: Sequence[str] = (), sheet: str | None = None, encoding: str | None = None
+) -> tuple[Definition, ...]:
+    """Read what labels mean.
+
+    Args:
+        path: a table with a column of labels and one of definitions (optionally includes, excludes, examples); a
+            .json object {label: definition}; or a .md or .txt list, such as `1. 物流：…` or `- refund: …`.
+        labels: the labels of the data; they tell a list of definitions from other lists.
+        sheet: of an Excel file.
+        encoding: of a text file; found by its bytes when None.
+
+    Returns:
+        One definition per label, in the file's order.
+
+    Raises:
+        BadData: there are none in it, a row has no label, or a label is defined twice.
+    """
+    check_file(path)
+    if path.suffix.lower() in _TEXTS:
+        found = take_apart(read_text_file(path, encoding), labels).prompt.definitions
+    elif path.suffix.lower() == ".json" and (named := _from_object(path, encoding)):
+        found = named
+    else:
+        found = _from_table(read_confined(path, sheet, encoding)[0])
+    if not found:
+        raise BadData(
+            f"{path.name} defines no label", "Write a table with label and definition, or '- label: definition'"
+        )
+    names = [definition.label for definition in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadData(f"{path.name} defines the label {twice[:60]!r} twice", "Keep one")
+    return found
+
+
+def read_text_file(path: Path, encoding: str | None = None) -> str:
+    """The text of a prompt or of a list, whatever its encoding; BadData when it is none or too long."""
+    check_file(path)
+    if encoding:
+        check_decodes(path, encoding)
+    with open_text(path, encoding or detect_encoding(path)) as file:
+        text = file.read(_TEXT_CHARACTERS + 1)
+    if len(text) > _TEXT_CHARACTERS:
+        raise BadData(
+            f"{path} is longer than {_TEXT_CHARACTERS:,} characters", "Give the prompt alone; posts go to --examples"
+        )
+    return text
+
+
+def _from_object(path: Path, encoding: str | None) -> tuple[Definition, ...]:
+    """Definitions of a JSON object {label: text} or {label: {"definition": …}}; () when it has another form."""
+    try:
+        found = json.loads(read_text_file(path, encoding))
+    except (ValueError, RecursionError, LabkitError):
+        return ()
+    if isinstance(found, dict) and len(found) == 1 and isinstance(inner := next(iter(found.values())), dict):
+        found = inner
+    if not isinstance(found, dict):
+        return ()
+    entries = [(label, _object_text(value)) for label, value in found.items()]
+    return (
+        tuple(_definition(label, text or "") for label, text in entries)
+        if all(t is not None for _, t in entries)
+        else ()
+    )
+
+
+def _object_text(value: object) -> str | None:
+    if isinstance(value, dict):
+        known = {_key(str(name)): entry for name, entry in value.items()}
+        value = next((known[key] for key in _ROLES["text"].split() if key in known), None)
+    return value if isinstance(value, str) else None
+
+
+def _from_table(table: Table) -> tuple[Definition, ...]:
+    columns = {role: _column(table, words) for role, words in _ROLES.items()}
+    label, text = columns["label"] or table.columns[0], columns["text"]
+    if text is None and len(table.columns) == 2:
+        text = next(name for name in table.columns if name != label)
+    if text is None and len(table.columns) > 1:
+        listed = ", ".join(repr(name) for name in table.columns[:12])
+        raise BadData(f"No column of {table.path.name} is called definition or 定义 ({listed})", "Rename it")
+    definitions = []
+    for k, row in enumerate(table.rows):
+        name = str(row[label]).strip()
+        if not name:
+            raise BadData(f"{table.where(k)}: a definition without a label", "Name the label, or remove the row")
+        parts = {
+            role: _parts(row[column]) for role in ("includes", "excludes", "examples") if (column := columns[role])
+        }
+        definitions.append(_definition(name, str(row[text]) if text else "", **parts))
+    return tuple(definitions)
+
+
+def _definition(label: str, text: str, **lists: tuple[str, ...]) -> Definition:
+    """A definition in the words a prompt file can keep: one line, no heading."""
+    return Definition(label.strip(), re.sub(r"^#+\s*", "", " ".join(text.split())), **lists)
+
+
+def _column(table: Table, words: str) -> str | None:
+    keys = {_key(name): name for name in reversed(table.columns)}
+    return next((keys[word] for word in words.split() if word in keys), None)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s_\-.]+", "", unicodedata.normalize("NFKC", name).lower())
+
+
+def _parts(cell: Cell) -> tuple[str, ...]:
+    pieces = cell if isinstance(cell, list) else as_list(str(cell)) or _PARTS.split(str(cell))
+    return tuple(" ".join(str(piece).split()).lstrip("-* ") for piece in pieces if str(piece).strip())

@@ -1,0 +1,146 @@
+"""Rows of one user become one example: their posts 1…n in time order, their labels together."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from labkit.errors import BadData
+from labkit.records import Example
+
+_FORMATS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%a %b %d %H:%M:%S %z %Y",  # Weibo: Fri May 01 10:00:00 +0800 2026
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y",
+)
+_SECONDS, _MILLISECONDS = 10, 13  # digits of a Unix time of these years
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """How rows were joined.
+
+    Args:
+        column: whose equal values belong together.
+        rows: rows before.
+        examples: examples after.
+        longest: posts of the longest example.
+        disagreeing: examples whose labelled rows had different labels; they carry all of them.
+        untimed: examples of several rows in which a time cannot be read; they keep the file's order.
+        alone: rows without a value in that column, which stay examples of their own.
+    """
+
+    column: str
+    rows: int
+    examples: int
+    longest: int
+    disagreeing: int
+    untimed: int
+    alone: int
+
+
+def join_rows(examples: Sequence[Example], values: Sequence[str | None], column: str) -> tuple[list[Example], Joined]:
+    """Join examples whose rows have the same value, in the order in which the values first appear.
+
+    An example's labels are the union over its labelled rows; with none labelled it is unlabelled. Rows of different
+    subtasks are not joined. What the rows had besides is kept in `meta["rows"]`.
+
+    Args:
+        examples: one per row.
+        values: each row's value in the column; None stays alone.
+        column: its name.
+
+    Returns:
+        The joined examples, whose ids are the values, and what was done.
+
+    Raises:
+        BadData: rows of one value stand in different splits.
+    """
+    groups: dict[tuple[str, str | None, str], list[Example]] = defaultdict(list)
+    for example, value in zip(examples, values, strict=True):
+        key = ("alone", None, example.id) if value is None else ("value", example.subtask, value)
+        groups[key].append(example)
+    joined, taken = [], {example.id for example, value in zip(examples, values, strict=True) if value is None}
+    for (kind, subtask, value), rows in groups.items():
+        joined.append(rows[0] if kind == "alone" else _joined(rows, _free_id(value, subtask, taken), value))
+        taken.add(joined[-1].id)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    return joined, Joined(
+        column=column,
+        rows=len(examples),
+        examples=len(joined),
+        longest=max(len(example.items) for example in joined),
+        disagreeing=sum(len({frozenset(e.labels) for e in rows if e.labels is not None}) > 1 for rows in several),
+        untimed=sum(None in [read_time(example.time) for example in rows] for rows in several),
+        alone=sum(value is None for value in values),
+    )
+
+
+def read_time(text: str | None) -> datetime | None:
+    """A time as people and platforms write it, or None.
+
+    Args:
+        text: ISO 8601, 2026/5/1 10:00, 2026年5月1日, Weibo's and e-mail's forms, seconds or milliseconds since 1970.
+            A time without a zone is taken for UTC: only the order counts.
+    """
+    text = re.sub(r"[年月/.]", "-", (text or "").strip()) if text and not re.search("[A-Za-z]", text) else text or ""
+    text = text.replace("日", " ").replace("时", ":").replace("分", "").replace("：", ":").strip().rstrip(":-")
+    if text.isascii() and text.isdigit() and len(text) in (_SECONDS, _MILLISECONDS):
+        return datetime.fromtimestamp(int(text[:_SECONDS]), UTC)
+    for read in (datetime.fromisoformat, *(_reader(form) for form in _FORMATS), parsedate_to_datetime):
+        try:
+            found = read(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
+
+
+def _reader(form: str) -> Callable[[str], datetime]:
+    return lambda text: datetime.strptime(text, form)
+
+
+def _joined(rows: Sequence[Example], name: str, value: str) -> Example:
+    splits = {example.split for example in rows}
+    if len(splits) > 1:
+        raise BadData(
+            f"The rows of {value[:60]!r} stand in different splits ({', '.join(sorted(splits))})",
+            "Put all rows of a user into one split, or assign splits anew with --split -",
+        )
+    ordered = _in_time(rows)
+    first = ordered[0]
+    gold = [example.labels for example in ordered if example.labels is not None]
+    notes = list(dict.fromkeys(example.note for example in ordered if example.note))
+    return Example(
+        id=name,
+        items=tuple(item for example in ordered for item in example.items),
+        labels=tuple(dict.fromkeys(label for labels in gold for label in labels)) if gold else None,
+        split=first.split,
+        group=first.group or value,
+        time=ordered[-1].time,
+        subtask=first.subtask,
+        note="; ".join(notes) or None,
+        meta={"rows": [{"id": e.id, "time": e.time, **e.meta} for e in ordered]},
+    )
+
+
+def _in_time(rows: Sequence[Example]) -> list[Example]:
+    times = [read_time(example.time) for example in rows]
+    if any(time is None for time in times):
+        return list(rows)
+    order = sorted(range(len(rows)), key=lambda k: (times[k], k))
+    return [rows[k] for k in order]
+
+
+def _free_id(value: str, subtask: str | None, taken: set[str]) -> str:
+    name = value if value not in taken else f"{value}-{subtask}" if subtask else f"{value}-rows"
+    while name in taken:
+        name += "+"
+    return name

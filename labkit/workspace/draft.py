@@ -1,0 +1,237 @@
+"""A scene before it is written: everything the user's files say, ready to be shown, and written only after a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.errors import BadData
+from labkit.prompts.taking_apart import TakenApart, take_apart
+from labkit.records import Definition, Example, Prompt, Task, examples_sha256
+from labkit.tables.building import Table
+from labkit.tables.confined import read_confined
+from labkit.tables.definitions_file import read_definitions, read_text_file
+from labkit.tables.importing import Choices, Import, import_tables, labels_in
+from labkit.tables.labels import fold_label, near_equal
+from labkit.tables.language import default_item, guess_language
+from labkit.workspace.opening import create_scene
+from labkit.workspace.scene import Scene
+from labkit.workspace.starter import starter_prompt
+from labkit.workspace.task_file import check_labels
+
+SOURCE_TEXT = "prompts/v1.source.txt"
+REST_TEXT = "prompts/v1.rest.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the user hands over; everything is optional, but labels must come from somewhere.
+
+    Args:
+        examples: files or dataset folders of posts.
+        test: a file whose rows become the test split.
+        definitions: a file of definitions.
+        prompt: the business's own prompt.
+        sheet, encoding: of the tables.
+        choices: what was said about columns, labels and rows.
+    """
+
+    examples: tuple[Path, ...] = ()
+    test: Path | None = None
+    definitions: Path | None = None
+    prompt: Path | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    choices: Choices = field(default_factory=Choices)
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicates:
+    """Texts that are nearly the same: in how many groups they stand, and how many test rows have one outside."""
+
+    groups: int
+    leaked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A scene that could be written.
+
+    Args:
+        task, examples, prompt: what it is made of; the test rows are frozen in the task.
+        tables: the files as they were read.
+        found: how the rows were understood; None without posts.
+        taken: how the user's prompt was taken apart; None without one.
+        prompt_text: that prompt, verbatim.
+        undecided: labels that look alike, when nobody has said whether they are one.
+        near: near duplicates among the rows.
+    """
+
+    task: Task
+    examples: tuple[Example, ...]
+    prompt: Prompt
+    tables: tuple[Table, ...] = ()
+    found: Import | None = None
+    taken: TakenApart | None = None
+    prompt_text: str = ""
+    undecided: tuple[tuple[str, ...], ...] = ()
+    near: NearDuplicates = NearDuplicates(0, 0)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Labels that no row carries, though some rows are labelled."""
+        used = {label for example in self.examples for label in example.labels or ()}
+        return tuple(label for label in self.task.labels if label not in used) if used else ()
+
+    @property
+    def undefined(self) -> tuple[str, ...]:
+        """Labels whose definition is still empty."""
+        defined = {d.label for d in self.prompt.definitions if d.text or d.includes or d.excludes}
+        return tuple(label for label in self.task.labels if label not in defined)
+
+
+def read_sources(sources: Sources) -> tuple[tuple[Table, ...], Table | None]:
+    """The tables of examples, and the one of test rows.
+
+    Raises:
+        BadData: a file cannot be read.
+    """
+    tables = [t for path in sources.examples for t in read_confined(path, sources.sheet, sources.encoding)]
+    if sources.test is None:
+        return tuple(tables), None
+    test = read_confined(sources.test, sources.sheet, sources.encoding)
+    if len(test) > 1:
+        raise BadData(f"{sources.test} holds {len(test)} tables", "Name one file of test rows")
+    return tuple(tables), test[0]
+
+
+def draft_scene(sources: Sources, tables: Sequence[Table] = (), test: Table | None = None) -> Draft:
+    """Understand everything, write nothing.
+
+    Args:
+        sources: what the user handed over.
+        tables: the same files of examples, once read by `read_sources`.
+        test: the same file of test rows.
+
+    Returns:
+        The draft.
+
+    Raises:
+        BadData: a file cannot be used, or no label is named anywhere.
+        UnknownName: a chosen column does not exist.
+    """
+    everything = [*tables, test] if test else list(tables)
+    choices = sources.choices
+    data_labels = labels_in(everything, choices)
+    known = tuple(dict.fromkeys((*choices.labels, *data_labels)))
+    defined = read_definitions(sources.definitions, known, None, sources.encoding) if sources.definitions else ()
+    text = read_text_file(sources.prompt) if sources.prompt else ""
+    named = (*known, *(d.label for d in defined))
+    taken = take_apart(text, named) if sources.prompt else None
+    definitions = _spelled(known, (*defined, *(taken.prompt.definitions if taken else ())))
+    labels = tuple(dict.fromkeys((*choices.labels, *(d.label for d in definitions))))
+    several, none = _said(choices, taken)
+    choices = replace(choices, labels=labels, multi_label=several, allow_none=none)
+    found = import_tables(everything[: len(tables)], choices, test) if everything else None
+    task = found.task if found else _bare_task(choices, definitions, text)
+    examples = found.examples if found else ()
+    check_all_labels(task.labels)
+    return Draft(
+        task=replace(task, test_sha256=_frozen(examples)),
+        examples=examples,
+        prompt=_prompt(task, taken, definitions, sources.prompt),
+        tables=tuple(everything),
+        found=found,
+        taken=taken,
+        prompt_text=text,
+        undecided=near_equal(task.labels) if choices.merge_labels is None else (),
+        near=_near(examples),
+    )
+
+
+def write_draft(draft: Draft, path: str | Path) -> Scene:
+    """Write a draft as a scene's folder, all or nothing; see `create_scene` for what it raises."""
+    texts = {}
+    if draft.taken:
+        texts[SOURCE_TEXT] = draft.prompt_text
+        if draft.taken.rest:
+            texts[REST_TEXT] = "".join(f"{kept.line}\t{kept.why}\t{kept.text}\n" for kept in draft.taken.rest)
+    return create_scene(path, draft.task, draft.examples, [draft.prompt], texts)
+
+
+def check_all_labels(labels: Sequence[str]) -> None:
+    """Raise BadData unless each label can stand in task.yaml."""
+    try:
+        check_labels(list(labels))
+    except ValueError as error:
+        raise BadData(f"A label cannot be used: {error}", "Correct its name") from error
+
+
+def _said(choices: Choices, taken: TakenApart | None) -> tuple[bool | None, bool | None]:
+    """Several labels, or none: as the user says, else as the prompt does."""
+    several = choices.multi_label if choices.multi_label is not None or taken is None else taken.several
+    none = choices.allow_none if choices.allow_none is not None or taken is None else taken.none
+    return several, none
+
+
+def _spelled(known: Sequence[str], definitions: Sequence[Definition]) -> tuple[Definition, ...]:
+    """Definitions under the data's spelling of their labels, each label once: the first that says something."""
+    spelling = {fold_label(label): label for label in known}
+    found: dict[str, Definition] = {}
+    for definition in definitions:
+        label = definition.label if definition.label in known else spelling.get(fold_label(definition.label))
+        named = replace(definition, label=label or definition.label)
+        if named.label not in found or found[named.label] == Definition(named.label):
+            found[named.label] = named
+    return tuple(found.values())
+
+
+def _bare_task(choices: Choices, definitions: Sequence[Definition], text: str) -> Task:
+    """A task without rows; its language is that of its words."""
+    if not choices.labels:
+        raise BadData(
+            "No label is named",
+            "Give posts with --examples FILE, or names with --label NAME, --definitions FILE or --prompt FILE",
+        )
+    words = [text, *(f"{d.label} {d.text}" for d in definitions), *choices.labels]
+    language = choices.language or guess_language(words)
+    several, none = bool(choices.multi_label), bool(choices.allow_none)
+    return Task(choices.name, choices.labels, language, default_item(language), several, none)
+
+
+def _frozen(examples: Sequence[Example]) -> str | None:
+    """The hash of the test rows, so that no gate passes on others."""
+    test = [example for example in examples if example.split == "test"]
+    return examples_sha256(test) if test else None
+
+
+def _prompt(task: Task, taken: TakenApart | None, definitions: Sequence[Definition], path: Path | None) -> Prompt:
+    """The user's prompt, or the starter, with every definition there is."""
+    starter = starter_prompt(task)
+    found = {definition.label: definition for definition in definitions}
+    given = tuple(found.get(label, Definition(label)) for label in task.labels)
+    if taken is None:
+        message = starter.message if not definitions else ""
+        return replace(starter, definitions=given, message=message)
+    prompt = taken.prompt
+    return replace(
+        prompt,
+        system=prompt.system or starter.system,
+        instruction=prompt.instruction or starter.instruction,
+        definitions=given,
+        message=f"from {path.name}" if path else "",
+    )
+
+
+def _near(examples: Sequence[Example]) -> NearDuplicates:
+    if not examples:
+        return NearDuplicates(0, 0)
+    group_of = near_duplicate_groups(examples)
+    rows: dict[object, list[Example]] = {}
+    for example in examples:
+        rows.setdefault(group_of[example.id], []).append(example)
+    several = [group for group in rows.values() if len(group) > 1]
+    leaked = [g for g in several if any(e.split == "test" for e in g) and any(e.split in ("pool", "dev") for e in g)]
+    return NearDuplicates(len(several), sum(e.split == "test" for g in leaked for e in g))
