@@ -6,8 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from labkit.records import Bar, Definition, Example, Prompt, Split, Task
+
+settings.register_profile("labkit", deadline=None)  # a busy machine decides no test
+settings.load_profile("labkit")
 
 TINY_TASK = Task(
     name="tiny",

@@ -9,6 +9,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -90,16 +91,29 @@ def runs(directory: SceneDir, json_: JsonFlag = False) -> None:
 def share(
     directory: SceneDir,
     run: Annotated[str, typer.Argument(metavar="RUN", help="A complete run; the beginning of its id is enough.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="A .xlsx, .csv or .jsonl for the business team instead.")
+    ] = None,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="With --to: only the rows that were answered wrong.")
+    ] = False,
     json_: JsonFlag = False,
 ) -> None:
-    """Write a run into the scene, for git: a colleague's fresh clone shows the same figures."""
+    """Write a run into the scene, for git, or as a table for the business team."""
+    from labkit.evaluation import hand_over
     from labkit.workspace import open_scene
 
-    path = open_scene(directory).share(run)
+    scene = open_scene(directory)
+    if errors and to is None:
+        raise BadInput("--errors goes with --to FILE", "Name the file: --to errors.xlsx")
+    cut = hand_over(scene.store.load_run(run), to, errors_only=errors) if to else ()
+    path = to or scene.share(run)
+    for place in cut:
+        note(say("share.cut", place=place))
     if json_:
-        print_json({"run": path.stem, "file": str(path), "bytes": path.stat().st_size})
+        print_json({"file": str(path), "bytes": path.stat().st_size, "cut": cut})
     else:
-        typer.echo(say("share.written", path=path))
+        typer.echo(say("share.handed_over" if to else "share.written", path=path))
 
 
 @app.command()

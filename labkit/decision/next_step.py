@@ -86,7 +86,14 @@ def _label_dev_rows(now: Situation) -> NextStep | None:
     unseen = [label for label in now.task.bar.minimum_recall if label not in set().union(*gold)]
     if unseen and gold:
         return NextStep(_LAB, say("next.label_recall", label=unseen[0]))
-    return None if gold else NextStep(_LAB, say("next.label"))
+    if gold:
+        return None
+    waiting = sum(example.labels is None for example in now.examples)
+    if waiting:
+        return NextStep(now.command("queue", "--output", "queue.xlsx"), say("next.queue", rows=waiting))
+    if not now.examples:
+        return NextStep(now.command("add", "--examples", "FILE"), say("next.add"))
+    return NextStep(_LAB, say("next.label"))
 
 
 def _go_on(now: Situation) -> NextStep | None:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from labkit.errors import BadData
 from labkit.evaluation.evaluate import classify
+from labkit.evaluation.handover import MACHINE, column_name, label_cell, status_cell
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
 from labkit.models.base import Model
-from labkit.records import Example, Prompt, Run, RunRow, Status, Task
+from labkit.records import Example, Prediction, Prompt, Run, RunRow, Status, Task
 from labkit.tables import Table, read_table, write_table
 from labkit.tables.columns import Columns, settle_columns
 from labkit.workspace import Scene
 
 ANSWER_COLUMNS = ("predicted", "status", "rationale", "reason")
-_SEPARATOR = ";"
 _TAKEN = "labkit_"  # set before an answer's column name that the file already has
 
 
@@ -39,7 +39,8 @@ def classify_file(
         model: a model, or a name that `get_model` knows.
         source: CSV, TSV, JSON, JSONL, Excel or Parquet.
         target: .csv, .jsonl or .xlsx: the same rows and columns, with `predicted`, `status`, `rationale` and `reason`
-            (why there is no answer) behind them. A row without text is written too, with status blank.
+            (why there is no answer) behind them; in .csv and .xlsx these are named in the language of the interface.
+            A row without text is written too, with status blank.
         text: the column of the posts; guessed when None.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
@@ -59,8 +60,9 @@ def classify_file(
     if not examples:
         raise BadData(f"No row of {source.name} has text", "Give a file with posts, or name their column with --text")
     run = classify(scene, prompt, model, examples, progress=progress, retry=retry)
-    head = (*table.columns, *(f"{_TAKEN}{name}" if name in table.columns else name for name in ANSWER_COLUMNS))
-    write_table(target, head, _written_rows(table, run, as_list=target.suffix.lower() == ".jsonl"))
+    names = [column_name(name, target) for name in ANSWER_COLUMNS]
+    head = (*table.columns, *(f"{_TAKEN}{name}" if name in table.columns else name for name in names))
+    write_table(target, head, _written_rows(table, run, machine=target.suffix.lower() == MACHINE))
     return run
 
 
@@ -108,18 +110,14 @@ def _row_id(number: int) -> str:
     return f"row{number + 1:05d}"
 
 
-def _written_rows(table: Table, run: Run, as_list: bool) -> Iterator[tuple[object, ...]]:
+def _written_rows(table: Table, run: Run, machine: bool) -> Iterator[tuple[object, ...]]:
     answers = {row.example.id: row for row in run.rows}
     for number, row in enumerate(table.rows):
         cells = tuple(row[name] for name in table.columns)
-        yield (*cells, *_answer_cells(answers.get(_row_id(number)), run.task, as_list))
+        yield (*cells, *_answer_cells(answers.get(_row_id(number)), run.task, machine))
 
 
-def _answer_cells(row: RunRow | None, task: Task, as_list: bool) -> tuple[object, ...]:
-    if row is None:
-        return ([] if as_list else "", Status.BLANK.value, "", "the row has no text")
-    found = row.prediction
-    labels: object = list(found.labels)
-    if not as_list and not any(_SEPARATOR in label for label in task.labels):
-        labels = _SEPARATOR.join(found.labels)
-    return (labels, found.status.value, found.rationale, found.reason)
+def _answer_cells(row: RunRow | None, task: Task, machine: bool) -> tuple[object, ...]:
+    found = row.prediction if row else Prediction(Status.BLANK, reason="the row has no text")
+    status = status_cell(found.status, machine)
+    return (label_cell(found.labels, task, machine), status, found.rationale, found.reason)

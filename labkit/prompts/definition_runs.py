@@ -20,6 +20,7 @@ _LISTS = (
     ("excludes", re.compile(r"(?:不包括|不包含|排除|exclude[sd]?)", re.IGNORECASE)),
     ("examples", re.compile(r"(?:例子|示例|例句|样例|examples?)", re.IGNORECASE)),
 )
+_PART_LINE = re.compile(r"\s*(?:[-*•·]\s*)?(?P<title>[^:：\n]{1,12})[:：](?P<text>.*)")
 _CELL_PARTS = re.compile(r"[;；]|<br\s*/?>")
 _PROSE_CONTEXT = re.compile(
     r"标签|类别|分类|类目|意图|定义|label|categor|class|intent|definition|以下几|如下", re.IGNORECASE
@@ -130,8 +131,22 @@ def _list(lines: Sequence[str], free: Callable[[int], bool], start: int) -> Run 
             items[-1][1].append(text)
         taken += used
         k = taken[-1] + 1
-    definitions = tuple(Definition(item.name, _sentence(texts)) for item, texts in items)
+    definitions = tuple(_item_definition(item.name, texts) for item, texts in items)
     return Run(tuple(taken), definitions)
+
+
+def _item_definition(name: str, texts: Sequence[str]) -> Definition:
+    """An item and the lines below it; those that begin with 包括： or "Excludes:" become lists."""
+    plain: list[str] = [texts[0]]
+    lists: dict[str, tuple[str, ...]] = {}
+    for text in texts[1:]:
+        found = _PART_LINE.match(text)
+        part = _part_named(found["title"]) if found else None
+        if found and part and part not in lists and found["text"].strip():
+            lists[part] = _pieces(found["text"])
+        else:
+            plain.append(text)
+    return Definition(name, _sentence(plain), **lists)
 
 
 def _step(
@@ -182,12 +197,21 @@ def _row_definition(head: Sequence[str], cells: Sequence[str]) -> Definition:
     lists: dict[str, tuple[str, ...]] = {}
     for k, cell in enumerate(cells[1:], 1):
         title = head[k] if k < len(head) else ""
-        part = next((name for name, pattern in _LISTS if pattern.fullmatch(title)), None)
+        part = _part_named(title)
         if part and part not in lists:
-            lists[part] = tuple(piece.strip() for piece in _CELL_PARTS.split(cell) if piece.strip())
+            lists[part] = _pieces(cell)
         elif cell:
             texts.append(cell)
     return Definition(cells[0].strip("*`\"'【】 "), _sentence(texts), **lists)
+
+
+def _part_named(title: str) -> str | None:
+    """Which list of a definition a title names, or None."""
+    return next((name for name, pattern in _LISTS if pattern.fullmatch(title.strip())), None)
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(piece.strip() for piece in _CELL_PARTS.split(text) if piece.strip())
 
 
 def _sentence(texts: Sequence[str]) -> str:

@@ -40,6 +40,7 @@ class Choices:
         blank_posts: "refuse", or "skip" to leave out rows without text, which are counted.
         items_by: a column whose equal values join rows into one example, posts in time order.
         multi_label, allow_none: said of the task, when the rows need not show it.
+        draw_splits: whether dev and test rows are drawn where the files name none.
     """
 
     columns: Columns = field(default_factory=Columns)
@@ -54,6 +55,7 @@ class Choices:
     items_by: str | None = None
     multi_label: bool | None = None
     allow_none: bool | None = None
+    draw_splits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
     if choices.items_by:
         examples, joined = join_rows(examples, [row.text(choices.items_by) for row in rows], choices.items_by)
     task = _task(rows, columns, choices, labels.gold, examples)
-    parted = with_dev(examples, task) if splits_from != "assigned" else assign(examples, task, FRACTIONS)
+    parted = _with_splits(examples, task, splits_from) if choices.draw_splits else tuple(examples)
     counts = Counter(label for example in parted for label in example.labels or ())
     return Import(
         task=task,
@@ -132,6 +134,10 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
         skipped=tuple(row.place for row in skipped),
         joined=joined,
     )
+
+
+def _with_splits(examples: Sequence[Example], task: Task, splits_from: str) -> tuple[Example, ...]:
+    return with_dev(examples, task) if splits_from != "assigned" else assign(examples, task, FRACTIONS)
 
 
 def labels_in(tables: Sequence[Table], choices: Choices) -> tuple[str, ...]:

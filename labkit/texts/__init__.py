@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import locale
 import os
-
-from labkit.texts import (
-    asking,
-    browsing,
-    calibrating,
-    comparing,
-    deciding,
-    doctor,
-    entry,
-    learning,
-    outside,
-    scenes,
-    views,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
 LANGUAGES = ("en", "zh")
-_ROOMS = (outside, views, entry, learning, asking, calibrating, comparing, deciding, browsing, scenes, doctor)
+_ROOMS = [import_module(f"{__name__}.{room.name}") for room in iter_modules(__path__)]
 WORDS: dict[str, tuple[str, str]] = {key: words for room in _ROOMS for key, words in room.WORDS.items()}
 
 

@@ -1,4 +1,4 @@
-"""Words of the examination of a machine and of sharing runs: key -> (English, Chinese)."""
+"""Words of the examination of a machine: key -> (English, Chinese)."""
 
 from __future__ import annotations
 
@@ -82,9 +82,5 @@ WORDS: dict[str, tuple[str, str]] = {
         "请安装一种，例如 Noto Sans CJK（Debian：fonts-noto-cjk）",
     ),
     "doctor.answers": ("{url} answers; key: {needs}", "{url} 有应答；密钥：{needs}"),
-    "share.written": (
-        "Wrote {path}; commit it, and every clone shows this run.",
-        "已写入 {path}；提交到 git 后，每个克隆都能看到这个运行。",
-    ),
     "doctor.keyless": ("none needed", "不需要"),
 }

@@ -120,20 +120,22 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "new.not_written": ("Nothing was written.", "没有写入任何内容。"),
     # add, queue
-    "add.added": (
-        "{added} rows added ({labelled} labelled), {updated} rows got labels, {known} stood there already",
-        "新增 {added} 行（{labelled} 行已标注），{updated} 行补上标签，{known} 行已存在",
-    ),
-    "add.splits": ("Now: {splits}", "现在：{splits}"),
-    "add.repeats": (
-        "{rows} of the added rows repeat a text of dev or test",
-        "新增的行里有 {rows} 行与 dev 或 test 中的文本相同",
-    ),
     "queue.written": (
-        "{rows} rows to label in {path}. Fill the column labels, then: {command}",
-        "{path} 中有 {rows} 行待标注。填好 labels 列后运行：{command}",
+        "Wrote {rows} rows that wait for labels to {path}. Fill in the empty column, then: python -m labkit add DIR --examples FILE",
+        "已把 {rows} 条待标注的数据写入 {path}。填好空着的那一列，再运行：python -m labkit add DIR --examples FILE",
     ),
-    "queue.empty": ("No row waits for labels.", "没有待标注的行。"),
+    "add.done": (
+        "{added} rows are new, {labelled} got their labels, {unchanged} said nothing new.",
+        "新增 {added} 条，补上标签 {labelled} 条，没有变化 {unchanged} 条。",
+    ),
+    "add.skipped": (
+        "{rows} rows have no text and were left out, first {first}.",
+        "{rows} 行没有正文，未加入，首个是 {first}。",
+    ),
+    "add.parted": (
+        "Splits were drawn, by author: {pool} pool, {dev} dev, {test} test rows; the test rows are frozen.",
+        "已按作者划分：pool {pool} 条，dev {dev} 条，test {test} 条；测试数据已冻结。",
+    ),
     "next.add": (
         "The scene has no posts yet: bring them in from a file, labelled or not.",
         "场景里还没有帖子：从文件加入，带不带标签都行。",

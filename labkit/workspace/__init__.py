@@ -1,5 +1,6 @@
 """A scene as a folder that git can keep: opening, making, and everything that is written into it."""
 
+from labkit.workspace.annotation import Added, add_rows, write_queue
 from labkit.workspace.bundled import bundled_scenes
 from labkit.workspace.datasets import Dataset
 from labkit.workspace.draft import Draft, Sources, draft_scene, write_draft
@@ -9,10 +10,12 @@ from labkit.workspace.starter import starter_prompt
 from labkit.workspace.task_file import task_from_yaml, task_to_yaml
 
 __all__ = [
+    "Added",
     "Dataset",
     "Draft",
     "Scene",
     "Sources",
+    "add_rows",
     "bundled_scenes",
     "create_scene",
     "draft_scene",
@@ -21,4 +24,5 @@ __all__ = [
     "task_from_yaml",
     "task_to_yaml",
     "write_draft",
+    "write_queue",
 ]

@@ -107,7 +107,7 @@ class Scene:
         """
         check_name("prompt", prompt.name, BadPrompt)
         text = _checked_text(prompt, self.task)
-        with self._lock("prompts"):
+        with self.locked("prompts"):
             return self._write_prompt(prompt.name, text, overwrite)
 
     def next_prompt_name(self) -> str:
@@ -118,7 +118,7 @@ class Scene:
     def save_version(self, prompt: Prompt) -> Path:
         """Write a prompt under the next version's name, whatever its own; what an editor saves with."""
         text = _checked_text(prompt, self.task)
-        with self._lock("prompts"):  # two editors at once get two names
+        with self.locked("prompts"):  # two editors at once get two names
             return self._write_prompt(self.next_prompt_name(), text)
 
     def gate(self) -> Gate:
@@ -172,7 +172,7 @@ class Scene:
         """
         said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": _who(), "kind": kind, **fields}
         line = json.dumps(said, ensure_ascii=False)
-        with self._lock("decisions"):
+        with self.locked("decisions"):
             append_line(self.path / "decisions.jsonl", line)
 
     def test_readings(self) -> tuple[dict[str, Any], ...]:
@@ -201,8 +201,8 @@ class Scene:
     def _prompt_path(self, name: str) -> Path:
         return self.path / "prompts" / f"{name}.md"
 
-    def _lock(self, what: str) -> Any:
-        """One writer at a time, across processes."""
+    def locked(self, what: str) -> Any:
+        """A block in which this process alone writes a part of the scene, such as "prompts"."""
         from filelock import FileLock
 
         folder = self.path / "locks"

@@ -260,7 +260,20 @@ def test_share_writes_a_file_for_git(labkit: Command, apart: Scene):
     code, out, _ = labkit("evaluate", apart.path, "--prompt", "v2", "--model", "definition-reader", "--json")
     run = json.loads(out)["run"]
     code, out, _ = labkit("share", apart.path, run, "--json")
-    assert (code, json.loads(out)["run"]) == (0, run)
+    assert (code, Path(json.loads(out)["file"]).stem) == (0, run)
     assert (apart.path / "shared" / f"{run}.jsonl").is_file()
     code, _, err = labkit("share", apart.path, "nothing")
     assert (code, "no run 'nothing'" in err) == (2, True)
+
+
+def test_share_writes_a_table_for_the_business_team(labkit: Command, apart: Scene, tmp_path: Path):
+    run = json.loads(labkit("evaluate", apart.path, "--prompt", "v1", "--model", "definition-reader", "--json")[1])[
+        "run"
+    ]
+    target = tmp_path / "errors.xlsx"
+    code, out, _ = labkit("share", apart.path, run, "--to", target, "--errors", "--json")
+    assert (code, json.loads(out)["cut"]) == (0, [])
+    assert target.is_file()
+    assert not (apart.path / "shared").exists()
+    code, _, err = labkit("share", apart.path, run, "--errors")
+    assert (code, "--to FILE" in err) == (2, True)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from labkit.records import Example
-from labkit.workspace import open_scene
+from labkit.tables import read_table, write_table
+from labkit.workspace import Scene, open_scene
 from tests.cli.conftest import TOPICS, Command, post
 
 RECORDS = [{"id": f"{k:05d}", "text": post(k), "label": tuple(TOPICS)[k % 3]} for k in range(24)]
@@ -381,3 +382,30 @@ def test_tnews(labkit: Command, tmp_path: Path, test_data: Path):
     )
     assert watch.seconds < 20
     assert Counter(example.split for example in rows_of(tmp_path))["test"] == 2_010
+
+
+def test_label_names_alone_make_a_scene_that_grows(labkit: Command, tmp_path: Path):
+    """Only names, then posts, then labels: at every moment status says the one next step."""
+    scene, sheet = tmp_path / "bare", tmp_path / "queue.xlsx"
+    code, _, err = labkit("new", scene, "--label", "物流", "--label", "退款", "--yes", "--json")
+    assert (code, err) == (0, "")
+    assert "labkit add" in json.loads(labkit("status", scene, "--json")[1])["next"]["command"]
+    posts = "".join(f"{k},{'快递没到' if k % 2 else '要求退款'}第{k}单\n" for k in range(40))
+    (tmp_path / "posts.csv").write_text(f"id,text\n{posts}", "utf-8")
+    code, out, _ = labkit("add", scene, "--examples", tmp_path / "posts.csv", "--json")
+    assert (code, json.loads(out)["added"]) == (0, 40)
+    assert "labkit queue" in json.loads(labkit("status", scene, "--json")[1])["next"]["command"]
+    assert json.loads(labkit("queue", scene, "--output", sheet, "--json")[1])["rows"] == 40
+    table = read_table(sheet)
+    rows = [(row["id"], row["text"], "物流" if int(row["id"]) % 2 else "退款", "") for row in table.rows]
+    write_table(sheet, table.columns, rows)
+    done = json.loads(labkit("add", scene, "--examples", sheet, "--json")[1])
+    assert (done["added"], done["labelled"], done["parted"]) == (0, 40, True)
+    code, out, _ = labkit("evaluate", scene, "--prompt", "v1", "--model", "linear", "--json")
+    assert (code, json.loads(out)["counts"]["pending"]) == (0, 0)
+
+
+def test_add_names_what_contradicts_the_scene(labkit: Command, apart: Scene, tmp_path: Path):
+    (tmp_path / "posts.csv").write_text("id,text,labels\nr00,别的帖子,物流\n", "utf-8")
+    code, _, err = labkit("add", apart.path, "--examples", tmp_path / "posts.csv")
+    assert (code, "other posts" in err) == (2, True)

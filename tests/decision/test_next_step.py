@@ -122,7 +122,12 @@ def test_an_interrupted_run_is_no_measurement():
 
 def test_rows_must_be_labelled_before_anything_can_be_measured():
     bare = tuple(replace(example, labels=None) for example in EXAMPLES)
-    assert "No dev row has gold labels" in next_step(Situation("d", BAR, bare, ("v1",))).reason
+    step = next_step(Situation("d", BAR, bare, ("v1",)))
+    assert step.command == "python -m labkit queue d --output queue.xlsx"
+    assert f"{len(bare)} rows wait for labels" in step.reason
+    assert next_step(Situation("d", BAR, (), ("v1",))).command == "python -m labkit add d --examples FILE"
+    labelled = tuple(replace(example, split="pool") for example in EXAMPLES)
+    assert "No dev row has gold labels" in next_step(Situation("d", BAR, labelled, ("v1",))).reason
     task = replace(BAR, bar=Bar(minimum_recall={"delivery": 0.9}))
     assert "no dev row carries it" in next_step(Situation("d", task, EXAMPLES, ("v1",))).reason
 

@@ -1,0 +1,89 @@
+"""A run as a table for the people it was made for: posts, labels, answers and reasons, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from labkit.errors import BadData
+from labkit.records import Evidence, Run, RunRow, Status, Task
+from labkit.tables import write_table
+from labkit.texts import language, say
+
+MACHINE = ".jsonl"  # its names stay English and its lists lists; the other formats are for people
+_SEPARATOR = ";"
+
+
+def hand_over(run: Run, target: str | Path, *, errors_only: bool = False) -> tuple[str, ...]:
+    """Write a run for the business team: one line a row, as text that no spreadsheet runs as a formula.
+
+    Args:
+        run: a run; a row that was asked several times has a line for each.
+        target: .xlsx, .csv or .jsonl. In the first two names and statuses are in the language of the interface.
+        errors_only: only rows with gold labels that were not answered with exactly these.
+
+    Returns:
+        The cells that were cut at Excel's limit; to be said aloud.
+
+    Raises:
+        BadData: the file cannot be written, or no row is left to write.
+    """
+    rows = [row for row in run.rows if not errors_only or row.correct is False]
+    if not rows:
+        raise BadData(f"Run {run.id} has no row to hand over", "Leave --errors out" if errors_only else "Run it first")
+    target = Path(target)
+    machine = target.suffix.lower() == MACHINE
+    posts = max(len(row.example.items) for row in rows)
+    head = _head(posts, "en" if machine else language())
+    return write_table(target, head, (tuple(_cells(row, run.task, posts, machine)) for row in rows))
+
+
+def column_name(name: str, target: Path) -> str:
+    """A column's name in a file: English for machines, the interface's language for people."""
+    return say(f"handover.{name}", "en" if target.suffix.lower() == MACHINE else None)
+
+
+def label_cell(labels: tuple[str, ...], task: Task, machine: bool) -> object:
+    """Labels in one cell: a list for machines, else parted by semicolons where no label holds one."""
+    if machine or any(_SEPARATOR in label for label in task.labels):
+        return list(labels)
+    return _SEPARATOR.join(labels)
+
+
+def status_cell(status: Status, machine: bool) -> str:
+    """A status as labkit writes it everywhere; in Chinese where a person with a Chinese interface reads it."""
+    return status.value if machine or language() == "en" else say(f"status.{status.value}")
+
+
+def _head(posts: int, lang: str) -> tuple[str, ...]:
+    texts = (
+        [say("handover.text_n", lang, n=n) for n in range(1, posts + 1)] if posts > 1 else [say("handover.text", lang)]
+    )
+    names = ("gold", "predicted", "right", "status", "rationale", "evidence", "definition", "reason", "note")
+    return (say("handover.id", lang), *texts, *(say(f"handover.{name}", lang) for name in names))
+
+
+def _cells(row: RunRow, task: Task, posts: int, machine: bool) -> Iterator[object]:
+    example, found = row.example, row.prediction
+    yield example.id
+    yield from example.items
+    yield from ("" for _ in range(posts - len(example.items)))
+    yield "" if example.labels is None else label_cell(example.labels, task, machine)
+    yield label_cell(found.labels, task, machine)
+    yield _right(row, machine)
+    yield status_cell(found.status, machine)
+    yield found.rationale
+    yield "\n".join(_quote(evidence, task) for evidence in found.evidence)
+    yield found.definition or ""
+    yield found.reason or row.error or ""
+    yield example.note or ""
+
+
+def _right(row: RunRow, machine: bool) -> object:
+    if machine or row.correct is None:
+        return row.correct
+    return say("handover.yes" if row.correct else "handover.no")
+
+
+def _quote(evidence: Evidence, task: Task) -> str:
+    return f"{task.item} {evidence.post}: {evidence.quote}"
