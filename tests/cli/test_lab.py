@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -186,12 +187,11 @@ def test_without_a_server_it_only_says_where_the_lessons_are(tmp_path: Path):
 
 
 def test_a_scene_opens_whole_with_its_first_notebook(scene: Scene):
-    assert lab_command(str(scene.path), None).path == "lab"  # a scene of an older labkit has no notebooks
-    (scene.path / "notebooks").mkdir()
-    (scene.path / "notebooks" / "01_prompt.ipynb").write_text("{}")
     command = lab_command(str(scene.path), None)
     assert command.path == "lab/tree/notebooks/01_prompt.ipynb"
     assert str(scene.path.resolve()) in command.arguments
+    shutil.rmtree(scene.path / "notebooks")
+    assert lab_command(str(scene.path), None).path == "lab"  # a scene of an older labkit has none
 
 
 def test_a_folder_that_is_not_there_is_named():
