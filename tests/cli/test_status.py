@@ -95,16 +95,19 @@ def test_an_interrupted_run_comes_first(labkit: Command, scene: Scene):
     assert model not in next_words(labkit, scene)
 
 
-@pytest.mark.parametrize("case", ["no prompt", "no gold", "no gold of a label not to be missed"])
+@pytest.mark.parametrize("case", ["no prompt", "no gold of a label not to be missed"])
 def test_what_only_a_person_can_do_leads_to_the_lab(labkit: Command, scene: Scene, tmp_path: Path, case: str):
     if case == "no prompt":
         for path in (scene.path / "prompts").iterdir():
             path.unlink()
-    elif case == "no gold":
-        scene = with_task(scene, tmp_path / "bare", TINY_TASK, labels=None)
     else:
         scene = with_task(scene, tmp_path / "missed", TINY_TASK, labels=("物流",))
     assert next_words(labkit, scene) == ["lab"]
+
+
+def test_rows_without_gold_are_queued_for_labels(labkit: Command, scene: Scene, tmp_path: Path):
+    bare = with_task(scene, tmp_path / "bare", TINY_TASK, labels=None)
+    assert next_words(labkit, bare) == ["queue", str(bare.path), "--output", "queue.xlsx"]
 
 
 def test_a_folder_with_spaces_can_be_pasted(labkit: Command, scene: Scene, tmp_path: Path):
