@@ -7,7 +7,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -322,27 +321,14 @@ def test_long_work_says_what_it_is_busy_with(labkit: Command, tmp_path: Path, mo
     assert "Finding near duplicates and splits among 24 rows" in err
 
 
-class Stopwatch:
-    """Seconds of this process's own work: other work on the machine does not count."""
-
-    def __enter__(self) -> Stopwatch:
-        self._start = time.process_time()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.seconds = time.process_time() - self._start
-
-
 def test_banking77(labkit: Command, tmp_path: Path, test_data: Path):
     source = test_data / "banking77"
     words = ("--examples", source / "train.csv", "--test", source / "test.csv", "--json")
-    with Stopwatch() as watch:
-        code, out, err = labkit("new", "--yes", tmp_path / "scene", *words)
+    code, out, err = labkit("new", "--yes", tmp_path / "scene", *words)
     found = json.loads(out)
     assert (code, found["rows"], len(found["labels"]), found["splits"]["test"]) == (0, 13_083, 77, 3_080), err
     assert (found["columns"]["labels"], found["language"]) == (["category"], "en")
     assert (found["repetitions"]["duplicates"], found["repetitions"]["leaked"]) == (12, 7)
-    assert watch.seconds < 20
     evaluated = ("evaluate", tmp_path / "scene", "--prompt", "v1", "--model", "linear", "--limit", 40, "--json")
     code, out, err = labkit(*evaluated)
     assert (code, json.loads(out)["counts"]["answered"]) == (0, 40), err
@@ -356,11 +342,9 @@ def test_nlupp(
     labkit: Command, tmp_path: Path, test_data: Path, domain: str, rows: int, labels: int, without: int | None
 ):
     folds = sorted((test_data / "nlupp" / domain).glob("fold*.json"))
-    with Stopwatch() as watch:
-        code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", *folds, "--json")
+    code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", *folds, "--json")
     found = json.loads(out)
     assert (code, found["rows"], len(found["labels"]), found["multi_label"]) == (0, rows, labels, True), err
-    assert watch.seconds < 20
     gold = [example.labels for example in rows_of(tmp_path)]
     assert None not in gold
     if without is not None:
@@ -371,8 +355,7 @@ def test_nlupp(
 def test_tnews(labkit: Command, tmp_path: Path, test_data: Path):
     source = test_data / "tnews"
     files = (source / "train_few_all.json", source / "dev_few_all.json", "--test", source / "test_public.json")
-    with Stopwatch() as watch:
-        code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", *files, "--json")
+    code, out, err = labkit("new", "--yes", tmp_path / "scene", "--examples", *files, "--json")
     found = json.loads(out)
     assert (code, found["rows"], len(found["labels"])) == (0, 1_185 + 1_098 + 2_010, 15), err
     assert (found["language"], found["columns"]["labels"], found["columns"]["text"]) == (
@@ -380,7 +363,6 @@ def test_tnews(labkit: Command, tmp_path: Path, test_data: Path):
         ["label_desc"],
         "sentence",
     )
-    assert watch.seconds < 20
     assert Counter(example.split for example in rows_of(tmp_path))["test"] == 2_010
 
 
