@@ -27,6 +27,7 @@ _HOME = {
     "paired": "labkit.comparison",
     "reliance": "labkit.evaluation",
     "calibrate": "labkit.calibration",
+    "cascade": "labkit.decision",
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from labkit.calibration import CoveragePoint
 from labkit.comparison import Comparison
+from labkit.decision import PEOPLE, Cascade, CascadePoint
 from labkit.records import Run
 from labkit.scoring import Interval, confusions, score
 from labkit.texts import say
@@ -178,6 +179,50 @@ def coverage_chart(curves: Mapping[str, Sequence[CoveragePoint]], target: float 
     figure.update_xaxes(title=say("chart.coverage_axis"), range=[0, 102])
     figure.update_yaxes(title=say("chart.accuracy_axis"), range=[0, 102])
     return _styled(figure, say("chart.coverage"), rows=12).update_layout(showlegend=len(curves) > 1)
+
+
+def cascade_chart(found: Cascade) -> go.Figure:
+    """A cascade's score over the share of rows passed on; the marked point is what it brings on rows it has not seen.
+
+    Args:
+        found: what `cascade` returned.
+    """
+    figure = go.Figure([_cascade_curve(found.points), _cascade_point(found)])
+    bar = found.standing.bar
+    label = say("chart.bar", bar=points(bar))
+    figure.add_hline(y=100 * bar, line={"color": BAR, "dash": "dash", "width": 1}, annotation={"text": label})
+    figure.update_xaxes(title=say("chart.escalated_axis"), range=[-2, 102])
+    figure.update_yaxes(title=say("chart.score_axis"), range=[0, 104])
+    second = say("cascade.people") if found.second == PEOPLE else found.second
+    title = say("chart.cascade", first=_axis_name(found.first, 30), second=_axis_name(second, 30))
+    return _styled(figure, title, rows=12).update_layout(showlegend=True)
+
+
+def _cascade_curve(curve: Sequence[CascadePoint]) -> go.Scatter:
+    money = ("" if p.per_1000 is None else f", {p.per_1000.amount.value:.2f} {p.per_1000.currency}" for p in curve)
+    return go.Scatter(
+        x=[100 * point.escalated for point in curve],
+        y=[100 * point.score.value for point in curve],
+        error_y=_error_bars([point.score for point in curve]),
+        customdata=[of_100(point.score) + cost for point, cost in zip(curve, money, strict=True)],
+        name=say("chart.curve"),
+        mode="lines+markers",
+        line={"color": POINT},
+        hovertemplate="%{x:.0f} / 100, %{customdata}<extra></extra>",
+    )
+
+
+def _cascade_point(found: Cascade) -> go.Scatter:
+    score_ = found.standing.value or Interval(float("nan"), float("nan"), float("nan"))
+    return go.Scatter(
+        x=[100 * found.escalated.value],
+        y=[100 * score_.value],
+        error_y={**_error_bars([score_]), "color": BAR},
+        name=say("chart.unseen"),
+        mode="markers",
+        marker={"size": 13, "color": BAR, "symbol": "diamond"},
+        hovertemplate="%{x:.0f} / 100, %{y:.0f}<extra></extra>",
+    )
 
 
 def _coverage_line(name: str, curve: Sequence[CoveragePoint]) -> go.Scatter:

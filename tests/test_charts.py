@@ -11,6 +11,7 @@ from labkit import charts
 from labkit.calibration import CoveragePoint
 from labkit.charts import PricedScore
 from labkit.comparison import compare
+from labkit.decision import cascade
 from labkit.records import Run, Status, Task
 from labkit.scoring import Interval
 from tests.hostile import HOSTILE
@@ -103,3 +104,12 @@ def test_a_coverage_curve_starts_at_its_surest_rows_and_shows_the_target():
     assert figure.layout.shapes[0].y0 == pytest.approx(85)
     assert "<" not in figure.data[1].name
     assert charts.mime_bundle(figure)[charts.MIME]["config"]["showSendToCloud"] is False
+
+
+def test_a_cascade_shows_its_curve_and_the_point_that_did_not_choose_itself():
+    found = cascade(made_run(WRONG, "a", model="$cheap<b>"), made_run(RIGHT, "b", model="dear"))
+    figure = charts.cascade_chart(found)
+    assert list(figure.data[0].x) == [100 * point.escalated for point in found.points]
+    assert figure.data[1].x[0] == pytest.approx(100 * found.escalated.value)
+    assert figure.layout.title.text == "&#36;cheap&lt;b&gt;, then dear"
+    assert figure.layout.shapes[0].y0 == pytest.approx(80.0)

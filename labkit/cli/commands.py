@@ -3,6 +3,7 @@
 from labkit.cli import (  # noqa: F401
     annotation,
     calibrate,
+    cascade,
     compare,
     dataset,
     doctor,

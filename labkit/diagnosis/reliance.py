@@ -6,7 +6,7 @@ whatever the score: the model goes by the labels' names, or by what it learnt el
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,8 +14,8 @@ from labkit.comparison import Pair, common_rows, paired
 from labkit.errors import BadData
 from labkit.records import Definition, Prompt, Run, RunHeader, RunRow, Task
 from labkit.scoring import Interval
-from labkit.scoring.intervals import clustered_wilson
-from labkit.scoring.tally import answered_labels, cluster_of
+from labkit.scoring.shares import share_of_rows
+from labkit.scoring.tally import answered_labels
 
 PROBE = "~"  # stands in no name that a prompt may be saved under
 STILL = 0.10  # moved answers: when the interval ends below this share, they did not move
@@ -141,14 +141,14 @@ def reliance(bare: Run, written: Run, swapped: Run, taken: Mapping[str, str]) ->
         rows=len(own),
         names=names,
         swapped=swap,
-        moved_by_names=_share(without, _moved(without, own)),
-        moved_by_swap=_share(own, moved),
+        moved_by_names=share_of_rows(without, _moved(without, own)),
+        moved_by_swap=share_of_rows(own, moved),
         followed=_followed(own, other, moved, taken),
         per_label=tuple(
             _label(label, taken, own, other, names.per_label[k].delta, swap.per_label[k].delta)
             for k, label in enumerate(written.task.labels)
         ),
-        verdict=_verdict(_share(own, moved), swap),
+        verdict=_verdict(share_of_rows(own, moved), swap),
     )
 
 
@@ -177,7 +177,7 @@ def _followed(
     if not rows:
         return None
     follows = [frozenset(holder.get(x, x) for x in answered_labels(a)) == answered_labels(b) for a, b in rows]
-    return _share([a for a, _ in rows], follows)
+    return share_of_rows([a for a, _ in rows], follows)
 
 
 def _label(
@@ -191,20 +191,9 @@ def _label(
     pairs = [(a, b) for a, b in zip(own, other, strict=True) if label in (*answered_labels(a), *_gold(a))]
     changed = [(label in answered_labels(a)) != (label in answered_labels(b)) for a, b in pairs]
     measured = bool(pairs) and label in taken
-    moved = _share([a for a, _ in pairs], changed) if measured else None
+    moved = share_of_rows([a for a, _ in pairs], changed) if measured else None
     return LabelReliance(label, taken.get(label), len(pairs), moved, names_f1, swapped_f1)
 
 
 def _gold(row: RunRow) -> tuple[str, ...]:
     return row.example.labels or ()
-
-
-def _share(rows: Sequence[RunRow], hits: Iterable[bool]) -> Interval:
-    """A share of rows with Wilson's interval, the rows of one author as a cluster."""
-    import numpy as np
-
-    clusters = {name: k for k, name in enumerate(sorted({cluster_of(row.example) for row in rows}))}
-    counts = np.zeros((2, len(clusters)))
-    for row, hit in zip(rows, hits, strict=True):
-        counts[:, clusters[cluster_of(row.example)]] += (hit, 1)
-    return clustered_wilson(counts[0], counts[1])

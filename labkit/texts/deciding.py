@@ -32,4 +32,45 @@ WORDS: dict[str, tuple[str, str]] = {
         "These rows cannot tell whether {model} reads the definitions of {prompt}.",
         "凭这些数据，分不出 {model} 有没有读 {prompt} 的定义。",
     ),
+    # cascade: a cheap model first, somebody dearer for the rows it is unsure of
+    "head.escalated": ("passed on, of 100", "转交（每 100 条）"),
+    "head.metric_95": ("{metric} (95 %)", "{metric}（95%）"),
+    "head.per_1000": ("for 1,000 rows", "每 1000 条"),
+    "cascade.working": ("Working out the cascade from recorded runs …", "正在用已有运行推算级联……"),
+    "cascade.people": ("people, taken to be right", "人工（假定全对）"),
+    "cascade.who": (
+        "{first} answers first; rows it is unsure of go to {second}. What tells them: {signal}. {rows} rows.",
+        "先由 {first} 作答；没把握的转交给 {second}。判断依据：{signal}。共 {rows} 条。",
+    ),
+    "cascade.probabilities": ("its own probabilities", "它自己的概率"),
+    "cascade.agreement": ("answers of another cheap model that differ", "另一个便宜模型的不同答案"),
+    "cascade.empty_answers": ("answers without a label", "未给出任何标签的回答"),
+    "cascade.praise": (
+        "Chosen and measured on the same rows, this curve praises itself a little; what follows does not.",
+        "这条曲线在同一批数据上既选阈值又量成绩，略偏高；下面的数字没有这个问题。",
+    ),
+    "cascade.threshold": (
+        "Pass on what it is at most {threshold} sure of.",
+        "把握不超过 {threshold} 的转交。",
+    ),
+    "cascade.nothing": ("Pass nothing on.", "都不转交。"),
+    "cascade.unseen": (
+        "On rows that did not choose the threshold: {metric} {score}, bar {bar}; {escalated} of 100 passed on{money}.",
+        "在没有参与选阈值的数据上：{metric} {score}，要求 {bar}；每 100 条转交 {escalated} 条{money}。",
+    ),
+    "cascade.money": ("; {money} for 1,000 rows", "；每 1000 条 {money}"),
+    "cascade.reached": ("That reaches the bar.", "达到要求。"),
+    "cascade.unsure": (
+        "That reaches the bar by its value; so few rows cannot be sure of it.",
+        "数值达到要求，但样本太少，还不能确定。",
+    ),
+    "cascade.missed": ("That does not reach the bar.", "没有达到要求。"),
+    "cascade.recall": (
+        "That does not reach the bar: labels that must not be missed fall short ({labels}).",
+        "没有达到要求：不可漏判的标签未达标（{labels}）。",
+    ),
+    "chart.cascade": ("{first}, then {second}", "先 {first}，再 {second}"),
+    "chart.escalated_axis": ("rows passed on, of 100", "转交（每 100 条）"),
+    "chart.unseen": ("on unseen rows", "未参与选阈值的数据"),
+    "chart.curve": ("on the rows that chose", "选阈值所用的数据"),
 }
