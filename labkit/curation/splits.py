@@ -12,6 +12,8 @@ from labkit.errors import BadData
 from labkit.records import SPLITS, Example, Split, Task
 
 _MOVES = 4_000  # random moves of one group after the greedy pass; more no longer changes a scene of 1,000 rows
+HEAP_SHARE = 0.4  # what dev and test take together by default: a heap beyond it leaves no room for them
+HEAP_AUTHORS = 10  # fewer authors may really be all there are
 _SIZE = "size"  # the stratum that every row counts towards
 
 
@@ -59,18 +61,37 @@ def assign_splits(
 
 
 def independent_groups(examples: Sequence[Example]) -> tuple[tuple[int, ...], ...]:
-    """Row numbers that must stay in one split: the same `group`, or near duplicates, or linked through either."""
-    sets = DisjointSets(len(examples))
+    """Row numbers that must stay in one split: the same `group`, or near duplicates, or linked through either.
+
+    Where many authors write nearly the same posts, the links join most rows into one heap, and no split could be
+    drawn. Such a heap falls apart into its near duplicates: a repeated text gives the answer away, an author only
+    a style.
+    """
     near = near_duplicate_groups(examples)
-    first: dict[tuple[str, str], int] = {}
-    for row, example in enumerate(examples):
-        sets.union(row, first.setdefault(("near", near[example.id]), row))
-        if example.group is not None:
-            sets.union(row, first.setdefault(("group", example.group), row))
+    texts = [near[example.id] for example in examples]
+    apart: list[tuple[int, ...]] = []
+    for rows in _linked(texts, [example.group for example in examples]):
+        authors = {examples[row].group for row in rows} - {None}
+        if len(rows) > HEAP_SHARE * len(examples) and len(authors) >= HEAP_AUTHORS:
+            heap = _linked([texts[row] for row in rows], [None] * len(rows))
+            apart += [tuple(rows[k] for k in part) for part in heap]
+        else:
+            apart.append(rows)
+    return tuple(apart)
+
+
+def _linked(texts: Sequence[object], authors: Sequence[str | None]) -> list[tuple[int, ...]]:
+    """Row numbers joined by an equal text or an equal author, or through a chain of either."""
+    sets = DisjointSets(len(texts))
+    first: dict[tuple[str, object], int] = {}
+    for row, (text, author) in enumerate(zip(texts, authors, strict=True)):
+        sets.union(row, first.setdefault(("near", text), row))
+        if author is not None:
+            sets.union(row, first.setdefault(("group", author), row))
     members: dict[int, list[int]] = defaultdict(list)
-    for row in range(len(examples)):
+    for row in range(len(texts)):
         members[sets.find(row)].append(row)
-    return tuple(tuple(rows) for rows in members.values())
+    return [tuple(rows) for rows in members.values()]
 
 
 def _check_fractions(fractions: Mapping[Split, float]) -> None:

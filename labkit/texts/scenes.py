@@ -62,6 +62,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{authors} authors, each kept in one split where splits are assigned",
         "{authors} 位作者；自动划分时同一作者在同一份",
     ),
+    "new.authors_spread": (
+        "{authors} authors; so many write nearly the same that {spread} of them stand in several splits (no near duplicate does)",
+        "{authors} 位作者；他们大量发布几乎相同的内容，{spread} 位作者的帖子只能分在不同份里（近似重复仍在同一份）",
+    ),
     "new.languages": ("Languages: {languages}", "语言：{languages}"),
     "new.power": (
         "{split}: {rows} labelled rows show a gain of {points} points (80 % power, where two prompts differ on {share} of rows)",

@@ -96,6 +96,7 @@ def _import_json(found: Import) -> dict[str, Any]:
         "repetitions": asdict(found.repetitions),
         "splits_from": found.splits_from,
         "authors": len(_authors(found)),
+        "authors_in_several_splits": _spread_authors(found),
     }
 
 
@@ -194,7 +195,8 @@ def _about_rows(draft: Draft, found: Import) -> Iterator[str]:
         key = "new.near_leaked" if draft.near.leaked else "new.near_together"
         yield say(key, groups=draft.near.groups, leaked=draft.near.leaked)
     if authors := len(_authors(found)):
-        yield say("new.authors", authors=f"{authors:,}")
+        spread = _spread_authors(found)
+        yield say("new.authors_spread" if spread else "new.authors", authors=f"{authors:,}", spread=f"{spread:,}")
     yield say("new.languages", languages=_languages(found))
     source = say(f"new.splits_from.{found.splits_from.replace(' ', '_')}")
     sizes = ", ".join(f"{split} {rows:,}" for split, rows in _split_sizes(draft).items())
@@ -252,6 +254,15 @@ def _measured(draft: Draft) -> dict[str, int]:
     """Labelled rows of the splits that scores are read on."""
     labelled = Counter(example.split for example in draft.examples if example.labels is not None)
     return {split: labelled[split] for split in ("dev", "test") if labelled[split]}
+
+
+def _spread_authors(found: Import) -> int:
+    """Authors whose posts stand in several splits, though these were drawn."""
+    seen: dict[str, set[str]] = {}
+    for example in found.examples:
+        if example.group is not None and example.labels is not None:
+            seen.setdefault(example.group, set()).add(example.split)
+    return sum(len(splits) > 1 for splits in seen.values()) if found.splits_from == "assigned" else 0
 
 
 def _authors(found: Import) -> set[str]:

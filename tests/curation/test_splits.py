@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -201,3 +202,27 @@ def test_fewer_groups_than_splits_are_refused_with_a_fix(rows):
 def test_fractions_that_are_no_shares_are_refused(fractions, message):
     with pytest.raises(BadData, match=message):
         assign_splits(many_rows(30), TASK, fractions)
+
+
+def test_many_authors_of_the_same_posts_do_not_leave_dev_and_test_empty():
+    """Authors and templates chain most rows together; the texts stay apart all the same."""
+    generator = random.Random(0)
+    texts = [text_of(k) for k in range(60)]
+    rows = [
+        Example(f"r{k}", (generator.choice(texts),), ("a" if k % 2 else "b",), group=f"author {k % 40}")
+        for k in range(400)
+    ]
+    parted = assign_splits(rows, Task("t", ("a", "b")), {"pool": 0.6, "dev": 0.15, "test": 0.25})
+    sizes = Counter(row.split for row in parted)
+    assert sizes["dev"] > 30
+    assert sizes["test"] > 60
+    where: dict[str, set[str]] = {}
+    for row in parted:
+        where.setdefault(row.text, set()).add(row.split)
+    assert all(len(splits) == 1 for splits in where.values())
+
+
+def test_a_few_authors_stay_whole_even_when_they_are_most_rows():
+    rows = [Example(f"r{k}", (f"{chr(0x4E00 + 31 * k) * 8}",), ("a",), group=f"author {k % 5}") for k in range(100)]
+    same = [replace(row, items=("同一条",)) if k < 5 else row for k, row in enumerate(rows)]
+    assert len(independent_groups(same)) == 1
