@@ -22,7 +22,6 @@ _HOME = {
     "confusions": "labkit.scoring",
     "status": "labkit.views.scene_status",
     "import_run": "labkit.imports",
-    "error_cards": "labkit.views.error_cards",
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",
     "reliance": "labkit.evaluation",
@@ -38,6 +37,7 @@ _HOME = {
     "train": "labkit.training:start",
     "jobs_of": "labkit.training",
     "PromptEditor": "labkit.widgets",
+    "ErrorBrowser": "labkit.widgets",
     "TrainingMonitor": "labkit.widgets",
     "charts": "labkit.charts:",
 }

@@ -1,7 +1,10 @@
-"""What runs say about the prompt and the model behind them, beyond a score. No I/O."""
+"""What runs say beyond a score: where answers and gold part, what changed, whether definitions are read. No I/O."""
 
 from __future__ import annotations
 
+from labkit.diagnosis.changes import LabelChanges, change_counts, changes_of
+from labkit.diagnosis.confusion import ConfusionCounts, count_confusions
+from labkit.diagnosis.filters import CHANGES, OUTCOMES, UNANSWERED, Change, Outcome, RowFilter, find_rows
 from labkit.diagnosis.reliance import (
     LabelReliance,
     Reliance,
@@ -11,13 +14,28 @@ from labkit.diagnosis.reliance import (
     swapped_definitions,
     swaps,
 )
+from labkit.diagnosis.row_table import RowTable, row_table
 
 __all__ = [
+    "CHANGES",
+    "OUTCOMES",
+    "UNANSWERED",
+    "Change",
+    "ConfusionCounts",
+    "LabelChanges",
     "LabelReliance",
+    "Outcome",
     "Reliance",
+    "RowFilter",
+    "RowTable",
+    "change_counts",
+    "changes_of",
+    "count_confusions",
+    "find_rows",
     "is_probe",
     "names_only",
     "reliance",
+    "row_table",
     "swapped_definitions",
     "swaps",
 ]

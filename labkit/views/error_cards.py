@@ -51,7 +51,7 @@ class ErrorCard:
 
 def error_cards(run: Run) -> tuple[ErrorCard, ...]:
     """Every row of a run that has gold labels and was not answered with exactly these, in the run's order."""
-    prompt = _prompt_of(run)
+    prompt = prompt_of(run)
     return tuple(_card(row, run, prompt) for row in run.rows if row.correct is False)
 
 
@@ -87,18 +87,21 @@ def _card(row: RunRow, run: Run, prompt: Prompt | None) -> ErrorCard:
         problem=prediction.reason or row.error or "",
         rationale=prediction.rationale,
         evidence=prediction.evidence,
-        definitions=_definitions(run, prompt, gold, prediction.labels),
+        definitions=definitions_concerned(run, prompt, gold, prediction.labels),
         note=row.example.note or "",
     )
 
 
-def _definitions(
+def definitions_concerned(
     run: Run, prompt: Prompt | None, gold: Sequence[str], predicted: Sequence[str]
 ) -> tuple[LabelDefinition, ...]:
     """Definitions of the labels on which gold and answer differ: the missed first, then the wrongly given."""
-    missed = [LabelDefinition(label, "missed", _told(run, prompt, label)) for label in gold if label not in predicted]
-    wrong = [LabelDefinition(label, "wrong", _told(run, prompt, label)) for label in predicted if label not in gold]
-    return (*missed, *wrong)
+    missed = [label for label in gold if label not in predicted]
+    wrong = [label for label in predicted if label not in gold]
+    return (
+        *(LabelDefinition(label, "missed", _told(run, prompt, label)) for label in missed),
+        *(LabelDefinition(label, "wrong", _told(run, prompt, label)) for label in wrong),
+    )
 
 
 def _told(run: Run, prompt: Prompt | None, label: str) -> str:
@@ -110,7 +113,7 @@ def _told(run: Run, prompt: Prompt | None, label: str) -> str:
     return text
 
 
-def _prompt_of(run: Run) -> Prompt | None:
+def prompt_of(run: Run) -> Prompt | None:
     """The prompt a run kept; None when an older or foreign run kept text that is not a prompt file."""
     try:
         return parse_prompt(run.header.prompt_text, run.header.prompt_name)

@@ -1,6 +1,7 @@
 """Widgets for notebooks and dashboards: values and callables in, a value out; sources in `widgets/src`."""
 
+from labkit.widgets.error_browser import ErrorBrowser
 from labkit.widgets.prompt_editor import PromptEditor
 from labkit.widgets.training_monitor import TrainingMonitor
 
-__all__ = ["PromptEditor", "TrainingMonitor"]
+__all__ = ["ErrorBrowser", "PromptEditor", "TrainingMonitor"]

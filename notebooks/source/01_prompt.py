@@ -101,22 +101,21 @@ print(labkit.render_posts((injected,), scene.task.item))
 
 # %% [markdown] tags=["en"]
 # ## Read the errors, not the score
-# Here `v2` has lost one definition: the label's bare name is all that is left. These are posts of that label which
-# `definition-reader` missed, each with its stated reason. For this reader the rationale is the reason: it names the
-# words that matched. A language model's rationale is a story told afterwards; it still shows you which sentence the
-# model did not have.
+# Here `v2` has lost one definition: the label's bare name is all that is left. These are the posts of that label which
+# `definition-reader` missed; `j` and `k` go through them, and below each stands its stated reason. For this reader the
+# rationale is the reason: it names the words that matched. A language model's rationale is a story told afterwards; it
+# still shows you which sentence the model did not have.
 
 # %% [markdown] tags=["zh"]
 # ## 读错例，别只看分数
-# 这里的 `v2` 被抽掉了一条定义，那个标签只剩下名字。下面是带有这个标签、却被 `definition-reader` 漏掉的微博，附上它给出的理由。对它来说，理由就是真正的原因：它会指出是哪些字词对上了。大语言模型的理由则是事后讲的故事；不过从故事里照样看得出，它手里缺了哪一句。
+# 这里的 `v2` 被抽掉了一条定义，那个标签只剩下名字。下面是带有这个标签、却被 `definition-reader` 漏掉的微博，按 `j`、`k` 逐条翻看，每条下面都有它给出的理由。对它来说，理由就是真正的原因：它会指出是哪些字词对上了。大语言模型的理由则是事后讲的故事；不过从故事里照样看得出，它手里缺了哪一句。
 
 # %%
 label = "质量"
 bare, full = scene.prompt("v1"), scene.prompt("v2")
 gap = check.with_definition(full, bare.definition_of(label))
 before = labkit.evaluate(scene, gap, "definition-reader")
-missed = [card for card in labkit.error_cards(before) if label in card.gold]
-check.table(missed[:6], "posts", "gold", "predicted", "rationale")
+labkit.ErrorBrowser(before, missed=label)
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** A rationale tells you which sentence is missing from the prompt, not why the model erred.
@@ -153,16 +152,17 @@ check.table(change.per_label, "label", "support", "f1", "fixed", "regressed")
 
 # %% [markdown] tags=["en"]
 # ## Where to write next
-# The commonest pairs in which one label was read as another, each with its rows. Read the two definitions of a pair
-# side by side: usually one of them claims too much.
+# These are the rows of the commonest mistake: one label read as another, before and after your edit, with the two
+# definitions side by side. Usually one of them claims too much. Every number in the tables is a button: those under
+# "fixed" and "regressed" open these lists label by label, the matrix opens any other mistake.
 
 # %% [markdown] tags=["zh"]
 # ## 接下来改哪里
-# 一个标签被认成另一个标签，最常见的几对都在这里，附上是哪几条。把一对标签的两条定义并排读一读：多半是其中一条揽得太宽。
+# 这里打开的是最常见的那种错：一个标签被认成另一个。改之前和改之后的答案都在，两条定义也并排放着，读一读：多半是其中一条揽得太宽。表里的数字都能点：“改对”“改错”按标签打开名单，矩阵里的数字打开别的错法。
 
 # %%
-pairs = [found for found in labkit.confusions(after) if found.gold and found.predicted]
-check.table(pairs[:5], "gold", "predicted", "rows")
+worst = next(found for found in labkit.confusions(after) if found.gold and found.predicted)
+labkit.ErrorBrowser(after, before, missed=worst.gold, spurious=worst.predicted)
 
 # %% [markdown] tags=["en"]
 # ## Exercise

@@ -49,6 +49,9 @@ def test_prompt_lesson_takes_your_answers(visit: Visit, lab: Server):
     names_only.click()
     expect(names_only).to_have_class("lm-Widget jupyter-widgets jupyter-button widget-toggle-button mod-active")
     assert visit.python("print(names_only.parameters['pressed'][posts[0].id])").strip() == "['物流']"
+    missed, worst = visit.page.locator(".lk-error-browser").all()
+    expect(missed.get_by_role("button", name="Remove filter: missed: 质量")).to_be_visible()
+    expect(worst.get_by_role("columnheader", name="Before")).to_be_visible()
     editor = visit.page.locator(".lk-prompt-editor")
     expect(editor).to_be_visible()
     editor.scroll_into_view_if_needed()

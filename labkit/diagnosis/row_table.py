@@ -1,0 +1,92 @@
+"""The rows of one run, or of two runs side by side, ready to be searched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from labkit.diagnosis.decisions import Decisions, decisions
+from labkit.records import Example, Run, RunRow, Task
+
+Key = tuple[str, int]  # example and repeat
+
+
+@dataclass(frozen=True, eq=False)
+class RowTable:
+    """Rows in the order of the run that is read.
+
+    Args:
+        labels: the task's, then any other that a row carries or answers.
+        rows: of the run that is read.
+        earlier: of the run it is held against, row by row the same questions; () when there is none.
+        left_out: why -> rows that cannot be held against each other: "missing" in one of the two runs, "changed"
+            posts or gold.
+    """
+
+    labels: tuple[str, ...]
+    rows: tuple[RunRow, ...]
+    earlier: tuple[RunRow, ...]
+    left_out: dict[str, int]
+
+    @cached_property
+    def read(self) -> Decisions:
+        """The decisions of the run that is read."""
+        return decisions(self.rows, self.labels)
+
+    @cached_property
+    def before(self) -> Decisions | None:
+        """The decisions of the earlier run."""
+        return decisions(self.earlier, self.labels) if self.earlier else None
+
+    @cached_property
+    def searchable(self) -> list[str]:
+        """What a search looks in: id, posts and rationales, upper and lower case alike."""
+        if not self.earlier:
+            return [_words(row, "") for row in self.rows]
+        pairs = zip(self.rows, self.earlier, strict=True)
+        return [_words(row, before.prediction.rationale) for row, before in pairs]
+
+
+def row_table(run: Run, against: Run | None = None) -> RowTable:
+    """Lay out a run, or the rows that two runs share.
+
+    Args:
+        run: the run to read; any status, with or without gold, with repeats or without.
+        against: an earlier run, or another model's, whose answers stand beside.
+
+    Returns:
+        Every row of the run; with `against` those that both asked, repeat by repeat, and the count of the others.
+        Unlike `common_rows` it keeps rows without gold and rows not asked yet: they can be read, if not scored.
+    """
+    if against is None:
+        return RowTable(_labels(run.task, run.rows), run.rows, (), {})
+    mine, theirs = _by_key(run), _by_key(against)
+    shared = [key for key in mine if key in theirs]
+    kept = [key for key in shared if _same_question(mine[key].example, theirs[key].example)]
+    left_out = Counter({"missing": len(mine.keys() ^ theirs.keys()), "changed": len(shared) - len(kept)})
+    rows, earlier = tuple(mine[key] for key in kept), tuple(theirs[key] for key in kept)
+    return RowTable(_labels(run.task, (*rows, *earlier)), rows, earlier, dict(+left_out))
+
+
+def _labels(task: Task, rows: Sequence[RunRow]) -> tuple[str, ...]:
+    """The task's labels in its order; a row of another task may bring more, and shows them rather than fail."""
+    sets = {row.example.labels or () for row in rows} | {row.prediction.labels for row in rows}
+    return (*task.labels, *sorted(set().union(*sets).difference(task.labels)))
+
+
+def _by_key(run: Run) -> dict[Key, RunRow]:
+    return {(row.example.id, row.repeat): row for row in run.rows}
+
+
+def _same_question(one: Example, other: Example) -> bool:
+    if one.items != other.items or one.subtask != other.subtask:
+        return False
+    if one.labels == other.labels:  # nearly always; the order of gold labels means nothing
+        return True
+    return None not in (one.labels, other.labels) and set(one.labels or ()) == set(other.labels or ())
+
+
+def _words(row: RunRow, more: str) -> str:
+    return "\n".join((row.example.id, *row.example.items, row.prediction.rationale, more)).casefold()

@@ -1,0 +1,730 @@
+// built from widgets/src f9ac3f2589a9612a; do not edit
+
+// src/shared/dom.ts
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === void 0 || value === false) continue;
+    element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+function quoted(text) {
+  return h("bdi", {}, text);
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// src/shared/alert.ts
+function createAlert(details) {
+  const element = h("div", { role: "alert", class: "lk-alert" });
+  const clear = () => element.replaceChildren();
+  const show = (problem) => {
+    const { error = "", details: trace = "" } = typeof problem === "string" ? { error: problem } : problem;
+    if (!error) return clear();
+    const fold = h("details", {}, h("summary", {}, details), h("pre", {}, trace));
+    element.replaceChildren(h("p", { dir: "auto" }, error), ...trace ? [fold] : []);
+  };
+  return { element, show, clear };
+}
+
+// src/shared/bind.ts
+function follow(model, names, show, signal) {
+  for (const name of names) model.on(`change:${name}`, show);
+  signal.addEventListener("abort", () => {
+    for (const name of names) model.off(`change:${name}`, show);
+  });
+  show();
+}
+function debounce(action, milliseconds, signal) {
+  let timer;
+  const now = () => {
+    if (timer === void 0) return;
+    clearTimeout(timer);
+    timer = void 0;
+    action();
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(now, milliseconds);
+  };
+  signal.addEventListener("abort", now);
+  return { soon, now };
+}
+
+// src/shared/commands.ts
+async function ask(invoke, name, message, seconds) {
+  try {
+    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
+    return reply;
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    return { ok: false, late, error: String(error), details: "" };
+  }
+}
+
+// src/shared/grid.ts
+var PAGE = 60;
+var AROUND = 6;
+var KEPT = 3e3;
+var grids = 0;
+function createGrid(options, signal) {
+  const { rowHeight, columns: columns2 } = options;
+  const prefix = `lk-grid-${grids += 1}`;
+  const head = headRow(columns2);
+  const body = h("div", { role: "rowgroup", class: "lk-grid-body" });
+  const element = h("div", { role: "grid", tabindex: "0", class: "lk-grid", "aria-label": options.name }, head, body);
+  element.style.height = `${options.height}px`;
+  element.style.setProperty("--lk-columns", columns2.map(({ width }) => width).join(" "));
+  element.style.setProperty("--lk-row", `${rowHeight}px`);
+  element.setAttribute("aria-colcount", String(columns2.length));
+  let total = 0;
+  let chosen = 0;
+  const known = /* @__PURE__ */ new Map();
+  const drawn = /* @__PURE__ */ new Map();
+  const asked = /* @__PURE__ */ new Set();
+  const inSight = () => {
+    const first = Math.floor(element.scrollTop / rowHeight);
+    const last = Math.ceil((element.scrollTop + options.height) / rowHeight);
+    return [Math.max(0, first - AROUND), Math.min(total, last + AROUND)];
+  };
+  const draw = () => {
+    const [first, last] = inSight();
+    for (const [position, row] of drawn) if ((position < first || position >= last) && position !== chosen) forget(position, row);
+    for (let position = first; position < last; position += 1) drawRow(position);
+    if (chosen < total) drawRow(chosen);
+    askFor(first, last);
+  };
+  const forget = (position, row) => {
+    row.remove();
+    drawn.delete(position);
+  };
+  const drawRow = (position) => {
+    const row = known.get(position);
+    const old = drawn.get(position);
+    if (old && (old.dataset["known"] === "true" || !row)) return;
+    const cells = row === void 0 ? ["…"] : options.cells(row);
+    const made = h("div", { role: "row", class: "lk-row", id: `${prefix}-${position}`, "aria-rowindex": String(position + 2) });
+    made.append(...cells.map((cell) => h("div", { role: "gridcell" }, cell)));
+    made.style.transform = `translateY(${position * rowHeight}px)`;
+    made.dataset["known"] = String(row !== void 0);
+    made.dataset["position"] = String(position);
+    made.setAttribute("aria-selected", String(position === chosen));
+    if (old) old.replaceWith(made);
+    else body.append(made);
+    drawn.set(position, made);
+  };
+  const askFor = (first, last) => {
+    for (let page = Math.floor(first / PAGE); page * PAGE < last; page += 1) {
+      const start = page * PAGE;
+      const end = Math.min(start + PAGE, total);
+      const missing = Array.from({ length: end - start }, (_, k) => start + k).some((position) => !known.has(position));
+      if (!missing || asked.has(page)) continue;
+      asked.add(page);
+      void options.ask(start, PAGE).finally(() => asked.delete(page));
+    }
+  };
+  const choose = (position) => {
+    const before = drawn.get(chosen);
+    before?.setAttribute("aria-selected", "false");
+    chosen = Math.max(0, Math.min(position, total - 1));
+    intoSight();
+    draw();
+    drawn.get(chosen)?.setAttribute("aria-selected", "true");
+    if (total > 0) element.setAttribute("aria-activedescendant", `${prefix}-${chosen}`);
+    else element.removeAttribute("aria-activedescendant");
+  };
+  const intoSight = () => {
+    const top = chosen * rowHeight;
+    const room = options.height - 2 * rowHeight;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top > element.scrollTop + room) element.scrollTop = top - room;
+  };
+  const move = (step) => {
+    const before = chosen;
+    choose(chosen + step);
+    if (chosen !== before) options.chosen(chosen);
+  };
+  const reset = (rows, first) => {
+    total = rows;
+    known.clear();
+    asked.clear();
+    for (const [position, row] of drawn) forget(position, row);
+    body.style.height = `${total * rowHeight}px`;
+    element.setAttribute("aria-rowcount", String(total + 1));
+    element.scrollTop = 0;
+    take(0, first);
+  };
+  const take = (start, rows) => {
+    if (known.size > KEPT) known.clear();
+    rows.forEach((row, k) => known.set(start + k, row));
+    draw();
+  };
+  element.addEventListener("scroll", () => requestAnimationFrame(draw), { signal, passive: true });
+  element.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-position]");
+    if (row) move(Number(row.dataset["position"]) - chosen);
+  }, { signal });
+  element.addEventListener("dblclick", () => options.entered(), { signal });
+  element.addEventListener("keydown", (event) => onKey(event, Math.floor(options.height / rowHeight) - 2, move, options.entered), { signal });
+  return { element, reset, take, choose, move, focus: () => element.focus({ preventScroll: true }) };
+}
+function stepOf(key, page) {
+  const steps = {
+    j: 1,
+    ArrowDown: 1,
+    k: -1,
+    ArrowUp: -1,
+    PageDown: page,
+    PageUp: -page,
+    Home: -Infinity,
+    End: Infinity
+  };
+  return steps[key];
+}
+function onKey(event, page, move, enter) {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const step = stepOf(event.key, page);
+  if (step === void 0 && event.key !== "Enter") return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (step === void 0) enter();
+  else move(step);
+}
+function headRow(columns2) {
+  const cells = columns2.map(({ title }) => h("div", { role: "columnheader" }, title));
+  return h("div", { role: "rowgroup", class: "lk-grid-head" }, h("div", { role: "row", class: "lk-row", "aria-rowindex": "1" }, ...cells));
+}
+
+// src/shared/keys.ts
+var MARK = "data-lm-suppress-shortcuts";
+function keepKeys(root, signal) {
+  root.tabIndex = -1;
+  root.setAttribute(MARK, "true");
+  root.addEventListener("focusin", (event) => event.target.setAttribute(MARK, "true"), { signal });
+}
+
+// src/shared/words.ts
+function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
+}
+function count(value, language) {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+// src/error_browser/cells.ts
+function marked(parts) {
+  return h("bdi", { class: "lk-post" }, ...parts.map(([text, isQuoted]) => isQuoted ? h("mark", {}, text) : text));
+}
+function plates(labels, others, side, words) {
+  const shown = labels.map((label) => {
+    const odd = others !== null && !others.includes(label);
+    return h("span", { class: `lk-plate${odd ? ` lk-${side}` : ""}`, title: odd ? words[side] : void 0 }, quoted(label));
+  });
+  return h("span", { class: "lk-plates" }, ...shown.length ? shown : [h("span", { class: "lk-soft" }, words.no_label)]);
+}
+function goldPlates({ gold }, answered, words) {
+  if (gold === null) return h("span", { class: "lk-soft" }, words.not_labelled);
+  return plates(gold, answered, "missed", words);
+}
+function rowName({ id, repeat }, words) {
+  return repeat ? fill(words.repeat, { id, repeat }) : id;
+}
+function outcome(row, status, words) {
+  const verdict = row.correct === null ? "" : row.correct ? words.right : words.wrong;
+  const text = row.change ? words[row.change] : verdict;
+  const kind = row.change || (row.correct === null ? "none" : row.correct ? "right" : "wrong");
+  const plate = h("span", { class: `lk-outcome lk-is-${kind}` }, text);
+  return h("span", { class: "lk-outcomes" }, ...text ? [plate] : [], ...status ? [h("span", { class: "lk-soft" }, status)] : []);
+}
+function lineCells(line, words) {
+  const read = line.answers.at(-1);
+  const answers = line.answers.map(
+    ({ labels, status }) => status && !labels.length ? h("span", { class: "lk-soft" }, status) : plates(labels, line.gold, "spurious", words)
+  );
+  return [
+    h("span", { class: "lk-id", title: rowName(line, words) }, quoted(rowName(line, words))),
+    marked(line.posts),
+    goldPlates(line, read.labels, words),
+    ...answers,
+    h("bdi", { class: "lk-said" }, line.rationale),
+    quoted(line.definition),
+    outcome(line, read.labels.length ? read.status : "", words)
+  ];
+}
+
+// src/error_browser/logic.ts
+var ALL = {
+  outcome: "any",
+  label: -1,
+  missed: -1,
+  spurious: -1,
+  alone: false,
+  status: "",
+  change: "",
+  query: "",
+  earlier: false
+};
+function chipsOf(wanted, { words, labels, statuses }) {
+  const name = (place) => labels[place] ?? "";
+  const status = statuses.find(([value]) => value === wanted.status)?.[1] ?? wanted.status;
+  const chips = [
+    wanted.outcome !== "any" && { parts: { outcome: "any" }, text: words[`only_${wanted.outcome}`] },
+    wanted.change !== "" && { parts: { change: "" }, text: words[wanted.change] },
+    wanted.label >= 0 && { parts: { label: -1 }, text: fill(words.chip_label, { label: name(wanted.label) }) },
+    wanted.missed >= 0 && { parts: { missed: -1 }, text: fill(words.chip_missed, { label: name(wanted.missed) }) },
+    wanted.spurious >= 0 && { parts: { spurious: -1 }, text: fill(words.chip_spurious, { label: name(wanted.spurious) }) },
+    wanted.alone && { parts: { alone: false }, text: words.chip_alone },
+    wanted.status !== "" && { parts: { status: "" }, text: fill(words.chip_status, { status }) },
+    wanted.query !== "" && { parts: { query: "" }, text: fill(words.chip_query, { query: wanted.query }) },
+    wanted.earlier && { parts: { earlier: false }, text: words.chip_earlier }
+  ];
+  return chips.filter((chip) => chip !== false);
+}
+function includes(wanted, parts) {
+  return Object.keys(parts).every((key) => wanted[key] === parts[key]);
+}
+function only(parts) {
+  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", ...parts };
+}
+function cellOf(counts, labels, words, missed, spurious) {
+  const names = { missed: labels[missed] ?? "", spurious: labels[spurious] ?? "", label: labels[missed] ?? "" };
+  const cell = (rows, key, parts) => ({
+    rows,
+    text: fill(words[key], { ...names, rows }),
+    parts: only(parts)
+  });
+  if (missed === spurious) return cell(counts.right[missed] ?? 0, "cell_right", { label: missed, outcome: "right" });
+  if (missed < 0) return cell(counts.spurious_alone[spurious] ?? 0, "cell_spurious", { spurious, alone: true });
+  if (spurious < 0) return cell(counts.missed_alone[missed] ?? 0, "cell_missed", { missed, alone: true, status: "answered" });
+  return cell(counts.swapped[missed]?.[spurious] ?? 0, "cell_swapped", { missed, spurious });
+}
+function unansweredCell(counts, labels, words, missed) {
+  const rows = counts.unanswered[missed] ?? 0;
+  const text = fill(words.cell_unanswered, { missed: labels[missed] ?? "", rows });
+  return { rows, text, parts: only({ missed, status: "unanswered" }) };
+}
+function mistakes(counts, labels, words) {
+  const places = [-1, ...labels.keys()];
+  const cells = places.flatMap((missed) => places.map((spurious) => [missed, spurious]));
+  return cells.filter(([missed, spurious]) => missed !== spurious).map(([missed, spurious]) => cellOf(counts, labels, words, missed, spurious)).concat(labels.map((_, missed) => unansweredCell(counts, labels, words, missed))).filter(({ rows }) => rows > 0).sort((one, other) => other.rows - one.rows);
+}
+function readFilter(kept) {
+  try {
+    const value = JSON.parse(kept ?? "null");
+    if (typeof value !== "object" || value === null) return void 0;
+    const found = Object.entries(ALL).map(([key, fallback]) => {
+      const part = value[key];
+      return [key, typeof part === typeof fallback ? part : fallback];
+    });
+    return Object.fromEntries(found);
+  } catch {
+    return void 0;
+  }
+}
+
+// src/error_browser/changes.ts
+var KINDS = ["fixed", "regressed", "still_wrong", "differ"];
+function createChanges(model, ask2, signal) {
+  const words = model.get("words");
+  const body = h("tbody", {});
+  const heads = KINDS.map((kind) => h("th", { scope: "col" }, words[kind]));
+  const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), body);
+  const hint = h("p", { class: "lk-soft" }, words.changes_hint);
+  const panel = h("section", { class: "lk-changes", "aria-label": words.changes }, h("h3", {}, words.changes), hint, table);
+  panel.hidden = model.get("changes").length === 0;
+  const show = () => {
+    const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    body.replaceChildren(...model.get("changes").map((counts, line) => changeLine(counts, line - 1, model, ask2)));
+    if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
+  };
+  follow(model, ["wanted"], show, signal);
+  return panel;
+}
+function changeLine(counts, label, model, ask2) {
+  const words = model.get("words");
+  const name = label < 0 ? words.whole_rows : model.get("labels")[label] ?? "";
+  const cells = KINDS.map((kind, k) => {
+    const rows = counts[k] ?? 0;
+    const parts = { outcome: "any", label, missed: -1, spurious: -1, alone: false, status: "", change: kind };
+    const text = fill(words.change_cell, { label: name, change: words[kind], rows });
+    const on = String(includes(model.get("wanted"), parts));
+    const button = h("button", { type: "button", "aria-label": text, "aria-pressed": on, class: `lk-is-${kind}` }, count(rows, model.get("language")));
+    button.disabled = rows === 0;
+    button.addEventListener("click", () => ask2(parts));
+    return h("td", {}, button);
+  });
+  return h("tr", {}, h("th", { scope: "row" }, quoted(name)), ...cells);
+}
+
+// src/error_browser/confusion.ts
+var MOST_LABELS = 14;
+var BRIEF = 2;
+var LISTED = 60;
+function createConfusion(model, ask2, signal) {
+  const words = model.get("words");
+  const body = h("div", {});
+  const panel = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
+  if (!model.get("labelled")) panel.hidden = true;
+  const show = () => {
+    const wanted = model.get("wanted");
+    const counts = model.get("confusions")[model.get("confusions").length > 1 && wanted.earlier ? 0 : -1 + model.get("confusions").length];
+    if (!counts || panel.hidden) return;
+    const table = model.get("labels").length > MOST_LABELS ? list(counts, model, ask2) : matrix(counts, model, ask2);
+    const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    body.replaceChildren(...runChoice(model, ask2), ...table);
+    if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
+  };
+  follow(model, ["wanted"], show, signal);
+  return panel;
+}
+function runChoice(model, ask2) {
+  const { of_run, earlier, later } = model.get("words");
+  if (model.get("confusions").length < 2) return [];
+  const now = model.get("wanted").earlier;
+  const choice = ([name, value]) => {
+    const made = h("button", { type: "button", "aria-pressed": String(now === value), "aria-label": `${of_run}: ${name}` }, name);
+    made.addEventListener("click", () => ask2({ earlier: value }));
+    return made;
+  };
+  const choices = [[earlier, true], [later, false]];
+  return [h("p", { class: "lk-line lk-choice", role: "group", "aria-label": of_run }, h("b", {}, of_run), ...choices.map(choice))];
+}
+function matrix(counts, model, ask2) {
+  const [words, labels] = [model.get("words"), model.get("labels")];
+  const lines = some(counts.spurious_alone) ? [...labels.keys(), -1] : [...labels.keys()];
+  const places = some(counts.missed_alone) ? [...labels.keys(), -1] : [...labels.keys()];
+  const unanswered = some(counts.unanswered);
+  const worst = Math.max(1, ...counts.swapped.flat(), ...counts.missed_alone, ...counts.spurious_alone, ...counts.unanswered);
+  const cell = (found, right) => h("td", {}, cellButton(found, found.rows / worst, right, model, ask2));
+  const columns2 = labels.map((label, k) => h("th", { scope: "col" }, headButton(label, words.all_spurious, { spurious: k }, model, ask2)));
+  const edges = [...places.includes(-1) ? [words.none_given] : [], ...unanswered ? [words.unanswered] : []];
+  const lastColumns = edges.map((text) => h("th", { scope: "col", class: "lk-soft" }, h("span", {}, text)));
+  const rows = lines.map((missed) => {
+    const head = missed < 0 ? h("span", { class: "lk-soft" }, words.none_missed) : headButton(labels[missed], words.all_missed, { missed }, model, ask2);
+    const cells = places.map(
+      (spurious) => missed < 0 && spurious < 0 ? h("td", {}) : cell(cellOf(counts, labels, words, missed, spurious), missed === spurious)
+    );
+    const last = missed < 0 ? h("td", {}) : cell(unansweredCell(counts, labels, words, missed), false);
+    return h("tr", {}, h("th", { scope: "row" }, head), ...cells, ...unanswered ? [last] : []);
+  });
+  const brief = labels.every((label) => label.length <= BRIEF) && !edges.length;
+  const table = h("table", { class: brief ? "lk-brief" : void 0 }, h("thead", {}, h("tr", {}, h("td", {}), ...columns2, ...lastColumns)), h("tbody", {}, ...rows));
+  return [h("p", { class: "lk-soft" }, words.confusions_hint), h("div", { class: "lk-matrix" }, table)];
+}
+function some(counts) {
+  return counts.some((rows) => rows > 0);
+}
+function list(counts, model, ask2) {
+  const [words, language] = [model.get("words"), model.get("language")];
+  const found = mistakes(counts, model.get("labels"), words);
+  const worst = found[0]?.rows ?? 1;
+  const items = found.slice(0, LISTED).map((cell) => {
+    const button = cellButton(cell, cell.rows / worst, false, model, ask2);
+    button.replaceChildren(quoted(cell.text));
+    return h("li", {}, button);
+  });
+  const hint = fill(words.pairs_hint, { shown: count(items.length, language), total: count(found.length, language) });
+  return [h("p", { class: "lk-soft" }, hint), h("ol", { class: "lk-pairs" }, ...items)];
+}
+function headButton(label, words, parts, model, ask2) {
+  const found = {
+    rows: 1,
+    text: fill(words, { label }),
+    parts: { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", ...parts }
+  };
+  const button = cellButton(found, 0, false, model, ask2);
+  button.replaceChildren(quoted(label));
+  return button;
+}
+function cellButton({ rows, text, parts }, share, right, model, ask2) {
+  const on = includes(model.get("wanted"), parts);
+  const button = h("button", { type: "button", "aria-label": text, title: text, "aria-pressed": String(on) }, rows ? count(rows, model.get("language")) : "");
+  button.classList.toggle("lk-right", right);
+  button.style.setProperty("--lk-share", `${Math.round(70 * share)}%`);
+  button.disabled = rows === 0;
+  button.addEventListener("click", () => ask2(parts));
+  return button;
+}
+
+// src/error_browser/detail.ts
+function createDetail(model, signal) {
+  const words = model.get("words");
+  const element = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
+  const show = () => {
+    const opened = model.get("opened");
+    element.replaceChildren(...isRow(opened) ? rowParts(opened, model) : []);
+    element.scrollTop = 0;
+  };
+  follow(model, ["opened"], show, signal);
+  return element;
+}
+function isRow(opened) {
+  return opened.id !== void 0;
+}
+function rowParts(row, model) {
+  const words = model.get("words");
+  const one = row.answers.length === 1;
+  const answers = row.answers.map((answer) => answerPart(answer, row, model, one));
+  return [
+    h("header", {}, h("h3", { dir: "auto" }, quoted(rowName(row, words))), outcome(row, "", words)),
+    h("ol", { class: "lk-posts" }, ...row.posts.map((post, k) => postPart(post, k, model))),
+    h("p", { class: "lk-line" }, h("b", {}, words.column_gold), goldPlates(row, row.answers.at(-1).labels, words)),
+    ...fact(words.subtask, row.subtask),
+    ...fact(words.note, row.note),
+    h("div", { class: "lk-answers" }, ...answers)
+  ];
+}
+function postPart({ parts, left_out }, k, model) {
+  const { left_out: more } = model.get("words");
+  const cut = left_out ? [h("p", { class: "lk-soft" }, fill(more, { characters: left_out }))] : [];
+  return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), h("p", {}, marked(parts)), ...cut);
+}
+function answerPart(answer, row, model, one) {
+  const words = model.get("words");
+  const when = one ? words.column_answer : answer.run === 0 ? words.earlier : words.later;
+  const title = h("h4", {}, when, ...one ? [] : [h("small", {}, quoted(model.get("runs")[answer.run] ?? ""))]);
+  return h(
+    "article",
+    { "aria-label": when },
+    title,
+    h("p", { class: "lk-line" }, plates(answer.labels, row.gold, "spurious", words), h("span", { class: "lk-soft" }, answer.status)),
+    ...answer.problem ? [h("p", { class: "lk-problem" }, quoted(answer.problem))] : [],
+    ...reasonParts(answer, words),
+    ...answer.reply ? [h("h5", {}, words.reply), h("pre", { dir: "auto", tabindex: "0" }, answer.reply)] : [],
+    ...definitionParts(answer, words)
+  );
+}
+function reasonParts(answer, words) {
+  if (!answer.answered && !answer.rationale) return [];
+  const said = answer.rationale ? quoted(answer.rationale) : h("span", { class: "lk-soft" }, words.no_rationale);
+  const unfound = answer.unfound.map((quote) => h("li", {}, quoted(quote)));
+  return [
+    h("h5", {}, words.rationale),
+    h("p", { class: "lk-rationale" }, said),
+    ...unfound.length ? [h("p", { class: "lk-flag" }, words.unfound), h("ul", { class: "lk-flag" }, ...unfound)] : [],
+    ...fact(words.cites, answer.definition)
+  ];
+}
+function definitionParts({ definitions }, words) {
+  if (!definitions.length) return [];
+  const cards = definitions.map(
+    ({ label, side, text }) => h(
+      "div",
+      { class: `lk-card lk-${side === "missed" ? "missed" : "spurious"}-card` },
+      h("h6", {}, quoted(label), h("small", {}, side === "missed" ? words.missed : words.spurious)),
+      h("p", {}, text ? quoted(text) : h("span", { class: "lk-soft" }, words.no_definition))
+    )
+  );
+  return [h("h5", {}, words.definitions), h("div", { class: "lk-definitions" }, ...cards)];
+}
+function fact(name, value) {
+  return value ? [h("p", { class: "lk-line" }, h("b", {}, name), quoted(value))] : [];
+}
+
+// src/error_browser/memory.ts
+var PREFIX = "labkit.error_browser.";
+function recall(memory) {
+  if (!memory) return void 0;
+  try {
+    return readFilter(localStorage.getItem(PREFIX + memory));
+  } catch {
+    return void 0;
+  }
+}
+function remember(memory, filter) {
+  if (!memory) return;
+  try {
+    localStorage.setItem(PREFIX + memory, JSON.stringify(filter));
+  } catch {
+  }
+}
+
+// src/error_browser/toolbar.ts
+var PAUSE = 120;
+function createToolbar(model, actions, signal) {
+  const words = model.get("words");
+  const search = h("input", { type: "text", "aria-label": words.search, dir: "auto", autocomplete: "off" });
+  search.placeholder = words.search_hint;
+  const labels = model.get("labels").map((label2, k) => [String(k), label2]);
+  const outcomes = ["any", "wrong", "right"].map((value) => [value, words[`only_${value}`]]);
+  const outcome2 = menu(words.outcome, outcomes);
+  const label = menu(words.label, [["-1", words.any_label], ...labels]);
+  const status = menu(words.status, [["", words.any_status], ...model.get("statuses")]);
+  outcome2.disabled = !model.get("labelled");
+  const send = debounce(() => actions.ask({ query: search.value }), PAUSE, signal);
+  search.addEventListener("input", (event) => event.isComposing || send.soon(), { signal });
+  search.addEventListener("compositionend", () => send.soon(), { signal });
+  outcome2.addEventListener("change", () => actions.ask({ outcome: outcome2.value, change: "" }), { signal });
+  label.addEventListener("change", () => actions.ask({ label: Number(label.value) }), { signal });
+  status.addEventListener("change", () => actions.ask({ status: status.value }), { signal });
+  const show = () => {
+    const wanted = model.get("wanted");
+    if (document.activeElement !== search) search.value = wanted.query;
+    outcome2.value = wanted.outcome;
+    label.value = String(wanted.label);
+    status.value = wanted.status;
+  };
+  follow(model, ["wanted"], show, signal);
+  const fields = h("div", { class: "lk-fields" }, search, outcome2, label, status);
+  return { element: h("div", { class: "lk-toolbar" }, fields, chipRow(model, actions, signal)), search };
+}
+function chipRow(model, { ask: ask2, leave }, signal) {
+  const words = model.get("words");
+  const row = h("div", { role: "group", "aria-label": words.chips, class: "lk-chips" });
+  const button = (content, name, parts) => {
+    const made = h("button", { type: "button", class: "lk-chip", "aria-label": name }, content);
+    const press = () => {
+      ask2(parts);
+      leave();
+    };
+    made.addEventListener("click", press, { signal });
+    return made;
+  };
+  const show = () => {
+    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses") };
+    const chips = chipsOf(model.get("wanted"), traits).map(
+      ({ parts, text }) => button(h("span", {}, quoted(text), h("span", { "aria-hidden": "true" }, " ×")), fill(words.remove, { filter: text }), parts)
+    );
+    const clear = chips.length ? [button(words.clear, words.clear, ALL)] : [];
+    row.replaceChildren(...chips, ...clear);
+  };
+  follow(model, ["wanted"], show, signal);
+  return row;
+}
+function menu(name, options) {
+  const made = options.map(([value, text]) => {
+    const option = h("option", {}, text);
+    option.value = value;
+    return option;
+  });
+  return h("select", { "aria-label": name }, ...made);
+}
+
+// src/error_browser/view.ts
+var ROW_HEIGHT = 46;
+var HEIGHT = 336;
+var PATIENCE = 30;
+var BUSY = 500;
+var REST = 50;
+function renderBrowser(context) {
+  const { model, el, signal } = context;
+  const words = model.get("words");
+  const root = h("div", { class: "lk-widget lk-error-browser", lang: model.get("language") });
+  keepKeys(root, signal);
+  const alert = createAlert(words.details);
+  const want = (parts) => setFilter(model, parts);
+  const detail = createDetail(model, signal);
+  const grid = createRows(context, alert, () => detail.focus());
+  const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
+  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal));
+  const nothing = h("p", { class: "lk-nothing" });
+  const keys = h("p", { class: "lk-soft lk-keys" }, model.get("changes").length ? words.keys_two : words.keys);
+  root.append(header(model, signal), notes(model), toolbar.element, alert.element, grid.element, nothing);
+  root.append(keys, h("div", { class: "lk-below" }, detail, side));
+  root.addEventListener("keydown", (event) => onKey2(event, { model, grid, search: toolbar.search }), { signal });
+  follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
+  follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
+  el.append(root);
+  grid.choose(model.get("position"));
+  const kept = recall(model.get("memory"));
+  if (kept && model.get("wanted").revision === 0) want(kept);
+}
+function setFilter(model, parts) {
+  const { revision, ...before } = model.get("wanted");
+  const wanted = { ...before, ...parts };
+  remember(model.get("memory"), wanted);
+  model.set("wanted", { ...wanted, revision: revision + 1 });
+  model.set("position", 0);
+  model.save_changes();
+}
+function createRows({ model, signal, experimental }, alert, entered) {
+  const words = model.get("words");
+  const fetchPage = async (start, rows) => {
+    const { revision } = model.get("view");
+    const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE);
+    if (signal.aborted || model.get("view").revision !== revision) return;
+    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
+    if (reply.revision === revision) grid.take(reply.start, reply.rows);
+  };
+  let latest = 0;
+  const choose = debounce(() => {
+    model.set("position", latest);
+    model.save_changes();
+  }, REST, signal);
+  const chosen = (position) => {
+    latest = position;
+    choose.soon();
+  };
+  const grid = createGrid(
+    { name: words.rows, columns: columns(model), rowHeight: ROW_HEIGHT, height: HEIGHT, cells: (line) => lineCells(line, words), ask: fetchPage, chosen, entered },
+    signal
+  );
+  const show = () => {
+    grid.reset(model.get("view").found, model.get("view").rows);
+    grid.choose(model.get("position"));
+  };
+  follow(model, ["view"], show, signal);
+  follow(model, ["position"], () => model.get("position") === latest || grid.choose(model.get("position")), signal);
+  return grid;
+}
+function columns(model) {
+  const words = model.get("words");
+  const answers = model.get("changes").length ? [words.column_before, words.column_after] : [words.column_answer];
+  return [
+    { title: words.column_id, width: "minmax(56px, 0.5fr)" },
+    { title: words.column_posts, width: "minmax(180px, 2.6fr)" },
+    { title: words.column_gold, width: "minmax(76px, 1.1fr)" },
+    ...answers.map((title) => ({ title, width: "minmax(76px, 1.1fr)" })),
+    { title: words.column_rationale, width: "minmax(120px, 1.7fr)" },
+    { title: words.column_definition, width: "minmax(56px, 0.6fr)" },
+    { title: words.column_status, width: "minmax(70px, 0.7fr)" }
+  ];
+}
+function header(model, signal) {
+  const [words, language, runs] = [model.get("words"), model.get("language"), model.get("runs")];
+  const title = runs.length > 1 ? words.title_two : `${words.title_one} ${runs[0] ?? ""}`;
+  const found = h("span", { class: "lk-found", role: "status" });
+  const looking = () => model.get("view").revision !== model.get("wanted").revision;
+  const wait = debounce(() => looking() && setText(found, words.busy), BUSY, signal);
+  const show = () => {
+    if (looking()) return wait.soon();
+    setText(found, fill(words.found, { found: count(model.get("view").found, language), total: count(model.get("total"), language) }));
+  };
+  follow(model, ["view", "wanted"], show, signal);
+  const names = runs.length > 1 ? runs.map((run, k) => h("p", { class: "lk-soft", dir: "auto" }, `${k ? words.later : words.earlier}: ${run}`)) : [];
+  return h("header", { class: "lk-head" }, h("h2", { dir: "auto" }, title), found, ...names);
+}
+function notes(model) {
+  return h("ul", { class: "lk-notes" }, ...model.get("notes").map((note) => h("li", { dir: "auto" }, note)));
+}
+function onKey2(event, { model, grid, search }) {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = event.target;
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+  const action = event.key === "Escape" ? grid.focus : typing ? void 0 : keyAction(event.key, model, grid, search);
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
+}
+function keyAction(key, model, grid, search) {
+  const wanted = model.get("wanted");
+  const ask2 = (parts) => () => setFilter(model, parts);
+  if (key === "/") return () => search.focus();
+  if (key === "c") return ask2(ALL);
+  if (key === "e" && model.get("labelled")) return ask2({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
+  if (key === "Backspace") return ask2(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [] }).at(-1)?.parts ?? {});
+  const change = { f: "fixed", r: "regressed", w: "still_wrong", d: "differ" }[key];
+  if (change && model.get("changes").length) return ask2({ change: wanted.change === change ? "" : change, outcome: "any" });
+  const step = stepOf(key, 1);
+  return (key === "j" || key === "k") && step ? () => grid.move(step) : void 0;
+}
+
+// src/error_browser/index.ts
+var error_browser_default = { render: renderBrowser };
+export {
+  error_browser_default as default
+};

@@ -1,0 +1,199 @@
+"""Read the rows of a run, or what differs between two: filters, confusions, and each row with its rationale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, astuple
+from threading import Thread
+from typing import Any
+
+import traitlets
+
+from labkit.diagnosis import (
+    UNANSWERED,
+    Change,
+    Outcome,
+    RowFilter,
+    RowTable,
+    change_counts,
+    count_confusions,
+    find_rows,
+    row_table,
+)
+from labkit.diagnosis.decisions import Decisions
+from labkit.errors import BadInput
+from labkit.records import Run, RunRow, Status, sha256_of
+from labkit.texts import say
+from labkit.views.browsed_rows import browsed_rows
+from labkit.views.browsing_notes import browsing_notes
+from labkit.views.markup import short
+from labkit.views.sentences import run_words
+from labkit.widgets.base import LabWidget, replying
+
+PAGE = 60  # rows that come with a new filter, so that the list is there at once
+MOST = 200  # rows that one request may ask for
+_LABELS = ("label", "missed", "spurious")  # in the trait by their place, so that no name has to survive a round trip
+
+
+class ErrorBrowser(LabWidget):
+    """The rows of a run that fit the filters, a matrix of confusions that filters, and the chosen row in full.
+
+    Args:
+        run: any run: of one label or several, with repeats, unscored, unfinished, even empty; it says what it is.
+        against: an earlier run, or another model's, on the same rows: then the list shows what was fixed, broken,
+            left wrong or answered otherwise, and both answers stand side by side.
+        outcome: "wrong", "right" or "any"; None shows errors, or with two runs and nothing else asked for the rows
+            that differ.
+        label, missed, spurious, status, change, query: see `labkit.diagnosis.RowFilter`.
+
+    Raises:
+        UnknownName: a filter that names what there is not.
+        BadInput: two runs without a row in common, or a change asked of one run.
+
+    The value is `browser.filter` and `browser.found`, the rows that fit it. Filters given by hand are remembered by
+    the web browser, for these runs, until they are cleared; filters given here win over those.
+    """
+
+    runs = traitlets.List().tag(sync=True)  # names, the run that is read last
+    labels = traitlets.List().tag(sync=True)
+    statuses = traitlets.List().tag(sync=True)  # [value, words]
+    item = traitlets.Unicode().tag(sync=True)
+    total = traitlets.Int().tag(sync=True)
+    labelled = traitlets.Bool().tag(sync=True)
+    notes = traitlets.List().tag(sync=True)  # what must be known about these runs
+    confusions = traitlets.List().tag(sync=True)  # one per run
+    changes = traitlets.List().tag(sync=True)  # whole rows, then each label; [] for one run
+    memory = traitlets.Unicode().tag(sync=True)  # under which the web browser remembers filters; "" when given here
+    wanted = traitlets.Dict().tag(sync=True, echo_update=False)  # the filter; an echo could overwrite a newer one
+    position = traitlets.Int().tag(sync=True, echo_update=False)  # of the chosen row among those found
+    view = traitlets.Dict().tag(sync=True)  # {"revision", "found", "rows": the first page}
+    opened = traitlets.Dict().tag(sync=True)  # the chosen row, {} when nothing is found
+
+    def __init__(
+        self,
+        run: Run,
+        against: Run | None = None,
+        *,
+        outcome: Outcome | None = None,
+        label: str = "",
+        missed: str = "",
+        spurious: str = "",
+        status: str = "",
+        change: Change = "",
+        query: str = "",
+    ) -> None:
+        self._table = row_table(run, against)
+        self._runs = (against, run) if against else (run,)
+        _check(self._table, self._runs)
+        self._rows = browsed_rows(self._table, self._runs)
+        given = any((outcome, label, missed, spurious, status, change, query))
+        change = change or ("differ" if against and not given else "")
+        outcome = outcome or _first_outcome(self._table, change)
+        asked = RowFilter(outcome, label, missed, spurious, False, status, change, query)
+        self._found = find_rows(self._table, asked)  # raises before there is a widget
+        super().__init__(
+            **_traits(self._table, self._runs),
+            memory="" if given else sha256_of([r.id for r in self._runs])[:16],
+            wanted=self._as_trait(asked, 0),
+        )
+        self.observe(self._show_found, names=["wanted"])
+        self.observe(self._show_opened, names=["position", "view"])
+        self._show_found()
+        Thread(target=lambda: self._table.searchable, daemon=True).start()  # so that the first search is quick too
+
+    @property
+    def filter(self) -> RowFilter:
+        """What the rows shown have in common."""
+        with self._lock:
+            return self._as_filter(self.wanted)
+
+    @filter.setter
+    def filter(self, wanted: RowFilter) -> None:
+        with self._lock:
+            find_rows(self._table, wanted)
+            self.wanted = self._as_trait(wanted, int(self.wanted.get("revision", 0)) + 1)
+
+    @property
+    def found(self) -> tuple[RunRow, ...]:
+        """The rows that fit the filter, of the run that is read."""
+        with self._lock:
+            return tuple(self._table.rows[k] for k in self._found)
+
+    @replying
+    def page(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Lines from `start` on, at most `count`; of the filter that stands, whose revision comes with them."""
+        start, count = max(0, int(message["start"])), min(MOST, int(message["count"]))
+        return {"revision": self.view["revision"], "start": start, "rows": self._lines(start, count)}
+
+    def _lines(self, start: int, count: int) -> list[dict[str, Any]]:
+        return [self._rows.line(k) for k in self._found[start : start + count]]
+
+    def _show_found(self, _change: object = None) -> None:
+        with self._guarded():
+            revision = int(self.wanted.get("revision", 0))
+            self._found = find_rows(self._table, self._as_filter(self.wanted))
+            self.position = min(max(0, self.position), max(0, len(self._found) - 1))
+            self.view = {"revision": revision, "found": len(self._found), "rows": self._lines(0, PAGE)}
+
+    def _show_opened(self, _change: object = None) -> None:
+        with self._guarded():
+            place = min(max(0, int(self.position)), len(self._found) - 1)
+            revision = self.view.get("revision", 0)
+            row = self._rows.full(self._found[place]) if self._found else {}
+            self.opened = {"revision": revision, "position": place, **row}
+
+    def _as_trait(self, wanted: RowFilter, revision: int) -> dict[str, Any]:
+        names = {name: getattr(wanted, name) for name in _LABELS}
+        places = {name: self._table.labels.index(label) if label else -1 for name, label in names.items()}
+        return {**asdict(wanted), **places, "revision": revision}
+
+    def _as_filter(self, trait: Mapping[str, Any]) -> RowFilter:
+        """What a page asks for, checked as if anybody had sent it."""
+        labels = {name: self._label_at(trait.get(name, -1)) for name in _LABELS}
+        words = {name: str(trait.get(name, "")) for name in ("status", "change", "query")}
+        flags = {name: trait.get(name) is True for name in ("alone", "earlier")}
+        return RowFilter(**labels, **words, **flags, outcome=trait.get("outcome", "any"))  # type: ignore[arg-type]
+
+    def _label_at(self, place: object) -> str:
+        if not isinstance(place, int) or not 0 <= place < len(self._table.labels):
+            return ""
+        return self._table.labels[place]
+
+
+def _check(table: RowTable, runs: tuple[Run, ...]) -> None:
+    if len(runs) == 2 and not table.rows:
+        names = " and ".join(run.id for run in runs)
+        raise BadInput(f"The runs {names} have no row in common", "Evaluate them on the same rows")
+
+
+def _first_outcome(table: RowTable, change: str) -> Outcome:
+    """Errors first; everything when a change is asked for, or nothing could be an error."""
+    return "any" if change or not table.read.labelled.any() else "wrong"
+
+
+def _traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
+    """What does not change while the browser is open."""
+    seen = (table.before, table.read) if table.before else (table.read,)
+    return {
+        "runs": [run_words(run.header) for run in runs],
+        "labels": [short(label) for label in table.labels],
+        "statuses": _statuses(seen),
+        "item": runs[-1].task.item,
+        "total": len(table.rows),
+        "labelled": bool(table.read.labelled.any()),
+        "notes": browsing_notes(table, runs),
+        "confusions": [_confusions(part) for part in seen],
+        "changes": [astuple(entry)[1:] for entry in change_counts(table)] if table.earlier else [],
+    }
+
+
+def _statuses(seen: tuple[Decisions, ...]) -> list[tuple[str, str]]:
+    """The statuses that occur, in words; "no answer" when some row has none."""
+    occurring = [status for status in Status if any(part.of_status(status).any() for part in seen)]
+    words: list[tuple[str, str]] = [(status.value, say(f"status.{status}")) for status in occurring]
+    unanswered = [status for status in occurring if status is not Status.ANSWERED]
+    return [*words, (UNANSWERED, say("browsing.unanswered"))] if unanswered else words
+
+
+def _confusions(part: Decisions) -> dict[str, Any]:
+    return {name: counts.tolist() for name, counts in vars(count_confusions(part)).items()}

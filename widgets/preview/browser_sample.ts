@@ -1,0 +1,79 @@
+// A run of a thousand rows in the browser, as Python would hand it over; hostile text included on purpose.
+import type { Invoke } from "../src/shared/afm.ts";
+import { ALL, type Line, type Opened, type Traits, type Word, WORDS, type Words } from "../src/error_browser/logic.ts";
+import { HOSTILE } from "./sample.ts";
+
+const TEMPLATES: Partial<Record<Word, string>> = {
+  found: "{found} of {total}",
+  remove: "remove {filter}",
+  chip_missed: "chip_missed {label}",
+  chip_status: "chip_status {status}",
+  cell_swapped: "cell_swapped {missed} {spurious} {rows}",
+  cell_right: "cell_right {label} {rows}",
+  change_cell: "{label} {change} {rows}",
+  all_missed: "all_missed {label}",
+  no_answer: "no answer in {seconds} s",
+};
+
+export const WORDS_SAMPLE = Object.fromEntries(WORDS.map((word) => [word, TEMPLATES[word] ?? word])) as Words;
+
+export function sampleLine(position: number): Line {
+  return {
+    id: `row-${position}`,
+    repeat: 0,
+    posts: [["late: ", false], ["two days", true], [` ${HOSTILE}`, false]],
+    gold: ["delivery"],
+    correct: false,
+    change: "",
+    answers: [{ labels: ["refund"], status: "" }],
+    rationale: `because ${HOSTILE}`,
+    definition: "refund",
+  };
+}
+
+export function sampleRow(position: number): Opened {
+  const { id, repeat, gold, correct, change } = sampleLine(position);
+  const definitions = [
+    { label: "delivery", side: "missed" as const, text: "It came late." },
+    { label: "refund", side: "wrong" as const, text: "" },
+  ];
+  const said = { rationale: HOSTILE, unfound: ["nowhere"], definition: "refund", definitions };
+  return {
+    ...{ id, repeat, gold, correct, change, revision: 0, position, note: "", subtask: "" },
+    posts: [{ parts: [["late: ", false], ["two days", true]], left_out: 0 }],
+    answers: [{ run: 0, labels: ["refund"], status: "", answered: true, correct: false, problem: "", reply: "", ...said }],
+  };
+}
+
+export function sampleTraits(changes: Partial<Traits> = {}): Traits {
+  const found = 1000;
+  return {
+    words: WORDS_SAMPLE,
+    language: "en",
+    problem: {},
+    runs: ["v1 · model"],
+    labels: ["delivery", "refund"],
+    statuses: [["answered", "answered"], ["failed", "no reply"], ["unanswered", "any"]],
+    item: "Post",
+    total: 2000,
+    labelled: true,
+    notes: [],
+    confusions: [
+      { right: [7, 8], swapped: [[0, 4], [0, 0]], missed_alone: [2, 0], spurious_alone: [0, 3], unanswered: [1, 0] },
+    ],
+    changes: [],
+    memory: "",
+    wanted: { ...ALL, outcome: "wrong", revision: 0 },
+    position: 0,
+    view: { revision: 0, found, rows: Array.from({ length: 60 }, (_, k) => sampleLine(k)) },
+    opened: sampleRow(0),
+    ...changes,
+  }; // prettier-ignore
+}
+
+/** Answers `page` as Python does, for any filter. */
+export const answerPages: Invoke = async (_name, message) => {
+  const { start, count } = message as { start: number; count: number };
+  const rows = Array.from({ length: Math.max(0, Math.min(count, 1000 - start)) }, (_, k) => sampleLine(start + k));
+  return [{ ok: true, revision: 0, start, rows }, []];
+};

@@ -1,0 +1,90 @@
+// The chosen row in full: its posts, what each run answered and why, the definitions it turns on.
+import type { Model } from "../shared/afm.ts";
+import { follow } from "../shared/bind.ts";
+import { h, quoted } from "../shared/dom.ts";
+import { fill } from "../shared/words.ts";
+import { goldPlates, marked, outcome, plates, rowName } from "./cells.ts";
+import type { Answer, Opened, Traits, Words } from "./logic.ts";
+
+/** A region that follows the `opened` trait; it can take the focus, for reading on. */
+export function createDetail(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const words = model.get("words");
+  const element = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
+  const show = (): void => {
+    const opened = model.get("opened");
+    element.replaceChildren(...(isRow(opened) ? rowParts(opened, model) : []));
+    element.scrollTop = 0;
+  };
+  follow(model, ["opened"], show, signal);
+  return element;
+}
+
+function isRow(opened: Partial<Opened>): opened is Opened {
+  return opened.id !== undefined;
+}
+
+function rowParts(row: Opened, model: Model<Traits>): Node[] {
+  const words = model.get("words");
+  const one = row.answers.length === 1;
+  const answers = row.answers.map((answer) => answerPart(answer, row, model, one));
+  return [
+    h("header", {}, h("h3", { dir: "auto" }, quoted(rowName(row, words))), outcome(row, "", words)),
+    h("ol", { class: "lk-posts" }, ...row.posts.map((post, k) => postPart(post, k, model))),
+    h("p", { class: "lk-line" }, h("b", {}, words.column_gold), goldPlates(row, row.answers.at(-1)!.labels, words)),
+    ...fact(words.subtask, row.subtask),
+    ...fact(words.note, row.note),
+    h("div", { class: "lk-answers" }, ...answers),
+  ];
+}
+
+function postPart({ parts, left_out }: Opened["posts"][number], k: number, model: Model<Traits>): HTMLElement {
+  const { left_out: more } = model.get("words");
+  const cut = left_out ? [h("p", { class: "lk-soft" }, fill(more, { characters: left_out }))] : [];
+  return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), h("p", {}, marked(parts)), ...cut);
+}
+
+/** What one run said. With one run, its definitions stand side by side below; with two, each beside its answer. */
+function answerPart(answer: Answer, row: Opened, model: Model<Traits>, one: boolean): HTMLElement {
+  const words = model.get("words");
+  const when = one ? words.column_answer : answer.run === 0 ? words.earlier : words.later;
+  const title = h("h4", {}, when, ...(one ? [] : [h("small", {}, quoted(model.get("runs")[answer.run] ?? ""))]));
+  return h(
+    "article",
+    { "aria-label": when },
+    title,
+    h("p", { class: "lk-line" }, plates(answer.labels, row.gold, "spurious", words), h("span", { class: "lk-soft" }, answer.status)),
+    ...(answer.problem ? [h("p", { class: "lk-problem" }, quoted(answer.problem))] : []),
+    ...reasonParts(answer, words),
+    ...(answer.reply ? [h("h5", {}, words.reply), h("pre", { dir: "auto", tabindex: "0" }, answer.reply)] : []),
+    ...definitionParts(answer, words),
+  );
+}
+
+function reasonParts(answer: Answer, words: Words): Node[] {
+  if (!answer.answered && !answer.rationale) return [];
+  const said = answer.rationale ? quoted(answer.rationale) : h("span", { class: "lk-soft" }, words.no_rationale);
+  const unfound = answer.unfound.map((quote) => h("li", {}, quoted(quote)));
+  return [
+    h("h5", {}, words.rationale),
+    h("p", { class: "lk-rationale" }, said),
+    ...(unfound.length ? [h("p", { class: "lk-flag" }, words.unfound), h("ul", { class: "lk-flag" }, ...unfound)] : []),
+    ...fact(words.cites, answer.definition),
+  ];
+}
+
+function definitionParts({ definitions }: Answer, words: Words): Node[] {
+  if (!definitions.length) return [];
+  const cards = definitions.map(({ label, side, text }) =>
+    h(
+      "div",
+      { class: `lk-card lk-${side === "missed" ? "missed" : "spurious"}-card` },
+      h("h6", {}, quoted(label), h("small", {}, side === "missed" ? words.missed : words.spurious)),
+      h("p", {}, text ? quoted(text) : h("span", { class: "lk-soft" }, words.no_definition)),
+    ),
+  );
+  return [h("h5", {}, words.definitions), h("div", { class: "lk-definitions" }, ...cards)];
+}
+
+function fact(name: string, value: string): HTMLElement[] {
+  return value ? [h("p", { class: "lk-line" }, h("b", {}, name), quoted(value))] : [];
+}

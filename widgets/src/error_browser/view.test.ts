@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
+import { afterEach, beforeEach, test } from "node:test";
+import { Window } from "happy-dom";
+import { answerPages, sampleLine, sampleRow, sampleTraits } from "../../preview/browser_sample.ts";
+import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
+import { HOSTILE } from "../../preview/sample.ts";
+import type { Invoke } from "../shared/afm.ts";
+import widget from "./index.ts";
+import { ALL, type Traits } from "./logic.ts";
+
+let page: Window;
+let el: HTMLElement;
+let model: FakeModel<Traits>;
+let view: AbortController;
+
+function open(changes: Partial<Traits> = {}, invoke: Invoke = answerPages): void {
+  model = fakeModel(sampleTraits(changes));
+  view = new AbortController();
+  setMaxListeners(200, view.signal);
+  el = document.createElement("div");
+  document.body.append(el);
+  widget.render({ model, el, signal: view.signal, experimental: { invoke } });
+}
+
+function find<Found extends HTMLElement>(label: string): Found {
+  const found = [...el.querySelectorAll<Found>("[aria-label]")].find((e) => e.getAttribute("aria-label") === label);
+  assert.ok(found, `nothing is labelled ${label}`);
+  return found;
+}
+
+function press(key: string, target: HTMLElement = grid()): void {
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+}
+
+const grid = (): HTMLElement => el.querySelector<HTMLElement>("[role=grid]")!;
+const rows = (): HTMLElement[] => [...grid().querySelectorAll<HTMLElement>("[data-position]")];
+const chosen = (): string | undefined => grid().querySelector("[aria-selected=true]")?.getAttribute("aria-rowindex") ?? undefined;
+const chips = (): string[] => [...el.querySelectorAll(".lk-chip")].map((e) => e.getAttribute("aria-label")!);
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+beforeEach(() => {
+  page = new Window({ url: "http://127.0.0.1/" });
+  const { document, Event, KeyboardEvent, localStorage } = page;
+  const requestAnimationFrame = (draw: () => void): unknown => setTimeout(draw, 0);
+  Object.assign(globalThis, { document, Event, KeyboardEvent, localStorage, requestAnimationFrame });
+});
+
+afterEach(async () => {
+  view.abort();
+  await page.happyDOM.close();
+});
+
+test("of a thousand rows only those in sight are elements", () => {
+  open();
+  assert.equal(grid().getAttribute("aria-rowcount"), "1001");
+  assert.ok(rows().length > 5 && rows().length < 30, `${rows().length} rows drawn`);
+  assert.equal(grid().querySelectorAll("[role=columnheader]").length, rows()[0]!.querySelectorAll("[role=gridcell]").length);
+  assert.equal(el.querySelector(".lk-found")!.textContent, "1,000 of 2,000");
+});
+
+test("scrolling asks for the rows that come into sight, once", async () => {
+  const asked: unknown[] = [];
+  open({}, async (name, message, options) => {
+    asked.push(message);
+    return answerPages(name, message, options);
+  });
+  assert.deepEqual(asked, []);
+  grid().scrollTop = 46 * 500;
+  for (let k = 0; k < 3; k += 1) grid().dispatchEvent(new Event("scroll"));
+  await pause(10);
+  assert.deepEqual(asked, [{ start: 480, count: 60 }]);
+  assert.ok(rows().some((row) => row.textContent!.includes("row-500")));
+});
+
+test("rows of an older filter are not taken for those of the new one", async () => {
+  let answer: () => void = () => {};
+  const waiting = new Promise<void>((resolve) => (answer = resolve));
+  open({}, async (name, message, options) => waiting.then(() => answerPages(name, message, options)));
+  grid().scrollTop = 46 * 500;
+  grid().dispatchEvent(new Event("scroll"));
+  await pause(5);
+  model.receive("view", { revision: 1, found: 700, rows: [] });
+  answer();
+  await pause(5);
+  assert.ok(!grid().textContent!.includes("row-500"));
+});
+
+test("a kernel that does not answer is said, and the next scroll asks again", async () => {
+  let asked = 0;
+  open({}, async () => {
+    asked += 1;
+    throw new DOMException("", "TimeoutError");
+  });
+  for (const row of [500, 520]) {
+    grid().scrollTop = 46 * row;
+    grid().dispatchEvent(new Event("scroll"));
+    await pause(10);
+  }
+  assert.ok(asked >= 2);
+  assert.equal(el.querySelector(".lk-alert")!.textContent, "no answer in 30 s");
+});
+
+test("j and k move the choice; the row is asked for when the keys rest", async () => {
+  open();
+  for (const key of ["j", "j", "ArrowDown", "k"]) press(key);
+  assert.equal(chosen(), "4");
+  assert.equal(grid().getAttribute("aria-activedescendant"), rows().find((row) => row.dataset["position"] === "2")!.id);
+  assert.equal(model.saved.length, 0);
+  await pause(80);
+  assert.deepEqual([model.saved.length, model.state.position], [1, 2]);
+  press("k");
+  press("k");
+  press("k");
+  assert.equal(chosen(), "2");
+});
+
+test("a filter is one trait with a new revision, and begins at the first row", () => {
+  open({ position: 5 });
+  find<HTMLSelectElement>("label").value = "1";
+  find("label").dispatchEvent(new Event("change", { bubbles: true }));
+  assert.deepEqual(model.saved.at(-1)!.wanted, { ...ALL, outcome: "wrong", label: 1, revision: 1 });
+  assert.equal(model.state.position, 0);
+});
+
+test("a kernel that takes its time is said, once it does", async () => {
+  open();
+  press("c");
+  assert.equal(el.querySelector(".lk-found")!.textContent, "1,000 of 2,000");
+  await pause(550);
+  assert.equal(el.querySelector(".lk-found")!.textContent, "busy");
+  model.receive("view", { revision: 1, found: 3, rows: [] });
+  assert.equal(el.querySelector(".lk-found")!.textContent, "3 of 2,000");
+});
+
+test("each filter that is on is a chip that takes it off", () => {
+  open({ wanted: { ...ALL, outcome: "wrong", missed: 1, revision: 3 } });
+  assert.deepEqual(chips(), ["remove only_wrong", "remove chip_missed refund", "clear"]);
+  find("remove chip_missed refund").click();
+  assert.equal(model.state.wanted.missed, -1);
+  assert.deepEqual(chips(), ["remove only_wrong", "clear"]);
+  press("Backspace");
+  assert.deepEqual(chips(), []);
+});
+
+test("a click on a confusion asks for its rows, and the cell shows that it is on", () => {
+  open();
+  find("cell_swapped delivery refund 4").click();
+  assert.deepEqual(model.state.wanted, { ...ALL, missed: 0, spurious: 1, revision: 1 });
+  assert.equal(find("cell_swapped delivery refund 4").getAttribute("aria-pressed"), "true");
+});
+
+test("with many labels the commonest mistakes are listed instead of a matrix", () => {
+  const labels = Array.from({ length: 20 }, (_, k) => `label-${k}`);
+  const zeros = labels.map(() => 0);
+  const swapped = labels.map(() => [...zeros]);
+  swapped[3]![4] = 9;
+  open({ labels, confusions: [{ right: zeros, swapped, missed_alone: zeros, spurious_alone: zeros, unanswered: zeros }] });
+  assert.equal(el.querySelector(".lk-confusion table"), null);
+  assert.deepEqual([...el.querySelectorAll(".lk-pairs button")].map((b) => b.textContent), ["cell_swapped label-3 label-4 9"]);
+});
+
+test("with two runs the changes are counted per label, and filter", () => {
+  const counts = sampleTraits().confusions[0]!;
+  open({ runs: ["a", "b"], confusions: [counts, counts], changes: [[5, 2, 1, 9], [3, 1, 0, 4], [2, 1, 1, 5]] });
+  find("delivery fixed 3").click();
+  assert.deepEqual([model.state.wanted.label, model.state.wanted.change], [0, "fixed"]);
+  press("r");
+  assert.equal(model.state.wanted.change, "regressed");
+  press("r");
+  assert.equal(model.state.wanted.change, "");
+});
+
+test("the chosen row shows both definitions, marked evidence, and quotes that are not there", () => {
+  open();
+  const detail = find("opened");
+  assert.equal(detail.querySelector("mark")!.textContent, "two days");
+  assert.deepEqual([...detail.querySelectorAll("h6 bdi")].map((e) => e.textContent), ["delivery", "refund"]);
+  assert.match(detail.textContent!, /no_definition/);
+  assert.match(detail.querySelector("ul.lk-flag")!.textContent!, /nowhere/);
+  model.receive("opened", { revision: 1, position: -1 });
+  assert.equal(detail.textContent, "");
+});
+
+test("hostile text stays text", () => {
+  open({ runs: [HOSTILE], labels: ["delivery", HOSTILE], notes: [HOSTILE], opened: { ...sampleRow(0), id: HOSTILE } });
+  assert.equal(el.querySelectorAll("img, script").length, 0);
+  assert.ok(rows()[0]!.textContent!.includes(HOSTILE));
+});
+
+test("keys typed into the search are no commands; Escape leads back to the list", async () => {
+  open();
+  press("/");
+  const search = find<HTMLInputElement>("search");
+  assert.equal(document.activeElement, search);
+  press("c", search);
+  assert.equal(model.state.wanted.outcome, "wrong");
+  search.value = "late";
+  search.dispatchEvent(new Event("input", { bubbles: true }));
+  await pause(150);
+  assert.equal(model.state.wanted.query, "late");
+  press("Escape", search);
+  assert.equal(document.activeElement, grid());
+});
+
+test("filters given by hand stand again when the same runs are opened anew", () => {
+  open({ memory: "runs-1" });
+  find("cell_swapped delivery refund 4").click();
+  view.abort();
+  open({ memory: "runs-1" });
+  assert.deepEqual([model.state.wanted.missed, model.state.wanted.spurious], [0, 1]);
+  view.abort();
+  open({ memory: "runs-2" });
+  assert.equal(model.state.wanted.missed, -1);
+  view.abort();
+  open({ memory: "", wanted: { ...ALL, label: 1, revision: 0 } });
+  assert.deepEqual([model.state.wanted.label, model.state.wanted.missed], [1, -1]);
+});
+
+test("a view that is gone listens no more", () => {
+  open();
+  assert.ok(model.listeners() > 0);
+  view.abort();
+  assert.equal(model.listeners(), 0);
+});
+
+test("nothing found is said", () => {
+  open({ view: { revision: 0, found: 0, rows: [] }, opened: {} });
+  assert.equal(el.querySelector(".lk-nothing")!.textContent, "nothing");
+  assert.equal(grid().hasAttribute("aria-activedescendant"), false);
+  press("j");
+  model.receive("view", { revision: 1, found: 1, rows: [sampleLine(0)] });
+  assert.equal(chosen(), "2");
+});

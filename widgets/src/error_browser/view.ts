@@ -1,0 +1,156 @@
+// The browser as a whole: filters become the `wanted` trait, rows come by pages, the chosen one is shown in full.
+import type { Model, RenderContext } from "../shared/afm.ts";
+import { type Alert, createAlert } from "../shared/alert.ts";
+import { debounce, follow } from "../shared/bind.ts";
+import { ask as askPython } from "../shared/commands.ts";
+import { h, setText } from "../shared/dom.ts";
+import { type Column, createGrid, type Grid, stepOf } from "../shared/grid.ts";
+import { keepKeys } from "../shared/keys.ts";
+import { count, fill } from "../shared/words.ts";
+import { lineCells } from "./cells.ts";
+import { createChanges } from "./changes.ts";
+import { createConfusion } from "./confusion.ts";
+import { createDetail } from "./detail.ts";
+import { ALL, type Change, chipsOf, type Filter, type Line, type Traits } from "./logic.ts";
+import { recall, remember } from "./memory.ts";
+import { createToolbar } from "./toolbar.ts";
+
+const ROW_HEIGHT = 46;
+const HEIGHT = 336;
+const PATIENCE = 30; // s to wait for a page of rows; the kernel may be busy
+const BUSY = 500; // ms without an answer before that is said
+const REST = 50; // ms a choice must stand before the row is asked for in full
+
+/** Draws the browser into `el`; all that it shows is in the traits, so a reload shows the same. */
+export function renderBrowser(context: RenderContext<Traits>): void {
+  const { model, el, signal } = context;
+  const words = model.get("words");
+  const root = h("div", { class: "lk-widget lk-error-browser", lang: model.get("language") });
+  keepKeys(root, signal);
+  const alert = createAlert(words.details);
+  const want = (parts: Partial<Filter>): void => setFilter(model, parts);
+  const detail = createDetail(model, signal);
+  const grid = createRows(context, alert, () => detail.focus());
+  const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
+  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal));
+  const nothing = h("p", { class: "lk-nothing" });
+  const keys = h("p", { class: "lk-soft lk-keys" }, model.get("changes").length ? words.keys_two : words.keys);
+
+  root.append(header(model, signal), notes(model), toolbar.element, alert.element, grid.element, nothing);
+  root.append(keys, h("div", { class: "lk-below" }, detail, side));
+  root.addEventListener("keydown", (event) => onKey(event, { model, grid, search: toolbar.search }), { signal });
+  follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
+  follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
+  el.append(root);
+  grid.choose(model.get("position"));
+  const kept = recall(model.get("memory"));
+  if (kept && model.get("wanted").revision === 0) want(kept);
+}
+
+/** Sets parts of the filter, keeps them for the next time, and begins at the first row. */
+function setFilter(model: Model<Traits>, parts: Partial<Filter>): void {
+  const { revision, ...before } = model.get("wanted");
+  const wanted = { ...before, ...parts };
+  remember(model.get("memory"), wanted);
+  model.set("wanted", { ...wanted, revision: revision + 1 });
+  model.set("position", 0);
+  model.save_changes();
+}
+
+/** The list, which follows `view` and `position`. */
+function createRows({ model, signal, experimental }: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
+  const words = model.get("words");
+  const fetchPage = async (start: number, rows: number): Promise<void> => {
+    const { revision } = model.get("view");
+    type Page = { revision: number; start: number; rows: Line[] };
+    const reply = await askPython<Page>(experimental.invoke, "page", { start, count: rows }, PATIENCE);
+    if (signal.aborted || model.get("view").revision !== revision) return;
+    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
+    if (reply.revision === revision) grid.take(reply.start, reply.rows);
+  };
+  let latest = 0;
+  const choose = debounce(() => {
+    model.set("position", latest);
+    model.save_changes();
+  }, REST, signal);
+  const chosen = (position: number): void => {
+    latest = position;
+    choose.soon();
+  };
+  const grid = createGrid<Line>(
+    { name: words.rows, columns: columns(model), rowHeight: ROW_HEIGHT, height: HEIGHT, cells: (line) => lineCells(line, words), ask: fetchPage, chosen, entered },
+    signal,
+  );
+  const show = (): void => {
+    grid.reset(model.get("view").found, model.get("view").rows);
+    grid.choose(model.get("position"));
+  };
+  follow(model, ["view"], show, signal);
+  follow(model, ["position"], () => model.get("position") === latest || grid.choose(model.get("position")), signal);
+  return grid;
+}
+
+function columns(model: Model<Traits>): Column[] {
+  const words = model.get("words");
+  const answers = model.get("changes").length ? [words.column_before, words.column_after] : [words.column_answer];
+  return [
+    { title: words.column_id, width: "minmax(56px, 0.5fr)" },
+    { title: words.column_posts, width: "minmax(180px, 2.6fr)" },
+    { title: words.column_gold, width: "minmax(76px, 1.1fr)" },
+    ...answers.map((title) => ({ title, width: "minmax(76px, 1.1fr)" })),
+    { title: words.column_rationale, width: "minmax(120px, 1.7fr)" },
+    { title: words.column_definition, width: "minmax(56px, 0.6fr)" },
+    { title: words.column_status, width: "minmax(70px, 0.7fr)" },
+  ];
+}
+
+/** Whose rows these are, how many fit, and whether Python is still looking. */
+function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const [words, language, runs] = [model.get("words"), model.get("language"), model.get("runs")];
+  const title = runs.length > 1 ? words.title_two : `${words.title_one} ${runs[0] ?? ""}`;
+  const found = h("span", { class: "lk-found", role: "status" });
+  const looking = (): boolean => model.get("view").revision !== model.get("wanted").revision;
+  const wait = debounce(() => looking() && setText(found, words.busy), BUSY, signal);
+  const show = (): void => {
+    if (looking()) return wait.soon();
+    setText(found, fill(words.found, { found: count(model.get("view").found, language), total: count(model.get("total"), language) }));
+  };
+  follow(model, ["view", "wanted"], show, signal);
+  const names = runs.length > 1 ? runs.map((run, k) => h("p", { class: "lk-soft", dir: "auto" }, `${k ? words.later : words.earlier}: ${run}`)) : [];
+  return h("header", { class: "lk-head" }, h("h2", { dir: "auto" }, title), found, ...names);
+}
+
+function notes(model: Model<Traits>): HTMLElement {
+  return h("ul", { class: "lk-notes" }, ...model.get("notes").map((note) => h("li", { dir: "auto" }, note)));
+}
+
+interface Keyed {
+  model: Model<Traits>;
+  grid: Grid<Line>;
+  search: HTMLInputElement;
+}
+
+/** Keys of the whole widget; a field keeps its own, except Escape, which leads back to the list. */
+function onKey(event: KeyboardEvent, { model, grid, search }: Keyed): void {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = event.target as HTMLElement;
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+  const action = event.key === "Escape" ? grid.focus : typing ? undefined : keyAction(event.key, model, grid, search);
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
+}
+
+function keyAction(key: string, model: Model<Traits>, grid: Grid<Line>, search: HTMLInputElement): (() => void) | undefined {
+  const wanted = model.get("wanted");
+  const ask = (parts: Partial<Filter>) => (): void => setFilter(model, parts);
+  if (key === "/") return () => search.focus();
+  if (key === "c") return ask(ALL);
+  if (key === "e" && model.get("labelled")) return ask({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
+  if (key === "Backspace") return ask(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [] }).at(-1)?.parts ?? {});
+  const change: Change | undefined = ({ f: "fixed", r: "regressed", w: "still_wrong", d: "differ" } as const)[key];
+  if (change && model.get("changes").length) return ask({ change: wanted.change === change ? "" : change, outcome: "any" });
+  const step = stepOf(key, 1);
+  return (key === "j" || key === "k") && step ? () => grid.move(step) : undefined;
+}
