@@ -17,6 +17,7 @@ _HOME = {
     "render": "labkit.prompts",
     "render_posts": "labkit.prompts",
     "evaluate": "labkit.evaluation",
+    "forecast": "labkit.evaluation",
     "classify": "labkit.evaluation",
     "score": "labkit.scoring",
     "confusions": "labkit.scoring",

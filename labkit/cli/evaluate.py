@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, working_on
+from labkit.cli.spending import print_forecast
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -48,14 +49,21 @@ def evaluate(
     repeats: Annotated[int, typer.Option(help="How often each row is asked.")] = 1,
     reason: Annotated[str | None, typer.Option(help="Why test rows are read; needed for test and all.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run has answered.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and ask nobody.")] = False,
     json_: JsonFlag = False,
 ) -> None:
     """Ask a model about each row; the same command goes on where it was interrupted."""
     from labkit.evaluation import evaluate as ask
+    from labkit.evaluation import forecast
     from labkit.scoring import score
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
+    if dry_run:
+        with working_on(say("evaluate.forecasting")):
+            found = forecast(scene, prompt, model, split, limit=limit, repeats=repeats, fresh=fresh)
+        print_forecast(found, json_)
+        return
     run = ask(scene, prompt, model, split, limit=limit, repeats=repeats, reason=reason, fresh=fresh)
     scores = score(run)
     if json_:

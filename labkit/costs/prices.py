@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labkit.costs.rates import Rates, rates_from_mapping, read_date
+from labkit.costs.rates import OLD_DAYS, Rates, rates_from_mapping, read_date
 from labkit.errors import BadInput, UnknownName
 
-OLD_DAYS = 90  # providers change prices several times a year
 _AMOUNTS = ("input", "output", "cached_input", "batch_input", "batch_output")
 _KEYS = (*_AMOUNTS, "currency", "batch", "date", "source")
 _PER = 1_000_000  # prices are per million tokens
@@ -70,7 +69,9 @@ class PriceList:
 
     def over(self, other: PriceList) -> PriceList:
         """This list laid over another one: what both have is taken from this."""
-        rates = Rates({**other.rates.pairs, **self.rates.pairs}, self.rates.date or other.rates.date)
+        rates = Rates(
+            {**other.rates.pairs, **self.rates.pairs}, self.rates.date if self.rates.pairs else other.rates.date
+        )
         return PriceList({**other.prices, **self.prices}, rates)
 
 

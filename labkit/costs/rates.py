@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from labkit.errors import BadInput
 
+OLD_DAYS = 90  # prices and rates change several times a year
 _PAIR = re.compile(r"([A-Z]{3})_([A-Z]{3})")
 
 
@@ -23,7 +24,11 @@ class Rates:
     """
 
     pairs: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    date: date | None = None
+    date: datetime.date | None = None
+
+    def is_old(self, today: datetime.date) -> bool:
+        """Whether they held more than 90 days ago; rates without a date are not known to be new."""
+        return self.date is None or (today - self.date).days > OLD_DAYS
 
     def convert(self, amount: float, currency: str, wanted: str) -> float | None:
         """Money in another currency; None when no rate leads there, directly or the other way round."""
@@ -52,16 +57,16 @@ def rates_from_mapping(content: object, where: str) -> Rates:
     return Rates(pairs, read_date(content.get("date"), f"{where}, [rates]"))
 
 
-def read_date(value: Any, where: str) -> date | None:
+def read_date(value: Any, where: str) -> datetime.date | None:
     """A date as TOML or text gives it; None for none.
 
     Raises:
         BadInput: it is neither.
     """
-    if value is None or isinstance(value, date):
+    if value is None or isinstance(value, datetime.date):
         return value
     try:
-        return date.fromisoformat(str(value))
+        return datetime.date.fromisoformat(str(value))
     except ValueError:
         raise BadInput(f"{where}: the date is {value!r}", "Write it as 2026-11-20") from None
 

@@ -2,9 +2,21 @@
 
 from labkit.evaluation.evaluate import classify, evaluate
 from labkit.evaluation.file_rows import classify_file
+from labkit.evaluation.forecast import Calls, Forecast, forecast
 from labkit.evaluation.handover import hand_over
 from labkit.evaluation.progress import Progress
 from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 
-__all__ = ["Progress", "Retry", "classify", "classify_file", "evaluate", "hand_over", "reliance"]
+__all__ = [
+    "Calls",
+    "Forecast",
+    "Progress",
+    "Retry",
+    "classify",
+    "classify_file",
+    "evaluate",
+    "forecast",
+    "hand_over",
+    "reliance",
+]

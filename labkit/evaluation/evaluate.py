@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from labkit.errors import ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.engine import Engine
@@ -13,9 +12,8 @@ from labkit.evaluation.retry import Retry
 from labkit.evaluation.tally import Tally
 from labkit.models import get_model
 from labkit.models.base import Model
-from labkit.prompts import render
-from labkit.records import Example, Prompt, Request, Run
-from labkit.store import OpenRow, run_identity
+from labkit.records import Example, Prompt, Run
+from labkit.store import run_identity
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -129,12 +127,8 @@ def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, r
     tally = Tally(stored, observer)
     pending = scene.store.pending(run)
     tally.tell("\n".join([*_on_earlier_sessions(scene, stored, len(pending)), *_on_gold(plan)]))
-
-    def request(row: OpenRow) -> Request:
-        return replace(render(plan.prompt, plan.task, row.example), repeat=row.repeat)
-
     try:
-        Engine(scene.store, run, model, retry, tally).ask(pending, request)
+        Engine(scene.store, run, model, retry, tally).ask(pending, plan.request)
     except ModelError as error:
         kept = len(stored.rows) - len(scene.store.pending(run))
         fix = error.fix or "See to the model"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from labkit.errors import BadData, NeedsReason
 from labkit.models.base import Model
 from labkit.prompts import format_prompt, prompt_sha256, render
-from labkit.records import Example, Prompt, RunHeader, Task, examples_sha256
+from labkit.records import Example, Prompt, Request, RunHeader, Task, examples_sha256
+from labkit.store import OpenRow, Store
 from labkit.version import __version__
 from labkit.workspace import Scene
 
@@ -47,6 +48,20 @@ class Plan:
                 f"This would read {test_rows} test rows, which are kept for decisions",
                 'Say why with reason="…" (--reason TEXT), or use the split dev',
             )
+
+    def request(self, row: OpenRow) -> Request:
+        """What the model is told about a row."""
+        return replace(render(self.prompt, self.task, row.example), repeat=row.repeat)
+
+    def open_requests(self, store: Store | None) -> tuple[Request, ...]:
+        """What of it has no answer: all of it, or what its run in the store still lacks."""
+        known = store.find_run(self.header, self.task) if store else None
+        return tuple(self.request(row) for row in (store.pending(known) if store and known else self.rows))
+
+    @property
+    def rows(self) -> Iterator[OpenRow]:
+        """Each row as often as it is asked."""
+        return (OpenRow(example, repeat) for repeat in range(self.header.repeats) for example in self.examples)
 
     @property
     def test_rows(self) -> int:

@@ -2,6 +2,7 @@
 
 from labkit.store.database import Recorder, Store, run_identity
 from labkit.store.loading import OpenRow
+from labkit.store.measured import Measured
 from labkit.store.run_file import run_from_jsonl, run_to_jsonl
 
-__all__ = ["OpenRow", "Recorder", "Store", "run_from_jsonl", "run_identity", "run_to_jsonl"]
+__all__ = ["Measured", "OpenRow", "Recorder", "Store", "run_from_jsonl", "run_identity", "run_to_jsonl"]

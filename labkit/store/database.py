@@ -30,6 +30,7 @@ from labkit.records import (
     sha256_of,
 )
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run, task_to_record
+from labkit.store.measured import Measured, measured_replies
 from labkit.store.schema import (
     FAILURES,
     REPLIES,
@@ -141,6 +142,11 @@ class Store:
         unknown = query.where(REQUESTS.c.run == run, REPLIES.c.request.is_(None), FAILURES.c.request.is_(None))
         with self._reading() as connection:
             return tuple(connection.scalars(unknown)) if connection else ()
+
+    def measured_replies(self, model: str, limit: int) -> tuple[Measured, ...]:
+        """What the newest replies of a model have taken, over all runs, newest first."""
+        with self._reading() as connection:
+            return measured_replies(connection, model, limit) if connection else ()
 
     @contextmanager
     def recording(self, run: str) -> Iterator[Recorder]:

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import tomllib
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
 from labkit.costs import prices_from_mapping
-from labkit.models.list_prices import list_prices
 from labkit.models.providers import PROVIDERS
 
-ROWS = sorted(list_prices().items())
+PRICES = tomllib.loads(files("labkit").joinpath("models", "prices.toml").read_text(encoding="utf-8"))
+ROWS = sorted((name, row) for name, row in PRICES.items() if name != "rates")
 
 
 def test_every_row_is_a_price():
-    assert len(prices_from_mapping(list_prices(), "prices.toml")) == len(ROWS) >= 20
+    assert len(prices_from_mapping(PRICES, "prices.toml")) == len(ROWS) >= 20
 
 
 @pytest.mark.parametrize(("model", "row"), ROWS)
@@ -34,3 +36,10 @@ def test_discounts_are_discounts_and_answers_cost_more_than_prompts(model: str, 
 def test_a_region_pays_in_its_own_currency():
     currencies = {model.partition("/")[0]: row["currency"] for model, row in ROWS}
     assert currencies == {provider: PROVIDERS[provider].currency for provider in currencies}
+
+
+def test_the_rates_say_their_day_and_where_they_were_read():
+    rates = PRICES["rates"]
+    assert 6 < rates["USD_CNY"] < 8
+    assert date(2025, 1, 1) < date.fromisoformat(rates["date"]) <= date.today()
+    assert "." in rates["source"]

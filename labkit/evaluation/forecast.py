@@ -1,0 +1,237 @@
+"""`forecast`: what an evaluation will take, before anything is sent: calls, tokens, money, time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import takewhile
+
+from labkit.costs import PriceList, estimated_tokens, is_free
+from labkit.evaluation.expectation import Expectation, expectation
+from labkit.evaluation.plan import Plan, plan_split
+from labkit.models import get_model
+from labkit.models.base import Model
+from labkit.records import Prompt, Request
+from labkit.texts import say
+from labkit.workspace import Scene
+
+_WAYS = ("list", "cached", "batch")
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Requests that would be sent, as far as they have no answer yet; every number of tokens is an estimate.
+
+    Args:
+        count: how many.
+        prompt_tokens, completion_tokens: of all of them.
+        money: way of buying (list, cached, batch) -> money in the forecast's currency; None when it is not known.
+    """
+
+    count: int
+    prompt_tokens: float
+    completion_tokens: float
+    money: Mapping[str, float | None]
+
+    @property
+    def cost(self) -> float | None:
+        """The money to expect: at the cached price where that was measured, else at the list price."""
+        return self.money["list"] if self.money["cached"] is None else self.money["cached"]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What an evaluation will take; `print` it to read it in words.
+
+    Args:
+        prompt, model, split: what was asked about.
+        rows: askings in all, repeats counted.
+        calls: what of these has no answer yet; only that is paid.
+        currency: the bar's, or the price's where no exchange rate is known; "" when the model has no price.
+        measured_on: replies of the model whose reported tokens have corrected the estimate; 0 is a rule of thumb.
+        shared: the share of prompt tokens with which an earlier request of the run begins too.
+        hit_rate: the share of this prompt's tokens that the provider had cached so far; None when not measured.
+        seconds: from recorded latency and the requests that run at once; None when none was measured.
+        pool: predictions on the pool, by which step 3 selects; None when there is no pool.
+        remarks: what a reader should know of these numbers.
+    """
+
+    prompt: str
+    model: str
+    split: str
+    rows: int
+    calls: Calls
+    currency: str
+    measured_on: int
+    shared: float
+    hit_rate: float | None
+    seconds: float | None
+    pool: Calls | None
+    remarks: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(_in_words(self))
+
+
+def forecast(
+    scene: Scene,
+    prompt: str | Prompt,
+    model: str | Model,
+    split: str = "dev",
+    *,
+    limit: int | None = None,
+    repeats: int = 1,
+    fresh: bool = False,
+) -> Forecast:
+    """Work out what `evaluate` with the same words would take; nothing is sent and nothing is written.
+
+    Tokens are characters × a ratio, corrected by what the model's earlier replies reported. Rows that have an answer
+    cost nothing.
+
+    Args:
+        scene: where rows, prompts, prices and earlier runs are.
+        prompt: a prompt, or the name of one of the scene's.
+        model: a model, or a name that `get_model` knows.
+        split: pool, dev, test, traffic, or all (pool, dev and test).
+        limit: only the first so many rows.
+        repeats: how often each row is asked.
+        fresh: whether everything is to be asked again, answered or not.
+
+    Raises:
+        BadInput: an unknown name, or no rows.
+    """
+    chosen = get_model(model, scene) if isinstance(model, str) else model
+    return forecast_plan(scene, plan_split(scene, prompt, chosen, split, limit, repeats), chosen, fresh)
+
+
+def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -> Forecast:
+    """The forecast of a plan, with that of the pool beside it; `fresh` as in `forecast`."""
+    expected = expectation(scene.store, plan, model)
+    prices = scene.prices()
+    requests = plan.open_requests(None if fresh else scene.store)
+    pool = plan_split(scene, plan.prompt, model, "pool") if scene.examples("pool") else None
+    return Forecast(
+        prompt=plan.prompt.name,
+        model=model.name,
+        split=plan.header.split,
+        rows=len(plan.examples) * plan.header.repeats,
+        calls=_calls(plan, requests, prices, expected),
+        currency=_currency(plan, prices),
+        measured_on=expected.measured_on,
+        shared=_shared(requests),
+        hit_rate=expected.hit_rate,
+        seconds=_seconds(expected, len(requests), model),
+        pool=_calls(pool, pool.open_requests(scene.store), prices, expected) if pool else None,
+        remarks=tuple(_remarks(plan, prices, expected)),
+    )
+
+
+def _calls(plan: Plan, requests: Sequence[Request], prices: PriceList, expected: Expectation) -> Calls:
+    prompt = sum(expected.prompt_tokens(request) for request in requests)
+    completion = expected.completion_tokens * len(requests)
+    return Calls(len(requests), prompt, completion, _money(plan, prices, expected, prompt, completion))
+
+
+def _money(
+    plan: Plan, prices: PriceList, expected: Expectation, prompt: float, completion: float
+) -> Mapping[str, float | None]:
+    price = prices.prices.get(plan.header.model)
+    if price is None:
+        return dict.fromkeys(_WAYS, 0.0 if is_free(plan.header.model) else None)
+    rate = prices.rates.convert(1.0, price.currency, _currency(plan, prices)) or 1.0
+    amounts = expected.money(price, prompt, completion)
+    return {way: None if amount is None else rate * amount for way, amount in amounts.items()}
+
+
+def _currency(plan: Plan, prices: PriceList) -> str:
+    """The bar's currency; the price's own when no rate leads there."""
+    price, wanted = prices.prices.get(plan.header.model), plan.task.bar.currency
+    if price is None:
+        return wanted if is_free(plan.header.model) else ""
+    return wanted if prices.rates.convert(1.0, price.currency, wanted) is not None else price.currency
+
+
+def _shared(requests: Sequence[Request]) -> float:
+    """What share of the prompt tokens stands at the beginning of an earlier request too, and may be cached."""
+    by_head: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for request in requests:
+        *head, last = (message.content for message in request.messages)
+        by_head[tuple(head)].append(last)
+    again = total = 0.0
+    for common, lasts in by_head.items():
+        begins = _beginning(min(lasts), max(lasts))  # what these two begin with, all of them do
+        again += (len(lasts) - 1) * estimated_tokens([*common, begins])
+        total += len(lasts) * estimated_tokens(common) + sum(estimated_tokens([last]) for last in lasts)
+    return again / total if total else 0.0
+
+
+def _beginning(one: str, other: str) -> str:
+    """What two texts both begin with."""
+    return one[: sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))]
+
+
+def _seconds(expected: Expectation, calls: int, model: Model) -> float | None:
+    if expected.latency_s is None:
+        return None
+    batches = -(-calls // max(1, model.batch_size))
+    return batches * expected.latency_s / max(1, min(model.concurrency, batches))
+
+
+def _remarks(plan: Plan, prices: PriceList, expected: Expectation) -> Iterator[str]:
+    model, price = plan.header.model, prices.prices.get(plan.header.model)
+    if price is None:
+        if not is_free(model):
+            yield say("forecast.no_price", model=model)
+        return
+    today = datetime.now(UTC).date()
+    if price.is_old(today):
+        yield say("forecast.old_price", date=price.date or "?")
+    if price.currency != plan.task.bar.currency:
+        yield _on_rate(price.currency, plan.task.bar.currency, prices)
+        if prices.rates.is_old(today):
+            yield say("forecast.old_rate", date=prices.rates.date or "?")
+    if price.cached_input is not None and expected.hit_rate is None:
+        yield say("forecast.no_hit_rate")
+
+
+def _on_rate(paid: str, wanted: str, prices: PriceList) -> str:
+    rate = prices.rates.convert(1.0, paid, wanted)
+    if rate is None:
+        return say("forecast.no_rate", of=paid, to=wanted)
+    return say("forecast.rate", of=paid, to=wanted, rate=f"{rate:.5g}", date=prices.rates.date or "?")
+
+
+def _in_words(found: Forecast) -> Iterator[str]:
+    calls = found.calls
+    yield say("forecast.calls", calls=calls.count, rows=found.rows, done=found.rows - calls.count)
+    yield from [say("forecast.free")] if is_free(found.model) else _bill_in_words(found)
+    yield say("forecast.no_time") if found.seconds is None else say("forecast.time", time=_duration(found.seconds))
+    if found.pool is not None and found.split != "pool":
+        yield say("forecast.pool", calls=found.pool.count, cost=_cost_in_words(found.pool, found.currency))
+    yield from found.remarks
+
+
+def _bill_in_words(found: Forecast) -> Iterator[str]:
+    calls = found.calls
+    measured = say("forecast.measured", replies=found.measured_on) if found.measured_on else say("forecast.guessed")
+    tokens = {"prompt": f"{calls.prompt_tokens:,.0f}", "completion": f"{calls.completion_tokens:,.0f}"}
+    yield say("forecast.tokens", measured=measured, shared=f"{found.shared:.0%}", **tokens)
+    for way, amount in calls.money.items():
+        if amount is not None:
+            rate = f"{found.hit_rate or 0:.0%}"
+            yield say(f"forecast.money.{way}", money=money_in_words(amount, found.currency), hit_rate=rate)
+
+
+def _cost_in_words(calls: Calls, currency: str) -> str:
+    return say("forecast.unknown") if calls.cost is None else money_in_words(calls.cost, currency)
+
+
+def money_in_words(amount: float, currency: str) -> str:
+    """An amount with its currency: two decimals from 0.1 on, below that two digits that say something."""
+    return f"{amount:,.2f} {currency}" if amount >= 0.1 or amount == 0 else f"{amount:.2g} {currency}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

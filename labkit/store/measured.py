@@ -1,0 +1,64 @@
+"""What replies of a model have taken so far, over all runs: the grounds on which the next run is forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from labkit.records import Usage
+from labkit.store.schema import REPLIES, REQUESTS, RUNS, TEXTS
+
+_AT_ONCE = 500  # parameters of one query; SQLite takes some thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One reply and what it took.
+
+    Args:
+        prompt_sha256: of the prompt it answered.
+        texts: the messages, as sent.
+        usage: tokens, as far as the model reported them.
+        latency_s: seconds from sending to the last byte.
+    """
+
+    prompt_sha256: str
+    texts: tuple[str, ...]
+    usage: Usage
+    latency_s: float
+
+
+def measured_replies(connection: Connection, model: str, limit: int) -> tuple[Measured, ...]:
+    """The newest replies of a model.
+
+    Args:
+        connection: an open transaction.
+        model: its name.
+        limit: at most so many.
+    """
+    columns = (RUNS.c.prompt_sha256, REQUESTS.c.messages, REPLIES)
+    joined = REPLIES.join(REQUESTS).join(RUNS, RUNS.c.run == REQUESTS.c.run)
+    query = select(*columns).select_from(joined).where(RUNS.c.model == model)
+    found = connection.execute(query.order_by(REPLIES.c.request.desc()).limit(limit)).all()
+    texts = _texts(connection, {sha256 for row in found for _, sha256 in row.messages})
+    return tuple(
+        Measured(
+            row.prompt_sha256,
+            tuple(texts[sha256] for _, sha256 in row.messages),
+            Usage(row.prompt_tokens, row.cached_tokens, row.completion_tokens),
+            row.latency_s,
+        )
+        for row in found
+    )
+
+
+def _texts(connection: Connection, hashes: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    wanted = sorted(hashes)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        query = select(TEXTS.c.sha256, TEXTS.c.text).where(TEXTS.c.sha256.in_(some))
+        found |= {row.sha256: row.text for row in connection.execute(query)}
+    return found
