@@ -98,7 +98,17 @@ class MissingKey(LabkitError):
 
 
 class ModelError(LabkitError):
-    """A model could not answer a request."""
+    """A model could not answer a request.
+
+    Args:
+        problem: what happened.
+        fix: what to do.
+        raw: the body that came instead of an answer, kept with the failed attempt.
+    """
+
+    def __init__(self, problem: str, fix: str = "", raw: bytes = b"") -> None:
+        super().__init__(problem, fix)
+        self.raw = raw
 
 
 class ModelUnreachable(ModelError):
@@ -119,9 +129,8 @@ class ModelBusy(ModelError):
     """
 
     def __init__(self, problem: str, retry_after: float | None = None, raw: bytes = b"") -> None:
-        super().__init__(problem, "It is sent again by itself")
+        super().__init__(problem, "It is sent again by itself", raw)
         self.retry_after = retry_after
-        self.raw = raw
 
 
 class StoreError(LabkitError):

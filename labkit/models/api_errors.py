@@ -116,14 +116,15 @@ def api_error(
     """
     said = f"{model} answered with status {status}: {excerpt(body)!r}" if body else f"{model}: status {status}"
     if 300 <= status < 400:
-        return ModelRefused(f"{model} sends requests on to another address, which is not followed", "Fix its base_url")
+        problem = f"{model} sends requests on to another address, which is not followed"
+        return ModelRefused(problem, "Fix its base_url in models.toml", body)
     kind = kind_of(status, body, patterns)
     if kind and (fix := hints.get(kind)):
-        return ModelRefused(said, f"{fix} in its table of models.toml" if kind in IN_MODELS_FILE else fix)
+        return ModelRefused(said, f"{fix} in its table of models.toml" if kind in IN_MODELS_FILE else fix, body)
     if kind is ErrorKind.BUSY or (kind is None and status == 200):
         return ModelBusy(said, retry_after=retry_after_s(headers), raw=body)
     fix = "Shorten this row, or choose a model that takes more" if kind is ErrorKind.TOO_LONG else ""
-    return ModelError(said, fix)
+    return ModelError(said, fix, body)
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -33,12 +33,11 @@ def read_completion(body: bytes, model: str, latency_s: float, provider: Provide
         ModelRefused: it says that the account or key is refused.
     """
     if body.lstrip()[:1] == b"<":
-        raise ModelUnreachable(
-            f"{model}: a web page came instead of an answer: {excerpt(body)!r}", "See to its base_url in models.toml"
-        )
+        problem = f"{model}: a web page came instead of an answer: {excerpt(body)!r}"
+        raise ModelUnreachable(problem, "See to its base_url in models.toml", body)
     completion = as_object(body)
     if completion.get("error"):
-        return error_in_answer(body, model, latency_s, provider)
+        return error_in_answer(body, body, model, latency_s, provider)
     choice = first_choice(completion)
     message = choice.get("message")
     if not isinstance(message, dict):
@@ -59,11 +58,21 @@ def read_completion(body: bytes, model: str, latency_s: float, provider: Provide
     )
 
 
-def error_in_answer(body: bytes, model: str, latency_s: float, provider: Provider) -> Reply:
-    """What an error sent with status 200 means: an answer withheld, or one of `api_error`'s errors raised."""
-    if kind_of(200, body, provider.errors) is ErrorKind.FILTER:
-        return Reply("", body, FILTERED, latency_s=latency_s)
-    raise api_error(200, {}, body, model, provider.errors)
+def error_in_answer(said: bytes, raw: bytes, model: str, latency_s: float, provider: Provider) -> Reply:
+    """What an error sent with status 200 means: an answer withheld, or one of `api_error`'s errors raised.
+
+    Args:
+        said: the error, as JSON.
+        raw: the whole body, to be kept.
+        model: the model's name.
+        latency_s: seconds the exchange took.
+        provider: says what its words mean.
+    """
+    if kind_of(200, said, provider.errors) is ErrorKind.FILTER:
+        return Reply("", raw, FILTERED, latency_s=latency_s)
+    error = api_error(200, {}, said, model, provider.errors)
+    error.raw = raw
+    raise error
 
 
 def read_usage(usage: object, provider: Provider = _ANY) -> Usage:
@@ -92,12 +101,16 @@ def reasoning_of(message: Mapping[str, Any]) -> str:
 
 
 def as_object(body: bytes) -> Mapping[str, Any]:
-    """The body as a JSON object; anything else is an object without a choice."""
-    try:
-        value = json.loads(body.decode("utf-8-sig"), parse_int=_whole_number)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+    """The body as a JSON object, in UTF-8 or else GB18030; anything else is an object without a choice."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            value = json.loads(body.decode(encoding), parse_int=_whole_number)
+        except UnicodeDecodeError:
+            continue
+        except (ValueError, RecursionError):
+            break
+        return value if isinstance(value, dict) else {}
+    return {}
 
 
 def first_choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ def read_stream(body: bytes, model: str, latency_s: float, provider: Provider) -
         chunk = as_object(data.encode("utf-8", "surrogatepass"))
         if chunk.get("error"):
             error = json.dumps({"error": chunk["error"]}, ensure_ascii=False).encode("utf-8", "replace")
-            return error_in_answer(error, model, latency_s, provider)
+            return error_in_answer(error, body, model, latency_s, provider)
         if not chunk:
             raise ModelBusy(f"{model}: the stream holds something unreadable: {data[:80]!r}", raw=body)
         chunks.append(chunk)

@@ -120,8 +120,10 @@ class OpenAICompatible:
         try:
             return self._http.post(self._url("chat/completions"), content=content, headers=headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            said = str(error) or type(error).__name__
-            raise ModelBusy(f"{self.name}: {self._redact(said)}") from None
+            said = self._redact(str(error) or type(error).__name__)
+            unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.InvalidURL)
+            billed = "nothing was sent" if unsent else "it may be billed"
+            raise ModelBusy(f"{self.name}: {said} ({billed})") from None
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The parameters of one request, as this provider takes them."""

@@ -13,8 +13,10 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Mode = str | Callable[[dict[str, Any], int], str]  # a mode, or which one for a body and how often it was seen
-FAULTS: dict[str, tuple[int, dict[str, str], bytes]] = {
+Canned = tuple[int, dict[str, str], bytes]  # status, headers, body
+Action = str | Canned  # what to do with one request: a key of FAULTS, another mode, or a reply as it stands
+Mode = Action | Callable[[dict[str, Any], int], Action]  # or which one for a body and how often it was seen
+FAULTS: dict[str, Canned] = {
     "retry_after": (429, {"Retry-After": "0.3"}, b'{"error": {"message": "slow down", "code": "rate_limit"}}'),
     "quota": (429, {}, b'{"error": {"message": "You exceeded your quota", "code": "insufficient_quota"}}'),
     "arrears": (400, {}, b'{"error": {"message": "Access denied", "code": "Arrearage"}}'),
@@ -42,8 +44,8 @@ class Loopback:
     """The server; use it as a context manager.
 
     Args:
-        mode: "ok", a key of FAULTS, or one of: delay, length, content_filter, refusal, blank, surrogate, unauthorized
-            (echoes the key), reset, hang, drip, redirect.
+        mode: "ok", a reply as it stands, a key of FAULTS, or one of: delay, length, content_filter, refusal, blank,
+            surrogate, unauthorized (echoes the key), reset, reset_midway, hang, drip, blank_lines, redirect.
         answer: the reply's text for the user message.
         delay_s: seconds before an answer in mode "delay".
     """
@@ -127,10 +129,12 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
                 loopback.asked[user] += 1
                 loopback.headers.append({name.lower(): value for name, value in self.headers.items()})
                 loopback.bodies.append(body)
-            self.act(loopback.mode if isinstance(loopback.mode, str) else loopback.mode(body, seen), user)
+            self.act(loopback.mode(body, seen) if callable(loopback.mode) else loopback.mode, user)
 
-        def act(self, mode: str, user: str) -> None:
-            if mode in FAULTS:
+        def act(self, mode: Action, user: str) -> None:
+            if isinstance(mode, tuple):
+                self.send(*mode)
+            elif mode in FAULTS:
                 self.send(*FAULTS[mode])
             elif mode in ("ok", "delay"):
                 time.sleep(loopback.delay_s if mode == "delay" else 0)
@@ -170,20 +174,29 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
             self.connection.close()
 
+        def reset_midway(self, user: str) -> None:
+            self.start(200, {"Content-Length": "1000"})
+            self.wfile.write(b'{"choices": [')
+            self.wfile.flush()
+            self.reset(user)
+
+        def blank_lines(self, user: str) -> None:
+            self.drip(user, b"1\r\n\n\r\n")
+
         def hang(self, user: str) -> None:
             loopback.stopping.wait(30)
             self.close_connection = True
 
-        def drip(self, user: str) -> None:
+        def drip(self, user: str, chunk: bytes = b"1\r\n \r\n") -> None:
             self.start(200, {"Transfer-Encoding": "chunked"})
             try:
                 while not loopback.stopping.wait(0.1):
-                    self.wfile.write(b"1\r\n \r\n")
+                    self.wfile.write(chunk)
             except OSError:
                 self.close_connection = True
 
         def start(self, status: int, headers: dict[str, str]) -> None:
-            self.send_response(status)
+            self.send_response_only(status)  # no date but the one a test gives
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -96,7 +96,7 @@ def test_without_a_key_none_is_needed():
     ("mode", "error"),
     [
         *((mode, ModelBusy) for mode in ("retry_after", "error_500", "overloaded", "half", "empty", "null_choices")),
-        *((mode, ModelBusy) for mode in ("list", "error_200", "deep", "gbk", "bomb", "compressed", "reset")),
+        *((mode, ModelBusy) for mode in ("list", "error_200", "deep", "bomb", "compressed", "reset")),
         *((mode, ModelRefused) for mode in ("quota", "arrears", "no_balance", "unknown_model", "unauthorized")),
         ("html", ModelUnreachable),
         ("bad_request", ModelError),
@@ -135,6 +135,7 @@ def test_a_pause_that_the_server_names_is_passed_on():
         ("refusal", "content_filter"),
         ("blank", "stop"),
         ("long_number", None),
+        ("gbk", None),
     ],
 )
 def test_an_answer_that_is_none_is_still_a_reply(mode: str, finish_reason: str | None):
