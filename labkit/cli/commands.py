@@ -7,6 +7,7 @@ from labkit.cli import (  # noqa: F401
     compare,
     dataset,
     doctor,
+    errors,
     evaluate,
     import_run,
     lab,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from labkit.errors import BadData
@@ -14,13 +14,16 @@ MACHINE = ".jsonl"  # its names stay English and its lists lists; the other form
 _SEPARATOR = ";"
 
 
-def hand_over(run: Run, target: str | Path, *, errors_only: bool = False) -> tuple[str, ...]:
+def hand_over(
+    run: Run, target: str | Path, *, errors_only: bool = False, earlier: Sequence[RunRow] = ()
+) -> tuple[str, ...]:
     """Write a run for the business team: one line a row, as text that no spreadsheet runs as a formula.
 
     Args:
         run: a run; a row that was asked several times has a line for each.
         target: .xlsx, .csv or .jsonl. In the first two names and statuses are in the language of the interface.
         errors_only: only rows with gold labels that were not answered with exactly these.
+        earlier: what another run answered to the same rows, in their order; it stands in columns of its own.
 
     Returns:
         The cells that were cut at Excel's limit; to be said aloud.
@@ -28,14 +31,16 @@ def hand_over(run: Run, target: str | Path, *, errors_only: bool = False) -> tup
     Raises:
         BadData: the file cannot be written, or no row is left to write.
     """
-    rows = [row for row in run.rows if not errors_only or row.correct is False]
-    if not rows:
+    pairs = [(row, earlier[k] if earlier else None) for k, row in enumerate(run.rows)]
+    pairs = [(row, before) for row, before in pairs if not errors_only or row.correct is False]
+    if not pairs:
         raise BadData(f"Run {run.id} has no row to hand over", "Leave --errors out" if errors_only else "Run it first")
     target = Path(target)
     machine = target.suffix.lower() == MACHINE
-    posts = max(len(row.example.items) for row in rows)
-    head = _head(posts, "en" if machine else language())
-    return write_table(target, head, (tuple(_cells(row, run.task, posts, machine)) for row in rows))
+    posts = max(len(row.example.items) for row, _ in pairs)
+    head = _head(posts, bool(earlier), "en" if machine else language())
+    lines = ((*_cells(row, run.task, posts, machine), *_before(before, run.task, machine)) for row, before in pairs)
+    return write_table(target, head, lines)
 
 
 def column_name(name: str, target: Path) -> str:
@@ -55,11 +60,12 @@ def status_cell(status: Status, machine: bool) -> str:
     return status.value if machine or language() == "en" else say(f"status.{status.value}")
 
 
-def _head(posts: int, lang: str) -> tuple[str, ...]:
+def _head(posts: int, two: bool, lang: str) -> tuple[str, ...]:
     texts = (
         [say("handover.text_n", lang, n=n) for n in range(1, posts + 1)] if posts > 1 else [say("handover.text", lang)]
     )
-    names = ("gold", "predicted", "right", "status", "rationale", "evidence", "definition", "reason", "note")
+    names = ["gold", "predicted", "right", "status", "rationale", "evidence", "definition", "reason", "note"]
+    names += ["earlier_predicted", "earlier_right", "earlier_rationale"] if two else []
     return (say("handover.id", lang), *texts, *(say(f"handover.{name}", lang) for name in names))
 
 
@@ -77,6 +83,12 @@ def _cells(row: RunRow, task: Task, posts: int, machine: bool) -> Iterator[objec
     yield found.definition or ""
     yield found.reason or row.error or ""
     yield example.note or ""
+
+
+def _before(row: RunRow | None, task: Task, machine: bool) -> tuple[object, ...]:
+    if row is None:
+        return ()
+    return label_cell(row.prediction.labels, task, machine), _right(row, machine), row.prediction.rationale
 
 
 def _right(row: RunRow, machine: bool) -> object:

@@ -34,6 +34,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "The prompt that {run} kept cannot be read as a prompt file, so no definitions are shown.",
         "{run} 保存的提示词不是提示词文件，因此无法显示定义。",
     ),
+    # the command line
+    "errors.found": ("{found} of {total} rows", "{total} 条样本中的 {found} 条"),
+    "errors.more": ("… and {more} more; --to FILE writes them all.", "……还有 {more} 条；--to FILE 可全部写出。"),
+    "errors.id": ("row", "编号"),
+    "errors.gold": ("gold", "标注"),
+    "errors.predicted": ("answer", "答案"),
+    "errors.before": ("before", "之前"),
+    "errors.rationale": ("rationale", "理由"),
+    "errors.label": ("label", "标签"),
+    "errors.whole_rows": ("whole rows", "整行"),
     # the front end of ErrorBrowser
     "error_browser.title_one": ("Rows of", "样本："),
     "error_browser.title_two": ("Rows that two runs answered", "两次运行的样本对照"),

@@ -23,4 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "handover.definition": ("definition", "引用的定义"),
     "handover.reason": ("reason", "未作答原因"),
     "handover.note": ("note", "备注"),
+    "handover.earlier_predicted": ("predicted before", "之前的答案"),
+    "handover.earlier_right": ("right before", "之前是否正确"),
+    "handover.earlier_rationale": ("rationale before", "之前的理由"),
 }

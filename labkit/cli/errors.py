@@ -1,0 +1,184 @@
+"""Step 1 on the command line: the rows a run got wrong, or two runs answered differently, with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.errors import BadInput
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.diagnosis import Change, RowFilter, RowTable
+    from labkit.records import Run, RunRow
+
+_SHOWN = 30  # rows in the terminal
+_CONFUSIONS = 10  # of the commonest
+_RATIONALE = 70  # characters of it
+
+
+@app.command()
+def errors(
+    directory: SceneDir,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run; the beginning of its id is enough.")],
+    against: Annotated[
+        str | None, typer.Option(metavar="RUN", help="An earlier run, or another model's, on the same rows.")
+    ] = None,
+    label: Annotated[str, typer.Option(help="Rows where this label's decision is wrong.")] = "",
+    predicted: Annotated[str, typer.Option(help="Rows where this label was answered without cause.")] = "",
+    status: Annotated[str, typer.Option(help="Rows that ended so, such as unparsed, or unanswered for all.")] = "",
+    change: Annotated[
+        str, typer.Option(help="With --against: fixed, regressed, still_wrong, still_right or differ.")
+    ] = "",
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Write the rows found to a .csv, .xlsx or .jsonl.")
+    ] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """List the rows a run got wrong, or with --against those that two runs answered differently."""
+    from labkit.diagnosis import find_rows, row_table
+    from labkit.workspace import open_scene
+
+    store = open_scene(directory).store
+    read, earlier = store.load_run(run), store.load_run(against) if against else None
+    table = row_table(read, earlier)
+    found = find_rows(table, _wanted(table, label, predicted, status, change))
+    cut = _write(to, read, table, found) if to else ()
+    if json_:
+        print_json({**_as_json(read, earlier, table, found), **({"file": str(to), "cut": cut} if to else {})})
+    else:
+        _print(read, earlier, table, found)
+        if to:
+            typer.echo(say("share.handed_over", path=to))
+
+
+def _wanted(table: RowTable, label: str, predicted: str, status: str, change: str) -> RowFilter:
+    """A label and an answer together are a confusion: the first missed, the second in its place."""
+    from labkit.diagnosis import RowFilter
+
+    change = change or ("differ" if table.earlier and not (label and predicted) else "")
+    judged = bool(table.read.labelled.any()) and not change and status in ("", "answered")
+    return RowFilter(
+        outcome="wrong" if judged else "any",
+        label="" if predicted else label,
+        missed=label if predicted else "",
+        spurious=predicted,
+        status=status,
+        change=cast("Change", change),
+    )
+
+
+def _write(to: Path, run: Run, table: RowTable, found: Sequence[int]) -> tuple[str, ...]:
+    from labkit.evaluation import hand_over
+
+    if not found:
+        raise BadInput(f"No row of run {run.id} fits, so there is nothing to write to {to.name}", "Leave a filter out")
+    earlier = [table.earlier[k] for k in found] if table.earlier else ()
+    cut = hand_over(replace(run, rows=tuple(table.rows[k] for k in found)), to, earlier=earlier)
+    for place in cut:
+        note(say("share.cut", place=place))
+    return cut
+
+
+def _as_json(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int]) -> dict[str, Any]:
+    from labkit.diagnosis import change_counts
+    from labkit.scoring import confusions
+
+    return {
+        "run": run.id,
+        "against": earlier.id if earlier else None,
+        "rows": len(table.rows),
+        "left_out": table.left_out,
+        "found": len(found),
+        "confusions": [{**asdict(entry), "rows": len(entry.rows)} for entry in confusions(run)],
+        "changes": [asdict(entry) for entry in change_counts(table)] if table.earlier else [],
+        "errors": [_row_json(table, k) for k in found],
+    }
+
+
+def _row_json(table: RowTable, position: int) -> dict[str, Any]:
+    row = table.rows[position]
+    example = row.example
+    shown = {"id": example.id, "repeat": row.repeat, "items": example.items, "gold": example.labels}
+    before = {"before": _answer_json(table.earlier[position])} if table.earlier else {}
+    return {**shown, **_answer_json(row), "note": example.note, **before}
+
+
+def _answer_json(row: RunRow) -> dict[str, Any]:
+    found = row.prediction
+    return {
+        "predicted": found.labels,
+        "status": found.status.value,
+        "right": row.correct,
+        "rationale": found.rationale,
+        "evidence": [asdict(evidence) for evidence in found.evidence],
+        "definition": found.definition,
+        "reason": found.reason or row.error or "",
+    }
+
+
+def _print(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int]) -> None:
+    from labkit.views.browsing_notes import browsing_notes
+
+    for sentence in browsing_notes(table, (earlier, run) if earlier else (run,)):
+        note(sentence)
+    typer.echo(say("errors.found", found=len(found), total=len(table.rows)))
+    keys = ("id", "gold", *(("before",) if table.earlier else ()), "predicted", "rationale")
+    print_table([say(f"errors.{key}") for key in keys], [_cells(table, k) for k in found[:_SHOWN]])
+    if len(found) > _SHOWN:
+        typer.echo(say("errors.more", more=len(found) - _SHOWN))
+    typer.echo()
+    if table.earlier:
+        _print_changes(table)
+    else:
+        _print_confusions(run)
+
+
+def _cells(table: RowTable, position: int) -> tuple[str, ...]:
+    row = table.rows[position]
+    gold = row.example.labels
+    rationale = " ".join(row.prediction.rationale.split())
+    answers = [table.earlier[position], row] if table.earlier else [row]
+    return (
+        row.example.id,
+        "" if gold is None else _labels(gold),
+        *(_answer(asked) for asked in answers),
+        rationale[:_RATIONALE] + ("…" if len(rationale) > _RATIONALE else ""),
+    )
+
+
+def _answer(row: RunRow) -> str:
+    from labkit.records import Status
+
+    found = row.prediction
+    return _labels(found.labels) if found.status is Status.ANSWERED else say(f"status.{found.status.value}")
+
+
+def _labels(labels: Sequence[str]) -> str:
+    return ", ".join(labels) or "–"
+
+
+def _print_confusions(run: Run) -> None:
+    from labkit.scoring import confusions
+    from labkit.views.sentences import confusion_words
+
+    for entry in confusions(run)[:_CONFUSIONS]:
+        typer.echo(confusion_words(entry))
+
+
+def _print_changes(table: RowTable) -> None:
+    from labkit.diagnosis import change_counts
+
+    kinds = ("fixed", "regressed", "still_wrong", "differ")
+    head = [say("errors.label"), *(say(f"error_browser.{kind}") for kind in kinds)]
+    rows = [
+        (entry.label or say("errors.whole_rows"), *(getattr(entry, kind) for kind in kinds))
+        for entry in change_counts(table)
+    ]
+    print_table(head, rows)
