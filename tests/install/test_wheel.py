@@ -77,7 +77,7 @@ def test_a_file_becomes_a_scene_with_a_scored_run_and_a_report(python: Path, tmp
     rows = "".join(f"{k},{topics[k % 2][0]} 第{k}次,{topics[k % 2][1]}\n" for k in range(40))
     (tmp_path / "posts.csv").write_text(f"id,text,label\n{rows}", "utf-8")
     for words in (
-        ("new", "mine", "--examples", "posts.csv", "--json"),
+        ("new", "mine", "--examples", "posts.csv", "--yes", "--json"),
         ("evaluate", "mine", "--prompt", "v1", "--model", "linear", "--json"),
         ("status", "mine", "--json"),
         ("report", "mine", "--output", "report.html", "--json"),
