@@ -25,6 +25,7 @@ _HOME = {
     "import_run": "labkit.imports",
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",
+    "power_analysis": "labkit.comparison",
     "reliance": "labkit.evaluation",
     "calibrate": "labkit.calibration",
     "cascade": "labkit.decision",

@@ -19,18 +19,24 @@ def compare(
         float | None,
         typer.Option(help="How much worse than the first run the others may be, such as 0.02; set it beforehand."),
     ] = None,
+    volume: Annotated[
+        int | None, typer.Option(help="Rows a month, for the money a month; task.yaml's monthly_volume by default.")
+    ] = None,
     json_: JsonFlag = False,
 ) -> None:
     """Rank runs on the rows they share, and say which differences are real."""
-    from labkit.cli.compared import comparison_json, print_comparison
+    from labkit.cli.compared import Money, comparison_json, print_comparison
     from labkit.comparison import compare as rank
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
     loaded = [scene.store.load_run(run) for run in runs]
     bar = scene.task.bar  # the bar of today, not the one that stood when a run was made
-    found = rank([replace(run, task=replace(run.task, bar=bar)) for run in loaded], margin=margin)
+    listed = scene.prices()
+    money = Money(listed.rates, bar.currency, volume or bar.monthly_volume)
+    recent = [replace(run, task=replace(run.task, bar=bar)) for run in loaded]
+    found = rank(recent, margin=margin, prices=listed.prices)
     if json_:
-        print_json(comparison_json(found))
+        print_json(comparison_json(found, money))
     else:
-        print_comparison(found)
+        print_comparison(found, money)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,19 +14,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from labkit.comparison import Agreement, Caution, Comparison, NonInferiority, Pair, Ranked
+    from labkit.costs import Rates, RunningCost
     from labkit.scoring import Interval, RepeatVariance
 
 _IDS_SHOWN = 20  # all of them are in the JSON
 
 
-def comparison_json(found: Comparison) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Money:
+    """In which money costs are said.
+
+    Args:
+        rates: exchange rates.
+        currency: the user's; amounts without a rate to it stay in their own.
+        volume: rows a month, or None when nobody said.
+    """
+
+    rates: Rates
+    currency: str
+    volume: int | None
+
+    def ways(self, cost: RunningCost) -> dict[str, Any]:
+        """Money for a thousand rows and for a month, each way of buying, and its currency."""
+        known = self.rates.convert(1.0, cost.currency, self.currency)
+        rate, currency = (known, self.currency) if known is not None else (1.0, cost.currency)
+        ways = {way: None if amount is None else amount * rate for way, amount in cost.ways.items()}
+        month = {
+            way: None if amount is None or self.volume is None else amount * self.volume / 1000
+            for way, amount in ways.items()
+        }
+        return {"currency": currency, "per_1000": ways, "per_month": month}
+
+
+def comparison_json(found: Comparison, money: Money) -> dict[str, Any]:
     """Everything that was found, as one object."""
     return {
         "cautions": [asdict(caution) for caution in found.cautions],
         "metric": found.metric,
         "rows": found.rows,
         "left_out": found.left_out,
-        "ranking": [_ranked_json(entry) for entry in found.ranking],
+        "ranking": [_ranked_json(entry, money) for entry in found.ranking],
         "pairs": [{**asdict(pair), "discordant": pair.discordant} for pair in found.pairs],
         "not_worse": [asdict(held) for held in found.not_worse],
         "agreement": [asdict(pair) for pair in found.agreement],
@@ -34,7 +61,7 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _ranked_json(entry: Ranked) -> dict[str, Any]:
+def _ranked_json(entry: Ranked, money: Money) -> dict[str, Any]:
     """A run's scores, flat, as `evaluate` gives them, and beside them what they rest on."""
     scores = asdict(entry.scores)
     return {
@@ -43,16 +70,18 @@ def _ranked_json(entry: Ranked) -> dict[str, Any]:
         "scores": scores["values"],
         **{key: scores[key] for key in ("counts", "per_label", "effort", "variance")},
         "slices": [asdict(part) for part in entry.slices],
+        "cost": {**asdict(entry.cost), **money.ways(entry.cost)} if entry.cost else None,
     }
 
 
-def print_comparison(found: Comparison) -> None:
+def print_comparison(found: Comparison, money: Money) -> None:
     """Say everything that a person can take in; the whole of it is in the JSON."""
     for caution in found.cautions:
         typer.echo(say("compare.caution", what=_caution(caution)))
     typer.echo(say("compare.rows", rows=found.rows))
     typer.echo()
     _print_ranking(found)
+    _print_costs(found, money)
     for pair in found.pairs:
         typer.echo()
         _print_pair(pair)
@@ -78,6 +107,27 @@ def _print_ranking(found: Comparison) -> None:
     keys = ("run", "status", "p50_s", "p95_s", "prompt_tokens", "cached_tokens", "completion_tokens")
     print_table([say(f"head.{key}") for key in keys], [_effort_cells(entry) for entry in found.ranking])
     _print_lines(_wavering(entry, split) for entry in found.ranking if (split := entry.scores.variance))
+
+
+def _print_costs(found: Comparison, money: Money) -> None:
+    """Money where any is known; a model of this machine costs none, and what is unknown stays blank."""
+    if not any(entry.cost for entry in found.ranking):
+        return
+    ways = ("list", "cached", "batch")
+    head = [say("head.run"), *(say(f"head.per_1000_{way}") for way in ways)]
+    head += [say(f"head.per_month_{way}", volume=f"{money.volume:,}") for way in ways if money.volume]
+    typer.echo()
+    print_table(head, [_cost_cells(entry, money, len(head)) for entry in found.ranking])
+
+
+def _cost_cells(entry: Ranked, money: Money, width: int) -> list[str]:
+    from labkit.costs import is_free
+
+    if entry.cost is None:
+        return [entry.run, *["0" if is_free(entry.model) else ""] * (width - 1)]
+    said = money.ways(entry.cost)
+    amounts = [*said["per_1000"].values(), *(said["per_month"].values() if money.volume else ())]
+    return [entry.run, *("" if amount is None else f"{amount:,.2f} {said['currency']}" for amount in amounts)]
 
 
 def _print_lines(lines: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from labkit.comparison.cautions import Caution
 from labkit.comparison.common import CommonRows, common_rows
 from labkit.comparison.noninferiority import NonInferiority, non_inferiority
 from labkit.comparison.paired import LabelDelta, Pair, Verdict, paired
-from labkit.comparison.power import rows_needed, visible_gain
+from labkit.comparison.power import Power, mcnemar_power, power_analysis, rows_needed, visible_gain
 from labkit.comparison.ranking import Comparison, Ranked, compare
 from labkit.comparison.significance import benjamini_hochberg, holm, mcnemar_p
 
@@ -19,6 +19,7 @@ __all__ = [
     "LabelDelta",
     "NonInferiority",
     "Pair",
+    "Power",
     "Ranked",
     "Verdict",
     "benjamini_hochberg",
@@ -27,8 +28,10 @@ __all__ = [
     "holm",
     "krippendorff_alpha",
     "mcnemar_p",
+    "mcnemar_power",
     "non_inferiority",
     "paired",
+    "power_analysis",
     "rows_needed",
     "visible_gain",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from labkit.comparison.common import CommonRows
+from labkit.comparison.common import Askings
 from labkit.records import RunRow
 
 
-def changes(common: CommonRows, right: Callable[[RunRow], bool]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def changes(
+    first: Askings, second: Askings, right: Callable[[RunRow], bool]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ids that are right only in the second run, and those right only in the first.
 
     A row asked several times is right when more than half of its answers are. Where one run asked more often, only as
@@ -16,13 +18,13 @@ def changes(common: CommonRows, right: Callable[[RunRow], bool]) -> tuple[tuple[
     both runs are equally good.
 
     Args:
-        common: the rows of two runs.
+        first: the askings of the first run.
+        second: those of the second, of the same ids in the same order.
         right: whether one answer is right.
     """
     fixed: list[str] = []
     regressed: list[str] = []
-    first, second = common.askings(0), common.askings(1)
-    for row_id in common.ids:
+    for row_id in first:
         times = min(len(first[row_id]), len(second[row_id]))
         was, now = (_mostly(askings[row_id][:times], right) for askings in (first, second))
         if was != now:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from labkit.comparison.changes import changes
-from labkit.comparison.common import CommonRows, common_rows
+from labkit.comparison.common import Askings, CommonRows, common_rows
 from labkit.comparison.power import rows_needed, visible_gain
 from labkit.comparison.significance import (
     ALPHA,
@@ -131,7 +131,8 @@ def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
     task = replace(common.task, bar=a.task.bar)
     cells = (tally(common.rows[0], task), tally(common.rows[1], task))
     now, resampled, permuted = _totals(*cells), _resampled(*cells), swap(*cells)
-    fixed, regressed = changes(common, lambda row: bool(row.correct))
+    askings = (common.askings(0), common.askings(1))
+    fixed, regressed = changes(*askings, lambda row: bool(row.correct))
     delta, errors = _deltas(now, resampled)
     p_swap = _swap_p({name: interval.value for name, interval in delta.items()}, permuted)
     metric, rows = task.bar.metric, len(common.ids)
@@ -152,7 +153,7 @@ def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
         verdict=verdict_of(metric, value, p_swap.get(metric, 1.0)),
         rows_needed=rows_needed(rows, value.value, errors[metric]) if value else None,
         visible_gain=visible_gain(rows, (len(fixed) + len(regressed)) / rows),
-        per_label=_label_deltas(task, common, now, resampled, permuted),
+        per_label=_label_deltas(task, askings, now, resampled, permuted),
         adjustment=adjustment_for(len(task.labels)),
     )
 
@@ -204,7 +205,7 @@ def _swap_p(seen: dict[str, float], permuted: Totals) -> dict[str, float]:
 
 
 def _label_deltas(
-    task: Task, common: CommonRows, now: Totals, resampled: Totals, permuted: Totals
+    task: Task, askings: tuple[Askings, Askings], now: Totals, resampled: Totals, permuted: Totals
 ) -> tuple[LabelDelta, ...]:
     """Labels without support keep their fixed and broken rows, and have no F1 to compare."""
     import numpy as np
@@ -212,7 +213,7 @@ def _label_deltas(
     f1 = [label_f1(part) for part in now]
     seen, spread, swapped = (label_f1(b) - label_f1(a) for a, b in (now, resampled, permuted))
     supported = ~np.isnan(seen)
-    changed = [changes(common, partial(_decided_right, label)) for label in task.labels]
+    changed = [changes(*askings, partial(_decided_right, label)) for label in task.labels]
     p_swap = [permutation_p(float(seen[k]), swapped[:, k]) if supported[k] else 1.0 for k in range(len(task.labels))]
     p_mcnemar = [mcnemar_p(len(fixed), len(regressed)) for fixed, regressed in changed]
     p_swap_adjusted, p_mcnemar_adjusted = adjust(p_swap), adjust(p_mcnemar)

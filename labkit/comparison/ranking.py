@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labkit.comparison.agreement import Agreement, agreements, alpha_of
@@ -11,6 +11,7 @@ from labkit.comparison.common import CommonRows, common_rows
 from labkit.comparison.noninferiority import NonInferiority, check_margin, non_inferiority
 from labkit.comparison.paired import Pair, pair_rows, verdict_of
 from labkit.comparison.significance import holm
+from labkit.costs import Price, RunningCost, running_cost
 from labkit.errors import BadInput
 from labkit.records import Run
 from labkit.scoring import LOWER_IS_BETTER, Scores, Slice, score, slices
@@ -27,6 +28,7 @@ class Ranked:
         group: 1 for the best and all that cannot be told from it, 2 for the best of the rest and its like, …
         repeats: how often each row was to be asked.
         slices: its scores on parts of the common rows, the same parts for every run.
+        cost: money for a thousand rows like these; None where prices or tokens are not known.
     """
 
     run: str
@@ -36,6 +38,7 @@ class Ranked:
     group: int
     repeats: int = 1
     slices: tuple[Slice, ...] = ()
+    cost: RunningCost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,15 @@ class _Entry:
     scores: Scores
 
 
-def compare(runs: Sequence[Run], *, margin: float | None = None) -> Comparison:
+def compare(
+    runs: Sequence[Run], *, margin: float | None = None, prices: Mapping[str, Price] | None = None
+) -> Comparison:
     """Rank runs on the rows they all share, and hold each against the best.
 
     Args:
         runs: two or more, of one task.
         margin: how much worse than the first run the others may be, in the metric's unit; set it before you look.
+        prices: model -> its price, such as a scene's `prices().prices`; without them no cost is worked out.
 
     Returns:
         Ranking, groups and pairs; the same at every call.
@@ -101,7 +107,7 @@ def compare(runs: Sequence[Run], *, margin: float | None = None) -> Comparison:
         metric=runs[0].task.bar.metric,
         rows=len(common.ids),
         left_out=common.left_out,
-        ranking=tuple(_ranked(entry, groups[entry.position]) for entry in ranked),
+        ranking=tuple(_ranked(entry, groups[entry.position], prices or {}) for entry in ranked),
         pairs=pairs,
         cautions=cautions(runs, common),
         agreement=agreements(runs, common),
@@ -110,10 +116,18 @@ def compare(runs: Sequence[Run], *, margin: float | None = None) -> Comparison:
     )
 
 
-def _ranked(entry: _Entry, group: int) -> Ranked:
+def _ranked(entry: _Entry, group: int, prices: Mapping[str, Price]) -> Ranked:
     header = entry.run.header
+    price = prices.get(header.model)
     return Ranked(
-        entry.run.id, header.prompt_name, header.model, entry.scores, group, header.repeats, slices(entry.run)
+        run=entry.run.id,
+        prompt=header.prompt_name,
+        model=header.model,
+        scores=entry.scores,
+        group=group,
+        repeats=header.repeats,
+        slices=slices(entry.run),
+        cost=running_cost(entry.run, price) if price else None,
     )
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from labkit.records import Run, RunRow, Task
 from labkit.scoring.effort import Effort, effort
-from labkit.scoring.intervals import Interval, around, clustered_wilson, percentile_interval, resample, wilson
+from labkit.scoring.intervals import (
+    RESAMPLES,
+    Interval,
+    around,
+    clustered_wilson,
+    percentile_interval,
+    resample,
+    wilson,
+)
 from labkit.scoring.repeats import RepeatVariance, repeat_variance
 from labkit.scoring.tally import (
     ANSWERED,
@@ -113,7 +121,7 @@ def score(run: Run) -> Scores:
     if not rows:
         return Scores(len(run.rows), 0, run.counts, {}, (), effort=took)
     cells, repeats = tally(rows, run.task), _repeats(rows)
-    values = _values(cells, repeats)
+    values = _values(cells, repeats, RESAMPLES)
     values["answered"] = wilson(run.counts["answered"], len(run.rows))
     return Scores(
         rows=len(run.rows),
@@ -128,10 +136,13 @@ def score(run: Run) -> Scores:
     )
 
 
-def metric_intervals(rows: Sequence[RunRow], task: Task) -> dict[str, Interval]:
+def metric_intervals(rows: Sequence[RunRow], task: Task, resamples: int = RESAMPLES) -> dict[str, Interval]:
     """The scores of some labelled rows, at least one, without those of single labels; see `Scores.values`."""
     cells, repeats = tally(rows, task), _repeats(rows)
-    return {**_values(cells, repeats), "answered": clustered_wilson(cells[:, ANSWERED], cells[:, ROWS], repeats)}
+    return {
+        **_values(cells, repeats, resamples),
+        "answered": clustered_wilson(cells[:, ANSWERED], cells[:, ROWS], repeats),
+    }
 
 
 def _repeats(rows: Sequence[RunRow]) -> float:
@@ -139,12 +150,12 @@ def _repeats(rows: Sequence[RunRow]) -> float:
     return len(rows) / len({row.example.id for row in rows})
 
 
-def _values(cells: Floats, repeats: float) -> dict[str, Interval]:
+def _values(cells: Floats, repeats: float, resamples: int) -> dict[str, Interval]:
     values = {"accuracy": clustered_wilson(cells[:, CORRECT], cells[:, ROWS], repeats)}
     tp, fp, fn = label_counts(cells)
     if (tp + fn).any():
         pooled = _f1_from_counts(tp.sum(axis=1), fp.sum(axis=1), fn.sum(axis=1), repeats)
-        now, resampled = metric_values(cells.sum(axis=0)), metric_values(resample(cells))
+        now, resampled = metric_values(cells.sum(axis=0)), metric_values(resample(cells, resamples=resamples))
         for name in ("micro_f1", "macro_f1"):
             interval = percentile_interval(float(now[name]), resampled[name])
             # rows that are all alike leave a bootstrap no spread, and would claim certainty

@@ -14,6 +14,7 @@ from labkit.records import Example, Run, RunRow, Task
 from labkit.scoring.intervals import Interval
 from labkit.scoring.scores import metric_intervals
 
+RESAMPLES = 500  # a slice is looked at and never judged by: half the draws of a score will do
 MOST_VALUES = 12  # a column with more is no way to part rows
 _LENGTH_PARTS = 3
 
@@ -110,7 +111,10 @@ def _score_slices(by: str, home: Home, rows: Sequence[RunRow], task: Task) -> li
             parts[home[row.example.id]].append(row)
     return [
         Slice(
-            by, name, tuple(dict.fromkeys(row.example.id for row in parts[name])), metric_intervals(parts[name], task)
+            by=by,
+            name=name,
+            rows=tuple(dict.fromkeys(row.example.id for row in parts[name])),
+            values=metric_intervals(parts[name], task, RESAMPLES),
         )
         for name in dict.fromkeys(home.values())
     ]

@@ -45,11 +45,14 @@ def tally(rows: Sequence[RunRow], task: Task) -> Floats:
     names = sorted({cluster_of(row.example) for row in rows})
     place = {name: k for k, name in enumerate(names)}
     column = {label: k for k, label in enumerate(task.labels)}
+    width = COUNTS + 3 * len(column)
     asked = Counter(row.example.id for row in rows)
-    cells = {times: np.zeros((len(names), COUNTS + 3 * len(column))) for times in set(asked.values())}
+    entries: dict[int, list[int]] = {times: [] for times in sorted(set(asked.values()))}
     for row in rows:
-        _add(cells[asked[row.example.id]][place[cluster_of(row.example)]], row, task, column)
-    return sum((counts / times for times, counts in sorted(cells.items())), np.zeros((len(names), 1)))
+        start = width * place[cluster_of(row.example)]
+        entries[asked[row.example.id]] += [start + cell for cell in _cells(row, task, column)]
+    counts = {times: np.bincount(cells, minlength=width * len(names)) for times, cells in entries.items()}
+    return sum((n / times for times, n in counts.items()), np.zeros(width * len(names))).reshape(len(names), width)
 
 
 def cluster_of(example: Example) -> tuple[str, str]:
@@ -57,18 +60,16 @@ def cluster_of(example: Example) -> tuple[str, str]:
     return ("group", example.group) if example.group is not None else ("row", example.id)
 
 
-def _add(cell: Floats, row: RunRow, task: Task, column: Mapping[str, int]) -> None:
+def _cells(row: RunRow, task: Task, column: Mapping[str, int]) -> list[int]:
+    """The columns to which one asking of a row adds one, as often as it adds."""
     gold, predicted = _gold(row.example, column), answered_labels(row)
     decisions = len(task.labels_of(row.example.subtask))
     answered = row.prediction.status is Status.ANSWERED
-    cell[ROWS] += 1
-    cell[CORRECT] += bool(row.correct)
-    cell[ANSWERED] += answered
-    cell[WRONG] += len(gold ^ predicted) if answered else decisions
-    cell[DECISIONS] += decisions
+    wrong = len(gold ^ predicted) if answered else decisions
+    found = [ROWS, *[CORRECT] * bool(row.correct), *[ANSWERED] * answered, *[WRONG] * wrong, *[DECISIONS] * decisions]
     for kind, labels in enumerate((gold & predicted, predicted - gold, gold - predicted)):
-        for label in labels:
-            cell[COUNTS + kind * len(column) + column[label]] += 1
+        found += [COUNTS + kind * len(column) + column[label] for label in labels]
+    return found
 
 
 def _gold(example: Example, column: Mapping[str, int]) -> frozenset[str]:

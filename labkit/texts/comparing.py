@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    # power
+    "head.discordant": ("discordant rows", "答案不一的行"),
+    "head.visible_gain": ("visible gain in accuracy", "能看出的准确率差"),
+    "head.rows_for": ("rows for {points} points", "看出 {points} 个点所需行数"),
+    "power.rows": (
+        "What a comparison on {rows} rows can find in four of five cases (exact McNemar, two-sided 5 %):",
+        "在 {rows} 行上比较，五次里有四次能看出的差别（精确 McNemar，双侧 5%）：",
+    ),
+    "power.nothing": ("nothing", "看不出"),
+    "power.measured": (
+        "The last two runs on {split}, {a} and {b}, part on {share} % of their {rows} common rows.",
+        "{split} 上最近两次运行 {a} 与 {b}，在 {rows} 行共同样本中有 {share}% 一对一错。",
+    ),
     # import-run
     "import.known": (
         "These very answers are here already, as run {run}.",
@@ -52,6 +65,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.prompt_tokens": ("tokens in", "输入 token"),
     "head.cached_tokens": ("of them cached", "其中缓存"),
     "head.completion_tokens": ("tokens out", "输出 token"),
+    "head.per_1000_list": ("1,000 rows: list price", "每千行：标价"),
+    "head.per_1000_cached": ("cached prefix", "前缀缓存"),
+    "head.per_1000_batch": ("batch", "批处理"),
+    "head.per_month_list": ("{volume} a month: list price", "每月 {volume} 行：标价"),
+    "head.per_month_cached": ("cached prefix", "前缀缓存"),
+    "head.per_month_batch": ("batch", "批处理"),
     "compare.rows": ("Compared on {rows} common rows.", "在 {rows} 行共同样本上比较。"),
     "compare.repeated": (
         "{run} was asked {times} times a row: standard error of accuracy {error} (asked once: {once}); {share} % of its "

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from labkit.workspace import Scene
 from tests.cli.conftest import Command, kept_files
+from tests.imports import foreign
 
 
 def refuse(constant: str) -> None:
@@ -91,6 +93,28 @@ def test_rows_asked_several_times_show_how_far_the_model_wavers(labkit: Command,
     _, out, _ = labkit("compare", scene.path, once, thrice)
     assert out.startswith("Mind: the runs ask each row a different number of times")
     assert f"{thrice} was asked 3 times a row" in out
+
+
+def test_money_is_said_in_the_user_s_currency_for_a_thousand_rows_and_a_month(
+    labkit: Command, scene: Scene, tmp_path: Path
+):
+    (scene.path / "prices.toml").write_text(
+        '["paid/m"]\ninput = 2\noutput = 10\nbatch = 0.5\ncurrency = "USD"\n[rates]\nUSD_CNY = 7.0\ndate = 2026-11-20\n'
+    )
+    lines = [foreign.batch_line(example.id, foreign.reply(*example.labels)) for example in scene.examples("dev")]
+    file = foreign.write_lines(tmp_path / "out.jsonl", lines)
+    _, out, _ = labkit("import-run", scene.path, file, "--format", "openai-batch", "--model", "paid/m", "--json")
+    runs = (json.loads(out)["run"], run_of(labkit, scene, "v1"))
+    found = json.loads(labkit("compare", scene.path, *runs, "--volume", 200_000, "--json")[1])
+    paid, free = (entry["cost"] for entry in found["ranking"])
+    assert free is None
+    assert (paid["currency"], paid["hit_rate"]) == ("CNY", pytest.approx(768 / 900))
+    assert paid["per_1000"] == pytest.approx({"list": 14.0, "cached": None, "batch": 7.0})  # 900 in, 20 out: 2 USD
+    assert paid["per_month"]["list"] == pytest.approx(2800.0)
+    _, out, _ = labkit("compare", scene.path, *runs, "--volume", 200_000)
+    assert "200,000 a month: list price" in out
+    assert "14.00 CNY" in out
+    assert "2,800.00 CNY" in out
 
 
 def test_the_json_holds_counts_labels_slices_time_and_agreement(labkit: Command, scene: Scene):

@@ -19,7 +19,8 @@ def run_of(name: str, **rows: str) -> Run:
 
 
 def changed(a: Run, b: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return changes(common_rows((a, b)), lambda row: bool(row.correct))
+    common = common_rows((a, b))
+    return changes(common.askings(0), common.askings(1), lambda row: bool(row.correct))
 
 
 def test_more_than_half_of_the_askings_make_a_row_right():

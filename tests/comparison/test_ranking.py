@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 
 from labkit.comparison import compare, paired
+from labkit.costs import Price
 from labkit.errors import BadInput
-from labkit.records import Run
+from labkit.records import Run, Usage
 from tests.made_runs import made_row, made_run, noisy_run, run_pairs
 
 
@@ -35,6 +38,18 @@ def test_scores_stand_on_the_rows_common_to_all():
     found = compare([a, made_run(shared, "b")])
     assert found.left_out == {"missing": 1}
     assert [entry.scores.values["accuracy"].value for entry in found.ranking] == [1.0, 1.0]
+
+
+def test_money_for_a_thousand_rows_stands_beside_the_scores_where_it_is_known():
+    usage = Usage(prompt_tokens=1000, cached_tokens=800, completion_tokens=100)
+    rows = [replace(made_row(str(k), ["refund"], ["refund"]), usage=usage, attempts=1) for k in range(4)]
+    prices = {"paid/model": Price(2.0, 10.0, "USD", cached_input=0.5, batch_input=1.0, batch_output=5.0)}
+    runs = [made_run(rows, "dear", model="paid/model"), made_run(rows, "unpriced", model="other/model")]
+    dear, unpriced = compare(runs, prices=prices).ranking
+    assert dear.cost is not None
+    assert dear.cost.ways == pytest.approx({"list": 3.0, "cached": 1.8, "batch": 1.5})
+    assert unpriced.cost is None
+    assert compare(runs).ranking[0].cost is None
 
 
 def test_one_run_is_no_comparison():

@@ -61,7 +61,7 @@ def test_each_slice_has_the_scores_of_its_rows():
         alone = score(made_run([row for row in rows if row.example.note == name]))
         assert part.rows == tuple(row.example.id for row in rows if row.example.note == name)
         assert part.values["accuracy"] == alone.values["accuracy"]
-        assert part.values["macro_f1"] == alone.values["macro_f1"]
+        assert part.values["macro_f1"].value == alone.values["macro_f1"].value
 
 
 def test_rows_without_gold_are_in_no_slice():
