@@ -86,18 +86,18 @@ def new(
         without=tuple(role for role, said in (single | {"labels": "".join(labels or ())}).items() if said == NO_COLUMN),
     )
     choices = Choices(
-        columns,
-        separator,
-        empty_labels,
-        check_name("scene", name) if name else safe_name(directory.resolve().name),
-        language,
-        tuple(dict.fromkeys(label or ())),
-        merge_labels,
-        duplicate_ids,
-        blank_posts,
-        items_by,
-        multi_label,
-        allow_none,
+        columns=columns,
+        separator=separator,
+        empty_labels=empty_labels,
+        name=check_name("scene", name) if name else safe_name(directory.resolve().name),
+        language=language,
+        labels=tuple(dict.fromkeys(label or ())),
+        merge_labels=merge_labels,
+        duplicate_ids=duplicate_ids,
+        blank_posts=blank_posts,
+        items_by=items_by,
+        multi_label=multi_label,
+        allow_none=allow_none,
     )
     files = (*(examples or ()), *(further or ()))
     make_scene(directory, Sources(files, test, definitions, prompt, sheet, encoding, choices), yes, json_)

@@ -1,13 +1,14 @@
-"""Where somebody else's prompt defines its labels: runs of items, Markdown tables, lists of bare names."""
+"""Where somebody else's prompt defines its labels: runs of items, headed blocks, tagged lines, Markdown tables."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from labkit.prompts.foreign_lines import Item, heading_kind, item_of
+from labkit.prompts.definition_text import part_named, part_of, pieces, read_definition, sentence
+from labkit.prompts.foreign_lines import Item, heading_kind, item_of, item_said_of
 from labkit.records import Definition
 
 _TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$")
@@ -15,16 +16,18 @@ _RULE = re.compile(r"^[\s|:\-–—]+$")
 _LABEL_HEAD = re.compile(
     r"(?:.*(?:标签|类别|分类|意图|名称|类目)|.*(?:label|categor|class|intent|name)).*", re.IGNORECASE
 )
-_LISTS = (
-    ("includes", re.compile(r"(?:包括|包含|include[sd]?|正例范围)", re.IGNORECASE)),
-    ("excludes", re.compile(r"(?:不包括|不包含|排除|exclude[sd]?)", re.IGNORECASE)),
-    ("examples", re.compile(r"(?:例子|示例|例句|样例|examples?)", re.IGNORECASE)),
-)
-_PART_LINE = re.compile(r"\s*(?:[-*•·]\s*)?(?P<title>[^:：\n]{1,12})[:：](?P<text>.*)")
-_CELL_PARTS = re.compile(r"[;；]|<br\s*/?>")
-_PROSE_CONTEXT = re.compile(
+_ABOUT_LABELS = re.compile(
     r"标签|类别|分类|类目|意图|定义|label|categor|class|intent|definition|以下几|如下", re.IGNORECASE
 )
+_BLANKS = 2  # blank lines that may stand between two items
+
+
+@dataclass(frozen=True, slots=True)
+class DefiningLines:
+    """A definition, and the numbers of the lines that hold it, from 0."""
+
+    definition: Definition
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +35,27 @@ class Run:
     """A block of lines that defines labels.
 
     Args:
-        lines: the numbers of the lines it takes, from 0.
-        definitions: what they say.
+        parts: its definitions, each with its lines.
         left: lines of it whose words are in no definition, such as the head of a table.
+        style: how its items are marked; "table" for a table.
     """
 
-    lines: tuple[int, ...]
-    definitions: tuple[Definition, ...]
+    parts: tuple[DefiningLines, ...]
     left: tuple[int, ...] = ()
+    style: str = ""
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """What it says of each label."""
+        return tuple(part.definition for part in self.parts)
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The numbers of all its lines, in order."""
+        return tuple(sorted((*self.left, *(k for part in self.parts for k in part.lines))))
 
 
-def definition_runs(
-    lines: Sequence[str], free: Callable[[int], bool], known: Sequence[str], fold: Callable[[str], str]
-) -> tuple[Run, ...]:
+def definition_runs(lines: Sequence[str], free: Callable[[int], bool], known: Sequence[str]) -> tuple[Run, ...]:
     """Find the blocks that define labels.
 
     Args:
@@ -52,140 +63,141 @@ def definition_runs(
         free: whether a line may be taken (it is no example, no format, no place of the posts).
         known: the labels of the data; a block is one when at least half of its names are among them. With none, a
             block is one that a heading or a sentence about labels announces; else the longest list of `name: text`.
-        fold: what two spellings of a label have in common.
 
     Returns:
         The blocks in order; no label is defined twice.
     """
-    runs = [_table(lines, free, k) or _list(lines, free, k) for k in range(len(lines))]
-    found, end = [], -1
-    for start, run in enumerate(runs):
-        if run and start > end:
-            found.append(run)
-            end = max(run.lines)
+    found = _Finder(lines, free, known).runs()
     if known:
-        chosen = [run for run in found if _matches(run, known, fold)]
+        chosen = [run for run in found if _matches(run, known)]
     else:
         announced = [run for run in found if _announced(lines, run)]
-        lists = [run for run in found if all(d.text for d in run.definitions) and len(run.definitions) > 1]
+        lists = [run for run in found if _is_plain_list(run)]
         chosen = announced or sorted(lists, key=lambda run: -len(run.definitions))[:1]
-    return _once_each(chosen, known, fold)
+    return _once_each(chosen, known)
 
 
-def _matches(run: Run, known: Sequence[str], fold: Callable[[str], str]) -> bool:
-    names = {fold(name) for name in known}
-    hits = sum(fold(definition.label) in names for definition in run.definitions)
+def fold_name(name: str) -> str:
+    """A name without case, width, spaces and marks, for comparing."""
+    folded = "".join(ch for ch in unicodedata.normalize("NFKC", name).casefold() if ch.isalnum() or ch in "+#")
+    return folded or name
+
+
+class _Finder:
+    """The lines of a prompt, each read as the item it could be."""
+
+    def __init__(self, lines: Sequence[str], free: Callable[[int], bool], known: Sequence[str]) -> None:
+        self.lines, self.free = lines, free
+        self.items = [(item_of(line) or item_said_of(line, known)) if free(k) else None for k, line in enumerate(lines)]
+
+    def runs(self) -> list[Run]:
+        """Every run of items and every table, none inside another."""
+        found: list[Run] = []
+        k = 0
+        while k < len(self.lines):
+            run = self._table(k) or self._list(k)
+            if run:
+                found.append(run)
+            k = run.lines[-1] + 1 if run else k + 1
+        return found
+
+    def _list(self, start: int) -> Run | None:
+        """The run of items that begins at a line."""
+        first = self.items[start]
+        if first is None:
+            return None
+        heads, taken = [first], [[start]]
+        while (k := self._next(taken[-1][-1] + 1)) is not None:
+            item = self.items[k]
+            if item and item.indent <= first.indent and item.style == first.style:
+                heads.append(item)
+                taken.append([k])
+            elif self._goes_on(k, taken[-1][-1], first, heads[-1]):
+                taken[-1].append(k)
+            else:
+                break
+        parts = [
+            DefiningLines(read_definition(item.name, [item.text, *(self.lines[k] for k in where[1:])]), tuple(where))
+            for item, where in zip(heads, taken, strict=True)
+        ]
+        return Run(tuple(parts), style=first.style)
+
+    def _next(self, k: int) -> int | None:
+        """The next line with text, when it may be taken and few blank ones stand before it."""
+        for _ in range(_BLANKS + 1):
+            if k >= len(self.lines) or not self.free(k):
+                return None
+            if self.lines[k].strip():
+                return k
+            k += 1
+        return None
+
+    def _goes_on(self, k: int, last: int, first: Item, current: Item) -> bool:
+        """Whether a line says more about the current item: it stands deeper, or below a heading."""
+        line, apart = self.lines[k], k > last + 1
+        if line[:1].isspace() and len(line) - len(line.lstrip()) > first.indent:
+            return not apart
+        if not current.block or (heading_kind(line) and not part_named(line)):
+            return False
+        if current.style.startswith("#"):
+            return True
+        item = self.items[k]
+        return not apart or not (_ABOUT_LABELS.search(line) or (item and item.marked != current.marked))
+
+    def _table(self, start: int) -> Run | None:
+        """The Markdown table that begins at a line, when its first column is one of labels."""
+        end = start
+        while end < len(self.lines) and self.free(end) and _TABLE_ROW.match(self.lines[end]):
+            end += 1
+        if end - start < 3 or not _RULE.match(self.lines[start + 1]):
+            return None
+        head = _cells(self.lines[start])
+        rows = [(k, _cells(self.lines[k])) for k in range(start + 2, end)]
+        if not _LABEL_HEAD.fullmatch(head[0]):
+            return None
+        parts = [DefiningLines(_row_definition(head, cells), (k,)) for k, cells in rows if cells[0]]
+        left = (start, start + 1, *(k for k, cells in rows if not cells[0]))
+        return Run(tuple(parts), left, "table")
+
+
+def _matches(run: Run, known: Sequence[str]) -> bool:
+    names = {fold_name(name) for name in known}
+    hits = sum(fold_name(definition.label) in names for definition in run.definitions)
     return hits > 0 and 2 * hits >= len(run.definitions)
+
+
+def _is_plain_list(run: Run) -> bool:
+    """Whether a run could be a list of labels though nothing announces it: `name: text`, again and again."""
+    return len(run.parts) > 1 and not run.style.startswith("#") and all(d.text for d in run.definitions)
 
 
 def _announced(lines: Sequence[str], run: Run) -> bool:
     """Whether a heading or the last words before a block speak of labels."""
-    if len(run.definitions) < 2:
+    if len(run.parts) < 2:
         return False
-    if run.left:
+    if run.style == "table":
         return True
-    before = [k for k in range(run.lines[0] - 1, -1, -1) if lines[k].strip()][:1]
-    return bool(before) and (
-        heading_kind(lines[before[0]]) == "labels"
-        or (
-            lines[before[0]].rstrip().endswith((":", "：", "。", ".", "）", ")"))
-            and bool(_PROSE_CONTEXT.search(lines[before[0]]))
-        )
-    )
+    before = next((lines[k] for k in range(run.lines[0] - 1, -1, -1) if lines[k].strip()), "")
+    spoken = before.rstrip().endswith((":", "：", "。", ".", "）", ")")) and _ABOUT_LABELS.search(before)
+    return heading_kind(before) == "labels" or bool(spoken)
 
 
-def _once_each(runs: Sequence[Run], known: Sequence[str], fold: Callable[[str], str]) -> tuple[Run, ...]:
+def _once_each(runs: Sequence[Run], known: Sequence[str]) -> tuple[Run, ...]:
     """Runs under the data's own spelling; one that would define a label again is left where it stands."""
-    spelling = {fold(name): name for name in known}
+    spelling = {fold_name(name): name for name in known}
     seen: set[str] = set()
     kept = []
     for run in runs:
-        labels = [fold(definition.label) for definition in run.definitions]
-        if len(set(labels)) < len(labels) or seen & set(labels):
+        labels = [fold_name(definition.label) for definition in run.definitions]
+        if not labels or len(set(labels)) < len(labels) or seen & set(labels):
             continue
         seen.update(labels)
         named = tuple(
-            Definition(spelling.get(key, d.label), d.text, d.includes, d.excludes, d.examples)
-            for key, d in zip(labels, run.definitions, strict=True)
+            replace(part, definition=replace(part.definition, label=spelling.get(key, part.definition.label)))
+            for key, part in zip(labels, run.parts, strict=True)
         )
-        kept.append(Run(run.lines, named, run.left))
+        kept.append(replace(run, parts=named))
     return tuple(kept)
-
-
-def _list(lines: Sequence[str], free: Callable[[int], bool], start: int) -> Run | None:
-    """The run of items that begins at a line."""
-    first = item_of(lines[start]) if free(start) else None
-    if first is None:
-        return None
-    items: list[tuple[Item, list[str]]] = [(first, [first.text])]
-    taken = [start]
-    k = start + 1
-    while k < len(lines) and free(k):
-        step = _step(lines, free, k, first, items[-1][0])
-        if step is None:
-            break
-        item, text, used = step
-        if item:
-            items.append((item, [item.text]))
-        else:
-            items[-1][1].append(text)
-        taken += used
-        k = taken[-1] + 1
-    definitions = tuple(_item_definition(item.name, texts) for item, texts in items)
-    return Run(tuple(taken), definitions)
-
-
-def _item_definition(name: str, texts: Sequence[str]) -> Definition:
-    """An item and the lines below it; those that begin with 包括： or "Excludes:" become lists."""
-    plain: list[str] = [texts[0]]
-    lists: dict[str, tuple[str, ...]] = {}
-    for text in texts[1:]:
-        found = _PART_LINE.match(text)
-        part = _part_named(found["title"]) if found else None
-        if found and part and part not in lists and found["text"].strip():
-            lists[part] = _pieces(found["text"])
-        else:
-            plain.append(text)
-    return Definition(name, _sentence(plain), **lists)
-
-
-def _step(
-    lines: Sequence[str], free: Callable[[int], bool], k: int, first: Item, current: Item
-) -> tuple[Item | None, str, list[int]] | None:
-    """What the next line adds to a run: an item, or a line of the current one; None when the run has ended."""
-    blanks = 0
-    while k < len(lines) and not lines[k].strip() and blanks < 2:
-        k, blanks = k + 1, blanks + 1
-    if k >= len(lines) or not free(k) or not lines[k].strip():
-        return None
-    item = item_of(lines[k])
-    if item and item.indent <= first.indent and (item.marked, item.block) == (first.marked, first.block):
-        return item, "", [k]
-    indent = len(lines[k]) - len(lines[k].lstrip())
-    deeper = indent > first.indent and bool(lines[k][:1].isspace())
-    below = current.block and heading_kind(lines[k]) is None and not (blanks and _PROSE_CONTEXT.search(lines[k]))
-    if (deeper and blanks == 0) or (below and blanks <= 1 and not (item and item.marked != current.marked and blanks)):
-        return None, lines[k].strip(), [k]
-    return None
-
-
-def _table(lines: Sequence[str], free: Callable[[int], bool], start: int) -> Run | None:
-    """The Markdown table that begins at a line, when its first column is one of labels."""
-    end = start
-    while end < len(lines) and free(end) and _TABLE_ROW.match(lines[end]):
-        end += 1
-    rows = [(k, _cells(lines[k])) for k in range(start, end) if not _RULE.match(lines[k])]
-    if (
-        end - start < 3
-        or len(rows) < 2
-        or not _RULE.match(lines[start + 1])
-        or not _LABEL_HEAD.fullmatch(rows[0][1][0])
-    ):
-        return None
-    head = rows[0][1]
-    definitions = [_row_definition(head, cells) for _, cells in rows[1:] if cells[0]]
-    left = (start, *(k for k, cells in rows[1:] if not cells[0]))
-    return Run(tuple(range(start, end)), tuple(definitions), left)
 
 
 def _cells(line: str) -> list[str]:
@@ -196,32 +208,9 @@ def _row_definition(head: Sequence[str], cells: Sequence[str]) -> Definition:
     texts: list[str] = []
     lists: dict[str, tuple[str, ...]] = {}
     for k, cell in enumerate(cells[1:], 1):
-        title = head[k] if k < len(head) else ""
-        part = _part_named(title)
-        if part and part not in lists:
-            lists[part] = _pieces(cell)
+        part = part_of(head[k]) if k < len(head) else ""
+        if part in ("includes", "excludes", "examples") and part not in lists:
+            lists[part] = tuple(piece.strip() for piece in pieces(cell))
         elif cell:
             texts.append(cell)
-    return Definition(cells[0].strip("*`\"'【】 "), _sentence(texts), **lists)
-
-
-def _part_named(title: str) -> str | None:
-    """Which list of a definition a title names, or None."""
-    return next((name for name, pattern in _LISTS if pattern.fullmatch(title.strip())), None)
-
-
-def _pieces(text: str) -> tuple[str, ...]:
-    return tuple(piece.strip() for piece in _CELL_PARTS.split(text) if piece.strip())
-
-
-def _sentence(texts: Sequence[str]) -> str:
-    """Lines as one text that no prompt file takes for a heading or the head of a list."""
-    text = " ".join(" ".join(text.split()) for text in texts if text.strip())
-    text = re.sub(r"^#+\s*", "", text)
-    return text.rstrip(":： ") if re.fullmatch(r"\s*\w+\s*[:：]\s*", text) else text
-
-
-def fold_name(name: str) -> str:
-    """A name without case, width, spaces and marks, for comparing."""
-    folded = "".join(ch for ch in unicodedata.normalize("NFKC", name).casefold() if ch.isalnum() or ch in "+#")
-    return folded or name
+    return Definition(cells[0].strip("*`\"'【】 "), sentence(texts), **lists)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _POST_NAMES = (
@@ -33,10 +34,10 @@ _HEAD = re.compile(
 _KINDS = {
     "output": r"(?:输出|返回|回答|回复|答案|结果)(?:格式|要求|形式|规范|示例|样例)?(?:如下)?|(?:output|response|answer|return|reply)"
     r"(?:\s*(?:format|schema|requirements?|template))?|json\s*(?:格式|format|schema)?|格式|格式要求|format",
-    "examples": r".*(?:示例|例子|样例|举例|案例|范例).{0,6}|(?:few[- ]?shot\s*)?(?:examples?|demonstrations?|samples?)\s*\d*.{0,12}",
+    "examples": r".*(?:示例|例子|样例|举例|案例|范例).{0,6}|(?:few[- ]?shots?|(?:few[- ]?shot\s*)?(?:examples?|demonstrations?|samples?))\s*\d*.{0,12}",
     "labels": r".*(?:标签|类别|分类|类目|意图|定义).{0,10}|.*(?:labels?|categor(?:y|ies)|class(?:es)?|intents?|definitions?|taxonomy)"
     r".{0,24}",
-    "input": r".*(?:输入|待分类|待标注|待判断|微博内容|帖子内容|评论内容|文本内容|用户内容).{0,6}|(?:the\s+|user\s+)?"
+    "input": r".*(?:输入|待分类|待标注|待判断|(?:微博|帖子|评论|文本|用户)内容).{0,6}|微博|帖子|评论|文本|内容|正文|(?:the\s+|user\s+)?"
     r"(?:input|text|post|tweet|comment|message|review)s?(?:\s+to\s+(?:be\s+)?(?:classif|label).*)?",
     "role": r"system(?:\s*(?:message|prompt))?|user(?:\s*(?:message|prompt))?|assistant|human|系统(?:提示词?|消息|指令)?|用户(?:消息)?|助手",
 }
@@ -58,8 +59,14 @@ _NO_LABEL = re.compile(
     r"(?:注意|要求|输出|输入|示例|例子|例如|举例|步骤|角色|任务|背景|说明|规则|格式|目标|补充|备注|原则|理由|原因|解释|提示|答案|结果|标签|类别|分类"
     r"|微博|文本|内容|帖子|评论|包括|包含|不包括|不包含|note|notes|input|output|example|examples|step|role|task|background|rule|rules|format"
     r"|goal|context|answer|result|label|labels|category|categories|text|post|reason|rationale|important|warning|remember|includes?|excludes?"
-    r"|e\.?g|q|a|tip|hint|json|https?|system|user|assistant)(?:事项|如下|格式|要求)?\s*\d*",
+    r"|e\.?g|q|a|tip|hint|json|https?|instructions?|system|user|assistant)(?:事项|如下|格式|要求)?\s*\d*",
     re.IGNORECASE,
+)
+_TAGGED = re.compile(
+    r"^\s*<(?P<tag>[\w-]{1,40})(?:\s+(?:name|label|id)\s*=\s*[\"']?(?P<name>[^\"'>]{1,60}?)[\"']?)?\s*>(?P<text>.+?)</(?P=tag)>\s*$"
+)
+_MEANS = re.compile(
+    r"\s*(?:就是|是指|指的是|是|指|表示|代表|means|refers to|is when|is)\s*[:：]?\s*(?P<text>\S.*)$", re.IGNORECASE
 )
 _DEMAND = re.compile(
     r"^\s*(?:[-*•]\s*|\d+[.、)]\s*)?(?:(?:请|务必|必须|最后|最终|直接|严格)*\s*(?:只|仅|仅仅)?\s*(?:需要?|能|以|用|按照?|严格按照?)?[^。，,]{0,14}"
@@ -91,44 +98,78 @@ _NONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line that could define a label: `1. 物流：…`, `- refund: …`, `【退款】…`, `### refund`, or a bare name."""
+    """A line that could define a label: `1. 物流：…`, `- refund: …`, `【退款】…`, `### refund`, or a marked name.
+
+    Args:
+        name: the label it would define.
+        text: what it says of it.
+        indent: columns before it.
+        style: how it is marked; the items of one list have one style.
+        block: whether its text may follow on plain lines, as under a heading.
+    """
 
     name: str
     text: str
     indent: int
-    marked: bool
-    bare: bool
-    block: bool  # its text may follow on plain lines, as under a heading
+    style: str
+    block: bool = False
+
+    @property
+    def marked(self) -> bool:
+        """Whether a bullet, a number or a bracket shows that an item begins."""
+        return self.style != ""
 
 
 def item_of(line: str) -> Item | None:
     """Read a line as an item, or None when it is an ordinary one."""
+    tagged = _TAGGED.match(line)
+    if tagged:
+        name = tagged["name"] or tagged["tag"]
+        return None if _is_no_label(name) else Item(name, tagged["text"].strip(), 0, "<>")
     found = _ITEM.match(line)
     if not found:
         return None
-    mark = found["mark"] or ""
+    mark, opening = found["mark"] or "", found["open"] or ""
     name = (found["quoted"] or found["name"] or found["bare"] or "").strip().strip("*`\"'“”").strip()
     text = (found["quoted_text"] or found["text"] or "").strip()
-    bare = found["bare"] is not None
-    if (
-        not name
-        or _NO_LABEL.fullmatch(name)
-        or (bare and not mark)
-        or any(unicodedata.category(ch)[0] == "C" for ch in name)
-    ):
+    if _is_no_label(name) or (found["bare"] is not None and (not mark or _is_title(name))):
         return None
-    if found["quoted"] is not None and found["open"] in "'\"[" and not mark and not found["quoted_mark"]:
+    if opening and opening in "'\"[" and not mark and not found["quoted_mark"]:
         return None
-    block = (found["open"] in ("【", "**") or mark.startswith("#")) and not text
-    alternative = re.search(rf"{re.escape(name)}\s*([(（][^)）]*[)）])", line) if found["name"] else None
-    return Item(
-        name,
-        f"{alternative[1]} {text}".strip() if alternative else text,
-        len(found["indent"].expandtabs(4)),
-        bool(mark),
-        bare,
-        block,
-    )
+    indent = len(found["indent"].expandtabs(4))
+    block = (opening in ("【", "**") or mark.startswith("#")) and not text
+    return Item(name, f"{_aside(line, found['name'])} {text}".strip(), indent, _kind_of_mark(mark) or opening, block)
+
+
+def item_said_of(line: str, known: Sequence[str]) -> Item | None:
+    """A line of running text that says what a known label means: `正面就是夸的`, `refund means …`."""
+    stripped = line.strip()
+    for name in known:
+        found = _MEANS.match(stripped, len(name)) if stripped.startswith(name) else None
+        if found:
+            return Item(name, found["text"], 0, "means")
+    return None
+
+
+def _is_no_label(name: str) -> bool:
+    return not name or bool(_NO_LABEL.fullmatch(name)) or any(unicodedata.category(ch)[0] == "C" for ch in name)
+
+
+def _is_title(name: str) -> bool:
+    return any(pattern.fullmatch(name) for pattern in _KIND.values())
+
+
+def _aside(line: str, name: str | None) -> str:
+    """What stands in brackets behind a name: `退款（Refund）：…`."""
+    found = re.search(rf"{re.escape(name.strip())}\s*([(（][^)）]*[)）])", line) if name else None
+    return found[1] if found else ""
+
+
+def _kind_of_mark(mark: str) -> str:
+    mark = mark.strip()
+    if mark.startswith("#"):
+        return mark
+    return "-" if mark and mark[0] in "-*•·▪◦●○■" else re.sub(r"[\d一二三四五六七八九十A-Za-z①-⑳]+", "1", mark)
 
 
 def heading_kind(line: str) -> str | None:
@@ -196,14 +237,19 @@ def fill_labels(line: str) -> tuple[str, bool]:
 
 def demands_format(line: str) -> bool:
     """Whether a line is about nothing but the form of the answer."""
-    return bool(_DEMAND.match(line) and _ABOUT_FORMAT.search(line)) or bool(_CUE.match(line))
+    return bool(_DEMAND.match(line) and _ABOUT_FORMAT.search(line))
+
+
+def is_answer_cue(line: str) -> bool:
+    """Whether a line only waits for the answer: `输出：`, `Label:`."""
+    return bool(_CUE.match(line))
 
 
 def mentions_format(line: str) -> bool:
     """Whether a line speaks of the form of the answer, among other things."""
     return bool(
         re.search(
-            r"json|xml|(?:输出|返回)[^。]{0,12}(?:标签|类别|格式)|output (?:format|only)|respond (?:with|in)",
+            r"json|xml|(?:输出|返回)[^。]{0,12}(?:标签|类别|格式)|output (?:format|only|the|your)|respond (?:with|in)",
             line,
             re.IGNORECASE,
         )

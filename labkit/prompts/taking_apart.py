@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from labkit.prompts.definition_runs import definition_runs, fold_name
 from labkit.prompts.file import format_prompt, parse_prompt
@@ -22,6 +23,7 @@ from labkit.prompts.foreign_lines import (
     has_nameless,
     has_posts,
     heading_kind,
+    is_answer_cue,
     is_role_marker,
     listed_names,
     mentions_format,
@@ -34,7 +36,8 @@ from labkit.records import Definition, Prompt
 _FENCE = re.compile(r"^\s*(?:```|~~~|\"\"\"|''')")
 _CODE = re.compile(r"^\s*[{}\[\]\"]")
 _STRONG = re.compile(r"^\s*(?:#|【|\*\*|=|<|\[|[一二三四五六七八九十]+、)")
-_FRAME = re.compile(r"^\s*(?:```\w*|~~~|\"\"\"|'''|-{3,}|={3,}|</?[\w ]+>|[{}\[\]<>()（）【】])\s*$")
+_FRAME = r"^\s*(?:```\w*|~~~|\"\"\"|'''|-{{3,}}|={{3,}}|{tag}[\w ]+>|[{{}}\[\]<>()（）【】])\s*$"
+_FRAME_ABOVE, _FRAME_BELOW = re.compile(_FRAME.format(tag="<")), re.compile(_FRAME.format(tag="</"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class Kept:
     Args:
         line: its number, from 1.
         text: the line, verbatim.
-        why: "format" (labkit's own answer contract stands in its place), "role" (it only said whose message follows)
-            or "table" (the head of a table whose cells became definitions).
+        why: "format" (labkit's own answer contract stands in its place), "role" (it only said whose message follows),
+            "table" (the head of a table whose cells became definitions) or "replaced" (a definition that another one
+            of the same label took the place of).
     """
 
     line: int
@@ -65,6 +69,7 @@ class TakenApart:
         placeholders: what was written where `{{posts}}` stands now, and `{{names}}` that lost a pair of braces.
         format_lines: numbers of lines in the prompt that speak of a format and may contradict the answer contract.
         several, none: whether it allows several labels, or none.
+        defining: label -> the lines that define it, from 1.
     """
 
     prompt: Prompt
@@ -75,6 +80,15 @@ class TakenApart:
     format_lines: tuple[int, ...]
     several: bool
     none: bool
+    defining: Mapping[str, tuple[Kept, ...]]
+
+    def without(self, labels: Collection[str]) -> TakenApart:
+        """The same, once other definitions of these labels have taken the place of its own."""
+        moved = [kept for label in labels for kept in self.defining.get(label, ())]
+        if not moved:
+            return self
+        rest = sorted((*self.rest, *moved), key=lambda kept: kept.line)
+        return replace(self, rest=tuple(rest), defining={k: v for k, v in self.defining.items() if k not in labels})
 
 
 def take_apart(text: str, labels: Sequence[str] = (), name: str = "v1") -> TakenApart:
@@ -107,10 +121,11 @@ class _Dissection:
         self.posts_at = self._find_posts()
         self._sections()
         self._input()
-        self.runs = definition_runs(self.lines, lambda k: not self.place[k], self.known, fold_name)
+        self.runs = definition_runs(self.lines, lambda k: not self.place[k], self.known)
         for run in self.runs:
-            for k in run.lines:
-                self._put(k, "definition")
+            for part in run.parts:
+                for k in part.lines:
+                    self._put(k, "definition")
             for k in run.left:
                 self._keep(k, "table")
         self._formats()
@@ -124,14 +139,16 @@ class _Dissection:
         self.place[k], self.why[k] = "rest", why
 
     def _roles(self) -> None:
-        """Markers of a chat go to the rest; what an assistant says is an example."""
-        role = ""
-        for k, line in enumerate(self.lines):
-            if is_role_marker(line):
-                role = role_of(line)
-                self._keep(k, "role")
-            elif role == "assistant":
-                self._put(k, "examples")
+        """Markers of a chat go to the rest; what an assistant says is an example, with what it answers."""
+        markers = [k for k, line in enumerate(self.lines) if is_role_marker(line)]
+        turns = list(pairwise([*markers, len(self.lines)]))
+        roles = [role_of(self.lines[k]) for k in markers]
+        for turn, (start, end) in enumerate(turns):
+            self._keep(start, "role")
+            answered = roles[turn] == "user" and roles[turn + 1 : turn + 2] == ["assistant"]
+            if roles[turn] == "assistant" or answered:
+                for k in range(start + 1, end):
+                    self._put(k, "examples")
 
     def _find_posts(self) -> int | None:
         """The last line with a place for the posts; with none, the last heading that announces them."""
@@ -183,7 +200,7 @@ class _Dissection:
         k = self.posts_at - 1
         while k >= 0 and not self.place[k] and self.posts_at - k <= 4:
             line = self.lines[k]
-            framed = _FRAME.match(line) and (not _FENCE.match(line) or self._closes_below(self.posts_at))
+            framed = _FRAME_ABOVE.match(line) and (not _FENCE.match(line) or self._closes_below(self.posts_at))
             if line.strip() and not framed and heading_kind(line) != "input":
                 break
             if line.strip():
@@ -191,7 +208,7 @@ class _Dissection:
                     self._put(between, "input")
             k -= 1
         for k in range(self.posts_at + 1, min(self.posts_at + 3, len(self.lines))):
-            if self.place[k] or not _FRAME.match(self.lines[k]):
+            if self.place[k] or not _FRAME_BELOW.match(self.lines[k]):
                 break
             self._put(k, "input")
 
@@ -205,11 +222,16 @@ class _Dissection:
         for k, line in enumerate(self.lines):
             if self.place[k] or not line.strip():
                 in_format = in_format and not line.strip()
-            elif demands_format(line) or (in_format and (_CODE.match(line) or _FENCE.match(line))):
+            elif self._is_format(k) or (in_format and (_CODE.match(line) or _FENCE.match(line))):
                 self._keep(k, "format")
                 in_format = True
             else:
                 in_format = False
+
+    def _is_format(self, k: int) -> bool:
+        """Whether a line demands a form, or waits for the answer where nothing but the end follows."""
+        at_end = not any(line.strip() for line in self.lines[k + 1 :])
+        return demands_format(self.lines[k]) or (at_end and is_answer_cue(self.lines[k]))
 
     def _remaining(self) -> None:
         """What stands before the posts is system message, what stands after them is instruction."""
@@ -235,13 +257,19 @@ class _Dissection:
         return TakenApart(
             prompt=parse_prompt(format_prompt(prompt), name),
             labels=tuple(definition.label for definition in prompt.definitions),
-            rest=tuple(Kept(k + 1, self.lines[k], why) for k, why in sorted(self.why.items()) if self.lines[k].strip()),
+            rest=tuple(kept for k, why in sorted(self.why.items()) for kept in self._kept([k], why)),
             posts_at=None if self.posts_at is None else self.posts_at + 1,
             placeholders=tuple(dict.fromkeys(self.placeholders)),
             format_lines=tuple(self._format_lines()),
             several=allows_several(text),
             none=allows_none(text),
+            defining={
+                part.definition.label: self._kept(part.lines, "replaced") for run in self.runs for part in run.parts
+            },
         )
+
+    def _kept(self, lines: Sequence[int], why: str) -> tuple[Kept, ...]:
+        return tuple(Kept(k + 1, self.lines[k], why) for k in lines if self.lines[k].strip())
 
     def _listed(self, defined: set[str]) -> list[str]:
         """Labels that a line only lists: those the data has; without data the first list, if none is defined."""

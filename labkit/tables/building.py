@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +29,7 @@ class Table:
         blank_rows: rows without any cell, which are passed over.
         titles: lines above the header, which are passed over.
         sheet: the Excel sheet that was read, where there are several.
+        other_sheets: those that were not.
     """
 
     path: Path
@@ -37,10 +40,16 @@ class Table:
     blank_rows: int = 0
     titles: tuple[str, ...] = field(default=())
     sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
 
     def where(self, row: int) -> str:
         """File and line of a row (an index into `rows`), for messages."""
         return f"{self.path.name} line {self.lines[row]}"
+
+
+def column_key(name: str) -> str:
+    """A column's name for comparing: `Created_At`, `created-at` and `created at` are one."""
+    return re.sub(r"[\s_\-.]+", "", unicodedata.normalize("NFKC", name).lower())
 
 
 class TableBuilder:
@@ -57,7 +66,7 @@ class TableBuilder:
         self._places: list[str | None] = []  # the column name of each cell of a row; None has no name
         self._header_line = 1
         self._titles: tuple[str, ...] = ()
-        self.sheet: str | None = None
+        self._sheets: tuple[str | None, tuple[str, ...]] = (None, ())
         self._rows: list[dict[str, Cell]] = []
         self._lines: list[int] = []
         self._blank_rows = 0
@@ -81,6 +90,10 @@ class TableBuilder:
             if called:
                 self._check_cell(called, called, line)
                 self._columns[called] = None
+
+    def name_sheet(self, name: str, others: Sequence[str]) -> None:
+        """Say which sheet of a workbook the rows come from, when it has others."""
+        self._sheets = (name if others else None, tuple(others))
 
     def add_cells(self, cells: Sequence[Cell], line: int) -> None:
         """Add a row given as cells under the header; BadData when their number differs from the header's."""
@@ -116,7 +129,7 @@ class TableBuilder:
         if not self._rows:
             raise BadData(f"{self._path} has a header and no row", "Export it again, with its rows")
         rows = tuple({name: row.get(name, "") for name in self._columns} for row in self._rows)
-        read = (self._encoding, self._blank_rows, self._titles, self.sheet)
+        read = (self._encoding, self._blank_rows, self._titles, *self._sheets)
         return Table(self._path, tuple(self._columns), rows, tuple(self._lines), *read)
 
     def _without_name(self, position: int) -> BadData:

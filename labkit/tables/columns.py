@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from labkit.errors import BadData, UnknownName
-from labkit.tables.building import Cell, Table
+from labkit.tables.building import Cell, Table, column_key
 from labkit.tables.labels import NO, YES
 
-# Column names as `_key` folds them, the surest first.
+# Column names as `column_key` folds them, the surest first.
 _NAMES = {
     "id": "id exampleid rowid postid tweetid weiboid mid commentid docid sampleid idx"
     " 编号 序号 微博id 微博编号 帖子id 评论id 工单号",
@@ -118,7 +117,7 @@ def are_flags(tables: Sequence[Table], names: Sequence[str]) -> bool:
 
 def are_numbered(names: Sequence[str]) -> bool:
     """Whether columns are called 微博1, 微博2, …: one post each."""
-    keys = [_key(name) for name in names]
+    keys = [column_key(name) for name in names]
     return (
         len(keys) > 1
         and all(re.search(r"\d+$", key) for key in keys)
@@ -134,13 +133,13 @@ def is_flags(tables: Sequence[Table], name: str) -> bool:
 
 def _by_name(names: Iterable[str], chosen: Columns) -> Columns:
     """Fill every single-column part whose name is known."""
-    keys = {_key(name): name for name in names if name not in chosen.used}
+    keys = {column_key(name): name for name in names if name not in chosen.used}
     columns = chosen
     for role in ("id", "text", "split", "group", "time", "subtask", "note"):
         found = next((keys[key] for key in _NAMES[role].split() if key in keys), None)
         if getattr(columns, role) is None and found and role not in chosen.without:
             columns = _with(columns, role, found)
-            del keys[_key(found)]
+            del keys[column_key(found)]
     return columns
 
 
@@ -148,7 +147,7 @@ def _with_text(tables: Sequence[Table], names: Sequence[str], columns: Columns) 
     """Columns numbered as posts, else the column of the longest cells, when no name said which holds the posts."""
     if columns.text:
         return columns
-    numbered = [name for name in _free(names, columns) if _NUMBERED_POSTS.fullmatch(_key(name))]
+    numbered = [name for name in _free(names, columns) if _NUMBERED_POSTS.fullmatch(column_key(name))]
     if len(numbered) > 1 and are_numbered(numbered):
         return replace(columns, text=numbered[0], further_text=tuple(numbered[1:]))
     return replace(columns, text=_longest_text(tables, _free(names, columns)))
@@ -161,7 +160,7 @@ def _with(columns: Columns, role: str, name: str) -> Columns:
 
 def _labels_by_name(tables: Sequence[Table], names: Sequence[str]) -> tuple[str, ...]:
     """The surest label column; one of words goes before one of numbers; label1, label2, … go together."""
-    keys = {_key(name): name for name in names}
+    keys = {column_key(name): name for name in names}
     known = [keys[key] for key in _NAMES["labels"].split() if key in keys]
     if known:
         return (min(known, key=lambda name: _is_numbers(tables, name)),)
@@ -208,8 +207,3 @@ def _cells(tables: Sequence[Table], name: str) -> Iterator[Cell]:
 
 def _free(names: Sequence[str], columns: Columns) -> list[str]:
     return [name for name in names if name not in columns.used]
-
-
-def _key(name: str) -> str:
-    """`Created_At`, `created-at` and `created at` are one name."""
-    return re.sub(r"[\s_\-.]+", "", unicodedata.normalize("NFKC", name).lower())

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def read_confined(
     path: Path,
     sheet: str | None = None,
     encoding: str | None = None,
+    holding: Sequence[Sequence[str]] = (),
     memory_bytes: int = MEMORY_BYTES,
     deadline_s: float = DEADLINE_S,
 ) -> tuple[Table, ...]:
@@ -40,6 +41,7 @@ def read_confined(
         path: the file or folder.
         sheet: as in `read_table`.
         encoding: as in `read_table`.
+        holding: as in `read_table`.
         memory_bytes: what the child may take; the system keeps it to that where it can (RLIMIT_AS), and it is watched
             from here everywhere.
         deadline_s: seconds it may take.
@@ -48,15 +50,15 @@ def read_confined(
         BadData: the file cannot be read, has no such sheet, needs more memory, or takes longer.
     """
     if not path.is_dir() and path.suffix.lower() not in _PACKED:
-        return read_tables(path, sheet, encoding)
+        return read_tables(path, sheet, encoding, holding)
     with tempfile.TemporaryDirectory(prefix="labkit-") as folder:
         result = Path(folder, "tables.jsonl")
-        _run(path, sheet, encoding, result, memory_bytes, deadline_s)
+        order = {"path": str(path), "sheet": sheet, "encoding": encoding, "holding": holding}
+        _run(path, order | {"result": str(result), "memory": memory_bytes}, memory_bytes, deadline_s)
         return tuple(_read_result(result))
 
 
-def _run(path: Path, sheet: str | None, encoding: str | None, result: Path, memory: int, deadline_s: float) -> None:
-    order = {"path": str(path), "sheet": sheet, "encoding": encoding, "result": str(result), "memory": memory}
+def _run(path: Path, order: Mapping[str, Any], memory: int, deadline_s: float) -> None:
     environment = dict(os.environ) | {"PYTHONPATH": os.pathsep.join([str(_PACKAGES), os.environ.get("PYTHONPATH", "")])}
     environment |= {"OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
     with tempfile.TemporaryFile() as errors:
@@ -119,7 +121,7 @@ def _read_result(path: Path) -> Iterator[Table]:
             head = json.loads(line)
             columns = tuple(head["columns"])
             rows = [dict(zip(columns, json.loads(file.readline()), strict=True)) for _ in range(head["rows"])]
-            about = (head["encoding"], head["blank_rows"], tuple(head["titles"]), head["sheet"])
+            about = (head["encoding"], head["blank_rows"], tuple(head["titles"]), head["sheet"], tuple(head["others"]))
             yield Table(Path(head["path"]), columns, tuple(rows), tuple(head["lines"]), *about)
 
 
@@ -128,7 +130,7 @@ def _write_result(tables: tuple[Table, ...], path: Path) -> None:
         for table in tables:
             head = {"path": str(table.path), "columns": table.columns, "rows": len(table.rows), "lines": table.lines}
             head |= {"encoding": table.encoding, "blank_rows": table.blank_rows, "titles": table.titles}
-            file.write(json.dumps(head | {"sheet": table.sheet}) + "\n")
+            file.write(json.dumps(head | {"sheet": table.sheet, "others": table.other_sheets}) + "\n")
             file.writelines(json.dumps([row[name] for name in table.columns]) + "\n" for row in table.rows)
 
 
@@ -146,7 +148,7 @@ def _main(order: dict[str, Any]) -> int:
     """The child: read, write the tables as JSON; errors as one line of JSON on stderr."""
     _limit_memory(order["memory"])
     try:
-        tables = read_tables(Path(order["path"]), order["sheet"], order["encoding"])
+        tables = read_tables(Path(order["path"]), order["sheet"], order["encoding"], order["holding"])
         _write_result(tables, Path(order["result"]))
     except LabkitError as error:
         sys.stderr.write("\n" + json.dumps({"kind": "data", "problem": error.problem, "fix": error.fix}) + "\n")

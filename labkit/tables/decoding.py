@@ -113,7 +113,7 @@ def _undecodable(path: Path, line: int, error: UnicodeError) -> BadData:
         line += error.object[: error.start].count(b"\n")
     return BadData(
         f"{path.name} line {line}: bytes that are neither UTF-8 nor GB18030",
-        "Save the file as UTF-8; if only that line is damaged, correct it",
+        "Save the file as UTF-8, or name its encoding with --encoding; if only that line is damaged, correct it",
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from labkit.errors import BadData, LabkitError
 from labkit.prompts.taking_apart import take_apart
 from labkit.records import Definition
-from labkit.tables.building import Cell, Table
+from labkit.tables.building import Cell, Table, column_key
 from labkit.tables.confined import read_confined
 from labkit.tables.decoding import check_decodes, check_file, detect_encoding, open_text
 from labkit.tables.labels import as_list
@@ -25,6 +24,7 @@ _ROLES = {
     "excludes": "excludes exclude excluding 不包括 不包含 排除",
     "examples": "examples example samples 例子 示例 例句 样例 举例",
 }
+_SHEET = [_ROLES["label"].split(), _ROLES["text"].split()]
 _PARTS = re.compile(r"[\n;；]")
 
 
@@ -37,7 +37,7 @@ def read_definitions(
         path: a table with a column of labels and one of definitions (optionally includes, excludes, examples); a
             .json object {label: definition}; or a .md or .txt list, such as `1. 物流：…` or `- refund: …`.
         labels: the labels of the data; they tell a list of definitions from other lists.
-        sheet: of an Excel file.
+        sheet: of an Excel file; found by its columns when None.
         encoding: of a text file; found by its bytes when None.
 
     Returns:
@@ -52,7 +52,7 @@ def read_definitions(
     elif path.suffix.lower() == ".json" and (named := _from_object(path, encoding)):
         found = named
     else:
-        found = _from_table(read_confined(path, sheet, encoding)[0])
+        found = _from_table(read_confined(path, sheet, encoding, holding=_SHEET)[0])
     if not found:
         raise BadData(
             f"{path.name} defines no label", "Write a table with label and definition, or '- label: definition'"
@@ -98,7 +98,7 @@ def _from_object(path: Path, encoding: str | None) -> tuple[Definition, ...]:
 
 def _object_text(value: object) -> str | None:
     if isinstance(value, dict):
-        known = {_key(str(name)): entry for name, entry in value.items()}
+        known = {column_key(str(name)): entry for name, entry in value.items()}
         value = next((known[key] for key in _ROLES["text"].split() if key in known), None)
     return value if isinstance(value, str) else None
 
@@ -129,12 +129,8 @@ def _definition(label: str, text: str, **lists: tuple[str, ...]) -> Definition:
 
 
 def _column(table: Table, words: str) -> str | None:
-    keys = {_key(name): name for name in reversed(table.columns)}
+    keys = {column_key(name): name for name in reversed(table.columns)}
     return next((keys[word] for word in words.split() if word in keys), None)
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s_\-.]+", "", unicodedata.normalize("NFKC", name).lower())
 
 
 def _parts(cell: Cell) -> tuple[str, ...]:

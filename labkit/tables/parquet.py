@@ -54,6 +54,8 @@ def _arrow_batches(path: Path) -> Iterator[Any]:
                     part = batch.slice(start, _BATCH_ROWS)
                     _check_dictionaries(part, path)
                     yield part
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, "Arrow", error) from error
 
@@ -80,6 +82,8 @@ def _parquet_batches(path: Path) -> Iterator[Any]:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
                 _check_dictionaries(batch, path)
                 yield batch.replace_schema_metadata(schema.metadata)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, "Parquet", error) from error
 

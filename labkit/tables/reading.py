@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from labkit.errors import BadData
@@ -23,19 +24,24 @@ _TEXT_READERS = {
 _MACROS = (".xlsm", ".xlsb", ".xltm", ".xlam")
 
 
-def read_tables(path: str | Path, sheet: str | None = None, encoding: str | None = None) -> tuple[Table, ...]:
+def read_tables(
+    path: str | Path, sheet: str | None = None, encoding: str | None = None, holding: Sequence[Sequence[str]] = ()
+) -> tuple[Table, ...]:
     """Read a file, or every table of a Hugging Face dataset folder; see `read_table` and `read_dataset_folder`."""
     path = Path(path)
-    return read_dataset_folder(path) if path.is_dir() else (read_table(path, sheet, encoding),)
+    return read_dataset_folder(path) if path.is_dir() else (read_table(path, sheet, encoding, holding),)
 
 
-def read_table(path: str | Path, sheet: str | None = None, encoding: str | None = None) -> Table:
+def read_table(
+    path: str | Path, sheet: str | None = None, encoding: str | None = None, holding: Sequence[Sequence[str]] = ()
+) -> Table:
     """Read a table; every cell is text exactly as written: ids of 19 digits, 00123, and labels called None, NA or null.
 
     Args:
         path: a .csv, .tsv, .json (array or lines), .jsonl, .xlsx, .parquet or .arrow file.
-        sheet: an Excel sheet's name; needed when several hold cells.
+        sheet: an Excel sheet's name; needed when several hold cells and none stands out.
         encoding: of a text file; by default its byte order mark, else UTF-8, else GB18030.
+        holding: columns that tell an Excel sheet; see `read_workbook`.
 
     Returns:
         The table, with the line of every row.
@@ -48,7 +54,7 @@ def read_table(path: str | Path, sheet: str | None = None, encoding: str | None 
     check_file(path)
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
-        return read_workbook(path, sheet)
+        return read_workbook(path, sheet, holding)
     if suffix == ".parquet":
         return read_parquet(path)
     if suffix == ".arrow":

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import BadData, LabkitError, UnknownName
-from labkit.tables.building import Table, TableBuilder
+from labkit.tables.building import Table, TableBuilder, column_key
 from labkit.tables.header import take_header
 from labkit.tables.limits import XLSX_RATIO, XLSX_ROWS, XLSX_UNPACKED_BYTES
+
+_LOOKED_AT = 200  # rows of each sheet that are counted to find the one that is meant
+_AHEAD = 3  # a sheet with so many times the rows of every other is it
+_TOP_ROWS = 8  # where a header stands
 
 _SAFE_NUMBER = 1e15  # Excel keeps 15 digits; a longer whole number that it wrote as 1.23E+18 has lost the rest
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # ECMA-376 ST_Xstring: how a workbook holds what XML cannot
 _NEEDS_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def read_workbook(path: Path, sheet: str | None) -> Table:
+def read_workbook(path: Path, sheet: str | None, holding: Sequence[Sequence[str]] = ()) -> Table:
     """Read one sheet of an .xlsx file.
 
     Args:
         path: the file; formulas count with the value Excel stored beside them.
-        sheet: its name; may be None when only one visible sheet holds cells.
+        sheet: its name. When None and several visible sheets hold cells: the only one that has the columns `holding`,
+            else the one with by far the most rows.
+        holding: columns that tell the sheet, each as its possible names, folded by `column_key`.
+
+    Raises:
+        BadData: the file cannot be read, or it is not clear which sheet is meant.
+        UnknownName: there is no such sheet.
     """
     check_workbook_size(path)
     builder = TableBuilder(path)
-    header, rows = take_header(_rows(path, sheet, builder), of_sheet=True)
+    header, rows = take_header(_rows(path, sheet, holding, builder), of_sheet=True)
     if header:
         builder.set_header(header.names, header.line, header.titles)
     for line, cells in rows:
@@ -66,14 +76,16 @@ def _unescape(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
 
 
-def _rows(path: Path, sheet: str | None, builder: TableBuilder) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    path: Path, sheet: str | None, holding: Sequence[Sequence[str]], builder: TableBuilder
+) -> Iterator[tuple[int, list[str]]]:
     """Row number and cells of every row, empty cells at the end left off."""
     from openpyxl import load_workbook
 
     try:
         workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        worksheet = _sheet(path, workbook.worksheets, sheet)
-        builder.sheet = worksheet.title if len(workbook.worksheets) > 1 else None
+        worksheet = _sheet(path, workbook.worksheets, sheet, holding)
+        builder.name_sheet(worksheet.title, [other.title for other in workbook.worksheets if other is not worksheet])
         worksheet.reset_dimensions()
         for number, row in enumerate(worksheet.iter_rows(), 1):
             if number > XLSX_ROWS:
@@ -83,33 +95,49 @@ def _rows(path: Path, sheet: str | None, builder: TableBuilder) -> Iterator[tupl
                 cells.pop()
             yield number, cells
         workbook.close()
-    except LabkitError:
+    except (LabkitError, MemoryError):
         raise
     except Exception as error:  # a damaged workbook makes openpyxl and its XML parser raise anything
         problem = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise BadData(f"{path} cannot be read as a workbook ({problem})", "Export the sheet as CSV") from error
 
 
-def _sheet(path: Path, sheets: list[Any], wanted: str | None) -> Any:
+def _sheet(path: Path, sheets: list[Any], wanted: str | None, holding: Sequence[Sequence[str]]) -> Any:
     names = [sheet.title for sheet in sheets]
     if wanted is not None:
         if wanted not in names:
             raise UnknownName(f"sheet of {path.name}", wanted, names)
         return sheets[names.index(wanted)]
     visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
-    filled = [sheet for sheet in visible if _has_cells(sheet)] if len(visible) > 1 else visible
-    if len(filled) > 1:
-        listed = ", ".join(repr(sheet.title) for sheet in filled[:12])
-        raise BadData(f"{path.name} has {len(filled)} sheets with cells ({listed})", "Name one with --sheet")
-    if not filled:
+    return visible[0] if len(visible) == 1 else _surest_sheet(path, visible, holding)
+
+
+def _surest_sheet(path: Path, sheets: list[Any], holding: Sequence[Sequence[str]]) -> Any:
+    """The only sheet with the columns looked for, else the one far ahead in rows."""
+    sizes = sorted(((size, k) for k, sheet in enumerate(sheets) if (size := _filled_rows(sheet))), reverse=True)
+    if not sizes:
         raise BadData(f"{path} has no visible sheet with cells", "Export the table again")
-    return filled[0]
+    fitting = [k for _, k in sizes if holding and _holds(sheets[k], holding)]
+    if len(fitting) == 1:
+        return sheets[fitting[0]]
+    if len(sizes) > 1 and sizes[0][0] < _AHEAD * sizes[1][0]:
+        listed = ", ".join(repr(sheets[k].title) for k in sorted(k for _, k in sizes)[:12])
+        raise BadData(f"{path.name} has {len(sizes)} sheets with cells ({listed})", "Name one with --sheet")
+    return sheets[sizes[0][1]]
 
 
-def _has_cells(sheet: Any) -> bool:
+def _filled_rows(sheet: Any) -> int:
+    """How many of a sheet's first rows hold something."""
     sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=50, values_only=True)
-    return any(value is not None for row in rows for value in row)
+    rows = sheet.iter_rows(max_row=_LOOKED_AT, values_only=True)
+    return sum(any(value is not None for value in row) for row in rows)
+
+
+def _holds(sheet: Any, columns: Sequence[Sequence[str]]) -> bool:
+    """Whether one of a sheet's top rows names all these columns."""
+    sheet.reset_dimensions()
+    tops = ({column_key(str(value)) for value in row} for row in sheet.iter_rows(max_row=_TOP_ROWS, values_only=True))
+    return any(all(set(names) & top for names in columns) for top in tops)
 
 
 def _text(path: Path, line: int, cell: Any) -> str:

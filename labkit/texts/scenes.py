@@ -18,6 +18,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}: title lines above the header passed over: {titles}",
         "{file}：跳过表头上方的标题行：{titles}",
     ),
+    "new.other_sheets": (
+        "{file}: other sheets passed over (another one: --sheet): {sheets}",
+        "{file}：未读取的其他工作表（可用 --sheet 指定）：{sheets}",
+    ),
     "new.guessed_encoding": (
         "The encoding was guessed (another one: --encoding). The first posts, to be looked at:",
         "编码是猜测的（可用 --encoding 指定）。请看前几条是否正常：",
@@ -72,8 +76,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{split}：{rows} 条已标注样本能看出 {points} 个百分点的差距（把握度 80 %，假设两份提示词在 {share} 的样本上对错不同）",
     ),
     "new.no_power": (
-        "{split}: {rows} labelled rows are too few: where two prompts differ on {share} of rows, no gain would show ({points} points)",
-        "{split}：{rows} 条已标注样本太少：两份提示词在 {share} 的样本上对错不同时，什么差距都看不出（{points} 个百分点）",
+        "{split}: {rows} labelled rows are too few: where two prompts differ on {share} of rows, no gain would show",
+        "{split}：{rows} 条已标注样本太少：两份提示词在 {share} 的样本上对错不同时，什么差距都看不出",
     ),
     "new.power_scale": (
         "For scale: 300 rows show {few} points, 1,000 show {many}",
@@ -116,6 +120,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rest.format": ("answer format", "输出格式"),
     "rest.role": ("role marker", "角色标记"),
     "rest.table": ("head of a table", "表头"),
+    "rest.replaced": ("the definitions file says it instead", "以定义文件为准"),
     # new: the yes
     "new.ask_write": ("Write this scene to {path}?", "写入场景 {path}？"),
     "new.ask_merge": (

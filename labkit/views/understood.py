@@ -64,7 +64,7 @@ def understood_json(draft: Draft) -> dict[str, Any]:
         "rows": len(draft.examples),
         "files": [
             {"file": str(t.path), "rows": len(t.rows), "encoding": t.encoding, "blank_rows": t.blank_rows}
-            | {"titles": list(t.titles), "sheet": t.sheet}
+            | {"titles": list(t.titles), "sheet": t.sheet, "other_sheets": list(t.other_sheets)}
             for t in draft.tables
         ],
         "labels": _counts(draft),
@@ -116,6 +116,8 @@ def _about_files(draft: Draft) -> Iterator[str]:
         name, kind = visible(table.path.name), table.encoding or table.path.suffix[1:]
         kind += f", {short(table.sheet)}" if table.sheet else ""
         yield say("new.file", file=name, rows=f"{len(table.rows):,}", encoding=kind)
+        if table.other_sheets:
+            yield say("new.other_sheets", file=name, sheets=", ".join(map(short, table.other_sheets)))
         if table.titles:
             yield say("new.titles", file=name, titles=" | ".join(short(title) for title in table.titles))
         if table.blank_rows:

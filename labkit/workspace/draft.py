@@ -129,7 +129,7 @@ def draft_scene(sources: Sources, tables: Sequence[Table] = (), test: Table | No
     defined = read_definitions(sources.definitions, known, None, sources.encoding) if sources.definitions else ()
     text = read_text_file(sources.prompt) if sources.prompt else ""
     named = (*known, *(d.label for d in defined))
-    taken = take_apart(text, named) if sources.prompt else None
+    taken = take_apart(text, named).without(_settled_by(defined)) if sources.prompt else None
     definitions = _spelled(known, (*defined, *(taken.prompt.definitions if taken else ())))
     labels = tuple(dict.fromkeys((*choices.labels, *(d.label for d in definitions))))
     several, none = _said(choices, taken)
@@ -159,6 +159,11 @@ def write_draft(draft: Draft, path: str | Path) -> Scene:
         if draft.taken.rest:
             texts[REST_TEXT] = "".join(f"{kept.line}\t{kept.why}\t{kept.text}\n" for kept in draft.taken.rest)
     return create_scene(path, draft.task, draft.examples, [draft.prompt], texts)
+
+
+def _settled_by(defined: Sequence[Definition]) -> set[str]:
+    """The labels that a file of definitions says something of."""
+    return {definition.label for definition in defined if definition != Definition(definition.label)}
 
 
 def check_all_labels(labels: Sequence[str]) -> None:

@@ -1,0 +1,69 @@
+"""Sheets made for people: a title above the header, a header in two rows, other sheets beside the one of posts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from labkit.errors import BadData
+from labkit.tables import read_table
+
+
+def book(path: Path, **sheets: list[tuple[object, ...]]) -> Path:
+    made = Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+POSTS = [("微博正文", "标签"), *((f"第{k}条微博", "物流") for k in range(9))]
+MEANINGS = [("标签", "定义"), ("物流", "快递的问题")]
+
+
+def test_lines_above_the_header_are_titles_and_are_said(tmp_path: Path):
+    table = read_table(book(tmp_path / "a.xlsx", s=[("五月标注结果",), (), ("text", "label"), ("快递慢", "物流")]))
+    assert (table.titles, table.columns, table.lines) == (("五月标注结果",), ("text", "label"), (4,))
+    path = tmp_path / "a.csv"
+    path.write_text("五月标注结果,,\n\nid,text,label\n1,快递慢,物流\n", "utf-8")
+    assert read_table(path).titles == ("五月标注结果",)
+
+
+def test_a_file_of_one_column_has_no_title(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("text\n快递慢\n退款\n", "utf-8")
+    assert (read_table(path).titles, len(read_table(path).rows)) == ((), 2)
+
+
+def test_a_header_in_two_rows_of_merged_cells(tmp_path: Path):
+    rows = [("id", "text", "标签", None), (None, None, "物流", "退款"), ("1", "快递慢", "1", "0")]
+    table = read_table(book(tmp_path / "a.xlsx", s=rows))
+    assert table.columns == ("id", "text", "物流", "退款")
+    assert table.rows[0]["物流"] == "1"
+
+
+def test_a_first_row_with_gaps_is_not_taken_for_a_header(tmp_path: Path):
+    table = read_table(book(tmp_path / "a.xlsx", s=[("id", "text", "note"), ("1", "快递慢", None), ("2", "退款", "x")]))
+    assert [row["id"] for row in table.rows] == ["1", "2"]
+
+
+def test_the_sheet_far_ahead_in_rows_is_read_and_the_others_are_said(tmp_path: Path):
+    table = read_table(book(tmp_path / "a.xlsx", 说明=[("请先看这里",)], 数据=POSTS, 定义=MEANINGS))
+    assert (table.sheet, table.other_sheets, len(table.rows)) == ("数据", ("说明", "定义"), 9)
+
+
+def test_sheets_of_like_size_must_be_named(tmp_path: Path):
+    path = book(tmp_path / "a.xlsx", 五月=POSTS, 六月=POSTS)
+    with pytest.raises(BadData, match=r"2 sheets with cells \('五月', '六月'\)\. Name one with --sheet"):
+        read_table(path)
+    assert read_table(path, "六月").sheet == "六月"
+
+
+def test_columns_looked_for_tell_the_sheet(tmp_path: Path):
+    path = book(tmp_path / "a.xlsx", 数据=POSTS, 定义=MEANINGS)
+    assert read_table(path, holding=[["标签"], ["定义", "说明"]]).sheet == "定义"

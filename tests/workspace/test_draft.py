@@ -1,0 +1,119 @@
+"""A scene before it is written: what comes together from posts, definitions and a prompt, and what is frozen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from labkit.errors import BadData
+from labkit.prompts import format_prompt
+from labkit.tables.importing import Choices
+from labkit.workspace import Sources, draft_scene, open_scene, write_draft
+from labkit.workspace.draft import read_sources
+from tests.cli.conftest import TOPICS, post
+
+PROMPT = "你是质检员。\n标签：\n1. 物流：快递的问题。\n2. 退款：要求退钱。\n请输出JSON。\n微博：{text}\n"
+
+
+def posts(folder: Path, *labels: str, head: str = "id,text,label") -> Path:
+    path = folder / "posts.csv"
+    rows = [f"{k},{post(k)},{label}" for k, label in enumerate(labels or [tuple(TOPICS)[k % 3] for k in range(30)])]
+    path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+    return path
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text, "utf-8")
+    return folder / name
+
+
+def drafted(sources: Sources):
+    return draft_scene(sources, *read_sources(sources))
+
+
+def test_only_names_make_a_task_and_a_starter_prompt(tmp_path: Path):
+    draft = drafted(Sources(choices=Choices(labels=("物流", "退款"), name="s")))
+    scene = write_draft(draft, tmp_path / "s")
+    assert (scene.task.labels, scene.task.language, scene.rows) == (("物流", "退款"), "zh", ())
+    assert [d.label for d in scene.prompt("v1").definitions] == ["物流", "退款"]
+    assert open_scene(tmp_path / "s").rows == ()
+
+
+def test_nothing_that_names_a_label_is_refused():
+    with pytest.raises(BadData, match=r"No label is named\. .*--label NAME, --definitions FILE or --prompt FILE"):
+        drafted(Sources())
+
+
+def test_a_prompt_alone_makes_a_scene_and_is_kept_verbatim(tmp_path: Path):
+    source = written(tmp_path, "提示词.txt", PROMPT)
+    scene = write_draft(drafted(Sources(prompt=source)), tmp_path / "s")
+    prompt = scene.prompt("v1")
+    assert (scene.task.labels, prompt.message) == (("物流", "退款"), "from 提示词.txt")
+    assert prompt.definitions[1].text == "要求退钱。"
+    assert (scene.path / "prompts/v1.source.txt").read_text("utf-8") == PROMPT
+    assert (scene.path / "prompts/v1.rest.txt").read_text("utf-8") == "5\tformat\t请输出JSON。\n"
+    assert scene.prompt_names() == ("v1",)
+
+
+def test_posts_prompt_and_definitions_come_together(tmp_path: Path):
+    meanings = written(tmp_path, "d.csv", "标签,定义\n物流 ,丢件和延误。\n客服,没人理。\n")
+    sources = Sources((posts(tmp_path),), definitions=meanings, prompt=written(tmp_path, "p.txt", PROMPT))
+    draft = drafted(sources)
+    assert draft.task.labels == ("物流", "客服", "退款", "质量")
+    texts = {d.label: d.text for d in draft.prompt.definitions}
+    assert texts == {"物流": "丢件和延误。", "客服": "没人理。", "退款": "要求退钱。", "质量": ""}
+    assert (draft.unseen, draft.undefined) == (("客服",), ("质量",))
+    assert draft.taken is not None
+    assert [kept.text for kept in draft.taken.rest if kept.why == "replaced"] == ["1. 物流：快递的问题。"]
+
+
+def test_test_rows_are_frozen_and_a_change_is_noticed(tmp_path: Path):
+    scene = write_draft(drafted(Sources((posts(tmp_path),))), tmp_path / "s")
+    assert scene.task.test_sha256
+    rows = (scene.path / "examples.jsonl").read_text("utf-8").splitlines()
+    changed = [row.replace("快递没到", "快递到了") if '"test"' in row else row for row in rows]
+    assert changed != rows
+    written(scene.path, "examples.jsonl", "\n".join(changed) + "\n")
+    with pytest.raises(BadData, match=r"The test rows of .* are not the frozen ones"):
+        open_scene(scene.path)
+
+
+def test_labels_that_look_alike_wait_for_a_decision(tmp_path: Path):
+    path = posts(tmp_path, *["退款", "退 款", "退款", "物流"] * 6)
+    undecided = drafted(Sources((path,)))
+    assert undecided.undecided == (("退款", "退 款"),)
+    one = drafted(Sources((path,), choices=Choices(merge_labels=True)))
+    assert (one.task.labels, one.undecided) == (("退款", "物流"), ())
+    assert one.found is not None
+    assert one.found.labels.merged == {"退 款": "退款"}
+    two = drafted(Sources((path,), choices=Choices(merge_labels=False)))
+    assert (two.task.labels, two.undecided) == (("退款", "退 款", "物流"), ())
+
+
+def test_near_duplicates_across_splits_are_counted(tmp_path: Path):
+    train = posts(tmp_path)
+    test = written(tmp_path, "test.csv", f"id,text,label\nt1,{post(0)}！！,物流\nt2,全新的一条帖子没人见过,退款\n")
+    draft = drafted(Sources((train,), test))
+    assert (draft.near.groups, draft.near.leaked) == (1, 1)
+
+
+def test_a_label_that_no_prompt_can_hold_is_refused(tmp_path: Path):
+    with pytest.raises(BadData, match="A label cannot be used"):
+        drafted(Sources(choices=Choices(labels=("a\nb", "b"))))
+
+
+def test_a_scene_that_cannot_be_written_leaves_nothing(tmp_path: Path):
+    draft = drafted(Sources((posts(tmp_path),)))
+    broken = replace(draft, prompt=replace(draft.prompt, definitions=draft.prompt.definitions * 2))
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(Exception, match="more than once"):
+        write_draft(broken, tmp_path / "s")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_made_prompt_reads_back_from_its_file(tmp_path: Path):
+    draft = drafted(Sources(prompt=written(tmp_path, "p.md", "# 物流\n# 退款\n---\n" + PROMPT)))
+    scene = write_draft(draft, tmp_path / "s")
+    assert format_prompt(scene.prompt("v1")) == format_prompt(draft.prompt)
