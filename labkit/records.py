@@ -287,12 +287,13 @@ class RunRow:
         prediction: what was read in the reply.
         reply: the reply's text ("" when there is none).
         finish_reason: the model's own word, or None.
-        attempts: how many requests were sent for it.
+        attempts: how many requests were sent for it; none for a reply that was taken over.
         latency_s: seconds of the last attempt, or None.
         usage: tokens summed over the attempts that answered.
         error: the last error's text, or None.
         repeat: which asking of the row this is, from 0.
         served_by, reasoning, probabilities: see `Reply`.
+        taken_from: the run that sent the same request and paid for the reply; None when this one did.
     """
 
     example: Example
@@ -307,6 +308,7 @@ class RunRow:
     served_by: str | None = None
     reasoning: str = ""
     probabilities: Mapping[str, float] | None = None
+    taken_from: str | None = None
 
     @property
     def correct(self) -> bool | None:

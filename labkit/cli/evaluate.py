@@ -67,7 +67,9 @@ def evaluate(
     run = ask(scene, prompt, model, split, limit=limit, repeats=repeats, reason=reason, fresh=fresh)
     scores = score(run)
     if json_:
-        print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": scores_json(scores)})
+        taken = sum(row.taken_from is not None for row in run.rows)
+        said = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "counts": run.counts}
+        print_json({**said, "scores": scores_json(scores)})
         return
     print_run(run, scores)
     print_standing(run, scores)

@@ -37,7 +37,10 @@ def is_free(model: str) -> bool:
 
 
 def run_cost(run: Run, prices: Mapping[str, Price]) -> Cost:
-    """What a run cost: the tokens of its replies at the model's price; models of this machine cost no money."""
+    """What a run cost: the tokens of its replies at the model's price; models of this machine cost no money.
+
+    Replies taken over from another run are on that run's bill.
+    """
     model, price = run.header.model, prices.get(run.header.model)
     if is_free(model):
         return Cost({})

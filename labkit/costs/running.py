@@ -42,7 +42,7 @@ class RunningCost:
 
 
 def running_cost(run: Run, price: Price) -> RunningCost | None:
-    """Work out what a thousand rows like those of a run cost; retries that were paid count.
+    """Work out what a thousand rows like those of a run cost; retries that were paid count, wherever they were.
 
     Args:
         run: the tokens of its replies are the measurement.
@@ -51,7 +51,7 @@ def running_cost(run: Run, price: Price) -> RunningCost | None:
     Returns:
         None when no row reports its tokens.
     """
-    asked = [row.usage for row in run.rows if row.attempts]
+    asked = [row.usage for row in run.rows if row.attempts or row.taken_from]
     known = [u for u in asked if u.prompt_tokens is not None and u.completion_tokens is not None]
     if not known:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from labkit.errors import ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.engine import Engine
+from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, observing
 from labkit.evaluation.retry import Retry
@@ -13,7 +14,7 @@ from labkit.evaluation.tally import Tally
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run
-from labkit.store import run_identity
+from labkit.store import KnownReply, run_identity
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -34,7 +35,9 @@ def evaluate(
     """Ask a model about the rows of a split, each row once or several times.
 
     The same question (prompt, model, parameters, rows) is one run: a finished one is returned as it is, one that was
-    interrupted goes on, and rows that failed are asked again. So running a cell again pays for nothing twice.
+    interrupted goes on, and rows that failed are asked again. A new run begins with what earlier runs were answered to
+    the very same requests (see `known_answers`). So nothing is paid for twice: neither when a cell is run again, nor
+    when a pilot of fifty rows grows to all of them.
 
     Args:
         scene: where rows, prompts and runs are.
@@ -44,7 +47,7 @@ def evaluate(
         limit: only the first so many rows.
         repeats: how often each row is asked; each time is an independent answer with a row of its own in the run.
         reason: why test rows are read; a new run on them needs one, and it is written into the scene's decisions.
-        fresh: ask everything again in a new run.
+        fresh: ask everything again in a new run, and take nothing over.
         progress: is called with a `Progress` after each change; by default a bar on stderr.
         retry: how patient to be; by default up to five attempts a row.
 
@@ -94,12 +97,14 @@ def _carry_out(
     known = None if fresh else store.find_run(plan.header, plan.task)
     if known and not store.pending(known):
         return _reopen(scene, plan, known, progress)
+    taken = () if fresh or known else known_answers(store, plan)
     if not known:
         plan.require_reason(reason)
-    model.check()
+    if known or len(taken) < plan.header.repeats * len(plan.examples):
+        model.check()
     with store.lock(run_identity(plan.header, plan.task)), observing(progress) as observer:
         known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
-        run = known or _begin(scene, plan, reason)
+        run = known or _begin(scene, plan, reason, taken)
         _ask(scene, plan, run, model, observer, retry)
     return store.load_run(run)
 
@@ -113,12 +118,12 @@ def _reopen(scene: Scene, plan: Plan, known: str, progress: Observer | None) -> 
     return run
 
 
-def _begin(scene: Scene, plan: Plan, reason: str | None) -> str:
+def _begin(scene: Scene, plan: Plan, reason: str | None, taken: Sequence[KnownReply]) -> str:
     """Write down a new run; a reading of test rows goes into the scene's decisions first."""
     run = plan.header.run
     if plan.test_rows:
         scene.record_decision("test_reading", run=run, reason=reason, rows=plan.test_rows)
-    scene.store.create_run(plan.header, plan.task, plan.examples)
+    scene.store.create_run(plan.header, plan.task, plan.examples, taken)
     return run
 
 
@@ -144,8 +149,11 @@ def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, r
 
 
 def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[str]:
-    """Where an earlier session stopped, and what it may have cost in vain."""
-    if pending < len(stored.rows):
+    """What is answered already, by whom, and what an earlier session may have cost in vain."""
+    if taken := [row.taken_from for row in stored.rows if row.taken_from]:
+        runs = ", ".join(dict.fromkeys(taken))
+        yield say("evaluate.taken_over", taken=len(taken), rows=len(stored.rows), runs=runs)
+    if len(taken) < len(stored.rows) - pending:
         yield say("evaluate.resumed", run=stored.id, kept=len(stored.rows) - pending, pending=pending)
     if lost := len(scene.store.in_flight(stored.id)):
         yield say("evaluate.in_flight", lost=lost)

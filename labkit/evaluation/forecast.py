@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from labkit.costs import PriceList, estimated_tokens, is_free
 from labkit.evaluation.expectation import Expectation, expectation
+from labkit.evaluation.known import open_requests
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.models import get_model
 from labkit.models.base import Model
@@ -110,7 +111,7 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
     """The forecast of a plan, with that of the pool beside it; `fresh` as in `forecast`."""
     expected = expectation(scene.store, plan, model)
     prices = scene.prices()
-    requests = plan.open_requests(None if fresh else scene.store)
+    requests = open_requests(None if fresh else scene.store, plan)
     pool = plan_split(scene, plan.prompt, model, "pool") if scene.examples("pool") else None
     return Forecast(
         prompt=plan.prompt.name,
@@ -123,7 +124,7 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
         shared=_shared(requests),
         hit_rate=expected.hit_rate,
         seconds=_seconds(expected, len(requests), model),
-        pool=_calls(pool, pool.open_requests(scene.store), prices, expected) if pool else None,
+        pool=_calls(pool, open_requests(scene.store, pool), prices, expected) if pool else None,
         remarks=tuple(_remarks(plan, prices, expected)),
     )
 

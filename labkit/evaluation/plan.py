@@ -11,7 +11,7 @@ from labkit.errors import BadData, NeedsReason
 from labkit.models.base import Model
 from labkit.prompts import format_prompt, prompt_sha256, render
 from labkit.records import Example, Prompt, Request, RunHeader, Task, examples_sha256
-from labkit.store import OpenRow, Store
+from labkit.store import OpenRow
 from labkit.version import __version__
 from labkit.workspace import Scene
 
@@ -52,11 +52,6 @@ class Plan:
     def request(self, row: OpenRow) -> Request:
         """What the model is told about a row."""
         return replace(render(self.prompt, self.task, row.example), repeat=row.repeat)
-
-    def open_requests(self, store: Store | None) -> tuple[Request, ...]:
-        """What of it has no answer: all of it, or what its run in the store still lacks."""
-        known = store.find_run(self.header, self.task) if store else None
-        return tuple(self.request(row) for row in (store.pending(known) if store and known else self.rows))
 
     @property
     def rows(self) -> Iterator[OpenRow]:

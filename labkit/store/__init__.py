@@ -1,8 +1,19 @@
 """The run database: what was sent, what came back, byte by byte; predictions and scores are derived from it."""
 
-from labkit.store.database import Recorder, Store, run_identity
+from labkit.store.database import Store
+from labkit.store.known import KnownReply
 from labkit.store.loading import OpenRow
 from labkit.store.measured import Measured
+from labkit.store.recording import Recorder, run_identity
 from labkit.store.run_file import run_from_jsonl, run_to_jsonl
 
-__all__ = ["Measured", "OpenRow", "Recorder", "Store", "run_from_jsonl", "run_identity", "run_to_jsonl"]
+__all__ = [
+    "KnownReply",
+    "Measured",
+    "OpenRow",
+    "Recorder",
+    "Store",
+    "run_from_jsonl",
+    "run_identity",
+    "run_to_jsonl",
+]

@@ -108,7 +108,8 @@ def example_from_record(record: Mapping[str, Any]) -> Example:
 def _attempts(connection: Connection, run: str) -> dict[Asking, list[Row[Any]]]:
     """Asking -> its requests, oldest first, each with its reply or its failure."""
     joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
-    columns: list[Any] = [REQUESTS.c.row, REQUESTS.c.repeat, REPLIES, FAILURES.c.problem, FAILURES.c.final]
+    asked: list[Any] = [REQUESTS.c.row, REQUESTS.c.repeat, REQUESTS.c.taken_from]
+    columns: list[Any] = [*asked, REPLIES, FAILURES.c.problem, FAILURES.c.final]
     found: dict[Asking, list[Row[Any]]] = {}
     query = select(*columns).select_from(joined).where(REQUESTS.c.run == run).order_by(REQUESTS.c.id)
     for attempt in connection.execute(query):
@@ -124,12 +125,12 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
     common: dict[str, Any] = {
         "example": asked.example,
         "repeat": asked.repeat,
-        "attempts": len(attempts),
+        "attempts": sum(attempt.taken_from is None for attempt in attempts),
         "error": error,
     }
     if not answered:
         return RunRow(prediction=_without_reply(attempts), **common)
-    reply = _read_reply(answered[0])
+    reply = read_reply(answered[0])
     return RunRow(
         prediction=parse_reply(reply, task, asked.example),
         reply=reply.text,
@@ -139,6 +140,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
         served_by=reply.served_by,
         reasoning=reply.reasoning,
         probabilities=reply.probabilities,
+        taken_from=answered[0].taken_from,
         **common,
     )
 
@@ -150,7 +152,8 @@ def _without_reply(attempts: Sequence[Row[Any]]) -> Prediction:
     return Prediction(Status.PENDING, reason="not asked yet" if not attempts else "asked, but no reply was kept")
 
 
-def _read_reply(attempt: Row[Any]) -> Reply:
+def read_reply(attempt: Row[Any]) -> Reply:
+    """The reply in a row of `replies`."""
     usage = _sum_usage([attempt])
     more = {"served_by": attempt.served_by, "reasoning": attempt.reasoning, "probabilities": attempt.probabilities}
     return Reply(attempt.text, attempt.raw, attempt.finish_reason, usage, attempt.latency_s, **more)

@@ -40,7 +40,8 @@ def measured_replies(connection: Connection, model: str, limit: int) -> tuple[Me
     """
     columns = (RUNS.c.prompt_sha256, REQUESTS.c.messages, REPLIES)
     joined = REPLIES.join(REQUESTS).join(RUNS, RUNS.c.run == REQUESTS.c.run)
-    query = select(*columns).select_from(joined).where(RUNS.c.model == model)
+    own = REQUESTS.c.taken_from.is_(None)  # a copy measures nothing anew
+    query = select(*columns).select_from(joined).where(RUNS.c.model == model, own)
     found = connection.execute(query.order_by(REPLIES.c.request.desc()).limit(limit)).all()
     texts = _texts(connection, {sha256 for row in found for _, sha256 in row.messages})
     return tuple(

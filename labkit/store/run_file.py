@@ -29,7 +29,7 @@ from labkit.records import (
 FORMAT = 1
 _AS_THEY_STAND = {  # fields of a line that are fields of a row
     *("repeat", "attempts", "error", "finish_reason", "latency_s"),
-    *("served_by", "reasoning", "probabilities"),
+    *("served_by", "reasoning", "probabilities", "taken_from"),
 }
 _Line = TypeVar("_Line", bound=BaseModel)
 
@@ -80,6 +80,7 @@ class _RowLine(BaseModel):
     served_by: str | None = None
     reasoning: str = ""
     probabilities: dict[str, float] | None = None
+    taken_from: str | None = None
 
 
 def run_to_jsonl(run: Run) -> list[dict[str, Any]]:
@@ -139,6 +140,7 @@ def _row(row: RunRow) -> dict[str, Any]:
         "served_by": row.served_by,
         "reasoning": row.reasoning,
         "probabilities": None if row.probabilities is None else dict(row.probabilities),
+        "taken_from": row.taken_from,
     }
 
 
@@ -210,18 +212,6 @@ def _read_row(line: Mapping[str, Any], known: Mapping[str, Example], task: Task,
         return row
     reply = Reply(row.reply, row.reply.encode("utf-8", "surrogatepass"), row.finish_reason)
     return replace(row, prediction=parse_reply(reply, task, row.example))
-
-
-_AS_THEY_STAND = {
-    "finish_reason",
-    "attempts",
-    "latency_s",
-    "error",
-    "repeat",
-    "served_by",
-    "reasoning",
-    "probabilities",
-}
 
 
 def _text(found: _RowLine, where: str) -> str:

@@ -84,7 +84,9 @@ REQUESTS = Table(
     Column("messages", JSON, nullable=False),  # [[role, sha256 of the text], ...]
     Column("sent", String, nullable=False),
     Column("repeat", Integer, nullable=False, server_default="0"),
+    Column("taken_from", String),  # the run that sent it and paid, when this one only took over the reply
     Index("requests_by_row", "run", "row"),
+    Index("requests_by_content", "sha256"),
 )
 TEXTS = Table("texts", METADATA, Column("sha256", String, primary_key=True), Column("text", String, nullable=False))
 UNTIMED = -1.0  # in latency_s: nobody knows how long it took, as with answers given elsewhere
@@ -114,7 +116,12 @@ FAILURES = Table(
     Column("received", String, nullable=False),
 )
 
-_ADDED = {2: (RUNS.c.repeats, REQUESTS.c.repeat, REPLIES.c.served_by, REPLIES.c.reasoning, REPLIES.c.probabilities)}
+_ADDED = {
+    2: (
+        *(RUNS.c.repeats, REQUESTS.c.repeat, REQUESTS.c.taken_from),
+        *(REPLIES.c.served_by, REPLIES.c.reasoning, REPLIES.c.probabilities),
+    )
+}
 
 
 def database_url(place: str | Path) -> URL:
@@ -202,6 +209,8 @@ def _migrate(connection: Connection, version: int) -> None:
             definition = CreateColumn(column).compile(connection)
             connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}")
     if version < SCHEMA_VERSION:
+        for index in REQUESTS.indexes:
+            index.create(connection, checkfirst=True)
         connection.execute(update(META).where(META.c.key == "schema_version").values(value=str(SCHEMA_VERSION)))
 
 

@@ -12,6 +12,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Going on with run {run}: {kept} rows are answered, {pending} are still open.",
         "继续运行 {run}：已有 {kept} 行答案，还剩 {pending} 行。",
     ),
+    "evaluate.taken_over": (
+        "{taken} of {rows} answers are taken over from run {runs}, which asked the very same: they are not paid again.",
+        "{rows} 个答案中有 {taken} 个取自运行 {runs}：那里问的内容完全相同，不会重复付费。",
+    ),
     "evaluate.in_flight": (
         "{lost} requests were on their way when it stopped; they may be billed although no reply was kept.",
         "中断时有 {lost} 个请求已发出；虽然没有收到回复，仍可能计费。",

@@ -244,8 +244,10 @@ def test_a_newer_database_is_refused_untouched(store: Store, tmp_path: Path):
 def test_an_older_database_is_brought_up_and_keeps_what_it_holds(store: Store, tmp_path: Path):
     place = tmp_path / "runs.db"
     before = store.load_run("r1")
-    added = {"runs": ("repeats",), "requests": ("repeat",), "replies": ("served_by", "reasoning", "probabilities")}
+    replies = ("served_by", "reasoning", "probabilities")
+    added = {"runs": ("repeats",), "requests": ("repeat", "taken_from"), "replies": replies}
     with sqlite3.connect(place) as connection:  # as schema 1 was
+        connection.execute("drop index requests_by_content")
         for table, columns in added.items():
             for column in columns:
                 connection.execute(f"alter table {table} drop column {column}")
@@ -253,6 +255,8 @@ def test_an_older_database_is_brought_up_and_keeps_what_it_holds(store: Store, t
     after = Store(place).load_run("r1")
     assert after == before
     assert after.header.repeats == 1
+    with sqlite3.connect(place) as connection:
+        assert connection.execute("select sql from sqlite_master where name = 'requests_by_content'").fetchone()
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 a zip", b"S", b"SQLite format 3\x00" + b"\xff" * 200])

@@ -1,0 +1,41 @@
+"""What a new run need not ask, because an earlier one has paid for the very same requests."""
+
+from __future__ import annotations
+
+from labkit.evaluation.plan import Plan
+from labkit.parsing import parse_reply
+from labkit.records import Request, Status
+from labkit.store import KnownReply, Store
+
+_WORTH_TAKING = (Status.ANSWERED, Status.OFF_LIST, Status.UNPARSED)
+
+
+def known_answers(store: Store, plan: Plan) -> tuple[KnownReply, ...]:
+    """Answers of earlier runs to requests of the same content, the newest for each.
+
+    Only whole answers are taken over, be they right or wrong, readable or not: asking once more until one likes the
+    answer would flatter the model. Rows that failed, stayed blank, were cut off or withheld got no answer; asking them
+    again may bring one, so they are asked.
+
+    Args:
+        store: all its runs are looked at, whatever split, prompt name or scene they were asked for.
+        plan: the run that is going to begin.
+    """
+    rows = {(row.example.id, row.repeat): row.example for row in plan.rows}
+    taken: dict[tuple[str, int], KnownReply] = {}
+    for known in store.known_replies(plan.header, [plan.request(row) for row in plan.rows]):
+        asking = known.request.row, known.request.repeat
+        if asking not in taken and parse_reply(known.reply, plan.task, rows[asking]).status in _WORTH_TAKING:
+            taken[asking] = known
+    return tuple(taken.values())
+
+
+def open_requests(store: Store | None, plan: Plan) -> tuple[Request, ...]:
+    """What of a plan would be sent: what its run still lacks, or what no run has answered; all of it without a store."""
+    run = store.find_run(plan.header, plan.task) if store else None
+    rows = store.pending(run) if store and run else plan.rows
+    requests = tuple(plan.request(row) for row in rows)
+    if store is None or run:
+        return requests
+    answered = {(known.request.row, known.request.repeat) for known in known_answers(store, plan)}
+    return tuple(request for request in requests if (request.row, request.repeat) not in answered)

@@ -1,0 +1,195 @@
+"""Writing into a run database: a run that begins, what is sent, what comes back, a run made elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from labkit.records import (
+    Example,
+    Message,
+    Reply,
+    Request,
+    Run,
+    RunHeader,
+    RunRow,
+    Status,
+    Task,
+    example_to_json,
+    sha256_of,
+)
+from labkit.store.loading import task_to_record
+from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, TEXTS, UNTIMED
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: models emit it, no database stores it
+
+
+def run_identity(header: RunHeader, task: Task) -> str:
+    """What makes two runs the same question: prompt, model, parameters, rows and what the task allows.
+
+    Args:
+        header: its id, name of the prompt, date and version do not count.
+        task: its bar does not count.
+
+    Returns:
+        A SHA-256 as hex.
+    """
+    asked = (header.scene, header.prompt_sha256, header.model, dict(header.parameters), header.split)
+    repeats = () if header.repeats == 1 else (header.repeats,)  # runs of before there were repeats keep their identity
+    allowed = (task.labels, task.language, task.item, task.multi_label, task.allow_none)
+    subtasks = {name: list(labels) for name, labels in task.subtasks.items()}
+    return sha256_of([*asked, header.examples_sha256, *allowed, subtasks, *repeats])
+
+
+def hashed(messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """Role and hash of the text of each message: what a request is found by, whatever row it was sent for."""
+    return [(message.role, _text_sha256(message.content)) for message in messages]
+
+
+class Recorder:
+    """Writes what is sent and what comes back; given out by `Store.recording`.
+
+    Args:
+        connection: the block's transaction.
+        run: the run's whole id.
+    """
+
+    def __init__(self, connection: Connection, run: str) -> None:
+        self._connection = connection
+        self._run = run
+        self._texts: set[str] = set()  # hashes of what this block has stored: all rows share the system message
+
+    def request(self, request: Request, attempt: int, taken_from: str | None = None) -> int:
+        """Record a request that is about to be sent.
+
+        Args:
+            request: its messages are kept word by word.
+            attempt: 1 for the first time this row is asked.
+            taken_from: the run that has sent it, when this one does not.
+
+        Returns:
+            The number under which its reply or failure is recorded.
+        """
+        messages = hashed(request.messages)
+        for (_, sha256), message in zip(messages, request.messages, strict=True):
+            self._keep_text(sha256, message.content)
+        asked = insert(REQUESTS).values(
+            run=self._run,
+            row=request.row,
+            repeat=request.repeat,
+            attempt=attempt,
+            messages=messages,
+            sha256=sha256_of(messages),
+            sent=_now(),
+            taken_from=taken_from,
+        )
+        return int(self._connection.scalar(asked.returning(REQUESTS.c.id)) or 0)
+
+    def reply(self, request: int, reply: Reply) -> None:
+        """Record what came back for a request; the first reply to it stays."""
+        self._insert_new(
+            REPLIES,
+            request=request,
+            raw=reply.raw,
+            text=_storable(reply.text),
+            finish_reason=reply.finish_reason,
+            latency_s=reply.latency_s,
+            received=_now(),
+            served_by=reply.served_by and _storable(reply.served_by),
+            reasoning=_storable(reply.reasoning),
+            probabilities=None if reply.probabilities is None else dict(reply.probabilities),
+            **asdict(reply.usage),
+        )
+
+    def failure(self, request: int, problem: str, *, final: bool, raw: bytes = b"") -> None:
+        """Record that a request brought no reply.
+
+        Args:
+            request: its number.
+            problem: one line.
+            final: whether the row counts as failed now; otherwise it is still pending.
+            raw: the body that came with the failure.
+        """
+        self._insert_new(FAILURES, request=request, problem=_storable(problem), final=final, raw=raw, received=_now())
+
+    def _keep_text(self, sha256: str, text: str) -> None:
+        """Keep a text once; its hash stands for it."""
+        if sha256 not in self._texts:
+            self._insert_new(TEXTS, sha256=sha256, text=_storable(text))
+            self._texts.add(sha256)
+
+    def _insert_new(self, table: Table, **values: Any) -> None:
+        """Insert a row unless its key is taken: recording twice after an interrupt is no error."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        self._connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+
+
+def insert_run(connection: Connection, header: RunHeader, task: Task, examples: Sequence[Example]) -> None:
+    """Write down a run that begins, with its rows in order."""
+    stored = {name: value for name, value in asdict(header).items() if name != "parser"}
+    rows = [
+        {"run": header.run, "position": position, "row": example.id, "example": example_to_json(example)}
+        for position, example in enumerate(examples)
+    ]
+    identity = run_identity(header, task)
+    connection.execute(insert(RUNS).values(**stored, identity=identity, task=task_to_record(task)))
+    connection.execute(insert(ROWS), rows)
+
+
+def take_in(connection: Connection, run: Run) -> None:
+    """Write down a run that was made elsewhere: its rows, their attempts and what came of them."""
+    examples = tuple({row.example.id: row.example for row in run.rows}.values())
+    insert_run(connection, run.header, run.task, examples)
+    record = Recorder(connection, run.id)
+    for row in run.rows:
+        _take_in_row(record, row)
+
+
+def _take_in_row(record: Recorder, row: RunRow) -> None:
+    """The attempts of a row: what is known of all but the last is the error, if there was one."""
+    request = Request(row.example.id, (), row.repeat)
+    sent = [record.request(request, attempt) for attempt in range(1, row.attempts + 1)]
+    if row.taken_from:
+        sent.append(record.request(request, 0, taken_from=row.taken_from))
+    for number in sent[:-1] if row.error else ():
+        record.failure(number, row.error or "", final=False)
+    if not sent or row.prediction.status is Status.PENDING:
+        return
+    if row.prediction.status is Status.FAILED:
+        record.failure(sent[-1], row.error or row.prediction.reason, final=True)
+    else:
+        record.reply(sent[-1], _reply_of(row))
+
+
+def _reply_of(row: RunRow) -> Reply:
+    return Reply(
+        text=row.reply,
+        raw=row.reply.encode("utf-8", "surrogatepass"),
+        finish_reason=row.finish_reason,
+        usage=row.usage,
+        latency_s=UNTIMED if row.latency_s is None else row.latency_s,
+        served_by=row.served_by,
+        reasoning=row.reasoning,
+        probabilities=row.probabilities,
+    )
+
+
+@lru_cache(maxsize=256)  # all rows of a run share the long system message
+def _text_sha256(text: str) -> str:
+    return hashlib.sha256(_storable(text).encode()).hexdigest()
+
+
+def _storable(text: str) -> str:
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
