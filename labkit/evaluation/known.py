@@ -31,7 +31,7 @@ def known_answers(store: Store, plan: Plan) -> tuple[KnownReply, ...]:
 
 
 def open_requests(store: Store | None, plan: Plan) -> tuple[Request, ...]:
-    """What of a plan would be sent: what its run still lacks, or what no run has answered; all of it without a store."""
+    """What of a plan would be sent: what its run lacks, or what no run has answered; all of it without a store."""
     run = store.find_run(plan.header, plan.task) if store else None
     rows = store.pending(run) if store and run else plan.rows
     requests = tuple(plan.request(row) for row in rows)
