@@ -29,6 +29,7 @@ _HOME = {
     "reliance": "labkit.evaluation",
     "calibrate": "labkit.calibration",
     "cascade": "labkit.decision",
+    "memo": "labkit.views.memo",
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",

@@ -11,6 +11,7 @@ from labkit.cli import (  # noqa: F401
     evaluate,
     import_run,
     lab,
+    memo,
     power,
     release,
     reliance,

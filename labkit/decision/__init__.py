@@ -1,29 +1,43 @@
-"""Is it good enough, what comes next, may it ship: plain values in, one answer out. No I/O."""
+"""Is it good enough, what comes next, may it ship, which way to go: plain values in, one answer out. No I/O."""
 
 from __future__ import annotations
 
+from labkit.decision.break_even import Tuning, break_even
+from labkit.decision.candidates import Candidate
 from labkit.decision.cascade import PEOPLE, Cascade, CascadePoint, cascade
 from labkit.decision.gate import GateLine, GateResult, gate
 from labkit.decision.gate_rules import Gate
+from labkit.decision.memo import Memo, memo
 from labkit.decision.money import Money, money_per_1000
 from labkit.decision.next_step import NextStep, Situation, next_step
 from labkit.decision.standing import ScoredRun, Standing, best_run, standing
+from labkit.decision.statement import Posts, Statement
+from labkit.decision.terms import ModelFacts, Terms
 
 __all__ = [
     "PEOPLE",
+    "Candidate",
     "Cascade",
     "CascadePoint",
     "Gate",
     "GateLine",
     "GateResult",
+    "Memo",
+    "ModelFacts",
     "Money",
     "NextStep",
+    "Posts",
     "ScoredRun",
     "Situation",
     "Standing",
+    "Statement",
+    "Terms",
+    "Tuning",
     "best_run",
+    "break_even",
     "cascade",
     "gate",
+    "memo",
     "money_per_1000",
     "next_step",
     "standing",

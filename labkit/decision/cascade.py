@@ -14,7 +14,7 @@ from labkit.decision.money import Money, money_per_1000
 from labkit.decision.standing import Standing, standing
 from labkit.errors import BadInput
 from labkit.records import Prediction, Run, RunRow, Status, Task
-from labkit.scoring import LOWER_IS_BETTER, Interval, score
+from labkit.scoring import LOWER_IS_BETTER, Interval, effort, score
 from labkit.scoring.scores import metric_intervals
 from labkit.scoring.shares import share_of_rows
 from labkit.scoring.tally import answered_labels, cluster_of, label_counts, metric_values, tally
@@ -69,6 +69,8 @@ class Cascade:
             is answered with the threshold that the other four chose.
         escalated: share passed on there.
         per_1000: money for 1,000 rows at that share, or None when it is not known.
+        latency_p95_s: 95 % of the answers came within so many seconds, those of the second after those of the first;
+            None when nobody timed them, and with people, who take their time.
     """
 
     first: str
@@ -80,6 +82,7 @@ class Cascade:
     standing: Standing
     escalated: Interval
     per_1000: Money | None
+    latency_p95_s: float | None
 
 
 def cascade(
@@ -126,6 +129,7 @@ def cascade(
         standing=standing(task, score(Run(first.header, task, tuple(answers)))),
         escalated=escalated,
         per_1000=bill.at(escalated),
+        latency_p95_s=effort(_waits(rows, passed)).latency_p95_s if second else None,
     )
 
 
@@ -287,6 +291,16 @@ def _cross_fitted(rows: _Rows, spare: float) -> tuple[list[RunRow], list[bool]]:
         for row, sure in zip(rows.first, rows.sure, strict=True)
     ]
     return [b if on else a for a, b, on in zip(rows.first, rows.second, passed, strict=True)], passed
+
+
+def _waits(rows: _Rows, passed: Sequence[bool]) -> list[RunRow]:
+    """The first's rows with the seconds until the last answer; None where a part was not timed."""
+    waited = []
+    for first, second, on in zip(rows.first, rows.second, passed, strict=True):
+        parts = (first.latency_s, second.latency_s) if on else (first.latency_s,)
+        seconds = None if None in parts else sum(part for part in parts if part is not None)
+        waited.append(replace(first, latency_s=seconds))
+    return waited
 
 
 def _chosen_without(rows: _Rows, fold: int, spare: float) -> float | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit.costs import PriceList
-from labkit.decision import Gate
+from labkit.decision import Gate, Terms
 from labkit.errors import BadData, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
 from labkit.records import SPLITS, Example, Prompt, Task
@@ -25,6 +25,7 @@ from labkit.workspace.gate_file import read_gate
 from labkit.workspace.names import check_name
 from labkit.workspace.prices_file import read_prices
 from labkit.workspace.shared_runs import share_run, take_in_shared
+from labkit.workspace.terms_file import read_terms
 
 if TYPE_CHECKING:
     from labkit.store import Store
@@ -128,6 +129,10 @@ class Scene:
     def prices(self) -> PriceList:
         """Prices and exchange rates: prices.toml laid over labkit's own; BadInput when the file cannot be used."""
         return read_prices(self.path)
+
+    def terms(self) -> Terms:
+        """What a memo takes for given: prices, and what terms.toml says; BadInput when a file cannot be used."""
+        return read_terms(self.path, self.prices())
 
     @cached_property
     def store(self) -> Store:

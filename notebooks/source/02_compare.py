@@ -125,6 +125,20 @@ print(*(f"{one.model}: {one.verdict}" for one in found), sep="\n")
 check.table(found[0].per_label, "label", "took", "rows", "moved", "swapped_f1")
 
 # %% [markdown] tags=["en"]
+# ## The memo
+# Everything recorded so far, held against the bar, the budget and the volume in `task.yaml`: one advice, its reasons,
+# what nobody has measured yet, and what could go wrong. No model is asked. Other requirements make another memo:
+# below, what would be advised if the business asked for 50 points on average and no more.
+
+# %% [markdown] tags=["zh"]
+# ## 决策备忘
+# 把到现在为止记录下来的一切，对照 `task.yaml` 里的要求、预算和量，得出一个建议，连同理由、还没人测过的东西和可能出的错。不会去问任何模型。要求一变，备忘就变：下面再看看，如果业务方只要求平均 50 分，会建议什么。
+
+# %%
+print(labkit.memo(scene, value=0.5, minimum_recall={}).sheet().advice)
+labkit.memo(scene)
+
+# %% [markdown] tags=["en"]
 # ## Exercise
 # Fix a margin first: how much worse than the best may a model be and still be taken, because it is simpler or cheaper?
 # Write it down, five points of macro-F1 at most. Then choose the cheapest model whose whole interval stays inside the
@@ -147,8 +161,8 @@ check.compare([bare, defined, linear, remote], margin, choice)
 
 # %% [markdown] tags=["en"]
 # In this notebook you measured the floors, called a model through an API, compared runs row by row, learnt how many
-# rows a question costs, and chose by a margin fixed beforehand. Next: [which rows are worth training
+# rows a question costs, read the memo that all of it makes, and chose by a margin fixed beforehand. Next: [which rows are worth training
 # on?](03_dataset.ipynb)
 
 # %% [markdown] tags=["zh"]
-# 在这一课里，你量了基线，通过接口调了模型，逐条配对地比了几次评测，弄清了一个问题要花多少条数据才有答案，并且按事先定好的界值作了选择。下一课：[哪些数据值得拿来训练？](03_dataset.ipynb)
+# 在这一课里，你量了基线，通过接口调了模型，逐条配对地比了几次评测，弄清了一个问题要花多少条数据才有答案，读了由这一切得出的备忘，并且按事先定好的界值作了选择。下一课：[哪些数据值得拿来训练？](03_dataset.ipynb)

@@ -1,0 +1,69 @@
+"""What the memo's rules look at, and what a rule says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from labkit.decision.candidates import Candidate
+from labkit.decision.cascade import Cascade
+from labkit.decision.money import Money
+from labkit.decision.statement import Posts, Statement
+from labkit.decision.terms import Terms
+from labkit.records import Run, Task
+
+Advice = Literal["measure", "keep", "prompt an open model", "call the API", "cascade", "fine-tune"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is known when a memo is made.
+
+    Args:
+        task: with the bar of today.
+        runs: all runs of the scene.
+        terms: what is taken for given.
+        field: every model measured, the best on dev rows first.
+        cascade: the cascade worked out from them, or None.
+        api: the cheapest API that reaches the bar, else the best one; None without any.
+        break_even: posts a month from which tuning is cheaper than that API; None when it is not known.
+        today: the day of the memo.
+    """
+
+    task: Task
+    runs: Sequence[Run]
+    terms: Terms
+    field: tuple[Candidate, ...]
+    cascade: Cascade | None
+    api: Candidate | None
+    break_even: Posts | None
+    today: date
+
+    @property
+    def cascade_month(self) -> Money | None:
+        """Money a month for the cascade at the bar's volume; None when price or volume are not known."""
+        volume = self.task.bar.monthly_volume
+        if self.cascade is None or self.cascade.per_1000 is None or volume is None:
+            return None
+        return self.cascade.per_1000.times(volume / 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the first rule that holds says.
+
+    Args:
+        advice: which way to go.
+        choice: who answers for now, or None.
+        reason: the rule's reason.
+        bases: open models to tune, at most two; empty unless the advice is to tune.
+        hosted: an API whose vendor could tune it instead, or None.
+    """
+
+    advice: Advice
+    choice: Candidate | None
+    reason: Statement
+    bases: tuple[Candidate, ...] = ()
+    hosted: Candidate | None = None

@@ -1,0 +1,174 @@
+"""`memo`: the decision about a scene, as a notebook, a terminal, a Markdown file or JSON shows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, date, datetime
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from labkit.decision import Candidate, Memo, Statement
+from labkit.decision import memo as decide
+from labkit.errors import BadData, BadInput, UnknownName
+from labkit.records import Bar
+from labkit.tables.atomic import replace_text
+from labkit.texts import say
+from labkit.views.markup import render_template, short
+from labkit.views.memo_sheet import MemoSheet, memo_sheet
+from labkit.views.memo_words import sentence
+from labkit.workspace import Scene
+
+# Everything that Markdown, HTML or a link finder could obey.
+_MARKS = re.compile(r"[\\`*_{}\[\]()#+!|<>&$~^@:]")
+
+
+def memo(scene: Scene, *, today: date | None = None, **what_if: Any) -> SceneMemo:
+    """Decide from a scene's recorded runs how to go on: nobody is asked, nothing is written.
+
+    Args:
+        scene: its task.yaml, runs, prices.toml and terms.toml count.
+        today: the day of the memo; that of now (UTC) when None.
+        what_if: fields of the bar that are to be other, such as `monthly_volume=2_000_000` or `value=0.9`.
+
+    Returns:
+        The memo; a notebook cell that ends with it shows it.
+
+    Raises:
+        UnknownName: a bar has no such field.
+        BadInput: a bar cannot be such, or prices.toml or terms.toml cannot be used.
+    """
+    known = [field.name for field in fields(Bar)]
+    for name in what_if:
+        if name not in known:
+            raise UnknownName("field of the bar", name, known)
+    task = replace(scene.task, bar=_checked(replace(scene.task.bar, **what_if)))
+    runs = [scene.store.load_run(header.run) for header in scene.store.runs()]
+    return SceneMemo(decide(task, runs, scene.terms(), today=today or datetime.now(UTC).date()))
+
+
+def _checked(bar: Bar) -> Bar:
+    if not 0 <= bar.value <= 1:
+        raise BadInput(f"A bar of {bar.value:g} is no score", "Give a number from 0 to 1, such as 0.9")
+    for name, amount in (("monthly_volume", bar.monthly_volume), ("monthly_budget", bar.monthly_budget)):
+        if amount is not None and not 0 <= amount < inf:
+            raise BadInput(f"{name} is {amount:g}", "Give a number of 0 or more")
+    return bar
+
+
+@dataclass(frozen=True, eq=False)
+class SceneMemo:
+    """A memo ready to be told.
+
+    Args:
+        memo: the decision.
+    """
+
+    memo: Memo
+
+    @property
+    def advice(self) -> str:
+        """Which way to go."""
+        return self.memo.advice
+
+    def sheet(self, lang: str | None = None) -> MemoSheet:
+        """Every sentence and cell in words."""
+        return memo_sheet(self.memo, lang)
+
+    def markdown(self, lang: str | None = None) -> str:
+        """The memo as Markdown, in which names from data are only text."""
+        sheet = memo_sheet(self.memo, lang, _as_markdown)
+        parts = [
+            f"# {sheet.title}",
+            sheet.made,
+            f"**{sheet.advice}**",
+            *_listed("given", sheet.given, lang),
+            *_listed("reasons", sheet.reasons, lang),
+            f"## {say('memo.part.models', lang)}",
+            _table([sheet.head, *(line.cells for line in sheet.lines)]) if sheet.lines else say("memo.none", lang),
+            *_listed("missing", sheet.missing, lang),
+            *_listed("risks", sheet.risks, lang),
+            *_listed("sources", sheet.sources, lang),
+        ]
+        return "\n\n".join(parts) + "\n"
+
+    def write(self, path: str | Path, lang: str | None = None) -> Path:
+        """Write the memo as a Markdown file, whole or not at all; an existing one is replaced.
+
+        Raises:
+            BadData: it cannot be written there.
+        """
+        target = Path(path)
+        try:
+            replace_text(target, self.markdown(lang))
+        except OSError as error:
+            raise BadData(f"Cannot write {target} ({error.strerror})", "Choose another place") from error
+        return target
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as one JSON value; of runs their ids."""
+        found = self.memo
+        return {
+            "scene": found.task.name,
+            "date": found.date.isoformat(),
+            "bar": asdict(found.task.bar),
+            "rows": found.rows,
+            "advice": found.advice,
+            "choice": found.choice and found.choice.model,
+            "bases": [base.model for base in found.bases],
+            "hosted": found.hosted and found.hosted.model,
+            "break_even": found.break_even
+            and {"api": found.api and found.api.model, **asdict(found.break_even.amount)},
+            "cascade": found.cascade and {**asdict(found.cascade), "reached": found.cascade.standing.reached},
+            "models": [_candidate_json(candidate) for candidate in found.candidates],
+            **{part: list(map(_said, getattr(found, part))) for part in ("reasons", "missing", "risks")},
+        }
+
+    def __str__(self) -> str:
+        return self.markdown()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.memo.task.name!r}, {self.advice!r})"
+
+    def _repr_html_(self) -> str:
+        return render_template("memo_page.html", say=say, sheet=self.sheet())
+
+
+def _said(statement: Statement) -> dict[str, str]:
+    return {"rule": statement.key.removeprefix("memo."), "text": sentence(statement)}
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, Any]:
+    where = candidate.where
+    return {
+        "model": candidate.model,
+        "prompt": candidate.prompt,
+        "kind": candidate.kind,
+        "runs": {"dev": candidate.dev.run.id, "test": candidate.test and candidate.test.run.id},
+        "score": where.value and asdict(where.value),
+        "reached": where.reached,
+        "verdict": where.verdict,
+        "against_floor": candidate.beats_floor,
+        "per_1000": candidate.per_1000 and asdict(candidate.per_1000),
+        "month": candidate.month and asdict(candidate.month),
+        "latency_p95_s": candidate.latency_p95_s,
+        "reliance": candidate.reliance and candidate.reliance.verdict,
+        "facts": asdict(candidate.facts),
+    }
+
+
+def _listed(part: str, sentences: tuple[str, ...], lang: str | None) -> list[str]:
+    said = [f"- {line}" for line in sentences] or [say("memo.none", lang)]
+    return [f"## {say(f'memo.part.{part}', lang)}", "\n".join(said)]
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
+
+
+def _as_markdown(name: str) -> str:
+    """A name from data that stays text in Markdown: no link, no emphasis, no HTML, no line or table cell of its own."""
+    one_line = " ".join(short(name).split())
+    return _MARKS.sub(r"\\\g<0>", one_line).replace("www.", "www\\.")

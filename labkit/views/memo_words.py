@@ -1,0 +1,117 @@
+"""The sentences of a memo: statements become words, whose names are escaped as the page needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from math import isinf
+from typing import Any
+
+from labkit.decision import PEOPLE, Memo, Money, Posts, Statement
+from labkit.scoring import Interval
+from labkit.texts import say
+from labkit.views.markup import short
+from labkit.views.sentences import metric_words, of_100, points
+
+NAMES = ("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene")
+Escape = Callable[[str], str]  # makes a name from data safe where it will stand
+
+
+def sentence(said: Statement, lang: str | None = None, escape: Escape = short) -> str:
+    """A statement in words.
+
+    Args:
+        said: what is said.
+        lang: "en" or "zh".
+        escape: of names.
+    """
+    return say(said.key, lang, **{name: _word(name, value, lang, escape) for name, value in said.values.items()})
+
+
+def asked_for(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:
+    """What the business asks for, piece by piece."""
+    bar = memo.task.bar
+    pieces: list[tuple[str, Mapping[str, Any]]] = [
+        ("bar", {"bar": bar.value, "metric": metric_words(bar.metric, lang)}),
+        *(("recall", {"label": label, "bar": least}) for label, least in bar.minimum_recall.items()),
+    ]
+    pieces += [("volume", {"volume": bar.monthly_volume})] if bar.monthly_volume is not None else []
+    budget = {"budget": bar.monthly_budget, "currency": bar.currency}
+    pieces += [("budget", budget)] if bar.monthly_budget is not None else []
+    pieces += [("latency", {"limit": bar.latency_p95_s})] if bar.latency_p95_s is not None else []
+    return (sentence(Statement(f"memo.given.{key}", values), lang, escape) for key, values in pieces)
+
+
+def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:
+    """Where prices and costs are from, each with its day, and which runs were read."""
+    for candidate in memo.candidates:
+        price = memo.terms.prices.prices.get(candidate.model)
+        if price:
+            values = {"model": candidate.model, "date": price.date, "source": price.source or None}
+            yield sentence(Statement("memo.source.price", values), lang, escape)
+    tuning = memo.terms.tuning
+    if tuning.once or tuning.monthly:
+        values = {"date": tuning.date or None, "source": tuning.source or None}
+        yield sentence(Statement("memo.source.tuning", values), lang, escape)
+    runs = [scored.run.id for c in memo.candidates for scored in (c.dev, c.test) if scored]
+    if runs:
+        yield say("memo.source.runs", lang, runs=", ".join(runs))
+
+
+def money_words(money: Money | None, lang: str | None = None) -> str:
+    """Money with its interval, as in "CNY 1,860 (1,620–2,090)"."""
+    if money is None:
+        return say("memo.unknown", lang)
+    found = money.amount
+    value, low, high = (_amount(part) for part in (found.value, found.low, found.high))
+    return f"{money.currency} {value}" if low == high else f"{money.currency} {value} ({low}–{high})"
+
+
+def _word(name: str, value: Any, lang: str | None, escape: Escape) -> str:
+    if value is None:
+        return say("memo.unknown", lang)
+    if isinstance(value, Interval):
+        return of_100(value)
+    if isinstance(value, Money):
+        return money_words(value, lang)
+    if isinstance(value, Posts):
+        return _posts(value.amount)
+    if isinstance(value, tuple):
+        return say("page.comma", lang).join(escape(label) for label in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return _name(name, value, lang, escape)
+    return _number(name, value)
+
+
+def _name(name: str, value: str, lang: str | None, escape: Escape) -> str:
+    if name == "second" and value == PEOPLE:
+        return say("cascade.people", lang)
+    return escape(value) if name in NAMES else value
+
+
+def _number(name: str, value: float) -> str:
+    if name == "bar":
+        return points(value)
+    if name == "gain":
+        return f"{value:.1f}"
+    if name == "seconds":
+        return f"{value:.2g}"
+    return f"{value:,.0f}" if isinstance(value, int) or name == "budget" else f"{value:g}"
+
+
+def _posts(found: Interval) -> str:
+    value, low, high = (
+        ("∞" if isinf(part) else f"{_round(part):,.0f}") for part in (found.value, found.low, found.high)
+    )
+    return value if low == high else f"{value} ({low}–{high})"
+
+
+def _round(value: float) -> float:
+    """To three figures: a break-even is no census."""
+    return float(f"{value:.3g}")
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.2f}" if value >= 1 else f"{value:.3g}"

@@ -1,0 +1,74 @@
+"""`labkit memo`: the decision on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from labkit.evaluation import evaluate
+from labkit.workspace import Scene
+from tests.cli.conftest import Command, kept_files
+
+
+@pytest.fixture
+def measured(scene: Scene) -> Scene:
+    """A floor that falls short."""
+    evaluate(scene, "v1", "definition-reader")
+    return scene
+
+
+def test_it_is_said_with_its_reasons(labkit: Command, measured: Scene):
+    code, out, _ = labkit("memo", measured.path)
+    assert code == 0
+    for shown in (
+        "Decision memo: tiny",
+        "Only floors were asked",
+        "No language model was asked",
+        "definition-reader · v1",
+    ):
+        assert shown in out
+
+
+def test_another_bar_volume_and_budget_are_tried_without_writing_any(labkit: Command, measured: Scene):
+    before = kept_files(measured.path)
+    _, out, _ = labkit("memo", measured.path, "--bar", "0.99", "--volume", "7000", "--budget", "12", "--json")
+    told = json.loads(out)
+    assert (told["bar"]["value"], told["bar"]["monthly_volume"], told["bar"]["monthly_budget"]) == (0.99, 7000, 12.0)
+    assert told["advice"] == "measure"
+    assert kept_files(measured.path) == before
+
+
+def test_an_empty_scene_has_a_memo_too(labkit: Command, scene: Scene):
+    code, out, _ = labkit("memo", scene.path)
+    assert (code, "nothing can be decided" in out) == (0, True)
+
+
+def test_it_is_written_as_a_file(labkit: Command, measured: Scene, tmp_path: Path):
+    code, out, err = labkit("memo", measured.path, "--to", tmp_path / "memo.md")
+    assert (code, "Measure first" in out) == (0, True)
+    assert "memo.md" in err
+    assert (tmp_path / "memo.md").read_text(encoding="utf-8").startswith("# Decision memo: tiny\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("--to", "."), "Cannot write ."),
+        (("--bar", "1.5"), "A bar of 1.5 is no score"),
+        (("--volume", "-1"), "monthly_volume is -1"),
+        (("--budget", "nan"), "monthly_budget is nan"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(labkit: Command, measured: Scene, words: tuple[str, ...], hint: str):
+    code, out, err = labkit("memo", measured.path, *words)
+    assert (code, out) == (2, "")
+    assert hint in err.splitlines()[-1]
+
+
+def test_terms_that_cannot_be_used_are_one_line(labkit: Command, measured: Scene):
+    (measured.path / "terms.toml").write_text("[tuning]\nonce = -5\n", encoding="utf-8")
+    code, out, err = labkit("memo", measured.path)
+    assert (code, out) == (2, "")
+    assert "once is -5" in err.splitlines()[-1]
