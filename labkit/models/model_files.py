@@ -85,13 +85,22 @@ def check_base(folder: Path) -> None:
     Raises:
         ModelRefused: no config.json, no safetensors weights, a config that names code, or no chat template.
     """
-    config = _read_json(folder / "config.json")
+    config = read_config(folder)
     _refuse_code(config, folder / "config.json")
     _require_safetensors(folder)
     tokenizer = _read_json(folder / "tokenizer_config.json")
     _refuse_code(tokenizer, folder / "tokenizer_config.json")
     if not tokenizer.get("chat_template") and not list(folder.glob("chat_template.*")):
         raise ModelRefused(f"{folder} has no chat template, so it does not take messages", "Use the instruct version")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """A model's config.json.
+
+    Raises:
+        ModelRefused: there is none that can be read.
+    """
+    return _read_json(folder / "config.json")
 
 
 def check_adapter(folder: Path, base: Path) -> AdapterRecord:

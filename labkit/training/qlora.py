@@ -18,7 +18,7 @@ from trl import SFTConfig, SFTTrainer
 
 from labkit.errors import BadRecipe, ModelRefused
 from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages
-from labkit.models.local import SMALL, device_and_dtype, few_threads, load_base, load_tokenizer
+from labkit.models.local.loading import SMALL, device_and_dtype, few_threads, load_base, load_tokenizer
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
 from labkit.tables.atomic import appearing_folder
 from labkit.training.checkpoints import mark_complete, newest_complete

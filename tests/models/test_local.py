@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.errors import ModelRefused, ModelUnreachable
+from labkit.errors import BadInput, ModelRefused, ModelUnreachable
 from labkit.models import get_model
 from labkit.models.chat_format import answer_budget, chat_messages
-from labkit.models.local import LocalModel, groups_by_length, load_tokenizer, split_precision
+from labkit.models.local import LocalModel
+from labkit.models.local.generation import groups_by_length
+from labkit.models.local.loading import load_tokenizer
+from labkit.models.local.spelling import Spelling, read_spelling
 from labkit.models.model_files import check_adapter, check_base, find_base, fingerprint
 from labkit.prompts import render
 from labkit.records import Definition, Example, Message, Prompt, Request
@@ -129,9 +132,13 @@ def test_a_fingerprint_follows_the_content_not_the_place(base: Path, copy: Path)
     assert fingerprint(base) != fingerprint(copy)
 
 
-def test_precision_is_written_behind_the_path():
-    assert split_precision("qwen@full") == ("qwen", "full")
-    assert split_precision("a@b/qwen") == ("a@b/qwen", "")
+def test_precision_and_the_plain_way_are_written_behind_the_path():
+    assert read_spelling("qwen@full") == Spelling("qwen", precision="full")
+    assert read_spelling("qwen@plain@nf4") == Spelling("qwen", precision="nf4", prefix="plain")
+    assert read_spelling("a@b/qwen") == Spelling("a@b/qwen")
+    assert read_spelling("@full") == Spelling("@full")
+    with pytest.raises(BadInput, match="asked for in two ways"):
+        read_spelling("qwen@full@nf4")
     assert LocalModel("x@full").precision == "full"
     assert LocalModel("x").precision == "nf4"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labkit.models.local import load_base
+from labkit.models.local.loading import load_base
 
 pytestmark = pytest.mark.training
 

@@ -1,0 +1,140 @@
+"""A transformers model in this process: a folder of safetensors, optionally 4-bit, optionally with a LoRA adapter."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import MissingExtra
+from labkit.models.local.attention import can_share
+from labkit.models.local.loaded import LoadedModel, Row
+from labkit.models.local.loading import few_threads
+from labkit.models.local.spelling import read_spelling
+from labkit.models.model_files import (
+    check_adapter,
+    check_base,
+    find_base,
+    fingerprint,
+    read_adapter_record,
+    read_config,
+)
+from labkit.records import Reply, Request, Usage
+
+_NEEDED = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+
+
+class LocalModel:
+    """Answers rendered prompts with a causal language model that is loaded when it is first asked.
+
+    The base is held in NF4 with double quantisation, as QLoRA trains on it, so that a tuned model and its base differ
+    by the adapter only. `<path>@full` holds it unquantised: bf16 on a GPU, fp32 on a CPU.
+
+    The long beginning that the prompts of a run share is computed once, and all rows attend to that one copy, where
+    the architecture lets them (see `attention.can_share`). `<path>@plain` computes every prompt whole.
+
+    Args:
+        path: a bundled model's name, a folder, or a hub id (see `model_files.find_base`), with such words behind it.
+        adapter: the folder of a LoRA adapter, or the name of a training job of `scene_folder`.
+        scene_folder: where an adapter that is no folder is looked for, as `jobs/<adapter>/adapter`.
+
+    Raises:
+        BadInput: words behind the path that contradict each other.
+    """
+
+    batch_size = 32
+    concurrency = 1
+
+    def __init__(self, path: str, adapter: str | None = None, scene_folder: Path | None = None) -> None:
+        self._asked = read_spelling(path)
+        self._adapter = None if adapter is None else _adapter_folder(adapter, scene_folder)
+        self._name = f"local/{path}" + (f"+{adapter}" if adapter else "")
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The name `get_model` knows it by."""
+        return self._name
+
+    @property
+    def precision(self) -> str:
+        """How the base is held, "nf4" or "full": as asked for, else as the adapter was trained, else nf4."""
+        trained = read_adapter_record(self._adapter).quantization if self._adapter else ""
+        return self._asked.precision or {"none": "full"}.get(trained, "nf4")
+
+    @property
+    def prefix(self) -> str:
+        """Whether rows attend to one copy of what prompts share ("shared") or each is computed whole ("plain")."""
+        return "shared" if not self._asked.prefix and can_share(read_config(self._folder)) else "plain"
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """How it is held and asked, and the fingerprints of the weights: other weights are another model."""
+        adapter = {"adapter": fingerprint(self._adapter)[:16]} if self._adapter else {}
+        held = {"weights": fingerprint(self._folder)[:16], **adapter, "precision": self.precision}
+        return {**held, "decoding": "greedy", "prefix": self.prefix}
+
+    def check(self) -> None:
+        """See that the packages and files are there and safe, without loading the weights.
+
+        Raises:
+            MissingExtra: an optional package is not installed.
+            ModelUnreachable, ModelRefused: see `model_files`.
+        """
+        if any(find_spec(package) is None for package in _NEEDED):
+            raise MissingExtra(f"The model {self.name!r}", "train")
+        check_base(self._folder)
+        if self._adapter:
+            check_adapter(self._adapter, self._folder)
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Answer rendered prompts greedily; the same prompts get the same answers.
+
+        Args:
+            requests: any number; rows of like length go through the model together.
+
+        Returns:
+            One reply per request, in order; finish_reason is "length" when no end token came.
+
+        Raises:
+            ModelRefused: it cannot be loaded, or sharing a prefix would change its answers.
+        """
+        if not requests:
+            return []
+        with self._lock, few_threads(self._loaded.model):
+            rows = [self._loaded.read(request) for request in requests]
+            replies: dict[int, Reply] = {}
+            began = time.monotonic()
+            for numbers, answers in self._loaded.generate(rows):
+                seconds = time.monotonic() - began
+                for k, ids in zip(numbers, answers, strict=True):
+                    replies[k] = self._reply(rows[k], ids, seconds)
+                began = time.monotonic()
+            return [replies[k] for k in range(len(requests))]
+
+    def _reply(self, row: Row, ids: list[int], seconds: float) -> Reply:
+        end = next((k for k, token in enumerate(ids) if token in self._loaded.ends), None)
+        own = ids if end is None else ids[:end]
+        text = self._loaded.tokenizer.decode(own, skip_special_tokens=True)
+        usage = Usage(prompt_tokens=len(row.ids), completion_tokens=len(own) + (end is not None))
+        return Reply(text, text.encode(), "length" if end is None else "stop", usage, seconds)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return find_base(self._asked.base)
+
+    @cached_property
+    def _loaded(self) -> LoadedModel:
+        self.check()
+        return LoadedModel(self._folder, self._adapter, self.precision, shares=self.prefix == "shared")
+
+
+def _adapter_folder(adapter: str, scene_folder: Path | None) -> Path:
+    """A folder as it is; else the adapter of a training job of the scene."""
+    if scene_folder is None or Path(adapter).is_dir():
+        return Path(adapter)
+    return scene_folder / "jobs" / adapter / "adapter"

@@ -1,0 +1,43 @@
+"""The words behind a local model's path that say how it is held and asked: `qwen@full@plain`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labkit.errors import BadInput
+
+_MEANING = {"nf4": "precision", "full": "precision", "plain": "prefix"}  # word -> what it settles
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A model path taken apart.
+
+    Args:
+        base: the path without the words.
+        precision: "nf4", "full", or "" where it is not said.
+        prefix: "plain" when prompts are to be computed whole, or "".
+    """
+
+    base: str
+    precision: str = ""
+    prefix: str = ""
+
+
+def read_spelling(path: str) -> Spelling:
+    """Take the words off a path; an "@" with anything else behind it belongs to the path.
+
+    Args:
+        path: a bundled model's name, a folder or a hub id, with words behind it.
+
+    Raises:
+        BadInput: two words that contradict each other.
+    """
+    said: dict[str, str] = {}
+    base, at, word = path.rpartition("@")
+    while at and base and word in _MEANING:
+        if said.setdefault(_MEANING[word], word) != word:
+            raise BadInput(f"The model local/{path[:200]} is asked for in two ways", f"Leave out @{word}")
+        path = base
+        base, at, word = path.rpartition("@")
+    return Spelling(path, **said)
