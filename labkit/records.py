@@ -288,6 +288,8 @@ class RunRow:
         reply: the reply's text ("" when there is none).
         finish_reason: the model's own word, or None.
         attempts: how many requests were sent for it; none for a reply that was taken over.
+        in_flight: of how many of them nothing more is known: on their way now, or cut off by a crash, so that they may
+            be billed although no reply was kept.
         latency_s: seconds of the last attempt, or None.
         usage: tokens summed over the attempts that answered.
         error: the last error's text, or None.
@@ -309,6 +311,7 @@ class RunRow:
     reasoning: str = ""
     probabilities: Mapping[str, float] | None = None
     taken_from: str | None = None
+    in_flight: int = 0
 
     @property
     def correct(self) -> bool | None:
@@ -342,6 +345,11 @@ class Run:
         for row in self.rows:
             tally[row.prediction.status.value] += 1
         return tally
+
+    @property
+    def in_flight(self) -> tuple[str, ...]:
+        """The row of each request that was sent and of which nothing more is known; it may be billed."""
+        return tuple(row.example.id for row in self.rows for _ in range(row.in_flight))
 
     @property
     def complete(self) -> bool:

@@ -68,8 +68,8 @@ def evaluate(
     scores = score(run)
     if json_:
         taken = sum(row.taken_from is not None for row in run.rows)
-        said = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "counts": run.counts}
-        print_json({**said, "scores": scores_json(scores)})
+        asked = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
+        print_json({**asked, "counts": run.counts, "scores": scores_json(scores)})
         return
     print_run(run, scores)
     print_standing(run, scores)
@@ -153,6 +153,8 @@ def print_run(run: Run, scores: Scores) -> None:
     header = run.header
     typer.echo(f"{run.id}  {header.prompt_name} · {header.model} · {header.split}")
     _print_counts(run)
+    if run.in_flight:
+        typer.echo(say("evaluate.perhaps_billed", lost=len(run.in_flight), rows=", ".join(run.in_flight)))
     if scores.values:
         typer.echo()
         rows = [(name, f"{found.value:.3f}", _interval(found)) for name, found in scores.values.items()]
@@ -206,6 +208,7 @@ def _run_json(run: Run, scores: Scores) -> dict[str, Any]:
         "model": header.model,
         "split": header.split,
         "rows": len(run.rows),
+        "in_flight": run.in_flight,
         "counts": run.counts,
         "scores": scores_json(scores),
     }

@@ -11,12 +11,15 @@ from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, observing
 from labkit.evaluation.retry import Retry
 from labkit.evaluation.tally import Tally
+from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run
-from labkit.store import KnownReply, run_identity
+from labkit.store import KnownReply
 from labkit.texts import say
 from labkit.workspace import Scene
+
+_NAMED = 20  # rows that a sentence names; the run's `in_flight` and --json name all
 
 
 def evaluate(
@@ -35,7 +38,8 @@ def evaluate(
     """Ask a model about the rows of a split, each row once or several times.
 
     The same question (prompt, model, parameters, rows) is one run: a finished one is returned as it is, one that was
-    interrupted goes on, and rows that failed are asked again. A new run begins with what earlier runs were answered to
+    interrupted goes on, and rows that failed are asked again; one that another process is at is followed until it is
+    done, or taken over should that process end. A new run begins with what earlier runs were answered to
     the very same requests (see `known_answers`). So nothing is paid for twice: neither when a cell is run again, nor
     when a pilot of fifty rows grows to all of them.
 
@@ -58,7 +62,7 @@ def evaluate(
         BadInput: an unknown name, or no rows.
         NeedsReason: test rows without a reason.
         ModelError: the model cannot be asked; nothing is written when that shows before the first row.
-        RunBusy: another process is at this very run.
+        RunBusy: it should be asked anew while another process is at this very run.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_split(scene, prompt, chosen, split, limit, repeats)
@@ -96,25 +100,27 @@ def _carry_out(
     store = scene.store
     known = None if fresh else store.find_run(plan.header, plan.task)
     if known and not store.pending(known):
-        return _reopen(scene, plan, known, progress)
+        with observing(progress) as observer:
+            return _reopen(scene, plan, known, observer)
     taken = () if fresh or known else known_answers(store, plan)
     if not known:
         plan.require_reason(reason)
     if known or len(taken) < plan.header.repeats * len(plan.examples):
         model.check()
-    with store.lock(run_identity(plan.header, plan.task)), observing(progress) as observer:
+    with observing(progress) as observer, our_turn(store, plan, observer, fresh=fresh):
         known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
+        if known and not store.pending(known):
+            return _reopen(scene, plan, known, observer)
         run = known or _begin(scene, plan, reason, taken)
         _ask(scene, plan, run, model, observer, retry)
     return store.load_run(run)
 
 
-def _reopen(scene: Scene, plan: Plan, known: str, progress: Observer | None) -> Run:
+def _reopen(scene: Scene, plan: Plan, known: str, observer: Observer) -> Run:
     """A finished run as it is stored; nobody is asked, nothing is paid."""
     run = scene.store.load_run(known)
     notes = [say("evaluate.reopened", run=known, created=run.header.created), *_on_gold(plan)]
-    with observing(progress) as observer:
-        Tally(run, observer).tell("\n".join(notes))
+    Tally(run, observer).tell("\n".join(notes))
     return run
 
 
@@ -155,8 +161,12 @@ def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[st
         yield say("evaluate.taken_over", taken=len(taken), rows=len(stored.rows), runs=runs)
     if len(taken) < len(stored.rows) - pending:
         yield say("evaluate.resumed", run=stored.id, kept=len(stored.rows) - pending, pending=pending)
-    if lost := len(scene.store.in_flight(stored.id)):
-        yield say("evaluate.in_flight", lost=lost)
+    if stored.in_flight:
+        yield say("evaluate.in_flight", lost=len(stored.in_flight), rows=_some(stored.in_flight))
+
+
+def _some(rows: Sequence[str]) -> str:
+    return ", ".join(rows[:_NAMED]) + (" …" if len(rows) > _NAMED else "")
 
 
 def _on_gold(plan: Plan) -> Iterator[str]:

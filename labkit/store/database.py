@@ -17,9 +17,6 @@ from labkit.store.loading import OpenRow, open_rows, read_header, read_run
 from labkit.store.measured import Measured, measured_replies
 from labkit.store.recording import Recorder, insert_run, run_identity, take_in
 from labkit.store.schema import (
-    FAILURES,
-    REPLIES,
-    REQUESTS,
     RUNS,
     database_url,
     is_empty,
@@ -109,13 +106,6 @@ class Store:
         """What of a run (whole id) has no reply (not asked, interrupted, failed): first all rows once, then again."""
         with self._reading() as connection:
             return open_rows(connection, run) if connection else ()
-
-    def in_flight(self, run: str) -> tuple[str, ...]:
-        """Ids of the rows of a run (whole id) that were sent and of which nothing more is known: maybe billed."""
-        query = select(REQUESTS.c.row).outerjoin(REPLIES).outerjoin(FAILURES).order_by(REQUESTS.c.id)
-        unknown = query.where(REQUESTS.c.run == run, REPLIES.c.request.is_(None), FAILURES.c.request.is_(None))
-        with self._reading() as connection:
-            return tuple(connection.scalars(unknown)) if connection else ()
 
     def measured_replies(self, model: str, limit: int) -> tuple[Measured, ...]:
         """What the newest replies of a model have taken, over all runs, newest first."""

@@ -126,6 +126,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
         "example": asked.example,
         "repeat": asked.repeat,
         "attempts": sum(attempt.taken_from is None for attempt in attempts),
+        "in_flight": sum(attempt.raw is None and attempt.problem is None for attempt in attempts),
         "error": error,
     }
     if not answered:

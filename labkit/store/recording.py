@@ -159,14 +159,14 @@ def _take_in_row(record: Recorder, row: RunRow) -> None:
     sent = [record.request(request, attempt) for attempt in range(1, row.attempts + 1)]
     if row.taken_from:
         sent.append(record.request(request, 0, taken_from=row.taken_from))
-    for number in sent[:-1] if row.error else ():
+    ended = sent[row.in_flight :]
+    last = None if not ended or row.prediction.status is Status.PENDING else ended.pop()
+    for number in ended:
         record.failure(number, row.error or "", final=False)
-    if not sent or row.prediction.status is Status.PENDING:
-        return
-    if row.prediction.status is Status.FAILED:
-        record.failure(sent[-1], row.error or row.prediction.reason, final=True)
-    else:
-        record.reply(sent[-1], _reply_of(row))
+    if last and row.prediction.status is Status.FAILED:
+        record.failure(last, row.error or row.prediction.reason, final=True)
+    elif last:
+        record.reply(last, _reply_of(row))
 
 
 def _reply_of(row: RunRow) -> Reply:

@@ -29,7 +29,7 @@ from labkit.records import (
 FORMAT = 1
 _AS_THEY_STAND = {  # fields of a line that are fields of a row
     *("repeat", "attempts", "error", "finish_reason", "latency_s"),
-    *("served_by", "reasoning", "probabilities", "taken_from"),
+    *("served_by", "reasoning", "probabilities", "taken_from", "in_flight"),
 }
 _Line = TypeVar("_Line", bound=BaseModel)
 
@@ -81,6 +81,7 @@ class _RowLine(BaseModel):
     reasoning: str = ""
     probabilities: dict[str, float] | None = None
     taken_from: str | None = None
+    in_flight: int = Field(default=0, ge=0)
 
 
 def run_to_jsonl(run: Run) -> list[dict[str, Any]]:
@@ -130,6 +131,7 @@ def _row(row: RunRow) -> dict[str, Any]:
         **_reply(row.reply),
         "error": row.error,
         "attempts": row.attempts,
+        "in_flight": row.in_flight,
         "latency_s": row.latency_s,
         "usage": {
             "prompt_tokens": usage.prompt_tokens,

@@ -17,8 +17,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} 个答案中有 {taken} 个取自运行 {runs}：那里问的内容完全相同，不会重复付费。",
     ),
     "evaluate.in_flight": (
-        "{lost} requests were on their way when it stopped; they may be billed although no reply was kept.",
-        "中断时有 {lost} 个请求已发出；虽然没有收到回复，仍可能计费。",
+        "{lost} requests were on their way when it stopped; they may be billed although no reply was kept: {rows}.",
+        "中断时有 {lost} 个请求已发出；虽然没有收到回复，仍可能计费：{rows}。",
+    ),
+    "evaluate.perhaps_billed": (
+        "{lost} requests were cut off before a reply was kept, and may be billed all the same: {rows}",
+        "有 {lost} 个请求在收到回复前中断，但仍可能计费：{rows}",
+    ),
+    "evaluate.following": (
+        "Another process is at this very run; it is followed here, and nothing is sent twice.",
+        "另一个进程正在运行同一评测；这里只跟随其进度，不会重复发送。",
     ),
     "evaluate.unlabelled": (
         "{unlabelled} of {rows} rows have no gold labels: they get answers, but count in no score.",

@@ -26,8 +26,8 @@ def test_evaluate_json_is_one_value_whose_counts_add_up(labkit: Command, scene: 
     code, out, _ = labkit("evaluate", scene.path, *READER, "--json")
     value = json.loads(out)
     assert code == 0
-    assert list(value) == ["run", "rows", "taken_over", "counts", "scores"]
-    assert value["taken_over"] == 0
+    assert list(value) == ["run", "rows", "taken_over", "in_flight", "counts", "scores"]
+    assert (value["taken_over"], value["in_flight"]) == (0, [])
     assert value["rows"] == sum(value["counts"].values()) == 16
     stored = score(scene.store.load_run(value["run"])).values
     assert value["scores"] == {n: {"value": i.value, "low": i.low, "high": i.high} for n, i in stored.items()}
@@ -243,7 +243,7 @@ def test_a_blow_in_the_middle_loses_and_repeats_nothing_that_was_kept(scene: Sce
         process.wait(30)
         run = scene.store.load_run(scene.store.runs()[0].run)
         kept = {row.example.items[0] for row in run.rows if row.reply}
-        lost = scene.store.in_flight(run.id)
+        lost = run.in_flight
         assert 16 > len(kept) >= 5 - concurrency
         assert len(lost) <= (concurrency if blow == signal.SIGKILL else 0)
 
@@ -252,6 +252,8 @@ def test_a_blow_in_the_middle_loses_and_repeats_nothing_that_was_kept(scene: Sce
     assert again.returncode == 0, said
     value = json.loads(out)
     assert (value["run"], value["counts"]["answered"], sum(value["counts"].values())) == (run.id, 16, 16)
+    assert value["in_flight"] == list(lost)
+    assert all(row in said.decode() for row in lost)
     asked = {message.split(": ", 1)[1].split("\n")[0]: times for message, times in server.asked.items()}
     assert all(asked[text] == 1 for text in kept)
     assert server.hits - 16 <= len(lost)

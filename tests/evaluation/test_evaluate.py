@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +29,7 @@ from labkit.models import get_model
 from labkit.records import Example, Reply, Request, Status
 from labkit.store import run_identity, run_to_jsonl
 from labkit.tables import read_table
-from labkit.workspace import Scene, create_scene, open_scene
+from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.evaluation.scripted import GOOD, QUICK, Scripted, always, ask, served
 from tests.models.loopback import FAULTS, Loopback
@@ -207,31 +206,12 @@ def test_every_request_is_on_the_disk_before_it_is_sent(scene: Scene):
     unrecorded: list[str] = []
 
     def act(row: str, seen: int) -> Reply:
-        if row not in scene.store.in_flight(scene.store.runs()[0].run):
+        if row not in scene.store.load_run(scene.store.runs()[0].run).in_flight:
             unrecorded.append(row)
         return GOOD
 
     ask(scene, Scripted(act))
     assert unrecorded == []
-
-
-def test_two_at_once_on_one_run_are_refused(scene: Scene):
-    entered, leave = threading.Event(), threading.Event()
-
-    def act(row: str, seen: int) -> Reply:
-        entered.set()
-        leave.wait(10)
-        return GOOD
-
-    slow = Scripted(act)
-    thread = threading.Thread(target=ask, args=(scene, slow))
-    thread.start()
-    assert entered.wait(10)
-    with pytest.raises(RunBusy):
-        ask(open_scene(scene.path), Scripted(always(GOOD)))
-    leave.set()
-    thread.join()
-    assert set(slow.asked.values()) == {1}
 
 
 def test_an_unreachable_model_writes_nothing(scene: Scene):

@@ -120,7 +120,7 @@ def test_requests_without_an_end_are_in_flight(store: Store):
     answer(store, "1", "{}")
     with store.recording("r1") as record:
         record.request(request("2"), 1)
-    assert store.in_flight("r1") == ("2",)
+    assert store.load_run("r1").in_flight == ("2",)
 
 
 def test_a_block_that_fails_leaves_nothing(store: Store):
