@@ -84,10 +84,7 @@ class OpenAICompatible:
         try:
             reply = self._http.get(self._url("models"), headers=self._authorization)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise ModelUnreachable(
-                f"{self.name}: nothing answers at {self._provider.base_url} ({self._redact(str(error))})",
-                "Start the server, or see to its base_url in models.toml",
-            ) from None
+            raise self._unreachable(error) from None
         if reply.status_code == 401 or 300 <= reply.status_code < 400:
             raise self._error(reply.status_code, reply.headers, self._redact_bytes(reply.content))
 
@@ -112,18 +109,39 @@ class OpenAICompatible:
 
         Raises:
             ModelBusy: the connection failed, or the reply took too long or grew too large.
+            ModelUnreachable: the server's certificate is not to be trusted.
         """
         import httpx2
+
+        from labkit.models.transport import why_distrusted
 
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"content-type": "application/json", "accept": "application/json", **self._authorization}
         try:
             return self._http.post(self._url("chat/completions"), content=content, headers=headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            if why_distrusted(error):
+                raise self._unreachable(error) from None
             said = self._redact(str(error) or type(error).__name__)
             unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.InvalidURL)
             billed = "nothing was sent" if unsent else "it may be billed"
             raise ModelBusy(f"{self.name}: {said} ({billed})") from None
+
+    def _unreachable(self, error: Exception) -> ModelUnreachable:
+        """The error behind a connection that could not be made."""
+        from labkit.models.transport import ignored_settings, why_distrusted
+
+        address, ignored = self._provider.base_url, ", ".join(ignored_settings())
+        if reason := why_distrusted(error):
+            return ModelUnreachable(
+                f"{self.name}: the certificate of {address} is not to be trusted ({reason}), so nothing was sent",
+                "If the server is yours, write ca_file, the file of its certificates, into its table of models.toml",
+            )
+        return ModelUnreachable(
+            f"{self.name}: nothing answers at {address} ({self._redact(str(error) or type(error).__name__)})"
+            + (f"; set in the environment and not used: {ignored}" if ignored else ""),
+            "Start the server, or see to its base_url in models.toml",
+        )
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The parameters of one request, as this provider takes them."""

@@ -18,7 +18,7 @@ MAX_REPLY_BYTES = 2_000_000
 CONNECT_S = 5.0
 READ_S = 60.0  # between two pieces of a reply; the whole of it has a limit of its own
 _HEADERS = ("accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent")
-_UNUSED_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+_LEAD_ELSEWHERE = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL")
 
 
 def guarded_client(
@@ -56,8 +56,18 @@ def guarded_client(
 
 def ignored_settings() -> tuple[str, ...]:
     """The variables in the environment that lead other programs elsewhere, and that are not used here."""
-    names = (name for variable in _UNUSED_VARIABLES for name in (variable, variable.lower()))
-    return tuple(dict.fromkeys(name for name in names if os.environ.get(name)))
+    names = (name for variable in _LEAD_ELSEWHERE for name in (variable, variable.lower()))
+    return tuple(name for name in names if os.environ.get(name))
+
+
+def why_distrusted(error: BaseException) -> str:
+    """Why a server's certificate was refused, in OpenSSL's words; "" when that is not what went wrong."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        cause = cause.__cause__ or cause.__context__
+    return ""
 
 
 def _trusted(ca_file: str) -> ssl.SSLContext | bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -48,10 +49,17 @@ class Loopback:
             surrogate, unauthorized (echoes the key), reset, reset_midway, hang, drip, blank_lines, redirect.
         answer: the reply's text for the user message.
         delay_s: seconds before an answer in mode "delay".
+        port: where it listens; 0 is any that is free.
+        tls: speaks https with the certificate in it.
     """
 
     def __init__(
-        self, mode: Mode = "ok", answer: Callable[[str], str] | None = None, delay_s: float = 0.0, port: int = 0
+        self,
+        mode: Mode = "ok",
+        answer: Callable[[str], str] | None = None,
+        delay_s: float = 0.0,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.mode = mode
         self.answer = answer or (lambda _: '{"rationale": "说到快递", "labels": ["物流"]}')
@@ -66,11 +74,14 @@ class Loopback:
         self.stopping = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     @property
     def url(self) -> str:
         """The base URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}/v1"
 
     @property
     def hits(self) -> int:

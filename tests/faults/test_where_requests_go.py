@@ -1,0 +1,217 @@
+"""Rows 25 to 28 of the fault list: what is sent goes to the address that was named, over TLS that holds, or nowhere."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.errors import BadInput, LabkitError, ModelBusy, ModelRefused, ModelUnreachable
+from labkit.models.completion import read_completion
+from labkit.models.openai_compatible import OpenAICompatible
+from labkit.models.provider import Provider
+from labkit.records import Message, Reply, Request
+from tests.models.loopback import Loopback, completion, free_port
+
+KEY = "sk-CANARY-0123456789"
+REQUEST = Request("1", (Message("user", "Post 1: hello"),))
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUR_KEY", KEY)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def ask(base_url: str, **settings: Any) -> Reply:
+    provider = Provider("ours", base_url, "env:OUR_KEY", **{"timeout_s": 5.0, **settings})
+    (reply,) = OpenAICompatible(provider, "m").answer([REQUEST])
+    return reply
+
+
+def check(base_url: str, **settings: Any) -> None:
+    OpenAICompatible(Provider("ours", base_url, "env:OUR_KEY", **{"timeout_s": 5.0, **settings}), "m").check()
+
+
+def certificate(authority: trustme.CA, host: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    return context
+
+
+# --- redirects ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["to another origin", "to the same origin"])
+def test_a_redirect_is_refused_and_nothing_goes_there(status: int, elsewhere: bool):
+    with Loopback() as other, Loopback(lambda _body, _seen: (status, {"Location": to}, b"")) as server:
+        to = f"{other.url}/chat/completions" if elsewhere else "/v1/elsewhere"
+        with pytest.raises(ModelRefused, match=r"base_url in models\.toml"):
+            ask(server.url)
+        assert (server.hits, other.hits, other.lists) == (1, 0, 0)
+
+
+# --- TLS ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_before_a_word_is_sent(authority: trustme.CA):
+    with Loopback(tls=certificate(authority, "127.0.0.1")) as server:
+        for attempt in (ask, check):
+            with pytest.raises(ModelUnreachable, match="write ca_file") as caught:
+                attempt(server.url)
+            assert "not to be trusted" in str(caught.value)
+        assert (server.hits, server.lists, server.headers) == (0, 0, [])
+
+
+def test_a_certificate_of_another_host_is_refused_although_its_authority_is_trusted(
+    authority: trustme.CA, tmp_path: Path
+):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with Loopback(tls=certificate(authority, "models.example.com")) as server:
+        with pytest.raises(ModelUnreachable, match="not to be trusted"):
+            ask(server.url, ca_file=str(tmp_path / "ca.pem"))
+        assert server.hits == 0
+
+
+def test_a_server_of_one_s_own_is_trusted_by_the_file_of_its_certificates(authority: trustme.CA, tmp_path: Path):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with Loopback(tls=certificate(authority, "127.0.0.1")) as server:
+        assert ask(server.url, ca_file=str(tmp_path / "ca.pem")).text
+        assert server.hits == 1
+
+
+def test_certificates_in_the_environment_are_not_read(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, str(tmp_path / "ca.pem"))
+    with Loopback(tls=certificate(authority, "127.0.0.1")) as server:
+        with pytest.raises(ModelUnreachable):
+            ask(server.url)
+        assert server.hits == 0
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_useless_file_of_certificates_is_named(tmp_path: Path, content: str | None):
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(BadInput, match="ca_file") as caught:
+        ask("https://127.0.0.1:1/v1", ca_file=str(path))
+    assert str(path) in str(caught.value)
+
+
+# --- proxies and other names -------------------------------------------------------------------------------------
+
+
+def test_no_proxy_of_the_environment_sees_a_request(monkeypatch: pytest.MonkeyPatch):
+    with Loopback() as server, Loopback() as proxy:
+        for name in (*PROXIES, "OPENAI_BASE_URL"):
+            monkeypatch.setenv(name, proxy.url)
+        ask(server.url)
+        check(server.url)
+        assert (server.hits, server.lists, proxy.hits, proxy.lists) == (1, 1, 0, 0)
+
+
+def test_who_cannot_be_reached_is_told_that_the_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    with pytest.raises(ModelUnreachable, match="not used: HTTPS_PROXY"):
+        check(f"http://127.0.0.1:{free_port()}/v1")
+
+
+def test_nothing_was_sent_when_nothing_listens():
+    with pytest.raises(ModelBusy, match="nothing was sent"):
+        ask(f"http://127.0.0.1:{free_port()}/v1")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "words"),
+    [
+        (["127.0.0.1"], "in a private network"),
+        (["10.0.0.7"], "private_network = true"),
+        (["169.254.169.254"], "metadata"),
+        (["100.100.100.200"], "metadata"),
+        (["::ffff:127.0.0.1"], "in a private network"),
+        (["fd00:ec2::254"], "metadata"),
+        (["8.8.8.8", "127.0.0.1"], "in a private network"),
+        (["0.0.0.0"], "no address of a single machine"),
+    ],
+)
+def test_a_name_that_stands_for_a_forbidden_address_is_not_connected_to(
+    monkeypatch: pytest.MonkeyPatch, addresses: list[str], words: str
+):
+    with Loopback() as server:
+        port = int(server.url.rsplit(":", 1)[1].removesuffix("/v1"))
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
+        with pytest.raises(ModelRefused) as caught:
+            ask(f"https://models.example.com:{port}/v1")
+        assert (server.hits, server.headers) == (0, [])
+    assert words in str(caught.value)
+    assert "nothing was sent" in str(caught.value)
+
+
+# --- headers -----------------------------------------------------------------------------------------------------
+
+RATES = st.dictionaries(
+    st.sampled_from(
+        [f"x-ratelimit-{what}-{of}" for what in ("limit", "remaining", "reset") for of in ("requests", "tokens")]
+        + ["Retry-After", "Retry-After-Ms"]
+    ),
+    st.sampled_from(["1m30.5s", "12ms", "-1", "0", "", "6m0s", "soon", "9" * 400, "NaN"])
+    | st.text(st.characters(min_codepoint=32, max_codepoint=126)).map(str.strip),
+)
+
+
+def test_no_rate_header_makes_a_good_answer_fail():
+    sent: list[dict[str, str]] = [{}]
+    with Loopback(lambda _body, _seen: (200, sent[0], completion("fine"))) as server:
+        model = OpenAICompatible(Provider("ours", server.url), "m")
+
+        @given(RATES)
+        def holds(headers: dict[str, str]) -> None:
+            sent[0] = headers
+            assert model.answer([REQUEST])[0].text == "fine"
+
+        holds()
+
+
+@given(RATES)
+def test_a_busy_server_s_headers_are_a_wait_or_nothing(headers: dict[str, str]):
+    from labkit.models.api_errors import api_error
+
+    error = api_error(429, {name.lower(): value for name, value in headers.items()}, b"{}", "m")
+    assert isinstance(error, ModelBusy)
+    assert error.retry_after is None or 0 <= error.retry_after < float("inf")
+
+
+# --- who answered ------------------------------------------------------------------------------------------------
+
+
+def test_the_model_that_answered_and_its_build_are_kept():
+    body = json.loads(completion("fine")) | {"model": "m-2026-11-01", "system_fingerprint": "fp_1"}
+    assert read_completion(json.dumps(body).encode(), "m", 0.1).served_by == "m-2026-11-01 (fp_1)"
+
+
+@given(st.dictionaries(st.sampled_from(["model", "system_fingerprint"]), st.none() | st.integers() | st.text()))
+def test_whatever_stands_for_the_model_breaks_nothing(fields: dict[str, Any]):
+    body = json.dumps(json.loads(completion("fine")) | fields).encode()
+    try:
+        reply = read_completion(body, "m", 0.1)
+    except LabkitError:
+        pytest.fail("a good answer was refused")
+    assert reply.text == "fine"
