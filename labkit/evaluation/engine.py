@@ -10,12 +10,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import islice, zip_longest
 from queue import Empty, SimpleQueue
 
-from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable
+from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
 from labkit.evaluation.tally import Tally
@@ -99,6 +100,7 @@ class Engine:
         Raises:
             ModelRefused, ModelUnreachable: the model will answer nothing more; open rows stay pending.
             LabkitError: the purse let nothing more go; open rows stay pending.
+            StoreError: the disk is full or fails; answers on their way were waited for and kept as far as it allows.
             KeyboardInterrupt: the user stopped it; answers on their way were waited for and kept.
         """
         size = max(1, self._model.batch_size)
@@ -108,6 +110,9 @@ class Engine:
         except KeyboardInterrupt as interrupt:
             self._stopped = interrupt
             self._take_turns(render, until=time.monotonic() + _LAST_WORDS_S)
+        except StoreError as error:
+            self._stopped = error
+            self._rescue(render)
         finally:
             self._threads.shutdown(wait=False, cancel_futures=True)
         if self._stopped:
@@ -117,6 +122,15 @@ class Engine:
         self._turn(render)
         while self._unfinished() and time.monotonic() < until:
             self._wait()
+            self._turn(render)
+
+    def _rescue(self, render: Callable[[OpenRow], Request]) -> None:
+        """After the disk refused: send nothing more, take in what is on its way, and try once more to keep it."""
+        until = time.monotonic() + _LAST_WORDS_S
+        while len(self._flying) > len(self._arrivals) and time.monotonic() < until:
+            self._wait()
+        self._store.reopen()
+        with suppress(StoreError):
             self._turn(render)
 
     def _unfinished(self) -> bool:
@@ -143,6 +157,7 @@ class Engine:
         """Batches that go out in this turn: as many as there is room and the purse lets go."""
         departing: list[_Batch] = []
         try:
+            self._store.check_room()
             for batch in islice(self._due(render), self._room - len(self._flying) + len(self._arrivals)):
                 for request in batch.requests:
                     self._purse.reserve(request)

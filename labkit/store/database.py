@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -23,6 +24,8 @@ from labkit.store.schema import (
     open_database,
     sqlite_file,
 )
+
+_SPARE_BYTES = 16 << 20  # answers of at most 2 MB each, of which some dozens may be on their way
 
 
 class Store:
@@ -111,6 +114,24 @@ class Store:
         """What the newest replies of a model have taken, over all runs, newest first."""
         with self._reading() as connection:
             return measured_replies(connection, model, limit) if connection else ()
+
+    def check_room(self) -> None:
+        """See that what is going to be sent can be kept when its answer comes.
+
+        Raises:
+            StoreError: the disk is nearly full.
+        """
+        file = sqlite_file(self._url)
+        free = shutil.disk_usage(file.parent).free if file else _SPARE_BYTES
+        if free < _SPARE_BYTES:
+            raise StoreError(
+                f"The disk of {file} has {free >> 20} MB left, and answers need room: nothing more is sent",
+                f"Make room for at least {_SPARE_BYTES >> 20} MB, then run the same again: it goes on from there",
+            )
+
+    def reopen(self) -> None:
+        """Let go of the file: after a failed write no open one can be trusted to hold what was written."""
+        self._engine.dispose()
 
     @contextmanager
     def recording(self, run: str) -> Iterator[Recorder]:

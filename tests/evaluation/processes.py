@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -32,12 +33,13 @@ class Asker:
         folder: the scene's.
         model: a name of its models.toml.
         store: where runs are kept, if not in the folder.
+        file_limit: the most bytes that a file of this process may have; 0 is any number.
     """
 
-    def __init__(self, folder: Path, model: str = "loopback/m", store: str = "") -> None:
+    def __init__(self, folder: Path, model: str = "loopback/m", store: str = "", file_limit: int = 0) -> None:
         self._go = FORKS.Event()
         self._hears, tells = FORKS.Pipe(duplex=False)
-        self.process: BaseProcess = FORKS.Process(target=_ask, args=(folder, model, store, self._go, tells))
+        self.process: BaseProcess = FORKS.Process(target=_ask, args=(folder, model, store, file_limit, self._go, tells))
         self.process.start()
         tells.close()
         assert self._hears.recv() == "ready"
@@ -69,8 +71,10 @@ class Asker:
         return told, last
 
 
-def _ask(folder: Path, model: str, store: str, go: Any, tells: Connection) -> None:
+def _ask(folder: Path, model: str, store: str, file_limit: int, go: Any, tells: Connection) -> None:
     os.environ["LABKIT_LANG"] = "en"
+    if file_limit:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, resource.RLIM_INFINITY))
     scene = open_scene(folder)
     if store:
         scene.__dict__["store"] = Store(store)
