@@ -41,6 +41,7 @@ _HOME = {
     "jobs_of": "labkit.training",
     "PromptEditor": "labkit.widgets",
     "ErrorBrowser": "labkit.widgets",
+    "SceneForm": "labkit.widgets",
     "TrainingMonitor": "labkit.widgets",
     "charts": "labkit.charts:",
 }

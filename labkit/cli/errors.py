@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -10,23 +11,27 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
 from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import Change, RowFilter, RowTable
     from labkit.records import Run, RunRow
+    from labkit.store import Store
 
 _SHOWN = 30  # rows in the terminal
 _CONFUSIONS = 10  # of the commonest
-_RATIONALE = 70  # characters of it
+_DEFINITIONS = 10  # of the labels that the first rows turn on
+_POST, _RATIONALE = 40, 50  # characters of them
 
 
 @app.command()
 def errors(
     directory: SceneDir,
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run; the beginning of its id is enough.")],
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A run; the beginning of its id is enough. Else the newest.")
+    ] = None,
     against: Annotated[
         str | None, typer.Option(metavar="RUN", help="An earlier run, or another model's, on the same rows.")
     ] = None,
@@ -46,7 +51,7 @@ def errors(
     from labkit.workspace import open_scene
 
     store = open_scene(directory).store
-    read, earlier = store.load_run(run), store.load_run(against) if against else None
+    read, earlier = store.load_run(run or _newest(store)), store.load_run(against) if against else None
     table = row_table(read, earlier)
     found = find_rows(table, _wanted(table, label, predicted, status, change))
     cut = _write(to, read, table, found) if to else ()
@@ -56,6 +61,13 @@ def errors(
         _print(read, earlier, table, found)
         if to:
             typer.echo(say("share.handed_over", path=to))
+
+
+def _newest(store: Store) -> str:
+    headers = store.runs()
+    if not headers:
+        raise BadInput("No run is recorded yet", "Make one: python -m labkit evaluate DIR --prompt NAME --model MODEL")
+    return headers[0].run
 
 
 def _wanted(table: RowTable, label: str, predicted: str, status: str, change: str) -> RowFilter:
@@ -99,6 +111,7 @@ def _as_json(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int
         "confusions": [{**asdict(entry), "rows": len(entry.rows)} for entry in confusions(run)],
         "changes": [asdict(entry) for entry in change_counts(table)] if table.earlier else [],
         "errors": [_row_json(table, k) for k in found],
+        "definitions": _definitions_concerned(run, table, found),
     }
 
 
@@ -129,28 +142,56 @@ def _print(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int])
     for sentence in browsing_notes(table, (earlier, run) if earlier else (run,)):
         note(sentence)
     typer.echo(say("errors.found", found=len(found), total=len(table.rows)))
-    keys = ("id", "gold", *(("before",) if table.earlier else ()), "predicted", "rationale")
+    keys = ("id", "post", "gold", *(("before",) if table.earlier else ()), "predicted", "rationale")
     print_table([say(f"errors.{key}") for key in keys], [_cells(table, k) for k in found[:_SHOWN]])
     if len(found) > _SHOWN:
         typer.echo(say("errors.more", more=len(found) - _SHOWN))
     typer.echo()
+    _print_definitions(_definitions_concerned(run, table, found[:_SHOWN]))
     if table.earlier:
         _print_changes(table)
     else:
         _print_confusions(run)
 
 
+def _definitions_concerned(run: Run, table: RowTable, found: Sequence[int]) -> dict[str, str]:
+    """What the model was told of the labels that these rows missed or were given wrongly, the commonest first."""
+    from labkit.views.error_cards import definitions_concerned, prompt_of
+
+    prompt = prompt_of(run)
+    rows = [table.rows[k] for k in found if table.rows[k].correct is False]
+    told = [t for row in rows for t in definitions_concerned(run, prompt, row.example.labels or (), _given(row))]
+    texts = {entry.label: entry.text for entry in told}
+    return {label: texts[label] for label, _ in Counter(entry.label for entry in told).most_common()}
+
+
+def _given(row: RunRow) -> tuple[str, ...]:
+    return row.prediction.labels or ()
+
+
+def _print_definitions(definitions: Mapping[str, str]) -> None:
+    for label, text in list(definitions.items())[:_DEFINITIONS]:
+        typer.echo(say("errors.definition", label=label, text=plain(" ".join(text.split())) or say("errors.undefined")))
+    if definitions:
+        typer.echo()
+
+
 def _cells(table: RowTable, position: int) -> tuple[str, ...]:
     row = table.rows[position]
     gold = row.example.labels
-    rationale = " ".join(row.prediction.rationale.split())
     answers = [table.earlier[position], row] if table.earlier else [row]
     return (
         row.example.id,
+        _cut(row.example.text, _POST),
         "" if gold is None else _labels(gold),
         *(_answer(asked) for asked in answers),
-        rationale[:_RATIONALE] + ("…" if len(rationale) > _RATIONALE else ""),
+        _cut(row.prediction.rationale, _RATIONALE),
     )
+
+
+def _cut(text: str, limit: int) -> str:
+    line = " ".join(text.split())
+    return line[:limit] + ("…" if len(line) > limit else "")
 
 
 def _answer(row: RunRow) -> str:

@@ -100,7 +100,16 @@ def new(
         allow_none=allow_none,
     )
     files = (*(examples or ()), *(further or ()))
-    make_scene(directory, Sources(files, test, definitions, prompt, sheet, encoding, choices), yes, json_)
+    sources = Sources(
+        examples=files,
+        test=test,
+        definitions=definitions,
+        prompt=prompt,
+        sheet=sheet,
+        encoding=encoding,
+        choices=choices,
+    )
+    make_scene(directory, sources, yes, json_)
 
 
 def make_scene(directory: Path, sources: Sources, yes: bool, json_: bool) -> None:

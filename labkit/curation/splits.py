@@ -51,7 +51,7 @@ def assign_splits(
     if len(groups) < len(fractions):
         raise BadData(
             f"{len(groups)} independent group(s) of rows cannot fill {len(fractions)} splits",
-            "Add rows of further authors, or ask for fewer splits",
+            "Add rows that say other things, by further authors, or name no column of authors",
         )
     generator = random.Random(seed)  # noqa: S311 - shuffling, not secrets
     placed = _place(groups, fractions, generator)

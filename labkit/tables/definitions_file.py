@@ -70,10 +70,14 @@ def read_text_file(path: Path, encoding: str | None = None) -> str:
     if encoding:
         check_decodes(path, encoding)
     with open_text(path, encoding or detect_encoding(path)) as file:
-        text = file.read(_TEXT_CHARACTERS + 1)
+        return check_length(file.read(_TEXT_CHARACTERS + 1), str(path))
+
+
+def check_length(text: str, where: str) -> str:
+    """The same text; BadData when it is too long to be a prompt or a list."""
     if len(text) > _TEXT_CHARACTERS:
         raise BadData(
-            f"{path} is longer than {_TEXT_CHARACTERS:,} characters", "Give the prompt alone; posts go to --examples"
+            f"{where} is longer than {_TEXT_CHARACTERS:,} characters", "Give the prompt alone; posts go to --examples"
         )
     return text
 

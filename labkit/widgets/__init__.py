@@ -2,6 +2,7 @@
 
 from labkit.widgets.error_browser import ErrorBrowser
 from labkit.widgets.prompt_editor import PromptEditor
+from labkit.widgets.scene_form import SceneForm
 from labkit.widgets.training_monitor import TrainingMonitor
 
-__all__ = ["ErrorBrowser", "PromptEditor", "TrainingMonitor"]
+__all__ = ["ErrorBrowser", "PromptEditor", "SceneForm", "TrainingMonitor"]

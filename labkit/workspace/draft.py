@@ -12,7 +12,7 @@ from labkit.prompts.taking_apart import TakenApart, take_apart
 from labkit.records import Definition, Example, Prompt, Task, examples_sha256
 from labkit.tables.building import Table
 from labkit.tables.confined import read_confined
-from labkit.tables.definitions_file import read_definitions, read_text_file
+from labkit.tables.definitions_file import check_length, read_definitions, read_text_file
 from labkit.tables.importing import Choices, Import, import_tables, labels_in
 from labkit.tables.labels import fold_label, near_equal
 from labkit.tables.language import default_item, guess_language
@@ -33,7 +33,8 @@ class Sources:
         examples: files or dataset folders of posts.
         test: a file whose rows become the test split.
         definitions: a file of definitions.
-        prompt: the business's own prompt.
+        prompt: a file with the business's own prompt.
+        prompt_text: that prompt itself, as pasted from a chat; in place of the file.
         sheet, encoding: of the tables.
         choices: what was said about columns, labels and rows.
     """
@@ -42,6 +43,7 @@ class Sources:
     test: Path | None = None
     definitions: Path | None = None
     prompt: Path | None = None
+    prompt_text: str = ""
     sheet: str | None = None
     encoding: str | None = None
     choices: Choices = field(default_factory=Choices)
@@ -127,9 +129,9 @@ def draft_scene(sources: Sources, tables: Sequence[Table] = (), test: Table | No
     data_labels = labels_in(everything, choices)
     known = tuple(dict.fromkeys((*choices.labels, *data_labels)))
     defined = read_definitions(sources.definitions, known, None, sources.encoding) if sources.definitions else ()
-    text = read_text_file(sources.prompt) if sources.prompt else ""
+    text = _prompt_text(sources)
     named = (*known, *(d.label for d in defined))
-    taken = take_apart(text, named).without(_settled_by(defined)) if sources.prompt else None
+    taken = take_apart(text, named).without(_settled_by(defined)) if text else None
     definitions = _spelled(known, (*defined, *(taken.prompt.definitions if taken else ())))
     labels = tuple(dict.fromkeys((*choices.labels, *(d.label for d in definitions))))
     several, none = _said(choices, taken)
@@ -159,6 +161,12 @@ def write_draft(draft: Draft, path: str | Path) -> Scene:
         if draft.taken.rest:
             texts[REST_TEXT] = "".join(f"{kept.line}\t{kept.why}\t{kept.text}\n" for kept in draft.taken.rest)
     return create_scene(path, draft.task, draft.examples, [draft.prompt], texts)
+
+
+def _prompt_text(sources: Sources) -> str:
+    if sources.prompt and sources.prompt_text:
+        raise BadData("There are two prompts, a file and a text", "Give one of them")
+    return read_text_file(sources.prompt) if sources.prompt else check_length(sources.prompt_text, "The pasted prompt")
 
 
 def _settled_by(defined: Sequence[Definition]) -> set[str]:
@@ -226,7 +234,7 @@ def _prompt(task: Task, taken: TakenApart | None, definitions: Sequence[Definiti
         system=prompt.system or starter.system,
         instruction=prompt.instruction or starter.instruction,
         definitions=given,
-        message=f"from {path.name}" if path else "",
+        message=f"from {path.name}" if path else "from a pasted prompt",
     )
 
 

@@ -35,6 +35,28 @@ def test_errors_are_the_rows_that_the_score_counts_as_wrong(labkit: Command, sce
     assert (first["right"], set(first) >= {"items", "gold", "predicted", "rationale", "evidence"}) == (False, True)
 
 
+def test_the_labels_that_wrong_rows_turn_on_stand_with_their_definitions(
+    labkit: Command, scene: Scene, runs: tuple[str, str]
+):
+    found = asked(labkit, scene, runs[1])
+    wrong = found["errors"]
+    differing = {label for row in wrong for label in {*row["gold"]} ^ {*(row["predicted"] or ())}}
+    assert set(found["definitions"]) == differing
+    assert all(found["definitions"].values())
+    assert not any(asked(labkit, scene, runs[0])["definitions"].values()), "v1 gives bare names"
+    shown = labkit("errors", scene.path, runs[1])[1]
+    first = next(iter(found["definitions"]))
+    assert f"{first}: {' '.join(found['definitions'][first].split())}" in shown
+    assert " ".join(wrong[0]["items"][0].split())[:20] in shown
+
+
+def test_without_a_run_it_is_the_newest(labkit: Command, scene: Scene):
+    assert "No run is recorded yet" in labkit("errors", scene.path)[2]
+    run_of(labkit, scene, "v1")
+    newest = run_of(labkit, scene, "v2")
+    assert asked(labkit, scene)["run"] == newest == asked(labkit, scene, newest)["run"]
+
+
 def test_a_label_and_an_answer_are_a_confusion(labkit: Command, scene: Scene, runs: tuple[str, str]):
     found = asked(labkit, scene, runs[0])
     for entry in found["confusions"]:
