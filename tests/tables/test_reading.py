@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -163,6 +166,31 @@ def test_an_endless_line_is_not_read_whole(tmp_path: Path):
         read_table(path)
 
 
+MEASURED = """
+import resource, sys
+from labkit.errors import BadData
+from labkit.tables import read_table
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    read_table(sys.argv[1])
+except BadData as error:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, error)
+"""
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.csv", b"a,b\nx,y\n"), ("a.jsonl", b'{"a": "x"}\n\n{"a": "')])
+def test_a_line_of_fifty_megabytes_does_not_fill_the_memory(tmp_path: Path, name: str, begins: bytes):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.write(begins)
+        for _ in range(50):
+            file.write(b"x" * 1_000_000)
+    done = subprocess.run([sys.executable, "-c", MEASURED, path], capture_output=True, text=True, check=True)
+    kilobytes, said = done.stdout.split(" ", 1)
+    assert f"{name} line 3" in said
+    assert int(kilobytes) < 100_000
+
+
 def workbook(path: Path, *rows: tuple[object, ...], more: dict[str, list[tuple[object, ...]]] | None = None) -> Path:
     from openpyxl import Workbook
 
@@ -231,6 +259,28 @@ def test_a_workbook_bomb_is_refused_unopened(tmp_path: Path):
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 30_000_000)
     with pytest.raises(BadData, match=r"packed .* to 1, as a ZIP bomb is"):
         read_table(path)
+
+
+def test_a_workbook_with_macros_is_not_opened(tmp_path: Path):
+    path = workbook(tmp_path / "a.xlsx", ("a",), ("x",)).rename(tmp_path / "a.xlsm")
+    with pytest.raises(BadData, match=r"a.xlsm may hold macros and is not opened. Save it as .xlsx"):
+        read_table(path)
+
+
+def test_a_link_to_another_workbook_gives_the_value_kept_beside_it(tmp_path: Path):
+    path, linked = workbook(tmp_path / "a.xlsx", ("a",), ("x",)), io.BytesIO()
+    link = (
+        '<?xml version="1.0"?><externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<externalBook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rId1"/>'
+        "</externalLink>"
+    )
+    cell = '<c r="A2" t="str"><f>[1]Sheet1!A1</f><v>kept</v></c>'
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(linked, "w") as target:
+        for member in source.namelist():
+            content = source.read(member).decode()
+            target.writestr(member, re.sub(r'<c r="A2".*?</c>', cell, content))
+        target.writestr("xl/externalLinks/externalLink1.xml", link)
+    assert column(read_table(written(tmp_path, "b.xlsx", linked.getvalue())), "a") == ["kept"]
 
 
 def test_a_billion_laughs_sheet_is_refused(tmp_path: Path):
