@@ -22,7 +22,7 @@ from labkit.views.memo import SceneMemo
 from labkit.views.memo import memo as memo_of
 from labkit.views.memo_words import money_words, sentence
 from labkit.workspace import Scene
-from tests.decision.field import FLOORS, GPT, PRICES, QWEN, TASK, TODAY, TUNED, decided, exactly, measured
+from tests.decision.field import GPT, LINEAR, PRICES, QWEN, TASK, TODAY, TUNED, decided, exactly, measured
 from tests.hostile import HOSTILE
 
 OWN = Tuning(exactly(12_000.0), exactly(1_000.0), date="2026-11-20", source="an offer")
@@ -127,13 +127,20 @@ def named(word: str) -> Memo:
 
     bar = replace(TASK.bar, minimum_recall={"a": 0.99})
     task = replace(TASK, name=word, labels=("a", "b", "c", "d"), bar=bar)
-    return memo(task, [renamed(measured(GPT, 0.9)), *FLOORS], Terms(PRICES), today=TODAY)
+    return memo(
+        task, [renamed(measured(GPT, 0.9, rows=40)), measured(LINEAR, 0.5, rows=40)], Terms(PRICES), today=TODAY
+    )
+
+
+@pytest.fixture(scope="module")
+def harmless() -> SceneMemo:
+    return SceneMemo(named("plain"))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_names_stay_text_in_html_and_markdown(hostile: str):
+def test_names_stay_text_in_html_and_markdown(hostile: str, harmless: SceneMemo):
     markdown = MarkdownIt("commonmark").enable("table")
-    harmless, attacked = (SceneMemo(named(word)) for word in ("plain", hostile.replace("~", "")))
+    attacked = SceneMemo(named(hostile.replace("~", "")))
     pages = [Skeleton(page._repr_html_()) for page in (harmless, attacked)]
     assert pages[0].elements == pages[1].elements
     texts = [Skeleton(markdown.render(page.markdown("en"))) for page in (harmless, attacked)]

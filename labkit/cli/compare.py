@@ -26,6 +26,7 @@ def compare(
 ) -> None:
     """Rank runs on the rows they share, and say which differences are real."""
     from labkit.cli.compared import Money, comparison_json, print_comparison
+    from labkit.cli.floors import floors_beside, floors_json, print_floors
     from labkit.comparison import compare as rank
     from labkit.workspace import open_scene
 
@@ -36,7 +37,9 @@ def compare(
     money = Money(listed.rates, bar.currency, volume or bar.monthly_volume)
     recent = [replace(run, task=replace(run.task, bar=bar)) for run in loaded]
     found = rank(recent, margin=margin, prices=listed.prices)
+    beside = floors_beside(scene, recent)
     if json_:
-        print_json(comparison_json(found, money))
+        print_json({**comparison_json(found, money), "floors": floors_json(beside)})
     else:
         print_comparison(found, money)
+        print_floors(beside)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labkit.decision.break_even import Tuning, break_even
 from labkit.decision.candidates import Candidate
 from labkit.decision.cascade import PEOPLE, Cascade, CascadePoint, cascade
+from labkit.decision.floors import FLOORS, AgainstFloor, against_floors
 from labkit.decision.gate import GateLine, GateResult, gate
 from labkit.decision.gate_rules import Gate
 from labkit.decision.memo import Memo, memo
@@ -15,7 +16,9 @@ from labkit.decision.statement import Posts, Statement
 from labkit.decision.terms import ModelFacts, Terms
 
 __all__ = [
+    "FLOORS",
     "PEOPLE",
+    "AgainstFloor",
     "Candidate",
     "Cascade",
     "CascadePoint",
@@ -33,6 +36,7 @@ __all__ = [
     "Statement",
     "Terms",
     "Tuning",
+    "against_floors",
     "best_run",
     "break_even",
     "cascade",

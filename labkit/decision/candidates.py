@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from labkit.comparison import Pair, Verdict, holm, paired
-from labkit.comparison.paired import verdict_of
+from labkit.decision.floors import FLOORS, AgainstFloor, against_floors
 from labkit.decision.money import Money, money_per_1000
-from labkit.decision.standing import ScoredRun, Standing, best_run, standing
+from labkit.decision.standing import ScoredRun, Standing, goodness, standing
 from labkit.decision.terms import ModelFacts, Terms
 from labkit.diagnosis import Reliance, is_probe, names_only, reliance, swapped_definitions, swaps
 from labkit.errors import LabkitError
 from labkit.prompts import parse_prompt, prompt_sha256
 from labkit.records import Run, Task
 from labkit.scoring import Interval, score
+from labkit.scoring.scores import metric_value
 
 Kind = Literal["floor", "tuned", "open", "api"]
-FLOORS = ("definition-reader", "linear")
 _NOTHING = Interval(0.0, 0.0, 0.0)
 
 
@@ -34,8 +33,7 @@ class Candidate:
         month: money a month at the bar's volume, its machine included; None when a part is not known.
         reliance: whether it reads its definitions, if the probes were run.
         facts: what its owner says of it.
-        floor: the pair of the best floor and this one; None for floors.
-        beats_floor: that pair's verdict, adjusted for the number of models (Holm); None for floors.
+        floor: how it stands against the best floor; None for floors.
     """
 
     kind: Kind
@@ -45,8 +43,7 @@ class Candidate:
     month: Money | None
     reliance: Reliance | None
     facts: ModelFacts
-    floor: Pair | None = None
-    beats_floor: Verdict | None = None
+    floor: AgainstFloor | None = None
 
     @property
     def model(self) -> str:
@@ -69,9 +66,10 @@ class Candidate:
         return standing(self.judged.run.task, self.judged.scores)
 
     @property
-    def value(self) -> float:
-        """Its score on dev rows, which all candidates share, by the bar's metric."""
-        return self.dev.scores.values[self.dev.run.task.bar.metric].value
+    def goodness(self) -> float:
+        """Its score on dev rows, which all candidates share, by the bar's metric; more is better."""
+        metric = self.dev.run.task.bar.metric
+        return goodness(metric, self.dev.scores.values[metric].value)
 
     @property
     def latency_p95_s(self) -> float | None:
@@ -91,11 +89,11 @@ def candidates(task: Task, runs: Sequence[Run], terms: Terms) -> tuple[Candidate
     measured = [
         replace(run, task=replace(run.task, bar=task.bar)) for run in runs if run.complete and not is_probe(run.header)
     ]
-    dev, test = (_whole(_scored(measured, split, task.bar.metric)) for split in ("dev", "test"))
-    models = dict.fromkeys(s.run.header.model for s in dev)
-    best = [best_run([s for s in dev if s.run.header.model == model], task.bar.metric) for model in models]
-    found = [_candidate(scored, test, runs, terms) for scored in best if scored]
-    return tuple(sorted(_against_floor(found), key=lambda candidate: -candidate.value))
+    dev, test = (_whole(measured, split) for split in ("dev", "test"))
+    found = [_candidate(_scored(best), test, runs, terms) for best in _best_of_each(dev, task.bar.metric)]
+    beside = {entry.run: entry for entry in against_floors([candidate.dev.run for candidate in found])}
+    held = (replace(candidate, floor=beside.get(candidate.dev.run.id)) for candidate in found)
+    return tuple(sorted(held, key=lambda candidate: -candidate.goodness))
 
 
 def kind_of(model: str, terms: Terms) -> Kind:
@@ -107,18 +105,33 @@ def kind_of(model: str, terms: Terms) -> Kind:
     return "open" if terms.facts(model).is_open else "api"
 
 
-def _scored(runs: Iterable[Run], split: str, metric: str) -> list[ScoredRun]:
-    found = [ScoredRun(run, score(run)) for run in runs if run.header.split == split]
-    return [scored for scored in found if metric in scored.scores.values]
+def _whole(runs: Sequence[Run], split: str) -> list[Run]:
+    """Runs over all rows of a split: those of the largest number, so that a pilot never stands beside them."""
+    rows = {run.id: _labelled(run) for run in runs if run.header.split == split}
+    most = max(rows.values(), default=0)
+    return [run for run in runs if most and rows.get(run.id) == most]
 
 
-def _whole(scored: Sequence[ScoredRun]) -> list[ScoredRun]:
-    """Runs over all rows: those of the largest number, so that a pilot never stands beside them."""
-    rows = max((s.scores.examples for s in scored), default=0)
-    return [s for s in scored if s.scores.examples == rows]
+def _labelled(run: Run) -> int:
+    return len({row.example.id for row in run.rows if row.example.labels is not None})
 
 
-def _candidate(dev: ScoredRun, test: Sequence[ScoredRun], runs: Sequence[Run], terms: Terms) -> Candidate:
+def _best_of_each(runs: Sequence[Run], metric: str) -> list[Run]:
+    """The best run of each model, the newest of equals. Only these are scored with intervals, which takes time."""
+    best: dict[str, tuple[float, Run]] = {}
+    for run in runs:
+        value = metric_value(run, metric)
+        found = best.get(run.header.model)
+        if value is not None and (found is None or goodness(metric, value) > found[0]):
+            best[run.header.model] = (goodness(metric, value), run)
+    return [run for _, run in best.values()]
+
+
+def _scored(run: Run) -> ScoredRun:
+    return ScoredRun(run, score(run))
+
+
+def _candidate(dev: ScoredRun, test: Sequence[Run], runs: Sequence[Run], terms: Terms) -> Candidate:
     header, bar = dev.run.header, dev.run.task.bar
     asked = (header.prompt_sha256, header.model)
     per_1000 = money_per_1000(dev.run, terms.token_prices(bar.currency))
@@ -126,7 +139,7 @@ def _candidate(dev: ScoredRun, test: Sequence[ScoredRun], runs: Sequence[Run], t
     return Candidate(
         kind=kind,
         dev=dev,
-        test=next((s for s in test if (s.run.header.prompt_sha256, s.run.header.model) == asked), None),
+        test=next((_scored(run) for run in test if (run.header.prompt_sha256, run.header.model) == asked), None),
         per_1000=per_1000,
         month=_month(per_1000, machine, bar.monthly_volume),
         reliance=_reliance(dev.run, runs),
@@ -163,18 +176,3 @@ def _probe(runs: Sequence[Run], written: Run, sha256: str) -> Run | None:
     wanted = (sha256, written.header.model, written.header.examples_sha256)
     headers = ((run, run.header) for run in runs if run.complete)
     return next((run for run, h in headers if (h.prompt_sha256, h.model, h.examples_sha256) == wanted), None)
-
-
-def _against_floor(found: Sequence[Candidate]) -> list[Candidate]:
-    """Every other candidate against the best floor, the verdicts adjusted for being several."""
-    floor = max((c for c in found if c.kind == "floor"), key=lambda c: c.value, default=None)
-    if floor is None:
-        return list(found)
-    others = [c for c in found if c.kind != "floor"]
-    pairs = [paired(floor.dev.run, other.dev.run) for other in others]
-    adjusted = holm([pair.p_swap.get(pair.metric, 1.0) for pair in pairs])
-    held = {
-        other.model: (pair, verdict_of(pair.metric, pair.delta.get(pair.metric), p))
-        for other, pair, p in zip(others, pairs, adjusted, strict=True)
-    }
-    return [replace(c, floor=held[c.model][0], beats_floor=held[c.model][1]) if c.model in held else c for c in found]

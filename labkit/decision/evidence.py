@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from labkit.decision.candidates import FLOORS, Candidate
+from labkit.decision.candidates import Candidate
 from labkit.decision.cascade import PEOPLE
 from labkit.decision.case import Case, Ruling
+from labkit.decision.floors import FLOORS
 from labkit.decision.statement import Statement
 from labkit.diagnosis import is_probe
 from labkit.records import Run, Status
@@ -59,10 +60,11 @@ def _of_rows(case: Case, ruling: Ruling) -> Iterator[Statement]:
 
 
 def _of_power(case: Case) -> Iterator[Statement]:
-    unclear = next((c for c in case.field if c.floor and c.beats_floor == "cannot tell"), None)
-    if unclear and unclear.floor and unclear.floor.visible_gain < 1:
-        gain = 100 * unclear.floor.visible_gain
-        yield Statement("memo.missing.power", {"model": unclear.model, "rows": unclear.floor.rows, "gain": gain})
+    unclear = next((c for c in case.field if c.floor and c.floor.verdict == "cannot tell"), None)
+    if unclear and unclear.floor and unclear.floor.pair.visible_gain < 1:
+        pair = unclear.floor.pair
+        values = {"model": unclear.model, "rows": pair.rows, "gain": 100 * pair.visible_gain}
+        yield Statement("memo.missing.power", values)
 
 
 def _needed(value: Interval, bar: float, rows: int) -> int | None:

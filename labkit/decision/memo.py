@@ -228,7 +228,7 @@ def _tuning_pays(case: Case) -> bool:
 def _price_order(candidate: Candidate) -> tuple[int, float, float]:
     """The cheapest kind first, within it known prices before unknown ones, then the better."""
     month = candidate.month or candidate.per_1000
-    return _CHEAPEST_KIND.index(candidate.kind), month.amount.value if month else inf, -candidate.value
+    return _CHEAPEST_KIND.index(candidate.kind), month.amount.value if month else inf, -candidate.goodness
 
 
 def _bases(case: Case) -> tuple[Candidate, ...]:
@@ -240,7 +240,7 @@ def _bases(case: Case) -> tuple[Candidate, ...]:
     ranked = sorted(
         (c for c in case.field if c.kind == "open"),
         key=lambda c: (
-            -round(c.value, 2),
+            -round(c.goodness, 2),
             c.reliance is None or c.reliance.verdict != "reads",
             c.facts.licence is None,
             c.facts.memory_gb or inf,
@@ -253,7 +253,7 @@ def _bases(case: Case) -> tuple[Candidate, ...]:
 def _hosted(case: Case, bases: Sequence[Candidate]) -> Candidate | None:
     """The best API whose vendor tunes, when no open base does better."""
     best = next((c for c in case.field if c.kind == "api" and c.facts.hosted_tuning), None)
-    return best if best and (not bases or best.value > bases[0].value) else None
+    return best if best and (not bases or best.goodness > bases[0].goodness) else None
 
 
 def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
@@ -281,10 +281,9 @@ def _cascade_is_cheaper(case: Case, ruling: Ruling) -> bool:
 def _on_floors(case: Case) -> Iterator[Statement]:
     """Every model that does not beat the best floor is named."""
     for candidate in case.field:
-        if candidate.floor and candidate.beats_floor != "better":
-            floor = next(c.model for c in case.field if c.dev.run.id == candidate.floor.a)
-            verdict = "worse" if candidate.beats_floor == "worse" else "same"
-            yield Statement(f"memo.floor.{verdict}", {"model": candidate.model, "floor": floor})
+        if candidate.floor and candidate.floor.verdict != "better":
+            verdict = "worse" if candidate.floor.verdict == "worse" else "same"
+            yield Statement(f"memo.floor.{verdict}", {"model": candidate.model, "floor": candidate.floor.floor})
 
 
 def _on_cascade(key: str, case: Case, found: Cascade) -> Statement:

@@ -72,6 +72,11 @@ def best_run(runs: Iterable[ScoredRun], metric: str) -> ScoredRun | None:
     return max(measured, key=lambda scored: _sign(metric) * scored.scores.values[metric].value, default=None)
 
 
+def goodness(metric: str, value: float) -> float:
+    """A score turned so that more is better, whatever the metric."""
+    return _sign(metric) * value
+
+
 def _sign(metric: str) -> int:
     return -1 if metric in LOWER_IS_BETTER else 1
 

@@ -133,6 +133,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{model} is worse than {floor}, which needs no language model.",
         "{model} 还不如 {floor}，而后者根本不用语言模型。",
     ),
+    "memo.floor.all": (
+        "All others beat {floor}, the best floor, by more than chance.",
+        "其余模型都以超出偶然的幅度胜过最好的基线 {floor}。",
+    ),
+    "memo.floor.none": (
+        "No floor was measured on these rows: without linear and definition-reader nobody knows what a model is worth.",
+        "这批数据上没有测过基线：没有 linear 和 definition-reader，就不知道一个模型值不值。",
+    ),
     # the table
     "memo.head.model": ("Model and prompt", "模型与提示词"),
     "memo.head.kind": ("Kind", "类别"),

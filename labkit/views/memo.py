@@ -149,7 +149,7 @@ def _candidate_json(candidate: Candidate) -> dict[str, Any]:
         "score": where.value and asdict(where.value),
         "reached": where.reached,
         "verdict": where.verdict,
-        "against_floor": candidate.beats_floor,
+        "against_floor": candidate.floor and candidate.floor.verdict,
         "per_1000": candidate.per_1000 and asdict(candidate.per_1000),
         "month": candidate.month and asdict(candidate.month),
         "latency_p95_s": candidate.latency_p95_s,

@@ -129,8 +129,8 @@ def _cell(column: str, candidate: Candidate, lang: str | None, escape: Escape) -
         split = say(f"split.{candidate.judged.run.header.split}", lang)
         return say("runs.rows_cell", lang, rows=candidate.judged.scores.examples, split=split)
     if column == "floor":
-        verdict = candidate.beats_floor
-        return "–" if candidate.kind == "floor" else say(_key("beats", verdict), lang)
+        beats = candidate.floor.verdict if candidate.floor else None
+        return "–" if candidate.kind == "floor" else say(_key("beats", beats), lang)
     if column == "month":
         return money_words(candidate.month, lang)
     if column == "seconds":

@@ -158,3 +158,31 @@ def test_bad_input_is_one_line_and_writes_nothing(labkit: Command, scene: Scene,
     assert err.startswith("labkit: ")
     assert hint in err
     assert kept_files(scene.path) == before
+
+
+def constant(labkit: Command, scene: Scene, folder: Path) -> str:
+    """The run of a model that answers 物流 whatever it is asked, imported from a table."""
+    answers = folder / "constant.csv"
+    answers.write_text("id,predicted\n" + "".join(f"{e.id},物流\n" for e in scene.examples("dev")), encoding="utf-8")
+    code, out, err = labkit("import-run", scene.path, answers, "--format", "table", "--model", "constant", "--json")
+    assert code == 0, err
+    return json.loads(out)["run"]
+
+
+def test_a_model_that_does_not_beat_the_floor_is_said_to_also_when_the_floor_was_not_given(
+    labkit: Command, scene: Scene, tmp_path: Path
+):
+    ours = constant(labkit, scene, tmp_path)
+    _, out, _ = labkit("compare", scene.path, ours, ours)
+    assert "No floor was measured" in out
+    run_of(labkit, scene, "v1")
+    reader = run_of(labkit, scene, "v2")
+    code, out, _ = labkit("compare", scene.path, ours, constant(labkit, scene, tmp_path))
+    assert (code, "constant is worse than definition-reader" in out) == (0, True)
+    (beside, _) = compared(labkit, scene, ours, ours)["floors"]
+    assert (beside["run"], beside["pair"]["a"], beside["verdict"]) == (ours, reader, "worse")
+
+
+def test_floors_alone_are_held_against_no_floor(labkit: Command, scene: Scene):
+    runs = run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2")
+    assert compared(labkit, scene, *runs)["floors"] == []

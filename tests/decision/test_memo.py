@@ -246,7 +246,7 @@ def test_the_vendor_may_tune_where_no_open_base_does_better():
 def test_floors_always_stand_in_it():
     found = decided([measured(GPT, 0.9)])
     assert {candidate.model for candidate in found.candidates if candidate.kind == "floor"} == {READER, LINEAR}
-    assert (found.candidates[0].beats_floor, found.candidates[0].floor.a) == ("better", FLOORS[1].id)
+    assert (found.candidates[0].floor.verdict, found.candidates[0].floor.pair.a) == ("better", FLOORS[1].id)
 
 
 @pytest.mark.parametrize(("skill", "rule"), [(0.505, "floor.same"), (0.3, "floor.worse")])
@@ -353,6 +353,17 @@ def test_luck_counts_every_try():
     runs = [measured(GPT, 0.9), *(measured(KIMI, 0.5, prompt=f"v{k}") for k in range(5))]
     said = next(s for s in decided(runs).risks if s.key == "memo.risk.luck")
     assert said.values == {"tried": 8}
+
+
+def test_of_a_metric_of_which_less_is_better_the_smaller_leads():
+    found = decided([measured(GPT, 0.9), measured(KIMI, 0.7)], metric="hamming_loss", value=0.1)
+    assert [candidate.model for candidate in found.candidates] == [GPT, KIMI, LINEAR, READER]
+    assert (found.advice, found.choice and found.choice.model) == ("call the API", GPT)
+
+
+def test_the_better_prompt_of_a_model_stands_for_it_and_of_equals_the_newer():
+    runs = [measured(GPT, 0.8, prompt="v3"), measured(GPT, 0.8, prompt="v2"), measured(GPT, 0.7, prompt="v1")]
+    assert decided(runs).candidates[0].prompt == "v3"
 
 
 def test_repeats_are_one_row():
