@@ -8,6 +8,7 @@ LabkitError                      exit code 2 on the command line, shown as one l
 │   ├── BadRecipe                a training recipe
 │   └── UnknownName              a model, prompt, run or column that does not exist ("did you mean")
 ├── NeedsReason                  reading the test split without saying why
+├── BudgetSpent                  the next request could cost more than is left
 ├── MissingExtra                 an optional part of labkit is not installed
 ├── MissingKey                   an environment variable that should hold a key is empty
 ├── ModelError                   a model could not answer
@@ -81,6 +82,10 @@ class NeedsReason(LabkitError):
     """The test split is about to be read without a reason."""
 
 
+class BudgetSpent(LabkitError):
+    """The next request could cost more than the budget has left; what is open stays open."""
+
+
 class MissingExtra(LabkitError):
     """An optional part of labkit is not installed.
 
@@ -105,6 +110,8 @@ class ModelError(LabkitError):
         fix: what to do.
         raw: the body that came instead of an answer, kept with the failed attempt.
     """
+
+    maybe_billed = True  # False where it is sure that the provider did no work for it
 
     def __init__(self, problem: str, fix: str = "", raw: bytes = b"") -> None:
         super().__init__(problem, fix)

@@ -9,7 +9,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, working_on
-from labkit.cli.spending import print_forecast
+from labkit.cli.spending import MaxCost, cost_json, leave_when_open, print_cost, print_forecast
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -49,6 +49,7 @@ def evaluate(
     repeats: Annotated[int, typer.Option(help="How often each row is asked.")] = 1,
     reason: Annotated[str | None, typer.Option(help="Why test rows are read; needed for test and all.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run has answered.")] = False,
+    max_cost: MaxCost = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and ask nobody.")] = False,
     json_: JsonFlag = False,
 ) -> None:
@@ -64,15 +65,17 @@ def evaluate(
             found = forecast(scene, prompt, model, split, limit=limit, repeats=repeats, fresh=fresh)
         print_forecast(found, json_)
         return
-    run = ask(scene, prompt, model, split, limit=limit, repeats=repeats, reason=reason, fresh=fresh)
+    run = ask(scene, prompt, model, split, limit=limit, repeats=repeats, reason=reason, fresh=fresh, max_cost=max_cost)
     scores = score(run)
     if json_:
         taken = sum(row.taken_from is not None for row in run.rows)
         asked = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
-        print_json({**asked, "counts": run.counts, "scores": scores_json(scores)})
-        return
-    print_run(run, scores)
-    print_standing(run, scores)
+        print_json({**asked, "counts": run.counts, "cost": cost_json(run, scene), "scores": scores_json(scores)})
+    else:
+        print_run(run, scores)
+        print_cost(run, scene)
+        print_standing(run, scores)
+    leave_when_open(run)
 
 
 @app.command()
@@ -134,18 +137,20 @@ def classify(
     source: Annotated[Path, typer.Option("--input", metavar="FILE", help="CSV, JSON, JSONL, Excel or Parquet.")],
     target: Annotated[Path, typer.Option("--output", metavar="FILE", help="A new .csv, .jsonl or .xlsx file.")],
     text: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column of the posts.")] = None,
+    max_cost: MaxCost = None,
     json_: JsonFlag = False,
 ) -> None:
     """Label the rows of a file; the same command goes on where it was interrupted."""
     from labkit.evaluation import classify_file
     from labkit.workspace import open_scene
 
-    run = classify_file(open_scene(directory), prompt, model, source, target, text=text)
+    run = classify_file(open_scene(directory), prompt, model, source, target, text=text, max_cost=max_cost)
     if json_:
         print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "output": str(target)})
-        return
-    _print_counts(run)
-    note(say("classify.written", target=target))
+    else:
+        _print_counts(run)
+        note(say("classify.written", target=target))
+    leave_when_open(run)
 
 
 def print_run(run: Run, scores: Scores) -> None:

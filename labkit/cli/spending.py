@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from labkit.cli.output import plain, print_json
+from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.evaluation import Forecast
+    from labkit.records import Run
+    from labkit.workspace import Scene
+
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", metavar="MONEY", help="What the run may cost at most, in the currency of the bar."),
+]
 
 
 def print_forecast(found: Forecast, as_json: bool) -> None:
@@ -28,3 +36,36 @@ def forecast_json(found: Forecast) -> dict[str, Any]:
     if found.pool is not None:
         value["pool"]["cost"] = found.pool.cost
     return value
+
+
+def cost_json(run: Run, scene: Scene) -> dict[str, Any]:
+    """What a run has cost: currency -> money, and how many replies nobody can price."""
+    from labkit.costs import run_cost
+
+    cost = run_cost(run, scene.prices().prices)
+    return {"amounts": dict(cost.amounts), "unknown_replies": cost.unknown}
+
+
+def print_cost(run: Run, scene: Scene) -> None:
+    """Print what a run has cost, in the bar's currency where a rate leads there; nothing where nothing was paid."""
+    from labkit.costs import run_cost
+    from labkit.evaluation.forecast import money_in_words
+
+    prices, wanted = scene.prices(), run.task.bar.currency
+    cost = run_cost(run, prices.prices)
+    if not cost.amounts and not cost.unknown:
+        return
+    known = cost.amount_in(wanted, prices.rates) if cost.amounts else None
+    amounts = cost.amounts if known is None else {wanted: known}
+    paid = ", ".join(money_in_words(amount, currency) for currency, amount in amounts.items()) or "?"
+    typer.echo(
+        say("evaluate.cost_unknown", cost=paid, unknown=cost.unknown)
+        if cost.unknown
+        else say("evaluate.cost", cost=paid)
+    )
+
+
+def leave_when_open(run: Run) -> None:
+    """Exit 1 when rows were left open, as a limit said no."""
+    if run.counts["pending"]:
+        raise typer.Exit(1)

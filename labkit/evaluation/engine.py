@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from itertools import islice, zip_longest
+from itertools import islice
 from queue import Empty, SimpleQueue
 
 from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
@@ -83,6 +83,7 @@ class Engine:
         self._threads = ThreadPoolExecutor(self._room, thread_name_prefix="labkit-ask")
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._later: list[_Later] = []
+        self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
         self._flying: set[_Flight] = set()
         self._landed: SimpleQueue[_Arrival] = SimpleQueue()  # filled by the threads
         self._arrivals: list[_Arrival] = []  # taken from there, not yet on the disk
@@ -134,11 +135,12 @@ class Engine:
             self._turn(render)
 
     def _unfinished(self) -> bool:
-        return bool(self._flying or (not self._stopped and (self._fresh or self._later)))
+        return bool(self._flying or (not self._stopped and (self._held or self._fresh or self._later)))
 
     def _turn(self, render: Callable[[OpenRow], Request]) -> None:
         """Put on the disk what arrived and what goes out, together; then count the one and send the other."""
         for arrival in self._arrivals:
+            self._settle(arrival)
             self._follow(arrival)
         departing = self._departing(render)
         if self._arrivals or departing:
@@ -159,18 +161,22 @@ class Engine:
         try:
             self._store.check_room()
             for batch in islice(self._due(render), self._room - len(self._flying) + len(self._arrivals)):
-                for request in batch.requests:
-                    self._purse.reserve(request)
+                if not self._purse.reserve(batch.requests):
+                    self._held = batch
+                    break
                 departing.append(batch)
         except LabkitError as error:
             self._stopped = self._stopped or error
         return departing
 
     def _due(self, render: Callable[[OpenRow], Request]) -> Iterator[_Batch]:
-        """Batches that may go out now: second attempts first."""
+        """Batches that may go out now: what was held first, then second attempts."""
         now = time.monotonic()
         if self._stopped or now < self._quiet_until:
             return
+        if self._held:
+            held, self._held = self._held, None
+            yield held
         while self._later and self._later[0].not_before <= now:
             yield heappop(self._later).batch
         while self._fresh:
@@ -199,10 +205,16 @@ class Engine:
 
     def _patience_s(self) -> float:
         """Seconds until a waiting batch may go out, when there is room for it; at most a tick."""
-        if self._stopped or len(self._flying) >= self._room or not (self._later or self._fresh):
+        open_ = self._held or self._later or self._fresh
+        if self._stopped or not open_ or len(self._flying) >= self._room or (self._held and self._flying):
             return _TICK_S
-        due = max(self._later[0].not_before if self._later else 0.0, self._quiet_until)
+        due = max(self._later[0].not_before if self._later and not self._held else 0.0, self._quiet_until)
         return min(max(due - time.monotonic(), 0.001), _TICK_S)
+
+    def _settle(self, arrival: _Arrival) -> None:
+        """Tell the purse what became of each request: its reply, or the error that met all of them."""
+        for k, request in enumerate(arrival.flight.batch.requests):
+            self._purse.settle(request, arrival.error or arrival.replies[k])
 
     def _follow(self, arrival: _Arrival) -> None:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
@@ -236,10 +248,8 @@ class Engine:
     def _count(self, arrival: _Arrival) -> None:
         """Count rows whose end is on the disk."""
         self._flying.discard(arrival.flight)
-        for request, reply in zip_longest(arrival.flight.batch.requests, arrival.replies):
-            self._purse.settle(request, reply)
-            if reply is not None:
-                self._tally.answered(request.row, reply)
+        for request, reply in zip(arrival.flight.batch.requests, arrival.replies, strict=False):
+            self._tally.answered(request.row, reply)
         if arrival.verdict is Verdict.GIVE_UP:
             for request in arrival.flight.batch.requests:
                 self._tally.failed(request.row)
@@ -259,4 +269,5 @@ def _record_arrival(record: Recorder, arrival: _Arrival) -> None:
                 str(arrival.error) or type(arrival.error).__name__,
                 final=arrival.verdict is Verdict.GIVE_UP,
                 raw=getattr(arrival.error, "raw", b""),
+                maybe_billed=getattr(arrival.error, "maybe_billed", True),
             )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from labkit.errors import ModelError, ModelRefused, ModelUnreachable
+from labkit.errors import BudgetSpent, ModelError, ModelRefused, ModelUnreachable
+from labkit.evaluation.budget import purse_for, tariff_for
 from labkit.evaluation.engine import Engine
 from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, observing
+from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
@@ -32,6 +34,7 @@ def evaluate(
     repeats: int = 1,
     reason: str | None = None,
     fresh: bool = False,
+    max_cost: float | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Run:
@@ -52,6 +55,8 @@ def evaluate(
         repeats: how often each row is asked; each time is an independent answer with a row of its own in the run.
         reason: why test rows are read; a new run on them needs one, and it is written into the scene's decisions.
         fresh: ask everything again in a new run, and take nothing over.
+        max_cost: money in the bar's currency that the run may cost, all its sessions together. It is looked at before
+            each request; when it is used up the open rows stay pending, and the same with a higher limit goes on.
         progress: is called with a `Progress` after each change; by default a bar on stderr.
         retry: how patient to be; by default up to five attempts a row.
 
@@ -59,14 +64,14 @@ def evaluate(
         The run with every row: those without gold labels have answers, but no scores.
 
     Raises:
-        BadInput: an unknown name, or no rows.
+        BadInput: an unknown name, no rows, or a limit that cannot be held as the model has no price.
         NeedsReason: test rows without a reason.
         ModelError: the model cannot be asked; nothing is written when that shows before the first row.
         RunBusy: it should be asked anew while another process is at this very run.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_split(scene, prompt, chosen, split, limit, repeats)
-    return _carry_out(scene, plan, chosen, reason, fresh, progress, retry or Retry())
+    return _carry_out(scene, plan, chosen, reason, fresh, max_cost, progress, retry or Retry())
 
 
 def classify(
@@ -75,6 +80,7 @@ def classify(
     model: str | Model,
     examples: Sequence[Example],
     *,
+    max_cost: float | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Run:
@@ -85,16 +91,24 @@ def classify(
         prompt: a prompt, or the name of one of the scene's.
         model: a model, or a name that `get_model` knows.
         examples: the rows; at least one.
+        max_cost: as in `evaluate`.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_file(scene, prompt, chosen, examples)
-    return _carry_out(scene, plan, chosen, None, False, progress, retry or Retry())
+    return _carry_out(scene, plan, chosen, None, False, max_cost, progress, retry or Retry())
 
 
 def _carry_out(
-    scene: Scene, plan: Plan, model: Model, reason: str | None, fresh: bool, progress: Observer | None, retry: Retry
+    scene: Scene,
+    plan: Plan,
+    model: Model,
+    reason: str | None,
+    fresh: bool,
+    max_cost: float | None,
+    progress: Observer | None,
+    retry: Retry,
 ) -> Run:
     """Return the finished run, or hold the run against other processes and ask what is open."""
     store = scene.store
@@ -105,6 +119,7 @@ def _carry_out(
     taken = () if fresh or known else known_answers(store, plan)
     if not known:
         plan.require_reason(reason)
+    tariff = tariff_for(scene, plan, model, max_cost)
     if known or len(taken) < plan.header.repeats * len(plan.examples):
         model.check()
     with observing(progress) as observer, our_turn(store, plan, observer, fresh=fresh):
@@ -112,7 +127,7 @@ def _carry_out(
         if known and not store.pending(known):
             return _reopen(scene, plan, known, observer)
         run = known or _begin(scene, plan, reason, taken)
-        _ask(scene, plan, run, model, observer, retry)
+        _ask(scene, plan, run, model, observer, retry, purse_for(store, plan, run, max_cost, tariff))
     return store.load_run(run)
 
 
@@ -133,13 +148,15 @@ def _begin(scene: Scene, plan: Plan, reason: str | None, taken: Sequence[KnownRe
     return run
 
 
-def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, retry: Retry) -> None:
+def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, retry: Retry, purse: Purse) -> None:
     stored = scene.store.load_run(run)
     tally = Tally(stored, observer)
     pending = scene.store.pending(run)
     tally.tell("\n".join([*_on_earlier_sessions(scene, stored, len(pending)), *_on_gold(plan)]))
     try:
-        Engine(scene.store, run, model, retry, tally).ask(pending, plan.request)
+        Engine(scene.store, run, model, retry, tally, purse).ask(pending, plan.request)
+    except BudgetSpent as spent:
+        tally.tell(say("budget.spent", problem=spent.problem, pending=len(scene.store.pending(run))))
     except ModelError as error:
         kept = len(stored.rows) - len(scene.store.pending(run))
         fix = error.fix or "See to the model"

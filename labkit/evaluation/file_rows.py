@@ -28,6 +28,7 @@ def classify_file(
     target: str | Path,
     *,
     text: str | None = None,
+    max_cost: float | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Run:
@@ -42,6 +43,7 @@ def classify_file(
             (why there is no answer) behind them; in .csv and .xlsx these are named in the language of the interface.
             A row without text is written too, with status blank.
         text: the column of the posts; guessed when None.
+        max_cost: as in `evaluate`; rows that stay open when it is used up are written with status pending.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
 
@@ -59,7 +61,7 @@ def classify_file(
     examples = tuple(_examples(table, _text_column(table, text), scene.task))
     if not examples:
         raise BadData(f"No row of {source.name} has text", "Give a file with posts, or name their column with --text")
-    run = classify(scene, prompt, model, examples, progress=progress, retry=retry)
+    run = classify(scene, prompt, model, examples, max_cost=max_cost, progress=progress, retry=retry)
     names = [column_name(name, target) for name in ANSWER_COLUMNS]
     head = (*table.columns, *(f"{_TAKEN}{name}" if name in table.columns else name for name in names))
     write_table(target, head, _written_rows(table, run, machine=target.suffix.lower() == MACHINE))

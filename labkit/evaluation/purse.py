@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from labkit.records import Reply, Request
@@ -10,31 +11,36 @@ from labkit.records import Reply, Request
 class Purse(Protocol):
     """Is asked before each request and told what became of it; both from the engine's one thread."""
 
-    def reserve(self, request: Request) -> None:
-        """Let a request go, setting aside what it may cost.
+    def reserve(self, requests: Sequence[Request]) -> bool:
+        """Let requests go that travel together, setting aside what they may cost.
 
         Args:
-            request: about to be recorded and sent, one attempt of it.
+            requests: about to be recorded and sent, one attempt of each.
+
+        Returns:
+            Whether they may go now. False asks to wait for what is on its way, so there must be some: they are offered
+            again when something of it has settled.
 
         Raises:
-            LabkitError: it may not be sent. This model is asked nothing more; what is open stays pending, what is on
+            LabkitError: they may not be sent. This model is asked nothing more; what is open stays pending, what is on
                 its way is still taken in.
         """
 
-    def settle(self, request: Request, reply: Reply | None) -> None:
+    def settle(self, request: Request, outcome: Reply | Exception) -> None:
         """Hear what became of a request that was let go.
 
         Args:
-            request: the one that `reserve` was asked about.
-            reply: what came back; None when the attempt brought none, which may be billed all the same.
+            request: one of those that `reserve` was asked about.
+            outcome: its reply, or what came in place of one, which may be billed all the same.
         """
 
 
 class Unlimited:
     """A purse that says yes to everything; the default."""
 
-    def reserve(self, request: Request) -> None:
-        """Let it go."""
+    def reserve(self, requests: Sequence[Request]) -> bool:
+        """Let them go."""
+        return True
 
-    def settle(self, request: Request, reply: Reply | None) -> None:
+    def settle(self, request: Request, outcome: Reply | Exception) -> None:
         """Take no notice."""

@@ -22,6 +22,7 @@ from labkit.records import Message, Reply, Request
 if TYPE_CHECKING:
     import httpx2
 
+_AFTER_WORK = (500, 502, 504)  # a server that failed may have worked; one that refused has not
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON in UTF-8 cannot carry it
 
 
@@ -125,7 +126,9 @@ class OpenAICompatible:
             said = self._redact(str(error) or type(error).__name__)
             unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.InvalidURL)
             billed = "nothing was sent" if unsent else "it may be billed"
-            raise ModelBusy(f"{self.name}: {said} ({billed})") from None
+            broken = ModelBusy(f"{self.name}: {said} ({billed})")
+            broken.maybe_billed = not unsent
+            raise broken from None
 
     def _unreachable(self, error: Exception) -> ModelUnreachable:
         """The error behind a connection that could not be made."""
@@ -162,7 +165,9 @@ class OpenAICompatible:
 
     def _error(self, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
         hints = {**FIXES, ErrorKind.KEY: self._about_the_key()}
-        return api_error(status, headers, body, self.name, self._provider.errors, hints)
+        error = api_error(status, headers, body, self.name, self._provider.errors, hints)
+        error.maybe_billed = status in _AFTER_WORK
+        return error
 
     def _about_the_key(self) -> str:
         provider = self._provider

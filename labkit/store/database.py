@@ -15,7 +15,7 @@ from labkit.errors import RunBusy, StoreError, UnknownName
 from labkit.records import Example, Request, Run, RunHeader, Task
 from labkit.store.known import KnownReply, known_replies, take_over
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run
-from labkit.store.measured import Measured, measured_replies
+from labkit.store.measured import Measured, Paid, measured_replies, paid
 from labkit.store.recording import Recorder, insert_run, run_identity, take_in
 from labkit.store.schema import (
     RUNS,
@@ -132,6 +132,11 @@ class Store:
     def reopen(self) -> None:
         """Let go of the file: after a failed write no open one can be trusted to hold what was written."""
         self._engine.dispose()
+
+    def paid(self, run: str) -> Paid:
+        """What of a run (whole id) may be on the provider's bill."""
+        with self._reading() as connection:
+            return paid(connection, run) if connection else Paid((), 0)
 
     @contextmanager
     def recording(self, run: str) -> Iterator[Recorder]:

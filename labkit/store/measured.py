@@ -1,14 +1,14 @@
-"""What replies of a model have taken so far, over all runs: the grounds on which the next run is forecast."""
+"""What replies have taken so far: the grounds on which the next run is forecast, and a run's bill."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from labkit.records import Usage
-from labkit.store.schema import REPLIES, REQUESTS, RUNS, TEXTS
+from labkit.store.schema import FAILURES, REPLIES, REQUESTS, RUNS, TEXTS
 
 _AT_ONCE = 500  # parameters of one query; SQLite takes some thousands
 
@@ -28,6 +28,31 @@ class Measured:
     texts: tuple[str, ...]
     usage: Usage
     latency_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What of a run may be on the provider's bill.
+
+    Args:
+        usages: of every reply that this run paid for, the second one to a row too.
+        unanswered: requests that brought no reply, and may have been worked on all the same.
+    """
+
+    usages: tuple[Usage, ...]
+    unanswered: int
+
+
+def paid(connection: Connection, run: str) -> Paid:
+    """What of a run (whole id) may be on the bill."""
+    of_run = REQUESTS.c.run == run
+    tokens = select(REPLIES.c.prompt_tokens, REPLIES.c.cached_tokens, REPLIES.c.completion_tokens)
+    replied = connection.execute(tokens.join(REQUESTS).where(of_run, REQUESTS.c.taken_from.is_(None)))
+    joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
+    no_end = FAILURES.c.request.is_(None)
+    lost = select(func.count()).select_from(joined).where(of_run, REPLIES.c.request.is_(None))
+    unanswered = connection.scalar(lost.where(no_end | FAILURES.c.maybe_billed))
+    return Paid(tuple(Usage(*row) for row in replied), unanswered or 0)
 
 
 def measured_replies(connection: Connection, model: str, limit: int) -> tuple[Measured, ...]:

@@ -109,7 +109,7 @@ class Recorder:
             **asdict(reply.usage),
         )
 
-    def failure(self, request: int, problem: str, *, final: bool, raw: bytes = b"") -> None:
+    def failure(self, request: int, problem: str, *, final: bool, raw: bytes = b"", maybe_billed: bool = True) -> None:
         """Record that a request brought no reply.
 
         Args:
@@ -117,8 +117,10 @@ class Recorder:
             problem: one line.
             final: whether the row counts as failed now; otherwise it is still pending.
             raw: the body that came with the failure.
+            maybe_billed: whether the provider may have worked on it all the same.
         """
-        self._insert_new(FAILURES, request=request, problem=_storable(problem), final=final, raw=raw, received=_now())
+        values = {"problem": _storable(problem), "final": final, "raw": raw, "maybe_billed": maybe_billed}
+        self._insert_new(FAILURES, request=request, received=_now(), **values)
 
     def _keep_text(self, sha256: str, text: str) -> None:
         """Keep a text once; its hash stands for it."""

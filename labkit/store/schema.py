@@ -32,6 +32,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    true,
     update,
 )
 from sqlalchemy.engine import URL, make_url
@@ -114,11 +115,12 @@ FAILURES = Table(
     Column("final", Boolean, nullable=False),  # the last attempt for this row: it counts as failed, not pending
     Column("raw", LargeBinary, nullable=False),  # the body that came with the failure, b"" when none did
     Column("received", String, nullable=False),
+    Column("maybe_billed", Boolean, nullable=False, server_default=true()),  # not when it was refused at the door
 )
 
 _ADDED = {
     2: (
-        *(RUNS.c.repeats, REQUESTS.c.repeat, REQUESTS.c.taken_from),
+        *(RUNS.c.repeats, REQUESTS.c.repeat, REQUESTS.c.taken_from, FAILURES.c.maybe_billed),
         *(REPLIES.c.served_by, REPLIES.c.reasoning, REPLIES.c.probabilities),
     )
 }

@@ -54,4 +54,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "How often the provider serves this prompt from its cache is not measured yet; a pilot measures it.",
         "该提示词的缓存命中率尚未实测；先试跑即可得到。",
     ),
+    # a limit on what a run may cost
+    "budget.spent": (
+        "The limit is reached: {problem}. {pending} rows stay open; the same with a higher limit goes on.",
+        "已到费用上限：{problem}。还有 {pending} 行未完成；提高上限后再次运行即可继续。",
+    ),
+    "evaluate.cost": ("Cost: {cost}", "费用：{cost}"),
+    "evaluate.cost_unknown": (
+        "Cost: {cost}, and {unknown} answers whose price or tokens are not known",
+        "费用：{cost}，另有 {unknown} 条回复的价格或 token 数未知",
+    ),
 }

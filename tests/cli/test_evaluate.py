@@ -26,7 +26,7 @@ def test_evaluate_json_is_one_value_whose_counts_add_up(labkit: Command, scene: 
     code, out, _ = labkit("evaluate", scene.path, *READER, "--json")
     value = json.loads(out)
     assert code == 0
-    assert list(value) == ["run", "rows", "taken_over", "in_flight", "counts", "scores"]
+    assert list(value) == ["run", "rows", "taken_over", "in_flight", "counts", "cost", "scores"]
     assert (value["taken_over"], value["in_flight"]) == (0, [])
     assert value["rows"] == sum(value["counts"].values()) == 16
     stored = score(scene.store.load_run(value["run"])).values

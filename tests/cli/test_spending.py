@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+from labkit.tables import read_table
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
 from tests.evaluation.scripted import served
@@ -20,3 +22,37 @@ def test_dry_run_on_the_command_line_asks_nobody(labkit: Command, scene: Scene):
         assert (code, out.startswith("16 calls for 16 rows")) == (0, True)
     assert not (scene.path / "runs.db").exists()
     assert not (scene.path / "decisions.jsonl").exists()
+
+
+def test_a_limit_on_the_command_line_leaves_rows_open_with_exit_code_1(labkit: Command, scene: Scene):
+    with Loopback() as server:
+        words = ("evaluate", scene.path, "--prompt", "v1", "--model", served(priced(scene), server, max_tokens=300))
+        code, out, said = labkit(*words, "--max-cost", 0.095, "--json")
+        value = json.loads(out)
+        assert code == 1
+        assert 0 < value["counts"]["answered"] < 16
+        assert value["cost"]["amounts"]["USD"] * 7 <= 0.095
+        assert "goes on" in said
+        code, out, _ = labkit(*words, "--max-cost", 5)
+        assert (code, server.hits) == (0, 16)
+        assert "Cost: 0.063 CNY" in out
+    assert labkit(*words, "--fresh", "--max-cost", "-1")[::2][0] == 2
+
+
+def test_a_limit_on_a_file_writes_the_open_rows_as_pending(labkit: Command, scene: Scene, tmp_path: Path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("text\n快递呢\n坏了\n退钱\n", encoding="utf-8")
+    with Loopback() as server:
+        model = served(priced(scene), server, max_tokens=300)
+        words = ("classify", scene.path, "--prompt", "v1", "--model", model, "--input", source, "--output", target)
+        assert labkit(*words, "--max-cost", 0.0775)[0] == 1
+        assert [row["status"] for row in read_table(target).rows] == ["answered", "pending", "pending"]
+        assert labkit(*words, "--max-cost", 1)[0] == 0
+        assert [row["status"] for row in read_table(target).rows] == ["answered"] * 3
+
+
+def test_a_cost_nobody_knows_is_said_to_be_unknown(labkit: Command, scene: Scene):
+    with Loopback() as server:
+        words = ("evaluate", scene.path, "--prompt", "v1", "--model", served(scene, server))
+        assert "Cost: ?, and 16 answers whose price or tokens are not known" in labkit(*words)[1]
+    assert "Cost" not in labkit("evaluate", scene.path, "--prompt", "v1", "--model", "definition-reader")[1]

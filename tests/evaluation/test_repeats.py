@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
@@ -73,13 +74,14 @@ class TightPurse:
     def __init__(self, requests: int) -> None:
         self.left, self.settled = requests, Counter[bool]()
 
-    def reserve(self, request: Request) -> None:
+    def reserve(self, requests: Sequence[Request]) -> bool:
         if self.left == 0:
             raise LabkitError("The budget is spent")
-        self.left -= 1
+        self.left -= len(requests)
+        return True
 
-    def settle(self, request: Request, reply: Reply | None) -> None:
-        self.settled[reply is not None] += 1
+    def settle(self, request: Request, outcome: Reply | Exception) -> None:
+        self.settled[isinstance(outcome, Reply)] += 1
 
 
 def test_a_purse_is_asked_before_each_request_and_stops_the_sending(scene: Scene):

@@ -1,0 +1,133 @@
+"""A limit on what a run may cost, held before each request: what is on its way counts at its worst."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labkit.costs import Price, PriceList, is_free, reply_cost
+from labkit.errors import BadInput, BudgetSpent
+from labkit.evaluation.plan import Plan
+from labkit.evaluation.purse import Purse, Unlimited
+from labkit.models.base import Model
+from labkit.records import Reply, Request, Usage
+from labkit.store import Store
+from labkit.workspace import Scene
+
+_LONGEST_ANSWER = 1024  # tokens, for a model that does not say where it stops
+_MESSAGE_FRAME = 16  # tokens around a message, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What requests to a model cost, in the currency of a budget.
+
+    Args:
+        price: of the model.
+        rate: what one unit of the price's currency is worth in the budget's.
+        longest_answer: completion tokens after which it stops.
+    """
+
+    price: Price
+    rate: float
+    longest_answer: int
+
+    def cost(self, usage: Usage) -> float | None:
+        """What a reply cost; None when it does not say its tokens."""
+        cost = reply_cost(usage, self.price)
+        return None if cost is None else self.rate * cost
+
+    def worst(self, request: Request) -> float:
+        """What a request costs at most: nothing cached, the longest answer, and as many tokens as the prompt has bytes.
+
+        No tokenizer makes more tokens of a text than it has bytes in UTF-8.
+        """
+        sizes = (len(message.content.encode("utf-8", "surrogatepass")) for message in request.messages)
+        prompt = sum(_MESSAGE_FRAME + size for size in sizes)
+        return self.rate * self.price.amount(prompt, 0, self.longest_answer)
+
+
+class Budget:
+    """Lets requests go as long as the limit holds even if all that is on its way costs its worst; a `Purse`.
+
+    Args:
+        limit: money, what earlier sessions of the run have spent included.
+        spent: so far.
+        tariff: in the currency of both.
+        currency: theirs.
+    """
+
+    def __init__(self, limit: float, spent: float, tariff: Tariff, currency: str) -> None:
+        self.limit, self.spent = limit, spent
+        self._tariff, self._currency = tariff, currency
+        self._on_the_way: dict[tuple[str, int], float] = {}
+
+    def reserve(self, requests: Sequence[Request]) -> bool:
+        """Let requests go, or wait for others to settle; BudgetSpent when that would not help."""
+        worst = {(request.row, request.repeat): self._tariff.worst(request) for request in requests}
+        if self.spent + sum(self._on_the_way.values()) + sum(worst.values()) <= self.limit:
+            self._on_the_way |= worst
+            return True
+        if self._on_the_way:
+            return False
+        raise BudgetSpent(
+            f"{self.spent:.4g} of {self.limit:.4g} {self._currency} are spent, and the next request could cost up to "
+            f"{sum(worst.values()):.2g}",
+            "Run the same with a higher limit: it goes on from here",
+        )
+
+    def settle(self, request: Request, outcome: Reply | Exception) -> None:
+        """Book what a request cost; what may be on the bill without saying its tokens counts at its worst."""
+        worst = self._on_the_way.pop((request.row, request.repeat), 0.0)
+        if isinstance(outcome, Reply):
+            cost = self._tariff.cost(outcome.usage)
+            self.spent += worst if cost is None else cost
+        elif getattr(outcome, "maybe_billed", True):
+            self.spent += worst
+
+
+def tariff_for(scene: Scene, plan: Plan, model: Model, limit: float | None) -> Tariff | None:
+    """What requests of a plan cost in the bar's currency; None when there is no limit, or nothing costs money.
+
+    Raises:
+        BadInput: the limit is none, or it could not be held, as the model has no price or no rate leads from its
+            currency to the bar's.
+    """
+    if limit is not None and not 0 <= limit < float("inf"):
+        raise BadInput(f"The limit is {limit}", "Give money of 0 or more, in the currency of the bar")
+    if limit is None or is_free(model.name):
+        return None
+    price, rate = _price_and_rate(model.name, plan.task.bar.currency, scene.prices())
+    longest = model.parameters.get("max_tokens")
+    return Tariff(price, rate, longest if isinstance(longest, int) else _LONGEST_ANSWER)
+
+
+def purse_for(store: Store, plan: Plan, run: str, limit: float | None, tariff: Tariff | None) -> Purse:
+    """The purse of a run that is about to be asked, or to go on.
+
+    Args:
+        store: knows what was sent in earlier sessions, all of which is spent.
+        plan: of the run.
+        run: its whole id.
+        limit: money in the bar's currency; None for no limit.
+        tariff: None when the model costs no money.
+    """
+    if limit is None or tariff is None:
+        return Unlimited()
+    paid = store.paid(run)
+    worst = tariff.worst(plan.request(next(plan.rows)))  # of requests whose tokens nobody knows
+    costs = [tariff.cost(usage) for usage in paid.usages] + [None] * paid.unanswered
+    return Budget(limit, sum(worst if cost is None else cost for cost in costs), tariff, plan.task.bar.currency)
+
+
+def _price_and_rate(model: str, currency: str, prices: PriceList) -> tuple[Price, float]:
+    price = prices.prices.get(model)
+    if price is None:
+        raise BadInput(f"No limit can be held: {model} has no price", "Write it into prices.toml")
+    rate = prices.rates.convert(1.0, price.currency, currency)
+    if rate is None:
+        raise BadInput(
+            f"No limit in {currency} can be held: {model} is paid in {price.currency}, and no rate is known",
+            f"Write [rates] {price.currency}_{currency} = … into prices.toml",
+        )
+    return price, rate
