@@ -135,6 +135,7 @@ def test_a_fingerprint_follows_the_content_not_the_place(base: Path, copy: Path)
 def test_precision_and_the_plain_way_are_written_behind_the_path():
     assert read_spelling("qwen@full") == Spelling("qwen", precision="full")
     assert read_spelling("qwen@plain@nf4") == Spelling("qwen", precision="nf4", prefix="plain")
+    assert read_spelling("qwen@labels@full") == Spelling("qwen", precision="full", answers="labels")
     assert read_spelling("a@b/qwen") == Spelling("a@b/qwen")
     assert read_spelling("@full") == Spelling("@full")
     with pytest.raises(BadInput, match="asked for in two ways"):

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from labkit.errors import ModelRefused
 from labkit.models.local import LocalModel, attention
 from labkit.models.local.attention import SHARING, can_share, let_rows_share
-from labkit.models.local.generation import Rows, disagreement, generate, generate_plainly
+from labkit.models.local.generation import disagreement, generate, generate_plainly
 from labkit.models.local.prefix import Prefixes, common_length, compute_prefix
+from labkit.models.local.rows import Rows
 from tests.models.test_local import adapter, base, request  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.training

@@ -3,73 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labkit.models.local.prefix import Ids, Prefix
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from labkit.models.local.rows import Rows
 
 _TOKENS_AT_ONCE = 8192  # tokens in one forward pass; rows of like length share one
 _SCORES_AT_ONCE = {"cpu": 1 << 25}  # attention scores of one layer in one pass: 128 MB in fp32
 _SCORES_ON_GPU = 1 << 28
-
-
-class Rows:
-    """Rows on their way through a model: their own tokens' keys and values, behind one copy of the prefix.
-
-    Args:
-        model: a transformers model whose rows share prefixes (`attention.let_rows_share`).
-        prefix: what all of them begin with.
-        rows: how many.
-    """
-
-    def __init__(self, model: Any, prefix: Prefix, rows: int) -> None:
-        import torch
-        from transformers import DynamicCache
-
-        self._model, self._prefix, self._cache = model, prefix, DynamicCache()
-        self._real = torch.zeros(rows, 0, dtype=torch.bool, device=model.device)  # which own tokens are no padding
-
-    def feed(self, ids: Sequence[Ids]) -> Tensor:
-        """Let each row read on.
-
-        Args:
-            ids: for each row the tokens that follow, one at least; shorter ones are padded on the left.
-
-        Returns:
-            What each row expects next: logits, shape (rows, vocabulary).
-        """
-        import torch
-
-        width, device = max(map(len, ids)), self._real.device
-        tokens = torch.tensor([[0] * (width - len(row)) + list(row) for row in ids], device=device)
-        new = torch.tensor([[False] * (width - len(row)) + [True] * len(row) for row in ids], device=device)
-        before = self._real.sum(1, keepdim=True) + len(self._prefix.ids)
-        positions = (before + new.cumsum(1) - 1).clamp(min=0)
-        earlier = self._real[:, None].expand(-1, width, -1)
-        causal = torch.ones(width, width, dtype=torch.bool, device=device).tril() & new[:, None]
-        self._real = torch.cat([self._real, new], dim=1)
-        with torch.inference_mode():
-            out = self._model(
-                input_ids=tokens,
-                attention_mask=torch.cat([earlier, causal], dim=2)[:, None],
-                position_ids=positions,
-                past_key_values=self._cache,
-                use_cache=True,
-                logits_to_keep=1,
-                shared_prefix=self._prefix.states,
-            )
-        logits: Tensor = out.logits[:, -1]
-        return logits
-
-    def keep(self, rows: Sequence[int]) -> None:
-        """Go on with some of the rows only."""
-        import torch
-
-        chosen = torch.tensor(rows, device=self._real.device)
-        self._real = self._real[chosen]
-        self._cache.batch_select_indices(chosen)
 
 
 def generate(model: Any, prefix: Prefix, own: Sequence[Ids], budget: int, ends: Set[int]) -> list[list[int]]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import ModelRefused
 from labkit.models.chat_format import TEMPLATE_OPTIONS, answer_budget, chat_messages
 from labkit.models.local.attention import let_rows_share
+from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
+from labkit.models.local.forks import Forks, allowed_answers, find_forks
 from labkit.models.local.generation import disagreement, generate, generate_plainly, groups_by_length, tokens_at_once
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.models.local.prefix import Prefix, Prefixes
+from labkit.prompts import RenderedPrompt, read_rendered
 from labkit.records import Message, Request
 
 _ROUNDING = {"float32": 1e-3}  # how far the two ways may be apart, see `disagreement`
 _ROUNDING_OF_HALVES = 0.1  # bf16 and fp16
+_END = 16  # characters of a prompt that can have a say in how the answer behind it is cut into tokens
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +31,15 @@ class Row:
     Args:
         ids: the prompt's tokens.
         budget: tokens of the answer at most.
+        asked: what the prompt allows.
+        end: the prompt's last characters, behind which an answer's tokens are counted.
         conversation: the messages before the last one: what rows of a run have in common.
     """
 
     ids: tuple[int, ...]
     budget: int
+    asked: RenderedPrompt
+    end: str
     conversation: tuple[Message, ...] = ()
 
 
@@ -50,6 +59,7 @@ class LoadedModel:
         self.ends = _ends(self.model, self.tokenizer)
         self._prefixes = Prefixes(self.model) if shares else None
         self._tried = False
+        self._kept_forks: dict[Hashable, Forks] = {}
 
     def read(self, request: Request) -> Row:
         """A request as tokens."""
@@ -57,7 +67,8 @@ class LoadedModel:
         options: dict[str, Any] = {"tokenize": False, "add_generation_prompt": True, **TEMPLATE_OPTIONS}
         text = str(self.tokenizer.apply_chat_template(messages, **options))
         ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return Row(tuple(ids), answer_budget(request, self.tokenizer), request.messages[:-1])
+        asked = read_rendered(request.messages)
+        return Row(tuple(ids), answer_budget(request, self.tokenizer), asked, text[-_END:], request.messages[:-1])
 
     def generate(self, rows: Sequence[Row]) -> Iterator[tuple[list[int], list[list[int]]]]:
         """Answer rows greedily, those of like length together.
@@ -68,18 +79,54 @@ class LoadedModel:
         Raises:
             ModelRefused: rows that share a prefix would be answered differently from plain ones.
         """
-        if self._prefixes is None:
-            for group in groups_by_length([len(row.ids) for row in rows]):
-                ids, budget = [rows[k].ids for k in group], max(rows[k].budget for k in group)
+        for group, prefix in self._together(rows, [0] * len(rows)):
+            budget = max(rows[k].budget for k in group)
+            if prefix is None:
+                ids = [rows[k].ids for k in group]
                 yield group, generate_plainly(self.model, ids, budget, self.ends, self.tokenizer.pad_token_id)
+            else:
+                own = [rows[k].ids[len(prefix.ids) :] for k in group]
+                yield group, generate(self.model, prefix, own, budget, self.ends)
+
+    def decide(self, rows: Sequence[Row]) -> Iterator[tuple[list[int], list[Decision]]]:
+        """Choose labels without generating, rows of like length together.
+
+        Yields:
+            Numbers of rows, and their labels with probabilities.
+
+        Raises:
+            ModelRefused: a prompt names no labels; rows that share a prefix would be answered differently.
+        """
+        _require_labels(rows)
+        for group, prefix in self._together(rows, [len(self._forks(row, ()).tree) for row in rows]):
+            yield group, self._decide_together([rows[k] for k in group], prefix)
+
+    def _decide_together(self, rows: Sequence[Row], prefix: Prefix | None) -> list[Decision]:
+        if prefix is None:
+            glance: Glance = PlainGlance(self.model, [row.ids for row in rows])
+        else:
+            glance = SharedGlance(self.model, prefix, [row.ids[len(prefix.ids) :] for row in rows])
+        return decide([row.asked for row in rows], lambda k, chosen: self._forks(rows[k], chosen), glance)
+
+    def _forks(self, row: Row, chosen: Sequence[str]) -> Forks:
+        """Where the answers to a row part, kept: rows of a run have the same."""
+        asked = row.asked
+        key = (tuple(asked.definitions), asked.several, asked.none, tuple(chosen), row.end, row.ids[-1])
+        if key not in self._kept_forks:
+            tokens_of = partial(_tokens_behind, self.tokenizer, row.end)
+            self._kept_forks[key] = find_forks(allowed_answers(asked, chosen), row.ids[-1], tokens_of)
+        return self._kept_forks[key]
+
+    def _together(self, rows: Sequence[Row], more: Sequence[int]) -> Iterator[tuple[list[int], Prefix | None]]:
+        """Rows of like length, with the prefix they share; None where every prompt is computed whole."""
+        if self._prefixes is None:
+            for group in groups_by_length([len(row.ids) + extra for row, extra in zip(rows, more, strict=True)]):
+                yield group, None
             return
         for together, prefix in self._by_prefix(rows, self._prefixes):
-            start = len(prefix.ids)
-            lengths = [len(rows[k].ids) - start for k in together]
+            lengths = [len(rows[k].ids) - len(prefix.ids) + more[k] for k in together]
             for group in groups_by_length(lengths, tokens_at_once(self.model, prefix)):
-                chosen = [together[k] for k in group]
-                budget = max(rows[k].budget for k in chosen)
-                yield chosen, generate(self.model, prefix, [rows[k].ids[start:] for k in chosen], budget, self.ends)
+                yield [together[k] for k in group], prefix
 
     def _by_prefix(self, rows: Sequence[Row], prefixes: Prefixes) -> Iterator[tuple[list[int], Prefix]]:
         conversations: dict[tuple[Message, ...], list[int]] = {}
@@ -124,3 +171,20 @@ def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
     named = model.generation_config.eos_token_id
     ends = set(named) if isinstance(named, list) else {named}
     return frozenset(token for token in (*ends, tokenizer.eos_token_id) if token is not None)
+
+
+def _require_labels(rows: Sequence[Row]) -> None:
+    if not all(row.asked.definitions for row in rows):
+        raise ModelRefused(
+            "A prompt names no labels that can be read, so there are none to choose from",
+            "Put {{definitions}} into it, or leave @labels out of the model's name",
+        )
+
+
+def _tokens_behind(tokenizer: Any, end: str, answer: str) -> tuple[int, ...]:
+    """An answer's tokens as they stand behind a prompt: some tokenizers cut a text's beginning differently."""
+    alone: list[int] = tokenizer(end, add_special_tokens=False)["input_ids"]
+    both: list[int] = tokenizer(end + answer, add_special_tokens=False)["input_ids"]
+    if both[: len(alone)] != alone:
+        both, alone = tokenizer(answer, add_special_tokens=False)["input_ids"], []
+    return tuple(both[len(alone) :])

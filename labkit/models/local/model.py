@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from labkit.errors import MissingExtra
 from labkit.models.local.attention import can_share
+from labkit.models.local.forks import answer_text
 from labkit.models.local.loaded import LoadedModel, Row
 from labkit.models.local.loading import few_threads
 from labkit.models.local.spelling import read_spelling
@@ -25,6 +26,7 @@ from labkit.models.model_files import (
 )
 from labkit.records import Reply, Request, Usage
 
+Found = TypeVar("Found")
 _NEEDED = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 
 
@@ -36,6 +38,9 @@ class LocalModel:
 
     The long beginning that the prompts of a run share is computed once, and all rows attend to that one copy, where
     the architecture lets them (see `attention.can_share`). `<path>@plain` computes every prompt whole.
+
+    `<path>@labels` generates nothing: the answers that the prompt's contract allows are weighed in the pass that reads
+    the prompt, so each label has a probability and every answer is a valid one; a rationale it has none.
 
     Args:
         path: a bundled model's name, a folder, or a hub id (see `model_files.find_base`), with such words behind it.
@@ -76,7 +81,7 @@ class LocalModel:
         """How it is held and asked, and the fingerprints of the weights: other weights are another model."""
         adapter = {"adapter": fingerprint(self._adapter)[:16]} if self._adapter else {}
         held = {"weights": fingerprint(self._folder)[:16], **adapter, "precision": self.precision}
-        return {**held, "decoding": "greedy", "prefix": self.prefix}
+        return {**held, "decoding": self._asked.answers or "greedy", "prefix": self.prefix}
 
     def check(self) -> None:
         """See that the packages and files are there and safe, without loading the weights.
@@ -107,14 +112,19 @@ class LocalModel:
             return []
         with self._lock, few_threads(self._loaded.model):
             rows = [self._loaded.read(request) for request in requests]
-            replies: dict[int, Reply] = {}
-            began = time.monotonic()
-            for numbers, answers in self._loaded.generate(rows):
-                seconds = time.monotonic() - began
-                for k, ids in zip(numbers, answers, strict=True):
-                    replies[k] = self._reply(rows[k], ids, seconds)
-                began = time.monotonic()
+            replies = dict(self._decided(rows) if self._asked.answers == "labels" else self._generated(rows))
             return [replies[k] for k in range(len(requests))]
+
+    def _generated(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
+        for numbers, answers, seconds in _timed(self._loaded.generate(rows)):
+            for k, ids in zip(numbers, answers, strict=True):
+                yield k, self._reply(rows[k], ids, seconds)
+
+    def _decided(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
+        for numbers, decisions, seconds in _timed(self._loaded.decide(rows)):
+            for k, decision in zip(numbers, decisions, strict=True):
+                text, usage = answer_text(decision.labels), Usage(prompt_tokens=len(rows[k].ids), completion_tokens=0)
+                yield k, Reply(text, text.encode(), "stop", usage, seconds, probabilities=decision.probabilities)
 
     def _reply(self, row: Row, ids: list[int], seconds: float) -> Reply:
         end = next((k for k, token in enumerate(ids) if token in self._loaded.ends), None)
@@ -131,6 +141,14 @@ class LocalModel:
     def _loaded(self) -> LoadedModel:
         self.check()
         return LoadedModel(self._folder, self._adapter, self.precision, shares=self.prefix == "shared")
+
+
+def _timed(groups: Iterable[tuple[list[int], list[Found]]]) -> Iterator[tuple[list[int], list[Found], float]]:
+    """Groups as they come, each with the seconds it took."""
+    began = time.monotonic()
+    for numbers, found in groups:
+        yield numbers, found, time.monotonic() - began
+        began = time.monotonic()
 
 
 def _adapter_folder(adapter: str, scene_folder: Path | None) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labkit.errors import BadInput
 
-_MEANING = {"nf4": "precision", "full": "precision", "plain": "prefix"}  # word -> what it settles
+_MEANING = {"nf4": "precision", "full": "precision", "plain": "prefix", "labels": "answers"}  # word -> what it settles
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,13 @@ class Spelling:
         base: the path without the words.
         precision: "nf4", "full", or "" where it is not said.
         prefix: "plain" when prompts are to be computed whole, or "".
+        answers: "labels" when the allowed answers are weighed instead of one being generated, or "".
     """
 
     base: str
     precision: str = ""
     prefix: str = ""
+    answers: str = ""
 
 
 def read_spelling(path: str) -> Spelling:
