@@ -109,13 +109,14 @@ class ModelError(LabkitError):
         problem: what happened.
         fix: what to do.
         raw: the body that came instead of an answer, kept with the failed attempt.
+        kind: what a provider complains about, in one word ("money", "temperature", ...); "" when it is not known.
     """
 
     maybe_billed = True  # False where it is sure that the provider did no work for it
 
-    def __init__(self, problem: str, fix: str = "", raw: bytes = b"") -> None:
+    def __init__(self, problem: str, fix: str = "", raw: bytes = b"", kind: str = "") -> None:
         super().__init__(problem, fix)
-        self.raw = raw
+        self.raw, self.kind = raw, kind
 
 
 class ModelUnreachable(ModelError):

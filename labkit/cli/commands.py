@@ -12,6 +12,7 @@ from labkit.cli import (  # noqa: F401
     import_run,
     lab,
     memo,
+    models,
     power,
     release,
     reliance,

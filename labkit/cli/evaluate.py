@@ -1,4 +1,4 @@
-"""Step 1 and 2 on the command line: which models there are, asking one, the runs so far, labelling a new file."""
+"""Step 1 and 2 on the command line: asking a model, the runs so far, labelling a new file."""
 
 from __future__ import annotations
 
@@ -19,24 +19,6 @@ if TYPE_CHECKING:
 
 PromptName = Annotated[str, typer.Option("--prompt", metavar="NAME", help="A prompt of the scene, such as v1.")]
 ModelName = Annotated[str, typer.Option("--model", metavar="MODEL", help="A model; `labkit models` lists them.")]
-
-
-@app.command()
-def models(
-    directory: Annotated[str | None, typer.Argument(metavar="[DIR]", help="A scene whose models.toml counts.")] = None,
-    json_: JsonFlag = False,
-) -> None:
-    """List the models that can be asked, and what each of them needs."""
-    from labkit.models import known_models
-    from labkit.workspace import open_scene
-
-    found = known_models(open_scene(directory) if directory else None)
-    if json_:
-        print_json([{"name": model.name, "needs": model.needs, "ready": model.ready} for model in found])
-        return
-    ready = {True: say("models.ready"), False: say("models.not_ready"), None: ""}
-    head = (say("head.model"), say("head.needs"), "")
-    print_table(head, [(model.name, model.needs, ready[model.ready]) for model in found])
 
 
 @app.command()

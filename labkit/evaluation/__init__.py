@@ -2,15 +2,19 @@
 
 from labkit.evaluation.evaluate import classify, evaluate
 from labkit.evaluation.file_rows import classify_file
+from labkit.evaluation.findings import Finding
 from labkit.evaluation.forecast import Calls, Forecast, forecast
 from labkit.evaluation.handover import hand_over
+from labkit.evaluation.preflight import Preflight, preflight
 from labkit.evaluation.progress import Progress
 from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 
 __all__ = [
     "Calls",
+    "Finding",
     "Forecast",
+    "Preflight",
     "Progress",
     "Retry",
     "classify",
@@ -18,5 +22,6 @@ __all__ = [
     "evaluate",
     "forecast",
     "hand_over",
+    "preflight",
     "reliance",
 ]

@@ -68,7 +68,8 @@ class Engine:
     Args:
         store: where requests and replies are kept.
         run: the id of the run.
-        model: whom to ask; at most `model.concurrency` batches of `model.batch_size` rows at once.
+        model: whom to ask; at most `model.concurrency` batches of `model.batch_size` rows at once. The first batch goes
+            ahead alone, so that what would fail for every row is found by one request.
         retry: how patient to be.
         tally: counts rows and tells progress.
         purse: has a say before each request.
@@ -79,8 +80,9 @@ class Engine:
     ) -> None:
         self._store, self._run, self._model, self._retry, self._tally = store, run, model, retry, tally
         self._purse = purse or Unlimited()
-        self._room = max(1, model.concurrency)
-        self._threads = ThreadPoolExecutor(self._room, thread_name_prefix="labkit-ask")
+        self._concurrency = max(1, model.concurrency)
+        self._room = 1  # until something has come back
+        self._threads = ThreadPoolExecutor(self._concurrency, thread_name_prefix="labkit-ask")
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._later: list[_Later] = []
         self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
@@ -219,6 +221,8 @@ class Engine:
     def _follow(self, arrival: _Arrival) -> None:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
         batch, error = arrival.flight.batch, arrival.error
+        if error is None or arrival.verdict is Verdict.GIVE_UP:
+            self._room = self._concurrency
         if error is None:
             self._given_up_in_a_row = 0
         elif arrival.verdict is Verdict.AGAIN:
@@ -239,7 +243,7 @@ class Engine:
 
     def _give_up(self, batch: _Batch, error: Exception) -> None:
         self._given_up_in_a_row += len(batch.requests)
-        if self._given_up_in_a_row >= max(self._retry.hopeless, 2 * self._room):
+        if self._given_up_in_a_row >= max(self._retry.hopeless, 2 * self._concurrency):
             self._stopped = self._stopped or ModelUnreachable(
                 f"{self._model.name} failed on {self._given_up_in_a_row} rows in a row; the last time: {error}",
                 "See to the model, then run the same again: it goes on from here",

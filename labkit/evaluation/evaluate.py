@@ -80,6 +80,7 @@ def classify(
     model: str | Model,
     examples: Sequence[Example],
     *,
+    fresh: bool = False,
     max_cost: float | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
@@ -91,13 +92,14 @@ def classify(
         prompt: a prompt, or the name of one of the scene's.
         model: a model, or a name that `get_model` knows.
         examples: the rows; at least one.
+        fresh: as in `evaluate`.
         max_cost: as in `evaluate`.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_file(scene, prompt, chosen, examples)
-    return _carry_out(scene, plan, chosen, None, False, max_cost, progress, retry or Retry())
+    return _carry_out(scene, plan, chosen, None, fresh, max_cost, progress, retry or Retry())
 
 
 def _carry_out(

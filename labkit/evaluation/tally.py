@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from labkit.evaluation.findings import findings_in
 from labkit.evaluation.progress import Observer, Progress
 from labkit.parsing import parse_reply
 from labkit.records import Reply, Run, Status
@@ -29,10 +30,16 @@ class Tally:
         self._started = time.monotonic()
         self._done_before = self._done
         self._told_of_wait = False
+        self._first_is_to_come = True
+        self._remark = ""
 
     def answered(self, row: str, reply: Reply) -> None:
         """Count a row whose reply is on the disk."""
-        self._count(parse_reply(reply, self._run.task, self._examples[row]).status)
+        prediction = parse_reply(reply, self._run.task, self._examples[row])
+        if self._first_is_to_come:
+            self._first_is_to_come = False
+            self._remark = "\n".join(str(found) for found in findings_in(self._run.header, reply, prediction))
+        self._count(prediction.status)
 
     def failed(self, row: str) -> None:
         """Count a row that was given up."""
@@ -47,6 +54,8 @@ class Tally:
         """
         if waiting_s > _LONG_WAIT_S and not self._told_of_wait:
             note = say("evaluate.wait", seconds=round(waiting_s))
+        if self._remark and not note:
+            note, self._remark = self._remark, ""
         self._told_of_wait = waiting_s > 0
         done = self._done
         rate = (done - self._done_before) / max(time.monotonic() - self._started, 1e-9)

@@ -120,11 +120,12 @@ def api_error(
         return ModelRefused(problem, "Fix its base_url in models.toml", body)
     kind = kind_of(status, body, patterns)
     if kind and (fix := hints.get(kind)):
-        return ModelRefused(said, f"{fix} in its table of models.toml" if kind in IN_MODELS_FILE else fix, body)
+        fix = f"{fix} in its table of models.toml" if kind in IN_MODELS_FILE else fix
+        return ModelRefused(said, fix, body, kind)
     if kind is ErrorKind.BUSY or (kind is None and status == 200):
         return ModelBusy(said, retry_after=retry_after_s(headers), raw=body)
     fix = "Shorten this row, or choose a model that takes more" if kind is ErrorKind.TOO_LONG else ""
-    return ModelError(said, fix, body)
+    return ModelError(said, fix, body, kind or "")
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -64,4 +64,55 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cost: {cost}, and {unknown} answers whose price or tokens are not known",
         "费用：{cost}，另有 {unknown} 条回复的价格或 token 数未知",
     ),
+    # what one request shows
+    "preflight.asking": ("Asking {model} about one row …", "正在用一行样本试问 {model}……"),
+    "preflight.ok": (
+        "{model} answers prompt {prompt} (tried on row {row}).",
+        "{model} 能正常回答提示词 {prompt}（用 {row} 这一行试过）。",
+    ),
+    "preflight.fails": (
+        "{model} would fail on prompt {prompt} (tried on row {row}):",
+        "用 {model} 跑提示词 {prompt} 会失败（用 {row} 这一行试过）：",
+    ),
+    "preflight.took": (
+        "Answered by {served} in {time} s: {prompt} prompt tokens, {completion} completion tokens. The answer is kept and "
+        "is not paid for again.",
+        "由 {served} 在 {time} 秒内作答：输入 {prompt} token，输出 {completion} token。答案已保存，不会重复付费。",
+    ),
+    "finding.truncated": ("The answer was cut off before its end.", "答案没写完就被截断了。"),
+    "finding.blank": ("The answer is empty.", "答案是空的。"),
+    "finding.longer": (
+        "Write a larger max_tokens (now {limit}) into its table of models.toml; what a thinking model thinks counts too, "
+        'so thinking = "off" may help as well.',
+        "请在 models.toml 里它的表中调大 max_tokens（现为 {limit}）；思考内容也计入其中，因此也可以试试 "
+        'thinking = "off"。',
+    ),
+    "finding.unparsed": ("The answer is not the JSON that was asked for: {said}", "答案不是所要求的 JSON：{said}"),
+    "finding.json_mode": (
+        'If the model has a JSON mode, write json_mode = "json_object" into its table of models.toml.',
+        '如果该模型有 JSON 模式，请在 models.toml 里它的表中写上 json_mode = "json_object"。',
+    ),
+    "finding.ask_for_json": (
+        "Say more plainly in the prompt that the answer is one JSON object and nothing else.",
+        "请在提示词里更明确地要求：只回答一个 JSON 对象，不写别的。",
+    ),
+    "finding.off-list": ("The answer left the list of labels: {reason}.", "答案超出了标签集：{reason}。"),
+    "finding.filtered": ("The provider withheld this one answer: {reason}.", "服务商拦下了这一条答案：{reason}。"),
+    "finding.other_model": (
+        "{served} answered, although {asked} was asked.",
+        "请求的是 {asked}，作答的却是 {served}。",
+    ),
+    "finding.no_tokens": (
+        "It does not report its tokens, so what it costs stays unknown.",
+        "它不报告 token 用量，因此费用无从得知。",
+    ),
+    "finding.no_json_word": (
+        'The prompt does not say "json", so the provider\'s JSON mode is not used.',
+        "提示词里没有出现 json 一词，因此没有启用服务商的 JSON 模式。",
+    ),
+    "finding.thinks": (
+        'It thinks although thinking = "off"; that is paid for and takes time.',
+        '设了 thinking = "off" 它仍在思考；这要花钱，也更慢。',
+    ),
+    "finding.busy": ("Try again in a while", "过一会儿再试"),
 }

@@ -1,0 +1,79 @@
+"""Models on the command line: which there are, and what one request shows of one of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, plain, print_json, print_table, working_on
+from labkit.errors import BadInput
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.evaluation import Preflight
+    from labkit.workspace import Scene
+
+
+@app.command()
+def models(
+    directory: Annotated[str | None, typer.Argument(metavar="[DIR]", help="A scene whose models.toml counts.")] = None,
+    check: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Ask this model about one row, and say what would fail.")
+    ] = None,
+    prompt: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --check: the prompt; the newest if not given.")
+    ] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """List the models that can be asked and what each needs, or try one with a single request."""
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory) if directory else None
+    if check is None:
+        if prompt is not None:
+            raise BadInput("--prompt goes with --check MODEL", "Name the model to try")
+        _list_models(scene, json_)
+        return
+    if scene is None:
+        raise BadInput("--check needs a scene, whose prompt and row are sent", "Write: models DIR --check MODEL")
+    _try_model(scene, check, prompt or _newest_prompt(scene), json_)
+
+
+def _list_models(scene: Scene | None, json_: bool) -> None:
+    from labkit.models import known_models
+
+    found = known_models(scene)
+    if json_:
+        print_json([{"name": model.name, "needs": model.needs, "ready": model.ready} for model in found])
+        return
+    ready = {True: say("models.ready"), False: say("models.not_ready"), None: ""}
+    head = (say("head.model"), say("head.needs"), "")
+    print_table(head, [(model.name, model.needs, ready[model.ready]) for model in found])
+
+
+def _newest_prompt(scene: Scene) -> str:
+    names = scene.prompt_names()
+    if not names:
+        raise BadInput(f"The scene {scene.path} has no prompt", "Write one into its folder prompts")
+    return names[-1]
+
+
+def _try_model(scene: Scene, model: str, prompt: str, json_: bool) -> None:
+    """Print what one request shows; exit 1 when other rows would fail."""
+    from labkit.evaluation import preflight
+
+    with working_on(say("preflight.asking", model=model)):
+        found = preflight(scene, prompt, model)
+    _print_found(found, json_)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def _print_found(found: Preflight, json_: bool) -> None:
+    if json_:
+        print_json({"ok": found.ok, **asdict(found)})
+        return
+    typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
