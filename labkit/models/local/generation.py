@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence, Set
+from typing import TYPE_CHECKING, Any
 
 from labkit.models.local.prefix import Ids, Prefix
 from labkit.models.local.rows import Rows
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Choose = Callable[[Sequence[int], Tensor], list[int]]
 
 _TOKENS_AT_ONCE = 8192  # tokens in one forward pass; rows of like length share one
 _SCORES_AT_ONCE = {"cpu": 1 << 25}  # attention scores of one layer in one pass: 128 MB in fp32
 _SCORES_ON_GPU = 1 << 28
 
 
-def generate(model: Any, prefix: Prefix, own: Sequence[Ids], budget: int, ends: Set[int]) -> list[list[int]]:
+def likeliest(_rows: Sequence[int], logits: Tensor) -> list[int]:
+    """The likeliest next token of some rows, by logits of shape (rows, vocabulary)."""
+    chosen: list[int] = logits.argmax(-1).tolist()
+    return chosen
+
+
+def generate(
+    model: Any, prefix: Prefix, own: Sequence[Ids], budget: int, ends: Set[int], choose: Choose = likeliest
+) -> list[list[int]]:
     """The likeliest token after the likeliest token, until each row has ended or used up its budget.
 
     Args:
@@ -22,13 +35,14 @@ def generate(model: Any, prefix: Prefix, own: Sequence[Ids], budget: int, ends: 
         own: how each prompt goes on; one token at least.
         budget: tokens of an answer at most.
         ends: tokens that end an answer.
+        choose: picks the next token of some rows, given by their numbers.
 
     Returns:
         The tokens of each answer, its end token included.
     """
     rows, open_ = Rows(model, prefix, len(own)), list(range(len(own)))
     answers: list[list[int]] = [[] for _ in own]
-    chosen = rows.feed(own).argmax(-1).tolist()
+    chosen = choose(open_, rows.feed(own))
     while True:
         for k, token in zip(open_, chosen, strict=True):
             answers[k].append(token)
@@ -38,7 +52,7 @@ def generate(model: Any, prefix: Prefix, own: Sequence[Ids], budget: int, ends: 
         if len(going) < len(open_):
             rows.keep(going)
             open_, chosen = [open_[i] for i in going], [chosen[i] for i in going]
-        chosen = rows.feed([[token] for token in chosen]).argmax(-1).tolist()
+        chosen = choose(open_, rows.feed([[token] for token in chosen]))
 
 
 def groups_by_length(lengths: Sequence[int], tokens_at_once: int = _TOKENS_AT_ONCE) -> Iterator[list[int]]:
@@ -95,7 +109,9 @@ def disagreement(model: Any, prefix: Prefix, own: Sequence[Ids]) -> float:
     return float(((shared - plain).norm(dim=1) / spread.clamp(min=1e-6)).max())
 
 
-def generate_plainly(model: Any, prompts: Sequence[Ids], budget: int, ends: Set[int], pad: int) -> list[list[int]]:
+def generate_plainly(
+    model: Any, prompts: Sequence[Ids], budget: int, ends: Set[int], pad: int, choose: Choose | None = None
+) -> list[list[int]]:
     """The same by transformers' own `generate`, each prompt computed whole: for every architecture it knows.
 
     Args:
@@ -104,6 +120,7 @@ def generate_plainly(model: Any, prompts: Sequence[Ids], budget: int, ends: Set[
         budget: tokens of an answer at most.
         ends: tokens that end an answer.
         pad: the token that fills shorter prompts on the left.
+        choose: picks the next token of some rows, given by their numbers; the likeliest one when it is left out.
 
     Returns:
         The tokens of each answer, its end token included; padding may follow.
@@ -116,5 +133,31 @@ def generate_plainly(model: Any, prompts: Sequence[Ids], budget: int, ends: Set[
     real = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in prompts], device=model.device)
     greedy = GenerationConfig(do_sample=False, eos_token_id=sorted(ends), pad_token_id=pad, max_new_tokens=budget)
     with torch.inference_mode():
-        output = model.generate(input_ids=ids, attention_mask=real, generation_config=greedy)
+        more = {"logits_processor": [_Choosing(choose, ends)]} if choose else {}
+        output = model.generate(input_ids=ids, attention_mask=real, generation_config=greedy, **more)
     return [[int(token) for token in row] for row in output[:, width:]]
+
+
+class _Choosing:
+    """Leaves transformers' `generate` no other token than the chosen one.
+
+    Args:
+        choose: picks the next token of the rows that have not ended.
+        ends: tokens that end an answer.
+    """
+
+    def __init__(self, choose: Choose, ends: Set[int]) -> None:
+        self._choose, self._ends = choose, ends
+        self._going: list[int] | None = None
+
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
+        """Scores of shape (rows, vocabulary) with all but the chosen tokens at minus infinity."""
+        import torch
+
+        going = list(range(len(scores))) if self._going is None else self._going
+        chosen = self._choose(going, scores[going])
+        left = torch.full_like(scores, -torch.inf)
+        left[going, chosen] = 0.0
+        left[[k for k in range(len(scores)) if k not in going], 0] = 0.0  # ended: `generate` pads these itself
+        self._going = [k for k, token in zip(going, chosen, strict=True) if token not in self._ends]
+        return left

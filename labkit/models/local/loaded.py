@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import ModelRefused
 from labkit.models.chat_format import TEMPLATE_OPTIONS, answer_budget, chat_messages
 from labkit.models.local.attention import let_rows_share
+from labkit.models.local.constrained import Contracts, most_tokens
 from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
 from labkit.models.local.forks import Forks, allowed_answers, find_forks
-from labkit.models.local.generation import disagreement, generate, generate_plainly, groups_by_length, tokens_at_once
+from labkit.models.local.generation import (
+    disagreement,
+    generate,
+    generate_plainly,
+    groups_by_length,
+    likeliest,
+    tokens_at_once,
+)
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.models.local.prefix import Prefix, Prefixes
 from labkit.prompts import RenderedPrompt, read_rendered
@@ -70,23 +78,39 @@ class LoadedModel:
         asked = read_rendered(request.messages)
         return Row(tuple(ids), answer_budget(request, self.tokenizer), asked, text[-_END:], request.messages[:-1])
 
-    def generate(self, rows: Sequence[Row]) -> Iterator[tuple[list[int], list[list[int]]]]:
+    def generate(self, rows: Sequence[Row], *, held: bool = False) -> Iterator[tuple[list[int], list[list[int]]]]:
         """Answer rows greedily, those of like length together.
+
+        Args:
+            rows: any number.
+            held: whether answers are held to their prompts' contracts.
 
         Yields:
             Numbers of rows, and the tokens of their answers.
 
         Raises:
-            ModelRefused: rows that share a prefix would be answered differently from plain ones.
+            ModelRefused: rows that share a prefix would be answered differently from plain ones; a contract that
+                answers are to be held to names no labels.
         """
+        if held:
+            _require_labels(rows)
         for group, prefix in self._together(rows, [0] * len(rows)):
-            budget = max(rows[k].budget for k in group)
-            if prefix is None:
-                ids = [rows[k].ids for k in group]
-                yield group, generate_plainly(self.model, ids, budget, self.ends, self.tokenizer.pad_token_id)
-            else:
-                own = [rows[k].ids[len(prefix.ids) :] for k in group]
-                yield group, generate(self.model, prefix, own, budget, self.ends)
+            yield group, self._generate_together([rows[k] for k in group], prefix, held)
+
+    def _generate_together(self, rows: Sequence[Row], prefix: Prefix | None, held: bool) -> list[list[int]]:
+        asked = [row.asked for row in rows]
+        choose = self._contracts.guide(asked) if held else likeliest
+        budget = max(map(most_tokens, asked)) if held else max(row.budget for row in rows)
+        if prefix is None:
+            ids, pad = [row.ids for row in rows], self.tokenizer.pad_token_id
+            return generate_plainly(self.model, ids, budget, self.ends, pad, choose if held else None)
+        own = [row.ids[len(prefix.ids) :] for row in rows]
+        return generate(self.model, prefix, own, budget, self.ends, choose)
+
+    @cached_property
+    def _contracts(self) -> Contracts:
+        known = int(self.model.config.get_text_config().vocab_size)
+        return Contracts(self.tokenizer, max(known, len(self.tokenizer)), sorted(self.ends))
 
     def decide(self, rows: Sequence[Row]) -> Iterator[tuple[list[int], list[Decision]]]:
         """Choose labels without generating, rows of like length together.
@@ -177,7 +201,7 @@ def _require_labels(rows: Sequence[Row]) -> None:
     if not all(row.asked.definitions for row in rows):
         raise ModelRefused(
             "A prompt names no labels that can be read, so there are none to choose from",
-            "Put {{definitions}} into it, or leave @labels out of the model's name",
+            "Put {{definitions}} into it, or leave @labels and @json out of the model's name",
         )
 
 

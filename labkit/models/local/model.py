@@ -41,6 +41,7 @@ class LocalModel:
 
     `<path>@labels` generates nothing: the answers that the prompt's contract allows are weighed in the pass that reads
     the prompt, so each label has a probability and every answer is a valid one; a rationale it has none.
+    `<path>@json` generates the whole answer, rationale and all, and holds every token to that contract.
 
     Args:
         path: a bundled model's name, a folder, or a hub id (see `model_files.find_base`), with such words behind it.
@@ -90,7 +91,8 @@ class LocalModel:
             MissingExtra: an optional package is not installed.
             ModelUnreachable, ModelRefused: see `model_files`.
         """
-        if any(find_spec(package) is None for package in _NEEDED):
+        needed = (*_NEEDED, "llguidance") if self._asked.answers == "json" else _NEEDED
+        if any(find_spec(package) is None for package in needed):
             raise MissingExtra(f"The model {self.name!r}", "train")
         check_base(self._folder)
         if self._adapter:
@@ -116,7 +118,8 @@ class LocalModel:
             return [replies[k] for k in range(len(requests))]
 
     def _generated(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
-        for numbers, answers, seconds in _timed(self._loaded.generate(rows)):
+        held = self._asked.answers == "json"
+        for numbers, answers, seconds in _timed(self._loaded.generate(rows, held=held)):
             for k, ids in zip(numbers, answers, strict=True):
                 yield k, self._reply(rows[k], ids, seconds)
 

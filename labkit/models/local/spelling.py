@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from labkit.errors import BadInput
 
-_MEANING = {"nf4": "precision", "full": "precision", "plain": "prefix", "labels": "answers"}  # word -> what it settles
+_MEANING = {  # word -> what it settles
+    **dict.fromkeys(("nf4", "full"), "precision"),
+    "plain": "prefix",
+    **dict.fromkeys(("labels", "json"), "answers"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Spelling:
         base: the path without the words.
         precision: "nf4", "full", or "" where it is not said.
         prefix: "plain" when prompts are to be computed whole, or "".
-        answers: "labels" when the allowed answers are weighed instead of one being generated, or "".
+        answers: "labels" when the allowed answers are weighed instead of one being generated, "json" when the generated
+            one is held to the prompt's contract, or "".
     """
 
     base: str

@@ -1,0 +1,121 @@
+"""`local/<path>@json`: a model that learnt nothing still gives answers under the contract, whatever the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labkit.errors import ModelRefused
+from labkit.models.local import LocalModel
+from labkit.models.local.constrained import Contracts, most_tokens
+from labkit.models.local.loading import load_tokenizer
+from labkit.parsing import parse_reply
+from labkit.prompts import read_rendered, render
+from labkit.records import Definition, Example, Message, Prompt, Rationale, Reply, Request, Status, Task
+from tests.conftest import TINY_TASK
+from tests.models.test_local import base  # noqa: F401 - a fixture
+from tests.models.test_shared_prefix import one_thread  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.training
+SINGLE = replace(TINY_TASK, multi_label=False, allow_none=False)
+POSTS = ("快递五天没动静", "退款", "锅用一次就掉漆" * 5)
+
+
+def asked(task: Task, rationale: Rationale, examples: Sequence[Example]) -> list[Request]:
+    names = tuple(Definition(label) for label in task.labels)
+    prompt = Prompt("p", "分类。", "{{posts}}", "回答。", names, rationale=rationale)
+    return [render(prompt, task, example) for example in examples]
+
+
+@pytest.mark.parametrize("way", ["", "@plain"])
+@pytest.mark.parametrize("rationale", ["none", "before", "after"])
+def test_no_answer_of_a_random_model_is_unparsed_off_list_or_cut_off(base: Path, way: str, rationale: Rationale):  # noqa: F811
+    model = LocalModel(f"{base}{way}@json")
+    examples = [Example(f"r{k}", (post,)) for k, post in enumerate(POSTS)]
+    for task in (TINY_TASK, SINGLE):
+        replies = model.answer(asked(task, rationale, examples))
+        for example, reply in zip(examples, replies, strict=True):
+            assert parse_reply(reply, task, example).status is Status.ANSWERED, reply.text
+            assert reply.text.startswith('{"rationale": "' if rationale == "before" else '{"labels": [')
+    assert model.parameters["decoding"] == "json"
+
+
+def test_both_ways_give_the_same_answers_and_the_free_ones_are_no_answers(base: Path):  # noqa: F811
+    requests = asked(TINY_TASK, "before", [Example(f"r{k}", (post,)) for k, post in enumerate(POSTS)])
+    shared, plain = (LocalModel(f"{base}@full{way}@json").answer(requests) for way in ("", "@plain"))
+    assert [reply.text for reply in shared] == [reply.text for reply in plain]
+    assert [reply.usage for reply in shared] == [reply.usage for reply in plain]
+    free = LocalModel(f"{base}@full").answer(requests)
+    read = [parse_reply(reply, TINY_TASK, Example("x", ("x",))).status for reply in free]
+    assert Status.ANSWERED not in read
+
+
+def test_an_answer_that_is_free_to_be_right_is_left_as_it_is(base: Path):  # noqa: F811
+    """The guide only forbids: where the likeliest token is allowed, it is taken."""
+    import torch
+
+    tokenizer = load_tokenizer(base, "left")
+    answer = '{"labels": ["物流", "质量"]}'
+    guide = Contracts(tokenizer, 512, [tokenizer.eos_token_id]).guide(
+        [read_rendered(asked(TINY_TASK, "none", [Example("x", ("x",))])[0].messages)]
+    )
+    wanted = [*tokenizer(answer)["input_ids"], tokenizer.eos_token_id]
+    given = [guide([0], torch.nn.functional.one_hot(torch.tensor([token]), 512).float())[0] for token in wanted]
+    assert given == wanted
+
+
+def test_a_prompt_without_labels_is_refused_with_the_way_out(base: Path):  # noqa: F811
+    with pytest.raises(ModelRefused, match="names no labels"):
+        LocalModel(f"{base}@json").answer([Request("x", (Message("user", "hello"),))])
+
+
+def test_a_tokenizer_that_allows_no_contract_is_refused_with_the_way_out(base: Path):  # noqa: F811
+    for tokenizer, ends in ((object(), [2]), (load_tokenizer(base, "left"), [])):
+        with pytest.raises(ModelRefused, match=r"cannot be held to a contract .*Leave @json out"):
+            Contracts(tokenizer, 512, ends)
+
+
+LABELS = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=8).map(
+        str.strip
+    ),
+    min_size=1,
+    max_size=5,
+    unique=True,
+).filter(all)
+
+
+@settings(max_examples=25)
+@given(LABELS, st.booleans(), st.booleans(), st.sampled_from(["none", "before", "after"]), st.integers(0, 10**6))
+def test_whatever_tokens_a_model_prefers_the_answer_is_valid(
+    base: Path,  # noqa: F811
+    labels: list[str],
+    several: bool,
+    none: bool,
+    rationale: Rationale,
+    seed: int,
+):
+    import torch
+
+    tokenizer, dice = load_tokenizer(base, "left"), torch.Generator().manual_seed(seed)
+    task = Task("t", tuple(labels), language="zh", item="微博", multi_label=several, allow_none=none)
+    example = Example("x", ("掉漆了", "退款"))
+    prompt = replace(read_rendered(asked(task, rationale, [example])[0].messages), **_as_given(task, rationale))
+    guide, ids = Contracts(tokenizer, 512, [tokenizer.eos_token_id]).guide([prompt]), [-1]
+    while ids[-1] != tokenizer.eos_token_id:
+        ids += guide([0], torch.rand(1, 512, generator=dice))
+        assert len(ids) <= most_tokens(prompt)
+    text = tokenizer.decode(ids[1:], skip_special_tokens=True)
+    assert parse_reply(Reply(text, text.encode()), task, example).status is Status.ANSWERED
+
+
+def _as_given(task: Task, rationale: Rationale) -> dict[str, Any]:
+    """What the prompt says, were its labels not so strange that a line of a prompt cannot hold them."""
+    definitions = dict.fromkeys(task.labels, ("", ""))
+    return {"definitions": definitions, "several": task.multi_label, "none": task.allow_none, "rationale": rationale}
