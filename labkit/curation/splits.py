@@ -26,7 +26,11 @@ class _Group:
 
 
 def assign_splits(
-    examples: Sequence[Example], task: Task, fractions: Mapping[Split, float], seed: int = 0
+    examples: Sequence[Example],
+    task: Task,
+    fractions: Mapping[Split, float],
+    seed: int = 0,
+    near: Mapping[str, str] | None = None,
 ) -> tuple[Example, ...]:
     """Give every example a split, keeping groups whole and every label's share equal.
 
@@ -39,6 +43,7 @@ def assign_splits(
         task: names the labels; labels outside it do not count.
         fractions: split -> share of the rows; the shares add up to 1.
         seed: the same rows, fractions and seed give the same splits.
+        near: what `near_duplicate_groups` says of these rows, or of more; worked out when None.
 
     Returns:
         The examples in the order given.
@@ -47,7 +52,7 @@ def assign_splits(
         BadData: fractions that do not add up to 1, or fewer groups than splits.
     """
     _check_fractions(fractions)
-    groups = _groups(examples, task)
+    groups = _groups(examples, task, near)
     if len(groups) < len(fractions):
         raise BadData(
             f"{len(groups)} independent group(s) of rows cannot fill {len(fractions)} splits",
@@ -60,14 +65,16 @@ def assign_splits(
     return tuple(replace(example, split=split_of[row]) for row, example in enumerate(examples))
 
 
-def independent_groups(examples: Sequence[Example]) -> tuple[tuple[int, ...], ...]:
+def independent_groups(
+    examples: Sequence[Example], near: Mapping[str, str] | None = None
+) -> tuple[tuple[int, ...], ...]:
     """Row numbers that must stay in one split: the same `group`, or near duplicates, or linked through either.
 
     Where many authors write nearly the same posts, the links join most rows into one heap, and no split could be
     drawn. Such a heap falls apart into its near duplicates: a repeated text gives the answer away, an author only
     a style.
     """
-    near = near_duplicate_groups(examples)
+    near = near_duplicate_groups(examples) if near is None else near
     texts = [near[example.id] for example in examples]
     apart: list[tuple[int, ...]] = []
     for rows in _linked(texts, [example.group for example in examples]):
@@ -103,9 +110,9 @@ def _check_fractions(fractions: Mapping[Split, float]) -> None:
         raise BadData(f"The split fractions {dict(fractions)} are not positive shares of 1", "Make them add up to 1")
 
 
-def _groups(examples: Sequence[Example], task: Task) -> list[_Group]:
+def _groups(examples: Sequence[Example], task: Task, near: Mapping[str, str] | None) -> list[_Group]:
     strata = [_strata(example, task) for example in examples]
-    return [_Group(rows, Counter(s for row in rows for s in strata[row])) for rows in independent_groups(examples)]
+    return [_Group(r, Counter(s for row in r for s in strata[row])) for r in independent_groups(examples, near)]
 
 
 def _strata(example: Example, task: Task) -> list[str]:

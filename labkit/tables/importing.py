@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.errors import BadData, UnknownName
 from labkit.records import Example, Split, Task
 from labkit.tables.building import Table
@@ -72,6 +73,7 @@ class Import:
         splits_from: "column", "test file" or "assigned".
         skipped: places of rows without text that were left out.
         joined: how rows became examples of several posts, or None.
+        near: example id -> the first example that says nearly the same.
     """
 
     task: Task
@@ -84,6 +86,7 @@ class Import:
     splits_from: str
     skipped: tuple[str, ...] = ()
     joined: Joined | None = None
+    near: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def near_labels(self) -> tuple[tuple[str, ...], ...]:
@@ -120,7 +123,8 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
     if choices.items_by:
         examples, joined = join_rows(examples, [row.text(choices.items_by) for row in rows], choices.items_by)
     task = _task(rows, columns, choices, labels.gold, examples)
-    parted = _with_splits(examples, task, splits_from) if choices.draw_splits else tuple(examples)
+    near = near_duplicate_groups(examples)
+    parted = _with_splits(examples, task, splits_from, near) if choices.draw_splits else tuple(examples)
     counts = Counter(label for example in parted for label in example.labels or ())
     return Import(
         task=task,
@@ -133,11 +137,16 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
         splits_from=splits_from,
         skipped=tuple(row.place for row in skipped),
         joined=joined,
+        near=near,
     )
 
 
-def _with_splits(examples: Sequence[Example], task: Task, splits_from: str) -> tuple[Example, ...]:
-    return with_dev(examples, task) if splits_from != "assigned" else assign(examples, task, FRACTIONS)
+def _with_splits(
+    examples: Sequence[Example], task: Task, splits_from: str, near: Mapping[str, str]
+) -> tuple[Example, ...]:
+    if splits_from == "assigned":
+        return assign(examples, task, FRACTIONS, near)
+    return with_dev(examples, task, near)
 
 
 def labels_in(tables: Sequence[Table], choices: Choices) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labkit.curation.splits import assign_splits
@@ -60,21 +60,23 @@ def read_split_column(rows: Sequence[SourceRow], column: str | None) -> list[Spl
     return [split for split in found if split is not None]
 
 
-def assign(examples: Sequence[Example], task: Task, fractions: dict[Split, float]) -> tuple[Example, ...]:
+def assign(
+    examples: Sequence[Example], task: Task, fractions: dict[Split, float], near: Mapping[str, str]
+) -> tuple[Example, ...]:
     """Part the labelled rows by group; rows without labels can score nothing and go to the pool."""
     labelled = [example for example in examples if example.labels is not None]
     if not labelled:
         return tuple(replace(example, split="pool") for example in examples)
-    split_of = {example.id: example.split for example in assign_splits(labelled, task, fractions)}
+    split_of = {example.id: example.split for example in assign_splits(labelled, task, fractions, near=near)}
     return tuple(replace(example, split=split_of.get(example.id, "pool")) for example in examples)
 
 
-def with_dev(examples: Sequence[Example], task: Task) -> tuple[Example, ...]:
+def with_dev(examples: Sequence[Example], task: Task, near: Mapping[str, str]) -> tuple[Example, ...]:
     """Take dev rows out of the pool when no row is one; everything else stays where it is."""
     if any(example.split == "dev" for example in examples):
         return tuple(examples)
     pool = [example for example in examples if example.split == "pool"]
-    split_of = {example.id: example.split for example in assign(pool, task, WITHOUT_TEST)}
+    split_of = {example.id: example.split for example in assign(pool, task, WITHOUT_TEST, near)}
     return tuple(replace(example, split=split_of.get(example.id, example.split)) for example in examples)
 
 

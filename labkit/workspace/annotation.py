@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.errors import BadData
 from labkit.records import SPLITS, Example, example_to_json, examples_sha256
 from labkit.tables.atomic import replace_text
@@ -146,7 +147,7 @@ def _drawn(scene: Scene, rows: tuple[Example, ...]) -> tuple[Example, ...]:
     pool = [row for row in rows if row.split == "pool"]
     if sum(row.labels is not None for row in pool) < ENOUGH_TO_PART:
         return rows
-    split_of = {row.id: row.split for row in assign(pool, scene.task, FRACTIONS)}
+    split_of = {row.id: row.split for row in assign(pool, scene.task, FRACTIONS, near_duplicate_groups(pool))}
     return tuple(replace(row, split=split_of.get(row.id, row.split)) for row in rows)
 
 

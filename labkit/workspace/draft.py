@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.errors import BadData
 from labkit.prompts.taking_apart import TakenApart, take_apart
 from labkit.records import Definition, Example, Prompt, Task, examples_sha256
@@ -149,7 +148,7 @@ def draft_scene(sources: Sources, tables: Sequence[Table] = (), test: Table | No
         taken=taken,
         prompt_text=text,
         undecided=near_equal(task.labels) if choices.merge_labels is None else (),
-        near=_near(examples),
+        near=_near(found) if found else NearDuplicates(0, 0),
     )
 
 
@@ -238,13 +237,10 @@ def _prompt(task: Task, taken: TakenApart | None, definitions: Sequence[Definiti
     )
 
 
-def _near(examples: Sequence[Example]) -> NearDuplicates:
-    if not examples:
-        return NearDuplicates(0, 0)
-    group_of = near_duplicate_groups(examples)
-    rows: dict[object, list[Example]] = {}
-    for example in examples:
-        rows.setdefault(group_of[example.id], []).append(example)
+def _near(found: Import) -> NearDuplicates:
+    rows: dict[str, list[Example]] = {}
+    for example in found.examples:
+        rows.setdefault(found.near[example.id], []).append(example)
     several = [group for group in rows.values() if len(group) > 1]
     leaked = [g for g in several if any(e.split == "test" for e in g) and any(e.split in ("pool", "dev") for e in g)]
     return NearDuplicates(len(several), sum(e.split == "test" for g in leaked for e in g))

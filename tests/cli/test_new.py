@@ -95,13 +95,13 @@ def test_what_was_understood_is_said_in_both_languages(labkit: Command, tmp_path
         "'物流 ' lost its outer spaces in 1 rows",
         "90 authors",
         "% power",
-        "300 rows show 5.6 points, 1,000 show 3.1",
+        "300 rows show 5.8 points, 1,000 show 3.1",
         "The test rows are frozen",
     ):
         assert said in out
     monkeypatch.setenv("LABKIT_LANG", "zh")
     code, out, _ = labkit("new", tmp_path / "b", "--examples", path, "--yes")
-    for said in ("作者 = 用户", "3 个标签", "90 位作者", "测试样本已冻结", "300 条能看出 5.6 个百分点"):
+    for said in ("作者 = 用户", "3 个标签", "90 位作者", "测试样本已冻结", "300 条能看出 5.8 个百分点"):
         assert said in out
 
 
