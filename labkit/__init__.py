@@ -42,6 +42,7 @@ _HOME = {
     "jobs_of": "labkit.training",
     "PromptEditor": "labkit.widgets",
     "ErrorBrowser": "labkit.widgets",
+    "ModelComparison": "labkit.widgets",
     "SceneForm": "labkit.widgets",
     "TrainingMonitor": "labkit.widgets",
     "charts": "labkit.charts:",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -25,21 +24,6 @@ MIME = "application/vnd.plotly.v1+json"
 INK = "#787878"  # readable on white and on JupyterLab's dark background alike (contrast about 4.4 to both)
 BAR, POINT = "#c8553d", "#5b7fb5"
 FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
-
-
-@dataclass(frozen=True, slots=True)
-class PricedScore:
-    """One point of the cost and quality chart.
-
-    Args:
-        name: the run or model.
-        cost: money per 1,000 rows.
-        score: its headline score.
-    """
-
-    name: str
-    cost: float
-    score: Interval
 
 
 def configure_renderers() -> None:
@@ -79,10 +63,10 @@ def scores_chart(runs: Sequence[Run], metric: str | None = None) -> go.Figure:
     """
     bar = runs[0].task.bar
     metric = metric or bar.metric
-    names = [_axis_name(f"{run.header.prompt_name} · {run.header.model} · {run.header.split}") for run in runs]
+    names = [axis_name(f"{run.header.prompt_name} · {run.header.model} · {run.header.split}") for run in runs]
     values = [score(run).values.get(metric) for run in runs]
     figure = _interval_figure(names, values, bar.value if metric == bar.metric else None)
-    return _styled(figure, say("chart.scores", metric=metric_words(metric)), rows=len(runs))
+    return styled(figure, say("chart.scores", metric=metric_words(metric)), rows=len(runs))
 
 
 def labels_chart(run: Run) -> go.Figure:
@@ -92,9 +76,9 @@ def labels_chart(run: Run) -> go.Figure:
         run: a run with gold labels.
     """
     labels = score(run).per_label
-    names = [_axis_name(f"{label.label} ({label.support})") for label in labels]
+    names = [axis_name(f"{label.label} ({label.support})") for label in labels]
     figure = _interval_figure(names, [label.f1 if label.support else None for label in labels], None)
-    return _styled(figure, say("chart.labels", rows=len(run.rows)), rows=len(labels))
+    return styled(figure, say("chart.labels", rows=len(run.rows)), rows=len(labels))
 
 
 def confusion_chart(run: Run) -> go.Figure:
@@ -108,7 +92,7 @@ def confusion_chart(run: Run) -> go.Figure:
     table = [[0] * len(names) for _ in names]
     for confusion in confusions(run):
         table[position[confusion.gold or ""]][position[confusion.predicted or ""]] += len(confusion.rows)
-    shown = [_axis_name(name, 24) if name else say("label.none") for name in names]
+    shown = [axis_name(name, 24) if name else say("label.none") for name in names]
     heat = go.Heatmap(
         z=table,
         x=shown,
@@ -121,33 +105,7 @@ def confusion_chart(run: Run) -> go.Figure:
     )
     figure = go.Figure(heat, {"yaxis": {"autorange": "reversed", "title": say("chart.gold")}})
     figure.update_xaxes(title=say("chart.predicted"), tickangle=-30)
-    return _styled(figure, say("chart.confusion"), rows=len(names) + 4)
-
-
-def cost_chart(priced: Sequence[PricedScore], bar: float, currency: str) -> go.Figure:
-    """Quality against money: each model's score over its price for 1,000 rows.
-
-    Args:
-        priced: the points; a model that costs nothing stands at 0.
-        bar: the least score asked for, 0 to 1.
-        currency: ISO 4217 code.
-    """
-    points_ = go.Scatter(
-        x=[point.cost for point in priced],
-        y=[100 * point.score.value for point in priced],
-        error_y=_error_bars([point.score for point in priced]),
-        text=[_axis_name(point.name) for point in priced],
-        mode="markers+text",
-        textposition="middle right",
-        cliponaxis=False,
-        marker={"size": 10, "color": POINT},
-        hovertemplate="%{text}: %{y:.0f}, %{x}<extra></extra>",
-    )
-    figure = go.Figure(points_)
-    figure.add_hline(y=100 * bar, line={"color": BAR, "dash": "dash", "width": 1})
-    figure.update_xaxes(title=say("chart.cost_axis", currency=currency), rangemode="tozero")
-    figure.update_yaxes(title=say("chart.score_axis"))
-    return _styled(figure, say("chart.cost"), rows=12)
+    return styled(figure, say("chart.confusion"), rows=len(names) + 4)
 
 
 def differences_chart(comparison: Comparison, metric: str) -> go.Figure:
@@ -158,11 +116,11 @@ def differences_chart(comparison: Comparison, metric: str) -> go.Figure:
         metric: a key of `Pair.delta`.
     """
     known = {ranked.run: f"{ranked.prompt} · {ranked.model}" for ranked in comparison.ranking}
-    names = [_axis_name(f"{known[pair.a]} → {known[pair.b]}") for pair in comparison.pairs]
+    names = [axis_name(f"{known[pair.a]} → {known[pair.b]}") for pair in comparison.pairs]
     figure = _interval_figure(names, [pair.delta.get(metric) for pair in comparison.pairs], None)
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     figure.update_xaxes(range=None, autorange=True)
-    return _styled(figure, say("chart.differences", metric=metric_words(metric)), rows=len(names))
+    return styled(figure, say("chart.differences", metric=metric_words(metric)), rows=len(names))
 
 
 def coverage_chart(curves: Mapping[str, Sequence[CoveragePoint]], target: float | None = None) -> go.Figure:
@@ -178,7 +136,7 @@ def coverage_chart(curves: Mapping[str, Sequence[CoveragePoint]], target: float 
         figure.add_hline(y=100 * target, line={"color": BAR, "dash": "dash", "width": 1}, annotation={"text": label})
     figure.update_xaxes(title=say("chart.coverage_axis"), range=[0, 102])
     figure.update_yaxes(title=say("chart.accuracy_axis"), range=[0, 102])
-    return _styled(figure, say("chart.coverage"), rows=12).update_layout(showlegend=len(curves) > 1)
+    return styled(figure, say("chart.coverage"), rows=12).update_layout(showlegend=len(curves) > 1)
 
 
 def cascade_chart(found: Cascade) -> go.Figure:
@@ -194,8 +152,8 @@ def cascade_chart(found: Cascade) -> go.Figure:
     figure.update_xaxes(title=say("chart.escalated_axis"), range=[-2, 102])
     figure.update_yaxes(title=say("chart.score_axis"), range=[0, 104])
     second = say("cascade.people") if found.second == PEOPLE else found.second
-    title = say("chart.cascade", first=_axis_name(found.first, 30), second=_axis_name(second, 30))
-    return _styled(figure, title, rows=12).update_layout(showlegend=True)
+    title = say("chart.cascade", first=axis_name(found.first, 30), second=axis_name(second, 30))
+    return styled(figure, title, rows=12).update_layout(showlegend=True)
 
 
 def _cascade_curve(curve: Sequence[CascadePoint]) -> go.Scatter:
@@ -203,7 +161,7 @@ def _cascade_curve(curve: Sequence[CascadePoint]) -> go.Scatter:
     return go.Scatter(
         x=[100 * point.escalated for point in curve],
         y=[100 * point.score.value for point in curve],
-        error_y=_error_bars([point.score for point in curve]),
+        error_y=error_bars([point.score for point in curve]),
         customdata=[of_100(point.score) + cost for point, cost in zip(curve, money, strict=True)],
         name=say("chart.curve"),
         mode="lines+markers",
@@ -217,7 +175,7 @@ def _cascade_point(found: Cascade) -> go.Scatter:
     return go.Scatter(
         x=[100 * found.escalated.value],
         y=[100 * score_.value],
-        error_y={**_error_bars([score_]), "color": BAR},
+        error_y={**error_bars([score_]), "color": BAR},
         name=say("chart.unseen"),
         mode="markers",
         marker={"size": 13, "color": BAR, "symbol": "diamond"},
@@ -230,7 +188,7 @@ def _coverage_line(name: str, curve: Sequence[CoveragePoint]) -> go.Scatter:
         x=[100 * point.coverage for point in curve],
         y=[100 * point.accuracy.value for point in curve],
         customdata=[f"≥ {point.threshold:.2f}: {of_100(point.accuracy)}" for point in curve],
-        name=_axis_name(name),
+        name=axis_name(name),
         mode="lines",
         line={"shape": "hv"},
         hovertemplate="%{x:.0f} / 100, %{customdata}<extra></extra>",
@@ -243,7 +201,7 @@ def _interval_figure(names: Sequence[str], values: Sequence[Interval | None], ba
     points_ = go.Scatter(
         x=[100 * value.value for value in measured],
         y=list(range(len(names))),
-        error_x=_error_bars(measured),
+        error_x=error_bars(measured),
         mode="markers",
         marker={"size": 10, "color": POINT},
         customdata=[of_100(value) if value else say("standing.unmeasured") for value in values],
@@ -259,16 +217,18 @@ def _interval_figure(names: Sequence[str], values: Sequence[Interval | None], ba
     return figure
 
 
-def _error_bars(values: Sequence[Interval]) -> dict[str, Any]:
+def error_bars(values: Sequence[Interval], unit: float = 100) -> dict[str, Any]:
+    """Intervals as plotly's error bars; shares in hundredths, anything else with a unit of 1."""
     return {
-        "array": [100 * (value.high - value.value) for value in values],
-        "arrayminus": [100 * (value.value - value.low) for value in values],
+        "array": [unit * (value.high - value.value) for value in values],
+        "arrayminus": [unit * (value.value - value.low) for value in values],
         "color": POINT,
         "thickness": 1.5,
     }
 
 
-def _styled(figure: go.Figure, title: str, rows: int) -> go.Figure:
+def styled(figure: go.Figure, title: str, rows: int) -> go.Figure:
+    """The look of every figure: its title, a height for so many lines, colours that do on light and dark."""
     figure.update_layout(
         title={"text": title, "font": {"size": 15}},
         height=120 + 30 * max(rows, 3),
@@ -283,7 +243,7 @@ def _styled(figure: go.Figure, title: str, rows: int) -> go.Figure:
     return figure
 
 
-def _axis_name(text: str, limit: int = NAME_LIMIT) -> str:
+def axis_name(text: str, limit: int = NAME_LIMIT) -> str:
     """Text from data as plotly shows it: cut, tags escaped, and dollars too, which would start MathJax."""
     return html.escape(short(text, limit)).replace("$", "&#36;")
 

@@ -9,11 +9,10 @@ import pytest
 
 from labkit import charts
 from labkit.calibration import CoveragePoint
-from labkit.charts import PricedScore
 from labkit.comparison import compare
 from labkit.decision import cascade
 from labkit.records import Run, Status, Task
-from labkit.scoring import Interval
+from labkit.scoring import Interval, score
 from tests.hostile import HOSTILE
 from tests.made_runs import made_row, made_run
 
@@ -32,7 +31,6 @@ def test_upload_button_is_off_in_every_bundle():
         charts.labels_chart(runs[0]),
         charts.confusion_chart(runs[0]),
         charts.differences_chart(compare(runs), "macro_f1"),
-        charts.cost_chart([PricedScore("m", 1.0, Interval(0.5, 0.4, 0.6))], 0.8, "CNY"),
     ]
     for figure in figures:
         bundle = charts.mime_bundle(figure)
@@ -56,9 +54,10 @@ def test_scores_keep_the_order_of_the_runs_and_show_the_bar():
 
 
 def test_intervals_reach_from_low_to_high():
-    figure = charts.cost_chart([PricedScore("m", 2.0, Interval(0.5, 0.4, 0.7))], 0.8, "CNY")
-    assert list(figure.data[0].error_y.array) == pytest.approx([20.0])
-    assert list(figure.data[0].error_y.arrayminus) == pytest.approx([10.0])
+    figure = charts.scores_chart(pair(), "answered")
+    found = score(pair()[0]).values["answered"]
+    assert figure.data[0].error_x.arrayminus[0] == pytest.approx(100 * (found.value - found.low))
+    assert figure.data[0].error_x.array[0] == pytest.approx(100 * (found.high - found.value))
 
 
 def test_what_was_not_measured_keeps_its_line_and_stays_empty():

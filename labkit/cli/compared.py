@@ -9,11 +9,12 @@ import typer
 
 from labkit.cli.output import plain, print_table
 from labkit.texts import say
+from labkit.views.sentences import caution_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from labkit.comparison import Agreement, Caution, Comparison, NonInferiority, Pair, Ranked
+    from labkit.comparison import Agreement, Comparison, NonInferiority, Pair, Ranked
     from labkit.costs import Rates, RunningCost
     from labkit.scoring import Interval, RepeatVariance
 
@@ -77,7 +78,7 @@ def _ranked_json(entry: Ranked, money: Money) -> dict[str, Any]:
 def print_comparison(found: Comparison, money: Money) -> None:
     """Say everything that a person can take in; the whole of it is in the JSON."""
     for caution in found.cautions:
-        typer.echo(say("compare.caution", what=_caution(caution)))
+        typer.echo(say("compare.caution", what=plain(caution_words(caution))))
     typer.echo(say("compare.rows", rows=found.rows))
     typer.echo()
     _print_ranking(found)
@@ -92,11 +93,6 @@ def print_comparison(found: Comparison, money: Money) -> None:
     _print_lines(map(_margin, found.not_worse))
     if len(found.pairs) > 1 and found.alpha is not None:
         _print_lines([say("compare.alpha", alpha=f"{found.alpha:.2f}")])
-
-
-def _caution(caution: Caution) -> str:
-    values = "; ".join(f"{run}: {value or '–'}" for run, value in caution.values.items())
-    return plain(say(f"compare.{caution.kind}", count=caution.rows, values=values))
 
 
 def _print_ranking(found: Comparison) -> None:

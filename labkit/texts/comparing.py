@@ -115,4 +115,85 @@ WORDS: dict[str, tuple[str, str]] = {
         "Agreement of all runs, right or wrong: Krippendorff's alpha {alpha}",
         "所有运行之间的一致程度（不论对错）：Krippendorff's alpha {alpha}",
     ),
+    # ModelComparison
+    "comparing.title": ("{runs} runs on {rows} common rows", "{runs} 次运行，{rows} 行共同样本"),
+    "comparing.best": (
+        "{best} does best, and these rows are enough to say so.",
+        "{best} 最好，这些样本足以下这个结论。",
+    ),
+    "comparing.tied": (
+        "These rows cannot tell which of {tied} is best.",
+        "{tied} 谁最好，这些样本还分不出。",
+    ),
+    "comparing.run": ("run", "运行"),
+    "comparing.place": ("place", "名次"),
+    "comparing.place_hint": (
+        "Runs that cannot be told apart share a place: paired permutation test, Holm-adjusted.",
+        "分不出高下的运行名次相同：配对置换检验，Holm 校正。",
+    ),
+    "comparing.recall": ("{label} found", "找出“{label}”"),
+    "comparing.latency": ("seconds for 95 of 100", "95% 用时（秒）"),
+    "comparing.latency_hint": (
+        "The 95th percentile of the seconds to an answer, with the order statistics that enclose it.",
+        "答复用时的第 95 百分位，区间取包住它的次序统计量。",
+    ),
+    "comparing.half": ("half within {seconds}", "半数在 {seconds} 内"),
+    "comparing.cost": ("{currency} for 1,000 rows", "每千行费用（{currency}）"),
+    "comparing.cost_hint": (
+        "As the run was served: cached tokens at the cached price, retries paid. Interval of the mean over its rows.",
+        "按运行时的实际情况：缓存的 token 按缓存价，重试照付。区间为各行均值的区间。",
+    ),
+    "comparing.month": ("{money} a month", "每月 {money}"),
+    "comparing.ways": (
+        "{currency} for 1,000 rows: list price {list}, cached prefix {cached}, batch {batch}",
+        "每千行（{currency}）：标价 {list}，前缀缓存 {cached}，批处理 {batch}",
+    ),
+    "comparing.unknown": ("unknown", "未知"),
+    "comparing.sort": ("Sort by: {title}. {hint}", "按“{title}”排序。{hint}"),
+    "comparing.choose": (
+        "Press the letters of two runs to read the rows on which they differ.",
+        "点两个运行的字母，就能读到二者不一致的那些行。",
+    ),
+    "comparing.chosen": (
+        "{letter} is chosen. Press another letter to read the rows on which they differ.",
+        "已选 {letter}。再点一个字母，就能读到二者不一致的那些行。",
+    ),
+    "comparing.picture": ("Picture", "图"),
+    "comparing.choices": ("quality, money, time", "质量、费用、用时"),
+    "comparing.strengths": ("where each is good", "各有所长"),
+    "comparing.agreement": ("who agrees with whom", "谁与谁一致"),
+    "comparing.choices_title": ("Quality against money, and against time", "质量与费用、质量与用时"),
+    "comparing.strengths_title": ("{metric}, of 100 (rows in brackets)", "{metric}，满分 100（括号内为行数）"),
+    "comparing.agreement_title": (
+        "Same answer, right or wrong, of 100 rows that both answered",
+        "双方都作答的每 100 行中，答案相同的行数（不论对错）",
+    ),
+    "comparing.same": ("{same} of {rows} rows, Cohen's kappa {kappa}", "{rows} 行中 {same}，Cohen's kappa {kappa}"),
+    "comparing.f1": ("F1 of each label", "各标签的 F1"),
+    "comparing.frontier": (
+        "Filled: no other run is as good for as little money in as little time. Hollow: some other is. "
+        "Dotted: the best that can be had for so much money, or in so much time. Dashed: what the business asks for.",
+        "实心：没有别的运行同样好、同样省、同样快。空心：有。点线：花这么多钱、用这么多时间所能得到的最好成绩。"
+        "虚线：业务要求。",
+    ),
+    "comparing.unplaced": (
+        "Not in the picture, or in half of it only, as money or seconds are not known: {letters}.",
+        "费用或用时未知，图中没有或只有一半：{letters}。",
+    ),
+    "comparing.few": (
+        "Grey: fewer than {rows} rows, too few to say much.",
+        "灰色：不足 {rows} 行，说明不了什么。",
+    ),
+    "comparing.alpha": (
+        "All together, right or wrong: Krippendorff's alpha {alpha}.",
+        "全体一致程度（不论对错）：Krippendorff's alpha {alpha}。",
+    ),
+    "comparing.by": ("Parted by", "划分方式"),
+    "comparing.by.label": ("label", "标签"),
+    "comparing.by.subtask": ("subtask", "子任务"),
+    "comparing.by.length": ("length in characters", "长度（字数）"),
+    "comparing.by.posts": ("number of posts", "帖子条数"),
+    "comparing.by.month": ("month", "月份"),
+    "comparing.by.note": ("note", "备注"),
+    "comparing.by.meta": ("column {column}", "列“{column}”"),
 }

@@ -167,8 +167,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "chart.gold": ("expected", "应为"),
     "chart.predicted": ("answered", "所答"),
     "chart.bar": ("bar {bar}", "要求 {bar}"),
-    "chart.cost": ("Quality against cost", "质量与成本"),
-    "chart.cost_axis": ("{currency} for 1,000 rows", "每 1000 条费用（{currency}）"),
     "chart.score_axis": ("score of 100", "得分（满分 100）"),
     "chart.differences": ("Difference in points, {metric}", "差值（{metric}，百分点）"),
     # Report and dashboards

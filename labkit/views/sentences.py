@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from labkit.comparison import Pair
+from labkit.comparison import Caution, Pair
 from labkit.decision import Standing, standing
 from labkit.records import RunHeader, Task
 from labkit.scoring import LOWER_IS_BETTER, Confusion, Interval, LabelScore, Scores
@@ -137,6 +137,12 @@ def pair_words(pair: Pair, names: Mapping[str, str], split: str, lang: str | Non
         delta=signed(delta) if delta else "–",
     )
     return sentence, say("report.pair.title", lang, p=f"{pair.p_value:.2g}")
+
+
+def caution_words(caution: Caution, lang: str | None = None) -> str:
+    """One thing that makes runs less comparable than they look."""
+    values = "; ".join(f"{run}: {short(value, 300) or '–'}" for run, value in caution.values.items())
+    return say(f"compare.{caution.kind}", lang, count=caution.rows, values=values)
 
 
 def signed(delta: Interval) -> str:

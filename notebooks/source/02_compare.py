@@ -32,8 +32,6 @@
 # `definition-reader` 什么都没学过；`linear` 只学了哪些字词常和哪个标签一起出现。凡是要花钱的模型，都得先高过它们俩。旁边没有基线，一个分数说明不了什么。
 
 # %%
-import pandas
-
 import check
 import labkit
 
@@ -94,21 +92,18 @@ check.table(comparison.ranking, "prompt", "model", "group")
 # > models.
 #
 # ## Each is good at different things
-# The mean hides this. Look for a label at which the weaker model is the stronger: there an ensemble, a cascade or a
-# better definition can gain something.
+# The mean hides this. Choose the picture "where each is good", and look for a label, a length or a note at which the
+# weaker model is the stronger: there an ensemble, a cascade or a better definition can gain something. The column heads
+# sort. The letters of two runs open the rows on which the two differ. What nobody priced stays unknown.
 
 # %% [markdown] tags=["zh"]
 # > **一句话心得。** 先比成对的答案，再比分数；先弄清要花多少钱，再比模型。
 #
 # ## 各有各的长处
-# 平均分会把这一点盖住。找一找：有没有哪个标签，总分低的模型反而更强？那里正是级联、集成或者一条更好的定义能有所收获的地方。
+# 平均分会把这一点盖住。把图换成“各有所长”，找一找：有没有哪个标签、哪种长度、哪类备注，总分低的模型反而更强？那里正是级联、集成或者一条更好的定义能有所收获的地方。点列名可以排序；点两个运行的字母，就能读到二者不一致的那些行。没有价目的，费用就写“未知”。
 
 # %%
-columns = {
-    run.header.model: {s.label: s.f1.value for s in labkit.score(run).per_label}
-    for run in (defined, linear)
-}
-pandas.DataFrame(columns).round(2)
+labkit.ModelComparison([bare, defined, linear, remote], scene.prices())
 
 # %% [markdown] tags=["en"]
 # ## Does it read its definitions?

@@ -18,7 +18,6 @@ sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from labkit import charts
 from labkit.comparison import compare
 from labkit.records import Task
-from labkit.scoring import Interval
 from tests.made_runs import made_row, made_run
 labels = ("退款", "<b>bold</b><img src=x onerror=window.hacked=1>", "$x^2$")
 task = Task("made", labels, multi_label=True, allow_none=True)
@@ -26,14 +25,12 @@ rows = [made_row(f"r{{k}}", [labels[k % 3]], [labels[(k + k % 2) % 3]]) for k in
 a = made_run(rows, "a", task, prompt="v1")
 rows = [made_row(f"r{{k}}", [labels[k % 3]], [labels[k % 3]] if k % 5 else []) for k in range(60)]
 b = made_run(rows, "b", task, prompt="v2")
-priced = [charts.PricedScore("v1", 2.0, Interval(.6, .5, .7)), charts.PricedScore("v2", 8.0, Interval(.85, .8, .9))]
 """
 SHOW = """
 charts.show(charts.scores_chart([a, b]))
 charts.show(charts.labels_chart(b))
 charts.show(charts.confusion_chart(a))
 charts.show(charts.differences_chart(compare([a, b]), "macro_f1"))
-charts.show(charts.cost_chart(priced, .8, "CNY"))
 charts.labels_chart(a)
 """
 
@@ -51,7 +48,7 @@ def test_charts_are_drawn_and_offer_no_upload(jupyter_lab, folder: Path, visit: 
     page = visit.page
     page.set_viewport_size({"width": 1300, "height": 2600})
     visit.run_notebook(jupyter_lab(folder), "charts.ipynb")
-    expect(page.locator(".js-plotly-plot .main-svg:first-child")).to_have_count(6)
+    expect(page.locator(".js-plotly-plot .main-svg:first-child")).to_have_count(5)
     for theme in ("Light", "Dark"):
         visit.theme(theme)
         page.wait_for_timeout(1000)

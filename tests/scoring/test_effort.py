@@ -6,9 +6,11 @@ from statistics import quantiles
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import quantile_test
 
 from labkit.records import Usage
 from labkit.scoring import Effort, effort, score
+from labkit.scoring.effort import slow_interval
 from tests.made_runs import made_row, made_run
 
 
@@ -39,3 +41,17 @@ def test_what_nobody_reported_is_unknown_and_not_nothing():
 def test_rows_without_gold_took_something_too():
     row = replace(made_row("a", None, ["refund"]), latency_s=2.0, usage=Usage(10, 0, 1))
     assert score(made_run([row])).effort == Effort(2.0, 2.0, 1, 10, 0, 1, 1)
+
+
+@given(st.lists(st.floats(0.001, 100), min_size=1, max_size=300))
+def test_the_slow_percentile_lies_between_the_order_statistics_that_scipy_names(seconds: list[float]):
+    found = slow_interval([replace(made_row(str(k), []), latency_s=s) for k, s in enumerate(seconds)])
+    assert found is not None
+    limits = quantile_test(seconds, p=0.95).confidence_interval(0.95)
+    ends = (min(seconds), max(seconds))  # scipy says nan where so few rows have no such order statistic
+    assert found.low == pytest.approx(min(found.value, ends[0] if limits.low != limits.low else limits.low))
+    assert found.high == pytest.approx(max(found.value, ends[1] if limits.high != limits.high else limits.high))
+
+
+def test_without_seconds_there_is_no_slow_percentile():
+    assert slow_interval([made_row("a", [])]) is None

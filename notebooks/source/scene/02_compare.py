@@ -16,16 +16,17 @@ labkit.status(scene)
 # ## The models
 # Two floors stand here: add your own names, `<provider>/<model>` or `local/<folder>`, as `python -m labkit models`
 # lists them. All answer the same rows with the same prompt. `linear` learns from the labelled pool rows.
+# The heads of the table sort it; the letters of two runs open the rows on which they differ.
 
 # %% [markdown] tags=["zh"]
 # ## 参加比较的模型
-# 这里先放两条基线，请加上你自己的：`<provider>/<model>` 或 `local/<folder>`，写法见 `python -m labkit models`。所有模型用同一份提示词回答同一批数据。`linear` 用 pool 里已标注的数据学习。
+# 这里先放两条基线，请加上你自己的：`<provider>/<model>` 或 `local/<folder>`，写法见 `python -m labkit models`。所有模型用同一份提示词回答同一批数据。`linear` 用 pool 里已标注的数据学习。点列名可以排序；点两个运行的字母，就能读到二者不一致的那些行。
 
 # %%
 models = ["definition-reader", "linear"]
 prompt = scene.prompt_names()[-1]
 runs = [labkit.evaluate(scene, prompt, model) for model in models]
-labkit.charts.show(labkit.charts.scores_chart(runs))
+labkit.ModelComparison(runs, scene.prices())
 
 # %% [markdown] tags=["en"]
 # ## Which is better, and is that sure?
