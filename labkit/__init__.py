@@ -31,6 +31,7 @@ _HOME = {
     "calibrate": "labkit.calibration",
     "cascade": "labkit.decision",
     "memo": "labkit.views.memo",
+    "experience": "labkit.views.experience",
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",

@@ -148,6 +148,17 @@ def test_names_stay_text_in_html_and_markdown(hostile: str, harmless: SceneMemo)
     assert "http://" not in attacked.markdown("en")
 
 
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_what_people_wrote_about_a_decision_stays_text(hostile: str, scene: Scene):
+    evaluate(scene, "v1", "definition-reader")
+    scene.record_decision("choose", **{"from": hostile, "to": hostile, "model": hostile, "reason": hostile})
+    found = memo_of(scene)
+    elements = Skeleton(found._repr_html_()).elements
+    assert not {"script", "img", "svg onload", "math", "template", "a"} & set(elements)
+    rendered = MarkdownIt("commonmark").enable("table").render(found.markdown("en"))
+    assert not {"a", "img", "script"} & set(Skeleton(rendered).elements)
+
+
 def test_a_name_of_two_lines_stays_in_its_cell():
     lines = SceneMemo(named("two\nlines | more")).markdown("en").splitlines()
     assert sum(line.startswith("| two lines \\| more") for line in lines) == 1

@@ -9,6 +9,7 @@ from labkit.cli import (  # noqa: F401
     doctor,
     errors,
     evaluate,
+    experience,
     import_run,
     lab,
     memo,

@@ -9,6 +9,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
+from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -22,16 +23,27 @@ def memo(
     volume: Annotated[int | None, typer.Option(help="What if so many posts came a month?")] = None,
     budget: Annotated[float | None, typer.Option(help="What if so much could be spent a month?")] = None,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE.md", help="Also write it as Markdown.")] = None,
+    decide: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Take the decision: write it, and its runs, into the scene.")
+    ] = None,
+    instead: Annotated[
+        str | None, typer.Option(metavar="WAY", help='With --decide: another way than advised, such as "fine-tune".')
+    ] = None,
     json_: JsonFlag = False,
 ) -> None:
     """Say from recorded runs which way to go: keep, prompt an open model, call an API, cascade or fine-tune."""
-    from labkit.views.memo import memo as decide
+    from labkit.views.memo import memo as work_out
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
     with working_on(say("memo.working")):
         asked: dict[str, Any] = {"value": bar, "monthly_volume": volume, "monthly_budget": budget}
-        found = decide(scene, **{name: value for name, value in asked.items() if value is not None})
+        found = work_out(scene, **{name: value for name, value in asked.items() if value is not None})
+    if decide is not None:
+        found.decide(decide, instead)
+        note(say("memo.decided"))
+    elif instead is not None:
+        raise BadInput("--instead decides nothing by itself", 'Say why: --decide "…" --instead "…"')
     if to:
         note(say("memo.written", target=found.write(to)))
     if json_:
@@ -41,14 +53,14 @@ def memo(
 
 
 def _print(sheet: MemoSheet) -> None:
-    for line in (sheet.title, sheet.made, "", sheet.advice):
+    for line in (sheet.title, sheet.made, "", sheet.advice, *sheet.taken):
         typer.echo(plain(line))
     _print_part("given", sheet.given)
     _print_part("reasons", sheet.reasons)
     if sheet.lines:
         typer.echo(f"\n{say('memo.part.models')}")
         print_table(sheet.head, [line.cells for line in sheet.lines])
-    for part in ("missing", "risks", "sources"):
+    for part in ("missing", "risks", "experience", "sources"):
         _print_part(part, getattr(sheet, part))
 
 

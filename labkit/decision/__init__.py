@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from labkit.decision.break_even import Tuning, break_even
-from labkit.decision.candidates import Candidate
+from labkit.decision.candidates import Candidate, candidates
 from labkit.decision.cascade import PEOPLE, Cascade, CascadePoint, cascade
+from labkit.decision.experience import Experience, experiences
 from labkit.decision.floors import FLOORS, AgainstFloor, against_floors
 from labkit.decision.gate import GateLine, GateResult, gate
 from labkit.decision.gate_rules import Gate
@@ -13,15 +14,18 @@ from labkit.decision.money import Money, money_per_1000
 from labkit.decision.next_step import NextStep, Situation, next_step
 from labkit.decision.standing import ScoredRun, Standing, best_run, standing
 from labkit.decision.statement import Posts, Statement
+from labkit.decision.taken import WAYS, Taken, last_taken, runs_of, taken_fields
 from labkit.decision.terms import ModelFacts, Terms
 
 __all__ = [
     "FLOORS",
     "PEOPLE",
+    "WAYS",
     "AgainstFloor",
     "Candidate",
     "Cascade",
     "CascadePoint",
+    "Experience",
     "Gate",
     "GateLine",
     "GateResult",
@@ -34,15 +38,21 @@ __all__ = [
     "Situation",
     "Standing",
     "Statement",
+    "Taken",
     "Terms",
     "Tuning",
     "against_floors",
     "best_run",
     "break_even",
+    "candidates",
     "cascade",
+    "experiences",
     "gate",
+    "last_taken",
     "memo",
     "money_per_1000",
     "next_step",
+    "runs_of",
     "standing",
+    "taken_fields",
 ]

@@ -15,6 +15,7 @@ from labkit.decision.candidates import Candidate, candidates
 from labkit.decision.cascade import PEOPLE, Cascade, cascade
 from labkit.decision.case import Advice, Case, Ruling
 from labkit.decision.evidence import missing_evidence, risks
+from labkit.decision.experience import Experience, quoted
 from labkit.decision.money import Money
 from labkit.decision.standing import standing
 from labkit.decision.statement import Posts, Statement
@@ -53,6 +54,7 @@ class Memo:
         reasons: why this advice, the deciding rule first.
         missing: evidence that nobody has yet.
         risks: what could make it wrong.
+        experience: what other scenes of this kind say.
     """
 
     task: Task
@@ -70,9 +72,12 @@ class Memo:
     reasons: tuple[Statement, ...]
     missing: tuple[Statement, ...]
     risks: tuple[Statement, ...]
+    experience: tuple[Statement, ...] = ()
 
 
-def memo(task: Task, runs: Sequence[Run], terms: Terms | None = None, *, today: date) -> Memo:
+def memo(
+    task: Task, runs: Sequence[Run], terms: Terms | None = None, *, today: date, book: Sequence[Experience] = ()
+) -> Memo:
     """Decide how to go on.
 
     Args:
@@ -80,6 +85,7 @@ def memo(task: Task, runs: Sequence[Run], terms: Terms | None = None, *, today: 
         runs: the scene's runs, the newest first.
         terms: prices, what tuning costs, what is known of the models; what is not in it is listed as missing.
         today: the day the memo is made, which stands on it and tells old prices from new ones.
+        book: what other scenes taught; it is quoted and decides nothing.
 
     Returns:
         The memo; the same for the same arguments.
@@ -105,6 +111,7 @@ def memo(task: Task, runs: Sequence[Run], terms: Terms | None = None, *, today: 
         reasons=(ruling.reason, *_further(case, ruling), *_on_floors(case)),
         missing=missing_evidence(case, ruling),
         risks=risks(case, ruling),
+        experience=quoted(task, book),
     )
 
 

@@ -10,11 +10,29 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "memo.working": ("Reading the recorded runs …", "正在读取已记录的运行……"),
     "memo.written": ("Written: {target}", "已写入：{target}"),
+    "memo.decided": (
+        "Written into decisions.jsonl and shared/, for git.",
+        "已写入 decisions.jsonl 和 shared/，可随 git 提交。",
+    ),
+    "memo.taken.way": ("Decided on {at} by {who}: {way}. {reason}", "{at}，{who} 已决定：{way}。{reason}"),
+    "memo.taken.model": (
+        "Decided on {at} by {who}: {way}, {model}. {reason}",
+        "{at}，{who} 已决定：{way}，{model}。{reason}",
+    ),
+    "memo.taken.instead": ("The memo had advised otherwise: {way}.", "备忘当时的建议不同：{way}。"),
+    "memo.taken.since": ("Since then the memo has changed; it now says: {way}.", "此后备忘有变，现在的建议是：{way}。"),
+    "memo.way.measure": ("measure first", "先测量"),
+    "memo.way.keep": ("keep what is there", "维持现状"),
+    "memo.way.prompt_an_open_model": ("prompt an open model", "用提示词驱动开源模型"),
+    "memo.way.call_the_API": ("call the API", "调用 API"),
+    "memo.way.cascade": ("a cascade", "级联"),
+    "memo.way.fine-tune": ("fine-tune", "微调"),
     "memo.part.given": ("What is asked for", "业务要求"),
     "memo.part.reasons": ("Why", "依据"),
     "memo.part.models": ("What was measured", "测量结果"),
     "memo.part.missing": ("What is not known yet", "尚缺的证据"),
     "memo.part.risks": ("What could go wrong", "风险"),
+    "memo.part.experience": ("What other scenes taught", "其他场景的经验"),
     "memo.part.sources": ("What it rests on", "数据来源"),
     "memo.none": ("Nothing.", "无。"),
     "memo.unknown": ("not known", "未知"),
@@ -264,6 +282,31 @@ WORDS: dict[str, tuple[str, str]] = {
     "memo.risk.tuned": (
         "Nobody knows before training how good the tuned model will be; the gate decides, not this memo.",
         "训练之前谁也不知道微调后有多好；由门禁决定，而不是这份备忘。",
+    ),
+    # what other scenes taught
+    "memo.experience.none": (
+        "No other scene of this kind is in the experience book (python -m labkit experience).",
+        "经验簿里还没有同类的其他场景（python -m labkit experience）。",
+    ),
+    "memo.experience.alone": (
+        "{scene} ({labels} labels, {rows} dev posts, {date}): {model} reached {score} of 100, at {per_1000} for 1,000 posts.",
+        "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 为 {score} 分，每千条 {per_1000}。",
+    ),
+    "memo.experience.below": (
+        "{scene} ({labels} labels, {rows} dev posts, {date}): {model} reached {score} of 100, {gap} points below the best "
+        "API there, at {per_1000} for 1,000 posts.",
+        "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 为 {score} 分，比那里最好的 API 低 {gap} 分，每千条 {per_1000}。",
+    ),
+    "memo.experience.best": (
+        "{scene} ({labels} labels, {rows} dev posts, {date}): {model}, the best API there, reached {score} of 100, at "
+        "{per_1000} for 1,000 posts.",
+        "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 是那里最好的 API，为 {score} 分，每千条 {per_1000}。",
+    ),
+    "memo.experience.above": (
+        "{scene} ({labels} labels, {rows} dev posts, {date}): {model} reached {score} of 100, no worse than the best API "
+        "there ({gap} points above), at {per_1000} for 1,000 posts.",
+        "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 为 {score} 分，不逊于那里最好的 API（高 {gap} 分），"
+        "每千条 {per_1000}。",
     ),
     # what it rests on
     "memo.source.price": ("{model}: prices of {date}, {source}", "{model}：{date} 的价格，{source}"),

@@ -9,26 +9,28 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from labkit.decision import Candidate, Memo, Statement
+from labkit.decision import Candidate, Memo, Statement, Taken, last_taken, runs_of, taken_fields
 from labkit.decision import memo as decide
+from labkit.decision.taken import KIND
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Bar
 from labkit.tables.atomic import replace_text
 from labkit.texts import say
-from labkit.views.markup import render_template, short
+from labkit.views.markup import NAME_LIMIT, render_template, short
 from labkit.views.memo_sheet import MemoSheet, memo_sheet
 from labkit.views.memo_words import sentence
 from labkit.workspace import Scene
+from labkit.workspace.experience_book import book_beside, read_book
 
 # Everything that Markdown, HTML or a link finder could obey.
 _MARKS = re.compile(r"[\\`*_{}\[\]()#+!|<>&$~^@:]")
 
 
 def memo(scene: Scene, *, today: date | None = None, **what_if: Any) -> SceneMemo:
-    """Decide from a scene's recorded runs how to go on: nobody is asked, nothing is written.
+    """Work out from a scene's recorded runs how to go on: nobody is asked, nothing is written.
 
     Args:
-        scene: its task.yaml, runs, prices.toml and terms.toml count.
+        scene: its task.yaml, runs, prices.toml and terms.toml count; the experience book beside it is quoted.
         today: the day of the memo; that of now (UTC) when None.
         what_if: fields of the bar that are to be other, such as `monthly_volume=2_000_000` or `value=0.9`.
 
@@ -45,7 +47,8 @@ def memo(scene: Scene, *, today: date | None = None, **what_if: Any) -> SceneMem
             raise UnknownName("field of the bar", name, known)
     task = replace(scene.task, bar=_checked(replace(scene.task.bar, **what_if)))
     runs = [scene.store.load_run(header.run) for header in scene.store.runs()]
-    return SceneMemo(decide(task, runs, scene.terms(), today=today or datetime.now(UTC).date()))
+    book = read_book(book_beside(scene.path.parent))
+    return SceneMemo(decide(task, runs, scene.terms(), today=today or datetime.now(UTC).date(), book=book), scene)
 
 
 def _checked(bar: Bar) -> Bar:
@@ -62,33 +65,61 @@ class SceneMemo:
     """A memo ready to be told.
 
     Args:
-        memo: the decision.
+        memo: what it says.
+        scene: where a decision is written; None for a memo of runs without a scene.
     """
 
     memo: Memo
+    scene: Scene | None = None
 
     @property
     def advice(self) -> str:
         """Which way to go."""
         return self.memo.advice
 
+    @property
+    def taken(self) -> Taken | None:
+        """The last decision that people took in this scene, or None."""
+        return last_taken(self.scene.decisions()) if self.scene else None
+
+    def decide(self, reason: str, instead: str | None = None) -> None:
+        """Take a decision: a line in decisions.jsonl, the runs it rests on into shared/; so every clone has both.
+
+        Args:
+            reason: why, in a few words.
+            instead: another way than the memo's advice, such as "fine-tune".
+
+        Raises:
+            BadInput: no reason, nothing measured yet, no scene, or a memo about another bar than that of task.yaml.
+            UnknownName: there is no such way.
+            BadData: a run cannot be written.
+        """
+        if self.scene is None or self.memo.task.bar != self.scene.task.bar:
+            raise BadInput("This memo is not about task.yaml as it stands", "Change the bar there, then decide")
+        fields = taken_fields(self.memo, reason, instead)
+        for run in runs_of(self.memo):
+            self.scene.share(run)
+        self.scene.record_decision(KIND, **fields)
+
     def sheet(self, lang: str | None = None) -> MemoSheet:
         """Every sentence and cell in words."""
-        return memo_sheet(self.memo, lang)
+        return memo_sheet(self.memo, lang, taken=self.taken)
 
     def markdown(self, lang: str | None = None) -> str:
         """The memo as Markdown, in which names from data are only text."""
-        sheet = memo_sheet(self.memo, lang, _as_markdown)
+        sheet = memo_sheet(self.memo, lang, _as_markdown, self.taken)
         parts = [
             f"# {sheet.title}",
             sheet.made,
             f"**{sheet.advice}**",
+            *([" ".join(sheet.taken)] if sheet.taken else []),
             *_listed("given", sheet.given, lang),
             *_listed("reasons", sheet.reasons, lang),
             f"## {say('memo.part.models', lang)}",
             _table([sheet.head, *(line.cells for line in sheet.lines)]) if sheet.lines else say("memo.none", lang),
             *_listed("missing", sheet.missing, lang),
             *_listed("risks", sheet.risks, lang),
+            *_listed("experience", sheet.experience, lang),
             *_listed("sources", sheet.sources, lang),
         ]
         return "\n\n".join(parts) + "\n"
@@ -121,8 +152,9 @@ class SceneMemo:
             "break_even": found.break_even
             and {"api": found.api and found.api.model, **asdict(found.break_even.amount)},
             "cascade": found.cascade and {**asdict(found.cascade), "reached": found.cascade.standing.reached},
+            "taken": self.taken and asdict(self.taken),
             "models": [_candidate_json(candidate) for candidate in found.candidates],
-            **{part: list(map(_said, getattr(found, part))) for part in ("reasons", "missing", "risks")},
+            **{part: list(map(_said, getattr(found, part))) for part in ("reasons", "missing", "risks", "experience")},
         }
 
     def __str__(self) -> str:
@@ -168,7 +200,7 @@ def _table(rows: list[tuple[str, ...]]) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
 
-def _as_markdown(name: str) -> str:
+def _as_markdown(name: str, limit: int = NAME_LIMIT, /) -> str:
     """A name from data that stays text in Markdown: no link, no emphasis, no HTML, no line or table cell of its own."""
-    one_line = " ".join(short(name).split())
+    one_line = " ".join(short(name, limit).split())
     return _MARKS.sub(r"\\\g<0>", one_line).replace("www.", "www\\.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from labkit.decision import Candidate, Memo
+from labkit.decision import Candidate, Memo, Taken
 from labkit.scoring import Interval
 from labkit.texts import say
 from labkit.views.markup import short
-from labkit.views.memo_words import Escape, asked_for, money_words, sentence, sources
+from labkit.views.memo_words import Escape, asked_for, money_words, sentence, sources, taken_words
 from labkit.views.sentences import State, of_100, state_of
 
 COLUMNS = ("model", "kind", "score", "rows", "floor", "month", "seconds", "reads")
@@ -43,9 +43,10 @@ class MemoSheet:
         given: what the business asks for.
         advice: in a few words.
         state: how the one it chose stands against the bar.
+        taken: what people decided, and whether the memo has changed since; empty before.
         reasons: the deciding rule first.
         head, lines: the table of models.
-        missing, risks, sources: a sentence each.
+        missing, risks, experience, sources: a sentence each.
     """
 
     title: str
@@ -53,21 +54,24 @@ class MemoSheet:
     given: tuple[str, ...]
     advice: str
     state: State
+    taken: tuple[str, ...]
     reasons: tuple[str, ...]
     head: tuple[str, ...]
     lines: tuple[MemoLine, ...]
     missing: tuple[str, ...]
     risks: tuple[str, ...]
+    experience: tuple[str, ...]
     sources: tuple[str, ...]
 
 
-def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short) -> MemoSheet:
+def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short, taken: Taken | None = None) -> MemoSheet:
     """Put a memo into words.
 
     Args:
         memo: the decision.
         lang: "en" or "zh"; the interface language when None.
         escape: makes names from data safe where they will stand; `short` for HTML, whose templates escape the rest.
+        taken: the last decision that people took, if any.
     """
     words = partial(sentence, lang=lang, escape=escape)
     chosen = memo.choice
@@ -77,11 +81,13 @@ def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short) -> M
         given=tuple(asked_for(memo, lang, escape)),
         advice=_advice(memo, lang, escape),
         state=_state(memo),
+        taken=tuple(taken_words(taken, memo, lang, escape)) if taken else (),
         reasons=tuple(map(words, memo.reasons)),
         head=tuple(say(f"memo.head.{column}", lang) for column in COLUMNS),
         lines=tuple(_line(c, chosen is not None and c.model == chosen.model, lang, escape) for c in memo.candidates),
         missing=tuple(map(words, memo.missing)),
         risks=tuple(map(words, memo.risks)),
+        experience=tuple(map(words, memo.experience)) or (say("memo.experience.none", lang),),
         sources=tuple(sources(memo, lang, escape)),
     )
 

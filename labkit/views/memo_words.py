@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from math import isinf
-from typing import Any
+from typing import Any, Protocol
 
-from labkit.decision import PEOPLE, Memo, Money, Posts, Statement
+from labkit.decision import PEOPLE, WAYS, Memo, Money, Posts, Statement, Taken, runs_of
 from labkit.scoring import Interval
 from labkit.texts import say
 from labkit.views.markup import short
 from labkit.views.sentences import metric_words, of_100, points
 
-NAMES = ("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene")
-Escape = Callable[[str], str]  # makes a name from data safe where it will stand
+NAMES = (
+    *("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene"),
+    *("date", "who", "at"),
+)
+REASON_LIMIT = 600  # characters of what people wrote
+
+
+class Escape(Protocol):
+    """Makes a name from data safe where it will stand, cut at a limit."""
+
+    def __call__(self, name: str, limit: int = ..., /) -> str:
+        """Give the text back, harmless."""
 
 
 def sentence(said: Statement, lang: str | None = None, escape: Escape = short) -> str:
@@ -53,9 +63,29 @@ def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iter
     if tuning.once or tuning.monthly:
         values = {"date": tuning.date or None, "source": tuning.source or None}
         yield sentence(Statement("memo.source.tuning", values), lang, escape)
-    runs = [scored.run.id for c in memo.candidates for scored in (c.dev, c.test) if scored]
+    runs = runs_of(memo)
     if runs:
         yield say("memo.source.runs", lang, runs=", ".join(runs))
+
+
+def taken_words(taken: Taken, memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:
+    """Who decided what and why; and that the memo says otherwise today, where it does."""
+    way, advised = (_way_words(said, lang, escape) for said in (taken.way, taken.advised))
+    values = {"at": taken.at[:10], "who": taken.who, "way": way, "model": taken.model, "reason": taken.reason}
+    yield sentence(Statement("memo.taken.model" if taken.model else "memo.taken.way", values), lang, escape)
+    if taken.way != taken.advised:
+        yield say("memo.taken.instead", lang, way=advised)
+    if memo.advice != taken.advised or (taken.model and _answers(memo) != taken.model):
+        yield say("memo.taken.since", lang, way=_way_words(memo.advice, lang, escape))
+
+
+def _answers(memo: Memo) -> str | None:
+    return memo.choice.model if memo.choice else None
+
+
+def _way_words(way: str, lang: str | None, escape: Escape) -> str:
+    """A way's name; one that labkit does not know, from a line that somebody edited, as it stands there."""
+    return say(f"memo.way.{way.replace(' ', '_')}", lang) if way in WAYS else escape(way)
 
 
 def money_words(money: Money | None, lang: str | None = None) -> str:
@@ -88,6 +118,8 @@ def _word(name: str, value: Any, lang: str | None, escape: Escape) -> str:
 def _name(name: str, value: str, lang: str | None, escape: Escape) -> str:
     if name == "second" and value == PEOPLE:
         return say("cascade.people", lang)
+    if name == "reason":
+        return escape(value, REASON_LIMIT)
     return escape(value) if name in NAMES else value
 
 

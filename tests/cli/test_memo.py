@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,9 +53,38 @@ def test_it_is_written_as_a_file(labkit: Command, measured: Scene, tmp_path: Pat
     assert (tmp_path / "memo.md").read_text(encoding="utf-8").startswith("# Decision memo: tiny\n")
 
 
+def test_a_decision_goes_into_the_scene_with_its_runs_and_a_clone_shows_it(
+    labkit: Command, measured: Scene, tmp_path: Path
+):
+    code, out, _ = labkit("memo", measured.path, "--decide", "the API is not allowed", "--instead", "fine-tune")
+    assert code == 0
+    assert "fine-tune. the API is not allowed" in out
+    clone = tmp_path / "clone"
+    shutil.copytree(measured.path, clone, ignore=shutil.ignore_patterns("runs.db*", "locks"))
+    told = json.loads(labkit("memo", clone, "--json")[1])
+    assert (told["taken"]["way"], told["taken"]["advised"]) == ("fine-tune", "measure")
+    assert [model["model"] for model in told["models"]] == ["definition-reader"]
+    assert "The memo had advised otherwise: measure first." in labkit("memo", clone)[1]
+
+
+def test_what_was_decided_is_said_to_have_changed(labkit: Command, measured: Scene):
+    task = measured.path / "task.yaml"
+    asked = task.read_text(encoding="utf-8")
+    task.write_text(asked.replace("value: 0.8", "value: 0.1").replace("退款: 0.9", "退款: 0.1"), encoding="utf-8")
+    assert "keep what is there, definition-reader" in labkit("memo", measured.path, "--decide", "good enough")[1]
+    assert "Since then" not in labkit("memo", measured.path)[1]
+    task.write_text(asked, encoding="utf-8")
+    assert "Since then the memo has changed; it now says: measure first." in labkit("memo", measured.path)[1]
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
+        (("--decide", "because"), "measure first, so there is nothing to decide"),
+        (("--decide", " ", "--instead", "fine-tune"), "without a reason"),
+        (("--decide", "because", "--instead", "fine-tuning"), "Did you mean 'fine-tune'"),
+        (("--instead", "fine-tune"), "decides nothing by itself"),
+        (("--bar", "0.1", "--decide", "because"), "not about task.yaml as it stands"),
         (("--to", "."), "Cannot write ."),
         (("--bar", "1.5"), "A bar of 1.5 is no score"),
         (("--volume", "-1"), "monthly_volume is -1"),
