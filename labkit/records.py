@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -345,6 +346,11 @@ class Run:
         for row in self.rows:
             tally[row.prediction.status.value] += 1
         return tally
+
+    @property
+    def served_by(self) -> dict[str, int]:
+        """Who says it answered -> rows, the most first; more than one when what stands behind the name has changed."""
+        return dict(Counter(row.served_by for row in self.rows if row.served_by).most_common())
 
     @property
     def in_flight(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
 from labkit.cli.spending import MaxCost, cost_json, leave_when_open, print_cost, print_forecast
 from labkit.errors import BadInput
 from labkit.texts import say
@@ -52,6 +52,7 @@ def evaluate(
     if json_:
         taken = sum(row.taken_from is not None for row in run.rows)
         asked = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
+        asked["served_by"] = run.served_by
         print_json({**asked, "counts": run.counts, "cost": cost_json(run, scene), "scores": scores_json(scores)})
     else:
         print_run(run, scores)
@@ -140,6 +141,9 @@ def print_run(run: Run, scores: Scores) -> None:
     header = run.header
     typer.echo(f"{run.id}  {header.prompt_name} · {header.model} · {header.split}")
     _print_counts(run)
+    if len(run.served_by) > 1:
+        served = ", ".join(f"{name} ({count})" for name, count in run.served_by.items())
+        typer.echo(plain(say("evaluate.served", served=served)))
     if run.in_flight:
         typer.echo(say("evaluate.perhaps_billed", lost=len(run.in_flight), rows=", ".join(run.in_flight)))
     if scores.values:
@@ -196,6 +200,7 @@ def _run_json(run: Run, scores: Scores) -> dict[str, Any]:
         "split": header.split,
         "rows": len(run.rows),
         "in_flight": run.in_flight,
+        "served_by": run.served_by,
         "counts": run.counts,
         "scores": scores_json(scores),
     }

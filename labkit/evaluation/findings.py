@@ -49,9 +49,9 @@ def _in_status(header: RunHeader, reply: Reply, prediction: Prediction) -> Itera
         yield Finding(status, True, say(f"finding.{status}"), _longer(parameters))
     elif status is Status.UNPARSED:
         fix = say("finding.json_mode") if parameters.get("json_mode") == "none" else say("finding.ask_for_json")
-        yield Finding(status, True, say("finding.unparsed", said=_one_line(reply.text)), fix)
+        yield Finding(status, True, say("finding.unparsed", said=one_line(reply.text)), fix)
     elif status in (Status.OFF_LIST, Status.FILTERED):
-        yield Finding(status, False, say(f"finding.{status}", reason=_one_line(prediction.reason)))
+        yield Finding(status, False, say(f"finding.{status}", reason=one_line(prediction.reason)))
 
 
 def _longer(parameters: Mapping[str, Any]) -> str:
@@ -70,7 +70,7 @@ def _in_reply(header: RunHeader, reply: Reply) -> Iterator[Finding]:
         yield Finding("no_tokens", False, say("finding.no_tokens"))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """The beginning of a text, on one line, nothing invisible in it."""
     words = "".join(ch if ch.isprintable() else "\ufffd" for ch in " ".join(text.split()))
     return words if len(words) <= 80 else f"{words[:80]}…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from labkit.evaluation.findings import findings_in
+from labkit.evaluation.findings import findings_in, one_line
 from labkit.evaluation.progress import Observer, Progress
 from labkit.parsing import parse_reply
 from labkit.records import Reply, Run, Status
@@ -30,15 +30,17 @@ class Tally:
         self._started = time.monotonic()
         self._done_before = self._done
         self._told_of_wait = False
+        self._served = list(run.served_by)
         self._first_is_to_come = True
-        self._remark = ""
+        self._remarks: list[str] = []
 
     def answered(self, row: str, reply: Reply) -> None:
         """Count a row whose reply is on the disk."""
         prediction = parse_reply(reply, self._run.task, self._examples[row])
         if self._first_is_to_come:
             self._first_is_to_come = False
-            self._remark = "\n".join(str(found) for found in findings_in(self._run.header, reply, prediction))
+            self._remarks += [str(found) for found in findings_in(self._run.header, reply, prediction)]
+        self._look_who_answered(reply)
         self._count(prediction.status)
 
     def failed(self, row: str) -> None:
@@ -54,8 +56,8 @@ class Tally:
         """
         if waiting_s > _LONG_WAIT_S and not self._told_of_wait:
             note = say("evaluate.wait", seconds=round(waiting_s))
-        if self._remark and not note:
-            note, self._remark = self._remark, ""
+        if self._remarks and not note:
+            note, self._remarks = "\n".join(self._remarks), []
         self._told_of_wait = waiting_s > 0
         done = self._done
         rate = (done - self._done_before) / max(time.monotonic() - self._started, 1e-9)
@@ -65,6 +67,15 @@ class Tally:
     @property
     def _done(self) -> int:
         return len(self._run.rows) - self._counts["pending"]
+
+    def _look_who_answered(self, reply: Reply) -> None:
+        """Say when another model than before stands behind the name, once for each."""
+        if not reply.served_by or reply.served_by in self._served:
+            return
+        if self._served:
+            names = {"served": one_line(reply.served_by), "before": one_line(self._served[-1])}
+            self._remarks.append(say("evaluate.served_now", **names))
+        self._served.append(reply.served_by)
 
     def _count(self, status: Status) -> None:
         self._counts["pending"] -= 1

@@ -102,6 +102,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{served} answered, although {asked} was asked.",
         "请求的是 {asked}，作答的却是 {served}。",
     ),
+    "evaluate.served": (
+        "Mind: the provider changed the model behind the name during this run: {served}",
+        "注意：运行期间服务商更换了这个名字背后的模型：{served}",
+    ),
+    "evaluate.served_now": (
+        "From here on {served} answers, where {before} did: the provider has changed the model behind the name.",
+        "从这里起由 {served} 作答，此前是 {before}：服务商更换了这个名字背后的模型。",
+    ),
     "finding.no_tokens": (
         "It does not report its tokens, so what it costs stays unknown.",
         "它不报告 token 用量，因此费用无从得知。",

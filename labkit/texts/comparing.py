@@ -35,6 +35,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # compare: what to know before any number
     "compare.caution": ("Mind: {what}", "注意：{what}"),
+    "compare.served": (
+        "the provider changed the model behind the name during a run: {values}.",
+        "运行期间服务商更换了这个名字背后的模型：{values}。",
+    ),
     "compare.missing": ("{count} rows are not in every run.", "{count} 行不是每个运行都有。"),
     "compare.changed": ("{count} rows have other posts or other gold labels.", "{count} 行的帖子或标注不一致。"),
     "compare.unlabelled": ("{count} rows have no gold labels.", "{count} 行没有标注。"),

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from labkit.workspace import Scene, create_scene, open_scene
 from tests.cli.conftest import Command, files_of
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.evaluation.scripted import served
-from tests.models.loopback import Loopback, free_port
+from tests.faults.replies import ANSWER
+from tests.models.loopback import Loopback, completion, free_port
 
 READER = ("--prompt", "v2", "--model", "definition-reader")
 FILES = ("--input", "{scene}/examples.jsonl", "--output")
@@ -26,7 +28,7 @@ def test_evaluate_json_is_one_value_whose_counts_add_up(labkit: Command, scene: 
     code, out, _ = labkit("evaluate", scene.path, *READER, "--json")
     value = json.loads(out)
     assert code == 0
-    assert list(value) == ["run", "rows", "taken_over", "in_flight", "counts", "cost", "scores"]
+    assert list(value) == ["run", "rows", "taken_over", "in_flight", "served_by", "counts", "cost", "scores"]
     assert (value["taken_over"], value["in_flight"]) == (0, [])
     assert value["rows"] == sum(value["counts"].values()) == 16
     stored = score(scene.store.load_run(value["run"])).values
@@ -280,3 +282,13 @@ def test_share_writes_a_table_for_the_business_team(labkit: Command, apart: Scen
     assert not (apart.path / "shared").exists()
     code, _, err = labkit("share", apart.path, run, "--errors")
     assert (code, "--to FILE" in err) == (2, True)
+
+
+def test_a_model_that_was_swapped_during_the_run_stands_in_its_summary(labkit: Command, scene: Scene):
+    answers = (completion(ANSWER), completion(ANSWER).replace(b'"model": "m"', b'"model": "m2\\u001b"'))
+    hits = count()
+    with Loopback(lambda _body, _seen: (200, {}, answers[next(hits) >= 8])) as server:
+        words = ("evaluate", scene.path, "--prompt", "v1", "--model", served(scene, server))
+        _, out, _ = labkit(*words)
+        assert "m (8), m2\ufffd (8)" in out
+        assert json.loads(labkit(*words, "--json")[1])["served_by"] == {"m": 8, "m2\x1b": 8}

@@ -38,3 +38,11 @@ def test_another_parser_split_or_number_of_repeats_is_said():
         Caution("split", values={"a": "dev", "b": "all"}),
         Caution("repeats", values={"a": "1", "b": "3"}),
     )
+
+
+def test_a_model_that_was_swapped_during_a_run_is_said_first():
+    swapped = [replace(row, served_by="m-2 (fp_2)" if k else "m-1 (fp_1)") for k, row in enumerate(ROWS)]
+    silent = [replace(ROWS[0], served_by="m-1"), *ROWS[1:]]
+    assert cautions_of(made_run(silent, "a"), made_run(swapped, "b")) == (
+        Caution("served", values={"b": "m-2 (fp_2) (3), m-1 (fp_1) (1)"}),
+    )

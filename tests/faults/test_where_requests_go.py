@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from labkit.models.completion import read_completion
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.provider import Provider
 from labkit.records import Message, Reply, Request
+from labkit.workspace import Scene
+from tests.evaluation.scripted import ask as ask_rows
+from tests.evaluation.scripted import served
+from tests.faults.replies import ANSWER
 from tests.models.loopback import Loopback, completion, free_port
 
 KEY = "sk-CANARY-0123456789"
@@ -215,3 +220,13 @@ def test_whatever_stands_for_the_model_breaks_nothing(fields: dict[str, Any]):
     except LabkitError:
         pytest.fail("a good answer was refused")
     assert reply.text == "fine"
+
+
+def test_a_model_swapped_behind_its_name_is_said_when_it_happens_and_kept_with_the_run(scene: Scene):
+    answers = (completion(ANSWER), completion(ANSWER).replace(b'"model": "m"', b'"model": "m\\u001b[31m"'))
+    hits = count()
+    with Loopback(lambda _body, _seen: (200, {}, answers[next(hits) >= 8])) as server:
+        run, told = ask_rows(scene, served(scene, server))
+    assert run.served_by == {"m": 8, "m\x1b[31m": 8}
+    (note,) = [progress.note for progress in told if "where m did" in progress.note]
+    assert "\x1b" not in note
