@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from labkit.texts import say
 if TYPE_CHECKING:
     from labkit.records import Run
     from labkit.scoring import Interval, Scores
+    from labkit.store import Salvaged
 
 PromptName = Annotated[str, typer.Option("--prompt", metavar="NAME", help="A prompt of the scene, such as v1.")]
 ModelName = Annotated[str, typer.Option("--model", metavar="MODEL", help="A model; `labkit models` lists them.")]
@@ -62,12 +64,21 @@ def evaluate(
 
 
 @app.command()
-def runs(directory: SceneDir, json_: JsonFlag = False) -> None:
+def runs(
+    directory: SceneDir,
+    salvage: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save what can be read of a damaged runs.db into a new file.")
+    ] = None,
+    json_: JsonFlag = False,
+) -> None:
     """List the scene's runs, newest first."""
     from labkit.scoring import score
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
+    if salvage:
+        _print_salvaged(scene.salvage_runs(salvage), json_)
+        return
     for problem in scene.unread_shared_runs:
         note(problem)
     found = [scene.store.load_run(header.run) for header in scene.store.runs()]
@@ -81,6 +92,17 @@ def runs(directory: SceneDir, json_: JsonFlag = False) -> None:
     print_table(head, [_run_cells(run, scores, metric) for run, scores in scored])
     if not scored:
         note(say("runs.none"))
+
+
+def _print_salvaged(saved: Salvaged, json_: bool) -> None:
+    if json_:
+        print_json({**asdict(saved), "file": str(saved.file)})
+        return
+    head = (say("head.run"), say("head.rows"), say("salvage.replies"))
+    print_table(head, [(run.run, run.rows, run.replies) for run in saved.runs])
+    if saved.lost:
+        note(say("salvage.lost", runs=", ".join(saved.lost)))
+    note(say("salvage.done", file=saved.file))
 
 
 @app.command()

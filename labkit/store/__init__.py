@@ -6,12 +6,15 @@ from labkit.store.loading import OpenRow
 from labkit.store.measured import Measured
 from labkit.store.recording import Recorder, run_identity
 from labkit.store.run_file import run_from_jsonl, run_to_jsonl
+from labkit.store.salvage import Salvaged, SalvagedRun
 
 __all__ = [
     "KnownReply",
     "Measured",
     "OpenRow",
     "Recorder",
+    "Salvaged",
+    "SalvagedRun",
     "Store",
     "run_from_jsonl",
     "run_identity",

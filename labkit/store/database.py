@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -11,14 +12,17 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from labkit.errors import RunBusy, StoreError, UnknownName
+from labkit.errors import StoreError, UnknownName
 from labkit.records import Example, Request, Run, RunHeader, Task
 from labkit.store.known import KnownReply, known_replies, take_over
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run
+from labkit.store.locks import file_lock
 from labkit.store.measured import Measured, Paid, measured_replies, paid
 from labkit.store.recording import Recorder, insert_run, run_identity, take_in
+from labkit.store.salvage import Salvaged, salvage
 from labkit.store.schema import (
     RUNS,
+    damaged,
     database_url,
     is_empty,
     open_database,
@@ -115,6 +119,23 @@ class Store:
         with self._reading() as connection:
             return measured_replies(connection, model, limit) if connection else ()
 
+    def salvage(self, target: Path) -> Salvaged:
+        """Copy what can be read of this database, a damaged one, into a new one; this one is left as it is.
+
+        Args:
+            target: the new SQLite file; must not exist.
+
+        Raises:
+            StoreError: nothing can be read, or the target cannot be written.
+        """
+        file = sqlite_file(self._url)
+        if file is None:
+            raise StoreError(f"{self!r} is not a file", "Its server has tools of its own to save it")
+        try:
+            return salvage(file, target)
+        except (DBAPIError, OSError) as error:
+            raise StoreError(f"{target} cannot be written: {getattr(error, 'orig', error)}", "Name another") from error
+
     def check_room(self) -> None:
         """See that what is going to be sent can be kept when its answer comes.
 
@@ -154,18 +175,11 @@ class Store:
         Raises:
             RunBusy: another process holds it.
         """
-        from filelock import FileLock, Timeout
-
         file = sqlite_file(self._url)
         if file is None:
             raise StoreError(f"{self!r} is not a file", "Give a SQLite file: other databases cannot hold locks yet")
-        folder = file.parent / "locks"
-        folder.mkdir(exist_ok=True)
-        try:
-            with FileLock(folder / f"{name}.lock", timeout=0):
-                yield
-        except Timeout as error:
-            raise RunBusy("Another process is working on this very run", "Wait for it, or stop it") from error
+        with file_lock(file.parent / "locks", name):
+            yield
 
     @cached_property
     def _engine(self) -> Engine:
@@ -176,9 +190,12 @@ class Store:
         """A transaction to read in, or None when nothing was ever stored."""
         if is_empty(self._url):
             yield None
-        else:
+            return
+        try:
             with self._transaction(writing=False) as connection:
                 yield connection
+        except (ValueError, TypeError) as error:  # JSON that nobody wrote so: the file's form is whole, a value is not
+            raise damaged(self._url, f"a value makes no sense: {error}") from error
 
     @contextmanager
     def _transaction(self, *, writing: bool) -> Iterator[Connection]:
@@ -187,8 +204,16 @@ class Store:
             with self._engine.execution_options(writing=writing).begin() as connection:
                 yield connection
         except (DBAPIError, OSError) as error:
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise StoreError(f"The run database {self!r} failed: {reason}", "Nothing half-done was kept") from error
+            raise self._explained(error) from error
+        except UnicodeDecodeError as error:  # the driver's, of words that the file has in place of its own
+            raise damaged(self._url, "its text is garbled") from error
+
+    def _explained(self, error: DBAPIError | OSError) -> StoreError:
+        cause = getattr(error, "orig", error)
+        reason = str(cause).splitlines()[0]
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return damaged(self._url, reason)
+        return StoreError(f"The run database {self!r} failed: {reason}", "Nothing half-done was kept")
 
 
 def _whole_id(connection: Connection, beginning: str) -> str:

@@ -51,7 +51,7 @@ def run_identity(header: RunHeader, task: Task) -> str:
 
 def hashed(messages: Sequence[Message]) -> list[tuple[str, str]]:
     """Role and hash of the text of each message: what a request is found by, whatever row it was sent for."""
-    return [(message.role, _text_sha256(message.content)) for message in messages]
+    return [(message.role, text_sha256(message.content)) for message in messages]
 
 
 class Recorder:
@@ -185,7 +185,8 @@ def _reply_of(row: RunRow) -> Reply:
 
 
 @lru_cache(maxsize=256)  # all rows of a run share the long system message
-def _text_sha256(text: str) -> str:
+def text_sha256(text: str) -> str:
+    """The hash under which a text is kept."""
     return hashlib.sha256(_storable(text).encode()).hexdigest()
 
 

@@ -10,8 +10,10 @@ texts                           the words of the messages, each kept once
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     JSON,
@@ -36,12 +38,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn
 
 from labkit.errors import StoreError
 
 SCHEMA_VERSION = 2
 _SQLITE_MAGIC = b"SQLite format 3\x00"
+_CHECKED_BYTES = 32 << 20  # a check reads the whole file: a seventh of a second for so much
 _BUSY_TIMEOUT_S = 30  # how long a write waits for another process's write to the same file
 
 METADATA = MetaData()
@@ -147,19 +151,46 @@ def open_database(url: URL) -> Engine:
         An engine whose transactions are durable when they are committed.
 
     Raises:
-        StoreError: the file is not a run database, or a newer labkit made it; it is left untouched.
+        StoreError: the file is not a run database, is damaged, or a newer labkit made it; it is left untouched.
     """
     path = sqlite_file(url)
     if path is not None:
         _refuse_other_files(path)
+        if _is_read_only(path):
+            return _open_to_read(path, url)
         path.touch(mode=0o600)  # posts and answers are for their owner only; -wal and -shm inherit the mode
     engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S} if path is not None else {})
     if path is not None:
         event.listen(engine, "connect", _make_durable)
         event.listen(engine, "begin", _begin)
     with engine.execution_options(writing=True).begin() as connection:
+        if path is not None:
+            _check_whole(connection, url, path)
         _check_version(connection, url)
     return engine
+
+
+def _is_read_only(path: Path) -> bool:
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _open_to_read(path: Path, url: URL) -> Engine:
+    """Open a file that must not be written, such as one on a read-only disk; nothing is created beside it either."""
+    log = path.with_name(f"{path.name}-wal")
+    still = not (log.exists() and log.stat().st_size)  # without a log there is nothing to agree about with a writer
+    file = f"file:{quote(str(path.resolve()))}?mode=ro{'&immutable=1' if still else ''}"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(file, uri=True), poolclass=NullPool)
+    with engine.begin() as connection:
+        _check_version(connection, url)
+    return engine
+
+
+def damaged(url: URL, reason: str) -> StoreError:
+    """The error that a damaged database is refused with."""
+    return StoreError(
+        f"The run database {sqlite_file(url)} is damaged ({reason})",
+        "It is left as it is. Save what can be read of it: python -m labkit runs DIR --salvage NEW.db",
+    )
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -172,6 +203,14 @@ def _refuse_other_files(path: Path) -> None:
         with path.open("rb") as file:
             if file.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
                 raise StoreError(f"{path} is not a run database", "Move it away; labkit writes a new one")
+
+
+def _check_whole(connection: Connection, url: URL, path: Path) -> None:
+    """Refuse a damaged file before anything is added to it; in a long one damage shows when it is come across."""
+    if path.stat().st_size <= _CHECKED_BYTES:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise damaged(url, str(found).splitlines()[-1])
 
 
 def _make_durable(connection: Any, _record: object) -> None:

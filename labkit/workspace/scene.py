@@ -28,7 +28,7 @@ from labkit.workspace.shared_runs import share_run, take_in_shared
 from labkit.workspace.terms_file import read_terms
 
 if TYPE_CHECKING:
-    from labkit.store import Store
+    from labkit.store import Salvaged, Store
 
 _VERSION = re.compile(r"v(\d+)")
 
@@ -146,10 +146,24 @@ class Scene:
 
     @cached_property
     def _store_and_problems(self) -> tuple[Store, tuple[str, ...]]:
+        store = self._open_store()
+        return store, take_in_shared(self.path, store, self.task, self.rows)
+
+    def _open_store(self) -> Store:
         from labkit.store import Store
 
-        store = Store(os.environ.get("LABKIT_STORE") or self.path / "runs.db")
-        return store, take_in_shared(self.path, store, self.task, self.rows)
+        return Store(os.environ.get("LABKIT_STORE") or self.path / "runs.db")
+
+    def salvage_runs(self, target: str | Path) -> Salvaged:
+        """Copy what can be read of a damaged run database into a new one; the damaged one is left as it is.
+
+        Args:
+            target: the new SQLite file; must not exist.
+
+        Raises:
+            StoreError: nothing can be read, or the target cannot be written.
+        """
+        return self._open_store().salvage(Path(target))
 
     def share(self, run: str) -> Path:
         """Write a run into the scene as shared/<run>.jsonl, so that every clone shows the same figures.

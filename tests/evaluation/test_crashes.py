@@ -18,6 +18,7 @@ import pytest
 from labkit.errors import StoreError
 from labkit.records import Run
 from labkit.workspace import Scene, open_scene
+from tests.disks import small_disk
 from tests.evaluation.processes import Asker
 from tests.evaluation.scripted import GOOD, Scripted, always, ask, served
 from tests.models.loopback import Loopback
@@ -274,17 +275,3 @@ def traced(asker: Asker, expression: str, log: Path = Path(os.devnull)) -> Itera
         if asker.process.is_alive():
             strace.terminate()
         strace.communicate(timeout=30)
-
-
-@contextmanager
-def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
-    """A disk of its own, of so many megabytes."""
-    place.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "labkit-test", str(place)]
-    mounted = subprocess.run(words, capture_output=True, text=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)

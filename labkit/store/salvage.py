@@ -1,0 +1,204 @@
+"""What can still be read of a damaged run database goes into a new one; the damaged one is copied and left as it is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import JSON, Column, Table
+from sqlalchemy.dialects.sqlite import insert
+
+from labkit.errors import StoreError
+from labkit.records import examples_sha256
+from labkit.store.loading import example_from_record, task_from_record
+from labkit.store.recording import text_sha256
+from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, TEXTS, database_url, open_database
+
+_PORTION = 256  # rows read at once; a portion that cannot be read is halved until the damaged rows are found
+_BARREN = 64  # so many portions without a row, and a table whose end cannot be read has ended
+_UNREADABLE = (sqlite3.Error, UnicodeError)  # the latter when the damage stands in what SQLite says of it
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SalvagedRun:
+    """One run in the new database.
+
+    Args:
+        run: its id.
+        rows: how many rows it has, repeats counted.
+        replies: how many of them have a reply; the others are open and can be asked again.
+    """
+
+    run: str
+    rows: int
+    replies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What was saved of a damaged database.
+
+    Args:
+        file: the new database.
+        runs: what it holds, oldest first.
+        lost: ids of runs whose header or rows could not be read whole.
+    """
+
+    file: Path
+    runs: tuple[SalvagedRun, ...]
+    lost: tuple[str, ...]
+
+
+def salvage(source: Path, target: Path) -> Salvaged:
+    """Copy every run that can be read whole, with every reply of it that can be read.
+
+    Args:
+        source: the damaged SQLite file; what lies beside it as its write-ahead log is read too.
+        target: the new database; must not exist.
+
+    Raises:
+        StoreError: there is no such file, the target exists, or nothing in the source can be read.
+    """
+    if not source.is_file():
+        raise StoreError(f"There is no run database {source}", "Nothing has to be saved")
+    if target.exists():
+        raise StoreError(f"{target} exists", "Name a new file: nothing is overwritten")
+    beside = target.resolve().parent  # where there must be room for as much anyway
+    with TemporaryDirectory(dir=beside) as folder, closing(_open_copy(source, Path(folder))) as damaged:
+        return _save(damaged, source, target)
+
+
+def _open_copy(source: Path, folder: Path) -> sqlite3.Connection:
+    """A copy of the file and its log; as SQLite mends the log when it opens one, the original is not even opened."""
+    for suffix in ("", "-wal"):
+        if (file := source.with_name(source.name + suffix)).exists():
+            shutil.copyfile(file, folder / f"copy{suffix}")
+    connection = sqlite3.connect(folder / "copy")
+    connection.text_factory = bytes  # damaged text is found row by row
+    return connection
+
+
+def _save(damaged: sqlite3.Connection, source: Path, target: Path) -> Salvaged:
+    runs = {values["run"]: values for values in _readable(damaged, RUNS)}
+    rows: dict[str, list[Values]] = defaultdict(list)
+    for values in _readable(damaged, ROWS):
+        rows[values["run"]].append(values)
+    whole = {run: runs[run] for run in runs if _is_whole(runs[run], rows[run])}
+    if not whole:
+        raise StoreError(f"Nothing in {source} can be read", "Restore it from a backup, or delete it and ask anew")
+    requests = [request for request in _readable(damaged, REQUESTS) if request["run"] in whole]
+    replied = _write(damaged, target, list(whole.values()), [row for run in whole for row in rows[run]], requests)
+    found = [SalvagedRun(run, len(rows[run]) * whole[run]["repeats"], replied[run]) for run in whole]
+    return Salvaged(target, tuple(found), tuple(sorted({*runs, *rows} - set(whole))))
+
+
+def _is_whole(run: Values, rows: Sequence[Values]) -> bool:
+    """Whether a run's header makes sense and its rows are those it was begun with, in number, order and content."""
+    try:
+        task_from_record(run["task"])
+        examples = [example_from_record(row["example"]) for row in rows]
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return False
+    in_order = [row["position"] for row in rows] == list(range(len(rows)))
+    return in_order and bool(rows) and examples_sha256(examples) == run["examples_sha256"]
+
+
+def _write(
+    damaged: sqlite3.Connection, target: Path, runs: list[Values], rows: list[Values], requests: list[Values]
+) -> Counter[str]:
+    """Write a new database, all of it or nothing; how many rows of each run have a reply."""
+    asked = {request["id"]: (request["run"], request["row"], request["repeat"]) for request in requests}
+    texts = [text for text in _readable(damaged, TEXTS) if text_sha256(text["text"]) == text["sha256"]]
+    known = {text["sha256"] for text in texts}
+    for request in requests:  # its content is still known by its hash
+        if not all(sha256 in known for _, sha256 in request["messages"]):
+            request["messages"] = []
+    replies = [reply for reply in _readable(damaged, REPLIES) if reply["request"] in asked]
+    failures = [failure for failure in _readable(damaged, FAILURES) if failure["request"] in asked]
+    engine = open_database(database_url(target))
+    with engine.execution_options(writing=True).begin() as connection:
+        for table, values in (
+            *((RUNS, runs), (ROWS, rows), (TEXTS, texts)),
+            *((REQUESTS, requests), (REPLIES, replies), (FAILURES, failures)),
+        ):
+            if values:
+                connection.execute(insert(table).on_conflict_do_nothing(), values)
+    engine.dispose()
+    return Counter(run for run, _, _ in {asked[reply["request"]] for reply in replies})
+
+
+def _readable(connection: sqlite3.Connection, table: Table) -> Iterator[Values]:
+    """The rows of a table that can be read and make sense, in the order in which they were written."""
+    try:
+        present = {name.decode() for _, name, *_ in connection.execute(f"PRAGMA table_info({table.name})")}
+    except _UNREADABLE:
+        return
+    columns = [column for column in table.columns if column.name in present]
+    query = f"SELECT {', '.join(column.name for column in columns)} FROM {table.name} NOT INDEXED"  # noqa: S608
+    for stored in _portions(connection, table, query) if columns else ():
+        if (values := _values(columns, stored)) is not None:
+            yield {column.name: _default(column) for column in table.columns} | values
+
+
+def _portions(connection: sqlite3.Connection, table: Table, query: str) -> Iterator[tuple[Any, ...]]:
+    """Portion by portion up to the last row, or as long as portions bring something where that cannot be read."""
+    try:
+        last = connection.execute(f"SELECT max(rowid) FROM {table.name}").fetchone()[0] or 0  # noqa: S608
+    except _UNREADABLE:
+        last = None
+    first, barren = 1, 0
+    while first <= last if last is not None else barren < _BARREN:
+        found = _between(connection, query, first, first + _PORTION - 1)
+        barren = 0 if found else barren + 1
+        first += _PORTION
+        yield from found
+
+
+def _between(connection: sqlite3.Connection, query: str, first: int, last: int) -> list[tuple[Any, ...]]:
+    """Rows with numbers from first to last, as far as they can be read."""
+    try:
+        return connection.execute(f"{query} WHERE rowid BETWEEN ? AND ?", (first, last)).fetchall()
+    except _UNREADABLE:
+        if first == last:
+            return []
+    middle = (first + last) // 2
+    return [*_between(connection, query, first, middle), *_between(connection, query, middle + 1, last)]
+
+
+def _values(columns: Sequence[Column[Any]], stored: Sequence[Any]) -> Values | None:
+    """A row as Python values, or None when a value is not what its column holds."""
+    try:
+        return {column.name: _value(column, value) for column, value in zip(columns, stored, strict=True)}
+    except ValueError:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        return None
+
+
+def _value(column: Column[Any], stored: Any) -> Any:
+    wanted = column.type.python_type
+    if stored is None and column.nullable:
+        return None
+    if isinstance(column.type, JSON) and isinstance(stored, bytes):
+        return json.loads(stored)
+    if wanted is str and isinstance(stored, bytes):
+        return stored.decode()
+    if wanted is bool and stored in (0, 1):
+        return bool(stored)
+    if isinstance(stored, wanted) or (wanted is float and isinstance(stored, int)):
+        return stored
+    raise ValueError(f"{column.name} holds {type(stored).__name__}")
+
+
+def _default(column: Column[Any]) -> Any:
+    """What a column holds in a database of before there was such a column."""
+    default: Any = column.server_default
+    return None if default is None else column.type.python_type(default.arg)
