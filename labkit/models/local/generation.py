@@ -131,7 +131,9 @@ def generate_plainly(
     width = max(map(len, prompts))
     ids = torch.tensor([[pad] * (width - len(row)) + list(row) for row in prompts], device=model.device)
     real = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in prompts], device=model.device)
-    greedy = GenerationConfig(do_sample=False, eos_token_id=sorted(ends), pad_token_id=pad, max_new_tokens=budget)
+    greedy = GenerationConfig(
+        do_sample=False, eos_token_id=sorted(ends) or None, pad_token_id=pad, max_new_tokens=budget
+    )
     with torch.inference_mode():
         more = {"logits_processor": [_Choosing(choose, ends)]} if choose else {}
         output = model.generate(input_ids=ids, attention_mask=real, generation_config=greedy, **more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import ModelRefused
-from labkit.models.chat_format import TEMPLATE_OPTIONS, answer_budget, chat_messages
+from labkit.models.chat_format import answer_budget, chat_messages, render_chat
 from labkit.models.local.attention import let_rows_share
 from labkit.models.local.constrained import Contracts, most_tokens
 from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
@@ -29,6 +30,7 @@ from labkit.records import Message, Request
 
 _ROUNDING = {"float32": 1e-3}  # how far the two ways may be apart, see `disagreement`
 _ROUNDING_OF_HALVES = 0.1  # bf16 and fp16
+_SHORT = 64  # tokens of an answer that must have room
 _END = 16  # characters of a prompt that can have a say in how the answer behind it is cut into tokens
 
 
@@ -66,17 +68,20 @@ class LoadedModel:
         self.model = _load(folder, adapter, precision, shares)
         self.ends = _ends(self.model, self.tokenizer)
         self._prefixes = Prefixes(self.model) if shares else None
+        self.context = int(getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
         self._tried = False
         self._kept_forks: dict[Hashable, Forks] = {}
 
     def read(self, request: Request) -> Row:
         """A request as tokens."""
-        messages = chat_messages(request.messages, self.tokenizer)
-        options: dict[str, Any] = {"tokenize": False, "add_generation_prompt": True, **TEMPLATE_OPTIONS}
-        text = str(self.tokenizer.apply_chat_template(messages, **options))
+        text = render_chat(chat_messages(request.messages, self.tokenizer), self.tokenizer)
         ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
         asked = read_rendered(request.messages)
         return Row(tuple(ids), answer_budget(request, self.tokenizer), asked, text[-_END:], request.messages[:-1])
+
+    def has_room(self, row: Row) -> bool:
+        """Whether an answer fits behind a prompt into what the model can read."""
+        return len(row.ids) + min(row.budget, _SHORT) <= self.context
 
     def generate(self, rows: Sequence[Row], *, held: bool = False) -> Iterator[tuple[list[int], list[list[int]]]]:
         """Answer rows greedily, those of like length together.
@@ -101,9 +106,10 @@ class LoadedModel:
         asked = [row.asked for row in rows]
         choose = self._contracts.guide(asked) if held else likeliest
         budget = max(map(most_tokens, asked)) if held else max(row.budget for row in rows)
+        budget = min(budget, self.context - max(len(row.ids) for row in rows))
         if prefix is None:
             ids, pad = [row.ids for row in rows], self.tokenizer.pad_token_id
-            return generate_plainly(self.model, ids, budget, self.ends, pad, choose if held else None)
+            return generate_plainly(self.model, ids, budget, self.ends, pad or 0, choose if held else None)
         own = [row.ids[len(prefix.ids) :] for row in rows]
         return generate(self.model, prefix, own, budget, self.ends, choose)
 

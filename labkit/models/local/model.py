@@ -105,7 +105,8 @@ class LocalModel:
             requests: any number; rows of like length go through the model together.
 
         Returns:
-            One reply per request, in order; finish_reason is "length" when no end token came.
+            One reply per request, in order; finish_reason is "length" when no end token came, also where the prompt
+            leaves no room for an answer.
 
         Raises:
             ModelRefused: it cannot be loaded, or sharing a prefix would change its answers.
@@ -114,8 +115,11 @@ class LocalModel:
             return []
         with self._lock, few_threads(self._loaded.model):
             rows = [self._loaded.read(request) for request in requests]
-            replies = dict(self._decided(rows) if self._asked.answers == "labels" else self._generated(rows))
-            return [replies[k] for k in range(len(requests))]
+            fit = [k for k, row in enumerate(rows) if self._loaded.has_room(row)]
+            chosen = [rows[k] for k in fit]
+            answered = self._decided(chosen) if self._asked.answers == "labels" else self._generated(chosen)
+            replies = {fit[k]: reply for k, reply in answered}
+            return [replies.get(k) or _no_room(row) for k, row in enumerate(rows)]
 
     def _generated(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
         held = self._asked.answers == "json"
@@ -144,6 +148,10 @@ class LocalModel:
     def _loaded(self) -> LoadedModel:
         self.check()
         return LoadedModel(self._folder, self._adapter, self.precision, shares=self.prefix == "shared")
+
+
+def _no_room(row: Row) -> Reply:
+    return Reply("", b"", "length", Usage(prompt_tokens=len(row.ids), completion_tokens=0))
 
 
 def _timed(groups: Iterable[tuple[list[int], list[Found]]]) -> Iterator[tuple[list[int], list[Found], float]]:
