@@ -8,6 +8,7 @@ LabkitError                      exit code 2 on the command line, shown as one l
 │   ├── BadRecipe                a training recipe
 │   └── UnknownName              a model, prompt, run or column that does not exist ("did you mean")
 ├── NeedsReason                  reading the test split without saying why
+├── NeedsConsent                 personal data or secrets would leave this machine, and nobody has said they may
 ├── BudgetSpent                  the next request could cost more than is left
 ├── MissingExtra                 an optional part of labkit is not installed
 ├── MissingKey                   an environment variable that should hold a key is empty
@@ -80,6 +81,10 @@ class UnknownName(BadInput):
 
 class NeedsReason(LabkitError):
     """The test split is about to be read without a reason."""
+
+
+class NeedsConsent(LabkitError):
+    """Personal data or secrets would leave this machine, and nobody has said whether they may."""
 
 
 class BudgetSpent(LabkitError):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from labkit.privacy import mask_texts
 from labkit.prompts.escaping import unescape_index
 from labkit.records import Evidence, Example, Prediction, Reply, Status, Task
 
@@ -98,7 +99,7 @@ def _off_list(words: set[str], task: Task, allowed: tuple[str, ...]) -> str:
 
 
 def _read_evidence(value: object, task: Task, example: Example) -> Iterator[Evidence]:
-    """Quotes with an existing index; each is compared with the post as its author wrote it."""
+    """Quotes with an existing index; each is compared with the post as its author wrote it, or as it was masked."""
     for entry in value if isinstance(value, list) else []:
         if not isinstance(entry, dict) or not isinstance(entry.get("quote"), str):
             continue
@@ -108,7 +109,14 @@ def _read_evidence(value: object, task: Task, example: Example) -> Iterator[Evid
             continue
         if 1 <= post <= len(example.items) and entry["quote"]:
             quote = unescape_index(entry["quote"], task.item)
-            yield Evidence(post, quote, _squeeze(quote) in _squeeze(example.items[post - 1]))
+            yield Evidence(post, quote, _stands_in(quote, post, task, example))
+
+
+def _stands_in(quote: str, post: int, task: Task, example: Example) -> bool:
+    """Whether a post holds a quote; placeholders stand only in the post that was sent."""
+    if _squeeze(quote) in _squeeze(example.items[post - 1]):
+        return True
+    return "[" in quote and _squeeze(quote) in _squeeze(mask_texts(example.items, task.language)[post - 1])
 
 
 def _squeeze(text: str) -> str:

@@ -262,6 +262,7 @@ class RunHeader:
         labkit: the version that made it.
         parser: the version of `parsing` that last read it.
         repeats: how often each row is asked.
+        masked: whether personal data was masked in what was sent.
     """
 
     run: str
@@ -277,6 +278,7 @@ class RunHeader:
     labkit: str
     parser: int = 1
     repeats: int = 1
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,15 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
-from labkit.cli.spending import MaxCost, cost_json, leave_when_open, print_cost, print_forecast
+from labkit.cli.spending import (
+    MaxCost,
+    PersonalData,
+    cost_json,
+    leave_when_open,
+    print_cost,
+    print_forecast,
+    with_consent,
+)
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -34,6 +42,7 @@ def evaluate(
     reason: Annotated[str | None, typer.Option(help="Why test rows are read; needed for test and all.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run has answered.")] = False,
     max_cost: MaxCost = None,
+    personal_data: PersonalData = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and ask nobody.")] = False,
     json_: JsonFlag = False,
 ) -> None:
@@ -49,7 +58,12 @@ def evaluate(
             found = forecast(scene, prompt, model, split, limit=limit, repeats=repeats, fresh=fresh)
         print_forecast(found, json_)
         return
-    run = ask(scene, prompt, model, split, limit=limit, repeats=repeats, reason=reason, fresh=fresh, max_cost=max_cost)
+    wishes: dict[str, Any] = {"limit": limit, "repeats": repeats, "reason": reason, "fresh": fresh}
+    run = with_consent(
+        lambda answer: ask(scene, prompt, model, split, **wishes, max_cost=max_cost, personal_data=answer),
+        personal_data,
+        json_,
+    )
     scores = score(run)
     if json_:
         taken = sum(row.taken_from is not None for row in run.rows)
@@ -143,13 +157,20 @@ def classify(
     target: Annotated[Path, typer.Option("--output", metavar="FILE", help="A new .csv, .jsonl or .xlsx file.")],
     text: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column of the posts.")] = None,
     max_cost: MaxCost = None,
+    personal_data: PersonalData = None,
     json_: JsonFlag = False,
 ) -> None:
     """Label the rows of a file; the same command goes on where it was interrupted."""
     from labkit.evaluation import classify_file
     from labkit.workspace import open_scene
 
-    run = classify_file(open_scene(directory), prompt, model, source, target, text=text, max_cost=max_cost)
+    scene = open_scene(directory)
+    wishes: dict[str, Any] = {"text": text, "max_cost": max_cost}
+    run = with_consent(
+        lambda answer: classify_file(scene, prompt, model, source, target, **wishes, personal_data=answer),
+        personal_data,
+        json_,
+    )
     if json_:
         print_json({"run": run.id, "rows": len(run.rows), "counts": run.counts, "output": str(target)})
     else:

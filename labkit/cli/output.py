@@ -38,6 +38,11 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def may_ask(json_: bool) -> bool:
+    """Whether somebody sits at a terminal who can answer a question."""
+    return sys.stdin.isatty() and not json_
+
+
 @contextmanager
 def working_on(text: str) -> Iterator[None]:
     """Say on stderr what a block is busy with, once it takes longer than two seconds."""

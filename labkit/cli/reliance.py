@@ -10,6 +10,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.evaluate import ModelName, PromptName
 from labkit.cli.output import JsonFlag, SceneDir, print_json, print_table
+from labkit.cli.spending import PersonalData, with_consent
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -24,13 +25,17 @@ def reliance(
     model: ModelName,
     split: Annotated[str, typer.Option(help="pool or dev.")] = "dev",
     limit: Annotated[int | None, typer.Option(help="Only the first so many rows.")] = None,
+    personal_data: PersonalData = None,
     json_: JsonFlag = False,
 ) -> None:
     """Ask with names only, with the definitions, and with swapped ones: answers that do not move were not read."""
     from labkit.evaluation import reliance as ask
     from labkit.workspace import open_scene
 
-    found = ask(open_scene(directory), prompt, model, split, limit=limit)
+    scene = open_scene(directory)
+    found = with_consent(
+        lambda answer: ask(scene, prompt, model, split, limit=limit, personal_data=answer), personal_data, json_
+    )
     if json_:
         print_json(asdict(found))
     else:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, note, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, may_ask, note, print_json, print_table, working_on
 from labkit.errors import BadData, UnknownName
 from labkit.texts import say
 
@@ -117,7 +116,7 @@ def make_scene(directory: Path, sources: Sources, yes: bool, json_: bool) -> Non
     from labkit.views.understood import understood_json
     from labkit.workspace import write_draft
 
-    draft = _settled_draft(sources, ask=_may_ask(json_))
+    draft = _settled_draft(sources, ask=may_ask(json_))
     if not json_:
         print_understood(draft)
     if not yes and not _agreed(directory, json_):
@@ -168,13 +167,9 @@ def _settled_draft(sources: Sources, ask: bool) -> Draft:
     return draft_scene(replace(sources, choices=replace(sources.choices, merge_labels=merge)), tables, test)
 
 
-def _may_ask(json_: bool) -> bool:
-    return sys.stdin.isatty() and not json_
-
-
 def _agreed(directory: Path, json_: bool) -> bool:
     """What the user answers; without a terminal nobody can, and nothing is written."""
-    if not _may_ask(json_):
+    if not may_ask(json_):
         raise BadData(f"Nobody is there to say yes, so {directory} was not written", "Add --yes to write it")
     return typer.confirm(say("new.ask_write", path=directory), default=True)
 

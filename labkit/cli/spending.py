@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from labkit.cli.output import plain, print_json
+from labkit.cli.output import may_ask, note, plain, print_json
+from labkit.errors import NeedsConsent
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -15,10 +17,39 @@ if TYPE_CHECKING:
     from labkit.records import Run
     from labkit.workspace import Scene
 
+Found = TypeVar("Found")
 MaxCost = Annotated[
     float | None,
     typer.Option("--max-cost", metavar="MONEY", help="What the run may cost at most, in the currency of the bar."),
 ]
+PersonalData = Annotated[
+    str | None,
+    typer.Option(
+        "--personal-data",
+        metavar="send|mask",
+        help="What becomes of phone numbers, secrets and their like before they go to a host outside; kept per host.",
+    ),
+]
+
+
+def with_consent(ask: Callable[[str | None], Found], answer: str | None, as_json: bool) -> Found:
+    """Ask a model; when personal data would leave this machine, put the question to whoever is at the terminal.
+
+    Args:
+        ask: asks the model, given what becomes of personal data.
+        answer: what the command line says of it.
+        as_json: then nobody can be asked.
+    """
+    try:
+        return ask(answer)
+    except NeedsConsent as needed:
+        if answer or not may_ask(as_json):
+            raise
+        note(plain(f"{needed.problem}."))
+        said = str(typer.prompt(say("consent.ask"), default="stop", err=True)).strip().lower()
+        if said not in ("mask", "send"):
+            raise
+        return ask(said)
 
 
 def print_forecast(found: Forecast, as_json: bool) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from labkit.errors import BudgetSpent, ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.budget import purse_for, tariff_for
+from labkit.evaluation.consent import as_sent, require_consent
 from labkit.evaluation.engine import Engine
 from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan, plan_file, plan_split
@@ -35,6 +37,7 @@ def evaluate(
     reason: str | None = None,
     fresh: bool = False,
     max_cost: float | None = None,
+    personal_data: str | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Run:
@@ -57,6 +60,8 @@ def evaluate(
         fresh: ask everything again in a new run, and take nothing over.
         max_cost: money in the bar's currency that the run may cost, all its sessions together. It is looked at before
             each request; when it is used up the open rows stay pending, and the same with a higher limit goes on.
+        personal_data: "send" or "mask", what becomes of phone numbers, secrets and their like before they go to a host
+            outside; asked once for a scene and host, as the answer is kept in decisions.jsonl.
         progress: is called with a `Progress` after each change; by default a bar on stderr.
         retry: how patient to be; by default up to five attempts a row.
 
@@ -66,12 +71,13 @@ def evaluate(
     Raises:
         BadInput: an unknown name, no rows, or a limit that cannot be held as the model has no price.
         NeedsReason: test rows without a reason.
+        NeedsConsent: personal data or secrets would be sent to a host, and nobody has said what becomes of them.
         ModelError: the model cannot be asked; nothing is written when that shows before the first row.
         RunBusy: it should be asked anew while another process is at this very run.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_split(scene, prompt, chosen, split, limit, repeats)
-    return _carry_out(scene, plan, chosen, reason, fresh, max_cost, progress, retry or Retry())
+    return _carry_out(scene, plan, chosen, _Wishes(reason, fresh, max_cost, personal_data, progress, retry or Retry()))
 
 
 def classify(
@@ -82,6 +88,7 @@ def classify(
     *,
     fresh: bool = False,
     max_cost: float | None = None,
+    personal_data: str | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Run:
@@ -94,42 +101,49 @@ def classify(
         examples: the rows; at least one.
         fresh: as in `evaluate`.
         max_cost: as in `evaluate`.
+        personal_data: as in `evaluate`.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_file(scene, prompt, chosen, examples)
-    return _carry_out(scene, plan, chosen, None, fresh, max_cost, progress, retry or Retry())
+    return _carry_out(scene, plan, chosen, _Wishes(None, fresh, max_cost, personal_data, progress, retry or Retry()))
 
 
-def _carry_out(
-    scene: Scene,
-    plan: Plan,
-    model: Model,
-    reason: str | None,
-    fresh: bool,
-    max_cost: float | None,
-    progress: Observer | None,
-    retry: Retry,
-) -> Run:
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """How a question is to be asked, as `evaluate` describes it."""
+
+    reason: str | None
+    fresh: bool
+    max_cost: float | None
+    personal_data: str | None
+    progress: Observer | None
+    retry: Retry
+
+
+def _carry_out(scene: Scene, plan: Plan, model: Model, wishes: _Wishes) -> Run:
     """Return the finished run, or hold the run against other processes and ask what is open."""
-    store = scene.store
+    store, fresh = scene.store, wishes.fresh
+    plan = as_sent(scene, plan, model, wishes.personal_data)
     known = None if fresh else store.find_run(plan.header, plan.task)
     if known and not store.pending(known):
-        with observing(progress) as observer:
+        with observing(wishes.progress) as observer:
             return _reopen(scene, plan, known, observer)
     taken = () if fresh or known else known_answers(store, plan)
     if not known:
-        plan.require_reason(reason)
-    tariff = tariff_for(scene, plan, model, max_cost)
+        plan.require_reason(wishes.reason)
+    tariff = tariff_for(scene, plan, model, wishes.max_cost)
     if known or len(taken) < plan.header.repeats * len(plan.examples):
+        require_consent(scene, plan, model, wishes.personal_data)
         model.check()
-    with observing(progress) as observer, our_turn(store, plan, observer, fresh=fresh):
+    with observing(wishes.progress) as observer, our_turn(store, plan, observer, fresh=fresh):
         known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
         if known and not store.pending(known):
             return _reopen(scene, plan, known, observer)
-        run = known or _begin(scene, plan, reason, taken)
-        _ask(scene, plan, run, model, observer, retry, purse_for(store, plan, run, max_cost, tariff))
+        run = known or _begin(scene, plan, wishes.reason, taken)
+        purse = purse_for(store, plan, run, wishes.max_cost, tariff)
+        _ask(scene, plan, run, model, observer, wishes.retry, purse)
     return store.load_run(run)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from labkit.errors import BadData
 from labkit.evaluation.evaluate import classify
@@ -29,6 +30,7 @@ def classify_file(
     *,
     text: str | None = None,
     max_cost: float | None = None,
+    personal_data: str | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Run:
@@ -44,6 +46,7 @@ def classify_file(
             A row without text is written too, with status blank.
         text: the column of the posts; guessed when None.
         max_cost: as in `evaluate`; rows that stay open when it is used up are written with status pending.
+        personal_data: as in `evaluate`.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
 
@@ -61,7 +64,8 @@ def classify_file(
     examples = tuple(_examples(table, _text_column(table, text), scene.task))
     if not examples:
         raise BadData(f"No row of {source.name} has text", "Give a file with posts, or name their column with --text")
-    run = classify(scene, prompt, model, examples, max_cost=max_cost, progress=progress, retry=retry)
+    wishes: dict[str, Any] = {"max_cost": max_cost, "personal_data": personal_data}
+    run = classify(scene, prompt, model, examples, **wishes, progress=progress, retry=retry)
     names = [column_name(name, target) for name in ANSWER_COLUMNS]
     head = (*table.columns, *(f"{_TAKEN}{name}" if name in table.columns else name for name in names))
     write_table(target, head, _written_rows(table, run, machine=target.suffix.lower() == MACHINE))

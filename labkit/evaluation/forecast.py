@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 
 from labkit.costs import PriceList, estimated_tokens, is_free
+from labkit.evaluation.consent import as_sent
 from labkit.evaluation.expectation import Expectation, expectation
 from labkit.evaluation.known import open_requests
 from labkit.evaluation.plan import Plan, plan_split
@@ -104,7 +105,8 @@ def forecast(
         BadInput: an unknown name, or no rows.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
-    return forecast_plan(scene, plan_split(scene, prompt, chosen, split, limit, repeats), chosen, fresh)
+    plan = as_sent(scene, plan_split(scene, prompt, chosen, split, limit, repeats), chosen, None)
+    return forecast_plan(scene, plan, chosen, fresh)
 
 
 def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -> Forecast:
@@ -112,7 +114,9 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
     expected = expectation(scene.store, plan, model)
     prices = scene.prices()
     requests = open_requests(None if fresh else scene.store, plan)
-    pool = plan_split(scene, plan.prompt, model, "pool") if scene.examples("pool") else None
+    pool = (
+        as_sent(scene, plan_split(scene, plan.prompt, model, "pool"), model, None) if scene.examples("pool") else None
+    )
     return Forecast(
         prompt=plan.prompt.name,
         model=model.name,

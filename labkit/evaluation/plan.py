@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from labkit.errors import BadData, NeedsReason
 from labkit.models.base import Model
+from labkit.privacy import mask_example, mask_messages
 from labkit.prompts import format_prompt, prompt_sha256, render
 from labkit.records import Example, Prompt, Request, RunHeader, Task, examples_sha256
 from labkit.store import OpenRow
@@ -49,9 +50,17 @@ class Plan:
                 'Say why with reason="…" (--reason TEXT), or use the split dev',
             )
 
+    def rendered(self, example: Example) -> Request:
+        """The prompt around an example, as it is."""
+        return render(self.prompt, self.task, example)
+
     def request(self, row: OpenRow) -> Request:
-        """What the model is told about a row."""
-        return replace(render(self.prompt, self.task, row.example), repeat=row.repeat)
+        """What the model is told about a row; without personal data when the header says so."""
+        if not self.header.masked:
+            return replace(self.rendered(row.example), repeat=row.repeat)
+        request = self.rendered(mask_example(row.example, self.task.language))
+        messages = mask_messages(request.messages, self.task.language)  # the prompt may hold some too
+        return replace(request, messages=messages, repeat=row.repeat)
 
     @property
     def rows(self) -> Iterator[OpenRow]:

@@ -20,6 +20,7 @@ def reliance(
     split: str = "dev",
     *,
     limit: int | None = None,
+    personal_data: str | None = None,
     progress: Observer | None = None,
     retry: Retry | None = None,
 ) -> Reliance:
@@ -34,6 +35,7 @@ def reliance(
         model: a model, or a name that `get_model` knows.
         split: pool or dev; test rows are for decisions.
         limit: only the first so many rows.
+        personal_data: as in `evaluate`.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
 
@@ -48,6 +50,7 @@ def reliance(
     chosen = get_model(model, scene) if isinstance(model, str) else model
     asked = (names_only(written), written, swapped_definitions(written, scene.task))
     bare, own, other = (
-        evaluate(scene, text, chosen, split, limit=limit, progress=progress, retry=retry) for text in asked
+        evaluate(scene, text, chosen, split, limit=limit, personal_data=personal_data, progress=progress, retry=retry)
+        for text in asked
     )
     return judge(bare, own, other, swaps(written, scene.task))

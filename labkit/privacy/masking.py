@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from labkit.privacy.finding import find
 from labkit.records import Example, Message
@@ -44,7 +45,12 @@ def mask_example(example: Example, language: str) -> Example:
 
 def mask_messages(messages: Sequence[Message], language: str) -> tuple[Message, ...]:
     """Rendered messages, masked one by one: what all rows share stays the same for all rows."""
-    return tuple(replace(m, content=mask_texts((m.content,), language)[0]) for m in messages)
+    return tuple(replace(m, content=_mask_text(m.content, language)) for m in messages)
+
+
+@lru_cache(maxsize=256)  # all rows of a run share the long system message
+def _mask_text(text: str, language: str) -> str:
+    return mask_texts((text,), language)[0]
 
 
 def placeholder_word(kind: str, language: str) -> str:

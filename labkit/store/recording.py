@@ -33,7 +33,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: models emit
 
 
 def run_identity(header: RunHeader, task: Task) -> str:
-    """What makes two runs the same question: prompt, model, parameters, rows and what the task allows.
+    """What makes two runs the same question: prompt, model, parameters, rows, masking and what the task allows.
 
     Args:
         header: its id, name of the prompt, date and version do not count.
@@ -43,10 +43,13 @@ def run_identity(header: RunHeader, task: Task) -> str:
         A SHA-256 as hex.
     """
     asked = (header.scene, header.prompt_sha256, header.model, dict(header.parameters), header.split)
-    repeats = () if header.repeats == 1 else (header.repeats,)  # runs of before there were repeats keep their identity
+    later: list[object] = (
+        [] if header.repeats == 1 else [header.repeats]
+    )  # runs of before there were repeats keep their identity
+    later += ["masked"] if header.masked else []
     allowed = (task.labels, task.language, task.item, task.multi_label, task.allow_none)
     subtasks = {name: list(labels) for name, labels in task.subtasks.items()}
-    return sha256_of([*asked, header.examples_sha256, *allowed, subtasks, *repeats])
+    return sha256_of([*asked, header.examples_sha256, *allowed, subtasks, *later])
 
 
 def hashed(messages: Sequence[Message]) -> list[tuple[str, str]]:

@@ -55,6 +55,7 @@ class _HeaderLine(BaseModel):
     created: str
     labkit: str
     repeats: int = Field(default=1, ge=1)
+    masked: bool = False
 
 
 class _UsagePart(BaseModel):
@@ -109,6 +110,7 @@ def _header(run: Run) -> dict[str, Any]:
         "parameters": dict(header.parameters),
         "split": header.split,
         "repeats": header.repeats,
+        "masked": header.masked,
         "parser": header.parser,
         "labkit": header.labkit,
         "created": header.created,

@@ -31,6 +31,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    false,
     insert,
     inspect,
     select,
@@ -68,6 +69,7 @@ RUNS = Table(
     Column("labkit", String, nullable=False),
     Column("task", JSON, nullable=False),
     Column("repeats", Integer, nullable=False, server_default="1"),
+    Column("masked", Boolean, nullable=False, server_default=false()),  # whether personal data was, in what was sent
 )
 ROWS = Table(
     "rows",
@@ -124,7 +126,7 @@ FAILURES = Table(
 
 _ADDED = {
     2: (
-        *(RUNS.c.repeats, REQUESTS.c.repeat, REQUESTS.c.taken_from, FAILURES.c.maybe_billed),
+        *(RUNS.c.repeats, RUNS.c.masked, REQUESTS.c.repeat, REQUESTS.c.taken_from, FAILURES.c.maybe_billed),
         *(REPLIES.c.served_by, REPLIES.c.reasoning, REPLIES.c.probabilities),
     )
 }

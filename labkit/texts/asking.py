@@ -54,6 +54,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "How often the provider serves this prompt from its cache is not measured yet; a pilot measures it.",
         "该提示词的缓存命中率尚未实测；先试跑即可得到。",
     ),
+    # personal data and secrets, before they go to a host
+    "consent.looking": ("Looking for personal data and secrets", "正在查找个人信息和密钥"),
+    "consent.ask": (
+        "Once for this scene and host: mask them, send them as they are, or stop?",
+        "对此场景和主机只问一次：mask 打码，send 原样发送，还是 stop 停止？",
+    ),
     # a limit on what a run may cost
     "budget.spent": (
         "The limit is reached: {problem}. {pending} rows stay open; the same with a higher limit goes on.",

@@ -186,7 +186,7 @@ class Scene:
         """Add a line to decisions.jsonl; it is on the disk when this returns.
 
         Args:
-            kind: gold, tag, pin, adjudicate, test_reading or approve.
+            kind: gold, tag, pin, adjudicate, test_reading, approve or personal_data.
             fields: id, run, to, reason, whatever the kind needs; `at` (UTC) and `who` are filled in.
         """
         said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": _who(), "kind": kind, **fields}

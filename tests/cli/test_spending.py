@@ -3,9 +3,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from labkit.tables import read_table
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
+from tests.cli.test_new import Terminal
+from tests.evaluation.outside import outside
 from tests.evaluation.scripted import served
 from tests.evaluation.test_forecast import priced
 from tests.models.loopback import Loopback
@@ -56,3 +60,23 @@ def test_a_cost_nobody_knows_is_said_to_be_unknown(labkit: Command, scene: Scene
         words = ("evaluate", scene.path, "--prompt", "v1", "--model", served(scene, server))
         assert "Cost: ?, and 16 answers whose price or tokens are not known" in labkit(*words)[1]
     assert "Cost" not in labkit("evaluate", scene.path, "--prompt", "v1", "--model", "definition-reader")[1]
+
+
+def test_personal_data_is_asked_about_once_at_a_terminal_and_refused_without_one(
+    labkit: Command, scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("text\n快递呢，打13812345678\n", encoding="utf-8")
+    words = ("classify", scene.path, "--prompt", "v1", "--model", "outside/m", "--input", source, "--output", target)
+    with outside(scene, tmp_path, monkeypatch) as server:
+        code, _, said = labkit(*words)
+        assert (code, said.count("\n"), "--personal-data mask" in said) == (2, 1, True)
+        monkeypatch.setattr("sys.stdin", Terminal("stop\n"))
+        assert (labkit(*words)[0], server.hits) == (2, 0)
+        monkeypatch.setattr("sys.stdin", Terminal("mask\n"))
+        code, _, said = labkit(*words)
+        assert (code, "1 of 1 rows hold phone 1" in said) == (0, True)
+        assert "[手机号1]" in next(iter(server.asked))
+        source.write_text("text\n坏了，打13812345678\n", encoding="utf-8")
+        assert (labkit(*words)[0], server.hits) == (0, 2)
+        assert labkit("reliance", scene.path, "--prompt", "v2", "--model", "outside/m", "--personal-data", "x")[0] == 2

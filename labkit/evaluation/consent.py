@@ -1,0 +1,113 @@
+"""Before posts first go to a host: which personal data and secrets they hold, and whether these are sent or masked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from labkit.errors import NeedsConsent, UnknownName
+from labkit.evaluation.plan import Plan
+from labkit.models.addresses import host_of, is_this_machine
+from labkit.models.base import Model
+from labkit.privacy import Survey, survey
+from labkit.texts import say
+from labkit.workspace import Scene
+
+SEND, MASK = "send", "mask"
+_KIND = "personal_data"  # of the line in decisions.jsonl
+
+
+def as_sent(scene: Scene, plan: Plan, model: Model, answer: str | None) -> Plan:
+    """A plan as its requests go out: masked when that is the answer, or was the last one for the model's host.
+
+    Args:
+        scene: whose decisions hold earlier answers.
+        plan: what is going to be asked.
+        model: a model without an address, or on this machine, is sent everything as it is.
+        answer: "send", "mask", or None for what was answered before.
+
+    Raises:
+        UnknownName: another answer.
+    """
+    if answer not in (None, SEND, MASK):
+        raise UnknownName("answer to what becomes of personal data", str(answer), (SEND, MASK))
+    host = outside_host(model)
+    masked = bool(host) and (answer or _answered(scene, host)) == MASK
+    return replace(plan, header=replace(plan.header, masked=masked))
+
+
+def require_consent(scene: Scene, plan: Plan, model: Model, answer: str | None) -> None:
+    """See that somebody has said what becomes of personal data that would be sent; write a new answer down.
+
+    Nothing is asked of models on this machine, of hosts that were answered for, and where nothing is found.
+
+    Args:
+        scene: a new answer goes into its decisions.jsonl, with who gave it and when.
+        plan: its rows and its prompt are looked through.
+        model: whose host it is about.
+        answer: as in `as_sent`.
+
+    Raises:
+        NeedsConsent: something was found, and nobody has answered.
+    """
+    host = outside_host(model)
+    before = _answered(scene, host) if host else None
+    if not host or (before and answer in (None, before)):
+        return
+    in_rows, in_prompt = _look_through(plan)
+    if answer:
+        found = {"rows": dict(in_rows.counts), "prompt": dict(in_prompt.counts)}
+        scene.record_decision(_KIND, host=host, answer=answer, found=found)
+    elif in_rows or in_prompt:
+        raise NeedsConsent(_what_would_be_sent(host, plan, in_rows, in_prompt), _FIX)
+
+
+def outside_host(model: Model) -> str:
+    """The host that a model's requests go to; "" when they stay on this machine."""
+    host = host_of(str(model.parameters.get("base_url", "")))
+    return "" if is_this_machine(host) else host
+
+
+_FIX = (
+    'Answer once for this scene and host: personal_data="mask" (--personal-data mask) puts placeholders such as '
+    '[phone 1] in their places, "send" sends them as they are'
+)
+
+
+def _answered(scene: Scene, host: str) -> str | None:
+    """The last answer for a host."""
+    answers = [said.get("answer") for said in scene.decisions() if (said["kind"], said.get("host")) == (_KIND, host)]
+    return str(answers[-1]) if answers else None
+
+
+def _look_through(plan: Plan) -> tuple[Survey, Survey]:
+    """What the rows and the prompt hold; a prompt is looked at as it is rendered, around a row without posts."""
+    from tqdm import tqdm
+
+    posts = ((example.id, item) for example in plan.examples for item in example.items)
+    total = sum(len(example.items) for example in plan.examples)
+    told = tqdm(posts, desc=say("consent.looking"), delay=2, file=sys.stderr, total=total, leave=False)
+    return survey(told), survey(_prompt_texts(plan))
+
+
+def _prompt_texts(plan: Plan) -> Iterable[tuple[str, str]]:
+    empty = {row.subtask: replace(row, items=("",) * len(row.items)) for row in plan.examples}
+    texts = {message.content for row in empty.values() for message in plan.rendered(row).messages}
+    return ((plan.prompt.name, text) for text in sorted(texts))
+
+
+def _what_would_be_sent(host: str, plan: Plan, in_rows: Survey, in_prompt: Survey) -> str:
+    return f"Before anything goes to {host}: " + "; ".join(_in_words(plan, in_rows, in_prompt))
+
+
+def _in_words(plan: Plan, in_rows: Survey, in_prompt: Survey) -> Iterator[str]:
+    if in_rows:
+        yield f"{len(in_rows.ids)} of {len(plan.examples)} rows hold {_counted(in_rows)}"
+    if in_prompt:
+        yield f"the prompt {plan.prompt.name} holds {_counted(in_prompt)}"
+
+
+def _counted(found: Survey) -> str:
+    """Kinds with their number and one sample that gives nothing away."""
+    return ", ".join(f"{kind} {count} ({found.samples[kind][0]})" for kind, count in found.counts.items())
