@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from threading import RLock
 from typing import Any
@@ -11,7 +12,7 @@ import ipywidgets as ui
 
 from labkit.comparison import compare, paired
 from labkit.costs import PriceList
-from labkit.records import Run
+from labkit.records import Bar, Run
 from labkit.scoring.scores import FEW_ROWS
 from labkit.texts import say
 from labkit.views.markup import render_template
@@ -31,6 +32,7 @@ class ModelComparison(ui.VBox):
     Args:
         runs: two or more of one task, each once.
         prices: of the models, such as `scene.prices()`; without them only models of this machine have a known cost.
+        bar: what the business asks for today, such as `scene.task.bar`; that of the first run's day when None.
 
     Raises:
         BadInput: fewer than two runs, or one of them twice.
@@ -41,8 +43,10 @@ class ModelComparison(ui.VBox):
     `browser` (None until two runs are chosen).
     """
 
-    def __init__(self, runs: Sequence[Run], prices: PriceList | None = None) -> None:
+    def __init__(self, runs: Sequence[Run], prices: PriceList | None = None, bar: Bar | None = None) -> None:
         self._lock = RLock()  # callbacks may run on two threads, by version of ipykernel
+        if bar:
+            runs = [replace(run, task=replace(run.task, bar=bar)) for run in runs]
         self._runs = {run.id: run for run in runs}
         prices = prices or PriceList()
         self.comparison = compare(runs, prices=prices.prices)

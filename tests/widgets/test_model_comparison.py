@@ -9,7 +9,7 @@ import pytest
 from labkit.charts import MIME
 from labkit.comparison import paired
 from labkit.errors import BadData, BadInput
-from labkit.records import Prediction, Run, RunRow, Status
+from labkit.records import Bar, Prediction, Run, RunRow, Status
 from labkit.widgets import ErrorBrowser, ModelComparison
 from tests.hostile import HOSTILE
 from tests.made_models import PRICES, TASK, model_runs
@@ -86,6 +86,15 @@ def test_what_cannot_be_told_is_said_first(shown: ModelComparison):
     other = made_run(RUNS[0].rows[:40], "short", TASK, prompt="v1")
     head = ModelComparison([RUNS[0], other]).children[1].value
     assert "Mind: 20 rows are not in every run." in head
+
+
+def test_the_bar_of_today_is_the_one_that_is_drawn():
+    goals = [
+        {head: shown._table.column(head).goal for head in shown.heads}
+        for shown in (ModelComparison(RUNS, PRICES), ModelComparison(RUNS, PRICES, Bar("accuracy", 0.6)))
+    ]
+    assert (goals[0]["macro_f1"], goals[0]["recall:退款"], goals[0]["cost"]) == (0.85, 0.9, 15)
+    assert (goals[1]["accuracy"], goals[1]["cost"], goals[1]["latency"]) == (0.6, None, None)
 
 
 def test_a_sure_best_is_called_the_best():
