@@ -17,6 +17,7 @@ from labkit.cli.spending import (
     leave_when_open,
     print_cost,
     print_forecast,
+    run_pilot,
     with_consent,
 )
 from labkit.errors import BadInput
@@ -43,6 +44,9 @@ def evaluate(
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again what an earlier run has answered.")] = False,
     max_cost: MaxCost = None,
     personal_data: PersonalData = None,
+    as_pilot: Annotated[
+        bool, typer.Option("--pilot", help="Only 50 rows (or --limit): their bill, and what the others will take.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and ask nobody.")] = False,
     json_: JsonFlag = False,
 ) -> None:
@@ -58,9 +62,12 @@ def evaluate(
             found = forecast(scene, prompt, model, split, limit=limit, repeats=repeats, fresh=fresh)
         print_forecast(found, json_)
         return
-    wishes: dict[str, Any] = {"limit": limit, "repeats": repeats, "reason": reason, "fresh": fresh}
+    wishes: dict[str, Any] = {"limit": limit, "repeats": repeats, "reason": reason}
+    if as_pilot:
+        run_pilot(scene, (prompt, model, split), {**wishes, "max_cost": max_cost}, personal_data, json_)
+        return
     run = with_consent(
-        lambda answer: ask(scene, prompt, model, split, **wishes, max_cost=max_cost, personal_data=answer),
+        lambda answer: ask(scene, prompt, model, split, **wishes, fresh=fresh, max_cost=max_cost, personal_data=answer),
         personal_data,
         json_,
     )

@@ -69,6 +69,34 @@ def forecast_json(found: Forecast) -> dict[str, Any]:
     return value
 
 
+def run_pilot(
+    scene: Scene, question: tuple[str, str, str], wishes: dict[str, Any], personal_data: str | None, as_json: bool
+) -> None:
+    """Ask a few rows and print their bill with the forecast of the others; exit 1 when a limit left some open.
+
+    Args:
+        scene: the scene.
+        question: prompt, model and split.
+        wishes: further words of `pilot`; a "limit" is its rows.
+        personal_data: as on the command line.
+        as_json: print one JSON value.
+    """
+    from labkit.evaluation import pilot
+    from labkit.evaluation.pilot import PILOT_ROWS
+
+    rows = wishes.pop("limit") or PILOT_ROWS
+    found = with_consent(
+        lambda answer: pilot(scene, *question, rows=rows, personal_data=answer, **wishes), personal_data, as_json
+    )
+    if as_json:
+        asked = {"run": found.run.id, "rows": len(found.run.rows), "counts": found.run.counts}
+        money = {"forecast": found.before.calls.cost, "cost": found.cost, "currency": found.before.currency}
+        print_json({**asked, **money, "rest": forecast_json(found.rest)})
+    else:
+        typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+    leave_when_open(found.run)
+
+
 def cost_json(run: Run, scene: Scene) -> dict[str, Any]:
     """What a run has cost: currency -> money, and how many replies nobody can price."""
     from labkit.costs import run_cost

@@ -1,10 +1,12 @@
 """Prompt × model × rows: ask each row once, keep every reply, go on where it stopped."""
 
+from labkit.evaluation.calls import Calls
 from labkit.evaluation.evaluate import classify, evaluate
 from labkit.evaluation.file_rows import classify_file
 from labkit.evaluation.findings import Finding
-from labkit.evaluation.forecast import Calls, Forecast, forecast
+from labkit.evaluation.forecast import Forecast, forecast
 from labkit.evaluation.handover import hand_over
+from labkit.evaluation.pilot import Pilot, pilot
 from labkit.evaluation.preflight import Preflight, preflight
 from labkit.evaluation.progress import Progress
 from labkit.evaluation.reliance import reliance
@@ -14,6 +16,7 @@ __all__ = [
     "Calls",
     "Finding",
     "Forecast",
+    "Pilot",
     "Preflight",
     "Progress",
     "Retry",
@@ -22,6 +25,7 @@ __all__ = [
     "evaluate",
     "forecast",
     "hand_over",
+    "pilot",
     "preflight",
     "reliance",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labkit.errors import BudgetSpent, ModelError, ModelRefused, ModelUnreachable
+from labkit.evaluation.bills import keeping_the_bill
 from labkit.evaluation.budget import purse_for, tariff_for
 from labkit.evaluation.consent import as_sent, require_consent
 from labkit.evaluation.engine import Engine
@@ -170,7 +171,8 @@ def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, r
     pending = scene.store.pending(run)
     tally.tell("\n".join([*_on_earlier_sessions(scene, stored, len(pending)), *_on_gold(plan)]))
     try:
-        Engine(scene.store, run, model, retry, tally, purse).ask(pending, plan.request)
+        with keeping_the_bill(scene, plan, model, run):
+            Engine(scene.store, run, model, retry, tally, purse).ask(pending, plan.request)
     except BudgetSpent as spent:
         tally.tell(say("budget.spent", problem=spent.problem, pending=len(scene.store.pending(run))))
     except ModelError as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 
 from labkit.costs import PriceList, estimated_tokens, is_free
+from labkit.evaluation.bills import Bill, bills_of
+from labkit.evaluation.calls import Calls, calls_of, currency_of
 from labkit.evaluation.consent import as_sent
 from labkit.evaluation.expectation import Expectation, expectation
 from labkit.evaluation.known import open_requests
@@ -18,29 +20,6 @@ from labkit.models.base import Model
 from labkit.records import Prompt, Request
 from labkit.texts import say
 from labkit.workspace import Scene
-
-_WAYS = ("list", "cached", "batch")
-
-
-@dataclass(frozen=True, slots=True)
-class Calls:
-    """Requests that would be sent, as far as they have no answer yet; every number of tokens is an estimate.
-
-    Args:
-        count: how many.
-        prompt_tokens, completion_tokens: of all of them.
-        money: way of buying (list, cached, batch) -> money in the forecast's currency; None when it is not known.
-    """
-
-    count: int
-    prompt_tokens: float
-    completion_tokens: float
-    money: Mapping[str, float | None]
-
-    @property
-    def cost(self) -> float | None:
-        """The money to expect: at the cached price where that was measured, else at the list price."""
-        return self.money["list"] if self.money["cached"] is None else self.money["cached"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,40 +101,18 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
         model=model.name,
         split=plan.header.split,
         rows=len(plan.examples) * plan.header.repeats,
-        calls=_calls(plan, requests, prices, expected),
-        currency=_currency(plan, prices),
+        calls=calls_of(plan, requests, prices, expected),
+        currency=currency_of(plan, prices),
         measured_on=expected.measured_on,
         shared=_shared(requests),
         hit_rate=expected.hit_rate,
         seconds=_seconds(expected, len(requests), model),
-        pool=_calls(pool, open_requests(scene.store, pool), prices, expected) if pool else None,
-        remarks=tuple(_remarks(plan, prices, expected)),
+        pool=calls_of(pool, open_requests(scene.store, pool), prices, expected) if pool else None,
+        remarks=(
+            *_remarks(plan, prices, expected),
+            *_on_earlier(bills_of(scene, model.name, currency_of(plan, prices))),
+        ),
     )
-
-
-def _calls(plan: Plan, requests: Sequence[Request], prices: PriceList, expected: Expectation) -> Calls:
-    prompt = sum(expected.prompt_tokens(request) for request in requests)
-    completion = expected.completion_tokens * len(requests)
-    return Calls(len(requests), prompt, completion, _money(plan, prices, expected, prompt, completion))
-
-
-def _money(
-    plan: Plan, prices: PriceList, expected: Expectation, prompt: float, completion: float
-) -> Mapping[str, float | None]:
-    price = prices.prices.get(plan.header.model)
-    if price is None:
-        return dict.fromkeys(_WAYS, 0.0 if is_free(plan.header.model) else None)
-    rate = prices.rates.convert(1.0, price.currency, _currency(plan, prices)) or 1.0
-    amounts = expected.money(price, prompt, completion)
-    return {way: None if amount is None else rate * amount for way, amount in amounts.items()}
-
-
-def _currency(plan: Plan, prices: PriceList) -> str:
-    """The bar's currency; the price's own when no rate leads there."""
-    price, wanted = prices.prices.get(plan.header.model), plan.task.bar.currency
-    if price is None:
-        return wanted if is_free(plan.header.model) else ""
-    return wanted if prices.rates.convert(1.0, price.currency, wanted) is not None else price.currency
 
 
 def _shared(requests: Sequence[Request]) -> float:
@@ -199,6 +156,14 @@ def _remarks(plan: Plan, prices: PriceList, expected: Expectation) -> Iterator[s
             yield say("forecast.old_rate", date=prices.rates.date or "?")
     if price.cached_input is not None and expected.hit_rate is None:
         yield say("forecast.no_hit_rate")
+
+
+def _on_earlier(bills: Sequence[Bill]) -> Iterator[str]:
+    """How far forecasts of this model have been from what was paid."""
+    if bills:
+        said, paid = (sum(amounts) for amounts in zip(*((bill.forecast, bill.paid) for bill in bills), strict=True))
+        words = {"said": money_in_words(said, bills[0].currency), "paid": money_in_words(paid, bills[0].currency)}
+        yield say("forecast.earlier", calls=sum(bill.calls for bill in bills), **words)
 
 
 def _on_rate(paid: str, wanted: str, prices: PriceList) -> str:

@@ -54,6 +54,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "How often the provider serves this prompt from its cache is not measured yet; a pilot measures it.",
         "该提示词的缓存命中率尚未实测；先试跑即可得到。",
     ),
+    "forecast.earlier": (
+        "So far {calls} calls of this model were forecast at {said} and cost {paid}.",
+        "到目前为止，该模型 {calls} 次调用预计 {said}，实付 {paid}。",
+    ),
+    # a pilot
+    "pilot.bill": (
+        "Pilot: {rows} rows, forecast {expected}, bill {paid}.",
+        "试跑：{rows} 行，预计 {expected}，账单 {paid}。",
+    ),
+    "pilot.unknown": ("unknown", "未知"),
+    "pilot.rest": ("What is left of the split:", "该数据集余下部分："),
     # personal data and secrets, before they go to a host
     "consent.looking": ("Looking for personal data and secrets", "正在查找个人信息和密钥"),
     "consent.ask": (

@@ -179,8 +179,7 @@ class Scene:
 
     def decisions(self) -> tuple[dict[str, Any], ...]:
         """Everything in decisions.jsonl, oldest first."""
-        path = self.path / "decisions.jsonl"
-        return tuple(record for _, record in read_jsonl(path)) if path.exists() else ()
+        return self._lines("decisions")
 
     def record_decision(self, kind: str, **fields: Any) -> None:
         """Add a line to decisions.jsonl; it is on the disk when this returns.
@@ -189,10 +188,15 @@ class Scene:
             kind: gold, tag, pin, adjudicate, test_reading, approve or personal_data.
             fields: id, run, to, reason, whatever the kind needs; `at` (UTC) and `who` are filled in.
         """
-        said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": _who(), "kind": kind, **fields}
-        line = json.dumps(said, ensure_ascii=False)
-        with self.locked("decisions"):
-            append_line(self.path / "decisions.jsonl", line)
+        self._add_line("decisions", {"kind": kind, **fields})
+
+    def bills(self) -> tuple[dict[str, Any], ...]:
+        """Everything in bills.jsonl, oldest first: what was forecast, and what was paid."""
+        return self._lines("bills")
+
+    def record_bill(self, **fields: Any) -> None:
+        """Add a line to bills.jsonl; see `evaluation.bills.Bill`. `at` (UTC) and `who` are filled in."""
+        self._add_line("bills", fields)
 
     def test_readings(self) -> tuple[dict[str, Any], ...]:
         """Every recorded reading of the test split, oldest first."""
@@ -210,6 +214,16 @@ class Scene:
         """Write `datasets/<name>/`, all or nothing; see `datasets.write_dataset`."""
         check_name("dataset", name)
         return write_dataset(self.path / "datasets" / name, rows, manifest)
+
+    def _lines(self, name: str) -> tuple[dict[str, Any], ...]:
+        path = self.path / f"{name}.jsonl"
+        return tuple(record for _, record in read_jsonl(path)) if path.exists() else ()
+
+    def _add_line(self, name: str, fields: Mapping[str, Any]) -> None:
+        """Add a record with its time and author; it is on the disk when this returns."""
+        said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": _who(), **fields}
+        with self.locked(name):
+            append_line(self.path / f"{name}.jsonl", json.dumps(said, ensure_ascii=False))
 
     def _write_prompt(self, name: str, text: str, overwrite: bool = False) -> Path:
         if name in self.prompt_names() and not overwrite:

@@ -44,14 +44,16 @@ labkit.charts.show(labkit.charts.scores_chart([bare, defined, linear]))
 # ## The same model behind an API
 # `served` puts `definition-reader` behind an OpenAI-compatible address on this machine and writes that address into the
 # scene's `models.toml`; labkit calls it as it would call GPT, Kimi or Qwen. Every request is recorded before it is
-# sent. The answers are the same model's, so the two runs must agree on every row; what differs is the time.
+# sent. A pilot comes first: twenty rows, their bill (nobody has written a price for this server into `prices.toml`), and
+# what the others will take; the evaluation takes the pilot's answers over. The answers are the same model's, so the two runs must agree on every row; what differs is the time.
 
 # %% [markdown] tags=["zh"]
 # ## 同一个模型，放到接口后面
-# `served` 把 `definition-reader` 放到本机一个兼容 OpenAI 的地址上，并把地址写进场景的 `models.toml`；labkit 像调用 GPT、Kimi、Qwen 那样去调它，每个请求都是先记录、再发出。作答的还是同一个模型，所以两次评测应当条条一致，不同的只有时间。
+# `served` 把 `definition-reader` 放到本机一个兼容 OpenAI 的地址上，并把地址写进场景的 `models.toml`；labkit 像调用 GPT、Kimi、Qwen 那样去调它，每个请求都是先记录、再发出。先试跑二十条：看看账单（还没人在 `prices.toml` 里给这个服务写价格），再看其余的要花多少；正式评测会直接取用试跑的回答。作答的还是同一个模型，所以两次评测应当条条一致，不同的只有时间。
 
 # %%
 with check.served(labkit.get_model("definition-reader"), scene) as name:
+    print(labkit.pilot(scene, "v2", name, rows=20))
     remote = labkit.evaluate(scene, "v2", name)
 print((scene.path / "models.toml").read_text())
 change = labkit.paired(defined, remote)

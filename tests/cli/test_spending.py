@@ -80,3 +80,15 @@ def test_personal_data_is_asked_about_once_at_a_terminal_and_refused_without_one
         source.write_text("text\n坏了，打13812345678\n", encoding="utf-8")
         assert (labkit(*words)[0], server.hits) == (0, 2)
         assert labkit("reliance", scene.path, "--prompt", "v2", "--model", "outside/m", "--personal-data", "x")[0] == 2
+
+
+def test_a_pilot_on_the_command_line_shows_its_bill_and_the_rest(labkit: Command, scene: Scene):
+    with Loopback() as server:
+        words = ("evaluate", scene.path, "--prompt", "v1", "--model", served(priced(scene), server), "--pilot")
+        code, out, _ = labkit(*words, "--limit", 6, "--json")
+        value = json.loads(out)
+        assert (code, value["rows"], value["rest"]["calls"]["count"], server.hits) == (0, 6, 10, 6)
+        assert value["cost"] == pytest.approx(6 * 0.003948)
+        code, out, _ = labkit(*words)
+        assert (code, server.hits) == (0, 16)
+        assert "0 calls for 16 rows" in out
