@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
@@ -28,21 +29,23 @@ from labkit.store.schema import (
     open_database,
     sqlite_file,
 )
+from labkit.store.server import server_lock
 
 _SPARE_BYTES = 16 << 20  # answers of at most 2 MB each, of which some dozens may be on their way
 
 
 class Store:
-    """A database of runs: one SQLite file.
+    """A database of runs: a SQLite file, or a PostgreSQL server that a team shares.
 
     Nothing is created or opened before it is needed; a store that was only looked at leaves no file.
 
     Args:
-        place: its path, or its URL ("sqlite:///…"); other databases can be read, but not evaluated into yet.
+        place: its path, or its URL ("postgresql://user@host/database").
+        scene: where several scenes share it, the one whose runs are listed.
     """
 
-    def __init__(self, place: str | Path) -> None:
-        self._url = database_url(place)
+    def __init__(self, place: str | Path, scene: str | None = None) -> None:
+        self._url, self._scene = database_url(place), scene
 
     def __repr__(self) -> str:
         return f"Store({self._url.render_as_string(hide_password=True)!r})"
@@ -91,8 +94,11 @@ class Store:
 
     def runs(self) -> tuple[RunHeader, ...]:
         """The headers of all runs, newest first."""
+        query = select(RUNS).order_by(RUNS.c.number.desc())
+        if self._scene is not None:
+            query = query.where(RUNS.c.scene == self._scene)
         with self._reading() as connection:
-            found = connection.execute(select(RUNS).order_by(RUNS.c.number.desc())) if connection else ()
+            found = connection.execute(query) if connection else ()
             return tuple(read_header(row) for row in found)
 
     def load_run(self, run: str) -> Run:
@@ -176,9 +182,7 @@ class Store:
             RunBusy: another process holds it.
         """
         file = sqlite_file(self._url)
-        if file is None:
-            raise StoreError(f"{self!r} is not a file", "Give a SQLite file: other databases cannot hold locks yet")
-        with file_lock(file.parent / "locks", name):
+        with file_lock(file.parent / "locks", name) if file else server_lock(self._engine, name):
             yield
 
     @cached_property
@@ -201,12 +205,17 @@ class Store:
     def _transaction(self, *, writing: bool) -> Iterator[Connection]:
         """One transaction; what the database says against it becomes a StoreError of one line."""
         try:
-            with self._engine.execution_options(writing=writing).begin() as connection:
+            with self._engine.execution_options(**self._kind_of_transaction(writing)).begin() as connection:
                 yield connection
         except (DBAPIError, OSError) as error:
             raise self._explained(error) from error
         except UnicodeDecodeError as error:  # the driver's, of words that the file has in place of its own
             raise damaged(self._url, "its text is garbled") from error
+
+    def _kind_of_transaction(self, writing: bool) -> dict[str, Any]:
+        """Whoever reads sees one moment: SQLite does so by itself, PostgreSQL when it is told."""
+        one_moment = {} if writing or sqlite_file(self._url) else {"isolation_level": "REPEATABLE READ"}
+        return {"writing": writing, **one_moment}
 
     def _explained(self, error: DBAPIError | OSError) -> StoreError:
         cause = getattr(error, "orig", error)

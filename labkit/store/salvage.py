@@ -201,4 +201,6 @@ def _value(column: Column[Any], stored: Any) -> Any:
 def _default(column: Column[Any]) -> Any:
     """What a column holds in a database of before there was such a column."""
     default: Any = column.server_default
-    return None if default is None else column.type.python_type(default.arg)
+    if default is None:
+        return None
+    return str(default.arg) == "true" if column.type.python_type is bool else column.type.python_type(default.arg)

@@ -10,6 +10,7 @@ texts                           the words of the messages, each kept once
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Dialect,
     Engine,
     Float,
     ForeignKey,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    TypeDecorator,
     create_engine,
     event,
     false,
@@ -43,30 +46,61 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn
 
 from labkit.errors import StoreError
+from labkit.store.server import open_server
 
 SCHEMA_VERSION = 2
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _CHECKED_BYTES = 32 << 20  # a check reads the whole file: a seventh of a second for so much
 _BUSY_TIMEOUT_S = 30  # how long a write waits for another process's write to the same file
 
+
+class Words(TypeDecorator[str]):
+    """Text of any characters; PostgreSQL keeps none with a NUL, so there it stands for it what _ESCAPES says."""
+
+    impl = String
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[str]:
+        """Text."""
+        return str
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """What is stored."""
+        if value is None or dialect.name == "sqlite":
+            return value
+        return _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """What was meant."""
+        if value is None or dialect.name == "sqlite":
+            return value
+        return _ESCAPED.sub(lambda found: _MEANT[found[0]], value)
+
+
+_ESCAPES = {"\0": "\ue000\ue001", "\ue000": "\ue000\ue000"}  # by characters that no text has of its own accord
+_MEANT = {escape: meant for meant, escape in _ESCAPES.items()}
+_TO_ESCAPE = re.compile("[\0\ue000]")
+_ESCAPED = re.compile("\ue000[\ue000\ue001]")
+
 METADATA = MetaData()
-META = Table("meta", METADATA, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+META = Table("meta", METADATA, Column("key", Words, primary_key=True), Column("value", Words, nullable=False))
 RUNS = Table(
     "runs",
     METADATA,
     Column("number", Integer, primary_key=True),  # the order of creation, whatever the clock said
-    Column("run", String, nullable=False, unique=True),
-    Column("identity", String, nullable=False, index=True),
-    Column("scene", String, nullable=False),
-    Column("prompt_name", String, nullable=False),
-    Column("prompt_sha256", String, nullable=False),
-    Column("prompt_text", String, nullable=False),
-    Column("model", String, nullable=False),
+    Column("run", Words, nullable=False, unique=True),
+    Column("identity", Words, nullable=False, index=True),
+    Column("scene", Words, nullable=False),
+    Column("prompt_name", Words, nullable=False),
+    Column("prompt_sha256", Words, nullable=False),
+    Column("prompt_text", Words, nullable=False),
+    Column("model", Words, nullable=False),
     Column("parameters", JSON, nullable=False),
-    Column("split", String, nullable=False),
-    Column("examples_sha256", String, nullable=False),
-    Column("created", String, nullable=False),
-    Column("labkit", String, nullable=False),
+    Column("split", Words, nullable=False),
+    Column("examples_sha256", Words, nullable=False),
+    Column("created", Words, nullable=False),
+    Column("labkit", Words, nullable=False),
     Column("task", JSON, nullable=False),
     Column("repeats", Integer, nullable=False, server_default="1"),
     Column("masked", Boolean, nullable=False, server_default=false()),  # whether personal data was, in what was sent
@@ -74,9 +108,9 @@ RUNS = Table(
 ROWS = Table(
     "rows",
     METADATA,
-    Column("run", String, ForeignKey("runs.run"), primary_key=True),
+    Column("run", Words, ForeignKey("runs.run"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("row", String, nullable=False),
+    Column("row", Words, nullable=False),
     Column("example", JSON, nullable=False),
     Index("rows_by_id", "run", "row", unique=True),
 )
@@ -84,43 +118,43 @@ REQUESTS = Table(
     "requests",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("run", String, ForeignKey("runs.run"), nullable=False),
-    Column("row", String, nullable=False),
+    Column("run", Words, ForeignKey("runs.run"), nullable=False),
+    Column("row", Words, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("sha256", String, nullable=False),  # of the messages
+    Column("sha256", Words, nullable=False),  # of the messages
     Column("messages", JSON, nullable=False),  # [[role, sha256 of the text], ...]
-    Column("sent", String, nullable=False),
+    Column("sent", Words, nullable=False),
     Column("repeat", Integer, nullable=False, server_default="0"),
-    Column("taken_from", String),  # the run that sent it and paid, when this one only took over the reply
+    Column("taken_from", Words),  # the run that sent it and paid, when this one only took over the reply
     Index("requests_by_row", "run", "row"),
     Index("requests_by_content", "sha256"),
 )
-TEXTS = Table("texts", METADATA, Column("sha256", String, primary_key=True), Column("text", String, nullable=False))
+TEXTS = Table("texts", METADATA, Column("sha256", Words, primary_key=True), Column("text", Words, nullable=False))
 UNTIMED = -1.0  # in latency_s: nobody knows how long it took, as with answers given elsewhere
 REPLIES = Table(
     "replies",
     METADATA,
     Column("request", Integer, ForeignKey("requests.id"), primary_key=True),
     Column("raw", LargeBinary, nullable=False),
-    Column("text", String, nullable=False),
-    Column("finish_reason", String),
+    Column("text", Words, nullable=False),
+    Column("finish_reason", Words),
     Column("prompt_tokens", Integer),
     Column("cached_tokens", Integer),
     Column("completion_tokens", Integer),
     Column("latency_s", Float, nullable=False),
-    Column("received", String, nullable=False),
-    Column("served_by", String),
-    Column("reasoning", String, nullable=False, server_default=""),
+    Column("received", Words, nullable=False),
+    Column("served_by", Words),
+    Column("reasoning", Words, nullable=False, server_default=""),
     Column("probabilities", JSON),
 )
 FAILURES = Table(
     "failures",
     METADATA,
     Column("request", Integer, ForeignKey("requests.id"), primary_key=True),
-    Column("problem", String, nullable=False),
+    Column("problem", Words, nullable=False),
     Column("final", Boolean, nullable=False),  # the last attempt for this row: it counts as failed, not pending
     Column("raw", LargeBinary, nullable=False),  # the body that came with the failure, b"" when none did
-    Column("received", String, nullable=False),
+    Column("received", Words, nullable=False),
     Column("maybe_billed", Boolean, nullable=False, server_default=true()),  # not when it was refused at the door
 )
 
@@ -147,27 +181,29 @@ def open_database(url: URL) -> Engine:
     """Open a run database; a new or empty one gets its tables.
 
     Args:
-        url: where it is.
+        url: where it is: a SQLite file, or a PostgreSQL server.
 
     Returns:
         An engine whose transactions are durable when they are committed.
 
     Raises:
+        MissingExtra: the driver of PostgreSQL is not installed.
         StoreError: the file is not a run database, is damaged, or a newer labkit made it; it is left untouched.
     """
     path = sqlite_file(url)
-    if path is not None:
-        _refuse_other_files(path)
-        if _is_read_only(path):
-            return _open_to_read(path, url)
-        path.touch(mode=0o600)  # posts and answers are for their owner only; -wal and -shm inherit the mode
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S} if path is not None else {})
-    if path is not None:
-        event.listen(engine, "connect", _make_durable)
-        event.listen(engine, "begin", _begin)
+    return open_server(url, _check_version) if path is None else _open_file(path, url)
+
+
+def _open_file(path: Path, url: URL) -> Engine:
+    _refuse_other_files(path)
+    if _is_read_only(path):
+        return _open_to_read(path, url)
+    path.touch(mode=0o600)  # posts and answers are for their owner only; -wal and -shm inherit the mode
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _make_durable)
+    event.listen(engine, "begin", _begin)
     with engine.execution_options(writing=True).begin() as connection:
-        if path is not None:
-            _check_whole(connection, url, path)
+        _check_whole(connection, url, path)
         _check_version(connection, url)
     return engine
 
@@ -190,7 +226,7 @@ def _open_to_read(path: Path, url: URL) -> Engine:
 def damaged(url: URL, reason: str) -> StoreError:
     """The error that a damaged database is refused with."""
     return StoreError(
-        f"The run database {sqlite_file(url)} is damaged ({reason})",
+        f"The run database {sqlite_file(url) or url.render_as_string(hide_password=True)} is damaged ({reason})",
         "It is left as it is. Save what can be read of it: python -m labkit runs DIR --salvage NEW.db",
     )
 

@@ -136,7 +136,7 @@ class Scene:
 
     @cached_property
     def store(self) -> Store:
-        """The database of runs: $LABKIT_STORE when set, else runs.db in the scene's folder; knows the shared runs."""
+        """The database of runs, shared ones included: $LABKIT_STORE (a file or a URL) when set, else runs.db here."""
         return self._store_and_problems[0]
 
     @property
@@ -152,7 +152,8 @@ class Scene:
     def _open_store(self) -> Store:
         from labkit.store import Store
 
-        return Store(os.environ.get("LABKIT_STORE") or self.path / "runs.db")
+        shared = os.environ.get("LABKIT_STORE")
+        return Store(shared, self.task.name) if shared else Store(self.path / "runs.db")
 
     def salvage_runs(self, target: str | Path) -> Salvaged:
         """Copy what can be read of a damaged run database into a new one; the damaged one is left as it is.

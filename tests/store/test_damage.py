@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from labkit.errors import StoreError, UnknownName
 from labkit.records import Run, RunRow, Usage
 from labkit.store import Store
+from labkit.store.schema import _ADDED
 from labkit.workspace import Scene, create_scene, open_scene
 from tests.cli.conftest import Command, labkit  # noqa: F401
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
@@ -150,6 +151,15 @@ def test_whatever_is_damaged_nothing_wrong_is_saved(whole: Scene, tmp_path_facto
     before = runs_of(whole.store)
     for run, found in runs_of(Store(place / "saved.db")).items():
         assert [asked(row) for row in found.rows] == [asked(row) for row in before[run].rows]
+
+
+def test_one_of_an_older_labkit_is_saved_as_one_of_today(whole: Scene, broken: Scene, tmp_path: Path):
+    with sqlite3.connect(broken.path / "runs.db") as connection:
+        connection.execute("drop index requests_by_content")
+        for column in (column for columns in _ADDED.values() for column in columns):
+            connection.execute(f"alter table {column.table.name} drop column {column.name}")
+    assert [run.replies for run in broken.salvage_runs(tmp_path / "saved.db").runs] == [16] * 4
+    assert runs_of(Store(tmp_path / "saved.db")) == runs_of(whole.store)
 
 
 def test_nothing_is_overwritten(broken: Scene, tmp_path: Path):

@@ -1,0 +1,74 @@
+"""A run database on a PostgreSQL server, for a team: opening it, and holding a question there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import URL
+
+from labkit.errors import MissingExtra, RunBusy, StoreError
+
+_MAKING_TABLES = "labkit: tables are made"
+
+
+def open_server(url: URL, check: Callable[[Connection, URL], None]) -> Engine:
+    """Connect to a server.
+
+    Args:
+        url: `postgresql://user@host/database`; a password is better kept in ~/.pgpass or PGPASSWORD.
+        check: makes the tables, or refuses what is there; one process at a time does.
+
+    Returns:
+        An engine whose transactions are durable when they are committed, whatever the server's default.
+
+    Raises:
+        MissingExtra: the driver is not installed.
+        StoreError: another kind of database.
+    """
+    if url.get_backend_name() != "postgresql":
+        raise StoreError(f"No run database can be in {url.get_backend_name()}", "Give a file, or a postgresql:// URL")
+    if find_spec("psycopg") is None:
+        raise MissingExtra("A run database in PostgreSQL", "postgres")
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    event.listen(engine, "connect", _make_durable)
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(_key(_MAKING_TABLES))))
+        check(connection, url)
+    return engine
+
+
+@contextmanager
+def server_lock(engine: Engine, name: str) -> Iterator[None]:
+    """Hold a question at the server; it lets go when this process is gone.
+
+    Args:
+        engine: of the run database.
+        name: what to hold.
+
+    Raises:
+        RunBusy: another process holds it.
+    """
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        if not connection.scalar(select(func.pg_try_advisory_lock(_key(name)))):
+            raise RunBusy("Another process is working on this very run", "Wait for it, or stop it")
+        try:
+            yield
+        finally:
+            connection.scalar(select(func.pg_advisory_unlock(_key(name))))
+
+
+def _make_durable(connection: Any, _record: object) -> None:
+    """A committed answer is on the server's disk, even where its administrator prefers speed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+    connection.commit()
+
+
+def _key(name: str) -> int:
+    """A name as the number that PostgreSQL locks by."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
