@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from labkit.errors import MissingExtra, ModelRefused, ModelUnreachable
+from labkit.errors import ModelRefused, ModelUnreachable
+from labkit.models.hubs import hub_folder
 from labkit.workspace.bundled import data_folder
 
 ADAPTER_RECORD = "labkit.json"  # beside an adapter's weights: what labkit trained it on
-ALLOW_HUB = "LABKIT_ALLOW_HUB"  # environment variable; "1" lets a hub id be downloaded
-_HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "tokenizer.model"]  # nothing pickled, no code
 _RUNS_CODE = ("auto_map", "custom_pipelines", "auto_mapping")  # keys that name Python to import
 _WHOLE_FILE = 64 << 20  # bytes; of larger files the fingerprint reads samples
 _SAMPLE = 1 << 20
@@ -46,8 +44,7 @@ def find_base(name: str) -> Path:
     """The folder of a base model.
 
     Args:
-        name: a bundled model's name, a folder, or a hub id that is in the local cache (with $LABKIT_ALLOW_HUB=1 it
-            may also be downloaded: safetensors and JSON only).
+        name: a bundled model's name, a folder, or a hub id that was downloaded or may be (see `hubs.hub_folder`).
 
     Returns:
         The folder.
@@ -59,24 +56,7 @@ def find_base(name: str) -> Path:
         return data_folder() / "models" / name
     if Path(name).is_dir():
         return Path(name)
-    return _from_hub(name)
-
-
-def _from_hub(name: str) -> Path:
-    try:
-        from huggingface_hub import snapshot_download
-    except ImportError as error:
-        raise MissingExtra(f"The model 'local/{name[:200]}'", "train") from error
-    allowed = os.environ.get(ALLOW_HUB) == "1"
-    try:
-        return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=not allowed))
-    except Exception as error:  # the hub client raises a dozen types; all mean the same here
-        known = ", ".join(bundled_models())
-        raise ModelUnreachable(
-            f"There is no model {name[:200]!r}: not bundled ({known}), no folder, and not "
-            + ("to be had from the hub" if allowed else "in the hub cache"),
-            "Give the path of its folder" + ("" if allowed else f", or set {ALLOW_HUB}=1 to download it"),
-        ) from error
+    return hub_folder(name, bundled_models())
 
 
 def check_base(folder: Path) -> None:
