@@ -137,9 +137,13 @@ def score(run: Run) -> Scores:
     )
 
 
-def metric_intervals(rows: Sequence[RunRow], task: Task, resamples: int = RESAMPLES) -> dict[str, Interval]:
+def metric_intervals(rows: Sequence[RunRow], task: Task) -> dict[str, Interval]:
     """The scores of some labelled rows, at least one, without those of single labels; see `Scores.values`."""
-    cells, repeats = tally(rows, task), _repeats(rows)
+    return tallied_intervals(tally(rows, task), _repeats(rows))
+
+
+def tallied_intervals(cells: Floats, repeats: float, resamples: int = RESAMPLES) -> dict[str, Interval]:
+    """The same from a tally of rows that were asked so often, on average."""
     return {
         **_values(cells, repeats, resamples),
         "answered": clustered_wilson(cells[:, ANSWERED], cells[:, ROWS], repeats),

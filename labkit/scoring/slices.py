@@ -6,13 +6,18 @@ Which row lies in which slice depends on the examples only, so runs on the same 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from labkit.records import Example, Run, RunRow, Task
 from labkit.scoring.intervals import Interval
-from labkit.scoring.scores import metric_intervals
+from labkit.scoring.scores import tallied_intervals
+from labkit.scoring.tally import cluster_counts, example_counts
+
+if TYPE_CHECKING:
+    from labkit.scoring.intervals import Floats
 
 RESAMPLES = 500  # a slice is looked at and never judged by: half the draws of a score will do
 MOST_VALUES = 12  # a column with more is no way to part rows
@@ -49,8 +54,11 @@ def slices(run: Run) -> tuple[Slice, ...]:
         property is in none of that property's slices.
     """
     rows = [row for row in run.rows if row.example.labels is not None]
-    examples = list({row.example.id: row.example for row in rows}.values())
-    return tuple(part for by, home in slice_homes(examples).items() for part in _score_slices(by, home, rows, run.task))
+    homes = slice_homes(list({row.example.id: row.example for row in rows}.values()))
+    counted = _Counted.of(rows, run.task)
+    return tuple(
+        _score_slice(by, name, ids, counted) for by, home in homes.items() for name, ids in _parts(home, counted)
+    )
 
 
 def slice_homes(examples: Sequence[Example]) -> dict[str, Home]:
@@ -104,17 +112,33 @@ def _range(low: int | None, high: int | None) -> str:
     return f"> {low}" if high is None else f"{low + 1}–{high}"
 
 
-def _score_slices(by: str, home: Home, rows: Sequence[RunRow], task: Task) -> list[Slice]:
-    parts: dict[str, list[RunRow]] = defaultdict(list)
-    for row in rows:
-        if row.example.id in home:
-            parts[home[row.example.id]].append(row)
-    return [
-        Slice(
-            by=by,
-            name=name,
-            rows=tuple(dict.fromkeys(row.example.id for row in parts[name])),
-            values=metric_intervals(parts[name], task, RESAMPLES),
-        )
-        for name in dict.fromkeys(home.values())
-    ]
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What each example adds to the scores, counted once for all slices; ids in the run's order."""
+
+    asked: Mapping[str, int]
+    place: Mapping[str, int]
+    examples: Sequence[Example]
+    counts: Floats
+
+    @classmethod
+    def of(cls, rows: Sequence[RunRow], task: Task) -> _Counted:
+        examples, counts = example_counts(rows, task)
+        place = {example.id: k for k, example in enumerate(examples)}
+        return cls(Counter(row.example.id for row in rows), place, examples, counts)
+
+
+def _parts(home: Home, counted: _Counted) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each slice's name and its ids, in the run's order."""
+    parts: dict[str, list[str]] = {name: [] for name in home.values()}
+    for row_id in counted.asked:
+        if row_id in home:
+            parts[home[row_id]].append(row_id)
+    return ((name, tuple(ids)) for name, ids in parts.items())
+
+
+def _score_slice(by: str, name: str, ids: tuple[str, ...], counted: _Counted) -> Slice:
+    places = sorted(counted.place[row_id] for row_id in ids)
+    cells = cluster_counts([counted.examples[k] for k in places], counted.counts[places])
+    repeats = sum(counted.asked[row_id] for row_id in ids) / len(ids)
+    return Slice(by, name, ids, tallied_intervals(cells, repeats, RESAMPLES))

@@ -40,19 +40,36 @@ def tally(rows: Sequence[RunRow], task: Task) -> Floats:
         better Hamming loss than a wrong answer. An example asked several times counts once, with the average of its
         answers, so runs with different numbers of repeats can be held against each other (Miller 2024, section 3.1).
     """
+    examples, counts = example_counts(rows, task)
+    return cluster_counts(examples, counts)
+
+
+def example_counts(rows: Sequence[RunRow], task: Task) -> tuple[list[Example], Floats]:
+    """What each example adds to a tally: the examples in the order of their ids, and shape (examples, columns)."""
     import numpy as np
 
-    names = sorted({cluster_of(row.example) for row in rows})
-    place = {name: k for k, name in enumerate(names)}
+    asked = Counter(row.example.id for row in rows)
+    place = {row_id: k for k, row_id in enumerate(sorted(asked))}
     column = {label: k for k, label in enumerate(task.labels)}
     width = COUNTS + 3 * len(column)
-    asked = Counter(row.example.id for row in rows)
-    entries: dict[int, list[int]] = {times: [] for times in sorted(set(asked.values()))}
+    entries: list[int] = []
     for row in rows:
-        start = width * place[cluster_of(row.example)]
-        entries[asked[row.example.id]] += [start + cell for cell in _cells(row, task, column)]
-    counts = {times: np.bincount(cells, minlength=width * len(names)) for times, cells in entries.items()}
-    return sum((n / times for times, n in counts.items()), np.zeros(width * len(names))).reshape(len(names), width)
+        start = width * place[row.example.id]
+        entries += [start + cell for cell in _cells(row, task, column)]
+    counts = np.bincount(entries, minlength=width * len(place)).reshape(len(place), width)
+    examples = {place[row.example.id]: row.example for row in rows}
+    times = np.array([asked[row_id] for row_id in place])
+    return [examples[k] for k in range(len(place))], counts / times[:, None]
+
+
+def cluster_counts(examples: Sequence[Example], counts: Floats) -> Floats:
+    """Sum what examples add, cluster by cluster; the clusters ordered by name."""
+    import numpy as np
+
+    names = [cluster_of(example) for example in examples]
+    order = sorted(range(len(names)), key=names.__getitem__)  # stable: within a cluster by id
+    starts = [k for k, here in enumerate(order) if not k or names[here] != names[order[k - 1]]]
+    return np.add.reduceat(counts[order], starts, axis=0) if starts else counts
 
 
 def cluster_of(example: Example) -> tuple[str, str]:
