@@ -50,6 +50,8 @@ class Provider:
         private_network: whether its host may have a private address.
         source: where this was read, or "".
         date: when, ISO 8601, or "".
+        unknown: settings, and "minimum_tokens" of caches, whose values here no source confirms: what stands for them is
+            a guess, which one request puts to the test (see `labkit.preflight`).
     """
 
     name: str
@@ -84,6 +86,7 @@ class Provider:
     private_network: bool = False
     source: str = ""
     date: str = ""
+    unknown: tuple[str, ...] = ()
 
     @property
     def thinking_body(self) -> Mapping[str, Any]:

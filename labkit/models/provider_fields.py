@@ -105,6 +105,14 @@ def _texts(value: Any) -> str:
     return "" if fine else 'Write a list: ["…", "…"]'
 
 
+def _settings(value: Any) -> str:
+    """A list of names of settings; minimum_tokens is one of a cache's."""
+    if wrong := _texts(value):
+        return wrong
+    known = tuple(sorted((*_CHECKS, "minimum_tokens")))
+    return next((f"{name}: {wrong}" for name in value if (wrong := _one_of(known)(name))), "")
+
+
 def _caches(value: Any) -> str:
     fine = isinstance(value, list) and all(
         isinstance(row, dict) and set(row) <= {"kind", "minimum_tokens"} for row in value
@@ -147,6 +155,7 @@ _CHECKS: Mapping[str, Check] = {
     "thinking": _one_of(THINKING),
     "temperature": _temperature,
     "cached_tokens": _texts,
+    "unknown": _settings,
     "caches": _caches,
     "errors": _errors,
     "batch_discount": _share,
