@@ -17,8 +17,10 @@ import ipywidgets as ui
 from labkit.decision import ScoredRun
 from labkit.records import RunHeader, Status
 from labkit.texts import say
+from labkit.views.choice_page import choice_values
 from labkit.views.error_cards import ErrorCard, error_cards, filter_cards
 from labkit.views.markup import render_template, short
+from labkit.views.memo import memo
 from labkit.views.run_table import run_lines, score_runs
 from labkit.views.sentences import run_words
 from labkit.views.standing import reason_title, standing_values
@@ -43,7 +45,32 @@ def quality(scene: Scene | None = None) -> ui.Widget:
     Raises:
         UnknownName: there is no such scene.
     """
-    return QualityPage(scene or open_scene(os.environ.get(SCENE_VARIABLE, "weibo_service"))).widget
+    return QualityPage(scene or _named_scene()).widget
+
+
+def model_choice(scene: Scene | None = None) -> ui.Widget:
+    """The model-choice page: which way to go, how good, how dear, how slow, and what is not known yet.
+
+    Args:
+        scene: whose runs; the scene named by $LABKIT_DASH_SCENE when None.
+
+    Returns:
+        A widget to display.
+
+    Raises:
+        UnknownName: there is no such scene.
+    """
+    scene = scene or _named_scene()
+    title = say("choice.title", scene=short(scene.task.name))
+    head = ui.HTML(_render("page_head.html", title=title, date=_now()))
+    found = memo(scene)
+    if not found.memo.candidates:
+        return _page(head, ui.HTML(_render("nothing.html", words=say("choice.nothing"))))
+    return _page(head, ui.HTML(_render("choice.html", **choice_values(found.memo, found.taken))))
+
+
+def _named_scene() -> Scene:
+    return open_scene(os.environ.get(SCENE_VARIABLE, "weibo_service"))
 
 
 class QualityPage:

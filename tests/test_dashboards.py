@@ -10,7 +10,7 @@ from pathlib import Path
 import ipywidgets as ui
 import pytest
 
-from labkit.dashboards import PAGE, QualityPage, quality
+from labkit.dashboards import PAGE, QualityPage, model_choice, quality
 from labkit.evaluation import evaluate
 from labkit.prompts import render
 from labkit.records import (
@@ -26,9 +26,11 @@ from labkit.records import (
     examples_sha256,
 )
 from labkit.views.error_cards import error_cards, filter_cards
+from labkit.views.memo import memo
 from labkit.workspace import Scene, create_scene
 from tests.hostile import HOSTILE
 from tests.made_runs import made_row, made_run
+from tests.skilled import Skilled
 
 
 @pytest.fixture
@@ -169,6 +171,45 @@ def test_thousands_of_rows_open_and_filter_fast(scene: Scene):
     assert opened < 10, opened  # under 1 s on idle cores
     assert filtered < 1, filtered
     assert len(page.errors.value) < 50_000
+
+
+def shown(widget: ui.Widget) -> str:
+    """The words of a whole page."""
+    return " ".join(words(part) for part in widget.children)
+
+
+def test_the_model_choice_page_says_what_to_do_how_good_how_dear_and_how_long(measured: Scene):
+    task = replace(measured.task, bar=Bar("macro_f1", 0.1, {}, 1000, 5.0, "CNY", 2.0))
+    scene = create_scene(measured.path.parent / "twin", task, measured.rows, [measured.prompt("v2")])
+    kimi = Skilled("moonshot/kimi", 0.95, scene.task, scene.examples("all"))
+    evaluate(scene, "v2", "definition-reader")
+    evaluate(scene, "v2", kimi)
+    prices = '["moonshot/kimi"]\ninput = 4\noutput = 16\ncurrency = "CNY"\ndate = "2026-11-20"\nsource = "the list"\n'
+    (scene.path / "prices.toml").write_text(prices, encoding="utf-8")
+    (scene.path / "terms.toml").write_text("[tuning]\nonce = 10\nmonthly = 1\n", encoding="utf-8")
+    text = shown(model_choice(scene))
+    for said in (
+        "Keep it: what you have already clears the bar",
+        "A month, at 1,000 posts",
+        "budget 5 CNY · holds",
+        "95 of 100 answers come within",
+        "limit 2 s · holds",
+        "What more posts would cost",
+        "moonshot/kimi: prices of 2026-11-20, the list",
+    ):
+        assert said in text
+
+
+def test_a_page_without_runs_says_how_to_make_one_and_writes_nothing(scene: Scene):
+    assert "python -m labkit evaluate" in shown(model_choice(scene))
+    assert not (scene.path / "runs.db").exists()
+
+
+def test_a_decision_stands_on_the_model_choice_page(measured: Scene):
+    memo(measured).decide("the business waits", instead="fine-tune")
+    text = shown(model_choice(measured))
+    assert "fine-tune. the business waits" in text
+    assert "The memo had advised otherwise" in text
 
 
 def _record(scene: Scene, rows: list[RunRow], model: str = "made") -> None:

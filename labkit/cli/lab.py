@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +32,7 @@ DASH_ENVIRONMENT = (
     *("LABKIT_LANG", "LABKIT_WORKSPACE"),
     *("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
 )
+DashPage = Literal["quality", "models"]
 PortOption = Annotated[int | None, typer.Option("--port", help="Port on this machine; a free one when not given.")]
 
 
@@ -56,9 +57,14 @@ def lab(
 
 
 @app.command()
-def dash(scene: SceneDir = "weibo_service", port: PortOption = None, as_json: JsonFlag = False) -> None:
-    """Open the dashboard of a scene's recorded runs: read-only, on this machine, behind a token."""
-    _serve(dash_command(scene, port), as_json)
+def dash(
+    scene: SceneDir = "weibo_service",
+    page: Annotated[DashPage, typer.Option(help="Which page: how good it is, or which model to take.")] = "quality",
+    port: PortOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Open a dashboard of a scene's recorded runs: read-only, on this machine, behind a token."""
+    _serve(dash_command(scene, port, page), as_json)
 
 
 @app.command()
@@ -96,7 +102,7 @@ def lab_command(folder: str | None, port: int | None, browser: bool = False) -> 
     )
 
 
-def dash_command(scene: str, port: int | None) -> ServerCommand:
+def dash_command(scene: str, port: int | None, page: DashPage = "quality") -> ServerCommand:
     """How the dashboard of a scene is started: our settings and template, an environment without keys.
 
     Raises:
@@ -110,8 +116,8 @@ def dash_command(scene: str, port: int | None) -> ServerCommand:
     kept = {name: os.environ[name] for name in DASH_ENVIRONMENT if name in os.environ}
     ours = {"LABKIT_DASH_SCENE": str(path), "LABKIT_LANG": language(), "JUPYTER_PATH": str(PACKAGE)}
     return ServerCommand(
-        ("-m", "labkit.voila.server", str(_dashboard("quality")), f"--port={number}"),
-        {**kept, **ours, **_store()},
+        ("-m", "labkit.voila.server", str(_dashboard(page)), f"--port={number}"),
+        {**kept, **ours, **_store(), **_book()},
         number,
     )
 
@@ -138,6 +144,12 @@ def _store() -> dict[str, str]:
     if not place:
         return {}
     return {"LABKIT_STORE": place if "://" in place else str(Path(place).resolve())}
+
+
+def _book() -> dict[str, str]:
+    """$LABKIT_EXPERIENCE for the child, whose kernels run in another folder."""
+    place = os.environ.get("LABKIT_EXPERIENCE", "")
+    return {"LABKIT_EXPERIENCE": str(Path(place).resolve())} if place else {}
 
 
 def _root_and_page(folder: str | None) -> tuple[Path, str]:

@@ -135,28 +135,28 @@ def _candidate(dev: ScoredRun, test: Sequence[Run], runs: Sequence[Run], terms: 
     header, bar = dev.run.header, dev.run.task.bar
     asked = (header.prompt_sha256, header.model)
     per_1000 = money_per_1000(dev.run, terms.token_prices(bar.currency))
-    kind, machine = kind_of(header.model, terms), _machine(header.model, terms)
+    kind, monthly = kind_of(header.model, terms), machine(header.model, terms)
     return Candidate(
         kind=kind,
         dev=dev,
         test=next((_scored(run) for run in test if (run.header.prompt_sha256, run.header.model) == asked), None),
         per_1000=per_1000,
-        month=_month(per_1000, machine, bar.monthly_volume),
+        month=_month(per_1000, monthly, bar.monthly_volume),
         reliance=_reliance(dev.run, runs),
         facts=terms.facts(header.model),
     )
 
 
-def _machine(model: str, terms: Terms) -> Interval | None:
+def machine(model: str, terms: Terms) -> Interval | None:
     """What its machine costs a month: nothing where tokens are bought, or for a floor; else what its owner says."""
     free = kind_of(model, terms) in ("floor", "api") or model in terms.prices.prices
     return terms.facts(model).monthly or (_NOTHING if free else None)
 
 
-def _month(per_1000: Money | None, machine: Interval | None, volume: int | None) -> Money | None:
-    if per_1000 is None or machine is None or volume is None:
+def _month(per_1000: Money | None, monthly: Interval | None, volume: int | None) -> Money | None:
+    if per_1000 is None or monthly is None or volume is None:
         return None
-    return per_1000.times(volume / 1000).plus(Money(machine, per_1000.currency))
+    return per_1000.times(volume / 1000).plus(Money(monthly, per_1000.currency))
 
 
 def _reliance(written: Run, runs: Sequence[Run]) -> Reliance | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from labkit.decision.candidates import Candidate
-from labkit.decision.cascade import Cascade
+from labkit.decision.candidates import Candidate, machine
+from labkit.decision.cascade import PEOPLE, Cascade
 from labkit.decision.money import Money
 from labkit.decision.statement import Posts, Statement
 from labkit.decision.terms import Terms
@@ -43,11 +43,23 @@ class Case:
 
     @property
     def cascade_month(self) -> Money | None:
-        """Money a month for the cascade at the bar's volume; None when price or volume are not known."""
-        volume = self.task.bar.monthly_volume
-        if self.cascade is None or self.cascade.per_1000 is None or volume is None:
+        """Money a month for the cascade at the bar's volume, its machines included; None when a part is not known."""
+        volume, found = self.task.bar.monthly_volume, self.cascade
+        if found is None or found.per_1000 is None or volume is None:
             return None
-        return self.cascade.per_1000.times(volume / 1000)
+        month = found.per_1000.times(volume / 1000)
+        for model in self._asked(found):
+            monthly = machine(model, self.terms)
+            if monthly is None:
+                return None
+            month = month.plus(Money(monthly, month.currency))
+        return month
+
+    def _asked(self, found: Cascade) -> list[str]:
+        """The models that a cascade needs; where agreement tells who is sure, the second best cheap one too."""
+        cheap = [candidate.model for candidate in self.field if candidate.kind != "api"]
+        asked = [found.first, *([] if found.second == PEOPLE else [found.second])]
+        return [*asked, cheap[1]] if found.signal == "agreement" else asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Memo:
         advice: "keep" is that what needs no prompt and no API already clears the bar.
         choice: who answers for now; None when nobody is good enough.
         cascade: the best cascade of what was measured, advised or not; None when there is none to work out.
+        cascade_month: money a month for it at the bar's volume; None when it is not known.
         bases: for fine-tuning, at most two open models, the better first.
         hosted: an API whose vendor could tune it instead, or None.
         api: the API that the break-even is held against, or None.
@@ -64,6 +65,7 @@ class Memo:
     advice: Advice
     choice: Candidate | None
     cascade: Cascade | None
+    cascade_month: Money | None
     bases: tuple[Candidate, ...]
     hosted: Candidate | None
     api: Candidate | None
@@ -103,6 +105,7 @@ def memo(
         advice=ruling.advice,
         choice=ruling.choice,
         cascade=case.cascade,
+        cascade_month=case.cascade_month,
         bases=ruling.bases,
         hosted=ruling.hosted,
         api=case.api,
@@ -165,11 +168,23 @@ def _something_passes(case: Case) -> Ruling | None:
     passing = [c for c in case.field if c.where.reached and _fits(case.task, c)]
     if not passing:
         return None
-    choice = min(passing, key=_price_order)
+    own = min(passing, key=_price_order)
+    choice = _cheaper_api(passing, own) or own
     if choice.kind == "api" and _tuning_pays(case):
         return Ruling("fine-tune", choice, _reason("memo.reason.volume", case, choice))
+    if choice is not own:
+        return Ruling("call the API", choice, _reason("memo.reason.cheaper", case, choice, own))
     key = f"memo.reason.{choice.kind}" if choice.month or choice.kind == "floor" else "memo.reason.unpriced"
     return Ruling(_ADVICE[choice.kind], choice, _reason(key, case, choice))
+
+
+def _cheaper_api(passing: Sequence[Candidate], own: Candidate) -> Candidate | None:
+    """The cheapest API that passes and surely costs less than a model of one's own, machine and all; None otherwise."""
+    if own.kind == "api" or own.month is None:
+        return None
+    limit = own.month.amount.low
+    found = [c for c in passing if c.kind == "api" and c.month and c.month.amount.high < limit]
+    return min(found, key=_price_order, default=None)
 
 
 def _cascade_passes(case: Case) -> Ruling | None:
@@ -300,7 +315,7 @@ def _on_cascade(key: str, case: Case, found: Cascade) -> Statement:
     )
 
 
-def _reason(key: str, case: Case, candidate: Candidate) -> Statement:
+def _reason(key: str, case: Case, candidate: Candidate, other: Candidate | None = None) -> Statement:
     bar = case.task.bar
     values = {
         "model": candidate.model,
@@ -316,5 +331,6 @@ def _reason(key: str, case: Case, candidate: Candidate) -> Statement:
         "budget": bar.monthly_budget,
         "currency": bar.currency,
         "posts": case.break_even,
+        **({"own": other.model, "own_month": other.month} if other else {}),
     }
     return Statement(key, values)

@@ -83,6 +83,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "reaches it. At {volume} posts a month it costs {month}.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分，更便宜的一类都没达标。每月 {volume} 条时费用为 {month}。",
     ),
+    "memo.reason.cheaper": (
+        "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}. At {volume} posts a month it costs "
+        "{month}, less than {own}, which reaches the bar too, with its machine: {own_month}.",
+        "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。每月 {volume} 条时费用为 {month}，"
+        "比同样达标的 {own} 连同机器（{own_month}）更省。",
+    ),
     "memo.reason.unpriced": (
         "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}. What it costs a month is not known, "
         "so no budget was checked.",
@@ -122,8 +128,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # what bears on it beside
     "memo.break_even.posts": (
-        "A tuned model pays against {api} from {posts} posts a month on, what is paid once spread over {months} months.",
-        "一次性投入按 {months} 个月分摊，微调模型从每月 {posts} 条起比 {api} 便宜。",
+        "A tuned model pays against {api} from {posts} posts a month on, if it passes the gate; what is paid once is spread "
+        "over {months} months.",
+        "一次性投入按 {months} 个月分摊，微调模型从每月 {posts} 条起比 {api} 便宜，前提是通过门禁。",
     ),
     "memo.break_even.never": (
         "A tuned model never pays against {api}: each post costs as much or more.",
@@ -178,7 +185,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "memo.reads.reads": ("yes", "是"),
     "memo.reads.does_not_read": ("no", "否"),
     "memo.reads.cannot_tell": ("cannot tell", "无法判断"),
-    "memo.seconds": ("{seconds} s", "{seconds} 秒"),
+    "memo.seconds": ("{value} ({low}–{high}) s", "{value} ({low}–{high}) 秒"),
     # what is missing
     "memo.missing.run": (
         "A complete run over labelled dev posts, of a floor first.",

@@ -7,9 +7,10 @@ from functools import partial
 
 from labkit.decision import Candidate, Memo, Taken
 from labkit.scoring import Interval
+from labkit.scoring.effort import slow_interval
 from labkit.texts import say
 from labkit.views.markup import short
-from labkit.views.memo_words import Escape, asked_for, money_words, sentence, sources, taken_words
+from labkit.views.memo_words import Escape, asked_for, money_words, seconds_words, sentence, sources, taken_words
 from labkit.views.sentences import State, of_100, state_of
 
 COLUMNS = ("model", "kind", "score", "rows", "floor", "month", "seconds", "reads")
@@ -140,8 +141,7 @@ def _cell(column: str, candidate: Candidate, lang: str | None, escape: Escape) -
     if column == "month":
         return money_words(candidate.month, lang)
     if column == "seconds":
-        seconds = candidate.latency_p95_s
-        return unknown if seconds is None else say("memo.seconds", lang, seconds=f"{seconds:.2g}")
+        return seconds_words(slow_interval(candidate.judged.run.rows), lang)
     return say(_key("reads", candidate.reliance.verdict if candidate.reliance else None), lang)
 
 

@@ -15,7 +15,7 @@ from labkit.views.sentences import metric_words, of_100, points
 
 NAMES = (
     *("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene"),
-    *("date", "who", "at"),
+    *("date", "who", "at", "own"),
 )
 REASON_LIMIT = 600  # characters of what people wrote
 
@@ -95,6 +95,14 @@ def money_words(money: Money | None, lang: str | None = None) -> str:
     found = money.amount
     value, low, high = (_amount(part) for part in (found.value, found.low, found.high))
     return f"{money.currency} {value}" if low == high else f"{money.currency} {value} ({low}–{high})"
+
+
+def seconds_words(seconds: Interval | None, lang: str | None = None) -> str:
+    """Seconds with their interval, as in "0.93 (0.9–0.98) s"."""
+    if seconds is None:
+        return say("memo.unknown", lang)
+    value, low, high = (f"{part:.2g}" for part in (seconds.value, seconds.low, seconds.high))
+    return say("memo.seconds", lang, value=value, low=low, high=high)
 
 
 def _word(name: str, value: Any, lang: str | None, escape: Escape) -> str:

@@ -52,10 +52,10 @@ def dash(measured: Scene) -> Iterator[Callable[[str], str]]:
 
 
 @contextmanager
-def running_dash(scene: Path, language: str) -> Iterator[str]:
+def running_dash(scene: Path, language: str, page: str = "quality") -> Iterator[str]:
     environment = {**os.environ, "LABKIT_LANG": language, "OPENAI_API_KEY": CANARY}
     process = subprocess.Popen(
-        [sys.executable, "-m", "labkit", "dash", str(scene), "--json"],
+        [sys.executable, "-m", "labkit", "dash", str(scene), "--page", page, "--json"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -35,6 +35,7 @@ from tests.decision.field import (
     rules,
 )
 
+MACHINE = Terms(PRICES, {QWEN: ModelFacts(monthly=exactly(100.0))})
 OWN = Tuning(once=exactly(12_000.0), monthly=exactly(1_000.0))  # 2,000 CNY a month over a year
 
 
@@ -139,18 +140,18 @@ def sure(run: Run) -> Run:
 
 def test_a_cascade_is_advised_where_nobody_fits_alone():
     runs = [measured(GPT, 0.95), sure(measured(QWEN, 0.7))]
-    assert decided(runs).advice == "call the API"
-    found = decided(runs, monthly_budget=2500.0)  # 2,800 CNY for the API alone
+    assert decided(runs, MACHINE).advice == "call the API"
+    found = decided(runs, MACHINE, monthly_budget=2500.0)  # 2,800 CNY for the API alone
     assert (found.advice, found.cascade.first, found.cascade.second) == ("cascade", QWEN, GPT)
     assert found.cascade.standing.reached
     assert "risk.drift" in rules(found)
-    assert decided(runs, monthly_budget=100.0).advice == "fine-tune"
+    assert decided(runs, MACHINE, monthly_budget=100.0).advice == "fine-tune"
 
 
 def test_people_answer_only_when_it_is_known_what_they_ask_for():
     runs = [sure(measured(QWEN, 0.7))]
     assert decided(runs).cascade is None
-    paid = Terms(PRICES, people_per_1000=exactly(100.0))
+    paid = replace(MACHINE, people_per_1000=exactly(100.0))
     found = decided(runs, paid, latency_p95_s=None)
     assert (found.advice, found.cascade.second) == ("cascade", PEOPLE)
     assert "risk.people" in rules(found)
@@ -165,8 +166,18 @@ def test_a_cascade_has_to_be_in_time():
     assert decided(runs, monthly_budget=2500.0, latency_p95_s=2.5).advice == "cascade"
 
 
+def test_the_machine_of_the_first_is_part_of_what_a_cascade_costs():
+    runs = [measured(GPT, 0.95), sure(measured(QWEN, 0.7))]
+    month = {
+        price: decided(runs, Terms(PRICES, {QWEN: ModelFacts(monthly=exactly(price))})).cascade_month.amount.value
+        for price in (500.0, 2000.0)
+    }
+    assert month[2000.0] - month[500.0] == pytest.approx(1500.0)
+    assert decided(runs).cascade_month is None  # what nobody has said is not free
+
+
 def test_a_cascade_that_is_cheaper_than_the_choice_is_mentioned():
-    found = decided([measured(GPT, 0.95), sure(measured(QWEN, 0.7))], monthly_budget=5000.0)
+    found = decided([measured(GPT, 0.95), sure(measured(QWEN, 0.7))], MACHINE, monthly_budget=5000.0)
     assert found.advice == "call the API"
     assert "cheaper_cascade" in rules(found)
 
@@ -288,6 +299,14 @@ def test_a_machine_of_ones_own_costs_what_its_owner_says():
     assert found.choice.month.amount == Interval(900.0, 800.0, 1000.0)
     assert "missing.machine" in rules(decided(runs))
     assert decided(runs).choice.month is None
+
+
+def test_an_api_that_is_cheaper_than_the_machine_of_an_open_model_is_called():
+    runs = [measured(GPT, 0.9), measured(QWEN, 0.82)]
+    paid = {price: Terms(PRICES, {QWEN: ModelFacts(monthly=exactly(price))}) for price in (2000.0, 4000.0)}
+    assert decided(runs, paid[2000.0]).choice.model == QWEN  # the API costs 2,800 a month
+    found = decided(runs, paid[4000.0])
+    assert (found.advice, found.choice.model, rules(found)[0]) == ("call the API", GPT, "reason.cheaper")
 
 
 def test_an_open_model_behind_a_server_is_open_and_its_tokens_are_free_unless_priced():

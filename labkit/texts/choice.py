@@ -1,0 +1,40 @@
+"""Words of the model-choice dashboard: key -> (English, Chinese)."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "choice.title": ("Model choice: {scene}", "模型选择：{scene}"),
+    "choice.about_choice": ("The model that is advised:", "建议采用的模型："),
+    "choice.about_cascade": ("The two together, one after the other:", "两者先后作答合起来："),
+    "choice.about_best": (
+        "Nobody is advised to answer yet; the best that was measured:",
+        "尚无建议采用者；测过的最好者：",
+    ),
+    "choice.asked_quality": ("of 100; asked for: {bar}", "分（满分 100）；要求 {bar}"),
+    "choice.money": ("A month, at {volume} posts", "每月费用（{volume} 条）"),
+    "choice.money_unknown": ("A month", "每月费用"),
+    "choice.asked_money": ("budget {budget} {currency}", "预算 {budget} {currency}"),
+    "choice.no_budget": ("no budget was named", "没有给出预算"),
+    "choice.time": ("95 of 100 answers come within", "每 100 次回答有 95 次在此时间内"),
+    "choice.asked_time": ("limit {limit} s", "上限 {limit} 秒"),
+    "choice.no_limit": ("no limit was named", "没有给出上限"),
+    "choice.state.met": ("holds", "达到"),
+    "choice.state.missed": ("does not hold", "未达到"),
+    "choice.state.unsure": ("not sure yet", "尚不确定"),
+    "choice.state.unmeasured": ("cannot be said", "无法判断"),
+    "choice.curve": ("What more posts would cost", "量再大要花多少"),
+    "choice.tuned": ("a tuned model of one's own", "自己微调的模型"),
+    "choice.budget": ("budget {budget}", "预算 {budget}"),
+    "choice.volume": ("today's plan: {volume}", "目前计划：{volume}"),
+    "choice.posts_axis": ("posts a month", "每月条数"),
+    "choice.money_axis": ("{currency} a month", "{currency}／月"),
+    "choice.even": (
+        "Grey: where the two cost the same, with its interval. Left of it the API is cheaper, right of it the tuned model, if "
+        "it passes the gate.",
+        "灰色区域：两者费用相当之处及其区间。左侧用 API 便宜，右侧用微调模型便宜，前提是它通过门禁。",
+    ),
+    "choice.nothing": (
+        "Nothing was measured over all dev posts yet. An engineer starts with: python -m labkit evaluate",
+        "还没有测完整个开发集的运行。请工程师先运行：python -m labkit evaluate",
+    ),
+}

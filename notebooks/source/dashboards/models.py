@@ -1,0 +1,4 @@
+# %%
+from labkit.dashboards import model_choice
+
+model_choice()
