@@ -9,6 +9,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, plain, print_json, print_table, working_on
+from labkit.cli.spending import PersonalData, with_consent
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -26,6 +27,7 @@ def models(
     prompt: Annotated[
         str | None, typer.Option(metavar="NAME", help="With --check: the prompt; the newest if not given.")
     ] = None,
+    personal_data: PersonalData = None,
     json_: JsonFlag = False,
 ) -> None:
     """List the models that can be asked and what each needs, or try one with a single request."""
@@ -39,7 +41,7 @@ def models(
         return
     if scene is None:
         raise BadInput("--check needs a scene, whose prompt and row are sent", "Write: models DIR --check MODEL")
-    _try_model(scene, check, prompt or _newest_prompt(scene), json_)
+    _try_model(scene, check, prompt or _newest_prompt(scene), personal_data, json_)
 
 
 def _list_models(scene: Scene | None, json_: bool) -> None:
@@ -61,12 +63,15 @@ def _newest_prompt(scene: Scene) -> str:
     return names[-1]
 
 
-def _try_model(scene: Scene, model: str, prompt: str, json_: bool) -> None:
+def _try_model(scene: Scene, model: str, prompt: str, personal_data: str | None, json_: bool) -> None:
     """Print what one request shows; exit 1 when other rows would fail."""
     from labkit.evaluation import preflight
 
-    with working_on(say("preflight.asking", model=model)):
-        found = preflight(scene, prompt, model)
+    def ask(answer: str | None) -> Preflight:
+        with working_on(say("preflight.asking", model=model)):
+            return preflight(scene, prompt, model, personal_data=answer)
+
+    found = with_consent(ask, personal_data, json_)
     _print_found(found, json_)
     if not found.ok:
         raise typer.Exit(1)

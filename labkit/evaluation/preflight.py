@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from labkit.errors import BadData, LabkitError, MissingExtra, MissingKey, ModelBusy, ModelError, ModelUnreachable
+from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import classify
 from labkit.evaluation.findings import Finding, findings_in
 from labkit.evaluation.known import open_requests
@@ -63,7 +64,7 @@ class _Once(Retry):
         return Verdict.STOP
 
 
-def preflight(scene: Scene, prompt: str | Prompt, model: str | Model) -> Preflight:
+def preflight(scene: Scene, prompt: str | Prompt, model: str | Model, *, personal_data: str | None = None) -> Preflight:
     """Ask a model about one row and judge what comes of it; `evaluate` does the same with its first row by itself.
 
     It is a row that has no answer yet, if there is one, never a test row; its answer is recorded, and the evaluation
@@ -73,16 +74,27 @@ def preflight(scene: Scene, prompt: str | Prompt, model: str | Model) -> Preflig
         scene: where rows, prompts and models.toml are.
         prompt: a prompt, or the name of one of the scene's.
         model: a model, or a name that `get_model` knows.
+        personal_data: as in `evaluate`.
 
     Raises:
         BadInput: an unknown name, or no row to try it on.
+        NeedsConsent: as in `evaluate`.
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
-    example, answered = _row_to_try(scene, prompt, chosen)
+    example, answered = _row_to_try(scene, prompt, chosen, personal_data)
     tried = (chosen.name, prompt.name, example.id)
     try:
-        run = classify(scene, prompt, chosen, [example], fresh=answered, progress=lambda _: None, retry=_Once())
+        run = classify(
+            scene,
+            prompt,
+            chosen,
+            [example],
+            fresh=answered,
+            personal_data=personal_data,
+            progress=lambda _: None,
+            retry=_Once(),
+        )
     except (ModelError, MissingKey, MissingExtra) as error:
         return Preflight(*tried, findings=(_refusal(error),))
     (row,) = run.rows
@@ -92,12 +104,13 @@ def preflight(scene: Scene, prompt: str | Prompt, model: str | Model) -> Preflig
     return Preflight(*tried, found, run.id, row.served_by, row.latency_s, row.usage)
 
 
-def _row_to_try(scene: Scene, prompt: Prompt, model: Model) -> tuple[Example, bool]:
+def _row_to_try(scene: Scene, prompt: Prompt, model: Model, personal_data: str | None) -> tuple[Example, bool]:
     """The row to ask about, and whether it has an answer already: one without, if there is one."""
     rows = next((rows for split in _TRIED_ON if (rows := scene.examples(split))), ())
     if not rows:
         raise BadData(f"The scene {scene.path} has no row to try a model on but test rows", "Add rows to dev or pool")
-    todo = open_requests(scene.store, plan_file(scene, prompt, model, rows))
+    plan = as_sent(scene, plan_file(scene, prompt, model, rows), model, personal_data)
+    todo = open_requests(scene.store, plan)
     if not todo:
         return rows[0], True
     return next(row for row in rows if row.id == todo[0].row), False

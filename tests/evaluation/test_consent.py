@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from labkit.errors import BadInput, NeedsConsent
-from labkit.evaluation import evaluate, forecast, reliance
+from labkit.evaluation import evaluate, forecast, preflight, reliance
 from labkit.records import Status
 from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
@@ -143,3 +143,14 @@ def test_a_masked_run_that_is_shared_says_so_in_every_clone(telling: Scene, serv
     assert all(row.prediction.status is Status.ANSWERED for row in run.rows)
     header = json.loads(telling.share(run.id).read_text("utf-8").splitlines()[0])
     assert header["masked"] is True
+
+
+def test_a_preflight_sends_no_personal_data_either_and_what_it_masked_is_taken_over(telling: Scene, server: Loopback):
+    with pytest.raises(NeedsConsent, match="1 of 1 rows"):
+        preflight(telling, "v1", "outside/m")
+    assert (server.hits, server.lists) == (0, 0)
+    assert preflight(telling, "v1", "outside/m", personal_data="mask").row == "dev-00"
+    assert preflight(telling, "v1", "outside/m").row == "dev-01"
+    run, _ = ask(telling, "outside/m")
+    assert (sum(row.taken_from is not None for row in run.rows), set(server.asked.values())) == (2, {1})
+    assert not any(PHONE in user for user in server.asked)
