@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from labkit.cli.output import plain
-from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.decision import AgainstFloor
@@ -33,15 +32,9 @@ def floors_json(beside: Sequence[AgainstFloor] | None) -> list[dict[str, Any]] |
 
 def print_floors(beside: Sequence[AgainstFloor] | None) -> None:
     """Say which models do not beat the best floor, or that all do, or that no floor was measured."""
-    if beside is None:
-        lines = [say("memo.floor.none")]
-    else:
-        weak = [entry for entry in beside if entry.verdict != "better"]
-        lines = [
-            say(f"memo.floor.{'worse' if entry.verdict == 'worse' else 'same'}", model=entry.model, floor=entry.floor)
-            for entry in weak
-        ]
-        lines += [say("memo.floor.all", floor=beside[0].floor)] if beside and not weak else []
+    from labkit.views.sentences import floor_words
+
+    lines = floor_words(beside)
     for line in ["", *lines] if lines else []:
         typer.echo(plain(line))
 

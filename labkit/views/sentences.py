@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from labkit.comparison import Caution, Pair
-from labkit.decision import Standing, standing
+from labkit.decision import AgainstFloor, Standing, standing
 from labkit.records import RunHeader, Task
 from labkit.scoring import LOWER_IS_BETTER, Confusion, Interval, LabelScore, Scores
 from labkit.texts import say
@@ -143,6 +143,24 @@ def caution_words(caution: Caution, lang: str | None = None) -> str:
     """One thing that makes runs less comparable than they look."""
     values = "; ".join(f"{run}: {short(value, 300) or '–'}" for run, value in caution.values.items())
     return say(f"compare.{caution.kind}", lang, count=caution.rows, values=values)
+
+
+def floor_words(beside: Sequence[AgainstFloor] | None, lang: str | None = None) -> list[str]:
+    """Which runs do not beat the best floor, or that all do.
+
+    Args:
+        beside: what `against_floors` found; None when no floor was measured, which is said too.
+        lang: "en" or "zh".
+    """
+    if beside is None:
+        return [say("memo.floor.none", lang)]
+    weak = [entry for entry in beside if entry.verdict != "better"]
+    if beside and not weak:
+        return [say("memo.floor.all", lang, floor=beside[0].floor)]
+    return [
+        say(f"memo.floor.{'worse' if e.verdict == 'worse' else 'same'}", lang, model=short(e.model), floor=e.floor)
+        for e in weak
+    ]
 
 
 def signed(delta: Interval) -> str:

@@ -12,12 +12,13 @@ import ipywidgets as ui
 
 from labkit.comparison import compare, paired
 from labkit.costs import PriceList
+from labkit.decision import FLOORS, against_floors
 from labkit.records import Bar, Run
 from labkit.scoring.scores import FEW_ROWS
 from labkit.texts import say
 from labkit.views.markup import render_template
 from labkit.views.model_table import COST, LATENCY, PLACE, ModelRow, model_table
-from labkit.views.sentences import caution_words, pair_words
+from labkit.views.sentences import caution_words, floor_words, pair_words
 from labkit.views.strengths import way_words, ways_to_part
 from labkit.widgets.error_browser import ErrorBrowser
 
@@ -87,7 +88,13 @@ class ModelComparison(ui.VBox):
             title=say("comparing.title", runs=len(self._runs), rows=self.comparison.rows),
             cautions=[say("compare.caution", what=caution_words(one)) for one in self.comparison.cautions],
             verdict=say(verdict, best=letters, tied=letters),
+            floors=self._floor_words(),
         )
+
+    def _floor_words(self) -> list[str]:
+        runs = list(self._runs.values())
+        is_measured = any(run.header.model in FLOORS for run in runs)
+        return floor_words(against_floors(runs) if is_measured else None)
 
     def _head(self, key: str) -> ui.Button:
         column = self._table.column(key)

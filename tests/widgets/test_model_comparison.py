@@ -88,6 +88,14 @@ def test_what_cannot_be_told_is_said_first(shown: ModelComparison):
     assert "Mind: 20 rows are not in every run." in head
 
 
+def test_a_model_that_does_not_beat_the_floor_is_told_so():
+    weak = made_run(RUNS[1].rows, "weak", TASK, model="paid/<b>weak")
+    head = ModelComparison([RUNS[1], weak]).children[1].value
+    assert "paid/&lt;b&gt;weak does not beat linear by more than chance" in head
+    assert "All others beat linear, the best floor" in ModelComparison(model_runs()).children[1].value
+    assert "No floor was measured on these rows" in ModelComparison(RUNS[2:]).children[1].value
+
+
 def test_the_bar_of_today_is_the_one_that_is_drawn():
     goals = [
         {head: shown._table.column(head).goal for head in shown.heads}
