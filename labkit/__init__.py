@@ -18,6 +18,7 @@ _HOME = {
     "render_posts": "labkit.prompts",
     "evaluate": "labkit.evaluation",
     "forecast": "labkit.evaluation",
+    "evaluate_batch": "labkit.evaluation",
     "pilot": "labkit.evaluation",
     "preflight": "labkit.evaluation",
     "classify": "labkit.evaluation",

@@ -299,6 +299,7 @@ class RunRow:
         repeat: which asking of the row this is, from 0.
         served_by, reasoning, probabilities: see `Reply`.
         taken_from: the run that sent the same request and paid for the reply; None when this one did.
+        batched: whether the reply came in a provider's batch file, at its batch price.
     """
 
     example: Example
@@ -315,6 +316,7 @@ class RunRow:
     probabilities: Mapping[str, float] | None = None
     taken_from: str | None = None
     in_flight: int = 0
+    batched: bool = False
 
     @property
     def correct(self) -> bool | None:

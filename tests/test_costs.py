@@ -55,6 +55,22 @@ def test_the_invoice_of_a_month_with_a_cached_prefix():
     assert found.hit_rate == pytest.approx(1024 / 1200)
 
 
+def test_the_invoice_of_a_batch_with_a_rest_that_was_asked_one_by_one():
+    """900 rows in a batch file at half price, where caches do not count, and 100 that it had left, asked live.
+
+    Batch: 900 × 800 = 720,000 prompt tokens × 1.25 = 0.9 dollars; 900 × 60 = 54,000 completion tokens × 5 = 0.27.
+    Live: 100 × 800 = 80,000, of which 64,000 cached × 0.25 = 0.016 and 16,000 × 2.5 = 0.04; 6,000 × 10 = 0.06.
+    Together 0.9 + 0.27 + 0.016 + 0.04 + 0.06 = 1.286 dollars, at 7.05 yuan 9.0663 yuan.
+    """
+    price = Price(2.5, 10, "USD", cached_input=0.25, batch_input=1.25, batch_output=5)
+    run = paid_run(*[Usage(800, 512, 60)] * 900, *[Usage(800, 640, 60)] * 100, model="openai/x")
+    run = replace(run, rows=tuple(replace(row, batched=k < 900) for k, row in enumerate(run.rows)))
+    cost = run_cost(run, {"openai/x": price})
+    assert cost == Cost({"USD": pytest.approx(1.286)})
+    assert cost.amount_in("CNY", Rates({("USD", "CNY"): 7.05})) == pytest.approx(9.0663)
+    assert run_cost(run, {"openai/x": replace(price, batch_input=None)}).unknown == 900
+
+
 def test_the_invoice_of_a_retry_that_was_answered_twice():
     """A timeout was answered after all, and so was its retry: both are on the invoice.
 

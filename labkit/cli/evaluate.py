@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,12 +48,16 @@ def evaluate(
     as_pilot: Annotated[
         bool, typer.Option("--pilot", help="Only 50 rows (or --limit): their bill, and what the others will take.")
     ] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="In the provider's batch files: cheaper, within a day; fetches them too.")
+    ] = False,
+    wait: Annotated[bool, typer.Option(help="With --batch: stay until it is over.")] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and ask nobody.")] = False,
     json_: JsonFlag = False,
 ) -> None:
     """Ask a model about each row; the same command goes on where it was interrupted."""
     from labkit.evaluation import evaluate as ask
-    from labkit.evaluation import forecast
+    from labkit.evaluation import evaluate_batch, forecast
     from labkit.scoring import score
     from labkit.workspace import open_scene
 
@@ -66,10 +71,10 @@ def evaluate(
     if as_pilot:
         run_pilot(scene, (prompt, model, split), {**wishes, "max_cost": max_cost}, personal_data, json_)
         return
+    wishes |= {"fresh": fresh, "max_cost": max_cost}
+    way = partial(evaluate_batch, wait=wait) if batch else ask
     run = with_consent(
-        lambda answer: ask(scene, prompt, model, split, **wishes, fresh=fresh, max_cost=max_cost, personal_data=answer),
-        personal_data,
-        json_,
+        lambda answer: way(scene, prompt, model, split, **wishes, personal_data=answer), personal_data, json_
     )
     scores = score(run)
     if json_:

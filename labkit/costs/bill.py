@@ -39,13 +39,14 @@ def is_free(model: str) -> bool:
 def run_cost(run: Run, prices: Mapping[str, Price]) -> Cost:
     """What a run cost: the tokens of its replies at the model's price; models of this machine cost no money.
 
-    Replies taken over from another run are on that run's bill.
+    Replies taken over from another run are on that run's bill; those of batch files are billed at the batch price.
     """
     model, price = run.header.model, prices.get(run.header.model)
     if is_free(model):
         return Cost({})
-    asked = [row.usage for row in run.rows if row.attempts]
-    known = [amount for usage in asked if price and (amount := reply_cost(usage, price)) is not None]
+    of_batches = price.in_batch() if price else None
+    asked = [(row.usage, of_batches if row.batched else price) for row in run.rows if row.attempts]
+    known = [amount for usage, paid in asked if paid and (amount := reply_cost(usage, paid)) is not None]
     return Cost({price.currency: sum(known)} if price and known else {}, len(asked) - len(known))
 
 

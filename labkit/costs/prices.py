@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labkit.costs.rates import OLD_DAYS, Rates, rates_from_mapping, read_date
@@ -49,6 +49,12 @@ class Price:
         if self.batch_input is None or self.batch_output is None:
             return None
         return (prompt * self.batch_input + completion * self.batch_output) / _PER
+
+    def in_batch(self) -> Price | None:
+        """What tokens cost in a batch file, where caches do not count; None when the provider has no such price."""
+        if self.batch_input is None or self.batch_output is None:
+            return None
+        return replace(self, input=self.batch_input, output=self.batch_output, cached_input=None)
 
     def is_old(self, today: datetime.date) -> bool:
         """Whether it was read more than 90 days ago; one without a date is not known to be new."""

@@ -1,5 +1,6 @@
 """Prompt × model × rows: ask each row once, keep every reply, go on where it stopped."""
 
+from labkit.evaluation.batch import evaluate_batch
 from labkit.evaluation.calls import Calls
 from labkit.evaluation.evaluate import classify, evaluate
 from labkit.evaluation.file_rows import classify_file
@@ -23,6 +24,7 @@ __all__ = [
     "classify",
     "classify_file",
     "evaluate",
+    "evaluate_batch",
     "forecast",
     "hand_over",
     "pilot",

@@ -24,6 +24,8 @@ class Tariff:
 
     Args:
         price: of the model.
+        batch_price: of it in batch files; the same where there is none.
+        in_batch: whether requests go out in batch files.
         rate: what one unit of the price's currency is worth in the budget's.
         longest_answer: completion tokens after which it stops.
     """
@@ -31,10 +33,12 @@ class Tariff:
     price: Price
     rate: float
     longest_answer: int
+    batch_price: Price | None = None
+    in_batch: bool = False
 
-    def cost(self, usage: Usage) -> float | None:
+    def cost(self, usage: Usage, *, batched: bool = False) -> float | None:
         """What a reply cost; None when it does not say its tokens."""
-        cost = reply_cost(usage, self.price)
+        cost = reply_cost(usage, (batched and self.batch_price) or self.price)
         return None if cost is None else self.rate * cost
 
     def worst(self, request: Request) -> float:
@@ -44,7 +48,8 @@ class Tariff:
         """
         sizes = (len(message.content.encode("utf-8", "surrogatepass")) for message in request.messages)
         prompt = sum(_MESSAGE_FRAME + size for size in sizes)
-        return self.rate * self.price.amount(prompt, 0, self.longest_answer)
+        price = (self.in_batch and self.batch_price) or self.price
+        return self.rate * price.amount(prompt, 0, self.longest_answer)
 
 
 class Budget:
@@ -86,7 +91,7 @@ class Budget:
             self.spent += worst
 
 
-def tariff_for(scene: Scene, plan: Plan, model: Model, limit: float | None) -> Tariff | None:
+def tariff_for(scene: Scene, plan: Plan, model: Model, limit: float | None, *, in_batch: bool = False) -> Tariff | None:
     """What requests of a plan cost in the bar's currency; None when there is no limit, or nothing costs money.
 
     Raises:
@@ -99,7 +104,8 @@ def tariff_for(scene: Scene, plan: Plan, model: Model, limit: float | None) -> T
         return None
     price, rate = _price_and_rate(model.name, plan.task.bar.currency, scene.prices())
     longest = model.parameters.get("max_tokens")
-    return Tariff(price, rate, longest if isinstance(longest, int) else _LONGEST_ANSWER)
+    longest = longest if isinstance(longest, int) else _LONGEST_ANSWER
+    return Tariff(price, rate, longest, price.in_batch(), in_batch)
 
 
 def purse_for(store: Store, plan: Plan, run: str, limit: float | None, tariff: Tariff | None) -> Purse:
@@ -117,6 +123,7 @@ def purse_for(store: Store, plan: Plan, run: str, limit: float | None, tariff: T
     paid = store.paid(run)
     worst = tariff.worst(plan.request(next(plan.rows)))  # of requests whose tokens nobody knows
     costs = [tariff.cost(usage) for usage in paid.usages] + [None] * paid.unanswered
+    costs += [tariff.cost(usage, batched=True) for usage in paid.batched]
     return Budget(limit, sum(worst if cost is None else cost for cost in costs), tariff, plan.task.bar.currency)
 
 

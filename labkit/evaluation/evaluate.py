@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from labkit.errors import BudgetSpent, ModelError, ModelRefused, ModelUnreachable
+from labkit.errors import BadInput, BudgetSpent, ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.bills import keeping_the_bill
 from labkit.evaluation.budget import purse_for, tariff_for
 from labkit.evaluation.consent import as_sent, require_consent
@@ -78,7 +78,7 @@ def evaluate(
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_split(scene, prompt, chosen, split, limit, repeats)
-    return _carry_out(scene, plan, chosen, _Wishes(reason, fresh, max_cost, personal_data, progress, retry or Retry()))
+    return carry_out(scene, plan, chosen, Wishes(reason, fresh, max_cost, personal_data, progress, retry or Retry()))
 
 
 def classify(
@@ -108,11 +108,11 @@ def classify(
     """
     chosen = get_model(model, scene) if isinstance(model, str) else model
     plan = plan_file(scene, prompt, chosen, examples)
-    return _carry_out(scene, plan, chosen, _Wishes(None, fresh, max_cost, personal_data, progress, retry or Retry()))
+    return carry_out(scene, plan, chosen, Wishes(None, fresh, max_cost, personal_data, progress, retry or Retry()))
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
+class Wishes:
     """How a question is to be asked, as `evaluate` describes it."""
 
     reason: str | None
@@ -121,10 +121,22 @@ class _Wishes:
     personal_data: str | None
     progress: Observer | None
     retry: Retry
+    in_batch: bool = False
 
 
-def _carry_out(scene: Scene, plan: Plan, model: Model, wishes: _Wishes) -> Run:
-    """Return the finished run, or hold the run against other processes and ask what is open."""
+Session = Callable[[Run, Tally, Purse], None]  # asks what is open of a stored run
+
+
+def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: Session | None = None) -> Run:
+    """Return the finished run, or hold the run against other processes and ask what is open.
+
+    Args:
+        scene: where runs are.
+        plan: the question.
+        model: whom it is put to.
+        wishes: how.
+        session: asks what is open; by default row by row.
+    """
     store, fresh = scene.store, wishes.fresh
     plan = as_sent(scene, plan, model, wishes.personal_data)
     known = None if fresh else store.find_run(plan.header, plan.task)
@@ -134,7 +146,7 @@ def _carry_out(scene: Scene, plan: Plan, model: Model, wishes: _Wishes) -> Run:
     taken = () if fresh or known else known_answers(store, plan)
     if not known:
         plan.require_reason(wishes.reason)
-    tariff = tariff_for(scene, plan, model, wishes.max_cost)
+    tariff = tariff_for(scene, plan, model, wishes.max_cost, in_batch=wishes.in_batch)
     if known or len(taken) < plan.header.repeats * len(plan.examples):
         require_consent(scene, plan, model, wishes.personal_data)
         model.check()
@@ -144,7 +156,7 @@ def _carry_out(scene: Scene, plan: Plan, model: Model, wishes: _Wishes) -> Run:
             return _reopen(scene, plan, known, observer)
         run = known or _begin(scene, plan, wishes.reason, taken)
         purse = purse_for(store, plan, run, wishes.max_cost, tariff)
-        _ask(scene, plan, run, model, observer, wishes.retry, purse)
+        _ask(scene, plan, run, observer, purse, session or _row_by_row(scene, plan, model, wishes.retry))
     return store.load_run(run)
 
 
@@ -165,14 +177,28 @@ def _begin(scene: Scene, plan: Plan, reason: str | None, taken: Sequence[KnownRe
     return run
 
 
-def _ask(scene: Scene, plan: Plan, run: str, model: Model, observer: Observer, retry: Retry, purse: Purse) -> None:
+def _row_by_row(scene: Scene, plan: Plan, model: Model, retry: Retry) -> Session:
+    """A session that sends request after request."""
+
+    def ask(stored: Run, tally: Tally, purse: Purse) -> None:
+        if out := scene.store.batched(stored.id):
+            raise BadInput(
+                f"{len(out)} rows of run {stored.id} are out in a batch file; sent again they would be paid twice",
+                "Fetch their answers with --batch (labkit.evaluate_batch)",
+            )
+        with keeping_the_bill(scene, plan, model, stored.id):
+            Engine(scene.store, stored.id, model, retry, tally, purse).ask(scene.store.pending(stored.id), plan.request)
+
+    return ask
+
+
+def _ask(scene: Scene, plan: Plan, run: str, observer: Observer, purse: Purse, session: Session) -> None:
     stored = scene.store.load_run(run)
     tally = Tally(stored, observer)
     pending = scene.store.pending(run)
     tally.tell("\n".join([*_on_earlier_sessions(scene, stored, len(pending)), *_on_gold(plan)]))
     try:
-        with keeping_the_bill(scene, plan, model, run):
-            Engine(scene.store, run, model, retry, tally, purse).ask(pending, plan.request)
+        session(stored, tally, purse)
     except BudgetSpent as spent:
         tally.tell(say("budget.spent", problem=spent.problem, pending=len(scene.store.pending(run))))
     except ModelError as error:
@@ -196,8 +222,9 @@ def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[st
         yield say("evaluate.taken_over", taken=len(taken), rows=len(stored.rows), runs=runs)
     if len(taken) < len(stored.rows) - pending:
         yield say("evaluate.resumed", run=stored.id, kept=len(stored.rows) - pending, pending=pending)
-    if stored.in_flight:
-        yield say("evaluate.in_flight", lost=len(stored.in_flight), rows=_some(stored.in_flight))
+    out = {request.row for request in scene.store.batched(stored.id)}
+    if lost := [row for row in stored.in_flight if row not in out]:
+        yield say("evaluate.in_flight", lost=len(lost), rows=_some(lost))
 
 
 def _some(rows: Sequence[str]) -> str:

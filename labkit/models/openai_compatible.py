@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.errors import ModelBusy, ModelUnreachable
 from labkit.models.addresses import check_address
 from labkit.models.api_errors import FIXES, ErrorKind, api_error, kind_of
+from labkit.models.batch_files import BatchFiles, batch_line
 from labkit.models.completion import FILTERED, read_completion
 from labkit.models.event_stream import read_stream
 from labkit.models.keys import read_key, spoken_name
@@ -92,6 +93,15 @@ class OpenAICompatible:
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Answer requests one after the other; see `Model.answer`."""
         return [self._ask(request) for request in requests]
+
+    def batch_files(self) -> BatchFiles:
+        """The door to the provider's batches; BadInput when it is not known to have one."""
+        return BatchFiles(self._provider, self.name, lambda: self._authorization, self._error, self._redact_bytes)
+
+    def batch_line(self, custom_id: str, request: Request) -> bytes:
+        """A request as a line of a batch file; answers in files are never streamed."""
+        body = self._body(request)
+        return batch_line(custom_id, {key: body[key] for key in body if key not in ("stream", "stream_options")})
 
     def _ask(self, request: Request) -> Reply:
         started = time.monotonic()

@@ -22,7 +22,12 @@ _LEAD_ELSEWHERE = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL")
 
 
 def guarded_client(
-    timeout_s: float, connections: int, *, ca_file: str = "", private_network: bool = False
+    timeout_s: float,
+    connections: int,
+    *,
+    ca_file: str = "",
+    private_network: bool = False,
+    largest_reply: int = MAX_REPLY_BYTES,
 ) -> httpx2.Client:
     """An HTTP client for one server.
 
@@ -32,6 +37,7 @@ def guarded_client(
         ca_file: a file of certificates to trust instead of the system's; "" is the system's. There is no way to trust
             none.
         private_network: whether the server's name may stand for a private address.
+        largest_reply: bytes of a reply, at most.
 
     Returns:
         A client that follows no redirect, reads no proxy or certificate settings from the environment, connects to no
@@ -47,7 +53,7 @@ def guarded_client(
     transport._pool._network_backend = _LookedAtAddresses(private_network)
     read = min(READ_S, timeout_s)
     return httpx2.Client(
-        transport=_Guard(transport, timeout_s),
+        transport=_Guard(transport, timeout_s, largest_reply),
         timeout=httpx2.Timeout(connect=CONNECT_S, read=read, write=read, pool=timeout_s),
         follow_redirects=False,
         trust_env=False,
@@ -116,9 +122,9 @@ class _LookedAtAddresses(httpcore2.NetworkBackend):
 class _Guard(httpx2.BaseTransport):
     """Lets through only the headers an API needs, and only as much of a reply as an answer can be."""
 
-    def __init__(self, transport: httpx2.BaseTransport, timeout_s: float) -> None:
+    def __init__(self, transport: httpx2.BaseTransport, timeout_s: float, largest_reply: int) -> None:
         self._transport = transport
-        self._timeout_s = timeout_s
+        self._timeout_s, self._largest = timeout_s, largest_reply
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request and hand back its reply, the body still to be read."""
@@ -129,7 +135,7 @@ class _Guard(httpx2.BaseTransport):
             raise httpx2.RemoteProtocolError("the reply is compressed, although that was not asked for")
         if not isinstance(response.stream, httpx2.SyncByteStream):
             raise TypeError("a synchronous transport gives synchronous streams")
-        response.stream = _GuardedStream(response.stream, deadline)
+        response.stream = _GuardedStream(response.stream, deadline, self._largest)
         return response
 
     def close(self) -> None:
@@ -149,16 +155,16 @@ def _bare(request: httpx2.Request) -> httpx2.Request:
 class _GuardedStream(httpx2.SyncByteStream):
     """The body of a reply, up to a size and a moment."""
 
-    def __init__(self, stream: httpx2.SyncByteStream, deadline: float) -> None:
+    def __init__(self, stream: httpx2.SyncByteStream, deadline: float, largest: int) -> None:
         self._stream = stream
-        self._deadline = deadline
+        self._deadline, self._largest = deadline, largest
 
     def __iter__(self) -> Iterator[bytes]:
         size = 0
         for piece in self._stream:
             size += len(piece)
-            if size > MAX_REPLY_BYTES:
-                raise httpx2.RemoteProtocolError(f"the reply is larger than {MAX_REPLY_BYTES} bytes")
+            if size > self._largest:
+                raise httpx2.RemoteProtocolError(f"the reply is larger than {self._largest} bytes")
             if time.monotonic() > self._deadline:
                 raise httpx2.ReadTimeout("the reply did not end in time")
             yield piece

@@ -3,12 +3,13 @@
 from labkit.store.database import Store
 from labkit.store.known import KnownReply
 from labkit.store.loading import OpenRow
-from labkit.store.measured import Measured
+from labkit.store.measured import Batched, Measured
 from labkit.store.recording import Recorder, run_identity
 from labkit.store.run_file import run_from_jsonl, run_to_jsonl
 from labkit.store.salvage import Salvaged, SalvagedRun
 
 __all__ = [
+    "Batched",
     "KnownReply",
     "Measured",
     "OpenRow",

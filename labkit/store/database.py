@@ -18,7 +18,7 @@ from labkit.records import Example, Request, Run, RunHeader, Task
 from labkit.store.known import KnownReply, known_replies, take_over
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run
 from labkit.store.locks import file_lock
-from labkit.store.measured import Measured, Paid, measured_replies, paid
+from labkit.store.measured import Batched, Measured, Paid, batched, measured_replies, paid
 from labkit.store.recording import Recorder, insert_run, run_identity, take_in
 from labkit.store.salvage import Salvaged, salvage
 from labkit.store.schema import (
@@ -159,6 +159,11 @@ class Store:
     def reopen(self) -> None:
         """Let go of the file: after a failed write no open one can be trusted to hold what was written."""
         self._engine.dispose()
+
+    def batched(self, run: str) -> tuple[Batched, ...]:
+        """What of a run (whole id) is out in batch files, in the order in which it was recorded."""
+        with self._reading() as connection:
+            return batched(connection, run) if connection else ()
 
     def paid(self, run: str) -> Paid:
         """What of a run (whole id) may be on the provider's bill."""

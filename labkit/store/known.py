@@ -65,7 +65,10 @@ def take_over(connection: Connection, run: str, known: Sequence[KnownReply]) -> 
         numbers = [reply.number for reply in some]
         asked = _by_key(connection, REQUESTS, "id", numbers)
         replied = _by_key(connection, REPLIES, "request", numbers)
-        here = [{"run": run, "row": reply.request.row, "attempt": 0, "taken_from": reply.taken_from} for reply in some]
+        here = [
+            {"run": run, "row": reply.request.row, "attempt": 0, "taken_from": reply.taken_from, "batch": None}
+            for reply in some
+        ]
         copies = [
             {name: value for name, value in asked[reply.number].items() if name != "id"} | changed
             for reply, changed in zip(some, here, strict=True)

@@ -108,7 +108,7 @@ def example_from_record(record: Mapping[str, Any]) -> Example:
 def _attempts(connection: Connection, run: str) -> dict[Asking, list[Row[Any]]]:
     """Asking -> its requests, oldest first, each with its reply or its failure."""
     joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
-    asked: list[Any] = [REQUESTS.c.row, REQUESTS.c.repeat, REQUESTS.c.taken_from]
+    asked: list[Any] = [REQUESTS.c.row, REQUESTS.c.repeat, REQUESTS.c.taken_from, REQUESTS.c.batch]
     columns: list[Any] = [*asked, REPLIES, FAILURES.c.problem, FAILURES.c.final]
     found: dict[Asking, list[Row[Any]]] = {}
     query = select(*columns).select_from(joined).where(REQUESTS.c.run == run).order_by(REQUESTS.c.id)
@@ -142,6 +142,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
         reasoning=reply.reasoning,
         probabilities=reply.probabilities,
         taken_from=answered[0].taken_from,
+        batched=answered[0].batch is not None,
         **common,
     )
 

@@ -35,24 +35,52 @@ class Paid:
     """What of a run may be on the provider's bill.
 
     Args:
-        usages: of every reply that this run paid for, the second one to a row too.
+        usages: of every reply that this run paid for, the second one to a row too; those of batch files apart.
         unanswered: requests that brought no reply, and may have been worked on all the same.
+        batched: of replies that came in batch files, at their price.
     """
 
     usages: tuple[Usage, ...]
     unanswered: int
+    batched: tuple[Usage, ...] = ()
 
 
 def paid(connection: Connection, run: str) -> Paid:
     """What of a run (whole id) may be on the bill."""
     of_run = REQUESTS.c.run == run
-    tokens = select(REPLIES.c.prompt_tokens, REPLIES.c.cached_tokens, REPLIES.c.completion_tokens)
-    replied = connection.execute(tokens.join(REQUESTS).where(of_run, REQUESTS.c.taken_from.is_(None)))
+    tokens = select(REPLIES.c.prompt_tokens, REPLIES.c.cached_tokens, REPLIES.c.completion_tokens, REQUESTS.c.batch)
+    replied = connection.execute(tokens.join(REQUESTS).where(of_run, REQUESTS.c.taken_from.is_(None))).all()
     joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
     no_end = FAILURES.c.request.is_(None)
     lost = select(func.count()).select_from(joined).where(of_run, REPLIES.c.request.is_(None))
     unanswered = connection.scalar(lost.where(no_end | FAILURES.c.maybe_billed))
-    return Paid(tuple(Usage(*row) for row in replied), unanswered or 0)
+    live, batched = (tuple(Usage(*row[:3]) for row in replied if bool(row.batch) is way) for way in (False, True))
+    return Paid(live, unanswered or 0, batched)
+
+
+@dataclass(frozen=True, slots=True)
+class Batched:
+    """A request that went out in a batch file and of which nothing more is known.
+
+    Args:
+        number: of the request; its `custom_id` in the file.
+        row, repeat: what was asked.
+        batch: our key of the file.
+    """
+
+    number: int
+    row: str
+    repeat: int
+    batch: str
+
+
+def batched(connection: Connection, run: str) -> tuple[Batched, ...]:
+    """What of a run (whole id) is out in batch files, in the order in which it was recorded."""
+    columns = (REQUESTS.c.id, REQUESTS.c.row, REQUESTS.c.repeat, REQUESTS.c.batch)
+    joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
+    no_end = (REPLIES.c.request.is_(None), FAILURES.c.request.is_(None))
+    query = select(*columns).select_from(joined).where(REQUESTS.c.run == run, REQUESTS.c.batch.is_not(None), *no_end)
+    return tuple(Batched(*row) for row in connection.execute(query.order_by(REQUESTS.c.id)))
 
 
 def measured_replies(connection: Connection, model: str, limit: int) -> tuple[Measured, ...]:

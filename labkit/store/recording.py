@@ -30,6 +30,7 @@ from labkit.store.loading import task_to_record
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, TEXTS, UNTIMED
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: models emit it, no database stores it
+_ELSEWHERE = "elsewhere"  # the key of batches that other tools have sent
 
 
 def run_identity(header: RunHeader, task: Task) -> str:
@@ -70,13 +71,14 @@ class Recorder:
         self._run = run
         self._texts: set[str] = set()  # hashes of what this block has stored: all rows share the system message
 
-    def request(self, request: Request, attempt: int, taken_from: str | None = None) -> int:
+    def request(self, request: Request, attempt: int, taken_from: str | None = None, batch: str | None = None) -> int:
         """Record a request that is about to be sent.
 
         Args:
             request: its messages are kept word by word.
             attempt: 1 for the first time this row is asked.
             taken_from: the run that has sent it, when this one does not.
+            batch: our key of the batch file it goes out in, when it does.
 
         Returns:
             The number under which its reply or failure is recorded.
@@ -93,6 +95,7 @@ class Recorder:
             sha256=sha256_of(messages),
             sent=_now(),
             taken_from=taken_from,
+            batch=batch,
         )
         return int(self._connection.scalar(asked.returning(REQUESTS.c.id)) or 0)
 
@@ -161,7 +164,8 @@ def take_in(connection: Connection, run: Run) -> None:
 def _take_in_row(record: Recorder, row: RunRow) -> None:
     """The attempts of a row: what is known of all but the last is the error, if there was one."""
     request = Request(row.example.id, (), row.repeat)
-    sent = [record.request(request, attempt) for attempt in range(1, row.attempts + 1)]
+    batch = _ELSEWHERE if row.batched else None
+    sent = [record.request(request, attempt, batch=batch) for attempt in range(1, row.attempts + 1)]
     if row.taken_from:
         sent.append(record.request(request, 0, taken_from=row.taken_from))
     ended = sent[row.in_flight :]

@@ -83,6 +83,7 @@ class _RowLine(BaseModel):
     probabilities: dict[str, float] | None = None
     taken_from: str | None = None
     in_flight: int = Field(default=0, ge=0)
+    batched: bool = False
 
 
 def run_to_jsonl(run: Run) -> list[dict[str, Any]]:
@@ -145,6 +146,7 @@ def _row(row: RunRow) -> dict[str, Any]:
         "reasoning": row.reasoning,
         "probabilities": None if row.probabilities is None else dict(row.probabilities),
         "taken_from": row.taken_from,
+        "batched": row.batched,
     }
 
 

@@ -126,6 +126,7 @@ REQUESTS = Table(
     Column("sent", Words, nullable=False),
     Column("repeat", Integer, nullable=False, server_default="0"),
     Column("taken_from", Words),  # the run that sent it and paid, when this one only took over the reply
+    Column("batch", Words),  # our key of the batch file it went out in, if it did
     Index("requests_by_row", "run", "row"),
     Index("requests_by_content", "sha256"),
 )
@@ -160,7 +161,14 @@ FAILURES = Table(
 
 _ADDED = {
     2: (
-        *(RUNS.c.repeats, RUNS.c.masked, REQUESTS.c.repeat, REQUESTS.c.taken_from, FAILURES.c.maybe_billed),
+        *(
+            RUNS.c.repeats,
+            RUNS.c.masked,
+            REQUESTS.c.repeat,
+            REQUESTS.c.taken_from,
+            REQUESTS.c.batch,
+            FAILURES.c.maybe_billed,
+        ),
         *(REPLIES.c.served_by, REPLIES.c.reasoning, REPLIES.c.probabilities),
     )
 }

@@ -65,6 +65,20 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "pilot.unknown": ("unknown", "未知"),
     "pilot.rest": ("What is left of the split:", "该数据集余下部分："),
+    # batch files
+    "batch.sent": ("Batch {batch} is with the provider.", "批量任务 {batch} 已提交给提供方。"),
+    "batch.under_way": (
+        "Batch {batch}: {status}, {done} of {total} done. The same command looks again; nothing is lost by leaving.",
+        "批量任务 {batch}：{status}，已完成 {done}/{total}。再运行同样的命令即可再看；中途离开不会丢失任何东西。",
+    ),
+    "batch.over": (
+        "Batch {batch}: {status}. {answered} answered, {failed} failed, {left} still open, {stray} lines of no request.",
+        "批量任务 {batch}：{status}。已答 {answered}，失败 {failed}，仍待答 {left}，对不上请求的行 {stray}。",
+    ),
+    "batch.limit": (
+        "The limit lets {going} of {pending} rows go out.",
+        "费用上限只允许提交 {pending} 行中的 {going} 行。",
+    ),
     # personal data and secrets, before they go to a host
     "consent.looking": ("Looking for personal data and secrets", "正在查找个人信息和密钥"),
     "consent.ask": (

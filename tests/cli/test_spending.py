@@ -13,6 +13,7 @@ from tests.evaluation.outside import outside
 from tests.evaluation.scripted import served
 from tests.evaluation.test_forecast import priced
 from tests.models.loopback import Loopback
+from tests.models.loopback_batches import LoopbackBatches
 
 
 def test_dry_run_on_the_command_line_asks_nobody(labkit: Command, scene: Scene):
@@ -92,3 +93,17 @@ def test_a_pilot_on_the_command_line_shows_its_bill_and_the_rest(labkit: Command
         code, out, _ = labkit(*words)
         assert (code, server.hits) == (0, 16)
         assert "0 calls for 16 rows" in out
+
+
+def test_a_batch_on_the_command_line_is_sent_looked_after_and_billed(labkit: Command, scene: Scene):
+    with LoopbackBatches(looks=2) as server:
+        (scene.path / "models.toml").write_text(
+            f'[loopback]\nbase_url = "{server.url}"\nbatch_url = "{server.url}"\n', "utf-8"
+        )
+        words = ("evaluate", priced(scene).path, "--prompt", "v1", "--model", "loopback/m", "--batch", "--no-wait")
+        code, out, said = labkit(*words, "--json")
+        assert (code, json.loads(out)["counts"]["pending"], "in_progress" in said) == (1, 16, True)
+        code, out, _ = labkit(*words)
+        assert (code, len(server.batches), server.completions) == (0, 1, 0)
+        assert "Cost: 0.064 CNY" in out
+    assert labkit("evaluate", scene.path, "--prompt", "v1", "--model", "linear", "--batch")[0] == 2

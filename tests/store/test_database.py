@@ -245,7 +245,11 @@ def test_an_older_database_is_brought_up_and_keeps_what_it_holds(store: Store, t
     place = tmp_path / "runs.db"
     before = store.load_run("r1")
     replies = ("served_by", "reasoning", "probabilities")
-    added = {"runs": ("repeats", "masked"), "requests": ("repeat", "taken_from"), "failures": ("maybe_billed",)}
+    added = {
+        "runs": ("repeats", "masked"),
+        "requests": ("repeat", "taken_from", "batch"),
+        "failures": ("maybe_billed",),
+    }
     with sqlite3.connect(place) as connection:  # as schema 1 was
         connection.execute("drop index requests_by_content")
         for table, columns in (added | {"replies": replies}).items():

@@ -1,0 +1,263 @@
+"""`evaluate_batch`: rows go out in a provider's batch files, at their price, and come back by their `custom_id`.
+
+A request is recorded with the key of its file before the file is sent, and the provider's batch carries that key: after
+a crash at any point the batch is found again instead of being paid for twice.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelRefused, ModelUnreachable
+from labkit.evaluation.batch_answers import NoAnswer, read_line
+from labkit.evaluation.consent import as_sent, outside_host
+from labkit.evaluation.evaluate import Wishes, carry_out
+from labkit.evaluation.plan import Plan, plan_split
+from labkit.evaluation.progress import Observer
+from labkit.evaluation.purse import Purse
+from labkit.evaluation.retry import Retry
+from labkit.evaluation.tally import Tally
+from labkit.models import get_model
+from labkit.models.base import Model
+from labkit.models.batch_files import MAX_BYTES, MAX_REQUESTS, Batch
+from labkit.models.openai_compatible import OpenAICompatible
+from labkit.records import Prompt, Reply, Request, Run
+from labkit.store import Batched, OpenRow
+from labkit.texts import say
+from labkit.workspace import Scene
+
+POLL_S = 30.0  # how often a provider is asked how far it is
+_PATIENCE = 10  # times in a row that it may fail to say so
+
+
+def evaluate_batch(
+    scene: Scene,
+    prompt: str | Prompt,
+    model: str | Model,
+    split: str = "dev",
+    *,
+    limit: int | None = None,
+    repeats: int = 1,
+    reason: str | None = None,
+    fresh: bool = False,
+    max_cost: float | None = None,
+    personal_data: str | None = None,
+    wait: bool = True,
+    poll_s: float = POLL_S,
+    progress: Observer | None = None,
+) -> Run:
+    """Like `evaluate`, in the provider's batch files: cheaper, and done within a day.
+
+    What is out already is fetched; else what is open goes out. Whatever happens in between, the same words go on.
+
+    Args:
+        scene: as in `evaluate`.
+        prompt: as in `evaluate`.
+        model: as in `evaluate`; its provider must take batch files in OpenAI's form.
+        split: as in `evaluate`.
+        limit: as in `evaluate`.
+        repeats: as in `evaluate`.
+        reason: as in `evaluate`.
+        fresh: as in `evaluate`.
+        max_cost: as in `evaluate`; only so many rows go out as it allows at their worst.
+        personal_data: as in `evaluate`.
+        wait: whether to stay until the batches are over; otherwise look once.
+        poll_s: seconds between two looks.
+        progress: as in `evaluate`.
+
+    Returns:
+        The run; rows that are still out, or that a batch has left without an answer, are pending.
+
+    Raises:
+        BadInput: as `evaluate`, or the provider takes no batch files.
+        ModelError: the provider refuses; nothing is lost.
+    """
+    chosen = get_model(model, scene) if isinstance(model, str) else model
+    if not isinstance(chosen, OpenAICompatible):
+        raise BadInput(f"{chosen.name} takes no batch files", "Ask without --batch")
+    chosen.batch_files()  # refused before anything is written
+    plan = as_sent(scene, plan_split(scene, prompt, chosen, split, limit, repeats), chosen, personal_data)
+    wishes = Wishes(reason, fresh, max_cost, personal_data, progress, Retry(), in_batch=True)
+
+    def session(stored: Run, tally: Tally, purse: Purse) -> None:
+        _Session(scene, plan, chosen, stored.id, tally).go_on(purse, poll_s if wait else None)
+
+    return carry_out(scene, plan, chosen, wishes, session)
+
+
+class _Session:
+    """One session with the batches of a run.
+
+    Args:
+        scene: keeps the run, and which key is which batch.
+        plan: the question.
+        model: whom it is put to.
+        run: its whole id.
+        tally: counts rows and tells progress.
+    """
+
+    def __init__(self, scene: Scene, plan: Plan, model: OpenAICompatible, run: str, tally: Tally) -> None:
+        self._scene, self._plan, self._model, self._run, self._tally = scene, plan, model, run, tally
+        self._files = model.batch_files()
+        self._told = ""
+
+    def go_on(self, purse: Purse, poll_s: float | None) -> None:
+        """Send what is open unless something is out; then look, once or until nothing is out any more."""
+        if not self._scene.store.batched(self._run):
+            self._send_open(purse)
+        failed = 0
+        while out := self._scene.store.batched(self._run):
+            try:
+                self._look(out)
+                failed = 0
+            except ModelBusy:
+                failed += 1
+                if poll_s is None or failed >= _PATIENCE:
+                    raise
+            if poll_s is None or not self._scene.store.batched(self._run):
+                return
+            time.sleep(poll_s)
+
+    def _send_open(self, purse: Purse) -> None:
+        rows = self._scene.store.pending(self._run)
+        going = self._affordable(rows, purse)
+        if len(going) < len(rows):
+            self._tally.tell(say("batch.limit", going=len(going), pending=len(rows)))
+        for portion in _portions(going, self._model):
+            key = f"{self._run}-{secrets.token_hex(4)}"
+            with self._scene.store.recording(self._run) as record:
+                numbers = [record.request(request, 1, batch=key) for request in portion]
+            self._send(key, zip(numbers, portion, strict=True))
+
+    def _affordable(self, rows: Sequence[OpenRow], purse: Purse) -> list[Request]:
+        going: list[Request] = []
+        for row in rows:
+            request = self._plan.request(row)
+            try:
+                if not purse.reserve([request]):
+                    break
+            except BudgetSpent:
+                if not going:
+                    raise
+                break
+            going.append(request)
+        return going
+
+    def _send(self, key: str, numbered: Iterable[tuple[int, Request]]) -> None:
+        lines = [self._model.batch_line(str(number), request) for number, request in numbered]
+        try:
+            file = self._files.upload(b"".join(lines), f"{key}.jsonl")
+            self._keep(key, file, "")
+            batch = self._files.create(file, key)
+        except ModelBusy as busy:
+            raise ModelUnreachable(busy.problem, "A batch that arrived all the same is found again", busy.raw) from busy
+        self._keep(key, file, batch.id)
+        self._tally.tell(say("batch.sent", batch=batch.id))
+
+    def _keep(self, key: str, file: str, batch: str) -> None:
+        host = outside_host(self._model)
+        self._scene.record_batch(key=key, run=self._run, file=file, batch=batch, host=host)
+
+    def _look(self, out: Sequence[Batched]) -> None:
+        """Look after each batch that is out, and take in those that are over."""
+        known = {str(line["key"]): line for line in self._scene.batches()}
+        for key in dict.fromkeys(request.batch for request in out):
+            requests = [request for request in out if request.batch == key]
+            file, batch = (str(known.get(key, {}).get(name, "")) for name in ("file", "batch"))
+            if batch:
+                self._follow(self._files.get(batch), requests)
+            elif found := self._files.find(key, file):  # the answer to `create` was lost
+                self._keep(key, file, found.id)
+                self._follow(found, requests)
+            else:
+                self._send(key, [(request.number, self._request(request)) for request in requests])
+
+    def _request(self, sent: Batched) -> Request:
+        example = next(example for example in self._plan.examples if example.id == sent.row)
+        return self._plan.request(OpenRow(example, sent.repeat))
+
+    def _follow(self, batch: Batch, requests: Sequence[Batched]) -> None:
+        if batch.is_over:
+            self._take_in(batch, requests)
+            return
+        words: dict[str, Any] = {"batch": batch.id, "status": batch.status, "done": batch.done + batch.failed}
+        said = say("batch.under_way", **words, total=batch.total or len(requests))
+        self._tally.tell(said if said != self._told else "")
+        self._told = said
+
+    def _take_in(self, batch: Batch, requests: Sequence[Batched]) -> None:
+        """Join the lines of its files to the requests by `custom_id`, all of it or nothing; then count and say it."""
+        files = [self._files.content(file) for file in (batch.output, batch.errors) if file]
+        lines = [line for file in files for line in file.splitlines() if line.strip()]
+        joined, stray = _joined(lines, requests)
+        outcomes = {request: read_line(line, self._model) for request, line in joined.items()}
+        left_out = NoAnswer(batch.problem or f"the batch {batch.id} ended as {batch.status} without it", final=False)
+        with self._scene.store.recording(self._run) as record:
+            for request in requests:
+                outcome, line = outcomes.get(request, left_out), joined.get(request, b"")
+                if isinstance(outcome, Reply):
+                    record.reply(request.number, replace(outcome, raw=line))
+                    continue
+                # providers bill what they answered; of what a completed batch has dropped nobody knows
+                billed = request not in joined and batch.status == "completed"
+                record.failure(request.number, outcome.problem, final=outcome.final, raw=line, maybe_billed=billed)
+        self._count(outcomes)
+        self._tell_the_end(batch, requests, outcomes, stray)
+
+    def _count(self, outcomes: Mapping[Batched, Reply | NoAnswer]) -> None:
+        for request, outcome in outcomes.items():
+            if isinstance(outcome, Reply):
+                self._tally.answered(request.row, outcome)
+            elif outcome.final:
+                self._tally.failed(request.row)
+
+    def _tell_the_end(
+        self, batch: Batch, requests: Sequence[Batched], outcomes: Mapping[Batched, Reply | NoAnswer], stray: int
+    ) -> None:
+        answered = sum(isinstance(outcome, Reply) for outcome in outcomes.values())
+        failed = sum(isinstance(outcome, NoAnswer) and outcome.final for outcome in outcomes.values())
+        counts: dict[str, Any] = {"answered": answered, "failed": failed, "left": len(requests) - answered - failed}
+        self._tally.tell(say("batch.over", batch=batch.id, status=batch.status, **counts, stray=stray))
+        if batch.status == "failed":
+            said = batch.problem or "it does not say why"
+            raise ModelRefused(f"{self._model.name}: the batch {batch.id} was refused as a whole: {said}")
+
+
+def _joined(lines: Sequence[bytes], requests: Sequence[Batched]) -> tuple[dict[Batched, bytes], int]:
+    """Each request with its first line, and how many lines belong to none."""
+    waiting = {str(request.number): request for request in requests}
+    joined: dict[Batched, bytes] = {}
+    for line in lines:
+        if request := waiting.get(_custom_id(line)):
+            joined.setdefault(request, line)
+    known = sum(_custom_id(line) in waiting for line in lines)
+    return joined, len(lines) - known
+
+
+def _portions(requests: Sequence[Request], model: OpenAICompatible) -> Iterator[list[Request]]:
+    """Requests, as many at a time as fit into one file."""
+    portion: list[Request] = []
+    size = 0
+    for request in requests:
+        length = len(model.batch_line("9" * 18, request))
+        if portion and (len(portion) >= MAX_REQUESTS or size + length > MAX_BYTES):
+            yield portion
+            portion, size = [], 0
+        portion.append(request)
+        size += length
+    if portion:
+        yield portion
+
+
+def _custom_id(line: bytes) -> str:
+    """Whose line it is; "" when it does not say."""
+    try:
+        value: Mapping[str, Any] = json.loads(line)
+        return str(value["custom_id"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""

@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import labkit
+from labkit.costs import run_cost
+from labkit.errors import BadInput, LabkitError, ModelRefused, ModelUnreachable
+from labkit.evaluation import Progress
+from labkit.evaluation.batch_answers import NoAnswer, read_line
+from labkit.models import get_model
+from labkit.models.openai_compatible import OpenAICompatible
+from labkit.models.provider import Provider
+from labkit.records import Reply, Run
+from labkit.workspace import Scene
+from tests.evaluation.scripted import ask
+from tests.evaluation.test_forecast import priced
+from tests.models.loopback_batches import Line, LoopbackBatches, answered, not_tried, refused
+
+KEY = "sk-CANARY-0123456789"
+BATCHED = 7.0 * (100 * 5 + 7 * 10) / 1e6  # a reply of the server at half the list price; caches do not count
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUR_KEY", KEY)
+
+
+def served(scene: Scene, server: LoopbackBatches, **settings: object) -> str:
+    values = {"base_url": server.url, "batch_url": server.url, "key": "env:OUR_KEY"} | settings
+    lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+    (scene.path / "models.toml").write_text("\n".join(["[loopback]", *lines]), encoding="utf-8")
+    return "loopback/m"
+
+
+def send(scene: Scene, model: str, **options: object) -> tuple[Run, str]:
+    notes: list[Progress] = []
+    run = labkit.evaluate_batch(scene, "v1", model, **({"progress": notes.append, "poll_s": 0.01} | options))
+    return run, "\n".join(progress.note for progress in notes if progress.note)
+
+
+def by_post(line: Line) -> str:
+    """An answer that says which post it is for."""
+    user = line["body"]["messages"][-1]["content"]
+    return next(label for word, label in (("快递", "物流"), ("退", "退款"), ("", "质量")) if word in user)
+
+
+def telling(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Answers by post, in an order of their own."""
+    out = []
+    for line in sorted(lines, key=lambda line: line["body"]["messages"][-1]["content"]):
+        out.append(answered(line))
+        out[-1]["response"]["body"]["choices"][0]["message"]["content"] = json.dumps({"labels": [by_post(line)]})
+    return out, []
+
+
+def test_answers_are_joined_by_custom_id_whatever_their_order(scene: Scene):
+    with LoopbackBatches(telling, looks=3) as server:
+        run, said = send(scene, served(scene, server))
+        assert (run.counts["answered"], server.completions, len(server.batches)) == (16, 0, 1)
+        for row in run.rows:
+            post = row.example.items[0]
+            assert row.prediction.labels == ("物流" if "快递" in post else "退款" if "退" in post else "质量",)
+        assert server.keys == {f"Bearer {KEY}"}
+    assert "Batch batch_0: completed. 16 answered, 0 failed, 0 still open, 0 lines of no request." in said
+    assert KEY not in (scene.path / "batches.jsonl").read_text("utf-8")
+
+
+def test_a_finished_batch_is_a_finished_run_and_live_runs_take_its_answers_over(scene: Scene):
+    with LoopbackBatches() as server:
+        model = served(scene, server)
+        first, _ = send(scene, model)
+        assert send(scene, model)[0].id == first.id
+        assert ask(scene, model)[0].id == first.id
+        grown, _ = ask(scene, model, repeats=2)
+        assert (len(server.batches), server.completions) == (1, 16)
+        assert sum(row.taken_from == first.id for row in grown.rows) == 16
+
+
+def test_a_batch_is_billed_at_its_price_and_a_live_row_at_the_list_price(scene: Scene):
+    with LoopbackBatches() as server:
+        model = served(priced(scene), server)
+        run, _ = send(scene, model)
+        cost = run_cost(run, scene.prices().prices).amount_in("CNY", scene.prices().rates)
+        assert cost == pytest.approx(16 * BATCHED)
+        assert scene.store.paid(run.id).usages == ()
+
+
+def test_without_waiting_the_same_words_look_again_until_it_is_over(scene: Scene):
+    with LoopbackBatches(looks=3) as server:
+        model = served(scene, server)
+        run, said = send(scene, model, wait=False)
+        assert (run.counts["pending"], "looks again" in said) == (16, True)
+        run, said = send(scene, model, wait=False)
+        assert (run.counts["pending"], "billed" in said) == (16, False)
+        assert send(scene, model, wait=False)[0].counts["answered"] == 16
+        assert len(server.batches) == 1
+
+
+def test_rows_that_are_out_are_not_sent_one_by_one_as_well(scene: Scene):
+    with LoopbackBatches(looks=99) as server:
+        model = served(scene, server)
+        run, _ = send(scene, model, wait=False)
+        with pytest.raises(BadInput, match=f"16 rows of run {run.id} are out in a batch"):
+            ask(scene, model)
+        assert server.completions == 0
+
+
+@pytest.mark.parametrize("keeps_metadata", [True, False])
+def test_a_batch_whose_creation_was_never_answered_is_found_and_not_paid_twice(scene: Scene, keeps_metadata: bool):
+    with LoopbackBatches(lose_create=1, keeps_metadata=keeps_metadata) as server:
+        model = served(scene, server)
+        with pytest.raises(ModelUnreachable, match="found again"):
+            send(scene, model)
+        for k in range(5):  # batches of others, over more than a page
+            server.make(
+                {"input_file_id": "file-0" if k > 9 else "none", "endpoint": "/v1/chat/completions"}
+                | {"completion_window": "24h", "metadata": {}}
+            )
+        run, _ = send(scene, model)
+        assert run.counts["answered"] == 16
+        assert sum(batch["input_file_id"] != "none" for batch in server.batches.values()) == 1
+
+
+def test_a_crash_before_anything_was_handed_over_loses_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    from labkit.models.batch_files import BatchFiles
+
+    with LoopbackBatches() as server:
+        model = served(scene, server)
+        with monkeypatch.context() as cut:
+            cut.setattr(BatchFiles, "upload", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                send(scene, model)
+        run, _ = send(scene, model)
+        assert (run.counts["answered"], len(server.batches)) == (16, 1)
+        assert all(row.attempts == 1 for row in run.rows)
+
+
+def test_what_stands_in_the_error_file_is_failed_filtered_or_open_and_stated(scene: Scene):
+    def work(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        errors = [refused(lines[0], 400, "this row is too long"), refused(lines[1], 400, "no", "content_filter")]
+        return [answered(line) for line in lines[4:]], [*errors, refused(lines[2], 500, "oops")]  # the fourth is lost
+
+    with LoopbackBatches(work) as server:
+        model = served(scene, server)
+        run, said = send(scene, model)
+        counts = {name: count for name, count in run.counts.items() if count}
+        assert counts == {"answered": 12, "failed": 1, "filtered": 1, "pending": 2}
+        assert run.rows[0].error == "this row is too long"
+        assert "12 answered" not in said
+        assert "13 answered, 1 failed, 2 still open" in said
+        server.work = lambda lines: ([answered(line) for line in lines], [])
+        again, _ = send(scene, model)
+        assert (again.id, again.counts["pending"], len(server.sent)) == (run.id, 0, 16 + 3)
+
+
+@pytest.mark.parametrize(("status", "code"), [("expired", "batch_expired"), ("cancelled", "batch_cancelled")])
+def test_a_batch_that_ended_early_keeps_what_it_answered_and_the_rest_goes_again(scene: Scene, status: str, code: str):
+    def work(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        return [answered(line) for line in lines[:5]], [not_tried(line, code) for line in lines[5:]]
+
+    with LoopbackBatches(work, ends_as=status) as server:
+        model = served(priced(scene), server)
+        run, said = send(scene, model)
+        assert (run.counts["answered"], run.counts["pending"]) == (5, 11)
+        assert f"{status}. 5 answered, 0 failed, 11 still open" in said
+        assert scene.store.paid(run.id).unanswered == 0
+        server.ends_as, server.work = "completed", LoopbackBatches().work
+        assert send(scene, model)[0].counts["answered"] == 16
+        assert len(server.sent) == 16 + 11
+
+
+def test_a_batch_that_is_refused_as_a_whole_says_why(scene: Scene):
+    with LoopbackBatches() as server:
+        model = served(scene, server)
+        server.problem = "the model m is not available in batches"
+        with pytest.raises(ModelRefused, match="not available in batches"):
+            send(scene, model)
+        server.problem = ""
+        run, _ = send(scene, model)
+        assert (run.counts["answered"], scene.store.paid(run.id).unanswered) == (16, 0)
+
+
+def test_lines_that_belong_to_no_request_are_counted_and_the_first_of_two_stays(scene: Scene):
+    def work(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        stray = answered({"custom_id": "99999"})
+        twice = refused(lines[0], 400, "too late")
+        return [stray, *(answered(line) for line in lines)], [twice]
+
+    with LoopbackBatches(work) as server:
+        run, said = send(scene, served(scene, server))
+        assert (run.counts["answered"], run.counts["failed"]) == (16, 0)
+        assert "1 lines of no request" in said
+
+
+def test_a_provider_that_stumbles_while_it_is_asked_how_far_it_is_is_asked_again(scene: Scene):
+    with LoopbackBatches(looks=2) as server:
+        server.broken_looks = 3
+        assert send(scene, served(scene, server))[0].counts["answered"] == 16
+
+
+def test_a_limit_lets_only_so_many_rows_go_out_at_their_worst(scene: Scene):
+    with LoopbackBatches() as server:
+        model = served(priced(scene), server, max_tokens=300)
+        worst = 7.0 * (494 * 5 + 300 * 10) / 1e6
+        run, said = send(scene, model, max_cost=4.5 * worst)
+        assert (run.counts["answered"], len(server.sent)) == (4, 4)
+        assert "The limit lets 4 of 16 rows go out." in said
+        assert run_cost(run, scene.prices().prices).amounts["USD"] * 7 <= 4.5 * worst
+        assert send(scene, model, max_cost=100.0)[0].counts["answered"] == 16
+        assert len(server.sent) == 16
+
+
+def test_who_takes_no_batch_files_is_named_before_anything_is_written(scene: Scene):
+    with LoopbackBatches() as server:
+        with pytest.raises(BadInput, match="not known to take batch files"):
+            send(scene, served(scene, server, batch_url=""))
+        with pytest.raises(BadInput, match="another host"):
+            send(scene, served(scene, server, batch_url="https://elsewhere.example/v1"))
+        with pytest.raises(BadInput, match="takes no batch files"):
+            send(scene, "definition-reader")
+        assert (server.files, (scene.path / "runs.db").exists()) == ({}, False)
+
+
+@pytest.mark.parametrize(
+    ("model", "url"),
+    [
+        ("openai/gpt-4.1-mini", "https://api.openai.com/v1"),
+        ("dashscope/qwen-plus", "https://dashscope.aliyuncs.com/compatible-mode/v1"),
+        ("dashscope@intl/qwen-plus", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"),
+    ],
+)
+def test_providers_with_batch_files_have_them_where_their_key_goes(scene: Scene, model: str, url: str):
+    found = get_model(model, scene)
+    assert isinstance(found, OpenAICompatible)
+    found.batch_files()
+    assert found.provider.batch_url == url
+
+
+def test_a_batch_line_is_the_body_that_a_live_request_has_without_streaming(scene: Scene):
+    with LoopbackBatches() as server:
+        send(scene, served(scene, server, stream=True))
+        (body,) = {json.dumps({k: v for k, v in line["body"].items() if k != "messages"}) for line in server.sent}
+    assert json.loads(body)["model"] == "m"
+    assert "stream" not in body
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=80),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(
+                    st.sampled_from(
+                        ["custom_id", "response", "error", "body", "status_code", "choices", "message", "code"]
+                    ),
+                    inner,
+                    max_size=4,
+                )
+            ),
+            max_leaves=8,
+        ).map(lambda value: json.dumps(value).encode()),
+    )
+)
+def test_whatever_stands_in_a_line_it_is_an_answer_or_a_reason(line: bytes):
+    model = OpenAICompatible(Provider("ours", "https://models.example.com/v1"), "m")
+    assert isinstance(read_line(line, model), Reply | NoAnswer | LabkitError)
