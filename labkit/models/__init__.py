@@ -21,7 +21,8 @@ def get_model(name: str, scene: Scene | None = None) -> Model:
     """The model behind a name; nothing is loaded, sent or checked yet.
 
     Args:
-        name: "definition-reader"; "linear"; "local/<path or hub id>" with "+<adapter>" behind it for a tuned one; or
+        name: "definition-reader"; "linear"; "local/<path or hub id>" with "+<adapter>" behind it for a tuned one and
+            "@labels", "@json", "@full" or "@plain" for another way of asking (see `LocalModel`); or
             "<provider>/<model>" with a provider that labkit knows or that the scene's models.toml describes.
         scene: where models.toml is, and whose pool rows train "linear".
 
@@ -65,8 +66,9 @@ def _linear(scene: Scene | None) -> Model:
 
 def _local(name: str, scene: Scene | None) -> Model:
     from labkit.models.local import LocalModel
+    from labkit.models.local.spelling import split_adapter
 
-    path, _, adapter = name.partition("+")
+    path, adapter = split_adapter(name)
     return LocalModel(path, adapter or None, scene.path if scene else None)
 
 

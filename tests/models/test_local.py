@@ -16,7 +16,7 @@ from labkit.models.chat_format import answer_budget, chat_messages
 from labkit.models.local import LocalModel
 from labkit.models.local.generation import groups_by_length
 from labkit.models.local.loading import load_tokenizer
-from labkit.models.local.spelling import Spelling, read_spelling
+from labkit.models.local.spelling import Spelling, read_spelling, split_adapter
 from labkit.models.model_files import check_adapter, check_base, find_base, fingerprint
 from labkit.prompts import render
 from labkit.records import Definition, Example, Message, Prompt, Request
@@ -140,8 +140,17 @@ def test_precision_and_the_plain_way_are_written_behind_the_path():
     assert read_spelling("@full") == Spelling("@full")
     with pytest.raises(BadInput, match="asked for in two ways"):
         read_spelling("qwen@full@nf4")
+    with pytest.raises(BadInput, match=r"two ways.*@json"):
+        read_spelling("qwen@labels@json")
     assert LocalModel("x@full").precision == "full"
     assert LocalModel("x").precision == "nf4"
+
+
+def test_words_may_stand_behind_the_adapter_and_the_name_is_the_same():
+    assert split_adapter("qwen+first@labels") == split_adapter("qwen@labels+first") == ("qwen@labels", "first")
+    assert split_adapter("qwen@full+a@b@json") == ("qwen@full@json", "a@b")
+    assert split_adapter("qwen") == ("qwen", "")
+    assert get_model("local/qwen+first@labels").name == "local/qwen@labels+first"
 
 
 @given(st.lists(st.integers(1, 5000), max_size=60), st.integers(1, 9000))

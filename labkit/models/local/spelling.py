@@ -41,10 +41,24 @@ def read_spelling(path: str) -> Spelling:
         BadInput: two words that contradict each other.
     """
     said: dict[str, str] = {}
-    base, at, word = path.rpartition("@")
-    while at and base and word in _MEANING:
+    base, words = _words_behind(path)
+    for word in words:
         if said.setdefault(_MEANING[word], word) != word:
             raise BadInput(f"The model local/{path[:200]} is asked for in two ways", f"Leave out @{word}")
-        path = base
-        base, at, word = path.rpartition("@")
-    return Spelling(path, **said)
+    return Spelling(base, **said)
+
+
+def split_adapter(name: str) -> tuple[str, str]:
+    """Path and adapter of a name such as `qwen+first@labels`; words behind the adapter are moved behind the path."""
+    path, _, behind = name.partition("+")
+    adapter, words = _words_behind(behind)
+    return "".join((path, *(f"@{word}" for word in words))), adapter
+
+
+def _words_behind(text: str) -> tuple[str, list[str]]:
+    words: list[str] = []
+    base, at, word = text.rpartition("@")
+    while at and base and word in _MEANING:
+        text, words = base, [word, *words]
+        base, at, word = text.rpartition("@")
+    return text, words
