@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from labkit.errors import BadData, UnknownName
 from labkit.tables.building import Cell, Table, column_key
+from labkit.tables.joining import read_time
 from labkit.tables.labels import NO, YES
 
 # Column names as `column_key` folds them, the surest first.
@@ -27,6 +29,9 @@ _NAMES = {
     "subtask": "subtask 子任务",
     "note": "note notes remark 备注 说明",
 }
+_TIMES = re.compile(r".*(?:time|date|时间|日期)")  # of a folded name: post_time, 发帖时间, last_update_date
+_POSTED = re.compile(r"post|publi|creat|sent|发|创建")  # of several such columns, the one that says when it was written
+_TIMES_READ = 200  # cells looked at
 _FLAGS = YES | NO | {""}
 _NUMBERED = re.compile(r"(?:label|tag|category|intent|标签|类别|分类|意图)\d+")
 _NUMBERED_POSTS = re.compile(r"(?:text|post|tweet|comment|message|item|微博|帖子|评论|正文|文本|内容|留言)\d+")
@@ -86,7 +91,7 @@ def settle_columns(tables: Sequence[Table], chosen: Columns) -> Columns:
             if name not in table.columns:
                 raise UnknownName(f"column of {table.path.name}", name, table.columns)
     common = [name for name in tables[0].columns if all(name in table.columns for table in tables)]
-    columns = _with_text(tables, common, _by_name(common, chosen))
+    columns = _with_text(tables, common, _with_time(tables, common, _by_name(common, chosen)))
     if columns.labels or "labels" in chosen.without:
         return columns
     labels = _labels_by_name(tables, _free(common, columns))
@@ -141,6 +146,21 @@ def _by_name(names: Iterable[str], chosen: Columns) -> Columns:
             columns = _with(columns, role, found)
             del keys[column_key(found)]
     return columns
+
+
+def _with_time(tables: Sequence[Table], names: Sequence[str], columns: Columns) -> Columns:
+    """A column called …time, …date, 时间 or 日期 most of whose cells are times, when no known name was there."""
+    if columns.time or "time" in columns.without:
+        return columns
+    called = [name for name in _free(names, columns) if _TIMES.fullmatch(column_key(name))]
+    found = [name for name in called if _are_times(tables, name)]
+    return replace(columns, time=min(found, key=lambda name: not _POSTED.search(column_key(name)), default=None))
+
+
+def _are_times(tables: Sequence[Table], name: str) -> bool:
+    filled = (cell for cell in _cells(tables, name) if cell)
+    read = [isinstance(cell, str) and read_time(cell) is not None for cell in islice(filled, _TIMES_READ)]
+    return sum(read) > len(read) / 2
 
 
 def _with_text(tables: Sequence[Table], names: Sequence[str], columns: Columns) -> Columns:

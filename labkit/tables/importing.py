@@ -121,7 +121,8 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
     ]
     joined = None
     if choices.items_by:
-        examples, joined = join_rows(examples, [row.text(choices.items_by) for row in rows], choices.items_by)
+        values, places = [row.text(choices.items_by) for row in rows], [row.place for row in rows]
+        examples, joined = join_rows(examples, values, choices.items_by, places)
     task = _task(rows, columns, choices, labels.gold, examples)
     near = near_duplicate_groups(examples)
     parted = _with_splits(examples, task, splits_from, near) if choices.draw_splits else tuple(examples)

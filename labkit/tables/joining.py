@@ -33,6 +33,9 @@ class Joined:
         examples: examples after.
         longest: posts of the longest example.
         disagreeing: examples whose labelled rows had different labels; they carry all of them.
+        disagrees_at: the place of the first row whose labels differ from those before it; "" when there is none.
+        several_labels: whether examples have several labels only because rows were joined.
+        timed: whether any row has a time; else all keep the file's order.
         untimed: examples of several rows in which a time cannot be read; they keep the file's order.
         alone: rows without a value in that column, which stay examples of their own.
     """
@@ -42,11 +45,16 @@ class Joined:
     examples: int
     longest: int
     disagreeing: int
+    disagrees_at: str
+    several_labels: bool
+    timed: bool
     untimed: int
     alone: int
 
 
-def join_rows(examples: Sequence[Example], values: Sequence[str | None], column: str) -> tuple[list[Example], Joined]:
+def join_rows(
+    examples: Sequence[Example], values: Sequence[str | None], column: str, places: Sequence[str] = ()
+) -> tuple[list[Example], Joined]:
     """Join examples whose rows have the same value, in the order in which the values first appear.
 
     An example's labels are the union over its labelled rows; with none labelled it is unlabelled. Rows of different
@@ -56,6 +64,7 @@ def join_rows(examples: Sequence[Example], values: Sequence[str | None], column:
         examples: one per row.
         values: each row's value in the column; None stays alone.
         column: its name.
+        places: where each row stands, for the report; by default its id.
 
     Returns:
         The joined examples, whose ids are the values, and what was done.
@@ -72,12 +81,17 @@ def join_rows(examples: Sequence[Example], values: Sequence[str | None], column:
         joined.append(rows[0] if kind == "alone" else _joined(rows, _free_id(value, subtask, taken), value))
         taken.add(joined[-1].id)
     several = [rows for rows in groups.values() if len(rows) > 1]
+    place_of = dict(zip((example.id for example in examples), places or [e.id for e in examples], strict=True))
+    differing = [row for rows in several if (row := _first_differing(rows))]
     return joined, Joined(
         column=column,
         rows=len(examples),
         examples=len(joined),
         longest=max(len(example.items) for example in joined),
-        disagreeing=sum(len({frozenset(e.labels) for e in rows if e.labels is not None}) > 1 for rows in several),
+        disagreeing=len(differing),
+        disagrees_at=place_of[differing[0].id] if differing else "",
+        several_labels=_have_several(joined) and not _have_several(examples),
+        timed=any(example.time for example in examples),
         untimed=sum(None in [read_time(example.time) for example in rows] for rows in several),
         alone=sum(value is None for value in values),
     )
@@ -137,6 +151,16 @@ def _in_time(rows: Sequence[Example]) -> list[Example]:
         return list(rows)
     order = sorted(range(len(rows)), key=lambda k: (times[k], k))
     return [rows[k] for k in order]
+
+
+def _first_differing(rows: Sequence[Example]) -> Example | None:
+    """The first labelled row whose labels are not those of the labelled rows before it."""
+    labelled = [example for example in rows if example.labels is not None]
+    return next((e for e in labelled if set(e.labels or ()) != set(labelled[0].labels or ())), None)
+
+
+def _have_several(examples: Sequence[Example]) -> bool:
+    return any(len(example.labels or ()) > 1 for example in examples)
 
 
 def _free_id(value: str, subtask: str | None, taken: set[str]) -> str:

@@ -48,11 +48,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} 行的 id 重复：已在后面加 -2、-3……",
     ),
     "new.joined": (
-        "{rows} rows became {examples} examples by {column}, posts in time order (the longest has {longest}). "
-        "Labels: the union over the rows ({disagreeing} examples joined different ones); {untimed} keep the file's order "
-        "for want of a time; {alone} rows have no {column} and stay alone",
-        "按 {column} 把 {rows} 行合成 {examples} 个样本，帖子按时间排列（最多 {longest} 条）。标签取各行并集（{disagreeing} 个样本合并了不同标签）；"
-        "{untimed} 个因时间缺失保持原顺序；{alone} 行没有 {column}，单独成样本",
+        "{rows} rows became {examples} examples by {column} (the longest has {longest} posts); {alone} rows have no "
+        "{column} and stay alone",
+        "按 {column} 把 {rows} 行合成 {examples} 个样本（最多 {longest} 条帖子）；{alone} 行没有 {column}，单独成样本",
+    ),
+    "new.joined_in_time": ("Their posts stand in time order", "样本内的帖子按时间排列"),
+    "new.joined_partly_in_time": (
+        "Their posts stand in time order, except in {untimed} examples with a time that is missing or cannot be read: "
+        "those keep the file's order",
+        "样本内的帖子按时间排列；其中 {untimed} 个样本有时间缺失或无法识别，保持文件中的顺序",
+    ),
+    "new.joined_untimed": (
+        "No column of times was found, so their posts keep the file's order (name one with --time COLUMN)",
+        "没有找到时间列，样本内的帖子保持文件中的顺序（可用 --time 指定时间列）",
+    ),
+    "new.joined_disagreeing": (
+        "{disagreeing} examples joined rows with different labels, first at {place}; they carry all of them",
+        "{disagreeing} 个样本合并了标签不同的行，首个在 {place}；这些样本带有全部标签",
+    ),
+    "new.joined_several": (
+        "That alone makes the scene multi-label: no single row has more than one label. If each {column} should have "
+        "one, correct those rows, or leave out --items-by",
+        "场景因此才变成多标签：原本每行最多一个标签。如果每个 {column} 只该有一个标签，请改正这些行，或不用 --items-by",
     ),
     "new.near_together": (
         "{groups} groups of near duplicates, each kept in one split",

@@ -12,6 +12,7 @@ from labkit.prompts.taking_apart import TakenApart
 from labkit.records import SPLITS
 from labkit.tables.columns import are_numbered
 from labkit.tables.importing import Import
+from labkit.tables.joining import Joined
 from labkit.tables.language import guess_language
 from labkit.texts import say
 from labkit.views.markup import short, visible
@@ -189,7 +190,7 @@ def _about_rows(draft: Draft, found: Import) -> Iterator[str]:
     if found.ids.suffixed:
         yield say("new.suffixed_ids", rows=found.ids.suffixed)
     if found.joined:
-        yield say("new.joined", **asdict(found.joined) | {"column": short(found.joined.column)})
+        yield from _about_joined(found.joined)
     repeated = asdict(found.repetitions)
     if any(repeated.values()):
         yield say("new.repeated", **repeated)
@@ -204,6 +205,18 @@ def _about_rows(draft: Draft, found: Import) -> Iterator[str]:
     sizes = ", ".join(f"{split} {rows:,}" for split, rows in _split_sizes(draft).items())
     yield say("new.splits", source=source, splits=sizes)
     yield from _about_power(draft)
+
+
+def _about_joined(joined: Joined) -> Iterator[str]:
+    """How rows became examples, in which order, and what that did to the labels."""
+    column = short(joined.column)
+    yield say("new.joined", **asdict(joined) | {"column": column})
+    order = "new.joined_partly_in_time" if joined.untimed else "new.joined_in_time"
+    yield say(order if joined.timed else "new.joined_untimed", untimed=joined.untimed)
+    if joined.disagreeing:
+        yield say("new.joined_disagreeing", disagreeing=joined.disagreeing, place=visible(joined.disagrees_at))
+    if joined.several_labels:
+        yield say("new.joined_several", column=column)
 
 
 def _about_power(draft: Draft) -> Iterator[str]:

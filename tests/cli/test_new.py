@@ -137,6 +137,55 @@ def test_rows_of_one_user_become_one_example(labkit: Command, tmp_path: Path):
     assert "36 rows became 12 examples by user_id" in out
 
 
+def of_users(folder: Path, head: str, last: str, *, labels: tuple[str, ...] = tuple(TOPICS)) -> Path:
+    """36 posts of 12 users, three each, all of one label; `last` is the fourth cell, made from the row's number."""
+    rows = [f"u{k % 12},{post(k)},{labels[k % 12 % len(labels)]},{last.format(30 - k // 12)}" for k in range(36)]
+    return write(folder / "posts.csv", "\n".join([head, *rows]) + "\n")
+
+
+def test_a_column_of_times_under_another_name_orders_the_posts(labkit: Command, tmp_path: Path, monkeypatch):
+    path = of_users(tmp_path, "user_id,text,label,发帖时间", "2026/4/{} 10:00")
+    words = ("--examples", path, "--items-by", "user_id", "--yes")
+    code, out, err = labkit("new", tmp_path / "s", *words)
+    assert (code, open_scene(tmp_path / "s").rows[0].items) == (0, (post(24), post(12), post(0))), err
+    assert "time = 发帖时间" in out
+    assert "Their posts stand in time order\n" in out
+    assert "--time COLUMN" not in out
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    path.write_text(path.read_text("utf-8").replace("2026/4/29 10:00", "昨天", 1), "utf-8")
+    out = labkit("new", tmp_path / "t", *words)[1]
+    assert "按时间排列；其中 1 个样本有时间缺失或无法识别" in out
+
+
+def test_without_a_column_of_times_no_order_of_time_is_claimed(labkit: Command, tmp_path: Path, monkeypatch):
+    path = of_users(tmp_path, "user_id,text,label,channel", "app{}")
+    words = ("--examples", path, "--items-by", "user_id", "--yes")
+    out = labkit("new", tmp_path / "s", *words)[1]
+    assert "No column of times was found, so their posts keep the file's order (name one with --time COLUMN)" in out
+    assert "time order" not in out
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    out = labkit("new", tmp_path / "t", *words)[1]
+    assert "没有找到时间列，样本内的帖子保持文件中的顺序" in out
+    assert "按时间排列" not in out
+
+
+def test_a_user_of_several_labels_that_makes_the_scene_multi_label_is_said(
+    labkit: Command, tmp_path: Path, monkeypatch
+):
+    path = of_users(tmp_path, "user_id,text,label,channel", "app{}")
+    lines = path.read_text("utf-8").splitlines()
+    lines[13] = f"u0,{post(12)},{tuple(TOPICS)[1]},app"
+    write(path, "\n".join(lines))
+    words = ("--examples", path, "--items-by", "user_id", "--yes")
+    out = labkit("new", tmp_path / "s", *words)[1]
+    assert "1 examples joined rows with different labels, first at posts.csv line 14; they carry all of them" in out
+    assert "That alone makes the scene multi-label" in out
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    out = labkit("new", tmp_path / "t", *words)[1]
+    assert "1 个样本合并了标签不同的行，首个在 posts.csv line 14" in out
+    assert "场景因此才变成多标签" in out
+
+
 def test_repeated_ids_and_blank_posts_go_on_only_when_told(labkit: Command, tmp_path: Path):
     path = posts(tmp_path)
     write(path, path.read_text("utf-8") + f"1,{post(90)},物流\n99,  ,物流\n")

@@ -58,6 +58,22 @@ def test_columns_are_found_by_name(tmp_path: Path, head: str, expected: tuple[st
     assert (found.columns.text, found.columns.labels, found.columns.id) == expected
 
 
+@pytest.mark.parametrize("name", ["post_time", "create_time", "PublishDate", "发帖时间", "发布日期"])
+def test_a_column_called_time_or_date_whose_cells_are_times_is_the_time(tmp_path: Path, name: str):
+    rows = [f"{row},2026-05-0{1 + k} 10:00" for k, row in enumerate(rows_of("a", "b", "a", "b"))]
+    assert imported(tmp_path, f"text,label,{name}", *rows).columns.time == name
+    words = [f"{row},{cell}" for row, cell in zip(rows_of("a", "b", "a"), ("2026-05-01", "soon", "never"), strict=True)]
+    assert imported(tmp_path, f"text,label,{name}", *words).columns.time is None
+
+
+def test_of_several_columns_of_times_the_one_of_posting_is_taken_and_a_known_name_before_any(tmp_path: Path):
+    rows = [f"{row},2025-01-01,2026-05-0{1 + k}" for k, row in enumerate(rows_of("a", "b", "a", "b"))]
+    assert imported(tmp_path, "text,label,login_date,post_date", *rows).columns.time == "post_date"
+    assert imported(tmp_path, "text,label,post_date,created_at", *rows).columns.time == "created_at"
+    without = Columns(without=("time",))
+    assert imported(tmp_path, "text,label,login_date,post_date", *rows, columns=without).columns.time is None
+
+
 def test_a_weibo_export_is_understood(tmp_path: Path):
     head = "id,user_id,用户昵称,微博正文,发布时间,转发数,标签"
     rows = [f"490000000000000000{k},u{k % 3},小明{k},{POSTS[k]},2026-05-0{k + 1},{k * 7},物流" for k in range(6)]

@@ -38,6 +38,23 @@ def test_rows_without_a_readable_time_keep_the_order_of_the_file():
     assert (joined[0].items, said.untimed) == (("one", "two"), 1)
 
 
+def test_whether_any_row_has_a_time_is_said():
+    rows = [row(0, "one"), row(1, "two")]
+    assert not join_rows(rows, ["u", "u"], "user")[1].timed
+    assert join_rows([rows[0], row(1, "two", time="2026-05-01")], ["u", "u"], "user")[1].timed
+
+
+def test_the_first_row_that_disagrees_and_what_it_makes_of_the_scene_are_said():
+    rows = [row(0, "one"), row(1, "two", ("b",)), row(2, "three"), row(3, "four", ("b",)), row(4, "five", None)]
+    _, said = join_rows(rows, ["u", "v", "u", "u", "v"], "user", [f"line {k}" for k in range(5)])
+    assert (said.disagreeing, said.disagrees_at, said.several_labels) == (1, "line 3", True)
+    several = [row(0, "one", ("a", "b")), row(1, "two", ("c",))]
+    _, said = join_rows(several, ["u", "u"], "user")
+    assert (said.disagrees_at, said.several_labels) == ("r1", False)
+    _, said = join_rows(rows[:3:2], ["u", "u"], "user")
+    assert (said.disagreeing, said.disagrees_at, said.several_labels) == (0, "", False)
+
+
 def test_rows_without_a_user_stay_alone_and_unlabelled_rows_add_no_label():
     rows = [row(0, "one", None), row(1, "two", ()), row(2, "three", None), row(3, "four", None)]
     joined, said = join_rows(rows, ["u", "u", None, None], "user")
