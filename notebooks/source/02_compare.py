@@ -122,6 +122,19 @@ print(*(f"{one.model}: {one.verdict}" for one in found), sep="\n")
 check.table(found[0].per_label, "label", "took", "rows", "moved", "swapped_f1")
 
 # %% [markdown] tags=["en"]
+# ## Two in a row
+# Let `linear` answer, and pass on the rows it is least sure of: here to people, who are taken to be right. It is worked
+# out from the recorded answers, without a call. The marked point is judged on rows that did not choose its threshold;
+# how far right it lies says how much work would be left.
+
+# %% [markdown] tags=["zh"]
+# ## 一前一后
+# 让 `linear` 先答，把它最没把握的那些转交出去：这里转给人工，并假定人工全对。全部由已记录的回答推算，不发一次请求。图上标出的那一点，是在没有参与选阈值的数据上评判的；它越靠右，留给人的活就越多。
+
+# %%
+labkit.charts.show(labkit.charts.cascade_chart(labkit.cascade(linear)))
+
+# %% [markdown] tags=["en"]
 # ## The memo
 # Everything recorded so far, held against the bar, the budget and the volume in `task.yaml`: one advice, its reasons,
 # what nobody has measured yet, and what could go wrong. No model is asked. Other requirements make another memo:

@@ -39,3 +39,15 @@ labkit.ModelComparison(runs, scene.prices(), scene.task.bar)
 # %%
 comparison = labkit.compare(runs)
 labkit.charts.show(labkit.charts.differences_chart(comparison, comparison.metric))
+
+# %% [markdown] tags=["en"]
+# ## Which way to go
+# The memo holds every recorded run against the bar, the budget and the volume in `task.yaml`. Once it is discussed,
+# `labkit.memo(scene).decide("why")` writes the decision and its runs into the scene, for git.
+
+# %% [markdown] tags=["zh"]
+# ## 该走哪条路
+# 备忘把所有记录下来的运行与 `task.yaml` 里的要求、预算和量对照。讨论过后，用 `labkit.memo(scene).decide("理由")` 把决定和所依据的运行写进场景，随 git 一起走。
+
+# %%
+labkit.memo(scene)
