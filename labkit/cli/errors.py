@@ -141,7 +141,11 @@ def _print(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int])
 
     for sentence in browsing_notes(table, (earlier, run) if earlier else (run,)):
         note(sentence)
-    typer.echo(say("errors.found", found=len(found), total=len(table.rows)))
+    header = run.header
+    named = {"prompt": header.prompt_name, "model": header.model, "split": header.split}
+    typer.echo(plain(say("errors.of_run", run=run.id, **named)))
+    key = "wrong" if not table.earlier and all(table.rows[k].correct is False for k in found) else "found"
+    typer.echo(say(f"errors.{key}", found=len(found), total=len(table.rows)))
     keys = ("id", "post", "gold", *(("before",) if table.earlier else ()), "predicted", "rationale")
     print_table([say(f"errors.{key}") for key in keys], [_cells(table, k) for k in found[:_SHOWN]])
     if len(found) > _SHOWN:

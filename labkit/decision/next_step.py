@@ -37,6 +37,7 @@ class Situation:
         test_readings: how often the test rows have been read.
         datasets: the names of its datasets, the newest last.
         base: the model that training would start from.
+        own_notebooks: whether the scene's folder has notebooks of its own; else the course is opened.
     """
 
     directory: str
@@ -47,6 +48,7 @@ class Situation:
     test_readings: int = 0
     datasets: Sequence[str] = ()
     base: str = "BASE"
+    own_notebooks: bool = False
 
     def measured(self, split: str) -> list[ScoredRun]:
         """The complete runs over all rows of a split that have scores."""
@@ -61,6 +63,11 @@ class Situation:
     def command(self, verb: str, *words: str) -> str:
         """A command about this scene, quoted for a shell."""
         return shlex.join(("python", "-m", "labkit", verb, self.directory, *words))
+
+    @property
+    def lab(self) -> str:
+        """The command that opens the notebooks in which prompts are written and errors read."""
+        return self.command("lab") if self.own_notebooks else "python -m labkit lab"
 
 
 def next_step(situation: Situation) -> NextStep:
@@ -77,7 +84,7 @@ def next_step(situation: Situation) -> NextStep:
 
 
 def _write_a_prompt(now: Situation) -> NextStep | None:
-    return None if now.prompts else NextStep(_LAB, say("next.prompt"))
+    return None if now.prompts else NextStep(now.lab, say("next.prompt"))
 
 
 def _label_dev_rows(now: Situation) -> NextStep | None:
@@ -85,7 +92,7 @@ def _label_dev_rows(now: Situation) -> NextStep | None:
     gold = [set(example.labels) for example in now.examples if example.split == "dev" and example.labels is not None]
     unseen = [label for label in now.task.bar.minimum_recall if label not in set().union(*gold)]
     if unseen and gold:
-        return NextStep(_LAB, say("next.label_recall", label=unseen[0]))
+        return NextStep(now.lab, say("next.label_recall", label=unseen[0]))
     if gold:
         return None
     waiting = sum(example.labels is None for example in now.examples)
@@ -93,7 +100,7 @@ def _label_dev_rows(now: Situation) -> NextStep | None:
         return NextStep(now.command("queue", "--output", "queue.xlsx"), say("next.queue", rows=waiting))
     if not now.examples:
         return NextStep(now.command("add", "--examples", "FILE"), say("next.add"))
-    return NextStep(_LAB, say("next.label"))
+    return NextStep(now.lab, say("next.label"))
 
 
 def _go_on(now: Situation) -> NextStep | None:
@@ -151,7 +158,7 @@ def _define(now: Situation) -> NextStep | None:
     """Only the first prompt exists: definitions lift most."""
     if len(now.prompts) > 1:
         return None
-    return NextStep(_LAB, say("next.define", standing=_words(_shortfall(now)), prompt=now.prompts[-1]))
+    return NextStep(now.lab, say("next.define", standing=_words(_shortfall(now)), prompt=now.prompts[-1]))
 
 
 def _sharpen(now: Situation) -> NextStep | None:
@@ -173,7 +180,6 @@ def _train(now: Situation) -> NextStep | None:
     return NextStep(now.command("train", "--base", now.base, "--dataset", now.datasets[-1]), words)
 
 
-_LAB = "python -m labkit lab"
 _RULES: tuple[Callable[[Situation], NextStep | None], ...] = (
     _write_a_prompt,
     _label_dev_rows,
@@ -198,7 +204,7 @@ def _look_at_errors(now: Situation) -> NextStep:
     worst = next(iter(confusions(best.run)), None)
     if worst is None:
         failed = len(best.run.rows) - best.run.counts["answered"]
-        return NextStep(_LAB, say("next.unanswered", standing=said, failed=failed, run=best.run.id))
+        return NextStep(now.lab, say("next.unanswered", standing=said, failed=failed, run=best.run.id))
     none = say("next.none")
     words = say(
         "next.sharpen",
@@ -209,7 +215,7 @@ def _look_at_errors(now: Situation) -> NextStep:
         predicted=worst.predicted or none,
         run=best.run.id,
     )
-    return NextStep(_LAB, words)
+    return NextStep(now.lab, words)
 
 
 def _evaluate(now: Situation, prompt: str, model: str, interrupted: Run | None = None) -> str:

@@ -12,7 +12,7 @@ from labkit.evaluation.consent import as_sent, require_consent
 from labkit.evaluation.engine import Engine
 from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan, plan_file, plan_split
-from labkit.evaluation.progress import Observer, observing
+from labkit.evaluation.progress import Observer, getting_ready, observing
 from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
 from labkit.evaluation.tally import Tally
@@ -149,7 +149,8 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
     tariff = tariff_for(scene, plan, model, wishes.max_cost, in_batch=wishes.in_batch)
     if known or len(taken) < plan.header.repeats * len(plan.examples):
         require_consent(scene, plan, model, wishes.personal_data)
-        model.check()
+        with getting_ready(wishes.progress, plan.header, plan.header.repeats * len(plan.examples)):
+            model.check()
     with observing(wishes.progress) as observer, our_turn(store, plan, observer, fresh=fresh):
         known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
         if known and not store.pending(known):

@@ -6,12 +6,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from threading import Timer
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from labkit.texts import say
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+    from labkit.records import RunHeader
+
+_PATIENCE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,20 @@ def observing(observer: Observer | None) -> Iterator[Observer]:
         yield bar
     finally:
         bar.close()
+
+
+@contextmanager
+def getting_ready(observer: Observer | None, header: RunHeader, rows: int) -> Iterator[None]:
+    """Say, to the observer or on stderr, what is waited for when a model takes over two seconds to load or to learn."""
+    words = say("evaluate.getting_ready", model=header.model)
+    tell = partial(observer, Progress(header.run, 0, rows, {"pending": rows}, note=words)) if observer else None
+    timer = Timer(_PATIENCE_S, tell or partial(print, words, file=sys.stderr))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class _Bar:

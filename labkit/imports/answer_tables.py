@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from labkit.errors import BadData, UnknownName
@@ -13,6 +14,7 @@ from labkit.tables import Table, read_table
 from labkit.tables.building import Cell
 from labkit.tables.columns import Columns, settle_columns
 from labkit.tables.labels import guess_separator, read_cells
+from labkit.texts import WORDS
 
 
 def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
@@ -28,6 +30,7 @@ def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
         BadData: the file cannot be read.
     """
     table = read_table(path)
+    wanted = _in_its_words(wanted, table)
     for name in filter(None, (wanted.id, wanted.predicted)):
         if name not in table.columns:
             raise UnknownName(f"column of {path.name}", name, table.columns)
@@ -38,6 +41,22 @@ def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
     cells = [row[wanted.predicted] for row in table.rows]
     separator = guess_separator(cell for cell in cells if not labels_only(_text(cell), task.labels))
     return AnswerFile(tuple(_answer(table, k, column, text, wanted, task, separator) for k in range(len(table.rows))))
+
+
+def _in_its_words(wanted: Wanted, table: Table) -> Wanted:
+    """The columns as `share --to` calls them in another language, where the table has these instead."""
+    words = {part: WORDS[f"handover.{part}"] for part in ("id", "predicted", "rationale")}
+    found = {part: next((name for name in names if name in table.columns), None) for part, names in words.items()}
+    return replace(
+        wanted,
+        id=wanted.id or (None if "id" in table.columns else found["id"]),
+        predicted=_else(wanted.predicted, words["predicted"][0], found["predicted"]),
+        rationale=_else(wanted.rationale, words["rationale"][0], found["rationale"]),
+    )
+
+
+def _else(wanted: str, default: str, found: str | None) -> str:
+    return found if found and wanted == default else wanted
 
 
 def _answer(

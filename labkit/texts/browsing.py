@@ -35,7 +35,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{run} 保存的提示词不是提示词文件，因此无法显示定义。",
     ),
     # the command line
-    "errors.found": ("{found} of {total} rows", "{total} 条样本中的 {found} 条"),
+    "errors.of_run": ("Run {run}: {prompt} with {model} on {split}", "运行 {run}：{prompt} 搭配 {model}，{split}"),
+    "errors.wrong": ("{found} of {total} rows are wrong", "{total} 条样本中答错 {found} 条"),
+    "errors.found": ("{found} of {total} rows fit", "{total} 条样本中符合的有 {found} 条"),
     "errors.more": ("… and {more} more; --to FILE writes them all.", "……还有 {more} 条；--to FILE 可全部写出。"),
     "errors.id": ("row", "编号"),
     "errors.post": ("post", "正文"),

@@ -64,8 +64,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "还缺少底线：值得付费的模型必须胜过在 pool 上训练的线性模型。",
     ),
     "next.newest": (
-        "The newest prompt {prompt} has not been measured on the dev rows.",
-        "最新的提示词 {prompt} 还没有在 dev 上测量。",
+        "No model that reads its prompt has answered the dev rows with {prompt}, the newest.",
+        "还没有会读提示词的模型用最新的提示词 {prompt} 回答过 dev。",
     ),
     "next.test_reason": (
         "{prompt} with {model} has reached the bar on the dev rows",

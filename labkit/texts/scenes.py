@@ -38,6 +38,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.merged": ("Label {old} became {new}", "标签 {old} 并入 {new}"),
     "new.unseen": ("Labels that no row carries: {labels}", "没有任何样本的标签：{labels}"),
     "new.undefined": ("Labels without a definition: {labels}", "还没有定义的标签：{labels}"),
+    "new.other_columns": ("Other columns, kept with each row: {columns}", "其余的列随样本保留：{columns}"),
+    "new.unmarked": ("{rows} rows are marked with no label", "{rows} 行没有任何标签"),
+    "new.bar": (
+        "The bar is assumed: {metric} {value}. The business sets its own in task.yaml",
+        "业务指标暂定为 {metric} {value}，请在 task.yaml 中改成业务方的要求",
+    ),
     "new.no_rows": (
         "No posts yet: the scene begins with its labels and a prompt; `add` brings posts in, `queue` writes a sheet to label",
         "还没有帖子：场景先有标签和提示词；之后用 add 加入帖子，用 queue 导出待标注表",

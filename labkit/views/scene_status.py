@@ -72,6 +72,7 @@ class SceneStatus:
                 runs=self.scored,
                 test_readings=len(self.scene.test_readings()),
                 datasets=self.scene.dataset_names(),
+                own_notebooks=(self.scene.path / "notebooks").is_dir(),
             )
         )
 

@@ -126,6 +126,10 @@ def _about_files(draft: Draft) -> Iterator[str]:
     if draft.found is None:
         return
     yield from _about_columns(draft.found)
+    taken = {*draft.found.columns.used, draft.found.joined.column if draft.found.joined else None}
+    others = [name for name in dict.fromkeys(n for t in draft.tables for n in t.columns) if name not in taken]
+    if others:
+        yield say("new.other_columns", columns=", ".join(map(short, others[:LABELS_SHOWN])))
     if any(table.encoding in _GUESSED for table in draft.tables):
         yield say("new.guessed_encoding")
         yield from (f"  {_one_line(example.text)}" for example in draft.found.examples[:SAMPLE_ROWS])
@@ -148,6 +152,9 @@ def _about_labels(draft: Draft) -> Iterator[str]:
     yield say(key, labels=len(task.labels), language=task.language)
     if draft.found:
         yield from _about_cells(draft.found, task.multi_label)
+        unmarked = sum(example.labels == () for example in draft.examples)
+        if unmarked and draft.found.labels.flags:
+            yield say("new.unmarked", rows=unmarked)
     groups = draft.undecided or (draft.found.near_labels if draft.found else ())
     for group in groups:
         yield say("new.near_labels", labels=", ".join(repr(visible(label)) for label in group))
@@ -155,6 +162,7 @@ def _about_labels(draft: Draft) -> Iterator[str]:
         yield say("new.unseen", labels=", ".join(map(short, draft.unseen[:LABELS_SHOWN])))
     if draft.undefined and len(draft.undefined) < len(task.labels):
         yield say("new.undefined", labels=", ".join(map(short, draft.undefined[:LABELS_SHOWN])))
+    yield say("new.bar", metric=task.bar.metric, value=f"{task.bar.value:.2f}")
 
 
 def _about_cells(found: Import, several: bool) -> Iterator[str]:

@@ -50,6 +50,15 @@ def test_the_labels_that_wrong_rows_turn_on_stand_with_their_definitions(
     assert " ".join(wrong[0]["items"][0].split())[:20] in shown
 
 
+def test_the_terminal_says_whose_errors_these_are(labkit: Command, scene: Scene, runs: tuple[str, str]):
+    lines = labkit("errors", scene.path)[1].splitlines()
+    wrong = sum(row.correct is False for row in scene.store.load_run(runs[1]).rows)
+    assert lines[0] == f"Run {runs[1]}: v2 with definition-reader on dev"
+    assert lines[1] == f"{wrong} of 16 rows are wrong"
+    both = labkit("errors", scene.path, runs[1], "--against", runs[0])[1]
+    assert "of 16 rows fit" in both.splitlines()[1]
+
+
 def test_without_a_run_it_is_the_newest(labkit: Command, scene: Scene):
     assert "No run is recorded yet" in labkit("errors", scene.path)[2]
     run_of(labkit, scene, "v1")

@@ -42,6 +42,23 @@ def test_a_person_reads_what_was_left_out_before_the_scores(labkit: Command, sce
     assert (code, "are here already" in err) == (0, True)
 
 
+def test_a_table_handed_over_in_chinese_comes_back_without_naming_its_columns(
+    labkit: Command, scene: Scene, tmp_path: Path, monkeypatch
+):
+    labkit("evaluate", scene.path, "--prompt", "v2", "--model", "definition-reader")
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    (run,) = scene.store.runs()
+    assert labkit("share", scene.path, run.run, "--to", tmp_path / "out.xlsx")[0] == 0
+    code, out, err = labkit("import-run", scene.path, tmp_path / "out.xlsx", "--format", "table", "--json")
+    assert code == 0, err
+    back = scene.store.load_run(json.loads(out)["run"])
+    before = {row.example.id: row.prediction for row in scene.store.load_run(run.run).rows}
+    assert {row.example.id: row.prediction.labels for row in back.rows} == {k: p.labels for k, p in before.items()}
+    answered = [row for row in back.rows if row.prediction.labels]
+    assert all(row.prediction.rationale == before[row.example.id].rationale for row in answered)
+    assert len(answered) > 8
+
+
 def test_what_cannot_be_read_is_one_line_and_leaves_no_run(labkit: Command, scene: Scene, tmp_path: Path):
     file = written(tmp_path / "out.csv", "id,predicted", "dev-00,物流", "dev-00,退款")
     for words in (

@@ -97,6 +97,7 @@ def test_what_was_understood_is_said_in_both_languages(labkit: Command, tmp_path
         "% power",
         "300 rows show 5.8 points, 1,000 show 3.1",
         "The test rows are frozen",
+        "The bar is assumed: macro_f1 0.80",
     ):
         assert said in out
     monkeypatch.setenv("LABKIT_LANG", "zh")
@@ -257,3 +258,14 @@ def test_an_option_that_fits_nothing_is_one_line(labkit: Command, tmp_path: Path
     code, out, err = labkit("new", tmp_path / "s", "--examples", path, *told, "--yes", "--json")
     assert (code, out, err.count("\n"), (tmp_path / "s").exists()) == (2, "", 1, False), err
     assert said in err
+
+
+def test_columns_that_play_no_part_and_rows_without_a_label_are_said(labkit: Command, tmp_path: Path):
+    rows = [f"{post(k)},{int(k % 3 == 0)},{int(k % 3 == 1)},{k}" for k in range(60)]
+    path = write(tmp_path / "p.csv", "\n".join(["text,退款,物流,转发数", *rows]) + "\n")
+    code, out, err = labkit("new", tmp_path / "s", "--examples", path, "--labels", "退款", "--labels", "物流", "--yes")
+    assert code == 0, err
+    assert "Other columns, kept with each row: 转发数\n" in out
+    assert "20 rows are marked with no label" in out
+    meta = [example.meta for example in open_scene(tmp_path / "s").examples("all")]
+    assert {entry["转发数"] for entry in meta} == {str(k) for k in range(60)}

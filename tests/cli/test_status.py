@@ -55,7 +55,7 @@ def test_following_the_steps_of_a_high_bar_leads_to_training(labkit: Command, ap
         words = next_words(labkit, scene)
         assert (words[0], words[-1]) == ("evaluate", model)
         assert labkit(*words)[0] == 0
-    assert next_words(labkit, scene) == ["lab"]
+    assert next_words(labkit, scene) == ["lab", str(scene.path)]
     for instruction in ("请仔细回答。", "请再想一想。"):  # the user sharpens the prompt, twice
         scene.save_version(replace(scene.prompt("v2"), instruction=instruction))
         words = next_words(labkit, scene)
@@ -102,7 +102,7 @@ def test_what_only_a_person_can_do_leads_to_the_lab(labkit: Command, scene: Scen
             path.unlink()
     else:
         scene = with_task(scene, tmp_path / "missed", TINY_TASK, labels=("物流",))
-    assert next_words(labkit, scene) == ["lab"]
+    assert next_words(labkit, scene) == ["lab", str(scene.path)]
 
 
 def test_rows_without_gold_are_queued_for_labels(labkit: Command, scene: Scene, tmp_path: Path):

@@ -76,6 +76,10 @@ def test_below_the_bar_the_workflow_goes_on_step_by_step(
     assert reason in found.reason
 
 
+def test_a_scene_with_notebooks_of_its_own_is_opened_on_them():
+    assert step(READER, FLOOR, own_notebooks=True).command == "python -m labkit lab 'my scene'"
+
+
 def test_a_reached_dev_bar_asks_for_one_reading_of_the_test_rows():
     found = step(GOOD, READER, FLOOR, prompts=("v1", "v2"), test_readings=1)
     words = shlex.split(found.command)

@@ -76,6 +76,19 @@ def test_a_finished_run_is_returned_although_the_model_is_gone(scene: Scene):
     assert ask(scene, "loopback/m")[0].id == first.id
 
 
+def test_a_model_that_is_long_in_getting_ready_is_waited_for_aloud(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("labkit.evaluation.progress._PATIENCE_S", 0.01)
+    model = Scripted(always(GOOD))
+    monkeypatch.setattr(model, "check", lambda: time.sleep(0.2))
+    _, notes = ask(scene, model)
+    assert notes[0].note == f"Getting {model.name} ready …"
+    assert notes[0].counts == {"pending": 16}
+    evaluate(scene, "v2", model, fresh=True)
+    assert f"Getting {model.name} ready …" in capsys.readouterr().err
+
+
 def test_fresh_asks_again_in_a_new_run(scene: Scene):
     model = Scripted(always(GOOD))
     first, _ = ask(scene, model)
