@@ -104,6 +104,7 @@ class _Session:
     def __init__(self, scene: Scene, plan: Plan, model: OpenAICompatible, run: str, tally: Tally) -> None:
         self._scene, self._plan, self._model, self._run, self._tally = scene, plan, model, run, tally
         self._files = model.batch_files()
+        self._examples = {example.id: example for example in plan.examples}
         self._told = ""
 
     def go_on(self, purse: Purse, poll_s: float | None) -> None:
@@ -178,8 +179,7 @@ class _Session:
                 self._send(key, [(request.number, self._request(request)) for request in requests])
 
     def _request(self, sent: Batched) -> Request:
-        example = next(example for example in self._plan.examples if example.id == sent.row)
-        return self._plan.request(OpenRow(example, sent.repeat))
+        return self._plan.request(OpenRow(self._examples[sent.row], sent.repeat))
 
     def _follow(self, batch: Batch, requests: Sequence[Batched]) -> None:
         if batch.is_over:

@@ -66,12 +66,14 @@ class Budget:
         self.limit, self.spent = limit, spent
         self._tariff, self._currency = tariff, currency
         self._on_the_way: dict[tuple[str, int], float] = {}
+        self._at_worst = 0.0  # what is on the way, summed
 
     def reserve(self, requests: Sequence[Request]) -> bool:
         """Let requests go, or wait for others to settle; BudgetSpent when that would not help."""
         worst = {(request.row, request.repeat): self._tariff.worst(request) for request in requests}
-        if self.spent + sum(self._on_the_way.values()) + sum(worst.values()) <= self.limit:
+        if self.spent + self._at_worst + sum(worst.values()) <= self.limit:
             self._on_the_way |= worst
+            self._at_worst += sum(worst.values())
             return True
         if self._on_the_way:
             return False
@@ -84,6 +86,7 @@ class Budget:
     def settle(self, request: Request, outcome: Reply | Exception) -> None:
         """Book what a request cost; what may be on the bill without saying its tokens counts at its worst."""
         worst = self._on_the_way.pop((request.row, request.repeat), 0.0)
+        self._at_worst = self._at_worst - worst if self._on_the_way else 0.0
         if isinstance(outcome, Reply):
             cost = self._tariff.cost(outcome.usage)
             self.spent += worst if cost is None else cost

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -137,6 +139,20 @@ def test_a_crash_before_anything_was_handed_over_loses_nothing(scene: Scene, mon
         run, _ = send(scene, model)
         assert (run.counts["answered"], len(server.batches)) == (16, 1)
         assert all(row.attempts == 1 for row in run.rows)
+
+
+def test_a_killed_process_leaves_a_batch_that_the_next_one_fetches(scene: Scene):
+    with LoopbackBatches(looks=10_000) as server:
+        model = served(scene, server)
+        words = ("evaluate", str(scene.path), "--prompt", "v1", "--model", model, "--batch")
+        process = subprocess.Popen([sys.executable, "-m", "labkit", *words], stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        assert any("looks again" in line for line in process.stderr)
+        process.kill()
+        process.communicate()
+        server.looks = 1
+        run, _ = send(scene, model)
+        assert (run.counts["answered"], len(server.batches), len(server.sent)) == (16, 1, 16)
 
 
 def test_what_stands_in_the_error_file_is_failed_filtered_or_open_and_stated(scene: Scene):
