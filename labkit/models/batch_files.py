@@ -159,6 +159,7 @@ class BatchFiles:
             ca_file=provider.ca_file,
             private_network=provider.private_network,
             largest_reply=10 * MAX_BYTES,
+            proxy=provider.proxy,
         )
 
 

@@ -134,7 +134,9 @@ class OpenAICompatible:
             if why_distrusted(error):
                 raise self._unreachable(error) from None
             said = self._redact(str(error) or type(error).__name__)
-            unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.InvalidURL)
+            unsent = isinstance(
+                error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError | httpx2.InvalidURL
+            )
             billed = "nothing was sent" if unsent else "it may be billed"
             broken = ModelBusy(f"{self.name}: {said} ({billed})")
             broken.maybe_billed = not unsent
@@ -153,7 +155,8 @@ class OpenAICompatible:
         return ModelUnreachable(
             f"{self.name}: nothing answers at {address} ({self._redact(str(error) or type(error).__name__)})"
             + (f"; set in the environment and not used: {ignored}" if ignored else ""),
-            "Start the server, or see to its base_url in models.toml",
+            "Start the server, or see to its base_url in models.toml"
+            + ('; if the way there leads through a proxy, write proxy = "http://host:port"' if ignored else ""),
         )
 
     def _body(self, request: Request) -> dict[str, Any]:
@@ -193,7 +196,11 @@ class OpenAICompatible:
 
         provider = self._provider
         return guarded_client(
-            provider.timeout_s, self.concurrency, ca_file=provider.ca_file, private_network=provider.private_network
+            provider.timeout_s,
+            self.concurrency,
+            ca_file=provider.ca_file,
+            private_network=provider.private_network,
+            proxy=provider.proxy,
         )
 
     def _url(self, path: str) -> str:

@@ -48,6 +48,8 @@ class Provider:
         timeout_s: seconds for one answer, first to last byte.
         ca_file: a file of certificates to trust instead of the system's; "" is the system's.
         private_network: whether its host may have a private address.
+        proxy: the HTTP proxy through which its server is reached, "http://host:port"; "" is none, whatever the
+            environment says. The proxy sees the server's name, and nothing of what is sent.
         source: where this was read, or "".
         date: when, ISO 8601, or "".
         unknown: settings, and "minimum_tokens" of caches, whose values here no source confirms: what stands for them is
@@ -84,6 +86,7 @@ class Provider:
     timeout_s: float = 120.0
     ca_file: str = ""
     private_network: bool = False
+    proxy: str = ""
     source: str = ""
     date: str = ""
     unknown: tuple[str, ...] = ()

@@ -33,6 +33,8 @@ def checked_row(row: Mapping[str, Any], place: str) -> dict[str, Any]:
         wanted = _CHECKS[name](value)
         if name == "key" and wanted:  # it may be the key itself: never repeated
             raise BadInput(f"{place}: key must be the name of a key, not the key", wanted)
+        if name == "proxy" and wanted:  # it may hold a password
+            raise BadInput(f"{place}: proxy is not usable", wanted)
         if wanted:
             raise BadInput(f"{place}: {name} is {value!r}"[:300], wanted)
     for nested in ("regions", "models"):
@@ -83,6 +85,11 @@ def _share(value: Any) -> str:
 def _temperature(value: Any) -> str:
     fine = value == DEFAULT or (_is_number(value) and 0 <= value <= 2)
     return "" if fine else 'Write a number from 0 to 2, or "default"'
+
+
+def _proxy(value: Any) -> str:
+    fine = isinstance(value, str) and (not value or re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+:\d{1,5}/?", value))
+    return "" if fine else 'Write proxy = "http://host:port", without user and password'
 
 
 def _key(value: Any) -> str:
@@ -154,6 +161,7 @@ _CHECKS: Mapping[str, Check] = {
     "json_mode": _one_of(JSON_MODES),
     "thinking": _one_of(THINKING),
     "temperature": _temperature,
+    "proxy": _proxy,
     "cached_tokens": _texts,
     "unknown": _settings,
     "caches": _caches,

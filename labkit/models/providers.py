@@ -90,6 +90,9 @@ def _provider(name: str, row: Mapping[str, Any], known: Provider | None, where: 
         values["errors"] = {**known.errors, **values["errors"]}
     provider = replace(known, **values) if known else Provider(name, **values)
     check_address(provider.base_url, place, provider.private_network)
+    for url in (provider.base_url, provider.batch_url) if provider.proxy else ():
+        if url and not url.startswith("https:"):
+            raise BadInput(f"{place}: a proxy would read what is sent to {url}", "Leave proxy out, or use https")
     return provider
 
 

@@ -28,6 +28,7 @@ def guarded_client(
     ca_file: str = "",
     private_network: bool = False,
     largest_reply: int = MAX_REPLY_BYTES,
+    proxy: str = "",
 ) -> httpx2.Client:
     """An HTTP client for one server.
 
@@ -38,6 +39,8 @@ def guarded_client(
             none.
         private_network: whether the server's name may stand for a private address.
         largest_reply: bytes of a reply, at most.
+        proxy: connects to this one, which connects to the server and carries what they say to each other in TLS; then
+            it is the proxy's address that is looked at, and it may be private.
 
     Returns:
         A client that follows no redirect, reads no proxy or certificate settings from the environment, connects to no
@@ -48,9 +51,9 @@ def guarded_client(
         BadInput: the certificates cannot be read.
     """
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    transport = httpx2.HTTPTransport(verify=_trusted(ca_file), limits=limits, trust_env=False)
+    transport = httpx2.HTTPTransport(verify=_trusted(ca_file), limits=limits, trust_env=False, proxy=proxy or None)
     # httpx2 has no parameter for the way a connection is opened; its pool has.
-    transport._pool._network_backend = _LookedAtAddresses(private_network)
+    transport._pool._network_backend = _LookedAtAddresses(private_network or bool(proxy))
     read = min(READ_S, timeout_s)
     return httpx2.Client(
         transport=_Guard(transport, timeout_s, largest_reply),

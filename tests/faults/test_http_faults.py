@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -119,6 +120,21 @@ def test_a_long_pause_leaves_the_row_open_and_is_said(scene: Scene, headers: dic
     (row,) = scene.store.load_run(scene.store.runs()[0].run).rows
     assert (row.prediction.status, server.hits) == (Status.PENDING, 1)
     assert any(str(round(seconds)) in note for note in notes if "pause" in note)
+
+
+def test_an_answer_that_comes_after_its_time_is_not_counted_beside_the_second(scene: Scene):
+    """Row 24: the first attempt may be billed and is kept as such; the row has one answer."""
+
+    def late(_body: dict[str, Any], seen: int) -> Any:
+        time.sleep(0 if seen else 1.0)
+        return ok(completion(ANSWER))
+
+    with Loopback(late) as server:
+        model = OpenAICompatible(Provider("ours", server.url, timeout_s=0.4), "m")
+        run = evaluate(scene, "v1", model, limit=1, retry=QUICK, progress=lambda _: None)
+        time.sleep(1.0)  # by now the late one has been sent
+    assert (run.counts["answered"], server.hits, run.rows[0].attempts) == (1, 2, 2)
+    assert len(kept(scene, "replies")) == len(kept(scene, "failures")) == 1
 
 
 def test_a_key_that_a_server_echoes_is_kept_nowhere(scene: Scene):

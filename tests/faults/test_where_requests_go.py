@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.errors import BadInput, LabkitError, ModelBusy, ModelRefused, ModelUnreachable
+from labkit.models import get_model
 from labkit.models.completion import read_completion
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.provider import Provider
@@ -54,6 +57,53 @@ def certificate(authority: trustme.CA, host: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(host).configure_cert(context)
     return context
+
+
+def port_of(server: Loopback) -> int:
+    return int(server.url.rsplit(":", 1)[1].removesuffix("/v1"))
+
+
+class Tunnel:
+    """An HTTP proxy on loopback: leads every CONNECT to one port, or refuses when that is 0; keeps what it has read."""
+
+    def __init__(self, port: int) -> None:
+        self.read: list[bytes] = []
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Tunnel:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=self._lead, args=(self._listener.accept()[0],), daemon=True).start()
+
+    def _lead(self, client: socket.socket) -> None:
+        with suppress(OSError), client:
+            self.read.append(client.recv(65536))
+            if not self._port:
+                client.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+                return
+            with socket.create_connection(("127.0.0.1", self._port)) as server:
+                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                threading.Thread(target=_pump, args=(server, client, []), daemon=True).start()
+                _pump(client, server, self.read)
+
+
+def _pump(source: socket.socket, target: socket.socket, kept: list[bytes]) -> None:
+    with suppress(OSError):
+        while words := source.recv(65536):
+            kept.append(words)
+            target.sendall(words)
 
 
 # --- redirects ---------------------------------------------------------------------------------------------------
@@ -132,9 +182,49 @@ def test_no_proxy_of_the_environment_sees_a_request(monkeypatch: pytest.MonkeyPa
         assert (server.hits, server.lists, proxy.hits, proxy.lists) == (1, 1, 0, 0)
 
 
+def test_a_proxy_that_is_named_carries_what_it_cannot_read(authority: trustme.CA, tmp_path: Path):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    settings = {"ca_file": str(tmp_path / "ca.pem")}
+    with Loopback(tls=certificate(authority, "models.example.com")) as server, Tunnel(port_of(server)) as proxy:
+        assert ask("https://models.example.com/v1", proxy=proxy.url, **settings).text
+        check("https://models.example.com/v1", proxy=proxy.url, **settings)
+        assert (server.hits, server.headers[0]["authorization"]) == (1, f"Bearer {KEY}")
+        assert proxy.read[0].startswith(b"CONNECT models.example.com:443 ")
+        assert not any(b"CANARY" in words or b"uthorization" in words for words in proxy.read)
+        with pytest.raises(ModelUnreachable, match="not to be trusted"):
+            ask("https://other.example.com/v1", proxy=proxy.url, **settings)
+
+
+def test_nothing_was_sent_when_the_proxy_refuses_or_is_gone(authority: trustme.CA):
+    with Tunnel(0) as proxy, pytest.raises(ModelBusy, match="nothing was sent"):
+        ask("https://models.example.com/v1", proxy=proxy.url)
+    with pytest.raises(ModelBusy, match="nothing was sent"):
+        ask("https://models.example.com/v1", proxy=f"http://127.0.0.1:{free_port()}")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "base_url", "words"),
+    [
+        ("http://me:SECRET@proxy:3128", "https://models.example.com/v1", "without user and password"),
+        ("socks5://proxy:1080", "https://models.example.com/v1", "http://host:port"),
+        ("proxy", "https://models.example.com/v1", "http://host:port"),
+        ("http://proxy:3128", "http://127.0.0.1:8000/v1", "a proxy would read"),
+    ],
+)
+def test_a_proxy_that_would_not_do_is_refused_and_no_password_repeated(
+    scene: Scene, proxy: str, base_url: str, words: str
+):
+    table = f'[ours]\nbase_url = "{base_url}"\nproxy = "{proxy}"\n'
+    (scene.path / "models.toml").write_text(table, encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        get_model("ours/m", scene)
+    assert words in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+
+
 def test_who_cannot_be_reached_is_told_that_the_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
-    with pytest.raises(ModelUnreachable, match="not used: HTTPS_PROXY"):
+    with pytest.raises(ModelUnreachable, match=r"not used: HTTPS_PROXY.*write proxy ="):
         check(f"http://127.0.0.1:{free_port()}/v1")
 
 
@@ -160,7 +250,7 @@ def test_a_name_that_stands_for_a_forbidden_address_is_not_connected_to(
     monkeypatch: pytest.MonkeyPatch, addresses: list[str], words: str
 ):
     with Loopback() as server:
-        port = int(server.url.rsplit(":", 1)[1].removesuffix("/v1"))
+        port = port_of(server)
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
         with pytest.raises(ModelRefused) as caught:
