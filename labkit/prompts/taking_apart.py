@@ -65,6 +65,7 @@ class TakenApart:
         prompt: the prompt; its definitions are in the file's order.
         labels: the labels it names: those it defines, then those it only lists.
         rest: lines that are not in the prompt.
+        lines: the lines it had, which the numbers count from 1.
         posts_at: number of the line that held the place of the posts, or None when it had none.
         placeholders: what was written where `{{posts}}` stands now, and `{{names}}` that lost a pair of braces.
         format_lines: numbers of lines in the prompt that speak of a format and may contradict the answer contract.
@@ -75,6 +76,7 @@ class TakenApart:
     prompt: Prompt
     labels: tuple[str, ...]
     rest: tuple[Kept, ...]
+    lines: tuple[str, ...]
     posts_at: int | None
     placeholders: tuple[str, ...]
     format_lines: tuple[int, ...]
@@ -258,6 +260,7 @@ class _Dissection:
             prompt=parse_prompt(format_prompt(prompt), name),
             labels=tuple(definition.label for definition in prompt.definitions),
             rest=tuple(kept for k, why in sorted(self.why.items()) for kept in self._kept([k], why)),
+            lines=tuple(self.lines),
             posts_at=None if self.posts_at is None else self.posts_at + 1,
             placeholders=tuple(dict.fromkeys(self.placeholders)),
             format_lines=tuple(self._format_lines()),

@@ -71,6 +71,7 @@ class Import:
         ids: how ids were found.
         repetitions: the same text in several rows.
         splits_from: "column", "test file" or "assigned".
+        dev_drawn: rows that were drawn from the pool to be dev, since the files name no dev row.
         skipped: places of rows without text that were left out.
         joined: how rows became examples of several posts, or None.
         near: example id -> the first example that says nearly the same.
@@ -86,6 +87,7 @@ class Import:
     splits_from: str
     skipped: tuple[str, ...] = ()
     joined: Joined | None = None
+    dev_drawn: int = 0
     near: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -138,6 +140,7 @@ def import_tables(tables: Sequence[Table], choices: Choices, test: Table | None 
         splits_from=splits_from,
         skipped=tuple(row.place for row in skipped),
         joined=joined,
+        dev_drawn=0 if splits_from == "assigned" else _newly_dev(examples, parted),
         near=near,
     )
 
@@ -148,6 +151,10 @@ def _with_splits(
     if splits_from == "assigned":
         return assign(examples, task, FRACTIONS, near)
     return with_dev(examples, task, near)
+
+
+def _newly_dev(before: Sequence[Example], after: Sequence[Example]) -> int:
+    return sum(old.split != "dev" and new.split == "dev" for old, new in zip(before, after, strict=True))
 
 
 def labels_in(tables: Sequence[Table], choices: Choices) -> tuple[str, ...]:

@@ -237,7 +237,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{duplicates} 行与前面的文本相同；{conflicting} 条文本标签不一致；{leaked} 条测试样本也出现在 pool 或 dev 中",
     ),
     "new.splits": ("Splits ({source}): {splits}", "划分（{source}）：{splits}"),
-    "new.splits_from.column": ("from the column", "来自列"),
+    "new.splits_from.column": ("as the data says", "以数据中的划分为准"),
     "new.splits_from.test_file": ("test rows from the test file", "测试集来自测试文件"),
     "new.splits_from.assigned": (
         "assigned, same authors and near-duplicates together",

@@ -93,6 +93,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{authors} authors; so many write nearly the same that {spread} of them stand in several splits (no near duplicate does)",
         "{authors} 位作者；他们大量发布几乎相同的内容，{spread} 位作者的帖子只能分在不同份里（近似重复仍在同一份）",
     ),
+    "new.dev_drawn": (
+        "No row is dev there: {drawn} of the {pool} pool rows were drawn to be dev",
+        "其中没有 dev：从 {pool} 条 pool 中抽出 {drawn} 条作 dev",
+    ),
     "new.languages": ("Languages: {languages}", "语言：{languages}"),
     "new.power": (
         "{split}: {rows} labelled rows show a gain of {points} points (80 % power, where two prompts differ on {share} of rows)",
@@ -128,8 +132,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "原有的输出格式要求已移出：labkit 统一要求并解析含标签、理由和引文的 JSON 对象",
     ),
     "new.prompt_contradicts": (
-        "Lines that still speak of a format, and may contradict that: {lines}",
-        "仍提到格式、可能与之矛盾的行：{lines}",
+        "{lines} lines still speak of a format. They may contradict labkit's own answer contract, which every request "
+        "holds ({contract}); change them in the prompt if they do:",
+        "有 {lines} 行仍提到格式，可能与 labkit 自己的作答约定矛盾（每次请求都带有：{contract}）；如有矛盾，请在提示词中修改：",
     ),
     "new.prompt_examples": (
         "Its examples are kept as they are; their answers are in their own form, so rewrite them as JSON answers or test without",

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from labkit.comparison.power import visible_gain
+from labkit.prompts.render import render_answer_contract
 from labkit.prompts.taking_apart import TakenApart
 from labkit.records import SPLITS
 from labkit.tables.columns import are_numbered
@@ -22,6 +23,7 @@ DISCORDANT = 0.12  # share of rows two prompts answer differently, right against
 LABELS_SHOWN = 30
 SAMPLE_ROWS = 5
 _REST_SHOWN = 20
+_CONTRACT_SHOWN = 160
 _GUESSED = ("gb18030",)  # any bytes of many kinds read as this, so a person should look
 
 
@@ -96,6 +98,7 @@ def _import_json(found: Import) -> dict[str, Any]:
         "joined": asdict(found.joined) if found.joined else None,
         "repetitions": asdict(found.repetitions),
         "splits_from": found.splits_from,
+        "dev_drawn": found.dev_drawn,
         "authors": len(_authors(found)),
         "authors_in_several_splits": _spread_authors(found),
     }
@@ -108,7 +111,7 @@ def _prompt_json(taken: TakenApart) -> dict[str, Any]:
         "posts_at": taken.posts_at,
         "placeholders": list(taken.placeholders),
         "rest": [asdict(kept) for kept in taken.rest],
-        "format_lines": list(taken.format_lines),
+        "format_lines": [{"line": k, "text": taken.lines[k - 1]} for k in taken.format_lines],
     }
 
 
@@ -212,6 +215,9 @@ def _about_rows(draft: Draft, found: Import) -> Iterator[str]:
     source = say(f"new.splits_from.{found.splits_from.replace(' ', '_')}")
     sizes = ", ".join(f"{split} {rows:,}" for split, rows in _split_sizes(draft).items())
     yield say("new.splits", source=source, splits=sizes)
+    if found.dev_drawn:
+        pool = found.dev_drawn + _split_sizes(draft).get("pool", 0)
+        yield say("new.dev_drawn", drawn=f"{found.dev_drawn:,}", pool=f"{pool:,}")
     yield from _about_power(draft)
 
 
@@ -248,7 +254,7 @@ def _about_prompt(draft: Draft, taken: TakenApart) -> Iterator[str]:
     if any(kept.why == "format" for kept in taken.rest):
         yield say("new.prompt_format")
     if taken.format_lines:
-        yield say("new.prompt_contradicts", lines=", ".join(map(str, taken.format_lines[:8])))
+        yield from _about_formats(draft, taken)
     if taken.prompt.examples:
         yield say("new.prompt_examples")
     if taken.rest:
@@ -256,6 +262,15 @@ def _about_prompt(draft: Draft, taken: TakenApart) -> Iterator[str]:
         yield from (f"  {k.line} ({say(f'rest.{k.why}')})  {short(k.text, 90)}" for k in taken.rest[:_REST_SHOWN])
     if len(taken.rest) > _REST_SHOWN:
         yield say("new.prompt_more_rest", lines=len(taken.rest) - _REST_SHOWN)
+
+
+def _about_formats(draft: Draft, taken: TakenApart) -> Iterator[str]:
+    """The lines that may contradict the answer contract, beside it."""
+    contract = render_answer_contract(draft.prompt, draft.task, draft.task.labels)
+    yield say("new.prompt_contradicts", lines=len(taken.format_lines), contract=short(contract, _CONTRACT_SHOWN))
+    yield from (f"  {k}  {short(taken.lines[k - 1], 90)}" for k in taken.format_lines[:_REST_SHOWN])
+    if len(taken.format_lines) > _REST_SHOWN:
+        yield say("new.prompt_more_rest", lines=len(taken.format_lines) - _REST_SHOWN)
 
 
 def _counts(draft: Draft) -> dict[str, int]:

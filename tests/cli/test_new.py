@@ -232,6 +232,41 @@ def test_a_scene_with_posts_and_the_prompt_of_the_business(labkit: Command, tmp_
     assert (code, json.loads(out)["rows"] > 0) == (0, True), err
 
 
+def test_lines_that_still_speak_of_a_format_are_shown_with_the_contract_they_may_contradict(
+    labkit: Command, tmp_path: Path, monkeypatch
+):
+    prompt = write(
+        tmp_path / "p.txt", "标签：\n- 物流：快递的问题\n- 退款：要求退钱\n别忘了 JSON 的引号。\n微博：{text}\n"
+    )
+    words = ("--examples", posts(tmp_path), "--prompt", prompt, "--yes")
+    out = labkit("new", tmp_path / "s", *words)[1]
+    assert "1 lines still speak of a format. They may contradict labkit's own answer contract" in out
+    assert '"labels": [...]' in out
+    assert "  4  别忘了 JSON 的引号。" in out
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    out = labkit("new", tmp_path / "t", *words)[1]
+    assert "有 1 行仍提到格式，可能与 labkit 自己的作答约定矛盾" in out
+    assert "  4  别忘了 JSON 的引号。" in out
+    found = json.loads(labkit("new", tmp_path / "u", *words, "--json")[1])
+    assert found["prompt"]["format_lines"] == [{"line": 4, "text": "别忘了 JSON 的引号。"}]
+
+
+def test_dev_rows_drawn_from_the_pool_are_said_where_the_files_name_no_dev(
+    labkit: Command, tmp_path: Path, monkeypatch
+):
+    words = [f"{post(k)},{tuple(TOPICS)[k % 3]},{'test' if k % 3 == 1 else 'train'}" for k in range(60)]
+    path = write(tmp_path / "p.csv", "\n".join(["text,label,split", *words]))
+    code, out, err = labkit("new", tmp_path / "s", "--examples", path, "--yes")
+    dev = sum(row.split == "dev" for row in open_scene(tmp_path / "s").rows)
+    assert (code, f"No row is dev there: {dev} of the 40 pool rows were drawn to be dev" in out) == (0, True), err
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    out = labkit("new", tmp_path / "t", "--examples", path, "--yes")[1]
+    assert f"其中没有 dev：从 40 条 pool 中抽出 {dev} 条作 dev" in out
+    assert json.loads(labkit("new", tmp_path / "u", "--examples", path, "--yes", "--json")[1])["dev_drawn"] == dev
+    path.write_text(path.read_text("utf-8").replace(",train", ",dev", 9), "utf-8")
+    assert "作 dev" not in labkit("new", tmp_path / "v", "--examples", path, "--yes")[1]
+
+
 def test_json_has_the_prompt_the_power_and_what_was_frozen(labkit: Command, tmp_path: Path):
     prompt = write(tmp_path / "p.txt", "标签：\n- 物流：快递的问题\n- 退款：要求退钱\n只输出标签名。\n微博：{text}\n")
     words = ("new", tmp_path / "s", "--examples", posts(tmp_path), "--prompt", prompt, "--yes", "--json")
