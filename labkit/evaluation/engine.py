@@ -149,7 +149,7 @@ class Engine:
             with self._store.recording(self._run) as record:
                 for arrival in self._arrivals:
                     _record_arrival(record, arrival)
-                flights = [_record_departure(record, batch) for batch in departing]
+                flights = _record_departures(record, departing)
             while self._arrivals:
                 self._count(self._arrivals.pop())
             for flight in flights:
@@ -259,8 +259,11 @@ class Engine:
                 self._tally.failed(request.row)
 
 
-def _record_departure(record: Recorder, batch: _Batch) -> _Flight:
-    return _Flight(batch, tuple(record.request(request, batch.attempt) for request in batch.requests))
+def _record_departures(record: Recorder, departing: Sequence[_Batch]) -> list[_Flight]:
+    """Record all batches that go out together, in one statement."""
+    sent = [(request, batch.attempt) for batch in departing for request in batch.requests]
+    ids = iter(record.requests(sent))
+    return [_Flight(batch, tuple(islice(ids, len(batch.requests)))) for batch in departing]
 
 
 def _record_arrival(record: Recorder, arrival: _Arrival) -> None:

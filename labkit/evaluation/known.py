@@ -23,7 +23,7 @@ def known_answers(store: Store, plan: Plan) -> tuple[KnownReply, ...]:
     """
     rows = {(row.example.id, row.repeat): row.example for row in plan.rows}
     taken: dict[tuple[str, int], KnownReply] = {}
-    for known in store.known_replies(plan.header, [plan.request(row) for row in plan.rows]):
+    for known in store.known_replies(plan.header, (plan.request(row) for row in plan.rows)):
         asking = known.request.row, known.request.repeat
         if asking not in taken and parse_reply(known.reply, plan.task, rows[asking]).status in _WORTH_TAKING:
             taken[asking] = known

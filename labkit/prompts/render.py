@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from labkit.errors import BadPrompt
 from labkit.prompts.escaping import escape_index
@@ -62,6 +63,7 @@ def render_definitions(prompt: Prompt, task: Task, subtask: str | None) -> str:
     return "\n".join(render_definition(found.get(label, Definition(label)), task.language) for label in order)
 
 
+@lru_cache(maxsize=1024)  # all rows of a run share them
 def render_definition(definition: Definition, language: str) -> str:
     """One definition as one line, as in `- label: text Includes: a; b. Excludes: c.`, for a language."""
     wording = WORDING[language]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -82,7 +82,7 @@ class Store:
         with self._reading() as connection:
             return connection.scalar(query) if connection else None
 
-    def known_replies(self, header: RunHeader, requests: Sequence[Request]) -> tuple[KnownReply, ...]:
+    def known_replies(self, header: RunHeader, requests: Iterable[Request]) -> tuple[KnownReply, ...]:
         """Replies, newest first, to requests of the same content (see `known`) that a run like this would send again.
 
         Args:
@@ -174,7 +174,9 @@ class Store:
     def recording(self, run: str) -> Iterator[Recorder]:
         """A block whose writes to a run (whole id) are on the disk, all together, when it ends."""
         with self._transaction(writing=True) as connection:
-            yield Recorder(connection, run)
+            record = Recorder(connection, run)
+            yield record
+            record.write()
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:

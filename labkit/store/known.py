@@ -6,7 +6,7 @@ word, and which asking of a row it is. Which row it was, at which place and in w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,13 +37,14 @@ class KnownReply:
     taken_from: str
 
 
-def known_replies(connection: Connection, header: RunHeader, requests: Sequence[Request]) -> tuple[KnownReply, ...]:
+def known_replies(connection: Connection, header: RunHeader, requests: Iterable[Request]) -> tuple[KnownReply, ...]:
     """See `Store.known_replies`.
 
     Args:
         connection: an open transaction.
         header: whose model and parameters are meant.
-        requests: what would be sent; two of the same content are both answered.
+        requests: what would be sent, not looked at when no run asked this model; two of the same content are both
+            answered.
     """
     runs = _runs_of(connection, header)
     if not runs:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Executable, Table, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from labkit.records import (
@@ -29,6 +30,9 @@ from labkit.records import (
 from labkit.store.loading import task_to_record
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, TEXTS, UNTIMED
 
+Values = dict[str, Any]
+_ASKED = insert(REQUESTS).returning(REQUESTS.c.id, sort_by_parameter_order=True)
+_LAST_NUMBER = select(func.max(REQUESTS.c.id))
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: models emit it, no database stores it
 _ELSEWHERE = "elsewhere"  # the key of batches that other tools have sent
 
@@ -61,6 +65,9 @@ def hashed(messages: Sequence[Message]) -> list[tuple[str, str]]:
 class Recorder:
     """Writes what is sent and what comes back; given out by `Store.recording`.
 
+    What comes back is gathered and written when the block ends: a statement for a hundred rows takes hardly longer than
+    one for a single row.
+
     Args:
         connection: the block's transaction.
         run: the run's whole id.
@@ -69,50 +76,58 @@ class Recorder:
     def __init__(self, connection: Connection, run: str) -> None:
         self._connection = connection
         self._run = run
-        self._texts: set[str] = set()  # hashes of what this block has stored: all rows share the system message
+        self._dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        self._replies: list[Values] = []
+        self._failures: list[Values] = []
 
-    def request(self, request: Request, attempt: int, taken_from: str | None = None, batch: str | None = None) -> int:
-        """Record a request that is about to be sent.
+    def requests(
+        self, sent: Sequence[tuple[Request, int]], taken_from: str | None = None, batch: str | None = None
+    ) -> list[int]:
+        """Record requests that are about to be sent.
 
         Args:
-            request: its messages are kept word by word.
-            attempt: 1 for the first time this row is asked.
-            taken_from: the run that has sent it, when this one does not.
-            batch: our key of the batch file it goes out in, when it does.
+            sent: each with the number of its attempt, 1 for the first time that this row is asked; their messages are
+                kept word by word.
+            taken_from: the run that has sent them, when this one does not.
+            batch: our key of the batch file they go out in, when they do.
 
         Returns:
-            The number under which its reply or failure is recorded.
+            The numbers under which their replies or failures are recorded, in the same order.
         """
-        messages = hashed(request.messages)
-        for (_, sha256), message in zip(messages, request.messages, strict=True):
-            self._keep_text(sha256, message.content)
-        asked = insert(REQUESTS).values(
-            run=self._run,
-            row=request.row,
-            repeat=request.repeat,
-            attempt=attempt,
-            messages=messages,
-            sha256=sha256_of(messages),
-            sent=_now(),
-            taken_from=taken_from,
-            batch=batch,
-        )
-        return int(self._connection.scalar(asked.returning(REQUESTS.c.id)) or 0)
+        if not sent:
+            return []
+        texts = {text_sha256(message.content): message.content for request, _ in sent for message in request.messages}
+        self._insert_new(TEXTS, [{"sha256": sha256, "text": _storable(text)} for sha256, text in texts.items()])
+        common = {"run": self._run, "sent": _now(), "taken_from": taken_from, "batch": batch}
+        asked = [common | _request_values(request, attempt) for request, attempt in sent]
+        if self._dialect is postgresql:
+            return list(self._connection.scalars(_ASKED, asked))
+        first = (self._connection.scalar(_LAST_NUMBER) or 0) + 1  # nobody else writes to the file in this block
+        numbers = list(range(first, first + len(asked)))
+        self._connection.execute(insert(REQUESTS), [{"id": k, **one} for k, one in zip(numbers, asked, strict=True)])
+        return numbers
+
+    def request(self, request: Request, attempt: int, taken_from: str | None = None, batch: str | None = None) -> int:
+        """Record one request; see `requests`."""
+        return self.requests([(request, attempt)], taken_from, batch)[0]
 
     def reply(self, request: int, reply: Reply) -> None:
         """Record what came back for a request; the first reply to it stays."""
-        self._insert_new(
-            REPLIES,
-            request=request,
-            raw=reply.raw,
-            text=_storable(reply.text),
-            finish_reason=reply.finish_reason,
-            latency_s=reply.latency_s,
-            received=_now(),
-            served_by=reply.served_by and _storable(reply.served_by),
-            reasoning=_storable(reply.reasoning),
-            probabilities=None if reply.probabilities is None else dict(reply.probabilities),
-            **asdict(reply.usage),
+        self._replies.append(
+            {
+                "request": request,
+                "raw": reply.raw,
+                "text": _storable(reply.text),
+                "finish_reason": reply.finish_reason,
+                "latency_s": reply.latency_s,
+                "received": _now(),
+                "served_by": reply.served_by and _storable(reply.served_by),
+                "reasoning": _storable(reply.reasoning),
+                "probabilities": None if reply.probabilities is None else dict(reply.probabilities),
+                "prompt_tokens": reply.usage.prompt_tokens,
+                "cached_tokens": reply.usage.cached_tokens,
+                "completion_tokens": reply.usage.completion_tokens,
+            }
         )
 
     def failure(self, request: int, problem: str, *, final: bool, raw: bytes = b"", maybe_billed: bool = True) -> None:
@@ -126,18 +141,30 @@ class Recorder:
             maybe_billed: whether the provider may have worked on it all the same.
         """
         values = {"problem": _storable(problem), "final": final, "raw": raw, "maybe_billed": maybe_billed}
-        self._insert_new(FAILURES, request=request, received=_now(), **values)
+        self._failures.append({"request": request, "received": _now(), **values})
 
-    def _keep_text(self, sha256: str, text: str) -> None:
-        """Keep a text once; its hash stands for it."""
-        if sha256 not in self._texts:
-            self._insert_new(TEXTS, sha256=sha256, text=_storable(text))
-            self._texts.add(sha256)
+    def write(self) -> None:
+        """Write what was gathered; before the transaction ends."""
+        self._insert_new(REPLIES, self._replies)
+        self._insert_new(FAILURES, self._failures)
 
-    def _insert_new(self, table: Table, **values: Any) -> None:
-        """Insert a row unless its key is taken: recording twice after an interrupt is no error."""
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        self._connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    def _insert_new(self, table: Table, values: Sequence[Values]) -> None:
+        """Insert rows unless their keys are taken: recording twice after an interrupt is no error."""
+        if values:
+            self._connection.execute(_new_rows(self._dialect, table), values)
+
+
+@lru_cache
+def _new_rows(dialect: ModuleType, table: Table) -> Executable:
+    """The statement that inserts rows whose keys are not taken."""
+    statement: Executable = dialect.insert(table).on_conflict_do_nothing()
+    return statement
+
+
+def _request_values(request: Request, attempt: int) -> Values:
+    messages = hashed(request.messages)
+    content = {"messages": messages, "sha256": sha256_of(messages)}
+    return {"row": request.row, "repeat": request.repeat, "attempt": attempt, **content}
 
 
 def insert_run(connection: Connection, header: RunHeader, task: Task, examples: Sequence[Example]) -> None:
@@ -159,6 +186,7 @@ def take_in(connection: Connection, run: Run) -> None:
     record = Recorder(connection, run.id)
     for row in run.rows:
         _take_in_row(record, row)
+    record.write()
 
 
 def _take_in_row(record: Recorder, row: RunRow) -> None:

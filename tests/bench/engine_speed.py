@@ -1,0 +1,131 @@
+"""2,000 rows against a loopback server of 100 ms latency: labkit, bare loops and peers side by side in one run."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from labkit.evaluation import evaluate
+from labkit.models import get_model
+from labkit.prompts import render
+from labkit.records import Definition, Example, Prompt, Task
+from labkit.workspace import Scene, create_scene
+from tests.bench.speed import peers
+
+ROWS = 2_000
+LATENCY_S = 0.1
+ROUNDS = 3
+CONCURRENCIES = (50, 200)
+TASK = Task("speed", ("物流", "退款", "质量"), language="zh", item="微博", multi_label=True, allow_none=True)
+PROMPT = Prompt(
+    "v1",
+    system="你给微博分类。",
+    input="{{posts}}",
+    instruction="请回答。",
+    definitions=tuple(Definition(label, f"与{label}有关的投诉和询问。" * 8) for label in TASK.labels),
+)
+
+
+def main() -> None:
+    """Print rows a second, share of the latency limit, and distance to the bare loop, best of three rounds each."""
+    print(f"{ROWS} rows, {LATENCY_S * 1000:.0f} ms latency, {os.cpu_count()} cores shared with the server")
+    with TemporaryDirectory() as place, server() as url:
+        for concurrency in CONCURRENCIES:
+            print_table(concurrency, measure(Path(place) / str(concurrency), url, concurrency))
+        for told in peers.compare(Path(place), url, CONCURRENCIES, ROWS):
+            print(told)
+
+
+def measure(place: Path, url: str, concurrency: int) -> dict[str, float]:
+    """Name -> seconds, the best of the rounds; the contestants take turns, so that all meet the same weather."""
+    place.mkdir()
+    scenes = (new_scene(place / str(k), url, concurrency) for k in itertools.count())
+    contestants: dict[str, Callable[[Scene], None]] = {
+        "labkit, every answer durable": durable,
+        "bare loop, same client and transport": lambda scene: bare_loop(scene, concurrency),
+        "bare openai client (async)": lambda scene: asyncio.run(openai_loop(scene, url, concurrency)),
+    }
+    seconds: dict[str, float] = dict.fromkeys(contestants, float("inf"))
+    for _ in range(ROUNDS):
+        for name, contestant in contestants.items():
+            scene = next(scenes)
+            started = time.perf_counter()
+            contestant(scene)
+            seconds[name] = min(seconds[name], time.perf_counter() - started)
+    return seconds
+
+
+def print_table(concurrency: int, seconds: dict[str, float]) -> None:
+    limit = ROWS / concurrency * LATENCY_S
+    bare = seconds["bare loop, same client and transport"]
+    title = f"concurrency {concurrency}, limit {limit:.1f} s"
+    print(f"\n{title:40}{'s':>8}{'rows/s':>8}{'of limit':>10}{'to bare':>9}")
+    for name, took in seconds.items():
+        print(f"{name:40}{took:>8.2f}{ROWS / took:>8.0f}{limit / took:>10.0%}{took / bare - 1:>+9.0%}")
+
+
+def durable(scene: Scene) -> None:
+    run = evaluate(scene, "v1", "loopback/m", progress=lambda _: None)
+    assert run.counts["answered"] == ROWS
+
+
+def bare_loop(scene: Scene, concurrency: int) -> None:
+    """The same client, threads and transport; what comes back is dropped."""
+    model = get_model("loopback/m", scene)
+    requests = [render(PROMPT, TASK, example) for example in scene.examples("dev")]
+    with ThreadPoolExecutor(concurrency) as threads:
+        replies = list(threads.map(lambda request: model.answer([request]), requests))
+    assert len(replies) == ROWS
+
+
+async def openai_loop(scene: Scene, url: str, concurrency: int) -> None:
+    from openai import AsyncOpenAI
+
+    client = AsyncOpenAI(api_key="none", base_url=url, max_retries=0, timeout=600)  # all connect at once
+    gate = asyncio.Semaphore(concurrency)
+
+    async def ask(example: Example) -> str | None:
+        messages = [{"role": m.role, "content": m.content} for m in render(PROMPT, TASK, example).messages]
+        async with gate:
+            done = await client.chat.completions.create(model="m", messages=messages, temperature=0)  # type: ignore[arg-type]
+        return done.choices[0].message.content
+
+    answers = await asyncio.gather(*(ask(example) for example in scene.examples("dev")))
+    assert len(answers) == ROWS
+    await client.close()
+
+
+def new_scene(place: Path, url: str, concurrency: int) -> Scene:
+    examples = [Example(f"d{k}", (f"快递 {k} 五天没动静,问客服也不回",), ("物流",), "dev") for k in range(ROWS)]
+    scene = create_scene(place, TASK, examples, [PROMPT])
+    settings = {"base_url": url, "concurrency": concurrency}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    (scene.path / "models.toml").write_text("[loopback]\n" + "\n".join(lines), encoding="utf-8")
+    return scene
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The base URL of a server in a process of its own."""
+    words = [sys.executable, str(Path(__file__).with_name("speed") / "server.py"), str(LATENCY_S)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+if __name__ == "__main__":
+    main()
