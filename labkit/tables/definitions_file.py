@@ -48,7 +48,7 @@ def read_definitions(
     """
     check_file(path)
     if path.suffix.lower() in _TEXTS:
-        found = take_apart(read_text_file(path, encoding), labels).prompt.definitions
+        found = _from_list(read_text_file(path, encoding), labels)
     elif path.suffix.lower() == ".json" and (named := _from_object(path, encoding)):
         found = named
     else:
@@ -80,6 +80,11 @@ def check_length(text: str, where: str) -> str:
             f"{where} is longer than {_TEXT_CHARACTERS:,} characters", "Give the prompt alone; posts go to --examples"
         )
     return text
+
+
+def _from_list(text: str, labels: Sequence[str]) -> tuple[Definition, ...]:
+    """Definitions of the lists that name labels of the data; else of the list that looks like one, as in a table."""
+    return take_apart(text, labels).prompt.definitions or take_apart(text).prompt.definitions
 
 
 def _from_object(path: Path, encoding: str | None) -> tuple[Definition, ...]:

@@ -38,6 +38,21 @@ def test_a_workbook_with_lists_in_cells(tmp_path: Path):
     assert read_definitions(tmp_path / "a.xlsx") == (made,)
 
 
+def test_a_list_of_many_labels_of_which_the_data_has_few_is_read_whole_as_a_table_is(tmp_path: Path):
+    labels = [f"意图{mark}" for mark in "甲乙丙丁戊己庚辛壬癸子丑"]
+    (tmp_path / "intents.txt").write_text("\n".join(f"- {label}：{label}的意思" for label in labels), "utf-8")
+    (tmp_path / "table.csv").write_text("\n".join(["标签,定义", *(f"{x},{x}的意思" for x in labels)]), "utf-8")
+    from_list = read_definitions(tmp_path / "intents.txt", labels[:3])
+    assert [definition.label for definition in from_list] == labels
+    assert from_list == read_definitions(tmp_path / "table.csv", labels[:3])
+
+
+def test_a_list_that_names_no_label_of_the_data_defines_nothing_beside_one_that_does(tmp_path: Path):
+    text = "步骤：\n- 首先：读帖子\n- 然后：想一想\n\n标签：\n- 物流：快递的问题。\n- 退款：要求退钱。\n"
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    assert read_definitions(tmp_path / "a.md", ("物流", "质量")) == PLAIN
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
