@@ -101,10 +101,7 @@ class TableBuilder:
             self._blank_rows += 1
             return
         if len(cells) != len(self._places):
-            raise BadData(
-                f"{self._path.name} line {line}: {len(cells)} cells under {len(self._places)} columns",
-                "Give every row as many cells as the header; quote cells that hold a separator",
-            )
+            raise self._ragged(len(cells), line)
         for position, cell in enumerate(cells):
             if cell and self._places[position] is None:
                 raise self._without_name(position)
@@ -131,6 +128,13 @@ class TableBuilder:
         rows = tuple({name: row.get(name, "") for name in self._columns} for row in self._rows)
         read = (self._encoding, self._blank_rows, self._titles, *self._sheets)
         return Table(self._path, tuple(self._columns), rows, tuple(self._lines), *read)
+
+    def _ragged(self, cells: int, line: int) -> BadData:
+        columns = f"{len(self._places)} column{'s' if len(self._places) > 1 else ''}"
+        fix = "Give every row as many cells as the header; quote cells that hold a separator"
+        if len(self._places) == 1:
+            fix += f". If the lines above are titles, remove them: line {line} looks like the header"
+        return BadData(f"{self._path.name} line {line}: {cells} cells under {columns}", fix)
 
     def _without_name(self, position: int) -> BadData:
         where = f"{self._path.name} line {self._header_line}"

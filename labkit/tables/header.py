@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 
 Line = tuple[int, list[str]]
 _TITLES = 5  # lines above a header; what stands deeper is part of the table
+_BELOW = 3  # rows below a header that are compared with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +33,45 @@ def take_header(rows: Iterator[Line], *, of_sheet: bool) -> tuple[Header | None,
 
     Args:
         rows: line number and cells of every row, from the file's start.
-        of_sheet: whether rows may differ in length and cells may be merged, as in a workbook; in a delimited file a
-            line counts as a title only when it has the separators of a whole row.
+        of_sheet: whether rows may differ in length and cells may be merged, as in a workbook.
 
     Returns:
         The header, or None when every row is blank; and the rows after it.
     """
-    filled = (row for row in rows if any(cell.strip() for cell in row[1]))
-    first = next(filled, None)
-    titles: list[str] = []
-    while first is not None and len(titles) < _TITLES and _one_cell(first[1], of_sheet):
-        second = next(rows, None)
-        while second is not None and not any(cell.strip() for cell in second[1]):
-            second = next(rows, None)
-        if second is None or _filled(second[1]) < 2:
-            return Header(*first, titles=tuple(titles)), chain(() if second is None else (second,), rows)
-        titles.append(next(cell for cell in first[1] if cell.strip()))
-        first = second
-    if first is None:
+    top, filled = _top(rows)
+    if not filled:
         return None, rows
-    header = Header(*first, titles=tuple(titles))
-    return _with_second_row(header, rows) if of_sheet else (header, rows)
+    above = list(takewhile(lambda row: _filled(row[1]) == 1, filled))
+    if not _are_titles(above, filled[len(above) :], of_sheet):
+        above = []
+    line, names = filled[len(above)]
+    header = Header(line, names, tuple(next(cell for cell in cells if cell.strip()) for _, cells in above))
+    after = chain((row for row in top if row[0] > line), rows)
+    return _with_second_row(header, after) if of_sheet else (header, after)
 
 
-def _one_cell(cells: Sequence[str], of_sheet: bool) -> bool:
-    return _filled(cells) == 1 and (of_sheet or len(cells) > 1)
+def _top(rows: Iterator[Line]) -> tuple[list[Line], list[Line]]:
+    """The first rows, as many as a header and what stands around it may take; and those of them that are not blank."""
+    top: list[Line] = []
+    filled: list[Line] = []
+    while len(filled) <= _TITLES + _BELOW and (row := next(rows, None)) is not None:
+        top.append(row)
+        if _filled(row[1]):
+            filled.append(row)
+    return top, filled
+
+
+def _are_titles(above: Sequence[Line], table: Sequence[Line], of_sheet: bool) -> bool:
+    """Whether rows of one cell are titles: the row below them is wide, and the rows below that are like it."""
+    if not above or not table or len(above) > _TITLES:
+        return False
+    names, below = table[0][1], [cells for _, cells in table[1 : 1 + _BELOW]]
+    if len(above) == 1 and (of_sheet or len(above[0][1]) > 1):
+        return True
+    if of_sheet:
+        return bool(below) and all(_filled(cells) > 1 for cells in below)
+    full = len(set(names)) == len(names) == _filled(names)
+    return full and bool(below) and all(len(cells) == len(names) and _filled(cells) > 1 for cells in below)
 
 
 def _filled(cells: Sequence[str]) -> int:

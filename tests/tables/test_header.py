@@ -34,6 +34,39 @@ def test_lines_above_the_header_are_titles_and_are_said(tmp_path: Path):
     assert read_table(path).titles == ("五月标注结果",)
 
 
+TITLES = ("五月标注结果", "客服部", "2026-05-31")
+
+
+@pytest.mark.parametrize("titles", [TITLES[:k] for k in range(1, 4)])
+@pytest.mark.parametrize("padding", ["", ",,"])
+def test_several_title_lines_padded_or_not(tmp_path: Path, titles: tuple[str, ...], padding: str):
+    rows = [("id", "text", "label"), *((str(k), f"第{k}条", "物流") for k in range(3))]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([*(title + padding for title in titles), "", *map(",".join, rows)]), "utf-8")
+    sheet = book(tmp_path / "a.xlsx", s=[*((title,) for title in titles), *rows])
+    for table in (read_table(path), read_table(sheet)):
+        assert (table.titles, table.columns, len(table.rows)) == (titles, rows[0], 3)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "text|快递慢|好,坏",
+        "text|快递慢|好,坏|退款",
+        "text|快递慢|好,坏|a,b,c",
+        "a|b|c|d|e|f|id,text|1,好",
+        "t|i|a,a|1,2",
+    ],
+)
+def test_what_is_ragged_is_refused_and_the_line_that_looks_like_the_header_is_named(tmp_path: Path, lines: str):
+    path = tmp_path / "a.csv"
+    path.write_text(lines.replace("|", "\n"), "utf-8")
+    wide = next(k for k, line in enumerate(lines.split("|"), 1) if "," in line)
+    said = rf"line {wide}: 2 cells under 1 column\. .*titles.*remove them: line {wide} looks like the header"
+    with pytest.raises(BadData, match=said):
+        read_table(path)
+
+
 def test_a_file_of_one_column_has_no_title(tmp_path: Path):
     path = tmp_path / "a.csv"
     path.write_text("text\n快递慢\n退款\n", "utf-8")
