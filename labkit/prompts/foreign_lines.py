@@ -35,7 +35,7 @@ _KINDS = {
     "output": r"(?:输出|返回|回答|回复|答案|结果)(?:格式|要求|形式|规范|示例|样例)?(?:如下)?|(?:output|response|answer|return|reply)"
     r"(?:\s*(?:format|schema|requirements?|template))?|json\s*(?:格式|format|schema)?|格式|格式要求|format",
     "examples": r".*(?:示例|例子|样例|举例|案例|范例).{0,6}|(?:few[- ]?shots?|(?:few[- ]?shot\s*)?(?:examples?|demonstrations?|samples?))\s*\d*.{0,12}",
-    "labels": r".*(?:标签|类别|分类|类目|意图|定义).{0,10}|.*(?:labels?|categor(?:y|ies)|class(?:es)?|intents?|definitions?|taxonomy)"
+    "labels": r"(?!.*待分类).*(?:标签|类别|分类|类目|意图|定义).{0,10}|.*(?:labels?|categor(?:y|ies)|class(?:es)?|intents?|definitions?|taxonomy)"
     r".{0,24}",
     "input": r".*(?:输入|待分类|待标注|待判断|(?:微博|帖子|评论|文本|用户)内容).{0,6}|微博|帖子|评论|文本|内容|正文|(?:the\s+|user\s+)?"
     r"(?:input|text|post|tweet|comment|message|review)s?(?:\s+to\s+(?:be\s+)?(?:classif|label).*)?",
@@ -59,7 +59,7 @@ _NO_LABEL = re.compile(
     r"(?:注意|要求|输出|输入|示例|例子|例如|举例|步骤|角色|任务|背景|说明|规则|格式|目标|补充|备注|原则|理由|原因|解释|提示|答案|结果|标签|类别|分类"
     r"|微博|文本|内容|帖子|评论|包括|包含|不包括|不包含|note|notes|input|output|example|examples|step|role|task|background|rule|rules|format"
     r"|goal|context|answer|result|label|labels|category|categories|text|post|reason|rationale|important|warning|remember|includes?|excludes?"
-    r"|e\.?g|q|a|tip|hint|json|https?|instructions?|system|user|assistant)(?:事项|如下|格式|要求)?\s*\d*",
+    r"|e\.?g|q|a|tip|hint|json|https?|instructions?|system|user|assistant)(?:事项|如下|格式|要求|定义|说明|列表|体系)?\s*\d*",
     re.IGNORECASE,
 )
 _TAGGED = re.compile(
@@ -80,6 +80,15 @@ _ABOUT_FORMAT = re.compile(
 )
 _CUE = re.compile(
     r"^\s*(?:输出|标签|类别|分类|分类结果|结果|答案|回答|意图|output|label|labels|answer|category|response|result|assistant)\s*[:：]\s*$",
+    re.IGNORECASE,
+)
+_FORMAT_HEAD = re.compile(r"格式|要求|形式|规范|format|schema", re.IGNORECASE)
+_GREETING = re.compile(
+    r"\W*(?:你好|您好|大家好|哈喽|嗨|hi|hello)\W*(?:(?:这是|这里是|以下是|this is|here is)\W*[^。\n]{0,20}(?:提示词|prompt)(?!里|中)[^。\n]{0,30})?\W*",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"\W*(?:非常|十分|多谢|谢谢|感谢|辛苦|thanks|thank you)(?:谢谢|感谢|大家|你们?|您|了|啦|\s*(?:a lot|so much|very much))*\W*",
     re.IGNORECASE,
 )
 _LIST = re.compile(
@@ -243,6 +252,17 @@ def demands_format(line: str) -> bool:
 def is_answer_cue(line: str) -> bool:
     """Whether a line only waits for the answer: `输出：`, `Label:`."""
     return bool(_CUE.match(line))
+
+
+def heads_format(line: str) -> bool:
+    """Whether a line says under a heading of its own how to answer: `输出格式：只输出 JSON`; not `输出：物流`."""
+    head = line.replace("：", ":").partition(":")[0]
+    return opening_kind(line) == "output" and bool(_FORMAT_HEAD.search(head)) and demands_format(line)
+
+
+def is_greeting(line: str, *, last: bool) -> bool:
+    """Whether a message's first line only greets and hands over a prompt, or its last one only thanks."""
+    return bool((_THANKS if last else _GREETING).fullmatch(line))
 
 
 def mentions_format(line: str) -> bool:

@@ -23,7 +23,9 @@ from labkit.prompts.foreign_lines import (
     has_nameless,
     has_posts,
     heading_kind,
+    heads_format,
     is_answer_cue,
+    is_greeting,
     is_role_marker,
     listed_names,
     mentions_format,
@@ -48,8 +50,8 @@ class Kept:
         line: its number, from 1.
         text: the line, verbatim.
         why: "format" (labkit's own answer contract stands in its place), "role" (it only said whose message follows),
-            "table" (the head of a table whose cells became definitions) or "replaced" (a definition that another one
-            of the same label took the place of).
+            "greeting" (it only greeted or thanked), "table" (the head of a table whose cells became definitions) or
+            "replaced" (a definition that another one of the same label took the place of).
     """
 
     line: int
@@ -120,6 +122,7 @@ class _Dissection:
     def result(self, name: str) -> TakenApart:
         """Place every line, then put the sections together."""
         self._roles()
+        self._greetings()
         self.posts_at = self._find_posts()
         self._sections()
         self._input()
@@ -151,6 +154,13 @@ class _Dissection:
             if roles[turn] == "assistant" or answered:
                 for k in range(start + 1, end):
                     self._put(k, "examples")
+
+    def _greetings(self) -> None:
+        """A first line that only greets and a last one that only thanks speak to whoever reads the message."""
+        filled = [k for k, line in enumerate(self.lines) if line.strip()]
+        for k, last in ((filled[0], False), (filled[-1], True)) if filled else ():
+            if not self.place[k] and is_greeting(self.lines[k], last=last):
+                self._keep(k, "greeting")
 
     def _find_posts(self) -> int | None:
         """The last line with a place for the posts; with none, the last heading that announces them."""
@@ -188,6 +198,8 @@ class _Dissection:
             return (opened, False) if opened in ("examples", "output") else ("", False)
         if kind == "output" and not line.strip() and not strong:
             return "", False
+        if kind == "examples" and heads_format(line):
+            return "output", False
         if found is None or found == kind or _FENCE.match(line):
             return kind, strong
         if kind == "examples" and not _STRONG.match(line) and (strong or found in ("input", "output")):
@@ -200,10 +212,10 @@ class _Dissection:
             return
         self._put(self.posts_at, "input")
         k = self.posts_at - 1
-        while k >= 0 and not self.place[k] and self.posts_at - k <= 4:
+        while k >= 0 and self.place[k] in ("", "examples") and self.posts_at - k <= 4:
             line = self.lines[k]
             framed = _FRAME_ABOVE.match(line) and (not _FENCE.match(line) or self._closes_below(self.posts_at))
-            if line.strip() and not framed and heading_kind(line) != "input":
+            if line.strip() and (not framed or self.place[k]) and heading_kind(line) != "input":
                 break
             if line.strip():
                 for between in range(k, self.posts_at):

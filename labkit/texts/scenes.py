@@ -147,6 +147,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.prompt_more_rest": ("  … and {lines} more", "  ……另有 {lines} 行"),
     "rest.format": ("answer format", "输出格式"),
     "rest.role": ("role marker", "角色标记"),
+    "rest.greeting": ("greeting", "问候语"),
     "rest.table": ("head of a table", "表头"),
     "rest.replaced": ("the definitions file says it instead", "以定义文件为准"),
     # new: the yes

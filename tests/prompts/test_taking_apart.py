@@ -68,6 +68,26 @@ MESSAGES = json.dumps(
     ensure_ascii=False,
 )
 LABELS = ("物流", "退款", "质量")
+SENT = """你好，这是我们现在用的提示词，麻烦帮忙看看😊
+
+【角色】
+你是一名客服质检员。
+
+【标签定义】
+- 物流：快递慢
+- 退款：要求退钱
+
+【示例】
+输入：快递五天没动静
+输出：物流
+
+输出格式：只输出 JSON，例如 {"label": "物流"}
+
+待分类标题：
+{text}
+
+谢谢！
+"""
 
 
 def words(text: str) -> list[str]:
@@ -110,6 +130,32 @@ def test_a_prompt_from_a_chat_message():
     assert lost_words(CHAT, taken) == []
 
 
+def test_a_prompt_as_it_was_sent_with_its_greeting_and_its_thanks():
+    taken = take_apart(SENT, LABELS)
+    assert definitions(taken) == {"物流": "快递慢", "退款": "要求退钱"}
+    assert taken.prompt.examples == "【示例】\n输入：快递五天没动静\n输出：物流"
+    assert taken.prompt.input == "待分类标题：\n{{posts}}"
+    assert taken.prompt.instruction == ""
+    assert taken.prompt.system.startswith("【角色】\n你是一名客服质检员。")
+    assert [(kept.line, kept.why) for kept in taken.rest] == [(1, "greeting"), (14, "format"), (19, "greeting")]
+    assert lost_words(SENT, taken) == []
+    beside = take_apart(SENT.replace("待分类标题：\n", "待分类标题："), LABELS)
+    assert beside.prompt.input == "待分类标题：{{posts}}"
+
+
+def test_the_heading_of_the_posts_goes_with_them_even_right_after_examples():
+    taken = take_apart("【示例】\n输入：快递慢\n输出：物流\n\n待分类标题：\n{text}", LABELS)
+    assert taken.prompt.examples == "【示例】\n输入：快递慢\n输出：物流"
+    assert taken.prompt.input == "待分类标题：\n{{posts}}"
+
+
+@pytest.mark.parametrize("line", ["你好，你是一名客服质检员。", "谢谢类的帖子归为表扬", "Hello, you classify posts."])
+def test_a_line_that_greets_and_says_more_stays_in_the_prompt(line: str):
+    for text in (f"{line}\n微博：{{text}}", f"微博：{{text}}\n{line}"):
+        taken = take_apart(text)
+        assert (taken.rest, line in taken.prompt.system + taken.prompt.instruction) == ((), True)
+
+
 def test_markdown_in_english():
     taken = take_apart(ENGLISH)
     assert set(definitions(taken)) == {"refund", "delivery", "other"}
@@ -143,7 +189,9 @@ def test_next_to_nothing_is_a_prompt_too(text: str):
     assert lost_words(text, taken) == []
 
 
-LINES = st.sampled_from([*CHAT.split("\n"), *ENGLISH.split("\n"), *TABLE.split("\n"), "{{unknown}}", "```", "---"])
+LINES = st.sampled_from(
+    [*CHAT.split("\n"), *SENT.split("\n"), *ENGLISH.split("\n"), *TABLE.split("\n"), "{{unknown}}", "```", "---"]
+)
 ANY_LINE = LINES | st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
 
 
