@@ -139,11 +139,14 @@ class ModelBusy(ModelError):
         problem: what happened.
         retry_after: seconds the server asked to wait, or None when it did not say.
         raw: the body that came instead of an answer, kept with the failed attempt.
+        overloaded: whether the server has too much to do, so that fewer requests at once help.
     """
 
-    def __init__(self, problem: str, retry_after: float | None = None, raw: bytes = b"") -> None:
+    def __init__(
+        self, problem: str, retry_after: float | None = None, raw: bytes = b"", *, overloaded: bool = False
+    ) -> None:
         super().__init__(problem, "It is sent again by itself", raw)
-        self.retry_after = retry_after
+        self.retry_after, self.overloaded = retry_after, overloaded
 
 
 class StoreError(LabkitError):

@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
+from labkit.evaluation.room import Room
 from labkit.evaluation.tally import Tally
 from labkit.models.base import Model
 from labkit.records import Reply, Request
@@ -81,7 +82,8 @@ class Engine:
         self._store, self._run, self._model, self._retry, self._tally = store, run, model, retry, tally
         self._purse = purse or Unlimited()
         self._concurrency = max(1, model.concurrency)
-        self._room = 1  # until something has come back
+        self._room = Room(self._concurrency)
+        self._last_sent = 0  # the number of the newest request
         self._threads = ThreadPoolExecutor(self._concurrency, thread_name_prefix="labkit-ask")
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._later: list[_Later] = []
@@ -153,6 +155,7 @@ class Engine:
             while self._arrivals:
                 self._count(self._arrivals.pop())
             for flight in flights:
+                self._last_sent = flight.ids[-1]
                 self._flying.add(flight)
                 self._threads.submit(self._fly, flight)
         self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
@@ -162,7 +165,8 @@ class Engine:
         departing: list[_Batch] = []
         try:
             self._store.check_room()
-            for batch in islice(self._due(render), self._room - len(self._flying) + len(self._arrivals)):
+            free = max(0, self._room.size - len(self._flying) + len(self._arrivals))  # just halved, it may be negative
+            for batch in islice(self._due(render), free):
                 if not self._purse.reserve(batch.requests):
                     self._held = batch
                     break
@@ -208,7 +212,7 @@ class Engine:
     def _patience_s(self) -> float:
         """Seconds until a waiting batch may go out, when there is room for it; at most a tick."""
         open_ = self._held or self._later or self._fresh
-        if self._stopped or not open_ or len(self._flying) >= self._room or (self._held and self._flying):
+        if self._stopped or not open_ or len(self._flying) >= self._room.size or (self._held and self._flying):
             return _TICK_S
         due = max(self._later[0].not_before if self._later and not self._held else 0.0, self._quiet_until)
         return min(max(due - time.monotonic(), 0.001), _TICK_S)
@@ -222,7 +226,9 @@ class Engine:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
         batch, error = arrival.flight.batch, arrival.error
         if error is None or arrival.verdict is Verdict.GIVE_UP:
-            self._room = self._concurrency
+            self._room.answered()
+        elif isinstance(error, ModelBusy) and error.overloaded:
+            self._room.crowded(arrival.flight.ids[0], self._last_sent)
         if error is None:
             self._given_up_in_a_row = 0
         elif arrival.verdict is Verdict.AGAIN:

@@ -123,7 +123,8 @@ def api_error(
         fix = f"{fix} in its table of models.toml" if kind in IN_MODELS_FILE else fix
         return ModelRefused(said, fix, body, kind)
     if kind is ErrorKind.BUSY or (kind is None and status == 200):
-        return ModelBusy(said, retry_after=retry_after_s(headers), raw=body)
+        overloaded = kind is ErrorKind.BUSY
+        return ModelBusy(said, retry_after=retry_after_s(headers), raw=body, overloaded=overloaded)
     fix = "Shorten this row, or choose a model that takes more" if kind is ErrorKind.TOO_LONG else ""
     return ModelError(said, fix, body, kind or "")
 
