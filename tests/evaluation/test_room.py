@@ -47,7 +47,7 @@ def test_there_is_always_room_for_one_and_never_for_more_than_set(most: int, end
 
 
 def test_a_server_that_bears_three_at_once_answers_every_row(scene: Scene):
-    """Sixteen at once would give rows up after five attempts; fewer at once gets all of them answered."""
+    """Being turned away costs attempts and no row."""
     lock = threading.Lock()
     inside = 0
 
