@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, plain, print_json
+from labkit.cli.output import JsonFlag, plain, print_json, working_on
 from labkit.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from labkit.doctor import Finding
 
@@ -27,7 +27,7 @@ def doctor(
     from labkit.workspace import open_scene
 
     findings = []
-    for finding in examine(open_scene(directory) if directory else None):
+    for finding in _one_by_one(examine(open_scene(directory) if directory else None)):
         findings.append(finding)
         if not json_:
             _print(finding)
@@ -37,6 +37,16 @@ def doctor(
     else:
         typer.echo(_summary(faults, _count(findings, "note")))
     raise typer.Exit(1 if faults else 0)
+
+
+def _one_by_one(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings; while one takes long (PyTorch must be loaded for it), stderr says that the examination goes on."""
+    while True:
+        with working_on(say("doctor.going_on")):
+            finding = next(findings, None)
+        if finding is None:
+            return
+        yield finding
 
 
 def _print(finding: Finding) -> None:

@@ -6,6 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.fine": ("ok", "正常"),
     "doctor.note": ("note", "提示"),
     "doctor.fault": ("FAULT", "故障"),
+    "doctor.going_on": ("Still examining …", "仍在检查……"),
     "doctor.fix": ("fix: {fix}", "处理：{fix}"),
     "doctor.all_fine": ("Nothing stands in the way.", "一切正常。"),
     "doctor.notes": (

@@ -26,6 +26,11 @@ def test_doctor_as_json_names_faults_and_exits_with_1(labkit: Command, scene: Sc
     assert all(finding["fix"] for finding in faults)
 
 
+def test_a_long_examination_says_that_it_goes_on(labkit: Command, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("labkit.cli.output.PATIENCE_S", 0)
+    assert "Still examining" in labkit("doctor", "--json")[2]
+
+
 def test_doctor_speaks_chinese(labkit: Command, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LABKIT_LANG", "zh")
     _, out, _ = labkit("doctor")
