@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ENDPOINT = "/v1/chat/completions"
 MAX_REQUESTS = 50_000  # in one file, of every provider that has the form
 MAX_BYTES = 90_000_000  # of one file; DashScope takes 100 MB, OpenAI 200 MB
-_UNDER_WAY = ("validating", "in_progress", "finalizing", "cancelling")
+_OVER = ("completed", "failed", "expired", "cancelled", "canceled")  # any other word may mean: still at it
 _TRANSFER_S = 600.0  # seconds for one file
 _MARK = "labkit_batch"  # the name under which a batch carries our key
 _PAGE, _PAGES = 100, 20  # the newest 2,000 batches are looked through for a lost one
@@ -54,7 +54,7 @@ class Batch:
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.status not in _UNDER_WAY
+        return self.status.lower() in _OVER
 
 
 class BatchFiles:

@@ -44,8 +44,8 @@ class OpenAICompatible:
     batch_size = 1
 
     def __init__(self, provider: Provider, model: str) -> None:
-        check_address(provider.base_url, f"Provider {provider.name!r}", provider.private_network)
         self._provider = provider.for_model(model)
+        check_address(self._provider.base_url, f"Provider {provider.name!r}", self._provider.private_network)
         self._model = model
 
     def __repr__(self) -> str:
@@ -71,7 +71,7 @@ class OpenAICompatible:
         """Where it is asked, in which form and with which sampling."""
         provider = self._provider
         asked = {"temperature": provider.temperature, "max_tokens": provider.max_tokens, **provider.thinking_body}
-        return {"base_url": provider.base_url, "json_mode": provider.json_mode, **asked, **provider.extra_body}
+        return {**asked, **provider.extra_body, "base_url": provider.base_url, "json_mode": provider.json_mode}
 
     def check(self) -> None:
         """See that the server is there and takes the key, by asking for its list of models, which costs nothing.

@@ -13,6 +13,11 @@ from labkit.models.api_errors import ErrorKind
 from labkit.models.keys import is_key_name
 from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, Provider
 
+# Where requests go and what opens the door there; all models of a provider share it.
+_OF_THE_SERVER = (
+    *("base_url", "batch_url", "key", "key_host", "region", "regions", "models"),
+    *("private_network", "proxy", "ca_file"),
+)
 Check = Callable[[Any], str]  # of a value: "" when it is fine, else what to write
 
 
@@ -40,7 +45,19 @@ def checked_row(row: Mapping[str, Any], place: str) -> dict[str, Any]:
     for nested in ("regions", "models"):
         for name, differs in row.get(nested, {}).items():
             checked_row(differs, f"{place}, {nested}.{name}")
+    for pattern, differs in row.get("models", {}).items():
+        _refuse_another_server(differs, f"{place}, models.{pattern}")
     return {name: _frozen(value) for name, value in row.items()}
+
+
+def _refuse_another_server(differs: Mapping[str, Any], place: str) -> None:
+    """A model's settings may not lead the provider's key, or posts, to a place that nobody has looked at."""
+    elsewhere = next((name for name in _OF_THE_SERVER if name in differs), None)
+    if elsewhere:
+        raise BadInput(
+            f"{place}: {elsewhere} belongs to the server, not to one of its models",
+            "Write it in the provider's own table, or make another server a provider of its own",
+        )
 
 
 def _frozen(value: Any) -> Any:

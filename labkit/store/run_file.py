@@ -29,7 +29,7 @@ from labkit.records import (
 FORMAT = 1
 _AS_THEY_STAND = {  # fields of a line that are fields of a row
     *("repeat", "attempts", "error", "finish_reason", "latency_s"),
-    *("served_by", "reasoning", "probabilities", "taken_from", "in_flight"),
+    *("served_by", "reasoning", "probabilities", "taken_from", "in_flight", "batched"),
 }
 _Line = TypeVar("_Line", bound=BaseModel)
 

@@ -60,7 +60,11 @@ class SourceFields(widgets.VBox):
     def find_files(self) -> None:
         """Offer the files that lie here now."""
         nearby = sorted({*self._beside.glob("*"), *self._beside.glob("*/*")})
-        files = [path for path in nearby if path.is_file() and not any(p.startswith(".") for p in path.parts)]
+        files = [
+            path
+            for path in nearby
+            if path.is_file() and not any(p.startswith(".") for p in path.relative_to(self._beside).parts)
+        ]
         posts = _names(files, _POSTS, self._beside)
         for field in (*self.examples, self.test):
             field.options = posts

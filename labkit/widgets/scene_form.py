@@ -67,7 +67,8 @@ class SceneForm(widgets.VBox):
         self.notice, self.shown = widgets.HTML(), widgets.HTML()
         self.corrections = widgets.Accordion([self.choices], titles=[say("scene_form.corrections")])
         self._reading = _Reading()
-        self._turn, self._thread = 0, threading.Thread()
+        self._looked_at: tuple[Sources, Path] | None = None  # what `draft` was made of, and for which folder
+        self._turn, self._thread, self._writing = 0, threading.Thread(), False
         super().__init__(self._parts())
         self.add_class("lk-scene-form")
         self._settle()
@@ -84,7 +85,13 @@ class SceneForm(widgets.VBox):
 
     def _look(self, _: Any = None) -> None:
         """Read the files again where they are others, and show what is understood of them."""
-        self._begin(partial(self._understand, self.choices.complete(self.sources.read())))
+        if self._writing:
+            return
+        self._looked_at = self._named()
+        self._begin(partial(self._understand, self._looked_at[0]))
+
+    def _named(self) -> tuple[Sources, Path]:
+        return self.choices.complete(self.sources.read()), self.sources.folder
 
     def _understand(self, sources: Sources) -> Callable[[], None]:
         check_free(self.sources.folder)
@@ -112,7 +119,11 @@ class SceneForm(widgets.VBox):
         self._notify(notice)
 
     def _write(self, _: Any = None) -> None:
-        if self.draft is not None and not self.draft.undecided:
+        if self.draft is None or self.draft.undecided or self._writing:
+            return
+        if self._looked_at != self._named():  # a file was changed since: what is written must have been seen
+            self._look()
+        else:
             self._begin(partial(self._create, self.draft, self.sources.folder), stoppable=False)
 
     def _create(self, draft: Draft, path: Path) -> Callable[[], None]:
@@ -127,6 +138,7 @@ class SceneForm(widgets.VBox):
     def _begin(self, step: _Step, stoppable: bool = True) -> None:
         """Work in a thread; what an earlier one finds is passed over."""
         self._turn += 1
+        self._writing = not stoppable
         self._notify("")
         self._said = partial(say, "scene_form.reading")
         self._settle(busy=True, stoppable=stoppable)
@@ -149,6 +161,7 @@ class SceneForm(widgets.VBox):
             self._show(self._reading, None, str(error))
         except Exception as error:  # a defect of ours: told where the user looks, not in a log that nobody reads
             self._show(self._reading, None, f"{type(error).__name__}: {error}"[:300])
+        self._writing = False
         self._settle()
 
     def _stop(self, _: Any = None) -> None:

@@ -14,6 +14,7 @@ from labkit.errors import BadInput, LabkitError, ModelRefused, ModelUnreachable
 from labkit.evaluation import Progress
 from labkit.evaluation.batch_answers import NoAnswer, read_line
 from labkit.models import get_model
+from labkit.models.batch_files import Batch
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.provider import Provider
 from labkit.records import Reply, Run
@@ -286,3 +287,9 @@ def test_a_batch_line_is_the_body_that_a_live_request_has_without_streaming(scen
 def test_whatever_stands_in_a_line_it_is_an_answer_or_a_reason(line: bytes):
     model = OpenAICompatible(Provider("ours", "https://models.example.com/v1"), "m")
     assert isinstance(read_line(line, model), Reply | NoAnswer | LabkitError)
+
+
+@pytest.mark.parametrize("status", ["validating", "IN_PROGRESS", "queued", "pending", "", "a word of tomorrow"])
+def test_a_batch_is_over_only_when_its_provider_says_so_in_a_known_word(status: str):
+    assert not Batch("b", status).is_over
+    assert Batch("b", "Completed").is_over

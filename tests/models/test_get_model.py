@@ -85,6 +85,9 @@ def test_a_row_of_models_toml_changes_a_known_provider_in_part(scene: Scene):
         ("[ours]\nbase_url = 'https://a/v1'\nerrors.money = ['(']", "no regular expression"),
         ("[ours]\nbase_url = 'https://a/v1'\nregions.eu.base_ur = 'https://b'", "Did you mean 'base_url'"),
         ("[ours]\nbase_url = 'https://a/v1'\nmodels.x.temperatur = 1", "Did you mean 'temperature'"),
+        ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.base_url = 'https://b/v1'", "base_url belongs to the server"),
+        ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.key = 'env:OTHER'", "key belongs to the server"),
+        ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.proxy = 'http://b:80'", "proxy belongs to the server"),
         ("[ours]\nbase_url = 'https://a/v1'\ncaches = [{ minimum = 1 }]", "minimum_tokens"),
         ("[ours]\nbase_url = 'https://a/v1'\nbatch_discount = 1.5", "from 0 to below 1"),
         ("[ours]\nbase_url = 'https://a/v1'\nextra_body = 1", "Write a table"),
@@ -102,6 +105,12 @@ def test_a_bad_models_toml_is_named_in_one_line(scene: Scene, text: str, words: 
     assert words in str(caught.value)
     assert "models.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_no_extra_field_of_the_body_hides_where_requests_go(scene: Scene):
+    write(scene, "[ours]\nbase_url = 'https://a/v1'\nextra_body = { base_url = 'http://127.0.0.1/v1', seed = 1 }")
+    found = get_model("ours/m", scene).parameters
+    assert (found["base_url"], found["seed"]) == ("https://a/v1", 1)
 
 
 def test_a_key_in_models_toml_is_not_repeated(scene: Scene):

@@ -20,7 +20,7 @@ TEXTS = st.text(st.characters(), max_size=40)
 COUNTS = st.none() | st.integers(0, 10**9)
 
 
-def row(example: Example, reply: Reply, repeat: int = 0) -> RunRow:
+def row(example: Example, reply: Reply, repeat: int = 0, batched: bool = False) -> RunRow:
     return RunRow(
         example=example,
         prediction=parse_reply(reply, TINY_TASK, example),
@@ -30,6 +30,7 @@ def row(example: Example, reply: Reply, repeat: int = 0) -> RunRow:
         latency_s=reply.latency_s,
         usage=reply.usage,
         repeat=repeat,
+        batched=batched,
         served_by=reply.served_by,
         reasoning=reply.reasoning,
         probabilities=reply.probabilities,
@@ -64,10 +65,12 @@ REPLIES = st.builds(
 )
 
 
-@given(replies=st.lists(REPLIES, min_size=1, max_size=4), repeats=st.integers(1, 3))
-def test_what_was_written_is_read_back(replies: list[Reply], repeats: int):
+@given(replies=st.lists(REPLIES, min_size=1, max_size=4), repeats=st.integers(1, 3), batched=st.booleans())
+def test_what_was_written_is_read_back(replies: list[Reply], repeats: int, batched: bool):
     examples = [Example(f"id{k}", ("快递没到",), ("物流",), "dev") for k in range(len(replies))]
-    rows = [row(e, reply, repeat) for e, reply in zip(examples, replies, strict=True) for repeat in range(repeats)]
+    rows = [
+        row(e, reply, repeat, batched) for e, reply in zip(examples, replies, strict=True) for repeat in range(repeats)
+    ]
     run = run_of(rows, repeats)
     lines = [json.loads(json.dumps(record)) for record in run_to_jsonl(run)]
     assert run_from_jsonl(lines, TINY_TASK, examples, "file") == run

@@ -180,6 +180,34 @@ def test_a_folder_that_is_taken_is_refused_before_anything_is_read(posts: Path):
     assert "exists already and is not empty" in form.notice.value
 
 
+def test_what_is_written_has_been_seen(posts: Path):
+    form = looked(SceneForm("mine", [posts.name], beside=posts.parent))
+    write_posts(posts.parent / "others.csv", ["其他", "质量"])
+    form.sources.examples[0].value = "others.csv"
+    form.write_button.click()
+    settled(form)
+    assert form.scene is None
+    assert "others.csv" in form.shown.value
+    form.write_button.click()
+    settled(form)
+    assert form.scene is not None
+    assert set(form.scene.task.labels) == {"其他", "质量"}
+
+
+def test_a_correction_while_it_is_written_does_not_lose_the_scene(posts: Path):
+    form = looked(SceneForm("mine", [posts.name], beside=posts.parent))
+    form.write_button.click()
+    form.choices.name.value = "another"
+    settled(form)
+    assert form.scene is not None
+
+
+def test_files_below_a_hidden_folder_are_offered(tmp_path: Path):
+    (tmp_path / ".team").mkdir()
+    posts = write_posts(tmp_path / ".team" / "posts.csv", ["物流"])
+    assert SceneForm("mine", beside=posts.parent).sources.examples[0].options == ("posts.csv",)
+
+
 def test_hostile_cells_are_text(tmp_path: Path):
     rows = "".join(f'{k},{post(k)}<img>,"{HOSTILE}{k % 2}"\n' for k in range(30))
     (tmp_path / "posts.csv").write_text(f"id,{HOSTILE},label\n{rows}", "utf-8")
