@@ -68,6 +68,8 @@ def evaluate(
         print_forecast(found, json_)
         return
     wishes: dict[str, Any] = {"limit": limit, "repeats": repeats, "reason": reason}
+    if as_pilot and (batch or fresh):
+        raise BadInput("--pilot goes neither with --batch nor with --fresh", "Leave one of them out")
     if as_pilot:
         run_pilot(scene, (prompt, model, split), {**wishes, "max_cost": max_cost}, personal_data, json_)
         return

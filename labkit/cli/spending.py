@@ -84,7 +84,8 @@ def run_pilot(
     from labkit.evaluation import pilot
     from labkit.evaluation.pilot import PILOT_ROWS
 
-    rows = wishes.pop("limit") or PILOT_ROWS
+    limit = wishes.pop("limit")
+    rows = PILOT_ROWS if limit is None else limit
     found = with_consent(
         lambda answer: pilot(scene, *question, rows=rows, personal_data=answer, **wishes), personal_data, as_json
     )

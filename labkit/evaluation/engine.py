@@ -225,10 +225,10 @@ class Engine:
     def _follow(self, arrival: _Arrival) -> None:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
         batch, error = arrival.flight.batch, arrival.error
-        if error is None or arrival.verdict is Verdict.GIVE_UP:
-            self._room.answered()
-        elif isinstance(error, ModelBusy) and error.overloaded:
+        if isinstance(error, ModelBusy) and error.overloaded:
             self._room.crowded(arrival.flight.ids[0], self._last_sent)
+        elif error is None or arrival.verdict is Verdict.GIVE_UP:
+            self._room.answered()
         if error is None:
             self._given_up_in_a_row = 0
         elif arrival.verdict is Verdict.AGAIN:

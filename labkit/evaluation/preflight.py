@@ -90,7 +90,7 @@ def preflight(scene: Scene, prompt: str | Prompt, model: str | Model, *, persona
             prompt,
             chosen,
             [example],
-            fresh=answered,
+            fresh=answered or _has_finished(scene, prompt, chosen, example, personal_data),
             personal_data=personal_data,
             progress=lambda _: None,
             retry=_Once(),
@@ -114,6 +114,13 @@ def _row_to_try(scene: Scene, prompt: Prompt, model: Model, personal_data: str |
     if not todo:
         return rows[0], True
     return next(row for row in rows if row.id == todo[0].row), False
+
+
+def _has_finished(scene: Scene, prompt: Prompt, model: Model, example: Example, personal_data: str | None) -> bool:
+    """Whether this very question was tried and came back, so that asking once more needs a run of its own."""
+    plan = as_sent(scene, plan_file(scene, prompt, model, [example]), model, personal_data)
+    known = scene.store.find_run(plan.header, plan.task)
+    return known is not None and not scene.store.pending(known)
 
 
 def _refusal(error: LabkitError) -> Finding:

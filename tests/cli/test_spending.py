@@ -93,6 +93,9 @@ def test_a_pilot_on_the_command_line_shows_its_bill_and_the_rest(labkit: Command
         code, out, _ = labkit(*words)
         assert (code, server.hits) == (0, 16)
         assert "0 calls for 16 rows" in out
+        for other in ("--batch", "--fresh"):
+            code, out, err = labkit(*words, other)
+            assert (code, out, "goes neither with --batch nor with --fresh" in err) == (2, "", True)
 
 
 def test_a_batch_on_the_command_line_is_sent_looked_after_and_billed(labkit: Command, scene: Scene):

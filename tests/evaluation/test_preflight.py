@@ -133,6 +133,15 @@ def test_a_check_after_the_fix_goes_on_in_the_same_run(scene: Scene):
     assert len(scene.store.runs()) == 1
 
 
+def test_a_check_after_a_bad_answer_asks_again(scene: Scene):
+    with Loopback((200, {}, completion(""))) as server:
+        model = served(scene, server)
+        assert not preflight(scene, "v1", model).ok
+        server.mode = (200, {}, completion(ANSWER))
+        assert preflight(scene, "v1", model).ok
+        assert server.hits == 2
+
+
 def test_test_rows_are_never_tried(scene: Scene):
     only_test = replace(scene, rows=scene.examples("test"))
     with Loopback() as server, pytest.raises(BadInput, match="but test rows"):
