@@ -14,7 +14,7 @@ from labkit.comparison import Agreement, Comparison
 from labkit.comparison.frontier import frontier
 from labkit.scoring import Interval
 from labkit.texts import say
-from labkit.views.model_table import COST, LATENCY, Cell, Column, ModelRow, ModelTable
+from labkit.views.model_table import COST, LATENCY, Column, ModelRow, ModelTable
 from labkit.views.sentences import metric_words, of_100, points
 from labkit.views.strengths import BY_LABEL, strengths
 
@@ -185,10 +185,6 @@ def _layer(
         hovertemplate="%{x}: %{customdata}<extra></extra>",
         **{"hoverongaps": False, "showscale": False, "xgap": 2, "ygap": 2},
     )
-
-
-def _hover(row: ModelRow, cells: Sequence[Cell]) -> str:
-    return f"{axis_name(row.name)}: {', '.join(cell.words for cell in cells)}"
 
 
 def _interval(row: ModelRow, table: ModelTable, key: str) -> Interval:

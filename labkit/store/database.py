@@ -70,10 +70,12 @@ class Store:
         """Keep a run that was made elsewhere, all of it or nothing; asked of it can nothing more be.
 
         Args:
-            run: with an id that is not taken. Its replies' texts stand for the bytes that only their maker has.
+            run: its replies' texts stand for the bytes that only their maker has. One that is here already, perhaps
+                from a scene of another name, stays as it is.
         """
         with self._transaction(writing=True) as connection:
-            take_in(connection, run)
+            if connection.scalar(select(RUNS.c.run).where(RUNS.c.run == run.id)) is None:
+                take_in(connection, run)
 
     def find_run(self, header: RunHeader, task: Task) -> str | None:
         """The id of the newest run that asks the same question (see `run_identity`), or None."""

@@ -172,7 +172,6 @@ WORDS: dict[str, tuple[str, str]] = {
     # Report and dashboards
     "page.cut": ("({left} more characters cut)", "（后面 {left} 个字符已省略）"),
     "page.confusions": ("What is mistaken for what", "最常见的混淆"),
-    "page.rows_of": ("{labelled} of {rows} rows have gold labels", "{rows} 条样本中 {labelled} 条有标注"),
     "runs.prompt_model": ("Prompt and model", "提示词与模型"),
     "runs.rows": ("Rows", "样本"),
     "runs.rows_cell": ("{rows} {split}", "{split} {rows} 条"),

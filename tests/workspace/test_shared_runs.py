@@ -39,6 +39,20 @@ def test_a_fresh_clone_shows_the_same_run_and_asks_nothing_again(scene: Scene, t
     assert evaluate(other, "v2", "definition-reader").id == runs[1].id
 
 
+def test_a_renamed_copy_opens_in_a_store_that_both_share(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_STORE", str(tmp_path / "team.db"))
+    ours = open_scene(scene.path)
+    ours.share(evaluate(ours, "v1", "definition-reader").id)
+    other = clone(scene, tmp_path / "clone")
+    task = other.path / "task.yaml"
+    task.write_text(task.read_text("utf-8").replace("name: tiny", "name: other"), "utf-8")
+    renamed = open_scene(other.path)
+    assert renamed.task.name == "other"
+    for _ in range(2):
+        assert open_scene(other.path).store.runs() == ()
+    assert len(evaluate(renamed, "v1", "definition-reader").rows) == len(ours.examples("dev"))
+
+
 def test_repeats_and_failed_rows_travel(scene: Scene, tmp_path: Path):
     class Fragile:
         name, batch_size, concurrency, parameters = "fragile", 1, 1, {}
