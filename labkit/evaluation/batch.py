@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelRefused, ModelUnreachable
+from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.batch_answers import NoAnswer, read_line
 from labkit.evaluation.consent import as_sent, outside_host
 from labkit.evaluation.evaluate import Wishes, carry_out
@@ -150,6 +150,7 @@ class _Session:
         return going
 
     def _send(self, key: str, numbered: Iterable[tuple[int, Request]]) -> None:
+        numbered = list(numbered)
         lines = [self._model.batch_line(str(number), request) for number, request in numbered]
         try:
             file = self._files.upload(b"".join(lines), f"{key}.jsonl")
@@ -157,8 +158,17 @@ class _Session:
             batch = self._files.create(file, key)
         except ModelBusy as busy:
             raise ModelUnreachable(busy.problem, "A batch that arrived all the same is found again", busy.raw) from busy
+        except ModelError as refusal:
+            self._take_back([number for number, _ in numbered], refusal)
+            raise
         self._keep(key, file, batch.id)
         self._tally.tell(say("batch.sent", batch=batch.id))
+
+    def _take_back(self, numbers: Sequence[int], refusal: ModelError) -> None:
+        """The provider would not have them, so they are open again and cost nothing."""
+        with self._scene.store.recording(self._run) as record:
+            for number in numbers:
+                record.failure(number, refusal.problem, final=False, raw=b"", maybe_billed=False)
 
     def _keep(self, key: str, file: str, batch: str) -> None:
         host = outside_host(self._model)
@@ -204,7 +214,7 @@ class _Session:
                     record.reply(request.number, replace(outcome, raw=line))
                     continue
                 # providers bill what they answered; of what a completed batch has dropped nobody knows
-                billed = request not in joined and batch.status == "completed"
+                billed = outcome.billed or (request not in joined and batch.status == "completed")
                 record.failure(request.number, outcome.problem, final=outcome.final, raw=line, maybe_billed=billed)
         self._count(outcomes)
         self._tell_the_end(batch, requests, outcomes, stray)

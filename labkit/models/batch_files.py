@@ -54,7 +54,7 @@ class Batch:
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.status.lower() in _OVER
+        return self.status in _OVER
 
 
 class BatchFiles:
@@ -175,7 +175,7 @@ def _read(said: Mapping[str, Any]) -> Batch:
     problems = _mapping(said.get("errors")).get("data")
     told = [str(_mapping(entry).get("message", "")) for entry in problems] if isinstance(problems, list) else []
     output, errors = (str(said.get(name) or "") for name in ("output_file_id", "error_file_id"))
-    name, status = str(said.get("id", "")), str(said.get("status", ""))
+    name, status = str(said.get("id", "")), str(said.get("status", "")).lower()
     return Batch(name, status, output, errors, done, failed, total, "; ".join(told[:3]))
 
 

@@ -201,6 +201,32 @@ def test_a_batch_that_is_refused_as_a_whole_says_why(scene: Scene):
         assert (run.counts["answered"], scene.store.paid(run.id).unanswered) == (16, 0)
 
 
+@pytest.mark.parametrize("path", ["/v1/files", "/v1/batches"])
+@pytest.mark.parametrize("status", [401, 404])
+def test_rows_of_a_batch_that_was_not_taken_are_open_again(scene: Scene, path: str, status: int):
+    with LoopbackBatches() as server:
+        model = served(scene, server)
+        server.refused[path] = status
+        with pytest.raises(LabkitError):
+            send(scene, model)
+        (header,) = scene.store.runs()
+        assert (len(scene.store.pending(header.run)), scene.store.paid(header.run).unanswered) == (16, 0)
+        server.refused.clear()
+        run, _ = send(scene, model)
+        assert (run.id, run.counts["answered"], len(server.sent)) == (header.run, 16, 16)
+
+
+def test_an_answer_that_cannot_be_read_may_be_on_the_bill(scene: Scene):
+    def empty(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        out = [answered(line) for line in lines]
+        out[0]["response"]["body"]["choices"] = []
+        return out, []
+
+    with LoopbackBatches(empty) as server:
+        run, _ = send(scene, served(scene, server))
+    assert (run.counts["failed"], scene.store.paid(run.id).unanswered) == (1, 1)
+
+
 def test_lines_that_belong_to_no_request_are_counted_and_the_first_of_two_stays(scene: Scene):
     def work(lines: list[Line]) -> tuple[list[Line], list[Line]]:
         stray = answered({"custom_id": "99999"})
@@ -292,4 +318,4 @@ def test_whatever_stands_in_a_line_it_is_an_answer_or_a_reason(line: bytes):
 @pytest.mark.parametrize("status", ["validating", "IN_PROGRESS", "queued", "pending", "", "a word of tomorrow"])
 def test_a_batch_is_over_only_when_its_provider_says_so_in_a_known_word(status: str):
     assert not Batch("b", status).is_over
-    assert Batch("b", "Completed").is_over
+    assert Batch("b", "completed").is_over

@@ -62,6 +62,7 @@ class LoopbackBatches:
         self.ends_as, self.looks, self.lose_create, self.keeps_metadata = ends_as, looks, lose_create, keeps_metadata
         self.files: dict[str, tuple[str, bytes]] = {}
         self.batches: dict[str, dict[str, Any]] = {}
+        self.refused: dict[str, int] = {}  # path -> the status with which it is refused
         self.problem = ""  # makes validation fail
         self.broken_looks = 0  # so many answers to "how far is it" are errors 500
         self.completions = 0  # asked one by one
@@ -168,7 +169,9 @@ def _handler(server: LoopbackBatches) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path == "/v1/files":
+            if self.path in server.refused:
+                self.send(server.refused[self.path], b'{"error": {"message": "not with this key"}}')
+            elif self.path == "/v1/files":
                 self.upload(content)
             elif self.path == "/v1/batches":
                 with server.lock:
