@@ -15,7 +15,7 @@ from typing import Any
 
 from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.batch_answers import NoAnswer, read_line
-from labkit.evaluation.consent import as_sent, outside_host
+from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import Wishes, carry_out
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.evaluation.progress import Observer
@@ -27,7 +27,7 @@ from labkit.models.base import Model
 from labkit.models.batch_files import MAX_BYTES, MAX_REQUESTS, Batch
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Prompt, Reply, Request, Run
-from labkit.store import Batched, OpenRow
+from labkit.store import Batched, OpenRow, SentBatch
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -94,7 +94,7 @@ class _Session:
     """One session with the batches of a run.
 
     Args:
-        scene: keeps the run, and which key is which batch.
+        scene: its store keeps the run, and what the provider calls each batch.
         plan: the question.
         model: whom it is put to.
         run: its whole id.
@@ -109,6 +109,7 @@ class _Session:
 
     def go_on(self, purse: Purse, poll_s: float | None) -> None:
         """Send what is open unless something is out; then look, once or until nothing is out any more."""
+        self._take_in_older_ids()
         if not self._scene.store.batched(self._run):
             self._send_open(purse)
         failed = 0
@@ -154,14 +155,14 @@ class _Session:
         lines = [self._model.batch_line(str(number), request) for number, request in numbered]
         try:
             file = self._files.upload(b"".join(lines), f"{key}.jsonl")
-            self._keep(key, file, "")
+            self._keep(SentBatch(key, file))
             batch = self._files.create(file, key)
         except ModelBusy as busy:
             raise ModelUnreachable(busy.problem, "A batch that arrived all the same is found again", busy.raw) from busy
         except ModelError as refusal:
             self._take_back([number for number, _ in numbered], refusal)
             raise
-        self._keep(key, file, batch.id)
+        self._keep(SentBatch(key, file, batch.id))
         self._tally.tell(say("batch.sent", batch=batch.id))
 
     def _take_back(self, numbers: Sequence[int], refusal: ModelError) -> None:
@@ -170,20 +171,27 @@ class _Session:
             for number in numbers:
                 record.failure(number, refusal.problem, final=False, raw=b"", maybe_billed=False)
 
-    def _keep(self, key: str, file: str, batch: str) -> None:
-        host = outside_host(self._model)
-        self._scene.record_batch(key=key, run=self._run, file=file, batch=batch, host=host)
+    def _keep(self, sent: SentBatch) -> None:
+        self._scene.store.keep_batch(self._run, sent)
+
+    def _take_in_older_ids(self) -> None:
+        """Ids that an older labkit wrote into the scene's batches.jsonl, where other machines do not see them."""
+        known = self._scene.store.sent_batches(self._run)
+        for line in self._scene.batches():
+            if line.get("run") == self._run and line.get("key") not in known:
+                key, file, batch = (str(line.get(name, "")) for name in ("key", "file", "batch"))
+                self._keep(SentBatch(key, file, batch))
 
     def _look(self, out: Sequence[Batched]) -> None:
         """Look after each batch that is out, and take in those that are over."""
-        known = {str(line["key"]): line for line in self._scene.batches()}
+        known = self._scene.store.sent_batches(self._run)
         for key in dict.fromkeys(request.batch for request in out):
             requests = [request for request in out if request.batch == key]
-            file, batch = (str(known.get(key, {}).get(name, "")) for name in ("file", "batch"))
-            if batch:
-                self._follow(self._files.get(batch), requests)
-            elif found := self._files.find(key, file):  # the answer to `create` was lost
-                self._keep(key, file, found.id)
+            sent = known.get(key, SentBatch(key, ""))
+            if sent.batch:
+                self._follow(self._files.get(sent.batch), requests)
+            elif found := self._files.find(key, sent.file):  # the answer to `create` was lost
+                self._keep(replace(sent, batch=found.id))
                 self._follow(found, requests)
             else:
                 self._send(key, [(request.number, self._request(request)) for request in requests])
@@ -202,8 +210,9 @@ class _Session:
 
     def _take_in(self, batch: Batch, requests: Sequence[Batched]) -> None:
         """Join the lines of its files to the requests by `custom_id`, all of it or nothing; then count and say it."""
-        files = [self._files.content(file) for file in (batch.output, batch.errors) if file]
-        lines = [line for file in files for line in file.splitlines() if line.strip()]
+        files = {file: self._files.content(file) for file in (batch.output, batch.errors) if file}
+        lines = [line for content in files.values() for line in (content or b"").splitlines() if line.strip()]
+        answers_gone = bool(batch.output) and files[batch.output] is None
         joined, stray = _joined(lines, requests)
         outcomes = {request: read_line(line, self._model) for request, line in joined.items()}
         left_out = NoAnswer(batch.problem or f"the batch {batch.id} ended as {batch.status} without it", final=False)
@@ -214,9 +223,13 @@ class _Session:
                     record.reply(request.number, replace(outcome, raw=line))
                     continue
                 # providers bill what they answered; of what a completed batch has dropped nobody knows
-                billed = outcome.billed or (request not in joined and batch.status == "completed")
+                unknown = request not in joined and (answers_gone or batch.status == "completed")
+                billed = outcome.billed or unknown
                 record.failure(request.number, outcome.problem, final=outcome.final, raw=line, maybe_billed=billed)
         self._count(outcomes)
+        if answers_gone:
+            left = len(requests) - len(joined)
+            self._tally.tell(say("batch.gone", batch=batch.id, file=batch.output, left=left))
         self._tell_the_end(batch, requests, outcomes, stray)
 
     def _count(self, outcomes: Mapping[Batched, Reply | NoAnswer]) -> None:

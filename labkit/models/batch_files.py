@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from labkit.errors import BadInput, ModelBusy
+from labkit.errors import BadInput, ModelBusy, ModelRefused
 from labkit.models.addresses import check_address, host_of
 from labkit.models.completion import as_object
 from labkit.models.provider import Provider
@@ -25,6 +25,7 @@ ENDPOINT = "/v1/chat/completions"
 MAX_REQUESTS = 50_000  # in one file, of every provider that has the form
 MAX_BYTES = 90_000_000  # of one file; DashScope takes 100 MB, OpenAI 200 MB
 _OVER = ("completed", "failed", "expired", "cancelled", "canceled")  # any other word may mean: still at it
+_GONE = (404, 410)
 _TRANSFER_S = 600.0  # seconds for one file
 _MARK = "labkit_batch"  # the name under which a batch carries our key
 _PAGE, _PAGES = 100, 20  # the newest 2,000 batches are looked through for a lost one
@@ -107,8 +108,18 @@ class BatchFiles:
         return _read(self._ask("POST", "batches", json=asked))
 
     def get(self, batch: str) -> Batch:
-        """How far a batch is."""
-        return _read(self._ask("GET", f"batches/{batch}"))
+        """How far a batch is.
+
+        Raises:
+            ModelRefused: there is none of that name, at least not for this key.
+        """
+        response = self._exchange("GET", f"batches/{batch}")
+        if response.status_code in _GONE:
+            raise ModelRefused(
+                f"{self._model}: the provider knows no batch {batch} (status {response.status_code})",
+                "Use the key of the account that sent it. Is it gone for good? --fresh asks and pays for all rows anew",
+            )
+        return _read(self._object(response, f"batches/{batch}"))
 
     def find(self, key: str, file: str) -> Batch | None:
         """The batch that carries a key of ours or works on a file of ours, or None; not every provider keeps keys."""
@@ -125,12 +136,16 @@ class BatchFiles:
             after = {"after": str(found[-1].get("id", ""))}
         return None
 
-    def content(self, file: str) -> bytes:
-        """A file of answers or errors, whole."""
-        return self._redact(self._exchange("GET", f"files/{file}/content").content)
+    def content(self, file: str) -> bytes | None:
+        """A file of answers or errors, whole; None when the provider no longer keeps it."""
+        response = self._exchange("GET", f"files/{file}/content")
+        return None if response.status_code in _GONE else self._redact(self._taken(response).content)
 
     def _ask(self, method: str, path: str, **sent: Any) -> Mapping[str, Any]:
-        body = self._redact(self._exchange(method, path, **sent).content)
+        return self._object(self._exchange(method, path, **sent), path)
+
+    def _object(self, response: httpx2.Response, path: str) -> Mapping[str, Any]:
+        body = self._redact(self._taken(response).content)
         found = as_object(body)
         if not found:
             raise ModelBusy(f"{self._model}: {path} was answered with no JSON object", raw=body)
@@ -140,10 +155,13 @@ class BatchFiles:
         import httpx2
 
         try:
-            response = self._http.request(method, f"{self._url}/{path}", headers=dict(self._headers()), **sent)
+            return self._http.request(method, f"{self._url}/{path}", headers=dict(self._headers()), **sent)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             said = self._redact((str(error) or type(error).__name__).encode()).decode(errors="replace")
             raise ModelBusy(f"{self._model}: {path} at {self._url}: {said}") from None
+
+    def _taken(self, response: httpx2.Response) -> httpx2.Response:
+        """A response that is no refusal."""
         if not 200 <= response.status_code < 300:
             raise self._error(response.status_code, response.headers, self._redact(response.content))
         return response

@@ -1,9 +1,10 @@
 """The run database: what was sent, what came back, byte by byte; predictions and scores are derived from it."""
 
+from labkit.store.batches import Batched, SentBatch
 from labkit.store.database import Store
 from labkit.store.known import KnownReply
 from labkit.store.loading import OpenRow
-from labkit.store.measured import Batched, Measured
+from labkit.store.measured import Measured
 from labkit.store.recording import Recorder, run_identity
 from labkit.store.run_file import run_from_jsonl, run_to_jsonl
 from labkit.store.salvage import Salvaged, SalvagedRun
@@ -16,6 +17,7 @@ __all__ = [
     "Recorder",
     "Salvaged",
     "SalvagedRun",
+    "SentBatch",
     "Store",
     "run_from_jsonl",
     "run_identity",

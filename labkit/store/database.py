@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from labkit.errors import StoreError, UnknownName
 from labkit.records import Example, Request, Run, RunHeader, Task
+from labkit.store.batches import Batched, SentBatch, batched, keep_batch, sent_batches
 from labkit.store.known import KnownReply, known_replies, take_over
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run
 from labkit.store.locks import file_lock
-from labkit.store.measured import Batched, Measured, Paid, batched, measured_replies, paid
+from labkit.store.measured import Measured, Paid, measured_replies, paid
 from labkit.store.recording import Recorder, insert_run, run_identity, take_in
 from labkit.store.salvage import Salvaged, salvage
 from labkit.store.schema import (
@@ -166,6 +167,16 @@ class Store:
         """What of a run (whole id) is out in batch files, in the order in which it was recorded."""
         with self._reading() as connection:
             return batched(connection, run) if connection else ()
+
+    def keep_batch(self, run: str, sent: SentBatch) -> None:
+        """Write down what the provider calls a batch file of a run (whole id), so that any machine can fetch it."""
+        with self._transaction(writing=True) as connection:
+            keep_batch(connection, run, sent)
+
+    def sent_batches(self, run: str) -> dict[str, SentBatch]:
+        """Our key of each batch file of a run (whole id) -> what the provider calls it."""
+        with self._reading() as connection:
+            return sent_batches(connection, run) if connection else {}
 
     def paid(self, run: str) -> Paid:
         """What of a run (whole id) may be on the provider's bill."""

@@ -58,31 +58,6 @@ def paid(connection: Connection, run: str) -> Paid:
     return Paid(live, unanswered or 0, batched)
 
 
-@dataclass(frozen=True, slots=True)
-class Batched:
-    """A request that went out in a batch file and of which nothing more is known.
-
-    Args:
-        number: of the request; its `custom_id` in the file.
-        row, repeat: what was asked.
-        batch: our key of the file.
-    """
-
-    number: int
-    row: str
-    repeat: int
-    batch: str
-
-
-def batched(connection: Connection, run: str) -> tuple[Batched, ...]:
-    """What of a run (whole id) is out in batch files, in the order in which it was recorded."""
-    columns = (REQUESTS.c.id, REQUESTS.c.row, REQUESTS.c.repeat, REQUESTS.c.batch)
-    joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
-    no_end = (REPLIES.c.request.is_(None), FAILURES.c.request.is_(None))
-    query = select(*columns).select_from(joined).where(REQUESTS.c.run == run, REQUESTS.c.batch.is_not(None), *no_end)
-    return tuple(Batched(*row) for row in connection.execute(query.order_by(REQUESTS.c.id)))
-
-
 def measured_replies(connection: Connection, model: str, limit: int) -> tuple[Measured, ...]:
     """The newest replies of a model.
 

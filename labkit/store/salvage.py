@@ -20,7 +20,17 @@ from labkit.errors import StoreError
 from labkit.records import examples_sha256
 from labkit.store.loading import example_from_record, task_from_record
 from labkit.store.recording import text_sha256
-from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, TEXTS, database_url, open_database
+from labkit.store.schema import (
+    BATCHES,
+    FAILURES,
+    REPLIES,
+    REQUESTS,
+    ROWS,
+    RUNS,
+    TEXTS,
+    database_url,
+    open_database,
+)
 
 _PORTION = 256  # rows read at once; a portion that cannot be read is halved until the damaged rows are found
 _BARREN = 64  # so many portions without a row, and a table whose end cannot be read has ended
@@ -125,10 +135,12 @@ def _write(
             request["messages"] = []
     replies = [reply for reply in _readable(damaged, REPLIES) if reply["request"] in asked]
     failures = [failure for failure in _readable(damaged, FAILURES) if failure["request"] in asked]
+    whole = {run["run"] for run in runs}
+    batches = [batch for batch in _readable(damaged, BATCHES) if batch["run"] in whole]
     engine = open_database(database_url(target))
     with engine.execution_options(writing=True).begin() as connection:
         for table, values in (
-            *((RUNS, runs), (ROWS, rows), (TEXTS, texts)),
+            *((RUNS, runs), (ROWS, rows), (TEXTS, texts), (BATCHES, batches)),
             *((REQUESTS, requests), (REPLIES, replies), (FAILURES, failures)),
         ):
             if values:

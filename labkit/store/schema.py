@@ -4,6 +4,7 @@ runs -< rows                    what was to be asked: one header, its examples i
 runs -< requests                what was sent, committed before it was sent
         requests -1 replies     what came back, committed before it was parsed
         requests -1 failures    or why nothing came back
+runs -< batches                 what the provider calls the batch files that requests went out in
 texts                           the words of the messages, each kept once
 """
 
@@ -48,7 +49,7 @@ from sqlalchemy.schema import CreateColumn
 from labkit.errors import StoreError
 from labkit.store.server import open_server
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _CHECKED_BYTES = 32 << 20  # a check reads the whole file: a seventh of a second for so much
 _BUSY_TIMEOUT_S = 30  # how long a write waits for another process's write to the same file
@@ -158,8 +159,18 @@ FAILURES = Table(
     Column("received", Words, nullable=False),
     Column("maybe_billed", Boolean, nullable=False, server_default=true()),  # not when it was refused at the door
 )
+BATCHES = Table(
+    "batches",
+    METADATA,
+    Column("number", Integer, primary_key=True),  # of two with the same key the later one counts
+    Column("run", Words, ForeignKey("runs.run"), nullable=False, index=True),
+    Column("key", Words, nullable=False),  # ours, as in requests.batch
+    Column("file", Words, nullable=False),  # the provider's id of the file of requests
+    Column("batch", Words, nullable=False),  # the provider's id of the batch, "" until it has said it
+    Column("recorded", Words, nullable=False),
+)
 
-_ADDED = {
+_ADDED = {  # columns; tables that later schemas have are made where they are missing
     2: (
         *(
             RUNS.c.repeats,
@@ -292,10 +303,11 @@ def _check_version(connection: Connection, url: URL) -> None:
 def _migrate(connection: Connection, version: int) -> None:
     """Add what later schemas have; nothing stored is touched."""
     for newer in range(version + 1, SCHEMA_VERSION + 1):
-        for column in _ADDED[newer]:
+        for column in _ADDED.get(newer, ()):
             definition = CreateColumn(column).compile(connection)
             connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {definition}")
     if version < SCHEMA_VERSION:
+        METADATA.create_all(connection)
         for index in REQUESTS.indexes:
             index.create(connection, checkfirst=True)
         connection.execute(update(META).where(META.c.key == "schema_version").values(value=str(SCHEMA_VERSION)))

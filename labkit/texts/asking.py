@@ -76,6 +76,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Batch {batch}: {status}. {answered} answered, {failed} failed, {left} still open, {stray} lines of no request.",
         "批量任务 {batch}：{status}。已答 {answered}，失败 {failed}，仍待答 {left}，对不上请求的行 {stray}。",
     ),
+    "batch.gone": (
+        "The provider no longer keeps the answers of batch {batch} ({file}): {left} rows are open again. What it had "
+        "answered may be on the bill all the same, and the same command would pay for it once more.",
+        "提供方已不再保存批量任务 {batch} 的答案（{file}）：{left} 行重新变为待答。已经答过的仍可能计费，"
+        "再运行同样的命令会再次付费。",
+    ),
     "batch.limit": (
         "The limit lets {going} of {pending} rows go out.",
         "费用上限只允许提交 {pending} 行中的 {going} 行。",

@@ -217,12 +217,8 @@ class Scene:
         return write_dataset(self.path / "datasets" / name, rows, manifest)
 
     def batches(self) -> tuple[dict[str, Any], ...]:
-        """Everything in batches.jsonl, oldest first: our key of each batch file, and the provider's id of it."""
+        """Everything in batches.jsonl, where labkit kept the ids of batch files before they were in the store."""
         return self._lines("batches")
-
-    def record_batch(self, **fields: Any) -> None:
-        """Add a line to batches.jsonl: key, run, batch, file and host; `at` (UTC) and `who` are filled in."""
-        self._add_line("batches", fields)
 
     def _lines(self, name: str) -> tuple[dict[str, Any], ...]:
         path = self.path / f"{name}.jsonl"

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -69,7 +72,7 @@ def test_answers_are_joined_by_custom_id_whatever_their_order(scene: Scene):
             assert row.prediction.labels == ("物流" if "快递" in post else "退款" if "退" in post else "质量",)
         assert server.keys == {f"Bearer {KEY}"}
     assert "Batch batch_0: completed. 16 answered, 0 failed, 0 still open, 0 lines of no request." in said
-    assert KEY not in (scene.path / "batches.jsonl").read_text("utf-8")
+    assert KEY.encode() not in (scene.path / "runs.db").read_bytes()
 
 
 def test_a_finished_batch_is_a_finished_run_and_live_runs_take_its_answers_over(scene: Scene):
@@ -154,6 +157,63 @@ def test_a_killed_process_leaves_a_batch_that_the_next_one_fetches(scene: Scene)
         server.looks = 1
         run, _ = send(scene, model)
         assert (run.counts["answered"], len(server.batches), len(server.sent)) == (16, 1, 16)
+
+
+def test_another_machine_with_the_same_store_fetches_a_batch_and_sends_none(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LABKIT_STORE", str(tmp_path / "team.db"))
+    with LoopbackBatches(looks=2, keeps_metadata=False) as server:
+        model = served(scene, server)
+        elsewhere = tmp_path / "clone"
+        shutil.copytree(scene.path, elsewhere)
+        first, _ = send(scene, model, wait=False)
+        server.hidden = True
+        run, _ = send(labkit.open_scene(elsewhere), model)
+        assert (run.id, run.counts["answered"], len(server.batches)) == (first.id, 16, 1)
+
+
+def test_a_batch_that_an_older_labkit_wrote_down_in_the_scene_is_fetched(scene: Scene):
+    with LoopbackBatches(looks=2) as server:
+        model = served(scene, server)
+        run, _ = send(scene, model, wait=False)
+        (sent,) = scene.store.sent_batches(run.id).values()
+        scene.store.reopen()
+        with sqlite3.connect(scene.path / "runs.db") as connection:
+            connection.execute("DROP TABLE batches")
+            connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+        line = {"key": sent.key, "run": run.id, "file": sent.file, "batch": sent.batch, "host": "h"}
+        (scene.path / "batches.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+        server.hidden = True
+        again, _ = send(labkit.open_scene(scene.path), model)
+        assert (again.id, again.counts["answered"], len(server.batches)) == (run.id, 16, 1)
+
+
+def test_answers_that_the_provider_no_longer_keeps_are_open_again_and_may_be_billed(scene: Scene):
+    with LoopbackBatches() as server:
+        model = served(priced(scene), server)
+        server.keeps_answers = False
+        run, said = send(scene, model)
+        assert (run.counts["pending"], scene.store.batched(run.id)) == (16, ())
+        assert "no longer keeps the answers of batch batch_0 (file-1): 16 rows are open again" in said
+        assert "may be on the bill" in said
+        assert scene.store.paid(run.id).unanswered == 16
+        server.keeps_answers = True
+        again, _ = send(scene, model)
+        assert (again.id, again.counts["answered"], len(server.sent)) == (run.id, 16, 32)
+
+
+def test_a_batch_that_the_provider_does_not_know_is_not_sent_again_by_itself(scene: Scene):
+    with LoopbackBatches(looks=9) as server:
+        model = served(scene, server)
+        run, _ = send(scene, model, wait=False)
+        known = dict(server.batches)
+        server.batches.clear()
+        with pytest.raises(ModelRefused, match=r"no batch batch_0.*key of the account that sent it.*--fresh"):
+            send(scene, model)
+        assert len(scene.store.batched(run.id)) == 16
+        server.batches |= known
+        assert send(scene, model)[0].counts["answered"] == 16
 
 
 def test_what_stands_in_the_error_file_is_failed_filtered_or_open_and_stated(scene: Scene):

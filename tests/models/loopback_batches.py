@@ -65,6 +65,8 @@ class LoopbackBatches:
         self.refused: dict[str, int] = {}  # path -> the status with which it is refused
         self.problem = ""  # makes validation fail
         self.broken_looks = 0  # so many answers to "how far is it" are errors 500
+        self.keeps_answers = True  # whether files of answers can still be fetched
+        self.hidden = False  # whether the list of batches is kept from whoever asks
         self.completions = 0  # asked one by one
         self.keys: set[str] = set()
         self.lock = threading.Lock()
@@ -118,6 +120,8 @@ class LoopbackBatches:
         for name, found in (("output_file_id", output), ("error_file_id", errors)):
             content = b"".join(json.dumps(line).encode() + b"\n" for line in found)
             batch[name] = self.keep(name, content) if found else None
+            if not self.keeps_answers:
+                self.files.pop(batch[name], None)
         counts = {"total": len(lines), "completed": len(output), "failed": len(errors)}
         batch |= {"status": self.ends_as, "request_counts": counts}
 
@@ -147,8 +151,13 @@ def _handler(server: LoopbackBatches) -> type[BaseHTTPRequestHandler]:
             server.keys.add(self.headers.get("Authorization", ""))
             path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
             if found := re.fullmatch(r"/v1/files/([\w-]+)/content", path):
-                self.send(200, server.files[found[1]][1])
-            elif found := re.fullmatch(r"/v1/batches/(\w+)", path):
+                _, content = server.files.get(found[1], ("", b""))
+                self.send(
+                    200 if found[1] in server.files else 404, content or b'{"error": {"message": "no such file"}}'
+                )
+            elif (found := re.fullmatch(r"/v1/batches/(\w+)", path)) and found[1] not in server.batches:
+                self.send(404, b'{"error": {"message": "no such batch"}}')
+            elif found:
                 with server.lock:
                     server.broken_looks -= 1
                     broken = server.broken_looks >= 0
@@ -161,7 +170,7 @@ def _handler(server: LoopbackBatches) -> type[BaseHTTPRequestHandler]:
 
         def page(self, query: dict[str, list[str]]) -> None:
             """Batches, newest first, two a page whatever is asked for."""
-            newest = list(reversed(server.batches.values()))
+            newest = [] if server.hidden else list(reversed(server.batches.values()))
             if "after" in query:
                 newest = newest[1 + [batch["id"] for batch in newest].index(query["after"][0]) :]
             shown = [{**batch, **({} if server.keeps_metadata else {"metadata": None})} for batch in newest[:2]]
