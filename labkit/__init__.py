@@ -16,6 +16,7 @@ _HOME = {
     "Linear": "labkit.models.linear",
     "render": "labkit.prompts",
     "render_posts": "labkit.prompts",
+    "diff_prompts": "labkit.prompts",
     "evaluate": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",

@@ -1,11 +1,17 @@
-"""The prompt: its file, its rendering, and reading a rendered one back."""
+"""The prompt: its file, its rendering, what changed from one to another, and reading a rendered one back."""
 
+from labkit.prompts.diff import PromptDiff, SentenceChange, TextDiff, diff_prompts
 from labkit.prompts.file import format_prompt, parse_prompt, prompt_sha256
 from labkit.prompts.reading import RenderedPrompt, read_rendered
 from labkit.prompts.render import render, render_definition, render_posts
+from labkit.prompts.sentences import split_sentences
 
 __all__ = [
+    "PromptDiff",
     "RenderedPrompt",
+    "SentenceChange",
+    "TextDiff",
+    "diff_prompts",
     "format_prompt",
     "parse_prompt",
     "prompt_sha256",
@@ -13,4 +19,5 @@ __all__ = [
     "render",
     "render_definition",
     "render_posts",
+    "split_sentences",
 ]
