@@ -17,6 +17,7 @@ _HOME = {
     "render": "labkit.prompts",
     "render_posts": "labkit.prompts",
     "diff_prompts": "labkit.prompts",
+    "lint": "labkit.prompts.lint",
     "evaluate": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",

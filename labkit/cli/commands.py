@@ -12,6 +12,7 @@ from labkit.cli import (  # noqa: F401
     experience,
     import_run,
     lab,
+    lint,
     memo,
     models,
     power,

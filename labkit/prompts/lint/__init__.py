@@ -1,0 +1,40 @@
+"""Lint: what in a prompt is likely to cost answers, before anything is sent. No model, no I/O, linear in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labkit.prompts.lint.definitions import definition_hits
+from labkit.prompts.lint.finding import LintFinding, in_words
+from labkit.prompts.lint.rules import RULES, Severity
+from labkit.prompts.lint.subject import Subject
+from labkit.records import Example, Prompt, RunRow, Task
+
+__all__ = ["RULES", "LintFinding", "Severity", "lint"]
+
+_FAMILIES = (definition_hits,)
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def lint(
+    prompt: Prompt,
+    task: Task,
+    examples: Sequence[Example] = (),
+    predictions: Sequence[RunRow] = (),
+    lang: str | None = None,
+) -> list[LintFinding]:
+    """Look a prompt through.
+
+    Args:
+        prompt: as its owner wrote it.
+        task: its labels and what may be answered.
+        examples: rows of the scene, for what only posts show, and for dev and test text that stands in the prompt.
+        predictions: rows of a run, by which the pairs that need a boundary are known; test rows are not looked at.
+        lang: "en" or "zh", the findings' language; the interface language when None.
+
+    Returns:
+        The findings, the gravest first, then in the order of the rules.
+    """
+    subject = Subject(prompt, task, tuple(examples), tuple(predictions))
+    found = [in_words(hit, lang) for family in _FAMILIES for hit in family(subject)]
+    return sorted(found, key=lambda finding: _ORDER[finding.severity])

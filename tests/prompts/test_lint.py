@@ -1,0 +1,90 @@
+"""What lint says of a prompt, and what it leaves in peace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.prompts.lint import RULES, LintFinding, lint
+from labkit.records import Definition, Prompt, Task
+from labkit.texts import WORDS
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+
+BARE, DEFINED = tiny_prompts()
+ENGLISH = Task("shop", ("refund", "card_arrival"), "en", "Post")
+
+
+def english(refund: Definition | str = "The author wants money back.", **changes: str) -> Prompt:
+    first = Definition("refund", refund) if isinstance(refund, str) else replace(refund, label="refund")
+    told = (first, Definition("card_arrival", "A bank card was ordered and has not come yet."))
+    sections = {"system": "You sort posts.", "input": "{{posts}}", "instruction": "Answer now.", **changes}
+    return Prompt("p", definitions=told, **sections)
+
+
+def rules_of(found: list[LintFinding], label: str | None = None) -> set[str]:
+    return {finding.rule for finding in found if label in (None, finding.label)}
+
+
+def test_good_definitions_are_left_in_peace():
+    assert lint(DEFINED, TINY_TASK, tiny_examples()) == []
+    assert lint(english(), ENGLISH) == []
+
+
+def test_bare_names_are_errors_whose_rows_carry_the_label_and_are_never_test_rows():
+    found = lint(BARE, TINY_TASK, tiny_examples())
+    assert [(f.rule, f.severity, f.label) for f in found[:3]] == [
+        ("undefined-label", "error", label) for label in TINY_TASK.labels
+    ]
+    assert found[1].rows
+    assert all(row.startswith(("pool", "dev")) for row in found[1].rows)
+
+
+@pytest.mark.parametrize(
+    ("task", "label", "text", "rule"),
+    [
+        (ENGLISH, "refund", "Money issues", "short"),
+        (ENGLISH, "refund", "Posts about refunds.", "circular"),
+        (ENGLISH, "card_arrival", "The card's arrival", "circular"),
+        (TINY_TASK, "物流", "送货慢", "short"),
+        (TINY_TASK, "物流", "关于物流的微博。", "circular"),
+        (TINY_TASK, "退款", "用户提到退款问题", "circular"),
+        (TINY_TASK, "退款", "钱没有退回来，作者在等待或者催促商家。", None),
+        (ENGLISH, "refund", "Money was promised back. " * 400, None),
+    ],
+)
+def test_a_definition_says_something_and_more_than_its_name(task: Task, label: str, text: str, rule: str | None):
+    base = DEFINED if task is TINY_TASK else english()
+    told = tuple(Definition(label, text) if d.label == label else d for d in base.definitions)
+    found = rules_of(lint(replace(base, definitions=told), task), label) & {"short", "circular", "undefined-label"}
+    assert found == ({rule} if rule else set())
+
+
+def test_a_definition_of_something_else_names_the_labels_there_are():
+    stranger = replace(DEFINED, definitions=(*DEFINED.definitions, Definition("天气", "今天的天气怎么样，下不下雨。")))
+    (found,) = lint(stranger, TINY_TASK)
+    assert (found.rule, found.severity, found.label) == ("unknown-label", "error", "天气")
+    assert "物流" in found.fix
+
+
+def test_every_rule_has_words_in_both_languages_and_a_source():
+    for name, rule in RULES.items():
+        assert {f"lint.{name}.reason", f"lint.{name}.fix"} <= WORDS.keys()
+        assert rule.source
+    assert {key.split(".")[1] for key in WORDS if key.startswith("lint.") and key.endswith(".reason")} == set(RULES)
+
+
+def test_findings_speak_the_language_asked_for():
+    (chinese, *_), (plain, *_) = lint(BARE, TINY_TASK, lang="zh"), lint(BARE, TINY_TASK, lang="en")
+    assert "没有定义" in chinese.reason
+    assert "nothing says what it means" in plain.reason
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
+def test_any_text_is_looked_through_without_a_crash(label: str, text: str, section: str):
+    task = Task("t", (label, "other"), "zh", "微博")
+    told = (Definition(label, text, (section,), (text,)), Definition("other", section))
+    prompt = Prompt("p", section, text, section, told, examples=text)
+    assert all(finding.rule in RULES for finding in lint(prompt, task, tiny_examples()))
