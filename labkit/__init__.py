@@ -27,6 +27,7 @@ _HOME = {
     "score": "labkit.scoring",
     "confusions": "labkit.scoring",
     "status": "labkit.views.scene_status",
+    "wear": "labkit.views.wear",
     "import_run": "labkit.imports",
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",

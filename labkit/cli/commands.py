@@ -22,4 +22,5 @@ from labkit.cli import (  # noqa: F401
     status,
     tour,
     train,
+    wear,
 )

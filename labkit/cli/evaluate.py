@@ -101,6 +101,7 @@ def runs(
 ) -> None:
     """List the scene's runs, newest first."""
     from labkit.scoring import score
+    from labkit.views.wear import wear
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
@@ -120,6 +121,9 @@ def runs(
     print_table(head, [_run_cells(run, scores, metric) for run, scores in scored])
     if not scored:
         note(say("runs.none"))
+        return
+    for sentence in wear(scene, found).on_dev():
+        note(plain(sentence))
 
 
 def _print_salvaged(saved: Salvaged, json_: bool) -> None:

@@ -9,6 +9,7 @@ from labkit.comparison.noninferiority import NonInferiority, non_inferiority
 from labkit.comparison.paired import LabelDelta, Pair, Verdict, paired
 from labkit.comparison.power import Power, mcnemar_power, power_analysis, rows_needed, visible_gain
 from labkit.comparison.ranking import Comparison, Ranked, compare
+from labkit.comparison.selection_luck import SelectionLuck, selection_luck
 from labkit.comparison.significance import benjamini_hochberg, holm, mcnemar_p
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Pair",
     "Power",
     "Ranked",
+    "SelectionLuck",
     "Verdict",
     "benjamini_hochberg",
     "common_rows",
@@ -33,5 +35,6 @@ __all__ = [
     "paired",
     "power_analysis",
     "rows_needed",
+    "selection_luck",
     "visible_gain",
 ]

@@ -9,10 +9,11 @@ from labkit.decision.experience import Experience, experiences
 from labkit.decision.floors import FLOORS, AgainstFloor, against_floors
 from labkit.decision.gate import GateLine, GateResult, gate
 from labkit.decision.gate_rules import Gate
+from labkit.decision.ledger import WORN, Reading, candidates_read, ledger
 from labkit.decision.memo import Memo, memo
 from labkit.decision.money import Money, money_per_1000
 from labkit.decision.next_step import NextStep, Situation, next_step
-from labkit.decision.standing import ScoredRun, Standing, best_run, standing
+from labkit.decision.standing import ScoredRun, Standing, best_run, goodness, standing
 from labkit.decision.statement import Posts, Statement
 from labkit.decision.taken import WAYS, Taken, last_taken, runs_of, taken_fields
 from labkit.decision.terms import ModelFacts, Terms
@@ -21,6 +22,7 @@ __all__ = [
     "FLOORS",
     "PEOPLE",
     "WAYS",
+    "WORN",
     "AgainstFloor",
     "Candidate",
     "Cascade",
@@ -34,6 +36,7 @@ __all__ = [
     "Money",
     "NextStep",
     "Posts",
+    "Reading",
     "ScoredRun",
     "Situation",
     "Standing",
@@ -45,10 +48,13 @@ __all__ = [
     "best_run",
     "break_even",
     "candidates",
+    "candidates_read",
     "cascade",
     "experiences",
     "gate",
+    "goodness",
     "last_taken",
+    "ledger",
     "memo",
     "money_per_1000",
     "next_step",

@@ -141,7 +141,8 @@ def _read_test(now: Situation) -> NextStep | None:
     header = best.run.header
     reason = say("next.test_reason", prompt=header.prompt_name, model=header.model)
     words = ("--prompt", header.prompt_name, "--model", header.model, "--split", "test", "--reason", reason)
-    said = say("next.test", standing=_words(where), readings=now.test_readings)
+    key = "next.confirm" if where.verdict == "above the bar" else "next.test"
+    said = say(key, standing=_words(where), readings=now.test_readings)
     return NextStep(now.command("evaluate", *words), said)
 
 

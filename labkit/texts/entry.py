@@ -155,7 +155,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "dev 最佳：{prompt} 搭配 {model}，{metric} {value}（{low} – {high}）。门槛 {bar}，相差 {distance} 点：{verdict}。",
     ),
     "status.next": ("Next:", "下一步："),
-    "status.readings": ("Test rows read {readings} times.", "测试集已读取 {readings} 次。"),
     "status.spent": ("Money spent: {amounts}.", "已花费：{amounts}。"),
     "status.spent_unknown": (
         "Money spent: {amounts}, and unknown for {unknown} rows whose price or tokens are not known.",

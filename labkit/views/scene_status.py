@@ -15,6 +15,7 @@ from labkit.scoring import score
 from labkit.texts import say
 from labkit.views.markup import render_template
 from labkit.views.standing import standing_values
+from labkit.views.wear import Wear, wear
 from labkit.workspace import Scene
 
 
@@ -61,6 +62,11 @@ class SceneStatus:
     cost: Cost
 
     @cached_property
+    def wear(self) -> Wear:
+        """How often dev rows chose and test rows were read."""
+        return wear(self.scene, [scored.run for scored in self.scored])
+
+    @cached_property
     def next(self) -> NextStep:
         """The one next step."""
         return next_step(
@@ -82,15 +88,20 @@ class SceneStatus:
             "scene": self.scene.task.name,
             "task": {"labels": list(self.scene.task.labels), "rows": len(self.scene.examples("all"))},
             "best": self._best_json(),
-            "test_readings": len(self.scene.test_readings()),
+            "test_readings": len(self.wear.readings),
+            "wear": self.wear.as_json(),
             "spent": {"amounts": dict(self.cost.amounts), "unknown_replies": self.cost.unknown},
             "next": {"command": self.next.command, "reason": self.next.reason},
         }
 
     def lines(self) -> tuple[str, ...]:
         """Everything in a few lines, the command last."""
-        readings = say("status.readings", readings=len(self.scene.test_readings()))
-        return (self._best_line(), readings, spent_line(self.cost), "", self.next.reason, f"  {self.next.command}")
+        spent = spent_line(self.cost)
+        return (self._best_line(), *self._worn(), spent, "", self.next.reason, f"  {self.next.command}")
+
+    def _worn(self) -> tuple[str, ...]:
+        """What is said of wear: nothing of dev rows before something was chosen on them."""
+        return (*(self.wear.on_dev() if self.wear.luck else ()), *self.wear.on_test())
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -107,6 +118,7 @@ class SceneStatus:
             standing=values,
             nothing=self._best_line(),
             spent=spent_line(self.cost),
+            worn=self._worn(),
             title=say("status.next"),
             step=self.next,
             problems=self.scene.unread_shared_runs,

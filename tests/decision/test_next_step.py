@@ -89,6 +89,17 @@ def test_a_reached_dev_bar_asks_for_one_reading_of_the_test_rows():
     assert "read 1 times" in found.reason
 
 
+def test_a_lower_bound_above_the_bar_says_that_no_training_is_needed():
+    task = replace(TASK, bar=Bar(metric="accuracy", value=0.75, minimum_recall={"refund": 0.5}))
+    for right, sure in ((100, True), (90, True), (78, False)):
+        rows = [made_row(f"dev-{k}", ["refund"], ["refund" if k < right else "quality"]) for k in range(100)]
+        run = made_run(rows, "v2-dev", task, prompt="v2")
+        found = next_step(Situation("my scene", task, EXAMPLES, ("v1", "v2"), (ScoredRun(run, score(run)), FLOOR)))
+        assert "--split test" in found.command
+        assert ("confirm once on the test rows" in found.reason) == sure
+        assert ("no training is needed" in found.reason) == sure
+
+
 def test_a_reached_test_bar_asks_for_the_gate():
     test = measured("v2", "definition-reader", 4, split="test")
     found = step(test, GOOD, READER, FLOOR, prompts=("v1", "v2"), test_readings=1)

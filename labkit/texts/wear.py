@@ -1,0 +1,38 @@
+"""Words of wear: how often dev rows chose and test rows were read, and the luck in that: key -> (English, Chinese)."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "wear.title": ("How worn the rows are", "数据的磨损程度"),
+    "wear.none": ("No prompt has been tried on the dev rows yet.", "dev 上还没有试过任何提示词。"),
+    "wear.tried": (
+        "Prompts tried on the dev rows: {prompts}, in {runs} runs.",
+        "dev 上试过 {prompts} 版提示词，共 {runs} 次运行。",
+    ),
+    "wear.luck": (
+        "The best of {runs} on {rows} dev rows leads the next by {lead} points; of its {metric} {value}, {optimism} "
+        "points are the luck of being chosen, and {if_equal} would be if all were equally good.",
+        "在 {rows} 条 dev 数据上，{runs} 个里最好的领先第二名 {lead} 分；它的 {metric} 是 {value}，其中 {optimism} 分"
+        "来自“挑了最好的”这份运气；如果它们其实一样好，这份运气是 {if_equal} 分。",
+    ),
+    "wear.unread": ("The test rows have not been read.", "测试集还没有读取过。"),
+    "wear.readings": (
+        "Readings of the test rows: {readings}, of {candidates} different candidates.",
+        "测试集已读取 {readings} 次，涉及 {candidates} 个不同的候选。",
+    ),
+    "wear.worn": (
+        "After {candidates} candidates these test rows have become rows that choose: label fresh ones before the next "
+        "decision.",
+        "测试集已用来比较过 {candidates} 个候选，实际上成了挑选用的数据：下一次决定之前，请标注一批新的测试数据。",
+    ),
+    "wear.head.at": ("when", "时间"),
+    "wear.head.who": ("who", "谁"),
+    "wear.head.what": ("what was measured", "测了什么"),
+    "wear.head.rows": ("rows", "条数"),
+    "wear.head.reason": ("why", "原因"),
+    "next.confirm": (
+        "Dev rows: {standing}. Even the lower end of the interval clears the bar: confirm once on the test rows "
+        "(read {readings} times so far), then ship; no training is needed.",
+        "dev：{standing}。连区间下限都已达标：在测试集上确认一次（此前已读 {readings} 次），就可以上线，不需要训练。",
+    ),
+}
