@@ -191,6 +191,11 @@ class Usage:
     cached_tokens: int | None = None
     completion_tokens: int | None = None
 
+    @property
+    def counted(self) -> bool:
+        """Whether it says what a bill goes by."""
+        return self.prompt_tokens is not None and self.completion_tokens is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

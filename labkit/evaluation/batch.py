@@ -15,6 +15,7 @@ from typing import Any
 
 from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.batch_answers import NoAnswer, read_line
+from labkit.evaluation.bills import keeping_the_bill
 from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import Wishes, carry_out
 from labkit.evaluation.plan import Plan, plan_split
@@ -85,7 +86,8 @@ def evaluate_batch(
     wishes = Wishes(reason, fresh, max_cost, personal_data, progress, Retry(), in_batch=True)
 
     def session(stored: Run, tally: Tally, purse: Purse) -> None:
-        _Session(scene, plan, chosen, stored.id, tally).go_on(purse, poll_s if wait else None)
+        with keeping_the_bill(scene, plan, chosen, stored.id, in_batch=True):
+            _Session(scene, plan, chosen, stored.id, tally).go_on(purse, poll_s if wait else None)
 
     return carry_out(scene, plan, chosen, wishes, session)
 

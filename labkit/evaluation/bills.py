@@ -40,7 +40,7 @@ class Bill:
 
 
 @contextmanager
-def keeping_the_bill(scene: Scene, plan: Plan, model: Model, run: str) -> Iterator[None]:
+def keeping_the_bill(scene: Scene, plan: Plan, model: Model, run: str, *, in_batch: bool = False) -> Iterator[None]:
     """A block that asks a run's open rows; afterwards the forecast of its answers stands beside their bill.
 
     Nothing is kept of models without a price, or when nothing was answered.
@@ -50,13 +50,14 @@ def keeping_the_bill(scene: Scene, plan: Plan, model: Model, run: str) -> Iterat
         plan: the question.
         model: whom it is put to.
         run: its whole id.
+        in_batch: whether requests go out in batch files, so that their forecast is at that price.
     """
     prices = scene.prices()
     price = prices.prices.get(model.name)
     if price is None:
         yield
         return
-    expected = _expected_per_call(scene, plan, model, run, prices)
+    expected = _expected_per_call(scene, plan, model, run, prices, in_batch)
     calls, paid = _paid(scene.store, run, price)
     try:
         yield
@@ -76,13 +77,19 @@ def bills_of(scene: Scene, model: str, currency: str) -> tuple[Bill, ...]:
     return tuple(Bill(**{name: line[name] for name in names}) for line in lines[-_LOOKED_BACK:])
 
 
-def _expected_per_call(scene: Scene, plan: Plan, model: Model, run: str, prices: PriceList) -> float | None:
+def _expected_per_call(
+    scene: Scene, plan: Plan, model: Model, run: str, prices: PriceList, in_batch: bool
+) -> float | None:
     requests = [plan.request(row) for row in scene.store.pending(run)]
-    cost = calls_of(plan, requests, prices, expectation(scene.store, plan, model)).cost
+    calls = calls_of(plan, requests, prices, expectation(scene.store, plan, model))
+    cost = calls.cost if not in_batch or calls.money["batch"] is None else calls.money["batch"]
     return None if cost is None or not requests else cost / len(requests)
 
 
 def _paid(store: Store, run: str, price: Price) -> tuple[int, float]:
     """Answers of a run whose tokens are known, and what they cost."""
-    known = [cost for usage in store.paid(run).usages if (cost := reply_cost(usage, price)) is not None]
+    paid, of_batches = store.paid(run), price.in_batch() or price
+    costs = [reply_cost(usage, price) for usage in paid.usages]
+    costs += [reply_cost(usage, of_batches) for usage in paid.batched]
+    known = [cost for cost in costs if cost is not None]
     return len(known), sum(known)

@@ -10,8 +10,9 @@ from labkit.errors import BadInput, BudgetSpent
 from labkit.evaluation.plan import Plan
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.models.base import Model
+from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Reply, Request, Usage
-from labkit.store import Store
+from labkit.store import OpenRow, Store
 from labkit.workspace import Scene
 
 _LONGEST_ANSWER = 1024  # tokens, for a model that does not say where it stops
@@ -41,14 +42,19 @@ class Tariff:
         cost = reply_cost(usage, (batched and self.batch_price) or self.price)
         return None if cost is None else self.rate * cost
 
-    def worst(self, request: Request) -> float:
+    def worst(self, request: Request, *, batched: bool | None = None) -> float:
         """What a request costs at most: nothing cached, the longest answer, and as many tokens as the prompt has bytes.
 
         No tokenizer makes more tokens of a text than it has bytes in UTF-8.
+
+        Args:
+            request: as it is sent.
+            batched: whether it goes out in a batch file; by default as requests do now.
         """
         sizes = (len(message.content.encode("utf-8", "surrogatepass")) for message in request.messages)
         prompt = sum(_MESSAGE_FRAME + size for size in sizes)
-        price = (self.in_batch and self.batch_price) or self.price
+        in_batch = self.in_batch if batched is None else batched
+        price = (in_batch and self.batch_price) or self.price
         return self.rate * price.amount(prompt, 0, self.longest_answer)
 
 
@@ -98,16 +104,15 @@ def tariff_for(scene: Scene, plan: Plan, model: Model, limit: float | None, *, i
     """What requests of a plan cost in the bar's currency; None when there is no limit, or nothing costs money.
 
     Raises:
-        BadInput: the limit is none, or it could not be held, as the model has no price or no rate leads from its
-            currency to the bar's.
+        BadInput: the limit is none, or it could not be held, as the model has no price, no rate leads from its
+            currency to the bar's, or its settings do not say how long an answer may be.
     """
     if limit is not None and not 0 <= limit < float("inf"):
         raise BadInput(f"The limit is {limit}", "Give money of 0 or more, in the currency of the bar")
     if limit is None or is_free(model.name):
         return None
     price, rate = _price_and_rate(model.name, plan.task.bar.currency, scene.prices())
-    longest = model.parameters.get("max_tokens")
-    longest = longest if isinstance(longest, int) else _LONGEST_ANSWER
+    longest = model.provider.longest_answer if isinstance(model, OpenAICompatible) else _LONGEST_ANSWER
     return Tariff(price, rate, longest, price.in_batch(), in_batch)
 
 
@@ -124,10 +129,12 @@ def purse_for(store: Store, plan: Plan, run: str, limit: float | None, tariff: T
     if limit is None or tariff is None:
         return Unlimited()
     paid = store.paid(run)
-    worst = tariff.worst(plan.request(next(plan.rows)))  # of requests whose tokens nobody knows
-    costs = [tariff.cost(usage) for usage in paid.usages] + [None] * paid.unanswered
-    costs += [tariff.cost(usage, batched=True) for usage in paid.batched]
-    return Budget(limit, sum(worst if cost is None else cost for cost in costs), tariff, plan.task.bar.currency)
+    known = [tariff.cost(usage) or 0.0 for usage in paid.usages]
+    known += [tariff.cost(usage, batched=True) or 0.0 for usage in paid.batched]
+    examples = {example.id: example for example in plan.examples}
+    silent = ((plan.request(OpenRow(examples[one.row], one.repeat)), one.batched) for one in paid.silent)
+    worst = [tariff.worst(request, batched=batched) for request, batched in silent]
+    return Budget(limit, sum(known) + sum(worst), tariff, plan.task.bar.currency)
 
 
 def _price_and_rate(model: str, currency: str, prices: PriceList) -> tuple[Price, float]:

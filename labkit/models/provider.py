@@ -7,9 +7,13 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from labkit.errors import BadInput
+
 DEFAULT = "default"  # a parameter that is left to the server
 JSON_MODES = ("none", "json_object", "json_schema")
 THINKING = ("off", "on", DEFAULT)
+_LENGTHS = ("max_tokens", "max_completion_tokens")  # of an answer; a server may take either
+_THOUGHT, _ANSWERS = "thinking_budget", "n"  # tokens of thinking, where they are counted apart; answers to a request
 CACHED_TOKENS = ("prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens", "cached_tokens")
 
 
@@ -95,6 +99,23 @@ class Provider:
     def thinking_body(self) -> Mapping[str, Any]:
         """The parameters that switch thinking as wished; none when it is left to the server."""
         return {"off": self.thinking_off, "on": self.thinking_on}.get(self.thinking, {})
+
+    @property
+    def longest_answer(self) -> int:
+        """Completion tokens of one request at most: what is thought included, and all its answers where it asks for n.
+
+        Raises:
+            BadInput: a parameter of extra_body that says so is no whole number.
+        """
+        sent = {self.max_tokens_name: self.max_tokens, **self.thinking_body, **self.extra_body}
+        for name in (*_LENGTHS, _THOUGHT, _ANSWERS):
+            if name in sent and (isinstance(sent[name], bool) or not isinstance(sent[name], int) or sent[name] < 0):
+                raise BadInput(
+                    f"No limit can be held: {name} is {sent[name]!r:.50} in extra_body of {self.name}",
+                    "Write a whole number into models.toml",
+                )
+        longest = max(sent.get(name, 0) for name in (*_LENGTHS, self.max_tokens_name))
+        return int((longest + sent.get(_THOUGHT, 0)) * max(1, sent.get(_ANSWERS, 1)))
 
     @property
     def streams(self) -> bool:

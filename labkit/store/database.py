@@ -181,7 +181,7 @@ class Store:
     def paid(self, run: str) -> Paid:
         """What of a run (whole id) may be on the provider's bill."""
         with self._reading() as connection:
-            return paid(connection, run) if connection else Paid((), 0)
+            return paid(connection, run) if connection else Paid()
 
     @contextmanager
     def recording(self, run: str) -> Iterator[Recorder]:

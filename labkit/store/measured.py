@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from labkit.records import Usage
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, RUNS, TEXTS
@@ -31,31 +31,55 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """A request that may be on the bill with tokens that nobody knows: lost, or answered without a count.
+
+    Args:
+        row, repeat: what was asked.
+        batched: whether it went out in a batch file.
+        answered: whether a reply came.
+    """
+
+    row: str
+    repeat: int
+    batched: bool
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Paid:
     """What of a run may be on the provider's bill.
 
     Args:
-        usages: of every reply that this run paid for, the second one to a row too; those of batch files apart.
-        unanswered: requests that brought no reply, and may have been worked on all the same.
+        usages: of every reply that this run paid for and that says its tokens, the second one to a row too; those of
+            batch files apart.
         batched: of replies that came in batch files, at their price.
+        silent: every other request that may have been worked on.
     """
 
-    usages: tuple[Usage, ...]
-    unanswered: int
+    usages: tuple[Usage, ...] = ()
     batched: tuple[Usage, ...] = ()
+    silent: tuple[Silent, ...] = ()
+
+    @property
+    def unanswered(self) -> int:
+        """Requests that brought no reply, and may have been worked on all the same."""
+        return sum(not one.answered for one in self.silent)
 
 
 def paid(connection: Connection, run: str) -> Paid:
     """What of a run (whole id) may be on the bill."""
-    of_run = REQUESTS.c.run == run
-    tokens = select(REPLIES.c.prompt_tokens, REPLIES.c.cached_tokens, REPLIES.c.completion_tokens, REQUESTS.c.batch)
-    replied = connection.execute(tokens.join(REQUESTS).where(of_run, REQUESTS.c.taken_from.is_(None))).all()
+    tokens = (REPLIES.c.prompt_tokens, REPLIES.c.cached_tokens, REPLIES.c.completion_tokens)
+    asked = (REQUESTS.c.row, REQUESTS.c.repeat, REQUESTS.c.batch.is_not(None), REPLIES.c.request.is_not(None))
+    worked_on = REPLIES.c.request.is_not(None) | FAILURES.c.request.is_(None) | FAILURES.c.maybe_billed
+    own = (REQUESTS.c.run == run, REQUESTS.c.taken_from.is_(None))
     joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
-    no_end = FAILURES.c.request.is_(None)
-    lost = select(func.count()).select_from(joined).where(of_run, REPLIES.c.request.is_(None))
-    unanswered = connection.scalar(lost.where(no_end | FAILURES.c.maybe_billed))
-    live, batched = (tuple(Usage(*row[:3]) for row in replied if bool(row.batch) is way) for way in (False, True))
-    return Paid(live, unanswered or 0, batched)
+    found = connection.execute(select(*tokens, *asked).select_from(joined).where(*own, worked_on)).all()
+    billed = [(Usage(*row[:3]), Silent(row[3], row[4], bool(row[5]), bool(row[6]))) for row in found]
+    live, batched = (
+        tuple(usage for usage, request in billed if request.batched is way and usage.counted) for way in (False, True)
+    )
+    return Paid(live, batched, tuple(request for usage, request in billed if not usage.counted))
 
 
 def measured_replies(connection: Connection, model: str, limit: int) -> tuple[Measured, ...]:

@@ -95,6 +95,19 @@ def test_a_batch_is_billed_at_its_price_and_a_live_row_at_the_list_price(scene: 
         assert scene.store.paid(run.id).usages == ()
 
 
+def test_what_a_batch_was_forecast_at_and_cost_is_kept_once_it_is_fetched(scene: Scene):
+    with LoopbackBatches(looks=2) as server:
+        model = served(priced(scene), server)
+        expected = labkit.forecast(scene, "v1", model)
+        send(scene, model, wait=False)
+        assert scene.bills() == ()
+        run, _ = send(scene, model)
+        (bill,) = scene.bills()
+        assert (bill["run"], bill["calls"], bill["currency"]) == (run.id, 16, "CNY")
+        assert bill["paid"] == pytest.approx(16 * BATCHED)
+        assert bill["forecast"] == pytest.approx(expected.calls.money["batch"])
+
+
 def test_without_waiting_the_same_words_look_again_until_it_is_over(scene: Scene):
     with LoopbackBatches(looks=3) as server:
         model = served(scene, server)

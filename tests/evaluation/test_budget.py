@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labkit.costs import Price
 from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError
 from labkit.evaluation import evaluate
-from labkit.evaluation.budget import Budget, Tariff
+from labkit.evaluation.budget import Budget, Tariff, purse_for, tariff_for
 from labkit.evaluation.plan import plan_split
 from labkit.models import get_model
 from labkit.records import Message, Reply, Request, Usage
@@ -102,6 +102,57 @@ def test_requests_lost_in_a_crash_count_at_their_worst(scene: Scene):
         run, _ = ask(scene, model, max_cost=3.5 * WORST)
         assert (run.id, server.hits) == (plan.header.run, 0)
         assert ask(scene, model, max_cost=10.0)[0].counts["answered"] == 16
+
+
+def test_requests_of_unknown_cost_count_at_what_they_hold_and_not_as_the_first_row(scene: Scene):
+    with Loopback() as server:
+        model = get_model(served(priced(scene), server, max_tokens=300), scene)
+        plan = plan_split(scene, "v1", model, "dev", repeats=2)
+        rows = sorted(plan.rows, key=lambda row: len(row.example.text))
+        assert len(rows[-1].example.text) > len(next(plan.rows).example.text)
+        scene.store.create_run(plan.header, plan.task, plan.examples)
+        with scene.store.recording(plan.header.run) as record:
+            record.request(plan.request(rows[-1]), 1)  # cut off
+            record.reply(record.request(plan.request(rows[-2]), 1), replace(GOOD, usage=Usage(None, None, 3)))
+            record.failure(record.request(plan.request(rows[-3]), 1), "no answer in time", final=False)
+            record.failure(record.request(plan.request(rows[-4]), 1), "refused", final=False, maybe_billed=False)
+        tariff = tariff_for(scene, plan, model, 99.0)
+        assert tariff is not None
+        purse = purse_for(scene.store, plan, plan.header.run, 99.0, tariff)
+        assert isinstance(purse, Budget)
+        assert purse.spent == pytest.approx(sum(tariff.worst(plan.request(row)) for row in rows[-3:]))
+
+
+@pytest.mark.parametrize(
+    ("settings", "longest"),
+    [
+        ({"extra_body.max_completion_tokens": 900}, 900),
+        ({"max_tokens_name": "max_completion_tokens", "extra_body.max_tokens": 50}, 300),
+        ({"extra_body.max_tokens": 50}, 50),
+        ({"extra_body.n": 3}, 900),
+        ({"extra_body.n": 2, "extra_body.max_completion_tokens": 400}, 800),
+        ({"extra_body.thinking_budget": 1000}, 1300),
+    ],
+)
+def test_what_extra_parameters_allow_is_reckoned_as_the_worst(scene: Scene, settings: dict[str, object], longest: int):
+    with Loopback() as server:
+        model = get_model(served(priced(scene), server, max_tokens=300, **settings), scene)
+        plan = plan_split(scene, "v1", model, "dev")
+        tariff = tariff_for(scene, plan, model, 1.0)
+        assert tariff is not None
+        assert tariff.longest_answer == longest
+        run, _ = ask(scene, model, max_cost=0.999 * tariff.worst(plan.request(next(plan.rows))))
+        assert (run.counts["pending"], server.hits) == (16, 0)
+
+
+@pytest.mark.parametrize("name", ["n", "max_tokens", "max_completion_tokens", "thinking_budget"])
+@pytest.mark.parametrize("value", ["many", True, -1, 0.5])
+def test_a_limit_is_not_held_by_what_is_no_number(scene: Scene, name: str, value: object):
+    with Loopback() as server:
+        model = served(priced(scene), server, **{f"extra_body.{name}": value})
+        with pytest.raises(BadInput, match=f"No limit can be held: {name} is .* in extra_body of loopback"):
+            evaluate(scene, "v1", model, max_cost=1.0)
+        assert (server.hits, (scene.path / "runs.db").exists()) == (0, False)
 
 
 def test_replies_without_token_counts_count_at_their_worst(scene: Scene):
