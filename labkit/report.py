@@ -133,7 +133,7 @@ def _by_rows(runs: Sequence[Run]) -> dict[tuple[str, str], list[Run]]:
 
 
 def _data_context(scene: Scene) -> dict[str, Any]:
-    examples = scene.rows
+    examples = (*scene.examples("all"), *scene.examples("traffic"))
     splits = [split for split in SPLITS_SHOWN if any(example.split == split for example in examples)]
     table = [(label, [_carrying(examples, label, split) for split in splits]) for label in scene.task.labels]
     return {

@@ -22,5 +22,6 @@ from labkit.cli import (  # noqa: F401
     status,
     tour,
     train,
+    triage,
     wear,
 )

@@ -92,7 +92,7 @@ def plan_split(
     """
     if repeats < 1:
         raise BadData(f"Each row would be asked {repeats} times", "Ask it at least once")
-    examples = scene.examples(split, limit)
+    examples = scene.examples(split, limit, as_filed=True)  # what was decided since is laid over whatever is read
     if not examples:
         raise BadData(f"The scene {scene.path} has no rows in split {split!r}", "Choose another split")
     return _plan(scene, prompt, model, examples, split, repeats, scored=True)

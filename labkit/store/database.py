@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -43,10 +43,13 @@ class Store:
     Args:
         place: its path, or its URL ("postgresql://user@host/database").
         scene: where several scenes share it, the one whose runs are listed.
+        lay_over: what is laid over a run that is loaded, such as gold labels corrected since; runs stay as asked.
     """
 
-    def __init__(self, place: str | Path, scene: str | None = None) -> None:
-        self._url, self._scene = database_url(place), scene
+    def __init__(
+        self, place: str | Path, scene: str | None = None, lay_over: Callable[[Run], Run] | None = None
+    ) -> None:
+        self._url, self._scene, self._lay_over = database_url(place), scene, lay_over
 
     def __repr__(self) -> str:
         return f"Store({self._url.render_as_string(hide_password=True)!r})"
@@ -104,11 +107,12 @@ class Store:
             found = connection.execute(query) if connection else ()
             return tuple(read_header(row) for row in found)
 
-    def load_run(self, run: str) -> Run:
+    def load_run(self, run: str, *, as_asked: bool = False) -> Run:
         """A run with every reply parsed anew.
 
         Args:
             run: its id, or a beginning of it that no other run shares.
+            as_asked: with the gold labels of the day it was asked, nothing laid over.
 
         Raises:
             UnknownName: no run, or several, begin so.
@@ -116,7 +120,8 @@ class Store:
         with self._reading() as connection:
             if connection is None:
                 raise UnknownName("run", run, ())
-            return read_run(connection, _whole_id(connection, run))
+            found = read_run(connection, _whole_id(connection, run))
+        return found if as_asked or self._lay_over is None else self._lay_over(found)
 
     def pending(self, run: str) -> tuple[OpenRow, ...]:
         """What of a run (whole id) has no reply (not asked, interrupted, failed): first all rows once, then again."""

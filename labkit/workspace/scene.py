@@ -6,7 +6,7 @@ import getpass
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.costs import PriceList
 from labkit.decision import Gate, Terms
+from labkit.diagnosis.triage import GoldFix, corrected, corrected_run, gold_fixes
 from labkit.errors import BadData, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
-from labkit.records import SPLITS, Example, Prompt, Task
+from labkit.records import SPLITS, Example, Prompt, Run, Task
 from labkit.tables.atomic import append_line, replace_text
 from labkit.tables.json_text import read_jsonl
 from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, write_dataset
@@ -26,6 +27,7 @@ from labkit.workspace.names import check_name
 from labkit.workspace.prices_file import read_prices
 from labkit.workspace.shared_runs import share_run, take_in_shared
 from labkit.workspace.terms_file import read_terms
+from labkit.workspace.triage import fix_gold, tag_row, unknown_row
 
 if TYPE_CHECKING:
     from labkit.store import Salvaged, Store
@@ -40,19 +42,21 @@ class Scene:
     Args:
         path: the folder.
         task: what task.yaml says.
-        rows: all examples, in the file's order, as they were when the scene was opened.
+        rows: all examples as the file has them, in its order, when the scene was opened; `examples` lays what was
+            decided since over them.
     """
 
     path: Path
     task: Task
     rows: tuple[Example, ...] = field(repr=False)
 
-    def examples(self, split: str = "all", limit: int | None = None) -> tuple[Example, ...]:
+    def examples(self, split: str = "all", limit: int | None = None, *, as_filed: bool = False) -> tuple[Example, ...]:
         """The examples of a split.
 
         Args:
             split: pool, dev, test or traffic; "all" is the first three.
             limit: at most so many, the file's first ones.
+            as_filed: with the gold labels of the file, not those that were corrected since.
 
         Returns:
             The examples in the file's order.
@@ -66,7 +70,27 @@ class Scene:
         if limit is not None and limit < 1:
             raise BadData(f"The limit is {limit}", "Give at least 1, or none")
         wanted = ("pool", "dev", "test") if split == "all" else (split,)
-        return tuple(example for example in self.rows if example.split in wanted)[:limit]
+        found = tuple(example for example in self.rows if example.split in wanted)[:limit]
+        fixes = {} if as_filed else self.gold_fixes()
+        return tuple(corrected(example, fixes) for example in found) if fixes else found
+
+    def row(self, row: str) -> Example:
+        """The row of that id, as the file has it; UnknownName when there is none."""
+        if row not in self._by_id:
+            raise unknown_row(row)
+        return self._by_id[row]
+
+    def gold_fixes(self) -> dict[str, tuple[GoldFix, ...]]:
+        """Corrected gold labels, row by row, oldest first; BadData for a line that cannot be one."""
+        return gold_fixes(self.decisions(), self.task)
+
+    def fix_gold(self, row: str, labels: Sequence[str] | None, reason: str) -> GoldFix:
+        """Correct a row's gold labels; every run is scored by them, no model is asked. See `triage.fix_gold`."""
+        return fix_gold(self, row, labels, reason)
+
+    def tag_row(self, run: str, row: str, tag: str | None) -> str | None:
+        """Say why a row of a run went wrong; the tag it had before. See `triage.tag_row`."""
+        return tag_row(self, run, row, tag)
 
     def prompt_names(self) -> tuple[str, ...]:
         """The names of the prompts, v2 before v10."""
@@ -153,7 +177,16 @@ class Scene:
         from labkit.store import Store
 
         shared = os.environ.get("LABKIT_STORE")
-        return Store(shared, self.task.name) if shared else Store(self.path / "runs.db")
+        if shared:
+            return Store(shared, self.task.name, lay_over=self._with_gold_of_now)
+        return Store(self.path / "runs.db", lay_over=self._with_gold_of_now)
+
+    def _with_gold_of_now(self, run: Run) -> Run:
+        return corrected_run(run, self.gold_fixes(), self._by_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Example]:
+        return {example.id: example for example in self.rows}
 
     def salvage_runs(self, target: str | Path) -> Salvaged:
         """Copy what can be read of a damaged run database into a new one; the damaged one is left as it is.
@@ -176,7 +209,7 @@ class Scene:
             UnknownName: no run, or several, begin so.
             BadData: it has open rows, or the file cannot be written.
         """
-        return share_run(self.path, self.store.load_run(run), self.rows)
+        return share_run(self.path, self.store.load_run(run, as_asked=True), self.rows)
 
     def decisions(self) -> tuple[dict[str, Any], ...]:
         """Everything in decisions.jsonl, oldest first."""

@@ -1,0 +1,187 @@
+"""What people decided about errors: why a row went wrong, and which gold labels were. Laid over, never written in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from labkit.errors import BadData, UnknownName
+from labkit.records import Example, Run, RunRow, Status, Task
+
+Tag = Literal[
+    "gold_wrong",
+    "definition_unclear",
+    "definition_ignored",
+    "knowledge_missing",
+    "unparsed",
+    "truncated",
+    "injection",
+    "model_limit",
+]
+Remedy = Literal["gold", "prompt", "training"]
+TAGS: tuple[Tag, ...] = get_args(Tag)
+REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
+REMEDY_OF: Mapping[Tag, Remedy] = {
+    "gold_wrong": "gold",
+    "definition_unclear": "prompt",
+    "definition_ignored": "training",  # the sentence is clear and is not followed: another one will hardly help
+    "knowledge_missing": "training",
+    "unparsed": "prompt",  # the answer contract belongs to the prompt
+    "truncated": "prompt",
+    "injection": "prompt",
+    "model_limit": "training",
+}
+_BY_STATUS: Mapping[Status, Tag] = {
+    Status.UNPARSED: "unparsed",
+    Status.OFF_LIST: "unparsed",
+    Status.BLANK: "unparsed",
+    Status.TRUNCATED: "truncated",
+}
+Labels = tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoldFix:
+    """Gold labels that somebody corrected.
+
+    Args:
+        row: the example's id.
+        before, after: the labels found and the labels put in their place; None is unlabelled.
+        reason: why, in that person's words.
+        who, at: by whom, and when (UTC).
+    """
+
+    row: str
+    before: Labels
+    after: Labels
+    reason: str = ""
+    who: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagCounts:
+    """What the errors of a run are due to, as far as somebody has said or their status says.
+
+    Args:
+        tags: tag -> rows; every tag is there.
+        remedies: gold, prompt or training -> rows that ask for it.
+        untagged: errors of which nothing is known yet.
+    """
+
+    tags: Mapping[Tag, int]
+    remedies: Mapping[Remedy, int]
+    untagged: int
+
+
+def gold_fixes(decisions: Iterable[Mapping[str, Any]], task: Task) -> dict[str, tuple[GoldFix, ...]]:
+    """The gold fixes among decisions: row -> its fixes, oldest first.
+
+    Args:
+        decisions: lines of decisions.jsonl, oldest first.
+        task: whose labels they may name.
+
+    Raises:
+        BadData: a line that somebody wrote by hand and that cannot be such a fix.
+    """
+    found: dict[str, list[GoldFix]] = {}
+    for line in decisions:
+        if line.get("kind") == "gold":
+            fix = _read_fix(line, task)
+            found.setdefault(fix.row, []).append(fix)
+    return {row: tuple(fixes) for row, fixes in found.items()}
+
+
+def corrected(example: Example, fixes: Mapping[str, Sequence[GoldFix]]) -> Example:
+    """The example with its gold fixes laid over it.
+
+    A fix holds where gold still is what the person found; so one that was taken back, or that the file has overtaken,
+    changes nothing, whichever of these states a run has recorded.
+    """
+    labels = example.labels
+    for fix in fixes.get(example.id, ()):
+        if _same(labels, fix.before):
+            labels = fix.after
+    return example if labels == example.labels else replace(example, labels=labels)
+
+
+def corrected_run(run: Run, fixes: Mapping[str, Sequence[GoldFix]], rows: Mapping[str, Example]) -> Run:
+    """A run scored by corrected gold; the same answers, no model is asked.
+
+    Args:
+        run: as it was asked.
+        fixes: see `gold_fixes`.
+        rows: the scene's rows by id; a row of a run over some other file may bear an id of the scene's.
+    """
+    if not fixes:
+        return run
+    return replace(run, rows=tuple(_corrected_row(row, fixes, rows) for row in run.rows))
+
+
+def tags_of(decisions: Iterable[Mapping[str, Any]], run: str) -> dict[str, Tag]:
+    """The tags that people gave rows of a run and have not taken back: row -> tag."""
+    found: dict[str, Tag] = {}
+    for line in decisions:
+        if line.get("kind") == "tag" and line.get("run") == run:
+            found.pop(str(line.get("id")), None)
+            if line.get("to") in TAGS:
+                found[str(line["id"])] = line["to"]
+    return found
+
+
+def cause_of(row: RunRow, tags: Mapping[str, Tag]) -> Tag | None:
+    """Why a row went wrong: what a person said, else what its status says; None when neither does."""
+    return tags.get(row.example.id) or (_BY_STATUS.get(row.prediction.status) if row.correct is False else None)
+
+
+def tag_counts(rows: Iterable[RunRow], tags: Mapping[str, Tag]) -> TagCounts:
+    """Count the causes of errors.
+
+    Args:
+        rows: any rows; those that are right count only where somebody tagged them.
+        tags: see `tags_of`.
+    """
+    causes = Counter(cause_of(row, tags) for row in rows if row.correct is False or row.example.id in tags)
+    counts = {tag: causes[tag] for tag in TAGS}
+    remedies = {remedy: sum(counts[tag] for tag in TAGS if REMEDY_OF[tag] == remedy) for remedy in REMEDIES}
+    return TagCounts(counts, remedies, causes[None])
+
+
+def check_tag(tag: str) -> Tag:
+    """The tag of that name, or UnknownName."""
+    if tag not in TAGS:
+        raise UnknownName("tag", tag, TAGS)
+    return tag
+
+
+def _corrected_row(row: RunRow, fixes: Mapping[str, Sequence[GoldFix]], rows: Mapping[str, Example]) -> RunRow:
+    ours = rows.get(row.example.id) if row.example.id in fixes else None
+    if ours is None or ours.items != row.example.items:
+        return row
+    return replace(row, example=corrected(row.example, fixes))
+
+
+def _same(one: Labels, other: Labels) -> bool:
+    if one is None or other is None:
+        return one is other
+    return set(one) == set(other)
+
+
+def _read_fix(line: Mapping[str, Any], task: Task) -> GoldFix:
+    row = line.get("id")
+    named = {key: str(line.get(key) or "") for key in ("reason", "who", "at")}
+    where = f"A gold decision in decisions.jsonl ({named['at'] or 'without a time'}, row {str(row)[:40]!r})"
+    if not isinstance(row, str):
+        raise BadData(f"{where} names no row", "Give it the row's id, or remove the line")
+    before, after = (_read_labels(line.get(key), task, where) for key in ("from", "to"))
+    return GoldFix(row, before, after, **named)
+
+
+def _read_labels(value: object, task: Task, where: str) -> Labels:
+    if value is None:
+        return None
+    if not isinstance(value, list) or any(not isinstance(label, str) or label not in task.labels for label in value):
+        raise BadData(f"{where} names labels that the task does not have", "Correct or remove the line")
+    return tuple(value)
