@@ -47,6 +47,7 @@ _HOME = {
     "train": "labkit.training:start",
     "jobs_of": "labkit.training",
     "PromptEditor": "labkit.widgets",
+    "workbench": "labkit.prompt_workbench",
     "ErrorBrowser": "labkit.widgets",
     "ModelComparison": "labkit.widgets",
     "SceneForm": "labkit.widgets",

@@ -19,7 +19,7 @@ LAYERS = (
         *("comparison", "diagnosis", "curation", "decision"),
     ),
     ("tables", "store", "workspace", "imports", "models", "evaluation", "datasets", "training", "doctor"),
-    ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila"),
+    ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),
     ("cli", "__init__", "__main__"),
 )
 ORDERED = LAYERS[2]  # inside the outside world, each room may use only those named before it

@@ -4,7 +4,7 @@ from labkit.costs.bill import Cost, is_free, reply_cost, run_cost, total_cost
 from labkit.costs.prices import Price, PriceList, prices_from_mapping
 from labkit.costs.rates import Rates
 from labkit.costs.running import RunningCost, running_cost
-from labkit.costs.tokens import TokenEstimate, estimated_tokens
+from labkit.costs.tokens import TokenCounter, TokenEstimate, estimated_tokens, rule_of_thumb
 
 __all__ = [
     "Cost",
@@ -12,11 +12,13 @@ __all__ = [
     "PriceList",
     "Rates",
     "RunningCost",
+    "TokenCounter",
     "TokenEstimate",
     "estimated_tokens",
     "is_free",
     "prices_from_mapping",
     "reply_cost",
+    "rule_of_thumb",
     "run_cost",
     "running_cost",
     "total_cost",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +26,26 @@ class TokenEstimate:
 
     tokens: float
     measured_on: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCounter:
+    """Counts the tokens of a piece of text.
+
+    Args:
+        count: text -> tokens, without what a chat template puts around messages.
+        tokenizer: the model whose own tokenizer counts; "" where tokens are estimated from characters.
+        measured_on: replies whose reported tokens have corrected an estimate; 0 is a rule of thumb.
+    """
+
+    count: Callable[[str], float]
+    tokenizer: str = ""
+    measured_on: int = 0
+
+
+def rule_of_thumb(factor: float = 1.0, measured_on: int = 0) -> TokenCounter:
+    """Characters × a ratio × a correction (see `correction`), for a model whose tokenizer is not at hand."""
+    return TokenCounter(lambda text: factor * (_tokens_of(text) - _MESSAGE_FRAME), "", measured_on)
 
 
 def estimated_tokens(texts: Iterable[str]) -> float:

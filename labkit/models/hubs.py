@@ -14,7 +14,7 @@ _HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "tokenizer.model"] 
 _HUB_ID = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+", re.ASCII)
 
 
-def hub_folder(name: str, bundled: Sequence[str] = ()) -> Path:
+def hub_folder(name: str, bundled: Sequence[str] = (), *, download: bool = True) -> Path:
     """The folder of a model that was downloaded from a hub; when the user lets it, it is downloaded now.
 
     What ModelScope's client has downloaded is taken as it lies. Everything else is left to the client of Hugging Face,
@@ -23,6 +23,7 @@ def hub_folder(name: str, bundled: Sequence[str] = ()) -> Path:
     Args:
         name: a hub id such as "Qwen/Qwen3-0.6B".
         bundled: the models that need no hub, to be named when there is none.
+        download: False to look in the caches only.
 
     Raises:
         MissingExtra: the hub's client is not installed.
@@ -34,7 +35,7 @@ def hub_folder(name: str, bundled: Sequence[str] = ()) -> Path:
         from huggingface_hub import constants, snapshot_download
     except ImportError as error:
         raise MissingExtra(f"The model 'local/{name[:200]}'", "train") from error
-    allowed = os.environ.get(ALLOW_HUB) == "1"
+    allowed = download and os.environ.get(ALLOW_HUB) == "1"
     try:
         return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=not allowed))
     except Exception as error:  # the hub client raises a dozen types; all mean the same here

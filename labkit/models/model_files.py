@@ -40,11 +40,12 @@ def bundled_models() -> tuple[str, ...]:
     return tuple(sorted(config.parent.name for config in (data_folder() / "models").glob("*/config.json")))
 
 
-def find_base(name: str) -> Path:
+def find_base(name: str, *, download: bool = True) -> Path:
     """The folder of a base model.
 
     Args:
         name: a bundled model's name, a folder, or a hub id that was downloaded or may be (see `hubs.hub_folder`).
+        download: False to look on this machine only, whatever the user lets.
 
     Returns:
         The folder.
@@ -56,7 +57,7 @@ def find_base(name: str) -> Path:
         return data_folder() / "models" / name
     if Path(name).is_dir():
         return Path(name)
-    return hub_folder(name, bundled_models())
+    return hub_folder(name, bundled_models(), download=download)
 
 
 def check_base(folder: Path) -> None:

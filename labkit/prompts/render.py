@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from labkit.errors import BadPrompt
 from labkit.prompts.escaping import escape_index
-from labkit.prompts.wording import WORDING, Wording
+from labkit.prompts.wording import WORDING
 from labkit.records import Definition, Example, Message, Prompt, Request, Task
 
 PLACEHOLDERS = ("definitions", "examples", "answer", "posts")
+BLANK_LINES = re.compile(r"\n{3,}")  # become one blank line
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w*)\s*\}\}")
 
 
@@ -28,21 +30,30 @@ def render(prompt: Prompt, task: Task, example: Example) -> Request:
     Raises:
         BadPrompt: an unknown placeholder, or a definition of a label that is not in the task.
     """
-    wording = WORDING[task.language]
-    labels = task.labels_of(example.subtask)
-    values = {
-        "definitions": render_definitions(prompt, task, example.subtask),
-        "examples": prompt.examples,
-        "answer": render_answer_contract(prompt, task, labels),
-        "posts": render_posts(example.items, task.item),
-    }
-    system = _fill(
-        _with_defaults(prompt.system, ("definitions", "examples", "answer"), prompt), values, prompt, wording
-    )
-    posts = _fill(_with_defaults(prompt.input, ("posts",), prompt), values, prompt, wording)
-    instruction = _fill(prompt.instruction, values, prompt, wording)
+    values = placeholder_values(prompt, task, example)
+    system, posts, instruction = (_fill(template, values, prompt) for template in templates(prompt).values())
     user = f"{posts}\n\n{instruction}" if instruction else posts
     return Request(example.id, (Message("system", system), Message("user", user)))
+
+
+def templates(prompt: Prompt) -> dict[str, str]:
+    """Section -> its text with the placeholders that belong to it, in the order they are sent."""
+    return {
+        "system": _with_defaults(prompt.system, ("definitions", "examples", "answer"), prompt),
+        "input": _with_defaults(prompt.input, ("posts",), prompt),
+        "instruction": prompt.instruction,
+    }
+
+
+def placeholder_values(prompt: Prompt, task: Task, example: Example) -> dict[str, str]:
+    """Placeholder -> what stands in its place for one example; BadPrompt as in `render`."""
+    head = WORDING[task.language].definitions_head
+    return {
+        "definitions": f"{head}\n{render_definitions(prompt, task, example.subtask)}",
+        "examples": prompt.examples,
+        "answer": render_answer_contract(prompt, task, task.labels_of(example.subtask)),
+        "posts": render_posts(example.items, task.item),
+    }
 
 
 def render_posts(items: tuple[str, ...], item_word: str) -> str:
@@ -99,19 +110,25 @@ def _with_defaults(section: str, names: tuple[str, ...], prompt: Prompt) -> str:
     return "\n\n".join([section.strip(), *(f"{{{{{name}}}}}" for name in missing)]).strip()
 
 
-def _fill(section: str, values: dict[str, str], prompt: Prompt, wording: Wording) -> str:
-    def value(match: re.Match[str]) -> str:
+def pieces(template: str, values: dict[str, str], prompt: Prompt) -> Iterator[tuple[str, str]]:
+    """A template cut at its placeholders: ("", its own words) and (placeholder, what stands in its place)."""
+    end = 0
+    for match in _PLACEHOLDER.finditer(template):
         name = match.group(1)
         if name not in values:
             raise BadPrompt(
                 f"Prompt {prompt.name!r} uses the unknown placeholder {{{{{name}}}}}",
                 f"Known: {', '.join('{{' + known + '}}' for known in PLACEHOLDERS)}",
             )
-        if name == "definitions":
-            return f"{wording.definitions_head}\n{values[name]}"
-        return values[name]
+        yield "", template[end : match.start()]
+        yield name, values[name]
+        end = match.end()
+    yield "", template[end:]
 
-    return re.sub(r"\n{3,}", "\n\n", _PLACEHOLDER.sub(value, section)).strip()
+
+def _fill(template: str, values: dict[str, str], prompt: Prompt) -> str:
+    filled = "".join(text for _, text in pieces(template, values, prompt))
+    return BLANK_LINES.sub("\n\n", filled).strip()
 
 
 def _one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-// built from widgets/src f9ac3f2589a9612a; do not edit
+// built from widgets/src 1c0764b642832a5c; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

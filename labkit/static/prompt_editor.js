@@ -1,4 +1,4 @@
-// built from widgets/src f9ac3f2589a9612a; do not edit
+// built from widgets/src 1c0764b642832a5c; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -233,6 +233,17 @@ function rationaleChoice(words) {
   };
 }
 
+// src/shared/commands.ts
+async function ask(invoke, name, message, seconds) {
+  try {
+    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
+    return reply;
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    return { ok: false, late, error: String(error), details: "" };
+  }
+}
+
 // src/shared/words.ts
 function fill(words, values) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
@@ -241,24 +252,119 @@ function count(value, language) {
   return new Intl.NumberFormat(language).format(value);
 }
 
+// src/prompt_editor/picker.ts
+var PATIENCE = 10;
+function createPicker(context) {
+  const { model, signal } = context;
+  const words = model.get("words");
+  const total = model.get("total");
+  const go = (position) => {
+    model.set("position", clamp(position, total));
+    model.save_changes();
+  };
+  const said = h("small", { class: "lk-picked", role: "status" });
+  const open = opening(context, go, (text) => setText(said, text));
+  const step = (name, sign, by) => {
+    const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign);
+    button.addEventListener("click", () => go(model.get("position") + by), { signal });
+    return button;
+  };
+  const row = h("div", { class: "lk-picker" }, step("previous", "‹", -1), choice(context, go), step("next", "›", 1));
+  row.append(idField(context, open));
+  const listed = model.get("titles").length;
+  if (total > listed) row.append(h("small", {}, fill(words.shown_of, { shown: listed, total: count(total, model.get("language")) })));
+  const element = h("div", {}, row, said);
+  element.hidden = total === 0;
+  follow(model, ["position"], () => setText(said, ""), signal);
+  return { element, open };
+}
+function choice({ model, signal }, go) {
+  const select = h("select", { "aria-label": model.get("words").example });
+  const titles = model.get("titles");
+  titles.forEach((title, k) => select.append(h("option", { value: String(k) }, title)));
+  const beyond = h("option", {});
+  select.addEventListener("change", () => go(Number(select.value)), { signal });
+  const show = () => {
+    const position = model.get("position");
+    const { title, position: shown } = model.get("preview");
+    beyond.remove();
+    if (position >= titles.length && titles.length > 0) {
+      beyond.value = String(position);
+      beyond.textContent = shown === position ? title : "…";
+      select.append(beyond);
+    }
+    select.value = String(position);
+  };
+  follow(model, ["position", "preview"], show, signal);
+  return select;
+}
+function idField({ model, signal }, open) {
+  const words = model.get("words");
+  const field = h("input", { type: "text", class: "lk-go-to", "aria-label": words.go_to, placeholder: words.go_to });
+  field.autocomplete = "off";
+  const enter = async (event) => {
+    if (event.key !== "Enter" || event.isComposing || !field.value.trim()) return;
+    event.preventDefault();
+    const id = field.value;
+    field.value = "";
+    await open(id);
+  };
+  field.addEventListener("keydown", enter, { signal });
+  field.addEventListener("input", (event) => event.stopPropagation(), { signal });
+  return field;
+}
+function opening({ model, experimental }, go, say) {
+  return async (id) => {
+    const reply = await ask(experimental.invoke, "find_example", { id }, PATIENCE);
+    if (reply.ok) go(reply.position);
+    else say(reply.late ? model.get("words").busy : reply.error);
+  };
+}
+
+// src/prompt_editor/tokens.ts
+function originName(origin, words) {
+  return words[origin === "examples" ? "shots" : origin];
+}
+function tokenBar(tokens, words, language) {
+  const number = (value) => count(Math.round(value), language);
+  const bar = h("div", { class: "lk-token-bar", "aria-hidden": "true" });
+  const legend = h("ul", { class: "lk-token-legend" });
+  for (const { section, tokens: size, shared: shared2 } of tokens.sections) {
+    const piece = h("span", { class: `lk-origin-${section}`, "data-shared": shared2 });
+    piece.style.flexGrow = String(Math.max(size, tokens.total / 200));
+    bar.append(piece);
+    const swatch = h("i", { class: `lk-origin-${section}`, "data-shared": shared2, "aria-hidden": "true" });
+    legend.append(h("li", {}, swatch, originName(section, words), " ", h("b", {}, number(size))));
+  }
+  const share = tokens.total ? Math.round(100 * tokens.shared / tokens.total) : 0;
+  const total = fill(words.tokens_total, { total: number(tokens.total), how: counted(tokens, words) });
+  const shared = fill(words.tokens_shared, { shared: number(tokens.shared), share });
+  return h("div", { class: "lk-tokens" }, bar, legend, h("p", {}, total, " ", shared));
+}
+function counted({ tokenizer, measured_on }, words) {
+  if (tokenizer) return fill(words.tokens_counted, { tokenizer });
+  return measured_on ? fill(words.tokens_corrected, { replies: measured_on }) : words.tokens_estimated;
+}
+
 // src/prompt_editor/preview.ts
 var BUSY_AFTER = 2e3;
-function createPreview(model, signal) {
+function createPreview(context) {
+  const { model, signal } = context;
   const words = model.get("words");
   const alert = createAlert(words.details);
   const messages = h("div", { class: "lk-messages" });
-  const size = h("p", { class: "lk-size" });
+  const sizes = h("div", {});
   const state = h("p", { class: "lk-state", role: "status" });
-  const head = h("h3", {}, words.preview);
-  const element = h("section", { class: "lk-preview", "aria-label": words.preview }, head, picker(model, signal));
-  element.append(alert.element, messages, h("div", { class: "lk-foot" }, size, state));
+  const picker = createPicker(context);
+  const element = h("section", { class: "lk-preview", "aria-label": words.preview }, picker.element);
+  element.append(alert.element, sizes, messages, state);
   const showMessages = () => {
-    const preview = model.get("preview");
-    alert.show(preview.problem);
+    const { messages: sent, tokens, problem } = model.get("preview");
+    alert.show(problem);
     const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
-    messages.replaceChildren(...preview.messages.map((message) => messageBox(message, model)));
+    messages.replaceChildren(...sent.map((message) => messageBox(message, model)));
     messages.querySelectorAll("pre").forEach((body, k) => body.scrollTop = scrolled[k] ?? 0);
-    setText(size, preview.problem ? "" : sizeOf(preview, model));
+    sizes.replaceChildren(...tokens.sections ? [tokenBar(tokens, words, model.get("language"))] : []);
   };
   let timer;
   const showState = () => {
@@ -271,57 +377,23 @@ function createPreview(model, signal) {
   follow(model, ["preview"], showMessages, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
-  return element;
+  return { element, picker };
 }
-function picker(model, signal) {
+function messageBox({ role, parts }, model) {
   const words = model.get("words");
-  const titles = model.get("titles");
-  const select = h("select", { "aria-label": words.example });
-  titles.forEach((title, k) => select.append(h("option", { value: String(k) }, title)));
-  const go = (position) => {
-    model.set("position", clamp(position, titles.length));
-    model.save_changes();
-  };
-  select.addEventListener("change", () => go(select.selectedIndex), { signal });
-  const step = (name, sign, by) => {
-    const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign);
-    button.addEventListener("click", () => go(model.get("position") + by), { signal });
-    return button;
-  };
-  follow(model, ["position"], () => select.selectedIndex = model.get("position"), signal);
-  const row = h("div", { class: "lk-picker" }, step("previous", "‹", -1), select, step("next", "›", 1));
-  const total = model.get("total");
-  if (total > titles.length) row.append(h("small", {}, fill(words.shown_of, { shown: titles.length, total })));
-  row.hidden = titles.length === 0;
-  return row;
-}
-function messageBox({ role, content }, model) {
-  const parts = role === "user" ? stretches(content, model.get("item")) : [{ text: content, index: false }];
   const body = h("pre", { lang: model.get("task_language"), tabindex: "0", "aria-label": role });
-  body.append(...parts.map(({ text, index }) => index ? h("mark", {}, text) : quoted(text)));
-  return h("div", { class: `lk-message lk-${role}` }, h("span", { class: "lk-role", "aria-hidden": "true" }, role), body);
-}
-function sizeOf(preview, model) {
-  const language = model.get("language");
-  const of = (role) => preview.messages.filter((message) => message.role === role).reduce((sum, { characters }) => sum + characters, 0);
-  const [system, user] = [of("system"), of("user")];
-  const shown = { total: count(system + user, language), system: count(system, language), user: count(user, language) };
-  return fill(model.get("words").size, shown);
-}
-
-// src/shared/commands.ts
-async function ask(invoke, name, message, seconds) {
-  try {
-    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
-    return reply;
-  } catch (error) {
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    return { ok: false, late, error: String(error), details: "" };
+  for (const [origin, text, shared] of parts) {
+    const title = originName(origin, words) + (shared ? ` · ${words.shared}` : "");
+    const part = h("bdi", { class: `lk-part lk-origin-${origin}`, title, "data-shared": shared });
+    const cut = origin === "posts" ? stretches(text, model.get("item")) : [{ text, index: false }];
+    part.append(...cut.map((stretch) => stretch.index ? h("mark", {}, stretch.text) : stretch.text));
+    body.append(part);
   }
+  return h("div", { class: `lk-message lk-${role}` }, h("span", { class: "lk-role", "aria-hidden": "true" }, role), body);
 }
 
 // src/prompt_editor/save_bar.ts
-var PATIENCE = 20;
+var PATIENCE2 = 20;
 function createSaveBar(context, setting) {
   const { model, signal } = context;
   const words = model.get("words");
@@ -354,11 +426,11 @@ function saving({ model, experimental }, { read, written, alert }, say) {
     busy = true;
     alert.clear();
     say(words.saving);
-    const reply = await ask(experimental.invoke, "save", { draft: read() }, PATIENCE);
+    const reply = await ask(experimental.invoke, "save", { draft: read() }, PATIENCE2);
     busy = false;
     if (reply.ok && reply.unchanged) return say(fill(words.unchanged, { name: model.get("version") }));
     if (reply.ok) written();
-    else alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
+    else alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE2 }) : reply);
     say(void 0);
   };
 }
@@ -395,7 +467,7 @@ function renderEditor(context) {
     message.value = draft.message;
   };
   form.show(model.get("draft"));
-  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(model, signal));
+  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(context).element);
   root.append(header(model, signal), panes, bar.element);
   root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
   follow(model, ["draft"], showDraft, signal);

@@ -9,14 +9,16 @@ from typing import Any
 
 import traitlets
 
-from labkit.errors import BadInput, BadPrompt
-from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
-from labkit.records import Definition, Example, Prompt, Task
+from labkit.costs import TokenCounter, rule_of_thumb
+from labkit.errors import BadInput, BadPrompt, UnknownName
+from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
+from labkit.records import Example, Prompt, Task
 from labkit.widgets.base import LabWidget, replying
+from labkit.widgets.prompt_draft import as_filed, draft_of, prompt_of
+from labkit.widgets.prompt_preview import preview_of
 
 LISTED = 500  # examples in the picker; the editor says so when there are more
 TITLE_LENGTH = 48  # characters of an example shown in the picker
-LISTS = ("includes", "excludes", "examples")
 _NO_EXAMPLE = Example("", ("…",))  # what the preview shows when no example was given
 
 
@@ -29,6 +31,7 @@ class PromptEditor(LabWidget):
         examples: rows to preview.
         on_save: takes the edited prompt (still named `<version>-edited`), writes it under a new name, and returns the
             file's path or that name, which is the version from then on. Without it there is no save button.
+        tokens: counts tokens in the preview; by default they are estimated from characters.
 
     Raises:
         BadPrompt: the prompt could not be kept in a prompt file.
@@ -55,9 +58,13 @@ class PromptEditor(LabWidget):
         task: Task,
         examples: Sequence[Example] = (),
         on_save: Callable[[Prompt], str | Path] | None = None,
+        *,
+        tokens: TokenCounter | None = None,
     ) -> None:
         self._task = task
-        self._examples = tuple(examples[:LISTED])
+        self._examples = tuple(examples)
+        self._places = {example.id: k for k, example in enumerate(self._examples)}
+        self._tokens = tokens or rule_of_thumb()
         self._on_save = on_save
         self._opened = as_filed(prompt)
         super().__init__(
@@ -65,7 +72,7 @@ class PromptEditor(LabWidget):
             task_language=task.language,
             item=task.item,
             labels=list(task.labels),
-            titles=[_title(example) for example in self._examples],
+            titles=[_title(example) for example in self._examples[:LISTED]],
             total=len(examples),
             draft=draft_of(self._opened, task),
             can_save=on_save is not None,
@@ -105,13 +112,21 @@ class PromptEditor(LabWidget):
         prompt = self._named(message["draft"])
         if prompt is self._opened:
             return {"unchanged": True}
-        render(prompt, self._task, self._example())  # a prompt that cannot be sent is not saved
+        rendered_parts(prompt, self._task, self._example())  # a prompt that cannot be sent is not saved
         where = str(self._on_save(prompt))
         self._opened = replace(prompt, name=Path(where).name.removesuffix(".md"))
         self.version = self._opened.name
         self.saved = {"name": self._opened.name, "where": where}
         self._show_preview()
         return {"unchanged": False}
+
+    @replying
+    def find_example(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The position of the example whose id the message holds."""
+        wanted = str(message["id"]).strip()
+        if wanted not in self._places:
+            raise UnknownName("example", wanted, self._places)
+        return {"position": self._places[wanted]}
 
     def _named(self, draft: Mapping[str, Any]) -> Prompt:
         """The opened version itself when the draft says the same, else the edited prompt under a name of its own."""
@@ -125,123 +140,25 @@ class PromptEditor(LabWidget):
                 "revision": self.draft.get("revision", 0),
                 "position": self.position,
                 "changed": True,
+                "title": _title(self._example()),
                 "messages": [],
+                "tokens": {},
                 "problem": "",
                 **self._rendered(),
             }
 
     def _rendered(self) -> dict[str, Any]:
-        """The messages and their sizes in characters, or the reason why there are none."""
+        """The messages in parts with their tokens, or the reason why there are none."""
         try:
             prompt = self.prompt
-            messages = render(prompt, self._task, self._example()).messages
+            parts = rendered_parts(prompt, self._task, self._example())
         except BadPrompt as error:
             return {"problem": str(error)}
-        shown = [{"role": m.role, "content": m.content, "characters": len(m.content)} for m in messages]
-        return {"messages": shown, "changed": prompt is not self._opened}
+        return {"changed": prompt is not self._opened, **preview_of(parts, self._tokens)}
 
     def _example(self) -> Example:
         position = min(max(int(self.position), 0), len(self._examples) - 1)
         return self._examples[position] if self._examples else _NO_EXAMPLE
-
-
-def draft_of(prompt: Prompt, task: Task) -> dict[str, Any]:
-    """A prompt as the form edits it: one card per definition, then one per label that has none yet.
-
-    Args:
-        prompt: the prompt; its message is not taken over, since the next version needs its own.
-        task: gives the labels.
-
-    Returns:
-        A JSON-able object; `prompt_of` reads it back.
-    """
-    defined = {definition.label for definition in prompt.definitions}
-    bare = [Definition(label) for label in task.labels if label not in defined]
-    return {
-        "revision": 0,
-        "system": prompt.system,
-        "input": prompt.input,
-        "instruction": prompt.instruction,
-        "shots": prompt.examples,
-        "rationale": prompt.rationale,
-        "message": "",
-        "definitions": [
-            {"label": d.label, "text": d.text} | {key: list(getattr(d, key)) for key in LISTS}
-            for d in (*prompt.definitions, *bare)
-        ],
-    }
-
-
-def prompt_of(draft: Mapping[str, Any], opened: Prompt) -> Prompt:
-    """The prompt that a draft stands for, as its file would be read back.
-
-    Args:
-        draft: what the form holds.
-        opened: the version it started from; a card left empty counts only when this one had the definition.
-
-    Returns:
-        A prompt with the opened one's name.
-
-    Raises:
-        BadPrompt: a text that a prompt file could not keep.
-    """
-    had = {definition.label for definition in opened.definitions}
-    cards = [_definition_of(card) for card in draft["definitions"]]
-    return as_filed(
-        Prompt(
-            name=opened.name,
-            system=_clean(draft["system"]),
-            input=_clean(draft["input"]),
-            instruction=_clean(draft["instruction"]),
-            definitions=tuple(d for d in cards if d.label in had or d != Definition(d.label)),
-            examples=_clean(draft["shots"]),
-            rationale=draft["rationale"],
-            message=_clean(draft["message"]),
-        )
-    )
-
-
-def as_filed(prompt: Prompt) -> Prompt:
-    """A prompt as it comes back from its file.
-
-    Raises:
-        BadPrompt: a line in one of its texts would be read as a heading or a list of the file.
-    """
-    filed = parse_prompt(format_prompt(prompt), prompt.name)
-    before, after = _texts(prompt), _texts(filed)
-    for place in before | after:
-        if before.get(place) != after.get(place):
-            raise BadPrompt(
-                f"Prompt {prompt.name!r}: {place} has a line that a prompt file would take for a heading or a list",
-                "Begin no line with '# ' or '## ', and let none consist of 'Includes:', 'Excludes:' or 'Examples:'",
-            )
-    return filed
-
-
-def _texts(prompt: Prompt) -> dict[str, object]:
-    """Where each text stands -> its words; white space is the file format's affair."""
-    sections = {
-        "System message": prompt.system,
-        "Input": prompt.input,
-        "Instruction": prompt.instruction,
-        "Examples": prompt.examples,
-        "message": prompt.message,
-    }
-    cards = {
-        f"the definition of {d.label!r}": [d.text.split(), *([i.split() for i in getattr(d, key)] for key in LISTS)]
-        for d in prompt.definitions
-    }
-    return {place: text.split() for place, text in sections.items()} | cards | {"rationale": prompt.rationale}
-
-
-def _definition_of(card: Mapping[str, Any]) -> Definition:
-    lists = {key: tuple(_clean(line).strip() for line in card[key] if line.strip()) for key in LISTS}
-    return Definition(str(card["label"]), _clean(card["text"]).strip(), **lists)
-
-
-def _clean(text: str) -> str:
-    """The text as UTF-8 can hold it: half an emoji, left by a deletion, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _title(example: Example) -> str:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.costs import TokenCounter
 from labkit.errors import BadPrompt, LabkitError, UnknownName
 from labkit.prompts import parse_prompt, render
 from labkit.records import Definition, Example, Prompt
@@ -36,13 +37,22 @@ def edit(editor: PromptEditor, **changes: Any) -> None:
     editor.set_state({"draft": editor.draft | {"revision": revision} | changes})
 
 
-def save(editor: PromptEditor) -> dict[str, Any]:
-    """Press the button: the whole way of a command, without a kernel."""
+def send(editor: PromptEditor, name: str, message: dict[str, Any]) -> dict[str, Any]:
+    """The whole way of a command, without a kernel."""
     replies: list[dict[str, Any]] = []
     editor.send = lambda content, buffers=None: replies.append(content)
-    message = {"kind": "anywidget-command", "name": "save", "id": "1", "msg": {"draft": editor.draft}}
-    editor._handle_custom_msg(message, [])
+    editor._handle_custom_msg({"kind": "anywidget-command", "name": name, "id": "1", "msg": message}, [])
     return replies[0]["response"]
+
+
+def save(editor: PromptEditor) -> dict[str, Any]:
+    """Press the button."""
+    return send(editor, "save", {"draft": editor.draft})
+
+
+def shown(editor: PromptEditor) -> list[tuple[str, str]]:
+    """Role and text of each message in the preview."""
+    return [(m["role"], "".join(text for _, text, _ in m["parts"])) for m in editor.preview["messages"]]
 
 
 def cards(editor: PromptEditor, **by_label: str) -> list[dict[str, Any]]:
@@ -61,8 +71,31 @@ def test_preview_is_what_render_sends(position: int):
     editor = opened()
     editor.set_state({"position": position})
     sent = render(V2, TINY_TASK, EXAMPLES[position]).messages
-    assert [(m["role"], m["content"]) for m in editor.preview["messages"]] == [(m.role, m.content) for m in sent]
-    assert [m["characters"] for m in editor.preview["messages"]] == [len(m.content) for m in sent]
+    assert shown(editor) == [(m.role, m.content) for m in sent]
+
+
+def test_tokens_stand_by_section_and_what_every_row_shares_is_said():
+    tokens = opened().preview["tokens"]
+    by_section = {part["section"]: part for part in tokens["sections"]}
+    assert {name for name, part in by_section.items() if part["shared"]} == {"system", "definitions", "answer"}
+    assert tokens["total"] == pytest.approx(sum(part["tokens"] for part in by_section.values()))
+    assert 0 < by_section["posts"]["tokens"] < by_section["definitions"]["tokens"] < tokens["shared"] < tokens["total"]
+    assert (tokens["tokenizer"], tokens["measured_on"]) == ("", 0)
+
+
+def test_a_counter_that_was_given_counts():
+    editor = PromptEditor(V2, TINY_TASK, EXAMPLES, tokens=TokenCounter(len, "local/made-up"))
+    characters = sum(len(content) for _, content in shown(editor))
+    assert (editor.preview["tokens"]["total"], editor.preview["tokens"]["tokenizer"]) == (characters, "local/made-up")
+
+
+def test_an_example_is_found_by_its_id_also_beyond_the_list():
+    many = [replace(EXAMPLES[0], id=f"row-{k}") for k in range(LISTED + 2)]
+    editor = opened(examples=many)
+    assert send(editor, "find_example", {"id": f" row-{LISTED + 1} "}) == {"ok": True, "position": LISTED + 1}
+    editor.set_state({"position": LISTED + 1})
+    assert editor.preview["title"].startswith(f"row-{LISTED + 1} · ")
+    assert "row-501" in send(editor, "find_example", {"id": "row-5011"})["error"]
 
 
 def test_edited_prompt_does_not_pass_for_the_version_it_started_from():
@@ -72,7 +105,7 @@ def test_edited_prompt_does_not_pass_for_the_version_it_started_from():
     assert editor.prompt.message == "shorter"
     assert editor.prompt.definition_of("质量") == replace(V2.definition_of("质量"), text="东西坏了。")
     assert editor.preview["changed"] is True
-    assert "- 质量: 东西坏了。" in editor.preview["messages"][0]["content"]
+    assert "- 质量: 东西坏了。" in shown(editor)[0][1]
     assert (editor.preview["revision"], editor.preview["problem"]) == (1, "")
 
 
@@ -198,7 +231,7 @@ def test_many_examples_are_counted_and_the_first_ones_listed():
 
 
 def test_without_examples_the_prompt_is_still_shown():
-    assert opened(examples=()).preview["messages"][1]["content"].startswith("微博 1: …")
+    assert shown(opened(examples=()))[1][1].startswith("微博 1: …")
 
 
 def test_half_an_emoji_does_not_break_the_file():
@@ -289,4 +322,4 @@ def test_whatever_is_typed_is_kept_exactly_or_refused(draft: dict[str, Any], mea
     assert parse_prompt(editor.text, prompt.name) == prompt
     if not editor.preview["problem"]:
         sent = render(prompt, TINY_TASK, EXAMPLES[0]).messages
-        assert [m["content"] for m in editor.preview["messages"]] == [m.content for m in sent]
+        assert [text for _, text in shown(editor)] == [m.content for m in sent]

@@ -24,7 +24,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
   const words = Object.fromEntries(WORDS.map((key) => [key, key])) as Words;
   const placeholders = { saved: "saved {name} {where}", unchanged: "unchanged {name}", no_answer: "no_answer {seconds}" };
   return {
-    words: { ...words, ...placeholders, size: "{total} = {system} + {user}", shown_of: "{shown}/{total}" },
+    words: { ...words, ...placeholders, tokens_total: "{total} {how}", tokens_shared: "{shared} {share}", shown_of: "{shown}/{total}" },
     language: "en",
     problem: {},
     version: "v2",
@@ -38,12 +38,24 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
     preview: {
       revision: 0,
       position: 0,
+      title: "a · one",
       changed: false,
       problem: "",
       messages: [
-        { role: "system", content: "You sort posts.", characters: 15 },
-        { role: "user", content: `Post 1: one\nPost 2: ${HOSTILE}\n\nAnswer now.`, characters: 70 },
+        { role: "system", parts: [["system", "You sort posts.", true]] },
+        { role: "user", parts: [["posts", `Post 1: one\nPost 2: ${HOSTILE}`, false], ["instruction", "\n\nAnswer now.", false]] },
       ],
+      tokens: {
+        sections: [
+          { section: "system", tokens: 4.2, shared: true },
+          { section: "posts", tokens: 14.1, shared: false },
+          { section: "instruction", tokens: 3, shared: false },
+        ],
+        total: 21.3,
+        shared: 4.2,
+        tokenizer: "",
+        measured_on: 0,
+      },
     },
     saved: {},
     can_save: true,

@@ -14,7 +14,8 @@ export const WORDS = [
   "system", "system_hint", "input", "input_hint", "instruction", "instruction_hint", "shots", "shots_hint",
   "definitions", "definitions_hint", "meaning", "includes", "excludes", "examples", "one_per_line",
   "unknown_label", "remove", "rationale", "rationale_before", "rationale_after", "rationale_none",
-  "preview", "example", "previous", "next", "shown_of", "size", "busy",
+  "preview", "example", "previous", "next", "go_to", "shown_of", "busy",
+  "tokens_total", "tokens_estimated", "tokens_corrected", "tokens_counted", "tokens_shared", "answer", "posts", "shared",
   "message", "message_hint", "save", "saving", "saved", "unchanged", "no_save", "no_answer",
 ] as const;
 
@@ -40,12 +41,32 @@ export interface Draft extends Record<Section, string> {
   definitions: Card[];
 }
 
+/** What wrote a stretch of a message: a section's own words, or what stands in a placeholder's place. */
+export type Origin = Section | "definitions" | "examples" | "answer" | "posts";
+
+/** A message as it is sent, in parts: what wrote it, its text, and whether every row shares it. */
+export interface Message {
+  role: string;
+  parts: [Origin, string, boolean][];
+}
+
+/** Tokens by section; `tokenizer` is the model whose own one counted, "" where they are estimated. */
+export interface Tokens {
+  sections: { section: Origin; tokens: number; shared: boolean }[];
+  total: number;
+  shared: number;
+  tokenizer: string;
+  measured_on: number;
+}
+
 /** The chosen example as it is sent, or the problem why it cannot be; made from one revision at one position. */
 export interface Preview {
   revision: number;
   position: number;
+  title: string;
   changed: boolean;
-  messages: { role: string; content: string; characters: number }[];
+  messages: Message[];
+  tokens: Partial<Tokens>;
   problem: string;
 }
 
@@ -93,7 +114,7 @@ export interface Stretch {
   index: boolean;
 }
 
-/** Parts a user message at its index prefixes, numbered 1, 2, 3, …; the texts joined give the message again. */
+/** Parts rendered posts at their index prefixes, numbered 1, 2, 3, …; the texts joined give the posts again. */
 export function stretches(content: string, item: string): Stretch[] {
   const found: Stretch[] = [];
   let rest = content;

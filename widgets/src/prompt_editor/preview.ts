@@ -1,31 +1,39 @@
 // The right side: one example, picked by hand, exactly as a model is sent it.
-import type { Model } from "../shared/afm.ts";
+import type { Model, RenderContext } from "../shared/afm.ts";
 import { createAlert } from "../shared/alert.ts";
 import { follow } from "../shared/bind.ts";
-import { h, quoted, setText } from "../shared/dom.ts";
-import { count, fill } from "../shared/words.ts";
-import { clamp, outdated, type Preview, stretches, type Traits } from "./logic.ts";
+import { h, setText } from "../shared/dom.ts";
+import { type Message, outdated, stretches, type Tokens, type Traits } from "./logic.ts";
+import { createPicker, type Picker } from "./picker.ts";
+import { originName, tokenBar } from "./tokens.ts";
 
 const BUSY_AFTER = 2000; // ms without an answer from Python before the preview says that the kernel is busy
 
+/** The preview, and the way to show another example in it. */
+export interface PreviewPane {
+  element: HTMLElement;
+  picker: Picker;
+}
+
 /** The preview, kept up to date from the traits until the view goes away. */
-export function createPreview(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+export function createPreview(context: RenderContext<Traits>): PreviewPane {
+  const { model, signal } = context;
   const words = model.get("words");
   const alert = createAlert(words.details);
   const messages = h("div", { class: "lk-messages" });
-  const size = h("p", { class: "lk-size" });
+  const sizes = h("div", {});
   const state = h("p", { class: "lk-state", role: "status" });
-  const head = h("h3", {}, words.preview);
-  const element = h("section", { class: "lk-preview", "aria-label": words.preview }, head, picker(model, signal));
-  element.append(alert.element, messages, h("div", { class: "lk-foot" }, size, state));
+  const picker = createPicker(context);
+  const element = h("section", { class: "lk-preview", "aria-label": words.preview }, picker.element);
+  element.append(alert.element, sizes, messages, state);
 
   const showMessages = (): void => {
-    const preview = model.get("preview");
-    alert.show(preview.problem);
+    const { messages: sent, tokens, problem } = model.get("preview");
+    alert.show(problem);
     const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
-    messages.replaceChildren(...preview.messages.map((message) => messageBox(message, model)));
+    messages.replaceChildren(...sent.map((message) => messageBox(message, model)));
     messages.querySelectorAll("pre").forEach((body, k) => (body.scrollTop = scrolled[k] ?? 0)); // stay where one reads
-    setText(size, preview.problem ? "" : sizeOf(preview, model));
+    sizes.replaceChildren(...(tokens.sections ? [tokenBar(tokens as Tokens, words, model.get("language"))] : []));
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const showState = (): void => {
@@ -38,45 +46,19 @@ export function createPreview(model: Model<Traits>, signal: AbortSignal): HTMLEl
   follow(model, ["preview"], showMessages, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
-  return element;
+  return { element, picker };
 }
 
-/** Previous, a list, next. */
-function picker(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+/** One message: its text in parts, so that one sees what wrote it and what every row shares. */
+function messageBox({ role, parts }: Message, model: Model<Traits>): HTMLElement {
   const words = model.get("words");
-  const titles = model.get("titles");
-  const select = h("select", { "aria-label": words.example });
-  titles.forEach((title, k) => select.append(h("option", { value: String(k) }, title)));
-  const go = (position: number): void => {
-    model.set("position", clamp(position, titles.length));
-    model.save_changes();
-  };
-  select.addEventListener("change", () => go(select.selectedIndex), { signal });
-  const step = (name: "previous" | "next", sign: string, by: number): HTMLElement => {
-    const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign);
-    button.addEventListener("click", () => go(model.get("position") + by), { signal });
-    return button;
-  };
-  follow(model, ["position"], () => (select.selectedIndex = model.get("position")), signal);
-  const row = h("div", { class: "lk-picker" }, step("previous", "‹", -1), select, step("next", "›", 1));
-  const total = model.get("total");
-  if (total > titles.length) row.append(h("small", {}, fill(words.shown_of, { shown: titles.length, total })));
-  row.hidden = titles.length === 0;
-  return row;
-}
-
-function messageBox({ role, content }: Preview["messages"][number], model: Model<Traits>): HTMLElement {
-  const parts = role === "user" ? stretches(content, model.get("item")) : [{ text: content, index: false }];
   const body = h("pre", { lang: model.get("task_language"), tabindex: "0", "aria-label": role });
-  body.append(...parts.map(({ text, index }) => (index ? h("mark", {}, text) : quoted(text))));
+  for (const [origin, text, shared] of parts) {
+    const title = originName(origin, words) + (shared ? ` · ${words.shared}` : "");
+    const part = h("bdi", { class: `lk-part lk-origin-${origin}`, title, "data-shared": shared });
+    const cut = origin === "posts" ? stretches(text, model.get("item")) : [{ text, index: false }];
+    part.append(...cut.map((stretch) => (stretch.index ? h("mark", {}, stretch.text) : stretch.text)));
+    body.append(part);
+  }
   return h("div", { class: `lk-message lk-${role}` }, h("span", { class: "lk-role", "aria-hidden": "true" }, role), body);
-}
-
-function sizeOf(preview: Preview, model: Model<Traits>): string {
-  const language = model.get("language");
-  const of = (role: string): number =>
-    preview.messages.filter((message) => message.role === role).reduce((sum, { characters }) => sum + characters, 0);
-  const [system, user] = [of("system"), of("user")];
-  const shown = { total: count(system + user, language), system: count(system, language), user: count(user, language) };
-  return fill(model.get("words").size, shown);
 }

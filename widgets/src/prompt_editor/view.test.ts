@@ -147,9 +147,13 @@ test("hostile text stays text everywhere", () => {
 
 test("the preview shows what is sent, its size, and marks the index prefixes", () => {
   open();
-  assert.equal(el.querySelector(".lk-user pre")!.textContent, model.state.preview.messages[1]!.content);
+  const sent = model.state.preview.messages[1]!.parts.map(([, text]) => text).join("");
+  assert.equal(el.querySelector(".lk-user pre")!.textContent, sent);
   assert.deepEqual([...el.querySelectorAll("mark")].map((m) => m.textContent), ["Post 1: ", "Post 2: "]);
-  assert.equal(el.querySelector(".lk-size")!.textContent, "85 = 15 + 70");
+  assert.equal(el.querySelector(".lk-tokens p")!.textContent, "21 tokens_estimated 4 20");
+  assert.deepEqual([...el.querySelectorAll(".lk-token-legend li")].map((e) => e.textContent), ["system 4", "posts 14", "instruction 3"]);
+  assert.equal(el.querySelectorAll(".lk-system [data-shared]").length, 1);
+  assert.equal(el.querySelectorAll(".lk-user [data-shared]").length, 0);
 });
 
 test("a prompt that cannot be rendered shows why as an alert", () => {
@@ -170,6 +174,29 @@ test("previous and next stop at the ends; the list follows", () => {
   assert.equal(find<HTMLSelectElement>("example").selectedIndex, 1);
 });
 
+test("an id is looked up in Python; one that is not there is said, and nothing of it is an edit", async () => {
+  const asked: unknown[] = [];
+  open({ total: 600 }, async (name, message) => {
+    asked.push([name, message]);
+    return [asked.length === 1 ? { ok: true, position: 550 } : { ok: false, error: "no such example", details: "" }, []];
+  });
+  const enter = async (id: string): Promise<void> => {
+    type("go_to", id);
+    find("go_to").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    await pause(0);
+  };
+  await enter("row-550");
+  assert.deepEqual(asked[0], ["find_example", { id: "row-550" }]);
+  assert.equal(model.state.position, 550);
+  assert.equal(find<HTMLSelectElement>("example").value, "550");
+  model.receive("preview", { ...model.state.preview, position: 550, title: "row-550 · far" });
+  assert.equal(find<HTMLSelectElement>("example").selectedOptions[0]!.textContent, "row-550 · far");
+  await enter("nowhere");
+  assert.equal(el.querySelector(".lk-picked")!.textContent, "no such example");
+  await pause(350);
+  assert.equal(model.state.draft.revision, 0);
+});
+
 test("more examples than the list holds are said aloud", () => {
   open({ total: 7 });
   assert.equal(el.querySelector(".lk-picker small")!.textContent, "2/7");
@@ -177,7 +204,7 @@ test("more examples than the list holds are said aloud", () => {
 
 test("an outdated preview is dimmed, and a busy kernel is named after a while", async () => {
   open();
-  const said = (): string => el.querySelector(".lk-foot [role=status]")!.textContent!;
+  const said = (): string => el.querySelector(".lk-preview > .lk-state")!.textContent!;
   const dimmed = (): boolean => el.querySelector(".lk-messages")!.classList.contains("lk-late");
   model.receive("position", 1);
   assert.deepEqual([said(), dimmed()], ["", true]);

@@ -45,7 +45,7 @@ export function renderEditor(context: RenderContext<Traits>): void {
   };
 
   form.show(model.get("draft"));
-  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(model, signal));
+  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(context).element);
   root.append(header(model, signal), panes, bar.element);
   root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
   follow(model, ["draft"], showDraft, signal);

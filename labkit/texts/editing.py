@@ -1,0 +1,75 @@
+"""Words of the prompt editor: key -> (English, Chinese)."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    # PromptEditor: handed to its front end as one trait, keyed without the prefix
+    "prompt_editor.title": ("Prompt", "提示词"),
+    "prompt_editor.edited": ("edited, not saved", "已修改，未保存"),
+    "prompt_editor.system": ("System message", "System message（系统消息）"),
+    "prompt_editor.system_hint": (
+        "The long text that all rows share. Placeholders: {{definitions}} {{examples}} {{answer}}",
+        "所有样本共用的长文本。占位符：{{definitions}} {{examples}} {{answer}}",
+    ),
+    "prompt_editor.input": ("Input", "Input（输入）"),
+    "prompt_editor.input_hint": ("Only the posts: {{posts}}", "只放帖子：{{posts}}"),
+    "prompt_editor.instruction": ("Instruction", "Instruction（指令）"),
+    "prompt_editor.instruction_hint": ("One short closing sentence.", "一句简短的结尾。"),
+    "prompt_editor.definitions": ("Definitions", "标签定义"),
+    "prompt_editor.definitions_hint": (
+        "One or two careful sentences per label lift a prompt most.",
+        "每个标签认真写一两句话，对效果提升最大。",
+    ),
+    "prompt_editor.meaning": ("Meaning", "含义"),
+    "prompt_editor.includes": ("Includes", "包括"),
+    "prompt_editor.excludes": ("Excludes", "不包括"),
+    "prompt_editor.examples": ("Examples", "例如"),
+    "prompt_editor.one_per_line": ("one per line", "每行一条"),
+    "prompt_editor.unknown_label": ("not a label of this task", "不是本任务的标签"),
+    "prompt_editor.remove": ("Remove", "删除"),
+    "prompt_editor.shots": ("Few-shot examples", "少样本示例"),
+    "prompt_editor.shots_hint": ("Sent as they stand here.", "按此处原样发送。"),
+    "prompt_editor.rationale": ("Rationale", "理由"),
+    "prompt_editor.rationale_before": ("before the labels", "先理由，后标签"),
+    "prompt_editor.rationale_after": ("after the labels", "先标签，后理由"),
+    "prompt_editor.rationale_none": ("none", "不要理由"),
+    "prompt_editor.preview": ("Preview, exactly as sent", "预览（与实际发送的内容一致）"),
+    "prompt_editor.example": ("Example", "样本"),
+    "prompt_editor.previous": ("Previous example", "上一个样本"),
+    "prompt_editor.next": ("Next example", "下一个样本"),
+    "prompt_editor.shown_of": ("first {shown} of {total}", "共 {total} 个，列出前 {shown} 个"),
+    "prompt_editor.go_to": ("Go to id", "跳到编号"),
+    "prompt_editor.tokens_total": ("{total} tokens, {how}.", "共 {total} 个 token，{how}。"),
+    "prompt_editor.tokens_estimated": ("estimated from characters", "按字符数估计"),
+    "prompt_editor.tokens_corrected": (
+        "estimated from characters and {replies} recorded replies",
+        "按字符数和 {replies} 条已记录回复估计",
+    ),
+    "prompt_editor.tokens_counted": ("counted by the tokenizer of {tokenizer}", "由 {tokenizer} 的分词器计数"),
+    "prompt_editor.tokens_shared": (
+        "Every row shares the first {shared} ({share} %, striped): they can be cached.",
+        "所有样本共用开头的 {shared} 个（{share}%，带斜纹），可以走缓存。",
+    ),
+    "prompt_editor.answer": ("Answer contract", "答案格式"),
+    "prompt_editor.posts": ("Posts", "帖子"),
+    "prompt_editor.shared": ("the same for every row", "所有样本相同"),
+    "prompt_editor.busy": ("The kernel is busy; the preview follows.", "内核正忙，稍后更新预览。"),
+    "prompt_editor.message": ("What changed", "改了什么"),
+    "prompt_editor.message_hint": ("a line for your colleagues, kept in the file", "给同事看的一句话，随文件保存"),
+    "prompt_editor.save": ("Save as new version", "另存为新版本"),
+    "prompt_editor.saving": ("Saving…", "正在保存……"),
+    "prompt_editor.saved": ("Saved as {name}: {where}", "已保存为 {name}：{where}"),
+    "prompt_editor.unchanged": (
+        "Nothing changed since {name}; no new version was written.",
+        "与 {name} 相比没有改动，未写新版本。",
+    ),
+    "prompt_editor.no_save": (
+        "Read it as widget.prompt; pass on_save to save it here.",
+        "可用 widget.prompt 读取；传入 on_save 即可在此保存。",
+    ),
+    "prompt_editor.no_answer": (
+        "No answer from the kernel for {seconds} s. If it is only busy, the new version shows here once it is written.",
+        "内核 {seconds} 秒未响应。如果只是正忙，新版本写好后会显示在这里。",
+    ),
+    "prompt_editor.details": ("Details", "详情"),
+}

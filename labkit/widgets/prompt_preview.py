@@ -1,0 +1,46 @@
+"""What PromptEditor's preview shows: the messages in parts, and the tokens of each section."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labkit.costs import TokenCounter
+from labkit.prompts import Part
+from labkit.prompts.parts import SECTIONS
+
+
+def preview_of(parts: Sequence[Part], counter: TokenCounter) -> dict[str, Any]:
+    """The preview of one rendered prompt as the front end takes it.
+
+    Args:
+        parts: of the prompt around the chosen example.
+        counter: counts their tokens, each part by itself.
+
+    Returns:
+        "messages": role and parts of each; "tokens": of each section that sends something, of all, of what every row
+        shares, and who counted them.
+    """
+    counts = [counter.count(part.text) for part in parts]
+    sections = [
+        {
+            "section": section,
+            "tokens": sum(n for part, n in zip(parts, counts, strict=True) if part.section == section),
+            "shared": all(part.shared for part in parts if part.section == section),
+        }
+        for section in SECTIONS
+        if any(part.section == section for part in parts)
+    ]
+    return {
+        "messages": [
+            {"role": role, "parts": [[part.section, part.text, part.shared] for part in parts if part.role == role]}
+            for role in ("system", "user")
+        ],
+        "tokens": {
+            "sections": sections,
+            "total": sum(counts),
+            "shared": sum(n for part, n in zip(parts, counts, strict=True) if part.shared),
+            "tokenizer": counter.tokenizer,
+            "measured_on": counter.measured_on,
+        },
+    }
