@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput
 from labkit.evaluation.token_counting import token_counter
+from labkit.prompts import prompt_sha256
+from labkit.prompts.lint import LintFinding, lint
 from labkit.widgets import PromptEditor
 
 if TYPE_CHECKING:
-    from labkit.records import Prompt
+    from labkit.records import Prompt, RunRow
     from labkit.workspace import Scene
 
 
@@ -35,4 +38,23 @@ def workbench(
     prompt = prompt or scene.prompt_names()[-1]
     opened = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     rows = scene.examples("dev") or scene.examples()
-    return PromptEditor(opened, scene.task, rows, on_save=scene.save_version, tokens=token_counter(scene, models[0]))
+    return PromptEditor(
+        opened,
+        scene.task,
+        rows,
+        on_save=scene.save_version,
+        tokens=token_counter(scene, models[0]),
+        lint=partial(_faults, scene, cache(partial(_answered, scene, prompt_sha256(opened)))),
+    )
+
+
+def _faults(scene: Scene, answered: Callable[[], tuple[RunRow, ...]], prompt: Prompt) -> list[LintFinding]:
+    """What lint says of a prompt, seen against all rows of the scene and what was answered to the version opened."""
+    return lint(prompt, scene.task, scene.rows, answered())
+
+
+def _answered(scene: Scene, sha256: str) -> tuple[RunRow, ...]:
+    """The rows of the newest dev run of a prompt; they tell which labels are confused."""
+    headers = (header for header in scene.store.runs() if (header.prompt_sha256, header.split) == (sha256, "dev"))
+    newest = next(headers, None)
+    return scene.store.load_run(newest.run).rows if newest else ()

@@ -1,4 +1,4 @@
-// built from widgets/src 1c0764b642832a5c; do not edit
+// built from widgets/src ab1438385e859f3b; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -79,6 +79,14 @@ function watchTyping(root, listener, signal) {
   return { composing: () => composing };
 }
 
+// src/shared/words.ts
+function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
+}
+function count(value, language) {
+  return new Intl.NumberFormat(language).format(value);
+}
+
 // src/prompt_editor/logic.ts
 var LISTS = ["includes", "excludes", "examples"];
 var RATIONALES = ["before", "after", "none"];
@@ -109,8 +117,85 @@ ${prefix}`) + 1;
   }
   return [...found, { text: rest, index: false }].filter(({ text }) => text !== "");
 }
+function placeOf({ label, section }) {
+  if (label) return cardPlace(label);
+  const fields = { definitions: "definitions", examples: "shots", posts: "input" };
+  return fields[section] ?? section;
+}
+function cardPlace(label) {
+  return `card ${label}`;
+}
+function severityCounts(found) {
+  const of = (severity) => found.filter((finding) => finding.severity === severity).length;
+  return { errors: of("error"), warnings: of("warning"), notes: of("note") };
+}
 function outdated(preview, draft, position) {
   return preview.revision !== draft.revision || preview.position !== position;
+}
+
+// src/prompt_editor/findings.ts
+var SIGNS = { error: "✕", warning: "▲", note: "•" };
+function createFindings({ model, signal }, setting) {
+  const words = model.get("words");
+  const count2 = h("span", { role: "status" });
+  const next = h("button", { type: "button", class: "lk-plain" }, words.finding_next);
+  const element = h("div", { class: "lk-finding-count" }, count2, next);
+  let filled = [];
+  const place = () => {
+    const { found, revision } = model.get("findings");
+    for (const slot of filled) slot.replaceChildren();
+    filled = [...inPlaces(found ?? [], setting.slot)].map(([slot, here]) => {
+      slot.replaceChildren(...here.map((finding) => findingItem(finding, words, setting.open)));
+      return slot;
+    });
+    const counts = severityCounts(found ?? []);
+    element.dataset["worst"] = (found ?? [])[0]?.severity ?? "";
+    next.hidden = filled.length === 0;
+    setText(count2, revision === void 0 ? "" : found?.length ? fill(words.findings_count, counts) : words.findings_none);
+  };
+  let shown = -1;
+  const step = () => {
+    const slots = filled.filter((slot) => slot.isConnected).sort(inDocument);
+    shown = (shown + 1) % Math.max(1, slots.length);
+    slots[shown]?.focus();
+  };
+  next.addEventListener("click", step, { signal });
+  follow(model, ["findings"], place, signal);
+  return { element, place };
+}
+function findingSlot(name, words) {
+  return h("ul", { class: "lk-findings", "aria-label": fill(words.findings_of, { place: name }), tabindex: "-1" });
+}
+function inPlaces(found, slot) {
+  const places = /* @__PURE__ */ new Map();
+  for (const finding of found) {
+    const here = slot(placeOf(finding)) ?? slot("system");
+    places.set(here, [...places.get(here) ?? [], finding]);
+  }
+  return places;
+}
+function inDocument(one, other) {
+  return one.compareDocumentPosition(other) & 4 ? -1 : 1;
+}
+function findingItem(finding, words, open) {
+  const { severity, reason, fix, source } = finding;
+  const sign = h("span", { class: "lk-sign", "aria-hidden": "true" }, SIGNS[severity]);
+  const head = h("p", {}, sign, h("strong", {}, words[`finding_${severity}`]), " ", quoted(reason));
+  const item = h("li", { class: `lk-finding lk-${severity}` }, head);
+  if (fix) item.append(h("p", { class: "lk-fix" }, h("b", {}, words.finding_fix), " ", quoted(fix)));
+  if (finding.rows.length) item.append(harm(finding, words, open));
+  if (source) item.append(h("p", { class: "lk-source" }, words.finding_source, " ", quoted(source)));
+  return item;
+}
+function harm({ rows, more }, words, open) {
+  const line = h("p", { class: "lk-harm" }, words.finding_rows);
+  for (const [id, among] of rows) {
+    const link = h("button", { type: "button", class: "lk-link", "aria-label": fill(words.finding_row, { id }) }, quoted(id));
+    link.addEventListener("click", () => void open(id));
+    line.append(" ", among ? link : quoted(id));
+  }
+  if (more) line.append(" ", fill(words.finding_more, { more }));
+  return line;
 }
 
 // src/prompt_editor/fields.ts
@@ -144,7 +229,8 @@ function cardList(setting) {
     if (shown.join("\n") !== labels.join("\n")) rebuild(labels);
     forms.forEach((form, k) => form.show(cards[k]));
   };
-  return { element, read, show };
+  const slot = (place) => forms.find((form) => form.place === place)?.findings;
+  return { element, read, show, slot };
 }
 function cardForm(setting, label, remove) {
   const { words, labels } = setting;
@@ -154,6 +240,8 @@ function cardForm(setting, label, remove) {
   const element = h("article", { class: "lk-card", "aria-label": label }, h("h4", {}, quoted(label)));
   const form = {
     element,
+    place: cardPlace(label),
+    findings: findingSlot(label, words),
     read: () => ({
       label,
       text: text.area.value,
@@ -167,7 +255,7 @@ function cardForm(setting, label, remove) {
     }
   };
   if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));
-  element.append(text.element, h("div", { class: "lk-lists" }, ...LISTS.map((name) => lists[name].element)));
+  element.append(text.element, h("div", { class: "lk-lists" }, ...LISTS.map((name) => lists[name].element)), form.findings);
   return form;
 }
 function cardField({ taskLanguage }, label, name, placeholder = "") {
@@ -195,7 +283,12 @@ function createForm(setting) {
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
-  definitions.append(h("h3", {}, words.definitions), hint, cards.element);
+  const slots = /* @__PURE__ */ new Map([["definitions", findingSlot(words.definitions, words)]]);
+  definitions.append(h("h3", {}, words.definitions), hint, slots.get("definitions"), cards.element);
+  for (const name of SECTIONS) {
+    slots.set(name, findingSlot(words[name], words));
+    sections[name].element.append(slots.get(name));
+  }
   const parts = [system, { element: definitions }, shots, rationale, input, instruction];
   return {
     element: h("div", { class: "lk-form" }, ...parts.map((part) => part.element)),
@@ -211,7 +304,8 @@ function createForm(setting) {
       for (const name of SECTIONS) setValue(sections[name].area, draft[name]);
       rationale.show(draft.rationale);
       cards.show(draft.definitions);
-    }
+    },
+    slot: (place) => slots.get(place) ?? cards.slot(place)
   };
 }
 function sectionField({ words, taskLanguage }, name, rows) {
@@ -242,14 +336,6 @@ async function ask(invoke, name, message, seconds) {
     const late = error instanceof DOMException && error.name === "TimeoutError";
     return { ok: false, late, error: String(error), details: "" };
   }
-}
-
-// src/shared/words.ts
-function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
-}
-function count(value, language) {
-  return new Intl.NumberFormat(language).format(value);
 }
 
 // src/prompt_editor/picker.ts
@@ -464,11 +550,16 @@ function renderEditor(context) {
     showProblem();
     if (typing.composing() || sameDraft(draft, read())) return;
     form.show(draft);
+    findings.place();
     message.value = draft.message;
   };
   form.show(model.get("draft"));
-  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(context).element);
-  root.append(header(model, signal), panes, bar.element);
+  const preview = createPreview(context);
+  const findings = createFindings(context, { slot: form.slot, open: preview.picker.open });
+  const panes = h("div", { class: "lk-panes" }, form.element, preview.element);
+  const head = header(model, signal);
+  head.append(findings.element);
+  root.append(head, panes, bar.element);
   root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
   follow(model, ["draft"], showDraft, signal);
   follow(model, ["problem"], showProblem, signal);

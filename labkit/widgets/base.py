@@ -71,7 +71,7 @@ class LabWidget(anywidget.AnyWidget):
             try:
                 yield
             except Exception as error:
-                self.problem = _described(error)
+                self.problem = described(error)
             else:
                 self.problem = {}
 
@@ -92,13 +92,13 @@ def replying(method: Callable[[Any, Message], Mapping[str, Any]]) -> Callable[[A
             try:
                 return {"ok": True, **method(self, message)}, []
             except Exception as error:
-                return {"ok": False, **_described(error)}, []
+                return {"ok": False, **described(error)}, []
 
     command(reply)  # marks it for anywidget
     return reply
 
 
-def _described(error: Exception) -> dict[str, str]:
+def described(error: Exception) -> dict[str, str]:
     """One line for people; a traceback only for what labkit did not raise on purpose."""
     if isinstance(error, LabkitError):
         return {"error": str(error), "details": ""}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,18 @@ import traitlets
 from labkit.costs import TokenCounter, rule_of_thumb
 from labkit.errors import BadInput, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
+from labkit.prompts.lint import LintFinding
+from labkit.prompts.lint import lint as prompt_faults
 from labkit.records import Example, Prompt, Task
-from labkit.widgets.base import LabWidget, replying
+from labkit.widgets.background import Background
+from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.prompt_draft import as_filed, draft_of, prompt_of
 from labkit.widgets.prompt_preview import preview_of
 
 LISTED = 500  # examples in the picker; the editor says so when there are more
+ROWS_SHOWN = 8  # of those that show a finding's harm
 TITLE_LENGTH = 48  # characters of an example shown in the picker
+Lint = Callable[[Prompt], Sequence[LintFinding]]
 _NO_EXAMPLE = Example("", ("…",))  # what the preview shows when no example was given
 
 
@@ -32,6 +38,8 @@ class PromptEditor(LabWidget):
         on_save: takes the edited prompt (still named `<version>-edited`), writes it under a new name, and returns the
             file's path or that name, which is the version from then on. Without it there is no save button.
         tokens: counts tokens in the preview; by default they are estimated from characters.
+        lint: finds faults in the prompt as it stands, in a thread beside the kernel; by default `labkit.prompts.lint`
+            over the examples given.
 
     Raises:
         BadPrompt: the prompt could not be kept in a prompt file.
@@ -49,6 +57,7 @@ class PromptEditor(LabWidget):
     position = traitlets.Int().tag(sync=True)  # of the example in the preview
     draft = traitlets.Dict().tag(sync=True, echo_update=False)  # an echo could overwrite what is being typed
     preview = traitlets.Dict().tag(sync=True)
+    findings = traitlets.Dict().tag(sync=True)  # {"revision", "found": what lint has to say of it}
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
 
@@ -60,11 +69,14 @@ class PromptEditor(LabWidget):
         on_save: Callable[[Prompt], str | Path] | None = None,
         *,
         tokens: TokenCounter | None = None,
+        lint: Lint | None = None,
     ) -> None:
         self._task = task
         self._examples = tuple(examples)
         self._places = {example.id: k for k, example in enumerate(self._examples)}
         self._tokens = tokens or rule_of_thumb()
+        self._lint = lint or partial(prompt_faults, task=task, examples=self._examples)
+        self._linting: Background[tuple[int, Prompt]] = Background(self._show_findings)
         self._on_save = on_save
         self._opened = as_filed(prompt)
         super().__init__(
@@ -78,7 +90,9 @@ class PromptEditor(LabWidget):
             can_save=on_save is not None,
         )
         self.observe(self._show_preview, names=["draft", "position"])
+        self.observe(self._look_through, names=["draft"])
         self._show_preview()
+        self._look_through()
 
     @property
     def prompt(self) -> Prompt:
@@ -155,6 +169,29 @@ class PromptEditor(LabWidget):
         except BadPrompt as error:
             return {"problem": str(error)}
         return {"changed": prompt is not self._opened, **preview_of(parts, self._tokens)}
+
+    def _look_through(self, _change: object = None) -> None:
+        try:
+            prompt = self.prompt
+        except Exception:  # the preview says what is wrong with it
+            return
+        self._linting.soon((int(self.draft.get("revision", 0)), prompt))
+
+    def _show_findings(self, asked: tuple[int, Prompt]) -> None:
+        """Lint a prompt; runs beside the kernel."""
+        revision, prompt = asked
+        try:
+            found = self._lint(prompt)
+        except Exception as error:  # raised in a thread, nobody would see it
+            self.problem = described(error)
+            return
+        self.findings = {"revision": revision, "found": [self._finding(entry) for entry in found]}
+
+    def _finding(self, found: LintFinding) -> dict[str, Any]:
+        """A finding with as many rows as are worth showing, and whether each is among the examples."""
+        first = sorted(found.rows, key=lambda row: row not in self._places)  # those that the preview can show
+        rows = [[row, row in self._places] for row in first[:ROWS_SHOWN]]
+        return {**asdict(found), "label": found.label or "", "rows": rows, "more": len(found.rows) - len(rows)}
 
     def _example(self) -> Example:
         position = min(max(int(self.position), 0), len(self._examples) - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from labkit.costs import TokenCounter
 from labkit.errors import BadPrompt, LabkitError, UnknownName
 from labkit.prompts import parse_prompt, render
+from labkit.prompts.lint import LintFinding
 from labkit.records import Definition, Example, Prompt
 from labkit.widgets import PromptEditor
 from labkit.widgets.base import LabWidget
@@ -239,6 +241,59 @@ def test_half_an_emoji_does_not_break_the_file():
     edit(editor, instruction="ok \ud83d")
     assert editor.prompt.instruction == "ok ?"
     assert save(editor)["ok"] is True
+
+
+def findings_of(editor: PromptEditor, revision: int) -> list[dict[str, Any]]:
+    """What lint says of a revision, once it has said it."""
+    deadline = time.monotonic() + 30
+    while editor.findings.get("revision") != revision and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert editor.findings["revision"] == revision
+    return editor.findings["found"]
+
+
+def test_faults_are_found_while_one_types_and_gone_when_mended():
+    editor = opened(BARE)
+    assert ("undefined-label", "退款") in {(f["rule"], f["label"]) for f in findings_of(editor, 0)}
+    edit(editor, definitions=cards(editor, 退款="作者要求退钱，或者在等退款到账，不包括询问价格。"))
+    assert "退款" not in {f["label"] for f in findings_of(editor, 1)}
+
+
+def test_rows_that_show_the_harm_are_few_and_known_or_not():
+    rows = ("nowhere", *(example.id for example in EXAMPLES[:10]))
+    finding = LintFinding("r", "note", "posts", None, HOSTILE, "why", "how", "who", rows)
+    (shown,) = findings_of(PromptEditor(V2, TINY_TASK, EXAMPLES, lint=lambda prompt: [finding]), 0)
+    assert (shown["label"], shown["quote"], shown["more"]) == ("", HOSTILE, 3)
+    assert shown["rows"] == [[example.id, True] for example in EXAMPLES[:8]]
+
+
+def test_a_slow_look_does_not_hold_up_typing_and_only_the_newest_text_is_looked_at():
+    go, seen = threading.Event(), []
+
+    def slow(prompt: Prompt) -> list[LintFinding]:
+        seen.append(prompt.instruction)
+        go.wait(30)
+        return []
+
+    editor = PromptEditor(V2, TINY_TASK, EXAMPLES, lint=slow)
+    for text in ("一", "二", "三"):
+        edit(editor, instruction=text)
+        assert editor.preview["revision"] == editor.draft["revision"]
+    go.set()
+    findings_of(editor, 3)
+    assert seen[-1] == "三"
+    assert len(seen) <= 3
+
+
+def test_a_look_that_fails_says_so():
+    def broken(prompt: Prompt) -> list[LintFinding]:
+        raise OSError("no dictionary")
+
+    editor = PromptEditor(V2, TINY_TASK, EXAMPLES, lint=broken)
+    deadline = time.monotonic() + 30
+    while not editor.problem and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert editor.problem["error"] == "OSError: no dictionary"
 
 
 def test_words_follow_the_interface_language(monkeypatch: pytest.MonkeyPatch):

@@ -1,5 +1,5 @@
 // A small prompt in the editor, as Python would hand it over; hostile text included on purpose.
-import { type Draft, type Traits, WORDS, type Words } from "../src/prompt_editor/logic.ts";
+import { type Draft, type Finding, type Traits, WORDS, type Words } from "../src/prompt_editor/logic.ts";
 
 export const HOSTILE = `<img src=x onerror="window.hacked=1"></script>\u202Eabc`;
 
@@ -19,12 +19,29 @@ export function sampleDraft(): Draft {
   };
 }
 
+/** A finding about the first card. */
+export function sampleFinding(changes: Partial<Finding> = {}): Finding {
+  return {
+    rule: "short",
+    severity: "warning",
+    section: "definitions",
+    label: "refund",
+    quote: "Money back.",
+    reason: `too short ${HOSTILE}`,
+    fix: "say more",
+    source: "a guide",
+    rows: [["b", true], ["elsewhere", false]],
+    more: 3,
+    ...changes,
+  }; // prettier-ignore
+}
+
 /** All traits of a PromptEditor; words are their own keys, with the placeholders that the real ones have. */
 export function sampleTraits(changes: Partial<Traits> = {}): Traits {
   const words = Object.fromEntries(WORDS.map((key) => [key, key])) as Words;
   const placeholders = { saved: "saved {name} {where}", unchanged: "unchanged {name}", no_answer: "no_answer {seconds}" };
   return {
-    words: { ...words, ...placeholders, tokens_total: "{total} {how}", tokens_shared: "{shared} {share}", shown_of: "{shown}/{total}" },
+    words: { ...words, ...placeholders, findings_count: "{errors} {warnings} {notes}", finding_row: "row {id}", finding_more: "+{more}", findings_of: "findings of {place}", tokens_total: "{total} {how}", tokens_shared: "{shared} {share}", shown_of: "{shown}/{total}" },
     language: "en",
     problem: {},
     version: "v2",
@@ -57,6 +74,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
         measured_on: 0,
       },
     },
+    findings: {},
     saved: {},
     can_save: true,
     ...changes,

@@ -1,18 +1,23 @@
 // The definitions: one card per label, with its meaning and three lists.
 import { h, quoted } from "../shared/dom.ts";
 import { type Field, setLines, setValue, textArea } from "./fields.ts";
+import { findingSlot } from "./findings.ts";
 import type { FormSetting } from "./form.ts";
-import { type Card, LISTS, linesOf, type Words } from "./logic.ts";
+import { type Card, cardPlace, LISTS, linesOf, type Words } from "./logic.ts";
 
 /** All cards of a draft. */
 export interface CardList {
   element: HTMLElement;
   read(): Card[];
   show(cards: Card[]): void;
+  /** Where the findings of a card are shown. */
+  slot(place: string): HTMLElement | undefined;
 }
 
 interface CardForm {
   element: HTMLElement;
+  place: string;
+  findings: HTMLElement;
   read(): Card;
   show(card: Card): void;
 }
@@ -37,7 +42,8 @@ export function cardList(setting: FormSetting): CardList {
     if (shown.join("\n") !== labels.join("\n")) rebuild(labels);
     forms.forEach((form, k) => form.show(cards[k]!));
   };
-  return { element, read, show };
+  const slot = (place: string): HTMLElement | undefined => forms.find((form) => form.place === place)?.findings;
+  return { element, read, show, slot };
 }
 
 function cardForm(setting: FormSetting, label: string, remove: (form: CardForm) => void): CardForm {
@@ -52,6 +58,8 @@ function cardForm(setting: FormSetting, label: string, remove: (form: CardForm) 
   const element = h("article", { class: "lk-card", "aria-label": label }, h("h4", {}, quoted(label)));
   const form: CardForm = {
     element,
+    place: cardPlace(label),
+    findings: findingSlot(label, words),
     read: () => ({
       label,
       text: text.area.value,
@@ -65,7 +73,7 @@ function cardForm(setting: FormSetting, label: string, remove: (form: CardForm) 
     },
   };
   if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));
-  element.append(text.element, h("div", { class: "lk-lists" }, ...LISTS.map((name) => lists[name].element)));
+  element.append(text.element, h("div", { class: "lk-lists" }, ...LISTS.map((name) => lists[name].element)), form.findings);
   return form;
 }
 

@@ -2,6 +2,7 @@
 import { h } from "../shared/dom.ts";
 import { cardList } from "./cards.ts";
 import { type Field, setValue, textArea } from "./fields.ts";
+import { findingSlot } from "./findings.ts";
 import { type Draft, type Rationale, RATIONALES, type Section, SECTIONS, type Words } from "./logic.ts";
 
 /** What the form needs to know about task and interface. */
@@ -18,6 +19,8 @@ export interface Form {
   element: HTMLElement;
   read(): Omit<Draft, "message" | "revision">;
   show(draft: Draft): void;
+  /** Where the findings of a section or a card are shown. */
+  slot(place: string): HTMLElement | undefined;
 }
 
 /** Builds an empty form; `show` fills it. */
@@ -33,7 +36,12 @@ export function createForm(setting: FormSetting): Form {
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
-  definitions.append(h("h3", {}, words.definitions), hint, cards.element);
+  const slots = new Map([["definitions", findingSlot(words.definitions, words)]]);
+  definitions.append(h("h3", {}, words.definitions), hint, slots.get("definitions")!, cards.element);
+  for (const name of SECTIONS) {
+    slots.set(name, findingSlot(words[name], words));
+    sections[name].element.append(slots.get(name)!);
+  }
   const parts = [system, { element: definitions }, shots, rationale, input, instruction]; // in the order they are sent
   return {
     element: h("div", { class: "lk-form" }, ...parts.map((part) => part.element)),
@@ -50,6 +58,7 @@ export function createForm(setting: FormSetting): Form {
       rationale.show(draft.rationale);
       cards.show(draft.definitions);
     },
+    slot: (place) => slots.get(place) ?? cards.slot(place),
   };
 }
 

@@ -16,6 +16,8 @@ export const WORDS = [
   "unknown_label", "remove", "rationale", "rationale_before", "rationale_after", "rationale_none",
   "preview", "example", "previous", "next", "go_to", "shown_of", "busy",
   "tokens_total", "tokens_estimated", "tokens_corrected", "tokens_counted", "tokens_shared", "answer", "posts", "shared",
+  "finding_error", "finding_warning", "finding_note", "findings", "findings_of", "findings_count", "findings_none",
+  "finding_next", "finding_fix", "finding_source", "finding_rows", "finding_row", "finding_more",
   "message", "message_hint", "save", "saving", "saved", "unchanged", "no_save", "no_answer",
 ] as const;
 
@@ -70,6 +72,22 @@ export interface Preview {
   problem: string;
 }
 
+export const SEVERITIES = ["error", "warning", "note"] as const;
+
+/** What lint says of a place in the prompt; `label` is "" where it is about no definition. */
+export interface Finding {
+  rule: string;
+  severity: (typeof SEVERITIES)[number];
+  section: string;
+  label: string;
+  quote: string;
+  reason: string;
+  fix: string;
+  source: string;
+  rows: [id: string, among: boolean][];
+  more: number;
+}
+
 /** The traits of PromptEditor. */
 export interface Traits extends LabTraits<Word> {
   version: string;
@@ -81,6 +99,7 @@ export interface Traits extends LabTraits<Word> {
   position: number;
   draft: Draft;
   preview: Preview;
+  findings: { revision?: number; found?: Finding[] };
   saved: { name?: string; where?: string };
   can_save: boolean;
 }
@@ -126,6 +145,24 @@ export function stretches(content: string, item: string): Stretch[] {
     rest = rest.slice(at + prefix.length);
   }
   return [...found, { text: rest, index: false }].filter(({ text }) => text !== "");
+}
+
+/** Where a finding is shown: at a definition's card, or at the field of its section. */
+export function placeOf({ label, section }: Finding): string {
+  if (label) return cardPlace(label);
+  const fields: Record<string, string> = { definitions: "definitions", examples: "shots", posts: "input" };
+  return fields[section] ?? section;
+}
+
+/** The place of a label's card, whatever the label is called. */
+export function cardPlace(label: string): string {
+  return `card ${label}`;
+}
+
+/** How many findings there are of each severity. */
+export function severityCounts(found: Finding[]): Record<string, number> {
+  const of = (severity: string): number => found.filter((finding) => finding.severity === severity).length;
+  return { errors: of("error"), warnings: of("warning"), notes: of("note") };
 }
 
 /** Whether the preview is of an older draft or another example than the editor shows. */

@@ -5,6 +5,7 @@ import { debounce, follow } from "../shared/bind.ts";
 import { h, setText } from "../shared/dom.ts";
 import { keepKeys } from "../shared/keys.ts";
 import { watchTyping } from "../shared/typing.ts";
+import { createFindings } from "./findings.ts";
 import { createForm } from "./form.ts";
 import { type Draft, sameDraft, type Traits } from "./logic.ts";
 import { createPreview } from "./preview.ts";
@@ -41,12 +42,17 @@ export function renderEditor(context: RenderContext<Traits>): void {
     showProblem(); // a refusal to save was about the draft before
     if (typing.composing() || sameDraft(draft, read())) return;
     form.show(draft);
+    findings.place();
     message.value = draft.message;
   };
 
   form.show(model.get("draft"));
-  const panes = h("div", { class: "lk-panes" }, form.element, createPreview(context).element);
-  root.append(header(model, signal), panes, bar.element);
+  const preview = createPreview(context);
+  const findings = createFindings(context, { slot: form.slot, open: preview.picker.open });
+  const panes = h("div", { class: "lk-panes" }, form.element, preview.element);
+  const head = header(model, signal);
+  head.append(findings.element);
+  root.append(head, panes, bar.element);
   root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
   follow(model, ["draft"], showDraft, signal);
   follow(model, ["problem"], showProblem, signal);
