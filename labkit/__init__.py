@@ -27,6 +27,8 @@ _HOME = {
     "score": "labkit.scoring",
     "confusions": "labkit.scoring",
     "status": "labkit.views.scene_status",
+    "suggest": "labkit.views.suggestion",
+    "pin": "labkit.workspace",
     "wear": "labkit.views.wear",
     "import_run": "labkit.imports",
     "compare": "labkit.comparison",

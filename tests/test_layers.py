@@ -18,7 +18,10 @@ LAYERS = (
         *("prompts", "privacy", "parsing", "costs", "scoring", "calibration"),
         *("comparison", "diagnosis", "curation", "decision"),
     ),
-    ("tables", "store", "workspace", "imports", "models", "evaluation", "datasets", "training", "doctor"),
+    (
+        *("tables", "store", "workspace", "imports", "models", "evaluation", "improvement"),
+        *("datasets", "training", "doctor"),
+    ),
     ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),
     ("cli", "__init__", "__main__"),
 )

@@ -20,6 +20,7 @@ from labkit.cli import (  # noqa: F401
     reliance,
     scene,
     status,
+    suggest,
     tour,
     train,
     triage,

@@ -64,7 +64,9 @@ def errors(
 
 
 def _newest(store: Store) -> str:
-    headers = store.runs()
+    from labkit.diagnosis import is_probe
+
+    headers = [header for header in store.runs() if not is_probe(header)]
     if not headers:
         raise BadInput("No run is recorded yet", "Make one: python -m labkit evaluate DIR --prompt NAME --model MODEL")
     return headers[0].run

@@ -10,6 +10,7 @@ from labkit.comparison import SelectionLuck, selection_luck
 from labkit.decision import WORN, Reading, candidates_read, goodness, ledger
 from labkit.diagnosis import is_probe
 from labkit.errors import BadData
+from labkit.improvement.suggest import AFTER
 from labkit.records import Run, RunHeader
 from labkit.scoring.scores import metric_value
 from labkit.texts import say
@@ -27,7 +28,7 @@ def wear(scene: Scene, runs: Iterable[Run] | None = None) -> Wear:
         runs: its runs, where they are at hand; loaded when None.
     """
     headers = scene.store.runs()
-    asked = [header for header in headers if header.split in ("dev", "all") and not is_probe(header)]
+    asked = [header for header in headers if _chose(header)]
     wanted = {header.run for header in asked if header.split == "dev"}
     loaded = list(runs) if runs is not None else [scene.store.load_run(run) for run in sorted(wanted)]
     return Wear(
@@ -118,6 +119,12 @@ def _luck(runs: Sequence[Run], rows: int) -> SelectionLuck | None:
         return selection_luck(found) if len(found) > 1 else None
     except BadData:  # rows without gold, or rewritten in between: nothing can be said of luck
         return None
+
+
+def _chose(header: RunHeader) -> bool:
+    """Whether a run tried a prompt on dev rows: a score, or the trial of a suggested definition."""
+    scored = header.split in ("dev", "all") and not is_probe(header)
+    return scored or header.prompt_name.endswith(AFTER)
 
 
 def _goodness(run: Run) -> float:

@@ -5,6 +5,7 @@ from labkit.workspace.bundled import bundled_scenes
 from labkit.workspace.datasets import Dataset
 from labkit.workspace.draft import Draft, Sources, draft_scene, write_draft
 from labkit.workspace.opening import create_scene, open_scene
+from labkit.workspace.pins import pin, pinned
 from labkit.workspace.scene import Scene
 from labkit.workspace.starter import starter_prompt
 from labkit.workspace.task_file import task_from_yaml, task_to_yaml
@@ -20,6 +21,8 @@ __all__ = [
     "create_scene",
     "draft_scene",
     "open_scene",
+    "pin",
+    "pinned",
     "starter_prompt",
     "task_from_yaml",
     "task_to_yaml",

@@ -1,0 +1,86 @@
+"""Step 1 on the command line: a definition suggested from a confusion's errors, and rows that must not break."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.spending import MaxCost, PersonalData, with_consent
+from labkit.errors import BadInput
+from labkit.texts import say
+
+Pair = tuple[str | None, str | None]
+
+
+@app.command()
+def suggest(
+    directory: SceneDir,
+    run: Annotated[str, typer.Option(metavar="RUN", help="Whose errors; the beginning of its id is enough.")],
+    pair: Annotated[
+        str, typer.Option(metavar="GOLD,ANSWERED", help="The confusion; one side may be empty, as in 'refund,'.")
+    ],
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Who suggests; without it words of the pool rows do.")
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Save it as a new version when it passes.")] = False,
+    rows: Annotated[int, typer.Option(help="At most so many rows right before, and so many held out.")] = 200,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask the suggester again.")] = False,
+    max_cost: MaxCost = None,
+    personal_data: PersonalData = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Have one definition improved from a confusion's errors, and try it on four sets; exit 1 when it fails."""
+    from labkit.views.suggestion import suggest as find
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    wishes = {"rows": rows, "max_cost": max_cost, "fresh": fresh}
+    found = with_consent(
+        lambda answer: find(scene, run, _read(pair, scene.task.labels), model, personal_data=answer, **wishes),
+        personal_data,
+        json_,
+    )
+    saved = found.accept() if accept and found.offered else None
+    if json_:
+        print_json({**found.as_json(), "saved": str(saved) if saved else None})
+    else:
+        typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+        typer.echo()
+        print_table(*found.table())
+        if saved:
+            note(say("suggestion.accepted", name=saved.stem, path=saved))
+    if not found.offered:
+        raise typer.Exit(1)
+
+
+@app.command()
+def pin(
+    directory: SceneDir,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Rows; without any, those pinned.")] = None,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    remove: Annotated[bool, typer.Option("--remove", help="Take the pins off.")] = False,
+    json_: JsonFlag = False,
+) -> None:
+    """Pin rows that no suggested definition may break."""
+    from labkit.workspace import open_scene
+    from labkit.workspace import pin as put
+
+    now = put(open_scene(directory), ids or (), reason, remove=remove)
+    if json_:
+        print_json({"pinned": now})
+    else:
+        typer.echo(plain(say("pin.now", rows=", ".join(now)) if now else say("pin.none")))
+
+
+def _read(pair: str, labels: tuple[str, ...]) -> Pair:
+    """Both labels of a pair; a label's own name may hold a comma."""
+    for place in (k for k, character in enumerate(pair) if character in ",，"):
+        sides = (pair[:place].strip(), pair[place + 1 :].strip())
+        if any(sides) and all(side in ("", *labels) for side in sides):
+            return sides[0] or None, sides[1] or None
+    raise BadInput(
+        f"{pair!r} is no pair of labels", "Write GOLD,ANSWERED with labels of the scene; `errors DIR` lists confusions"
+    )

@@ -1,0 +1,164 @@
+"""`suggest`: a changed definition with its diff and its trial, as a notebook, a terminal or JSON shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from labkit.improvement import SetOutcome, Suggestion
+from labkit.improvement import suggest as find
+from labkit.improvement.suggest import POOL_WORDS
+from labkit.models.base import Model
+from labkit.prompts import format_prompt
+from labkit.prompts.diff import SentenceChange
+from labkit.records import Run
+from labkit.scoring import Interval
+from labkit.texts import say
+from labkit.views.markup import render_template, short
+from labkit.workspace import Scene
+
+_HEADS = ("set", "rows", "before", "after", "fixed", "broken", "p", "delta", "passes")
+
+
+def suggest(
+    scene: Scene,
+    run: Run | str,
+    pair: tuple[str | None, str | None],
+    model: str | Model | None = None,
+    **wishes: Any,
+) -> ShownSuggestion:
+    """Have one definition improved from a confusion's errors; a notebook cell that ends with it shows diff and trial.
+
+    Args:
+        scene: where rows, prompts and runs are.
+        run: whose errors; over dev or pool rows.
+        pair: the missed label and the one answered in its place; either may be None.
+        model: who suggests; None for the words that part the labels in the pool rows.
+        wishes: further words of `improvement.suggest`: rows, max_cost, personal_data, fresh, progress, retry.
+
+    Raises:
+        LabkitError: as `improvement.suggest` does.
+    """
+    return ShownSuggestion(find(scene, run, pair, model, **wishes))
+
+
+@dataclass(frozen=True, eq=False)
+class ShownSuggestion:
+    """A suggestion ready to be told."""
+
+    suggestion: Suggestion
+
+    @property
+    def offered(self) -> bool:
+        """Whether it passed its trial."""
+        return self.suggestion.offered
+
+    def accept(self) -> Path:
+        """Save it as the next version of the prompt; BadInput when it did not pass its trial."""
+        return self.suggestion.accept()
+
+    def title(self, lang: str | None = None) -> str:
+        """What is suggested, by whom."""
+        found = self.suggestion
+        by = say("suggestion.pool_words", lang) if found.suggester == POOL_WORDS else short(found.suggester)
+        return say("suggestion.title", lang, label=short(found.label), suggester=by)
+
+    def sentences(self, lang: str | None = None) -> Iterator[str]:
+        """What it is about, and what its author has seen and says."""
+        found, trouble = self.suggestion, self.suggestion.trouble
+        none = say("suggestion.nothing", lang)
+        yield say(
+            "suggestion.about",
+            lang,
+            failing=len(trouble.failing),
+            run=found.run,
+            prompt=short(found.before.name),
+            model=short(found.model),
+            gold=short(trouble.gold or none),
+            predicted=short(trouble.predicted or none),
+        )
+        yield say("suggestion.seen", lang, seen=len(found.seen))
+        if found.why:
+            yield say("suggestion.why", lang, why=found.why)
+
+    def verdict(self, lang: str | None = None) -> Iterator[str]:
+        """Whether it is offered, and what lint says of it."""
+        trial = self.suggestion.trial
+        key = "offered" if self.offered else "refused" if trial.complete else "incomplete"
+        yield say(f"suggestion.{key}", lang)
+        for finding in self.suggestion.findings:
+            yield say("suggestion.finding", lang, reason=finding.reason)
+
+    def table(self, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        """Heads and lines: the four sets, before and after."""
+        trial = self.suggestion.trial
+        heads = tuple(say(f"suggestion.head.{key}", lang, metric=trial.metric) for key in _HEADS)
+        return heads, [_line(outcome, lang) for outcome in trial.sets]
+
+    def changes(self, lang: str | None = None) -> list[Mapping[str, str]]:
+        """Sentence by sentence what changes: its kind and part in words, and both texts."""
+        return [_change(change, lang) for change in self.suggestion.diff.changes]
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything as one JSON value."""
+        found = self.suggestion
+        return {
+            "run": found.run,
+            "pair": [found.trouble.gold, found.trouble.predicted],
+            "failing": [row.example.id for row in found.trouble.failing],
+            "label": found.label,
+            "suggester": found.suggester,
+            "asked": found.asked,
+            "why": found.why,
+            "seen": found.seen,
+            "changes": [asdict(change) for change in found.diff.changes],
+            "trial": asdict(found.trial),
+            "findings": [asdict(finding) for finding in found.findings],
+            "offered": found.offered,
+            "prompt": format_prompt(found.after),
+        }
+
+    def __str__(self) -> str:
+        signs = [f"- {change['before']}" for change in self.changes() if change["before"]]
+        signs += [f"+ {change['after']}" for change in self.changes() if change["after"]]
+        return "\n".join([self.title(), *self.sentences(), *signs, *self.verdict()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        heads, lines = self.table()
+        return render_template(
+            "suggestion.html",
+            say=say,
+            title=self.title(),
+            sentences=tuple(self.sentences()),
+            changes=self.changes(),
+            heads=heads,
+            lines=lines,
+            verdict=tuple(self.verdict()),
+        )
+
+
+def _line(outcome: SetOutcome, lang: str | None) -> tuple[str, ...]:
+    return (
+        say(f"suggestion.set.{outcome.name}", lang),
+        *(str(n) for n in (outcome.rows, outcome.before, outcome.after, len(outcome.fixed), len(outcome.broken))),
+        "–" if outcome.p_value is None else f"{outcome.p_value:.3f}",
+        _points(outcome.delta),
+        say("suggestion.yes" if outcome.passes else "suggestion.no", lang),
+    )
+
+
+def _points(delta: Interval | None) -> str:
+    return f"{100 * delta.value:+.1f} ({100 * delta.low:+.1f} … {100 * delta.high:+.1f})" if delta else "–"
+
+
+def _change(change: SentenceChange, lang: str | None) -> Mapping[str, str]:
+    part = say(f"suggestion.part.{change.part or 'text'}", lang)
+    return {
+        "head": f"{part}, {say(f'suggestion.kind.{change.kind}', lang)}",
+        "before": change.before if change.kind != "moved" else "",
+        "after": change.after,
+    }

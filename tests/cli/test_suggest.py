@@ -1,0 +1,45 @@
+"""`labkit suggest` and `labkit pin`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from labkit.evaluation import evaluate
+from tests.cli.conftest import Command
+from tests.improvement.made_scene import made_scene
+
+
+def test_a_suggestion_is_shown_with_its_trial_and_saved_when_wished(labkit: Command, tmp_path: Path):
+    scene = made_scene(tmp_path / "gap")
+    run = evaluate(scene, "v1", "definition-reader").id
+    words = ("suggest", scene.path, "--run", run[:5], "--pair", "退款，物流")
+    code, out, _ = labkit(*words)
+    assert (code, scene.prompt_names()) == (0, ("v1",))
+    assert "held out: not seen by the suggester" in out
+    assert "It passed its trial" in out
+    code, out, _ = labkit(*words, "--accept", "--json")
+    told = json.loads(out)
+    assert (code, told["label"], told["offered"], Path(told["saved"]).name) == (0, "退款", True, "v2.md")
+    assert [entry["name"] for entry in told["trial"]["sets"]] == ["failing", "right", "pinned", "held_out"]
+    assert "prompts tried on the dev rows: 2" in labkit("wear", scene.path)[1].lower()
+    assert f"Run {run}: v1 with" in labkit("errors", scene.path)[1]  # a trial is not the newest run
+
+
+def test_what_is_no_pair_is_one_line(labkit: Command, tmp_path: Path):
+    scene = made_scene(tmp_path / "gap")
+    run = evaluate(scene, "v1", "definition-reader").id
+    for pair, why in (("refund", "is no pair"), (",", "is no pair"), ("质量,物流", "The commonest are: 退款,物流")):
+        code, out, err = labkit("suggest", scene.path, "--run", run, "--pair", pair)
+        assert (code, out) == (2, "")
+        assert why in err.splitlines()[-1]
+
+
+def test_pins_are_put_listed_and_taken_off(labkit: Command, tmp_path: Path):
+    scene = made_scene(tmp_path / "gap")
+    row = scene.examples("dev")[0].id
+    assert "No row is pinned" in labkit("pin", scene.path)[1]
+    assert json.loads(labkit("pin", scene.path, row, "--reason", "a promise", "--json")[1]) == {"pinned": [row]}
+    assert row in labkit("pin", scene.path)[1]
+    assert json.loads(labkit("pin", scene.path, row, "--remove", "--json")[1]) == {"pinned": []}
+    assert labkit("pin", scene.path, "nowhere")[0] == 2
