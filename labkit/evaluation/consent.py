@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from labkit.errors import NeedsConsent, UnknownName
+from labkit.errors import BadInput, NeedsConsent, UnknownName
 from labkit.evaluation.plan import Plan
 from labkit.models.addresses import host_of, is_this_machine
 from labkit.models.base import Model
@@ -76,9 +76,14 @@ _FIX = (
 
 
 def _answered(scene: Scene, host: str) -> str | None:
-    """The last answer for a host."""
+    """The last answer for a host; one that somebody has edited into another word is none to guess at."""
     answers = [said.get("answer") for said in scene.decisions() if (said["kind"], said.get("host")) == (_KIND, host)]
-    return str(answers[-1]) if answers else None
+    if answers and answers[-1] not in (SEND, MASK):
+        raise BadInput(
+            f"{scene.path / 'decisions.jsonl'}: the answer for {host} is {answers[-1]!r}, not {SEND!r} or {MASK!r}",
+            "Correct that line, or delete it to be asked again",
+        )
+    return answers[-1] if answers else None
 
 
 def _look_through(plan: Plan) -> tuple[Survey, Survey]:

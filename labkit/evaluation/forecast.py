@@ -11,12 +11,14 @@ from itertools import takewhile
 from labkit.costs import PriceList, estimated_tokens, is_free
 from labkit.evaluation.bills import Bill, bills_of
 from labkit.evaluation.calls import Calls, calls_of, currency_of
-from labkit.evaluation.consent import as_sent
+from labkit.evaluation.consent import as_sent, outside_host
 from labkit.evaluation.expectation import Expectation, expectation
 from labkit.evaluation.known import open_requests
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.models import get_model
+from labkit.models.addresses import ignored_settings
 from labkit.models.base import Model
+from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Prompt, Request
 from labkit.texts import say
 from labkit.workspace import Scene
@@ -110,6 +112,7 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
         pool=calls_of(pool, open_requests(scene.store, pool), prices, expected) if pool else None,
         remarks=(
             *_remarks(plan, prices, expected),
+            *_on_the_way(model),
             *_on_earlier(bills_of(scene, model.name, currency_of(plan, prices))),
         ),
     )
@@ -156,6 +159,13 @@ def _remarks(plan: Plan, prices: PriceList, expected: Expectation) -> Iterator[s
             yield say("forecast.old_rate", date=prices.rates.date or "?")
     if price.cached_input is not None and expected.hit_rate is None:
         yield say("forecast.no_hit_rate")
+
+
+def _on_the_way(model: Model) -> Iterator[str]:
+    """That a proxy of the environment is not used, where the way to the model's host may need one."""
+    host, ignored = outside_host(model), ignored_settings()
+    if host and ignored and not (isinstance(model, OpenAICompatible) and model.provider.proxy):
+        yield say("forecast.no_proxy", names=", ".join(ignored), host=host)
 
 
 def _on_earlier(bills: Sequence[Bill]) -> Iterator[str]:

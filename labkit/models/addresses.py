@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import socket
 from urllib.parse import SplitResult, urlsplit
@@ -12,7 +13,14 @@ from labkit.errors import BadInput, ModelRefused
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Where clouds serve a machine's credentials; the usual one, 169.254.169.254, is link-local.
 _METADATA = {ipaddress.ip_address("100.100.100.200"), ipaddress.ip_address("fd00:ec2::254")}
+_LEAD_ELSEWHERE = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL")
 _NUMBER = re.compile(r"0x[0-9a-f]+|\d+", re.IGNORECASE)  # a last part like this is an address in disguise
+
+
+def ignored_settings() -> tuple[str, ...]:
+    """The variables in the environment that lead other programs elsewhere, and that are not used here."""
+    names = (name for variable in _LEAD_ELSEWHERE for name in (variable, variable.lower()))
+    return tuple(name for name in names if os.environ.get(name))
 
 
 def check_address(base_url: str, where: str, private_network: bool = False) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from labkit.errors import ModelBusy, ModelUnreachable
-from labkit.models.addresses import check_address
+from labkit.models.addresses import check_address, ignored_settings
 from labkit.models.api_errors import FIXES, ErrorKind, api_error, kind_of
 from labkit.models.batch_files import BatchFiles, batch_line
 from labkit.models.completion import FILTERED, read_completion
@@ -144,7 +144,7 @@ class OpenAICompatible:
 
     def _unreachable(self, error: Exception) -> ModelUnreachable:
         """The error behind a connection that could not be made."""
-        from labkit.models.transport import ignored_settings, why_distrusted
+        from labkit.models.transport import why_distrusted
 
         address, ignored = self._provider.base_url, ", ".join(ignored_settings())
         if reason := why_distrusted(error):

@@ -18,7 +18,6 @@ MAX_REPLY_BYTES = 2_000_000
 CONNECT_S = 5.0
 READ_S = 60.0  # between two pieces of a reply; the whole of it has a limit of its own
 _HEADERS = ("accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent")
-_LEAD_ELSEWHERE = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL")
 
 
 def guarded_client(
@@ -61,12 +60,6 @@ def guarded_client(
         follow_redirects=False,
         trust_env=False,
     )
-
-
-def ignored_settings() -> tuple[str, ...]:
-    """The variables in the environment that lead other programs elsewhere, and that are not used here."""
-    names = (name for variable in _LEAD_ELSEWHERE for name in (variable, variable.lower()))
-    return tuple(name for name in names if os.environ.get(name))
 
 
 def why_distrusted(error: BaseException) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_SHORT = 300  # characters; a longer line is no heading, greeting or role, and its marks are not gone through
 _POST_NAMES = (
     "text input post posts content sentence query comment message review tweet utterance document weibo question body"
     " user_input user_text input_text text_to_classify the_text your_text 文本 内容 微博 帖子 评论 输入 正文 留言 句子 反馈 问题"
@@ -183,7 +184,7 @@ def _kind_of_mark(mark: str) -> str:
 
 def heading_kind(line: str) -> str | None:
     """What a heading announces: output, examples, labels, input, role; "other"; None for a line that is no heading."""
-    found = _HEAD.match(line)
+    found = _HEAD.match(line) if len(line) <= _SHORT else None
     if not found:
         return None
     title = next(group for group in found.groups() if group is not None).strip(" :：*")
@@ -202,7 +203,7 @@ def opening_kind(line: str) -> str | None:
 
 def is_role_marker(line: str) -> bool:
     """Whether a line only says whose message follows."""
-    return bool(_ROLE_LINE.match(line))
+    return len(line) <= _SHORT and bool(_ROLE_LINE.match(line))
 
 
 def role_of(line: str) -> str:
@@ -262,7 +263,7 @@ def heads_format(line: str) -> bool:
 
 def is_greeting(line: str, *, last: bool) -> bool:
     """Whether a message's first line only greets and hands over a prompt, or its last one only thanks."""
-    return bool((_THANKS if last else _GREETING).fullmatch(line))
+    return len(line) <= _SHORT and bool((_THANKS if last else _GREETING).fullmatch(line))
 
 
 def mentions_format(line: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -205,9 +205,14 @@ class Store:
 
         Raises:
             RunBusy: another process holds it.
+            StoreError: the folder cannot be written, or the server is not there.
         """
         file = sqlite_file(self._url)
-        with file_lock(file.parent / "locks", name) if file else server_lock(self._engine, name):
+        with ExitStack() as held:
+            try:
+                held.enter_context(file_lock(file.parent / "locks", name) if file else server_lock(self._engine, name))
+            except DBAPIError as error:
+                raise self._explained(error) from error
             yield
 
     @cached_property

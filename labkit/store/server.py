@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from labkit.errors import MissingExtra, RunBusy, StoreError
 
@@ -59,7 +60,8 @@ def server_lock(engine: Engine, name: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.scalar(select(func.pg_advisory_unlock(_key(name))))
+            with suppress(DBAPIError):  # the connection is lost, and with it the server has let go
+                connection.scalar(select(func.pg_advisory_unlock(_key(name))))
 
 
 def _make_durable(connection: Any, _record: object) -> None:

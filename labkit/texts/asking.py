@@ -55,6 +55,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "How often the provider serves this prompt from its cache is not measured yet; a pilot measures it.",
         "该提示词的缓存命中率尚未实测；先试跑即可得到。",
     ),
+    "forecast.no_proxy": (
+        "Set in the environment and not used: {names}. If the way to {host} leads through a proxy, write proxy = "
+        '"http://host:port" into its table of models.toml.',
+        "环境中设置了 {names}，但这里不会使用。如果到 {host} 要经过代理，请在 models.toml 里它的表中写上 "
+        'proxy = "http://host:port"。',
+    ),
     "forecast.earlier": (
         "So far {calls} calls of this model were forecast at {said} and cost {paid}.",
         "到目前为止，该模型 {calls} 次调用预计 {said}，实付 {paid}。",

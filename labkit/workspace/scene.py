@@ -20,7 +20,7 @@ from labkit.errors import BadData, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
 from labkit.records import SPLITS, Example, Prompt, Run, Task
 from labkit.tables.atomic import append_line, replace_text
-from labkit.tables.json_text import read_jsonl
+from labkit.workspace.added_lines import read_lines
 from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, write_dataset
 from labkit.workspace.gate_file import read_gate
 from labkit.workspace.names import check_name
@@ -212,8 +212,8 @@ class Scene:
         return share_run(self.path, self.store.load_run(run, as_asked=True), self.rows)
 
     def decisions(self) -> tuple[dict[str, Any], ...]:
-        """Everything in decisions.jsonl, oldest first."""
-        return self._lines("decisions")
+        """Everything in decisions.jsonl, oldest first; BadData names an edited line that lacks something."""
+        return read_lines(self.path, "decisions")
 
     def record_decision(self, kind: str, **fields: Any) -> None:
         """Add a line to decisions.jsonl; it is on the disk when this returns.
@@ -226,7 +226,7 @@ class Scene:
 
     def bills(self) -> tuple[dict[str, Any], ...]:
         """Everything in bills.jsonl, oldest first: what was forecast, and what was paid."""
-        return self._lines("bills")
+        return read_lines(self.path, "bills")
 
     def record_bill(self, **fields: Any) -> None:
         """Add a line to bills.jsonl; see `evaluation.bills.Bill`. `at` (UTC) and `who` are filled in."""
@@ -251,11 +251,7 @@ class Scene:
 
     def batches(self) -> tuple[dict[str, Any], ...]:
         """Everything in batches.jsonl, where labkit kept the ids of batch files before they were in the store."""
-        return self._lines("batches")
-
-    def _lines(self, name: str) -> tuple[dict[str, Any], ...]:
-        path = self.path / f"{name}.jsonl"
-        return tuple(record for _, record in read_jsonl(path)) if path.exists() else ()
+        return read_lines(self.path, "batches")
 
     def _add_line(self, name: str, fields: Mapping[str, Any]) -> None:
         """Add a record with its time and author; it is on the disk when this returns."""

@@ -154,3 +154,10 @@ def test_a_preflight_sends_no_personal_data_either_and_what_it_masked_is_taken_o
     run, _ = ask(telling, "outside/m")
     assert (sum(row.taken_from is not None for row in run.rows), set(server.asked.values())) == (2, {1})
     assert not any(PHONE in user for user in server.asked)
+
+
+def test_an_answer_that_somebody_edited_into_another_word_is_not_guessed_at(telling: Scene, server: Loopback):
+    telling.record_decision("personal_data", host=HOST, answer="maks")
+    with pytest.raises(BadInput, match=r"decisions\.jsonl: the answer for .* is 'maks'"):
+        ask(telling, "outside/m")
+    assert (server.hits, server.lists) == (0, 0)

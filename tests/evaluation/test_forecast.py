@@ -153,3 +153,23 @@ def test_one_request_shares_nothing_and_equal_ones_nearly_everything():
 def test_an_unknown_prompt_is_refused(scene: Scene):
     with pytest.raises(UnknownName, match="v9"):
         forecast(scene, "v9", "definition-reader")
+
+
+def test_a_proxy_of_the_environment_that_is_not_used_is_named_before_anything_is_sent(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    here, there, through = (
+        '[here]\nbase_url = "http://127.0.0.1:9/v1"\n',
+        '[there]\nbase_url = "https://models.example.com/v1"\n',
+        '[through]\nbase_url = "https://models.example.com/v1"\nproxy = "http://proxy.example.com:8080"\n',
+    )
+    (scene.path / "models.toml").write_text(here + there + through, encoding="utf-8")
+    assert "not used" not in str(forecast(scene, "v1", "there/m"))
+    monkeypatch.setenv("https_proxy", "http://user:canary@proxy.example.com:8080")
+    said = str(forecast(scene, "v1", "there/m"))
+    assert "not used: https_proxy. If the way to models.example.com leads through a proxy" in said
+    assert "canary" not in said
+    assert "not used" not in str(forecast(scene, "v1", "here/m")) + str(forecast(scene, "v1", "through/m"))

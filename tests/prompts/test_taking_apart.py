@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -207,3 +209,15 @@ def test_what_comes_out_renders_and_shows_the_posts(text: str):
     task = Task("t", tuple(dict.fromkeys((*LABELS, *taken.labels))), "zh", "微博", multi_label=True)
     request = render(taken.prompt, task, Example("a", ("一条帖子",)))
     assert "微博 1: 一条帖子" in request.messages[-1].content
+
+
+@pytest.mark.parametrize("line", ["你好" + "！" * 100_000 + "x", "#" * 100_000 + "x", "user" + " " * 100_000 + "x"])
+def test_a_line_of_endless_marks_is_read_at_once(line: str):
+    """In a process of its own, as nothing else ends a regular expression that goes through them again and again."""
+    words = "import sys\nfrom labkit.prompts.foreign_lines import heading_kind, is_greeting, is_role_marker\n"
+    words += "line = sys.stdin.read()\nprint(heading_kind(line), is_role_marker(line), is_greeting(line, last=False))"
+    words += "\nprint(is_greeting(line, last=True))"
+    done = subprocess.run(
+        [sys.executable, "-c", words], input=line, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == ["None", "False", "False", "False"]

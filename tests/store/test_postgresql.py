@@ -164,6 +164,39 @@ def test_a_question_is_held_against_others_and_let_go(store: Store, url: str):
     other.reopen()
 
 
+def cut_connections(url: str) -> None:
+    """End every connection to a database but one's own, as a restart of its server does."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}")).rowcount > 0
+    engine.dispose()
+
+
+def test_what_is_held_is_let_go_without_a_word_when_the_connection_is_lost(store: Store, url: str):
+    with store.lock("question"):
+        cut_connections(url)
+    with Store(url).lock("question"):
+        assert store.load_run("r1").id == "r1"
+
+
+def test_what_went_wrong_while_a_question_was_held_is_what_is_said(store: Store, url: str):
+    def fail_after_the_loss() -> None:
+        with store.lock("question"):
+            cut_connections(url)
+            raise StoreError("the disk is full")
+
+    with pytest.raises(StoreError, match="the disk is full"):
+        fail_after_the_loss()
+
+
+def test_a_server_that_goes_away_before_a_question_is_held_is_one_line(store: Store, server: str):
+    gone = Store(server.format(database="nowhere"))
+    with pytest.raises(StoreError, match="failed: ") as caught, gone.lock("question"):
+        raise AssertionError("it was held")
+    assert "\n" not in str(caught.value)
+
+
 def test_whoever_reads_sees_one_moment(store: Store):
     """A run is read in several queries; an answer that comes in between belongs to the next reading."""
     with store._reading() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +135,35 @@ def test_a_torn_line_does_not_swallow_the_next_decision(scene: Scene):
         file.write(b'{"kind": "pin"}')
     scene.record_decision("pin", id="b")
     assert [decision.get("id") for decision in scene.decisions()] == ["a", None, "b"]
+
+
+WHOLE = {
+    "decisions": {"kind": "test_reading", "run": "r1", "rows": 4},
+    "bills": {"run": "r", "model": "m", "prompt": "v1", "calls": 3, "forecast": 1.5, "paid": 2, "currency": "CNY"},
+    "batches": {"key": "k", "run": "r", "file": "f", "batch": ""},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "said"),
+    [
+        ("decisions", {"kind": None}, r"decisions\.jsonl line 2 lacks 'kind'.*Write kind, a text"),
+        ("decisions", {"kind": 3}, r"decisions\.jsonl line 2: kind is 3.*Write a text"),
+        ("decisions", {"rows": "many"}, r"line 2: rows is 'many'.*a whole number"),
+        ("bills", {"currency": None}, r"bills\.jsonl line 2 lacks 'currency'"),
+        ("bills", {"calls": True}, r"bills\.jsonl line 2: calls is True.*a whole number"),
+        ("bills", {"paid": "2.0"}, r"bills\.jsonl line 2: paid is '2\.0'.*a number"),
+        ("batches", {"key": None}, r"batches\.jsonl line 2 lacks 'key'"),
+    ],
+)
+def test_a_line_that_somebody_edited_is_named_with_its_field(scene: Scene, name: str, changed: dict, said: str):
+    edited = {field: value for field, value in {**WHOLE[name], **changed}.items() if value is not None}
+    file = scene.path / f"{name}.jsonl"
+    file.write_text(f"{json.dumps(WHOLE[name])}\n", encoding="utf-8")
+    assert getattr(scene, name)() == (WHOLE[name],)
+    file.write_text(f"{json.dumps(WHOLE[name])}\n{json.dumps(edited)}\n", encoding="utf-8")
+    with pytest.raises(BadData, match=said):
+        getattr(scene, name)()
 
 
 def test_two_processes_and_two_threads_lose_no_decision(scene: Scene):

@@ -1,0 +1,57 @@
+"""The files of a scene that lines are only added to (decisions, bills, batches), read strictly: people edit them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import BadData
+from labkit.tables.json_text import read_jsonl
+
+_TEXT, _COUNT, _MONEY = "a text", "a whole number", "a number"
+_KINDS: Mapping[str, tuple[type, ...]] = {_TEXT: (str,), _COUNT: (int,), _MONEY: (int, float)}
+_NEEDED: Mapping[str, Mapping[str, str]] = {
+    "decisions": {"kind": _TEXT},
+    "bills": {
+        **dict.fromkeys(("run", "model", "prompt", "currency"), _TEXT),
+        **dict.fromkeys(("forecast", "paid"), _MONEY),
+        "calls": _COUNT,
+    },
+    "batches": dict.fromkeys(("key", "run", "file", "batch"), _TEXT),
+}
+_ALLOWED: Mapping[str, Mapping[str, str]] = {
+    "decisions": {"host": _TEXT, "answer": _TEXT, "rows": _COUNT},
+}
+
+
+def read_lines(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
+    """Every line of a file, oldest first; none when there is no file.
+
+    Args:
+        folder: the scene's.
+        name: decisions, bills or batches.
+
+    Raises:
+        BadData: a line cannot be read, or lacks a field.
+    """
+    path = folder / f"{name}.jsonl"
+    if not path.exists():
+        return ()
+    return tuple(_checked(record, f"{path} line {number}", name) for number, record in read_jsonl(path))
+
+
+def _checked(record: dict[str, Any], where: str, name: str) -> dict[str, Any]:
+    for field, kind in _NEEDED[name].items():
+        if field not in record:
+            raise BadData(f"{where} lacks {field!r}", f"Write {field}, {kind}, into it, or restore the line from git")
+        _check_kind(record[field], field, kind, where)
+    for field, kind in _ALLOWED.get(name, {}).items():
+        if record.get(field) is not None:
+            _check_kind(record[field], field, kind, where)
+    return record
+
+
+def _check_kind(value: object, field: str, kind: str, where: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, _KINDS[kind]):
+        raise BadData(f"{where}: {field} is {value!r:.60}", f"Write {kind}, or restore the line from git")
