@@ -42,6 +42,7 @@ _HOME = {
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",
+    "audit": "labkit.audits",
     "select": "labkit.datasets",
     "near_duplicate_groups": "labkit.curation.near_duplicates",
     "select_rows": "labkit.curation.selection",

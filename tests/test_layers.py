@@ -16,11 +16,11 @@ LAYERS = (
     ("version", "errors", "records", "texts"),
     (
         *("prompts", "privacy", "parsing", "costs", "scoring", "calibration"),
-        *("comparison", "diagnosis", "curation", "decision"),
+        *("comparison", "diagnosis", "curation", "auditing", "decision"),
     ),
     (
         *("tables", "store", "workspace", "imports", "models", "evaluation", "improvement"),
-        *("datasets", "training", "doctor"),
+        *("datasets", "training", "audits", "doctor"),
     ),
     ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),
     ("cli", "__init__", "__main__"),

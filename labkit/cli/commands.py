@@ -2,6 +2,7 @@
 
 from labkit.cli import (  # noqa: F401
     annotation,
+    audit,
     calibrate,
     cascade,
     compare,

@@ -1,0 +1,79 @@
+"""D02 and D03: rows that say the same, and rows that say the same and are answered differently."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from labkit.auditing.finding import Finding
+from labkit.auditing.samples import Material, Sample, folded
+from labkit.texts import say
+
+ALIKE_SHARE = 0.02
+
+
+def check_duplicates(material: Material) -> Finding:
+    """Rows beyond the first of each group of copies: exact, near (Jaccard from 0.8), alike (from 0.5)."""
+    first = _first_of_text(material.samples)
+    exact = [s.id for s in material.samples if first[folded(s.question)] != s.id]
+    copies = [s.id for s in material.samples if material.copies[s.id] != s.id]
+    alike = sum(material.alike[s.id] != s.id for s in material.samples)
+    share = alike / len(material.samples) if material.samples else 0.0
+    bad = bool(copies) or share > ALIKE_SHARE
+    return Finding(
+        "D02",
+        "warn" if bad else "note" if alike else "ok",
+        say("audit.duplicates", exact=len(exact), near=len(copies) - len(exact), alike=alike - len(copies)),
+        say("audit.duplicates.fix") if bad else "",
+        value=len(copies),
+        threshold=0,
+        rows=tuple(copies),
+        counts={
+            "exact": len(exact),
+            "near": len(copies) - len(exact),
+            "alike": alike - len(copies),
+            "groups": len({material.copies[row] for row in copies}),
+            "largest_group": _largest(material.copies.values()),
+        },
+    )
+
+
+def check_conflicts(material: Material) -> Finding:
+    """Groups of copies whose rows have different labels, or different answers where there are no labels."""
+    exact = _conflicting(material.samples, {s.id: folded(s.question) for s in material.samples})
+    groups = _conflicting(material.samples, material.copies)
+    near = [members for members in groups if not any(set(ids) <= set(members) for ids in exact)]
+    rows = {row for members in (*exact, *near) for row in members}
+    return Finding(
+        "D03",
+        "block" if exact else "warn" if near else "ok",
+        say("audit.conflicts", exact=len(exact), near=len(near), rows=len(rows)),
+        say("audit.conflicts.fix") if rows else "",
+        value=len(exact),
+        threshold=0,
+        rows=tuple(s.id for s in material.samples if s.id in rows),
+        counts={"exact": len(exact), "near": len(near), "groups": [list(members) for members in (*exact, *near)]},
+    )
+
+
+def _first_of_text(samples: Sequence[Sample]) -> dict[str, str]:
+    first: dict[str, str] = {}
+    for sample in samples:
+        first.setdefault(folded(sample.question), sample.id)
+    return first
+
+
+def _largest(names: Iterable[str]) -> int:
+    sizes: dict[str, int] = defaultdict(int)
+    for name in names:
+        sizes[name] += 1
+    return max(sizes.values(), default=0)
+
+
+def _conflicting(samples: Sequence[Sample], group_of: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The groups whose rows have more than one outcome; rows without any say nothing."""
+    members: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        if sample.outcome is not None:
+            members[group_of[sample.id]].append(sample)
+    return [tuple(s.id for s in group) for group in members.values() if len({s.outcome for s in group}) > 1]

@@ -1,0 +1,126 @@
+"""What is audited: rows with posts and labels, or with questions and answers, in one form."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.records import Example, Prompt, Run, Split, Task
+
+COPY, ALIKE = 0.8, 0.5  # character-3-gram Jaccard of a true copy, and of texts that say nearly the same
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One row of training data, whatever form it came in.
+
+    Args:
+        id: unique in the audit.
+        question: what the model is asked about: the posts, or all that stands before the last answer.
+        answer: what it is to learn to answer; None where the row has labels only.
+        labels: gold labels; None is unlabelled.
+        split: pool, dev, test or traffic.
+        group, time, subtask: as in an example.
+        form: how it was written: "labels", "chat", "sharegpt", "alpaca" or "completion".
+        context: text that the answer may also rest on, such as a system message.
+        example: the scene's example, where there is one.
+        meta: further columns.
+    """
+
+    id: str
+    question: str
+    answer: str | None = None
+    labels: tuple[str, ...] | None = None
+    split: Split = "pool"
+    group: str | None = None
+    time: str | None = None
+    subtask: str | None = None
+    form: str = "labels"
+    context: str = ""
+    example: Example | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> str | None:
+        """What the row says is right, for comparing: its labels in order, else its answer folded."""
+        if self.labels is not None:
+            return "\x1f".join(sorted(self.labels))
+        return None if self.answer is None else folded(self.answer)
+
+
+def sample_of(example: Example, answer: str | None = None) -> Sample:
+    """An example of a scene as a sample."""
+    return Sample(
+        id=example.id,
+        question=example.text,
+        answer=answer,
+        labels=example.labels,
+        split=example.split,
+        group=example.group,
+        time=example.time,
+        subtask=example.subtask,
+        example=example,
+        meta=example.meta,
+    )
+
+
+def folded(text: str) -> str:
+    """A text as exact duplicates are compared: NFKC, lower case, spaces folded."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything an audit may look at; what is missing leaves a check unexamined, which it says.
+
+    Args:
+        samples: the rows, test rows among them by their split.
+        task: labels and subtasks; None for plain training data.
+        prompt: whose few-shot examples, definitions and answer contract count.
+        pool: the rows that a dataset was chosen from; empty when the samples are the pool.
+        runs: models' answers to these rows.
+        manifest: of a dataset.
+        forms: form -> rows, of files; a row that has none is counted under "unreadable".
+        max_tokens: the longest prompt and answer together that training takes.
+    """
+
+    samples: tuple[Sample, ...]
+    task: Task | None = None
+    prompt: Prompt | None = None
+    pool: tuple[Sample, ...] = ()
+    runs: tuple[Run, ...] = ()
+    manifest: Mapping[str, Any] | None = None
+    forms: Mapping[str, int] = field(default_factory=dict)
+    max_tokens: int | None = None
+
+    @cached_property
+    def learnt(self) -> tuple[Sample, ...]:
+        """The rows that training may see: all but dev and test."""
+        return tuple(sample for sample in self.samples if sample.split not in ("dev", "test"))
+
+    @cached_property
+    def copies(self) -> dict[str, str]:
+        """Row -> first row of its group of true copies."""
+        return _near(self.samples, COPY)
+
+    @cached_property
+    def alike(self) -> dict[str, str]:
+        """Row -> first row of its group of rows that say nearly the same."""
+        return _near(self.samples, ALIKE)
+
+    def of_split(self, *splits: str) -> list[Sample]:
+        """The rows of some splits."""
+        return [sample for sample in self.samples if sample.split in splits]
+
+
+def _near(samples: Sequence[Sample], threshold: float) -> dict[str, str]:
+    return near_duplicate_groups([Example(s.id, (s.question,)) for s in samples], threshold)
+
+
+def with_split(samples: Sequence[Sample], split: Split) -> list[Sample]:
+    """The same rows in another split."""
+    return [replace(sample, split=split) for sample in samples]

@@ -1,0 +1,41 @@
+"""D01: are there enough rows, and not more than training profits from?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from labkit.auditing.finding import Finding, Severity
+from labkit.auditing.samples import Material
+from labkit.texts import say
+
+# LIMA (2023) reached its best with 1,000 rows; s1 (2025) with 1,000 chosen of 59,000.
+MOST, FEW, TOO_FEW = 1_000, 50, 10
+LABEL_FEW, LABEL_TOO_FEW = 20, 5
+
+
+def check_size(material: Material) -> Finding:
+    """Rows per subtask and per label of what is learnt; a raw pool may be as large as it likes."""
+    rows = material.learnt
+    of_label = Counter(label for row in rows for label in row.labels or ())
+    labels = {label: of_label[label] for label in (material.task.labels if material.task else of_label)}
+    largest = max(Counter(row.subtask for row in rows).values(), default=0)
+    rarest = min(labels.values(), default=None)
+    severity = _severity(len(rows), rarest, chosen=bool(material.pool), largest=largest)
+    thin = [label for label, count in labels.items() if count < LABEL_FEW]
+    return Finding(
+        "D01",
+        severity,
+        say("audit.size", rows=len(rows), thin=", ".join(thin) or "-", least=LABEL_FEW),
+        "" if severity == "ok" else say("audit.size.fix", most=MOST),
+        value=len(rows),
+        threshold=MOST if largest > MOST else FEW,
+        counts={"labels": labels, "largest_subtask": largest},
+    )
+
+
+def _severity(rows: int, rarest: int | None, *, chosen: bool, largest: int) -> Severity:
+    if rows < TOO_FEW or (rarest is not None and rarest < LABEL_TOO_FEW):
+        return "block"
+    if rows < FEW or (rarest is not None and rarest < LABEL_FEW) or (chosen and largest > MOST):
+        return "warn"
+    return "note" if largest > MOST else "ok"

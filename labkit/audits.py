@@ -1,0 +1,91 @@
+"""Step 3: is a file, a scene or a dataset worth training on?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labkit.auditing import Audit, Material, Sample, audit_material, sample_of
+from labkit.datasets import pool_runs
+from labkit.prompts import prompt_sha256
+from labkit.tables.examples_file import example_from_json
+from labkit.tables.samples_file import SamplesFile, read_samples
+from labkit.training.rows import answer_text
+from labkit.workspace import Scene
+
+if TYPE_CHECKING:
+    from labkit.records import Prompt
+    from labkit.workspace import Dataset
+
+
+def audit(
+    what: Scene | str | Path,
+    dataset: str | None = None,
+    *,
+    test: str | Path | None = None,
+    max_tokens: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Audit:
+    """Look through data with all checks of the catalogue, before anybody trains on it.
+
+    Args:
+        what: an open scene, or a file: posts with labels, or training data in chat, ShareGPT, Alpaca or
+            prompt-and-completion form.
+        dataset: one of the scene's datasets; its whole pool by default.
+        test: for a file: another one whose rows are the test split.
+        max_tokens: the longest prompt and answer together that training takes.
+        progress: told each check, such as "D04", before it runs.
+
+    Returns:
+        One finding per check, and a traffic light per principle.
+
+    Raises:
+        BadInput: a file cannot be read, or there is no such dataset.
+    """
+    if isinstance(what, Scene):
+        return audit_material(scene_material(what, dataset, max_tokens), progress)
+    read = read_samples(Path(what), Path(test) if test else None)
+    return audit_material(file_material(read, max_tokens), progress)
+
+
+def file_material(read: SamplesFile, max_tokens: int | None = None) -> Material:
+    """What can be audited of files."""
+    return Material(read.samples, forms=read.forms, max_tokens=max_tokens)
+
+
+def scene_material(scene: Scene, dataset: str | None = None, max_tokens: int | None = None) -> Material:
+    """What can be audited of a scene: its pool with dev and test, or one of its datasets beside them."""
+    everything = tuple(sample_of(example) for example in scene.examples("all"))
+    runs = tuple(pool_runs(scene))
+    if dataset is None:
+        return Material(everything, scene.task, _newest_prompt(scene), runs=runs, max_tokens=max_tokens)
+    chosen = scene.dataset(dataset)
+    prompt = _prompt_of(scene, chosen)
+    where = f"Dataset {dataset!r} row"
+    learnt = tuple(_dataset_sample(record, f"{where} {k}", prompt) for k, record in enumerate(chosen.rows, 1))
+    held = tuple(sample for sample in everything if sample.split in ("dev", "test"))
+    pool = tuple(sample for sample in everything if sample.split == "pool")
+    return Material((*learnt, *held), scene.task, prompt, pool, runs, chosen.manifest, max_tokens=max_tokens)
+
+
+def _newest_prompt(scene: Scene) -> Prompt | None:
+    names = scene.prompt_names()
+    return scene.prompt(names[-1]) if names else None
+
+
+def _prompt_of(scene: Scene, dataset: Dataset) -> Prompt | None:
+    """The prompt that a dataset was made for, as long as the scene still has it; else the newest."""
+    wanted = dataset.manifest.get("prompt_sha256")
+    prompts = [scene.prompt(name) for name in scene.prompt_names()]
+    return next((prompt for prompt in prompts if prompt_sha256(prompt) == wanted), _newest_prompt(scene))
+
+
+def _dataset_sample(record: Mapping[str, Any], where: str, prompt: Prompt | None) -> Sample:
+    """A row of a dataset with the answer that training will show; it is learnt, whatever split it says it has."""
+    known = {key: value for key, value in record.items() if key not in ("target", "why")}
+    example = replace(example_from_json(known, where), split="pool")
+    target = record.get("target") or {"labels": list(example.labels or ())}
+    explained = prompt.rationale if prompt and target.get("rationale") else "none"
+    return sample_of(example, answer_text(target, explained))

@@ -1,0 +1,110 @@
+"""Step 3 on the command line: is this data worth training on?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, note, print_json, print_table
+from labkit.errors import BadInput
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.auditing import Audit, Finding, Material
+
+_SHOWN = 8  # rows of a finding in the terminal
+
+
+@app.command()
+def audit(
+    what: Annotated[str, typer.Argument(metavar="FILE_OR_DIR", help="A file of rows, or a scene's folder.")],
+    test: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Rows that judge the model: the test split.")
+    ] = None,
+    dataset: Annotated[str | None, typer.Option(metavar="NAME", help="One of the scene's datasets.")] = None,
+    text: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="The column of posts; may repeat.")] = None,
+    labels: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Columns of labels; may repeat.")] = None,
+    separator: Annotated[str | None, typer.Option(help="Parts several labels in a cell.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(metavar="N", help="The longest row that training takes.")] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Look through data with every check of the catalogue; exit code 1 when one says not to train on it."""
+    from labkit.auditing import audit_material, audit_to_json
+
+    material = _material(what, test, dataset, text or (), labels or (), separator, max_tokens, quiet=json_)
+    found = audit_material(material, None if json_ else _say_check)
+    if json_:
+        print_json(audit_to_json(found))
+    else:
+        _print(found)
+    raise typer.Exit(1 if found.blocked else 0)
+
+
+def _material(
+    what: str,
+    test: Path | None,
+    dataset: str | None,
+    text: Sequence[str],
+    labels: Sequence[str],
+    separator: str | None,
+    max_tokens: int | None,
+    *,
+    quiet: bool,
+) -> Material:
+    from labkit.audits import file_material, scene_material
+    from labkit.tables.columns import Columns
+    from labkit.tables.samples_file import read_samples
+    from labkit.workspace import open_scene
+
+    if not _is_file(what):
+        if test or text or labels:
+            raise BadInput(f"{what} is a scene, whose columns are known", "Leave out --test, --text and --labels")
+        return scene_material(open_scene(what), dataset, max_tokens)
+    if dataset:
+        raise BadInput(f"{what} is a file, and --dataset names one of a scene's", "Name the scene's folder")
+    columns = Columns(text=text[0] if text else None, further_text=tuple(text[1:]), labels=tuple(labels))
+    read = read_samples(Path(what), test, columns, separator=separator)
+    if not quiet:
+        note(say("audit.read", rows=len(read.samples), skipped=len(read.skipped)))
+    return file_material(read, max_tokens)
+
+
+def _is_file(what: str) -> bool:
+    """Whether a path is to be read as a table: a file, or a dataset folder, which holds no task.yaml."""
+    path = Path(what)
+    return path.is_file() or (path.is_dir() and not (path / "task.yaml").exists())
+
+
+def _say_check(check: str) -> None:
+    note(say("audit.checking", check=say(f"audit.{check}")))
+
+
+def _print(found: Audit) -> None:
+    rows = [
+        (f"{f.check} {say(f'audit.{f.check}')}", say(f"audit.severity.{f.severity}"), f.reason) for f in found.findings
+    ]
+    print_table((say("audit.head.check"), say("audit.head.result"), say("audit.head.found")), rows)
+    typer.echo()
+    _print_lights(found)
+    for finding in found.findings:
+        if finding.to_mend:
+            _print_fix(finding)
+
+
+def _print_lights(found: Audit) -> None:
+    from labkit.auditing import PRINCIPLES
+
+    lights = [(say(f"audit.principle.{name}"), say(f"audit.severity.{found.light(name)}")) for name in PRINCIPLES]
+    print_table((say("audit.head.principle"), say("audit.head.result")), lights)
+    typer.echo()
+
+
+def _print_fix(finding: Finding) -> None:
+    typer.echo(f"{finding.check}: {finding.fix}")
+    if finding.rows:
+        more = f" … +{len(finding.rows) - _SHOWN}" if len(finding.rows) > _SHOWN else ""
+        typer.echo(f"    {' '.join(finding.rows[:_SHOWN])}{more}")

@@ -1,0 +1,136 @@
+"""Which labels are probably wrong, told by a small model that has not seen the row it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from labkit.curation.coverage import vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Probabilities = NDArray[np.float64]
+
+_FOLDS = 5
+_SMOOTHING = 0.1  # ranks planted errors of BANKING77 as logistic regression does, in a hundredth of its time
+_LIKELY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectLabel:
+    """A row whose label looks wrong.
+
+    Args:
+        row: its position.
+        label: the label that looks wrong: one it has, or one it lacks.
+        confidence: the probability, by a model that has not seen the row, that this label is as it is given, 0 to 1.
+        error: whether it is likelier wrong than right by the classes' own thresholds (confident learning).
+    """
+
+    row: int
+    label: str
+    confidence: float
+    error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelNoise:
+    """What a model that has not seen the rows says of their labels.
+
+    Args:
+        suspects: every row, the least believed first; empty when there is too little to learn from.
+        agreement: mean Jaccard similarity of its labels and the given ones: what its word is worth, 0 to 1.
+    """
+
+    suspects: tuple[SuspectLabel, ...]
+    agreement: float
+
+
+def suspect_labels(
+    texts: Sequence[str], labels: Sequence[Sequence[str]], groups: Sequence[str], seed: int = 0
+) -> LabelNoise:
+    """Rank labelled rows by how little a model believes their labels, the least believed first.
+
+    The model is naive Bayes over TF-IDF of character n-grams, five-fold. The score of a row is its label's
+    self-confidence; where rows may carry several, the lowest over all labels, those it has and those it lacks. A row
+    counts as an error by confident learning: its label's probability lies below that class's mean self-confidence
+    while another class reaches its own (Northcutt, Jiang & Chuang 2021).
+
+    Args:
+        texts: one per row.
+        labels: the given labels of each row; () is labelled with none.
+        groups: rows of one group are judged together, so that copies do not vouch for each other.
+        seed: of the folds.
+    """
+    names = sorted({label for given in labels for label in given})
+    if len(names) < 2 or len(set(groups)) < _FOLDS:
+        return LabelNoise((), 0.0)
+    single = all(len(given) == 1 for given in labels)
+    judge = _judge_choice if single else _judge_each
+    found, agreement = judge(vectors(texts), labels, names, _folds(groups, seed))
+    return LabelNoise(tuple(sorted(found, key=lambda suspect: suspect.confidence)), agreement)
+
+
+def _folds(groups: Sequence[str], seed: int) -> NDArray[np.int64]:
+    import numpy as np
+
+    names = list(dict.fromkeys(groups))
+    fold_of = dict(zip(names, np.random.default_rng(seed).permutation(len(names)) % _FOLDS, strict=True))
+    return np.array([fold_of[group] for group in groups])
+
+
+def _judge_choice(
+    rows: Any, labels: Sequence[Sequence[str]], names: Sequence[str], folds: Any
+) -> tuple[list[SuspectLabel], float]:
+    """One label a row: a choice among all."""
+    import numpy as np
+
+    number = {name: k for k, name in enumerate(names)}
+    given = np.array([number[one[0]] for one in labels])
+    probable = _out_of_fold(rows, given, len(names), folds)
+    own = probable[np.arange(len(given)), given]
+    usual = np.array([own[given == k].mean() for k in range(len(names))])  # a class's mean self-confidence
+    rival = np.where(probable >= usual, probable, 0.0)
+    error = (rival.argmax(axis=1) != given) & (rival.max(axis=1) > 0) & (own < usual[given])
+    found = [SuspectLabel(k, labels[k][0], float(own[k]), bool(error[k])) for k in range(len(given))]
+    return found, float((probable.argmax(axis=1) == given).mean())
+
+
+def _judge_each(
+    rows: Any, labels: Sequence[Sequence[str]], names: Sequence[str], folds: Any
+) -> tuple[list[SuspectLabel], float]:
+    """Several labels a row: yes or no to each."""
+    import numpy as np
+
+    given = np.array([[name in one for name in names] for one in labels])
+    probable = np.column_stack([_out_of_fold(rows, column.astype(int), 2, folds)[:, 1] for column in given.T])
+    own = np.where(given, probable, 1 - probable)
+    usual = [[_mean(own[given[:, k] == side, k]) for side in (False, True)] for k in range(len(names))]
+    found = []
+    for row, k in enumerate(own.argmin(axis=1)):
+        side = int(given[row, k])
+        error = own[row, k] < usual[k][side] and 1 - own[row, k] >= usual[k][1 - side]
+        found.append(SuspectLabel(row, names[k], float(own[row, k]), bool(error)))
+    said = probable >= _LIKELY
+    both, either = (said & given).sum(axis=1), (said | given).sum(axis=1)
+    return found, float(np.where(either > 0, both / np.maximum(either, 1), 1.0).mean())
+
+
+def _mean(values: Any) -> float:
+    return float(values.mean()) if values.size else 1.0
+
+
+def _out_of_fold(rows: Any, given: Any, classes: int, folds: Any) -> Probabilities:
+    """Each row's class probabilities by a model that learnt from the other folds."""
+    import numpy as np
+    from sklearn.naive_bayes import MultinomialNB
+
+    probable = np.zeros((rows.shape[0], classes))
+    for fold in range(_FOLDS):
+        learnt, held = folds != fold, folds == fold
+        model = MultinomialNB(alpha=_SMOOTHING).fit(rows[learnt], given[learnt])
+        probable[np.ix_(held, model.classes_)] = model.predict_proba(rows[held])
+    return probable

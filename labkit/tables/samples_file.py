@@ -1,0 +1,131 @@
+"""A file to be audited: posts with labels, or training data of any form; nothing is refused that can be counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from labkit.auditing.samples import Sample
+from labkit.errors import BadData
+from labkit.records import Split
+from labkit.tables.building import Table, column_key
+from labkit.tables.columns import Columns, require, settle_columns
+from labkit.tables.confined import read_confined
+from labkit.tables.label_reading import read_labels
+from labkit.tables.row_splits import read_split_column
+from labkit.tables.source_rows import SourceRow, read_posts, rows_of, settle_ids
+from labkit.tables.training_rows import CONTENT, form_of, read_exchange
+
+_LABEL_COLUMNS = ("labels", "label", "category", "标签", "类别")
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesFile:
+    """What was read of files to audit.
+
+    Args:
+        samples: the rows that can be looked at.
+        columns: which column was taken for what.
+        forms: form of training data -> rows; "unreadable" counts rows without question or answer. Empty for posts.
+        skipped: places of rows that are blank or unreadable.
+    """
+
+    samples: tuple[Sample, ...]
+    columns: Columns
+    forms: Mapping[str, int]
+    skipped: tuple[str, ...]
+
+
+def read_samples(
+    path: Path,
+    test: Path | None = None,
+    chosen: Columns | None = None,
+    *,
+    separator: str | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+) -> SamplesFile:
+    """Read a file, and one of test rows, as rows to audit; columns are guessed as for a new scene.
+
+    Args:
+        path: any table, or a Hugging Face dataset folder.
+        test: its rows become the test split.
+        chosen: columns the user named.
+        separator: parts several labels in a cell; guessed when None.
+        sheet: of Excel files; see `read_table`.
+        encoding: of text files; see `read_table`.
+
+    Raises:
+        BadData: a file cannot be read, or it is not clear which column holds the text.
+        UnknownName: a named column does not exist.
+    """
+    tables = list(read_confined(path, sheet, encoding))
+    held = list(read_confined(test, sheet, encoding)) if test else []
+    rows = rows_of([*tables, *held])
+    if _is_training_data(rows):
+        return _training_data(rows, held, chosen or Columns(), separator)
+    return _posts(rows, [*tables, *held], held, chosen or Columns(), separator)
+
+
+def _is_training_data(rows: Sequence[SourceRow]) -> bool:
+    return 2 * sum(form_of(row.cells) is not None for row in rows) > len(rows)
+
+
+def _posts(
+    rows: Sequence[SourceRow], tables: Sequence[Table], held: Sequence[Table], chosen: Columns, separator: str | None
+) -> SamplesFile:
+    columns = settle_columns(tables, chosen)
+    require(columns, tables, labels=False)
+    posts = read_posts(rows, columns.texts)
+    samples = _samples(rows, columns, held, separator)
+    kept = [replace(s, question="\n".join(texts)) for s, texts in zip(samples, posts, strict=True) if texts]
+    blank = tuple(row.place for row, texts in zip(rows, posts, strict=True) if not texts)
+    if not kept:
+        raise BadData(f"{tables[0].path.name} has no row with text", "Name another column with --text")
+    return SamplesFile(tuple(kept), columns, {}, blank)
+
+
+def _training_data(
+    rows: Sequence[SourceRow], held: Sequence[Table], chosen: Columns, separator: str | None
+) -> SamplesFile:
+    names = rows[0].table.columns
+    labels = chosen.labels or tuple(name for name in names if column_key(name) in _LABEL_COLUMNS)[:1]
+    content = next(name for name in CONTENT if name in names)
+    settled = settle_columns([rows[0].table], replace(chosen, text=content, labels=labels, without=("labels",)))
+    found = [read_exchange(row.cells) for row in rows]
+    kept, forms = [], Counter[str]()
+    for sample, exchange in zip(_samples(rows, settled, held, separator), found, strict=True):
+        forms[exchange.form if exchange else "unreadable"] += 1
+        if exchange:
+            told = replace(sample, question=exchange.question, answer=exchange.answer)
+            kept.append(replace(told, form=exchange.form, context=exchange.context))
+    unread = tuple(row.place for row, exchange in zip(rows, found, strict=True) if exchange is None)
+    return SamplesFile(tuple(kept), settled, dict(forms), unread)
+
+
+def _samples(rows: Sequence[SourceRow], columns: Columns, held: Sequence[Table], separator: str | None) -> list[Sample]:
+    """All rows with everything but their text."""
+    ids = settle_ids(rows, columns.id, suffix_repeated=True).values
+    gold = read_labels(rows, columns, separator).gold
+    return [
+        Sample(
+            id=id,
+            question="",
+            labels=labels,
+            split=split,
+            group=row.text(columns.group),
+            time=row.text(columns.time),
+            subtask=row.text(columns.subtask),
+            meta={name: cell for name, cell in row.cells.items() if name not in columns.used and cell},
+        )
+        for row, id, labels, split in zip(rows, ids, gold, _splits(rows, columns, held), strict=True)
+    ]
+
+
+def _splits(rows: Sequence[SourceRow], columns: Columns, held: Sequence[Table]) -> list[Split]:
+    tests = {id(table) for table in held}
+    said = read_split_column([row for row in rows if id(row.table) not in tests], columns.split)
+    given = iter(said or ())
+    return ["test" if id(row.table) in tests else next(given, "pool") for row in rows]

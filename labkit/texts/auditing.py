@@ -1,0 +1,220 @@
+"""Words of the audit of data: key -> (English, Chinese)."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "audit.D01": ("Size", "规模"),
+    "audit.D02": ("Duplicates", "重复"),
+    "audit.D03": ("Conflicting duplicates", "重复但答案不一"),
+    "audit.D04": ("Leakage", "泄漏"),
+    "audit.D05": ("Splits", "划分"),
+    "audit.D06": ("Balance", "均衡"),
+    "audit.D07": ("Difficulty", "难度"),
+    "audit.D08": ("Coverage", "覆盖"),
+    "audit.D09": ("Answer contract", "答案格式"),
+    "audit.D10": ("Style", "风格"),
+    "audit.D11": ("Label noise", "标签噪声"),
+    "audit.D13": ("Knowledge", "知识"),
+    "audit.D14": ("Personal data", "个人信息"),
+    "audit.D15": ("Length", "长度"),
+    "audit.D16": ("Repetition", "重复用语"),
+    "audit.D17": ("Encoding", "编码"),
+    "audit.D18": ("Freshness", "时效"),
+    "audit.D19": ("Provenance", "来源"),
+    "audit.severity.block": ("BLOCK", "阻断"),
+    "audit.severity.warn": ("warn", "警告"),
+    "audit.severity.note": ("note", "提示"),
+    "audit.severity.ok": ("ok", "通过"),
+    "audit.severity.not examined": ("not examined", "未检查"),
+    "audit.principle.size": ("At most about 1,000 rows a subtask", "每个子任务约一千条以内"),
+    "audit.principle.difficulty": ("Easy, boundary and hard rows", "简单、边界、困难样本都有"),
+    "audit.principle.diversity": ("Diverse", "多样"),
+    "audit.principle.balance": ("Labels and tasks balanced", "标签和任务均衡"),
+    "audit.principle.style": ("One format, one style", "格式和风格统一"),
+    "audit.principle.knowledge": ("Nothing the base model has not met", "不含基座模型没见过的知识"),
+    "audit.head.check": ("Check", "检查项"),
+    "audit.head.result": ("Result", "结果"),
+    "audit.head.found": ("What was found", "发现"),
+    "audit.head.principle": ("Principle", "原则"),
+    "audit.rows": ("{rows} rows: {rest}", "{rows} 行：{rest}"),
+    "audit.checking": ("Checking {check} …", "正在检查{check}……"),
+    "audit.read": (
+        "{rows} rows read; {skipped} without text left out.",
+        "读入 {rows} 行；{skipped} 行没有文本，未计入。",
+    ),
+    "audit.size": (
+        "{rows} rows to learn from; labels with fewer than {least}: {thin}",
+        "可学习的有 {rows} 行；不足 {least} 行的标签：{thin}",
+    ),
+    "audit.size.fix": (
+        "Label more rows of the thin labels; select at most {most} rows a subtask",
+        "为偏少的标签补充标注；每个子任务最多挑选 {most} 行",
+    ),
+    "audit.duplicates": (
+        "{exact} exact copies, {near} near copies, {alike} more rows that say nearly the same",
+        "完全重复 {exact} 行，近似重复 {near} 行，另有 {alike} 行大同小异",
+    ),
+    "audit.duplicates.fix": (
+        "Keep one row of each group (select does so); look at the groups before deleting",
+        "每组只留一行（select 会这样做）；删除前先看一看各组",
+    ),
+    "audit.conflicts": (
+        "{exact} groups of equal texts and {near} of near copies have different answers ({rows} rows)",
+        "{exact} 组文本相同、{near} 组近似重复，答案却不一致（共 {rows} 行）",
+    ),
+    "audit.conflicts.fix": (
+        "Let a person decide each group; a contradiction teaches nothing",
+        "每一组都请人裁定；互相矛盾的样本教不会模型任何东西",
+    ),
+    "audit.leakage": (
+        "{exact} test rows stand verbatim among the others, {near} nearly so, {review} perhaps; dev rows that do: "
+        "{dev}; rows shown in the prompt: {shown}",
+        "{exact} 条测试样本原样出现在其他数据里，{near} 条近似，{review} 条待核；dev 中有 {dev} 条；提示词里展示了 {shown} 条",
+    ),
+    "audit.leakage.fix": (
+        "Remove these rows from what is learnt (never from test), then score again",
+        "把这些行从训练数据中去掉（不要动测试集），再重新打分",
+    ),
+    "audit.leakage.no_test": (
+        "there are no dev or test rows: name them with --test FILE, or a column of splits",
+        "没有 dev 或测试样本：用 --test 文件指出，或提供划分列",
+    ),
+    "audit.splits": (
+        "{torn} groups stand in several splits; label shares differ by up to {deviation} ({label}); {test} test rows, "
+        "too few of: {thin}",
+        "{torn} 个分组跨了多个划分；标签占比最多相差 {deviation}（{label}）；测试集 {test} 行，偏少的标签：{thin}",
+    ),
+    "audit.splits.fix": (
+        "Part the rows afresh by group (split), with {rows} test rows or more and {each} of each label",
+        "按分组重新划分（split），测试集至少 {rows} 行，每个标签至少 {each} 行",
+    ),
+    "audit.splits.one": ("the rows are not parted into splits", "数据没有划分"),
+    "audit.balance": (
+        "{commonest} has {ratio} times the rows of {rarest}; the heaviest subtask has {heavier} times the tokens of "
+        "the lightest",
+        "{commonest} 的行数是 {rarest} 的 {ratio} 倍；答案 token 最多的子任务是最少的 {heavier} 倍",
+    ),
+    "audit.balance.fix": (
+        "Select under label quotas; collect more of the rare labels",
+        "按标签配额挑选；为稀少的标签补充数据",
+    ),
+    "audit.balance.no_labels": ("no row has a label", "没有任何一行带标签"),
+    "audit.difficulty": (
+        "{easy} easy, {boundary} boundary, {hard} hard for the models asked",
+        "对所问的模型而言：简单 {easy}，边界 {boundary}，困难 {hard}",
+    ),
+    "audit.difficulty.fix": (
+        "Select under difficulty quotas; let a person confirm hard rows first: many are wrong labels",
+        "按难度配额挑选；困难样本先请人确认，其中不少是标错的",
+    ),
+    "audit.difficulty.no_runs": (
+        "no two models have answered these rows (evaluate … --split pool)",
+        "还没有两个模型回答过这些行（evaluate … --split pool）",
+    ),
+    "audit.difficulty.weak": (
+        "the models asked are right on {accuracy} of the rows only: what they find hard says more about them",
+        "所问的模型正确率只有 {accuracy}：它们觉得难，说明的更多是模型自己",
+    ),
+    "audit.diversity": (
+        "the choice covers {coverage} of the pool (the best of this size {best}); {clusters} clusters have no row in "
+        "it; more diverse than {percentile} % of random choices",
+        "所选数据对 pool 的覆盖为 {coverage}（同等规模最好 {best}）；{clusters} 个聚类一行都没有；比 {percentile}% 的随机选择更多样",
+    ),
+    "audit.diversity.fix": (
+        "Add rows of the uncovered clusters; select by coverage",
+        "补上没有覆盖到的聚类；按覆盖度挑选",
+    ),
+    "audit.diversity.no_pool": (
+        "these rows are the pool itself: coverage is a matter of what is chosen from it",
+        "这就是 pool 本身：从中挑选之后才谈得上覆盖",
+    ),
+    "audit.contract": (
+        "{faulty} rows break the contract ({share} keep it); forms: {forms}",
+        "{faulty} 行不合格式（{share} 合格）；数据形式：{forms}",
+    ),
+    "audit.contract.fix": (
+        "Write every answer in one form: convert mixed forms, mend or drop the listed rows",
+        "所有答案写成同一种形式：转换混杂的形式，修正或去掉所列的行",
+    ),
+    "audit.contract.no_task": ("neither a task nor answers to judge", "没有任务定义，也没有可检查的答案"),
+    "audit.style": (
+        "{share} of answers have the commonest form; {odd} have another, {lengths} are unusually long or short",
+        "{share} 的答案是最常见的形式；{odd} 条是别的形式，{lengths} 条过长或过短",
+    ),
+    "audit.style.fix": (
+        "Rewrite the odd answers in the house form, without changing labels, numbers or names",
+        "把不一样的答案改写成统一形式，标签、数字、名称都不要动",
+    ),
+    "audit.style.no_answers": ("the rows have labels only, no answers", "数据只有标签，没有答案"),
+    "audit.noise": (
+        "{share} of labels are contradicted by a model that has not seen them; {queue} rows wait for a look",
+        "{share} 的标签与没见过它们的模型相矛盾；{queue} 行等人复核",
+    ),
+    "audit.noise.fix": (
+        "Look at these rows first, the likeliest errors stand in front; never relabel by machine",
+        "先看这些行，最可疑的排在最前；不要让机器改标签",
+    ),
+    "audit.noise.weak": (
+        "a small model that has not seen the rows agrees with {agreement} of their labels only: too weak to judge them",
+        "没见过这些行的小模型只认同 {agreement} 的标签：太弱，不足以判断",
+    ),
+    "audit.noise.rows": (
+        "labels are judged between {least} and {most} labelled rows, and there are {rows}",
+        "有标签的行在 {least} 到 {most} 之间才能判断，现在是 {rows} 行",
+    ),
+    "audit.knowledge": (
+        "{rows} answers ({share}) assert numbers, names or quotes that neither question nor prompt hold",
+        "{rows} 条答案（{share}）里的数字、名称或引文，问题和提示词里都没有",
+    ),
+    "audit.knowledge.fix": (
+        "Take out what cannot be known from the question, or stop early in training",
+        "去掉从问题里看不出来的内容，或在训练中提前停止",
+    ),
+    "audit.knowledge.no_answers": ("the rows have labels only, no answers", "数据只有标签，没有答案"),
+    "audit.personal": (
+        "{total} finds in {rows} rows, {secrets} of them passwords or keys",
+        "{rows} 行里有 {total} 处，其中密码或密钥 {secrets} 处",
+    ),
+    "audit.personal.fix": (
+        "Change the secrets and remove them; mask the rest (exports do)",
+        "更换并删除密码和密钥；其余打码（导出时会打码）",
+    ),
+    "audit.length": ("{rows} rows are longer than {limit} tokens (estimated)", "{rows} 行超过 {limit} token（估计）"),
+    "audit.length.fix": (
+        "Shorten them, leave them out, or train with a greater length: a row that is cut teaches a half answer",
+        "缩短、去掉，或加大训练长度：被截断的样本只会教出半截答案",
+    ),
+    "audit.length.no_limit": ("no length was named (--max-tokens N)", "没有给出长度上限（--max-tokens N）"),
+    "audit.repetition": (
+        "{repeating} answers repeat themselves, {excuses} excuse themselves as a machine, {emoji} carry emoji",
+        "{repeating} 条答案自我重复，{excuses} 条带有“作为AI”一类的套话，{emoji} 条带表情符号",
+    ),
+    "audit.repetition.fix": ("Rewrite them or leave them out", "改写或去掉"),
+    "audit.encoding": ("{rows} rows hold broken text: {kinds}", "{rows} 行文本有损坏：{kinds}"),
+    "audit.encoding.fix": (
+        "Export the file again as UTF-8, and take out markup and invisible characters",
+        "重新以 UTF-8 导出，并去掉标记和不可见字符",
+    ),
+    "audit.replacement": ("lost characters", "丢失的字符"),
+    "audit.mojibake": ("mojibake", "乱码"),
+    "audit.markup": ("markup", "网页标记"),
+    "audit.invisible": ("invisible characters", "不可见字符"),
+    "audit.mixed_script": ("simplified and traditional mixed", "简繁混用"),
+    "audit.freshness": (
+        "from {first} to {last}; label shares of the newest fifth differ by {drift} bits",
+        "时间从 {first} 到 {last}；最新五分之一的标签占比偏移 {drift} 比特",
+    ),
+    "audit.freshness.fix": (
+        "Take more rows of late, and test on the newest",
+        "多取近期数据，并用最新的数据做测试",
+    ),
+    "audit.freshness.no_time": ("fewer than {least} rows have a time and labels", "同时有时间和标签的行不足 {least}"),
+    "audit.provenance": ("not said: {missing}", "没有说明：{missing}"),
+    "audit.provenance.fix": (
+        "Write licence, source and annotator into the manifest or into columns of these names",
+        "在清单里或用同名的列写明许可、来源和标注人",
+    ),
+    "audit.licence": ("licence", "许可"),
+    "audit.source": ("source", "来源"),
+    "audit.annotator": ("annotator", "标注人"),
+}

@@ -1,0 +1,274 @@
+"""Every check finds what was put there, and nothing in rows that are as they should be."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labkit.auditing import CHECKS, PRINCIPLES, Finding, Material, Sample, audit_material, audit_to_json, sample_of
+from labkit.auditing.encoding import damage
+from labkit.auditing.freshness import divergence
+from labkit.auditing.leakage import find_leaks
+from labkit.auditing.style import repeated_share, skeleton
+from labkit.records import Definition, Example, Prompt
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+
+POST = "快递停在中转站五天没有动静，客服只会说再等等，谁来管管我的包裹"
+
+
+def posts(*texts: str, labels: tuple[str, ...] | None = ("物流",)) -> tuple[Sample, ...]:
+    return tuple(Sample(f"r{k}", text, labels=labels) for k, text in enumerate(texts))
+
+
+def answers(*texts: str, question: str = POST) -> tuple[Sample, ...]:
+    return tuple(Sample(f"r{k}", f"{question}{k}", answer=text, form="chat") for k, text in enumerate(texts))
+
+
+def run_check(check: str, samples: tuple[Sample, ...], **more: object) -> Finding:
+    return CHECKS[check](Material(samples, **more))  # type: ignore[arg-type]
+
+
+def test_copies_are_counted_as_rows_beyond_the_first_of_each_group():
+    texts = (POST, POST.upper() + "  ", "  " + POST, POST + "！", "今天天气真好，出去走走，顺便买点水果回来吃")
+    found = run_check("D02", posts(*texts))
+    assert (found.severity, found.counts["exact"], found.counts["near"]) == ("warn", 2, 1)
+    assert found.rows == ("r1", "r2", "r3")
+    assert found.counts["largest_group"] == 4
+
+
+def test_one_post_copied_ten_thousand_times_is_found_whole():
+    found = run_check("D02", posts(*[POST] * 10_000, "今天天气真好，出去走走"))
+    assert found.counts["exact"] == 9_999
+    assert found.counts["groups"] == 1
+
+
+def test_equal_texts_with_different_labels_block_and_near_ones_warn():
+    same = (Sample("a", POST, labels=("物流",)), Sample("b", POST, labels=("退款",)), Sample("c", "别的话题，与此无关"))
+    found = run_check("D03", same)
+    assert (found.severity, found.counts["exact"], found.rows) == ("block", 1, ("a", "b"))
+    near = (same[0], replace(same[1], question=POST + "！"))
+    assert run_check("D03", near).severity == "warn"
+    assert run_check("D03", (same[0], replace(same[0], id="b"))).severity == "ok"
+
+
+def test_equal_questions_with_different_answers_are_a_conflict_without_labels():
+    rows = (Sample("a", POST, answer="物流"), Sample("b", POST, answer="退款"), Sample("c", POST, answer=" 物流"))
+    assert run_check("D03", rows).counts["exact"] == 1
+
+
+def test_a_test_row_that_is_learnt_blocks_in_three_degrees():
+    learnt = posts(POST, "快递停在中转站五天没有动静，客服只会说再等等，谁来赔我的损失和时间", "如何评价演员张三这个人")
+    held = tuple(
+        Sample(f"t{k}", text, split="test") for k, text in enumerate((POST, POST[3:] + "呀", "如何评价演员李四？"))
+    )
+    found = run_check("D04", learnt + held)
+    assert (found.severity, found.counts["exact"], found.counts["near"]) == ("block", 1, 1)
+    assert found.counts["test_rows"] == ["t0", "t1"]
+    assert "r2" not in found.rows
+    assert found.counts["review_rows"] == ["t2"]
+
+
+def test_a_few_shot_example_taken_from_test_blocks():
+    shown = Prompt("v1", "s", "{{posts}}", "i", (Definition("物流", examples=(POST,)),))
+    held = (Sample("t", POST, split="test"),)
+    found = run_check("D04", posts("完全不同的一句话，说的是别的事情") + held, prompt=shown)
+    assert (found.severity, found.counts["few_shots"]) == ("block", 1)
+
+
+def test_words_are_the_unit_of_english_leaks():
+    learnt = ["How do I deactivate a stolen card?", "i wasn't able to do a transfer to an account today"]
+    held = ["How do I deal with a stolen card?", "I am not able to do a transfer to an account today", "Hello"]
+    assert [(leak.learnt, leak.held, leak.kind) for leak in find_leaks(learnt, held)] == [(1, 1, "near")]
+
+
+def test_nothing_leaks_into_an_absent_test_split():
+    found = run_check("D04", posts(POST))
+    assert found.severity == "not examined"
+    assert "--test" in found.reason
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.text("快递慢a b!", max_size=12), max_size=6), st.lists(st.text("快递慢a b!", max_size=12), max_size=6)
+)
+def test_leaks_are_those_of_comparing_every_pair(learnt: list[str], held: list[str]):
+    from labkit.auditing.leakage import _cover, _grams, _tokens  # the definition, without the sparse product
+    from labkit.auditing.samples import folded
+
+    def kind(a: str, b: str) -> str | None:
+        x, y = _tokens(folded(a)), _tokens(folded(b))
+        one, other = set(_grams(x, 3)), set(_grams(y, 3))
+        if folded(a) == folded(b):
+            return "exact"
+        if len(one & other) >= 0.5 * len(one | other) - 1e-9 or _cover(x, y, 8) >= 0.5:
+            return "near"
+        return "review" if _cover(x, y, 5) >= 0.5 else None
+
+    expected = {(i, j, k) for i, a in enumerate(learnt) for j, b in enumerate(held) if (k := kind(a, b))}
+    assert {(leak.learnt, leak.held, leak.kind) for leak in find_leaks(learnt, held)} == expected
+
+
+def test_a_group_in_two_splits_blocks():
+    rows = tuple(sample_of(example) for example in tiny_examples())
+    assert run_check("D05", rows, task=TINY_TASK).severity == "warn"  # sixteen test rows are few
+    torn = (*rows[:-1], replace(rows[-1], group=rows[0].group))
+    found = run_check("D05", torn, task=TINY_TASK)
+    assert (found.severity, found.rows) == ("block", (rows[0].id, rows[-1].id))
+
+
+def test_balance_is_judged_hard_only_for_what_was_chosen():
+    rows = (*posts(*[f"第{k}条" for k in range(44)]), Sample("x", "一条", labels=("退款",)))
+    assert run_check("D06", rows).severity == "warn"
+    assert run_check("D06", rows, pool=rows).severity == "block"
+    assert run_check("D06", rows).value == 44
+
+
+def test_answers_that_break_the_contract_are_named():
+    task, example = TINY_TASK, Example("r", (POST,), ("物流",))
+    good = json.dumps({"rationale": "停了", "evidence": [{"post": 1, "quote": "五天没有动静"}], "labels": ["物流"]})
+    rows = [
+        sample_of(replace(example, id=name), answer)
+        for name, answer in (
+            ("good", good),
+            ("prose", "我觉得是物流"),
+            ("other", good.replace(json.dumps("物流"), json.dumps("退款"))),
+            ("quote", good.replace(json.dumps("五天没有动静"), json.dumps("六天没有动静"))),
+            ("list", good.replace(json.dumps(["物流"]), json.dumps(["天气"]))),
+        )
+    ]
+    found = run_check("D09", tuple(rows), task=task)
+    assert found.severity == "block"
+    assert set(found.rows) == {"prose", "other", "quote", "list"}
+
+
+def test_mixed_forms_of_rows_block():
+    assert run_check("D09", answers("好"), forms={"chat": 3, "alpaca": 1}).severity == "block"
+    assert run_check("D09", answers("好"), forms={"chat": 3}).severity == "ok"
+
+
+def test_style_counts_answers_that_look_different():
+    uniform = answers(*['{"labels": ["物流"]}'] * 19, "标签：物流。")
+    found = run_check("D10", uniform)
+    assert (found.severity, found.value, found.rows) == ("ok", 0.95, ("r19",))
+    assert run_check("D10", answers(*['{"labels": []}'] * 8, "物流", "- 物流")).severity == "block"
+
+
+def test_the_skeleton_of_an_answer_has_no_words():
+    assert skeleton('{"a": "x", "labels": ["物流"]}') == skeleton('{"a": "yy", "labels": []}')
+    assert skeleton('{"labels": [], "a": "x"}') != skeleton('{"a": "x", "labels": []}')
+    assert skeleton("结论：物流。") == skeleton("结论：退款。")
+    assert skeleton("结论：物流。") != skeleton("结论: 物流.")
+
+
+def test_repetition_refusals_and_emoji_are_noted():
+    found = run_check("D16", answers("好" * 60, "作为一个AI，我无法回答", "很好😀", "正常的一句话"))
+    assert found.rows == ("r0", "r1", "r2")
+    assert (found.counts["repeating"], found.counts["excuses"], found.counts["emoji"]) == (1, 1, 1)
+    assert repeated_share("每个字都不一样的一句话") == 0
+
+
+def test_facts_that_nobody_gave_are_named():
+    rows = answers("停了五天，单号是 88471", "客服说“再等等”")
+    assert run_check("D13", rows).rows == ("r0",)
+    assert run_check("D13", (replace(rows[0], context="单号 88471"),)).severity == "ok"
+
+
+def test_a_secret_blocks_and_a_phone_number_warns():
+    assert run_check("D14", posts("密码是abc12345，谢谢")).severity == "block"
+    found = run_check("D14", posts("电话13812345678请联系", POST))
+    assert (found.severity, found.rows, found.counts["kinds"]) == ("warn", ("r0",), {"phone": 1})
+    assert "13812345678" not in json.dumps(audit_to_json(audit_material(Material(posts("电话13812345678请联系")))))
+
+
+def test_rows_longer_than_training_takes_block():
+    assert run_check("D15", posts(POST * 50), max_tokens=512).rows == ("r0",)
+    assert run_check("D15", posts(POST)).severity == "not examined"
+
+
+def test_a_label_that_the_rows_around_it_contradict_is_first_in_the_queue():
+    words = {"物流": "快递包裹配送中转", "退款": "退钱到账运费申请", "质量": "掉漆漏水开线做工"}
+    draw = random.Random(0)
+    rows = [
+        Sample(f"{label}{k}", "".join(draw.choices(letters, k=12)), labels=(label,))
+        for label, letters in words.items()
+        for k in range(40)
+    ]
+    wrong = replace(rows[3], labels=("质量",))
+    found = run_check("D11", (*rows[:3], wrong, *rows[4:]))
+    assert found.rows[0] == wrong.id
+    assert found.counts["labels"][wrong.id] == "质量"
+    assert run_check("D11", tuple(rows)).value == 0
+
+
+def test_labels_drawn_by_chance_are_not_judged():
+    draw = random.Random(0)
+    rows = [Sample(f"r{k}", "".join(draw.choices(POST, k=9)), labels=(draw.choice("甲乙丙丁"),)) for k in range(200)]
+    found = run_check("D11", tuple(rows))
+    assert found.severity == "not examined"
+    assert "too weak" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("锟斤拷你好", "mojibake"),
+        ("ä½ å¥½", "mojibake"),
+        ("caf\ufffd", "replacement"),
+        ("<br/>你好", "markup"),
+        ("你&nbsp;好", "markup"),
+        ("你\u200b好", "invisible"),
+        ("這们", "mixed_script"),
+    ],
+)
+def test_broken_text_is_named_by_its_damage(text: str, kind: str):
+    assert damage(text) == [kind]
+
+
+@pytest.mark.parametrize("text", ["你好，世界", "3 < 4 and 5 > 2", "café naïve", "這裡很好", "这里很好", "A&B"])
+def test_text_as_people_write_it_is_whole(text: str):
+    assert damage(text) == []
+
+
+def test_label_shares_that_move_with_time_warn():
+    rows = tuple(
+        Sample(f"r{k}", f"第{k}条", labels=("物流" if k < 80 else "退款",), time=f"2026-01-{k // 4 + 1:02d}")
+        for k in range(100)
+    )
+    assert run_check("D18", rows).severity == "warn"
+    assert divergence({"a": 1}, {"b": 1}) == 1
+    assert divergence({"a": 2, "b": 2}, {"a": 1, "b": 1}) == 0
+
+
+def test_a_choice_of_one_corner_does_not_cover_the_pool():
+    corner = posts(*[f"快递{k}天没动静了包裹丢了" for k in range(60)])
+    rest = tuple(replace(s, id=f"x{k}", question=f"退款{k}元申请没人理客服装死") for k, s in enumerate(corner))
+    found = run_check("D08", corner[:20], pool=corner + rest)
+    assert found.severity == "warn"
+    assert found.value < 0.95
+    mixed = corner[:20] + rest[:20]
+    assert run_check("D08", mixed, pool=corner + rest).value > found.value
+
+
+def test_an_audit_says_one_thing_per_check_and_one_light_per_principle():
+    rows = tuple(sample_of(example) for example in tiny_examples())
+    found = audit_material(Material(rows, TINY_TASK, tiny_prompts()[1]))
+    assert [finding.check for finding in found.findings] == list(CHECKS)
+    said = audit_to_json(found)
+    assert said["rows"] == 48
+    assert set(said["principles"]) == set(PRINCIPLES)
+    told = {f["check"] for f in (*said["findings"], *said["passed"])} | set(said["not_examined"])
+    assert told == set(CHECKS)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.text(max_size=20), st.sampled_from([None, (), ("甲",), ("乙", "甲")])), max_size=8))
+def test_any_rows_can_be_audited(rows: list[tuple[str, tuple[str, ...] | None]]):
+    samples = tuple(Sample(f"r{k}", text, labels=labels) for k, (text, labels) in enumerate(rows))
+    found = audit_material(Material(samples))
+    assert found.rows == len(rows)
+    json.dumps(audit_to_json(found))

@@ -1,0 +1,59 @@
+"""`labkit audit`: what a CI reads, and what people read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from labkit.workspace import Scene
+from tests.cli.conftest import Command
+
+
+def write_rows(folder: Path) -> Path:
+    path = folder / "rows.csv"
+    lines = [f"第{k}条,快递停在{'甲乙丙丁戊己庚辛壬癸'[k % 10]}地{k}天,物流" for k in range(30)]
+    lines += [f"第{k}条,退款{k}元一直不到账啊{'东南西北中'[k % 5]}方客服,退款" for k in range(30, 60)]
+    path.write_text("\n".join(["id,text,label", *lines]), encoding="utf-8")
+    return path
+
+
+def test_a_leak_makes_a_pipeline_stop(labkit: Command, tmp_path: Path):
+    rows = write_rows(tmp_path)
+    test = tmp_path / "test.csv"
+    test.write_text("id,text,label\nt,快递停在甲地0天,物流\nu,说的是完全别的事情,物流\n", encoding="utf-8")
+    code, out, _ = labkit("audit", rows, "--test", test, "--json")
+    said = json.loads(out)
+    assert code == 1
+    assert said["rows"] == 62
+    leak = next(f for f in said["findings"] if f["check"] == "D04")
+    assert (leak["severity"], leak["exact"], leak["rows"][0]) == ("block", 1, "第0条")
+    assert leak["reason"]
+    assert leak["fix"]
+
+
+def test_people_see_every_check_and_every_principle(labkit: Command, tmp_path: Path):
+    code, out, err = labkit("audit", write_rows(tmp_path))
+    assert code in (0, 1)
+    assert "D02 Duplicates" in out
+    assert "Labels and tasks balanced" in out
+    assert "Checking Leakage" in err
+
+
+def test_a_scene_needs_no_columns(labkit: Command, scene: Scene):
+    code, out, err = labkit("audit", scene.path, "--json")
+    assert json.loads(out)["rows"] == 48
+    code, _, err = labkit("audit", scene.path, "--text", "x")
+    assert code == 2
+    assert "is a scene" in err
+
+
+def test_a_file_has_no_datasets(labkit: Command, tmp_path: Path):
+    code, _, err = labkit("audit", write_rows(tmp_path), "--dataset", "x")
+    assert code == 2
+    assert "Name the scene's folder" in err
+
+
+def test_a_file_that_is_not_there_is_said_in_one_line(labkit: Command, tmp_path: Path):
+    code, _, err = labkit("audit", tmp_path / "nowhere.csv")
+    assert code == 2
+    assert len(err.strip().splitlines()) == 1

@@ -1,0 +1,129 @@
+"""Files to be audited: posts with labels, and training data in the forms others write it in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.errors import BadData, UnknownName
+from labkit.tables.columns import Columns
+from labkit.tables.samples_file import read_samples
+from labkit.tables.training_rows import form_of, read_exchange
+
+CHAT = {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}]}
+FORMS: dict[str, dict[str, Any]] = {
+    "chat": {"messages": [*CHAT["messages"], {"role": "assistant", "content": "a"}]},
+    "sharegpt": {"system": "s", "conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]},
+    "alpaca": {"system": "s", "instruction": "q", "input": "", "output": "a"},
+    "completion": {"prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}], "completion": "a"},
+}
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_reads_as_the_same_exchange(form: str):
+    found = read_exchange(FORMS[form])
+    assert found is not None
+    assert (found.form, found.question, found.answer, found.context) == (form, "q", "a", "s")
+
+
+def test_earlier_answers_are_context_of_the_last_one():
+    turns = [("user", "q1"), ("assistant", "a1"), ("user", "q2"), ("assistant", "a2"), ("user", "q3")]
+    found = read_exchange({"messages": [{"role": role, "content": text} for role, text in turns]})
+    assert found is not None
+    assert (found.question, found.answer, found.context) == ("q1\nq2", "a2", "a1")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        CHAT,
+        {"messages": [{"role": "assistant", "content": "a"}]},
+        {"messages": [{"role": "user"}, {"role": "assistant", "content": "a"}]},
+        {"messages": ["q", "a"]},
+        {"conversations": []},
+        {"instruction": "q", "output": " "},
+        {"prompt": "q", "completion": ""},
+        {"text": "q"},
+    ],
+)
+def test_a_row_without_question_or_answer_is_none(cells: dict[str, Any]):
+    assert read_exchange(cells) is None
+
+
+def _objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.dictionaries(st.sampled_from(["role", "content", "from", "value", "text"]), inner, max_size=3)
+
+
+_CELLS = st.recursive(st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | _objects(inner), max_leaves=8)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["messages", "conversations", "instruction", "output", "prompt", "completion", "history"]),
+        _CELLS,
+        max_size=4,
+    )
+)
+def test_no_row_is_too_strange_to_be_looked_at(cells: dict[str, Any]):
+    found = read_exchange(cells)
+    assert found is None or (found.question.strip() and found.answer.strip() and found.form == form_of(cells))
+
+
+def test_mixed_forms_and_unreadable_rows_are_counted(tmp_path: Path):
+    path = write(tmp_path / "sft.jsonl", [*FORMS.values(), FORMS["chat"], CHAT])
+    read = read_samples(path)
+    assert read.forms == {"chat": 2, "sharegpt": 1, "alpaca": 1, "completion": 1, "unreadable": 1}
+    assert len(read.samples) == 5
+    assert read.skipped == ("sft.jsonl line 6",)
+    assert {(s.question, s.answer) for s in read.samples} == {("q", "a")}
+
+
+def test_training_data_may_carry_labels(tmp_path: Path):
+    path = write(tmp_path / "sft.jsonl", [{**FORMS["chat"], "id": "x", "label": "物流"}])
+    (sample,) = read_samples(path).samples
+    assert (sample.id, sample.labels) == ("x", ("物流",))
+
+
+def test_posts_are_read_with_test_rows_beside_them(tmp_path: Path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("id,text,label\n1,快递慢,物流\n1,退我的钱,退款\n2,,退款\n", encoding="gbk")
+    held = tmp_path / "test.csv"
+    held.write_text("id,text,label\n7,快递慢,物流\n", encoding="utf-8-sig")
+    read = read_samples(rows, held)
+    assert [(s.split, s.question, s.labels) for s in read.samples] == [
+        ("pool", "快递慢", ("物流",)),
+        ("pool", "退我的钱", ("退款",)),
+        ("test", "快递慢", ("物流",)),
+    ]
+    assert len({s.id for s in read.samples}) == 3
+    assert read.skipped == ("rows.csv line 4",)
+
+
+def test_posts_that_nobody_has_labelled_can_be_audited(tmp_path: Path):
+    path = tmp_path / "raw.csv"
+    path.write_text("text\n快递慢\n退我的钱\n", encoding="utf-8")
+    assert [s.labels for s in read_samples(path).samples] == [None, None]
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path: Path):
+    path = tmp_path / "raw.csv"
+    path.write_text("text\n快递慢\n", encoding="utf-8")
+    with pytest.raises(UnknownName, match="no column of"):
+        read_samples(path, chosen=Columns(text="body"))
+
+
+def test_a_file_of_blanks_is_refused(tmp_path: Path):
+    path = tmp_path / "raw.csv"
+    path.write_text("text,label\n ,a\n", encoding="utf-8")
+    with pytest.raises(BadData, match="no row with text"):
+        read_samples(path)
