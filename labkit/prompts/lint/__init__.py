@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from labkit.prompts.lint.contradictions import contradiction_hits
 from labkit.prompts.lint.definitions import definition_hits
 from labkit.prompts.lint.finding import LintFinding, in_words
+from labkit.prompts.lint.layout import layout_hits
+from labkit.prompts.lint.leaks import leak_hits
+from labkit.prompts.lint.pairs import pair_hits
+from labkit.prompts.lint.posts import post_hits
 from labkit.prompts.lint.rules import RULES, Severity
 from labkit.prompts.lint.subject import Subject
+from labkit.prompts.lint.wording import wording_hits
 from labkit.records import Example, Prompt, RunRow, Task
 
 __all__ = ["RULES", "LintFinding", "Severity", "lint"]
 
-_FAMILIES = (definition_hits,)
+_FAMILIES = (definition_hits, pair_hits, contradiction_hits, wording_hits, layout_hits, post_hits, leak_hits)
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -36,5 +42,7 @@ def lint(
         The findings, the gravest first, then in the order of the rules.
     """
     subject = Subject(prompt, task, tuple(examples), tuple(predictions))
-    found = [in_words(hit, lang) for family in _FAMILIES for hit in family(subject)]
+    hits = (hit for family in _FAMILIES for hit in family(subject))
+    different = {(hit.rule, hit.section, hit.label, hit.quote): hit for hit in hits}
+    found = [in_words(hit, lang) for hit in different.values()]
     return sorted(found, key=lambda finding: _ORDER[finding.severity])

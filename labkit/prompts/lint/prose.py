@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_WIDE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"  # kana, Han, Hangul
-_WIDE_RUN = re.compile(rf"[{_WIDE}]+")
-_WORD = re.compile(rf"[^\W_{_WIDE}]+(?:['’][^\W\d_{_WIDE}]{{1,3}})?")
+WIDE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"  # kana, Han, Hangul
+_WIDE_RUN = re.compile(rf"[{WIDE}]+")
+_WORD = re.compile(rf"[^\W_{WIDE}]+(?:['’][^\W\d_{WIDE}]{{1,3}})?")
+_MARKS = re.compile(r"[\W_]+")
 _POSSESSIVE = re.compile("['’]s?$")
 _SUFFIX = re.compile(r"(?:ings?|ed|es|s|ly)$")
 _CHINESE_FILLER = re.compile(
@@ -34,8 +35,11 @@ def amount(text: str) -> int:
 
 
 def words(text: str) -> Iterator[str]:
-    """The words of the alphabetic parts of a text, in lower case and without their endings."""
-    return (stem(found.group().lower()) for found in _WORD.finditer(text))
+    """The words of a text's alphabetic parts that say something: in lower case, without endings, without fillers."""
+    for found in _WORD.finditer(text.replace("_", " ")):
+        word = found.group().lower()
+        if word not in _ENGLISH_FILLER and stem(word) not in _FILLER_STEMS:
+            yield stem(word)
 
 
 def stem(word: str) -> str:
@@ -44,10 +48,12 @@ def stem(word: str) -> str:
     return _SUFFIX.sub("", word) if len(word) > 4 else word
 
 
+_FILLER_STEMS = frozenset(map(stem, _ENGLISH_FILLER))
+
+
 def content(text: str) -> set[str]:
     """What a text is about: stems of its words, and pairs of neighbouring Chinese characters, without fillers."""
-    named = {stem(word) for word in map(str.lower, _WORD.findall(text)) if word not in _ENGLISH_FILLER}
-    return {word for word in named if len(word) > 1} | set(_pairs(text))
+    return {word for word in words(text) if len(word) > 1} | set(_pairs(text))
 
 
 def _pairs(text: str) -> Iterator[str]:
@@ -57,7 +63,7 @@ def _pairs(text: str) -> Iterator[str]:
 
 def squeezed(text: str) -> str:
     """A text's letters, digits and characters only, in lower case: what stays when spaces and marks change."""
-    return "".join(ch for ch in text.lower() if ch.isalnum())
+    return _MARKS.sub("", text.lower())
 
 
 def left_of(text: str, name: str) -> str:
@@ -65,6 +71,5 @@ def left_of(text: str, name: str) -> str:
     said = _CHINESE_FILLER.sub(" ", text)
     for part in _WIDE_RUN.findall(name):
         said = said.replace(part, " ").replace(_CHINESE_FILLER.sub(" ", part), " ")
-    named = set(words(name.replace("_", " ")))
-    rest = [w for w in map(str.lower, _WORD.findall(said.replace("_", " "))) if w not in _ENGLISH_FILLER]
-    return "".join(word for word in rest if stem(word) not in named) + "".join(_WIDE_RUN.findall(said))
+    named = set(words(name))
+    return "".join(word for word in words(said) if word not in named) + "".join(_WIDE_RUN.findall(said))
