@@ -10,6 +10,7 @@ _END = re.compile(rf"(?:[。！？!?…]+[{_CLOSERS}]*|\.+[{_CLOSERS}]*(?=\s|$)|
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|approx|no|nos|dr|mr|mrs|ms|st|fig|incl|excl|resp|esp|min|max)|\b[A-Z])\.$", re.IGNORECASE
 )
+_TAIL = 12  # characters: the longest abbreviation, or number of a list, and what tells it from the end of a word
 _NUMBERED = re.compile(r"(?:^|\n)\s*\d{1,3}\.$")
 
 
@@ -26,7 +27,7 @@ def split_sentences(text: str) -> tuple[str, ...]:
     found: list[str] = []
     begin = 0
     for end in _END.finditer(text):
-        if _goes_on(text[begin : end.end()]):
+        if _goes_on(text, begin, end):
             continue
         found.append(text[begin : end.end()].strip())
         begin = end.end()
@@ -34,9 +35,12 @@ def split_sentences(text: str) -> tuple[str, ...]:
     return tuple(sentence for sentence in found if sentence)
 
 
-def _goes_on(text: str) -> bool:
-    """Whether a stretch that ends in a full stop is not over: the stop belongs to its last word."""
-    if text.endswith("\n") or "\n" in text[len(text.rstrip()) :]:
+def _goes_on(text: str, begin: int, end: re.Match[str]) -> bool:
+    """Whether a sentence that began at `begin` is not over at a full stop: the stop belongs to its last word."""
+    mark = end.group().rstrip()
+    if "\n" in end.group() or not mark.endswith("."):
         return False
-    said = text.rstrip()
-    return bool(_NUMBERED.search(said)) or (said.endswith(".") and _ABBREVIATED.search(said[-12:]) is not None)
+    stop = end.start() + len(mark)
+    tail = text[max(begin, stop - _TAIL) : stop]  # only the last word counts, however long the sentence has become
+    numbered = stop - begin <= _TAIL and _NUMBERED.search(tail)
+    return bool(numbered or _ABBREVIATED.search(tail))

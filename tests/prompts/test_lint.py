@@ -92,3 +92,11 @@ def test_any_text_is_looked_through_without_a_crash(label: str, text: str, secti
     told = (Definition(label, text, (section,), (text,)), Definition("other", section))
     prompt = Prompt("p", section, text, section, told, examples=text)
     assert all(finding.rule in RULES for finding in lint(prompt, task, tiny_examples()))
+
+
+def test_a_megabyte_of_definition_is_read_once():
+    """Time grows with the text, not with its square: on that, this test would not come back."""
+    text = "快递没到，作者不能不说。e.g. 包裹 -> 退款 … not un " * 30_000
+    huge = tuple(Definition(label, text) for label in TINY_TASK.labels[:1])
+    assert len(text) > 1_000_000
+    assert "double-negation" in rules_of(lint(replace(DEFINED, definitions=huge), TINY_TASK))

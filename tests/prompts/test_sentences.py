@@ -38,3 +38,7 @@ def test_nothing_but_spaces_is_lost(text: str):
 def test_a_sentence_is_not_cut_again(text: str):
     for sentence in split_sentences(text):
         assert split_sentences(sentence) == (sentence,)
+
+
+def test_a_sentence_that_never_ends_is_not_read_again_at_every_abbreviation():
+    assert split_sentences("e.g. a " * 100_000) == (("e.g. a " * 100_000).strip(),)
