@@ -19,6 +19,7 @@ _HOME = {
     "diff_prompts": "labkit.prompts",
     "lint": "labkit.prompts.lint",
     "evaluate": "labkit.evaluation",
+    "evaluate_affected": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",
     "pilot": "labkit.evaluation",

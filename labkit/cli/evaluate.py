@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
+from labkit.cli.affected import AffectedBy, Control, run_affected
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
 from labkit.cli.spending import (
     MaxCost,
@@ -52,6 +53,8 @@ def evaluate(
         bool, typer.Option("--batch", help="In the provider's batch files: cheaper, within a day; fetches them too.")
     ] = False,
     wait: Annotated[bool, typer.Option(help="With --batch: stay until it is over.")] = True,
+    affected_by: AffectedBy = None,
+    control: Control = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and ask nobody.")] = False,
     json_: JsonFlag = False,
 ) -> None:
@@ -62,6 +65,12 @@ def evaluate(
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
+    if affected_by:
+        if limit or repeats > 1 or reason or fresh or as_pilot or batch or dry_run:
+            raise BadInput("--affected-by asks rows of its own choice, once", "Only --control, --max-cost go with it")
+        money = {"max_cost": max_cost}
+        run_affected(scene, (prompt, model, split), affected_by, control, money, personal_data, json_)
+        return
     if dry_run:
         with working_on(say("evaluate.forecasting")):
             found = forecast(scene, prompt, model, split, limit=limit, repeats=repeats, fresh=fresh)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from labkit.diagnosis.affected import CONTROL, REASONS, AffectedRows, affected_rows
 from labkit.diagnosis.changes import LabelChanges, change_counts, changes_of
 from labkit.diagnosis.confusion import ConfusionCounts, count_confusions
+from labkit.diagnosis.estimate import ScoreEstimate, estimate_scores
 from labkit.diagnosis.filters import CHANGES, OUTCOMES, UNANSWERED, Change, Outcome, RowFilter, find_rows
 from labkit.diagnosis.reliance import (
     LabelReliance,
@@ -18,8 +20,11 @@ from labkit.diagnosis.row_table import RowTable, row_table
 
 __all__ = [
     "CHANGES",
+    "CONTROL",
     "OUTCOMES",
+    "REASONS",
     "UNANSWERED",
+    "AffectedRows",
     "Change",
     "ConfusionCounts",
     "LabelChanges",
@@ -28,9 +33,12 @@ __all__ = [
     "Reliance",
     "RowFilter",
     "RowTable",
+    "ScoreEstimate",
+    "affected_rows",
     "change_counts",
     "changes_of",
     "count_confusions",
+    "estimate_scores",
     "find_rows",
     "is_probe",
     "names_only",

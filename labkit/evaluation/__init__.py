@@ -1,5 +1,6 @@
 """Prompt × model × rows: ask each row once, keep every reply, go on where it stopped."""
 
+from labkit.evaluation.affected import AffectedRun, evaluate_affected
 from labkit.evaluation.batch import evaluate_batch
 from labkit.evaluation.calls import Calls
 from labkit.evaluation.evaluate import classify, evaluate
@@ -14,6 +15,7 @@ from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 
 __all__ = [
+    "AffectedRun",
     "Calls",
     "Finding",
     "Forecast",
@@ -24,6 +26,7 @@ __all__ = [
     "classify",
     "classify_file",
     "evaluate",
+    "evaluate_affected",
     "evaluate_batch",
     "forecast",
     "hand_over",

@@ -98,6 +98,11 @@ def plan_split(
     return _plan(scene, prompt, model, examples, split, repeats, scored=True)
 
 
+def plan_rows(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example], called: str) -> Plan:
+    """Plan to ask some of the scene's rows; the run's header has `called` in place of a split."""
+    return _plan(scene, prompt, model, examples, called, 1, scored=True)
+
+
 def plan_file(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example]) -> Plan:
     """Plan to ask rows that are not the scene's; the run's header calls them "file".
 
