@@ -45,6 +45,7 @@ _HOME = {
     "gate": "labkit.decision",
     "audit": "labkit.audits",
     "select": "labkit.datasets",
+    "export_dataset": "labkit.exports",
     "near_duplicate_groups": "labkit.curation.near_duplicates",
     "select_rows": "labkit.curation.selection",
     "Recipe": "labkit.training",

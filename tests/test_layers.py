@@ -20,7 +20,7 @@ LAYERS = (
     ),
     (
         *("tables", "store", "workspace", "imports", "models", "evaluation", "improvement"),
-        *("datasets", "training", "audits", "doctor"),
+        *("datasets", "training", "audits", "exports", "doctor"),
     ),
     ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),
     ("cli", "__init__", "__main__"),

@@ -11,6 +11,7 @@ from labkit.cli import (  # noqa: F401
     errors,
     evaluate,
     experience,
+    export,
     import_run,
     lab,
     lint,

@@ -1,4 +1,4 @@
-"""Words of the audit of data: key -> (English, Chinese)."""
+"""Words of auditing data and handing it on: key -> (English, Chinese)."""
 
 from __future__ import annotations
 
@@ -217,4 +217,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.licence": ("licence", "许可"),
     "audit.source": ("source", "来源"),
     "audit.annotator": ("annotator", "标注人"),
+    "export.read": ("read:  ", "只读："),
+    "export.learnt": ("learnt:", "学习："),
+    "export.written": (
+        "Wrote {rows} rows to {path}, rendered by prompt {prompt}, and read them back: the same messages.",
+        "已写入 {rows} 行到 {path}（由提示词 {prompt} 渲染），并读回核对：消息完全一致。",
+    ),
+    "export.masked": (
+        "Personal data in {rows} rows gave way to placeholders (--no-mask keeps it).",
+        "{rows} 行里的个人信息已换成占位符（--no-mask 可保留）。",
+    ),
 }

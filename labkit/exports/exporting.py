@@ -1,0 +1,133 @@
+"""A dataset goes out: rendered as it will be served, written whole, read back, and compared before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labkit.errors import BadData, BadInput, UnknownName
+from labkit.exports.conversation import Conversation
+from labkit.exports.formats import FORMATS, Format, written
+from labkit.exports.masking import masked_row, personal_rows
+from labkit.tables.atomic import appearing_folder, replacing
+from labkit.training.rows import TrainingRow, prompt_of, training_rows
+
+if TYPE_CHECKING:
+    from labkit.records import Prompt
+    from labkit.workspace import Dataset, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was written.
+
+    Args:
+        path: the file or folder.
+        format: its name.
+        rows: how many.
+        prompt: the prompt it was rendered by.
+        masked: ids of rows in which personal data gave way to placeholders.
+        shown: the first conversations, for a look at what is read and what carries loss.
+    """
+
+    path: Path
+    format: str
+    rows: int
+    prompt: str
+    masked: tuple[str, ...]
+    shown: tuple[Conversation, ...]
+
+
+def export_dataset(
+    scene: Scene, dataset: str, format: str, to: str | Path, *, prompt: str | None = None, mask: bool = True
+) -> Export:
+    """Write a dataset in the form another tool reads.
+
+    The messages are those that serving sends, rendered by the same prompt object. Everything written is read back and
+    must be the same messages, or nothing is kept.
+
+    Args:
+        scene: whose dataset.
+        dataset: its name.
+        format: one of `FORMATS`.
+        to: a file, or for "llama-factory" and "huggingface" a folder; it must not exist yet.
+        prompt: the name of the prompt; by default the one that the dataset was made for.
+        mask: put placeholders where personal data and secrets stand, in posts and answers alike.
+
+    Raises:
+        UnknownName: there is no such dataset, prompt or format.
+        BadInput: the target exists, or has another suffix than the format's.
+        BadData: too few rows for the format, a row that cannot be rendered, or secrets while `mask` is off.
+    """
+    if format not in FORMATS:
+        raise UnknownName("format", format, FORMATS)
+    chosen, path = scene.dataset(dataset), Path(to)
+    _check_target(path, FORMATS[format], format)
+    asked = scene.prompt(prompt) if prompt else prompt_of(scene, chosen)
+    personal = personal_rows(list(chosen.rows))
+    if not mask:
+        _refuse_secrets(chosen)
+    elif personal:
+        chosen = replace(chosen, rows=tuple(masked_row(row, scene.task.language) for row in chosen.rows))
+    conversations = conversations_of(scene, chosen, asked)
+    _check_number(len(conversations), FORMATS[format], format)
+    _write(path, FORMATS[format], conversations)
+    return Export(path, format, len(conversations), asked.name, personal if mask else (), conversations[:3])
+
+
+def conversations_of(scene: Scene, dataset: Dataset, prompt: Prompt) -> tuple[Conversation, ...]:
+    """The rows of a dataset as they are trained on and served."""
+    return tuple(_conversation(row) for row in training_rows(scene, dataset, prompt))
+
+
+def read_export(path: str | Path, format: str) -> tuple[Conversation, ...]:
+    """Read an export back.
+
+    Raises:
+        BadData: a record is none of this format.
+    """
+    found = FORMATS[format]
+    try:
+        return tuple(found.shape.read(record) for record in found.read(Path(path)))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise BadData(f"{path} is no export in the form {format!r}", "Export the dataset again") from error
+
+
+def _conversation(row: TrainingRow) -> Conversation:
+    said: Mapping[str, str] = {message.role: message.content for message in row.messages}
+    return Conversation(said.get("system", ""), said["user"], row.answer)
+
+
+def _check_target(path: Path, wanted: Format, name: str) -> None:
+    if path.exists():
+        raise BadInput(f"{path} exists already", "Choose another place, or remove it first")
+    if wanted.suffix and path.suffix.lower() != wanted.suffix:
+        raise BadInput(
+            f"{path.name} does not end in {wanted.suffix}, as {name} files do", f"Use {path.stem}{wanted.suffix}"
+        )
+
+
+def _refuse_secrets(dataset: Dataset) -> None:
+    leaking = personal_rows(list(dataset.rows), secrets_only=True)
+    if leaking:
+        raise BadData(
+            f"{len(leaking)} row(s) of the dataset {dataset.id!r} hold passwords or keys, such as {leaking[0]}",
+            "Export with masking, and have those secrets changed",
+        )
+
+
+def _check_number(rows: int, wanted: Format, name: str) -> None:
+    if rows < wanted.least:
+        raise BadData(f"{name} wants {wanted.least} rows at least, and there are {rows}", "Select more rows")
+
+
+def _write(path: Path, wanted: Format, conversations: Sequence[Conversation]) -> None:
+    records = written(conversations, wanted.shape)
+    opened: Any = replacing(path) if wanted.suffix else appearing_folder(path)
+    with opened as temporary:
+        wanted.write(temporary, records)
+        again = [wanted.shape.read(record) for record in wanted.read(temporary)]
+        if again != list(conversations):  # before it takes its name: a file that reads differently trains differently
+            raise BadData(f"{path} would not read back as what was written", "Export in the form 'messages'")
