@@ -172,8 +172,8 @@ class BatchFiles:
 
         provider = self._provider
         return guarded_client(
+            self._url,
             _TRANSFER_S,
-            1,
             ca_file=provider.ca_file,
             private_network=provider.private_network,
             largest_reply=10 * MAX_BYTES,

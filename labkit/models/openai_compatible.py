@@ -21,7 +21,8 @@ from labkit.models.response_format import response_format
 from labkit.records import Message, Reply, Request
 
 if TYPE_CHECKING:
-    import httpx2
+    from labkit.models.connections import Answer, Headers
+    from labkit.models.transport import GuardedTransport
 
 _AFTER_WORK = (500, 502, 504)  # a server that failed may have worked; one that refused has not
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON in UTF-8 cannot carry it
@@ -84,11 +85,11 @@ class OpenAICompatible:
         import httpx2
 
         try:
-            reply = self._http.get(self._url("models"), headers=self._authorization)
+            reply = self._transport.exchange("GET", self._target("models"), self._headers)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise self._unreachable(error) from None
-        if reply.status_code == 401 or 300 <= reply.status_code < 400:
-            raise self._error(reply.status_code, reply.headers, self._redact_bytes(reply.content))
+        if reply.status == 401 or 300 <= reply.status < 400:
+            raise self._error(reply.status, reply.named_headers, self._redact_bytes(reply.body))
 
     def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """Answer requests one after the other; see `Model.answer`."""
@@ -105,17 +106,17 @@ class OpenAICompatible:
 
     def _ask(self, request: Request) -> Reply:
         started = time.monotonic()
-        response = self._send(self._body(request))
-        status, body = response.status_code, self._redact_bytes(response.content)
+        answer = self._send(self._body(request))
+        status, body = answer.status, self._redact_bytes(answer.body)
         latency_s = time.monotonic() - started
         if 200 <= status < 300:
             read = read_stream if self._provider.streams else read_completion
             return read(body, self.name, latency_s, self._provider)
         if kind_of(status, body, self._provider.errors) is ErrorKind.FILTER:
             return Reply("", body, FILTERED, latency_s=latency_s)
-        raise self._error(status, response.headers, body)
+        raise self._error(status, answer.named_headers, body)
 
-    def _send(self, body: Mapping[str, Any]) -> httpx2.Response:
+    def _send(self, body: Mapping[str, Any]) -> Answer:
         """One exchange, its reply read whole.
 
         Raises:
@@ -127,9 +128,8 @@ class OpenAICompatible:
         from labkit.models.transport import why_distrusted
 
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"content-type": "application/json", "accept": "application/json", **self._authorization}
         try:
-            return self._http.post(self._url("chat/completions"), content=content, headers=headers)
+            return self._transport.exchange("POST", self._target("chat/completions"), self._headers, content)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             if why_distrusted(error):
                 raise self._unreachable(error) from None
@@ -191,20 +191,28 @@ class OpenAICompatible:
         return f"{fix}; a key of another region works only there, and none is tried by itself: then ask {elsewhere}"
 
     @cached_property
-    def _http(self) -> httpx2.Client:
-        from labkit.models.transport import guarded_client
+    def _transport(self) -> GuardedTransport:
+        from labkit.models.transport import guarded_transport
 
         provider = self._provider
-        return guarded_client(
+        return guarded_transport(
+            provider.base_url,
             provider.timeout_s,
-            self.concurrency,
             ca_file=provider.ca_file,
             private_network=provider.private_network,
             proxy=provider.proxy,
         )
 
-    def _url(self, path: str) -> str:
-        return f"{self._provider.base_url.rstrip('/')}/{path}"
+    def _target(self, path: str) -> bytes:
+        """What of an address at the provider a request says."""
+        import httpx2
+
+        return httpx2.URL(f"{self._provider.base_url.rstrip('/')}/{path}").raw_path
+
+    @cached_property
+    def _headers(self) -> Headers:
+        said = {"accept": "application/json", "content-type": "application/json", **self._authorization}
+        return [(name.encode(), value.encode()) for name, value in said.items()]
 
     @cached_property
     def _key(self) -> str:

@@ -5,61 +5,120 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections import deque
 from typing import Any
 
-import httpcore2
+import h11
 import httpx2
 
 from labkit.errors import BadInput
-from labkit.models.addresses import addresses_of
+from labkit.models.connections import Answer, Connection, Door, Headers, in_words_of_httpx, origin_of
 
 MAX_REPLY_BYTES = 2_000_000
-CONNECT_S = 5.0
-READ_S = 60.0  # between two pieces of a reply; the whole of it has a limit of its own
-_HEADERS = ("accept", "authorization", "connection", "content-length", "content-type", "host", "user-agent")
+_HEADERS = (b"accept", b"authorization", b"content-type", b"user-agent")
 
 
-def guarded_client(
+def guarded_transport(
+    url: str,
     timeout_s: float,
-    connections: int,
     *,
     ca_file: str = "",
     private_network: bool = False,
     largest_reply: int = MAX_REPLY_BYTES,
     proxy: str = "",
-) -> httpx2.Client:
-    """An HTTP client for one server.
+) -> GuardedTransport:
+    """The way to one server.
 
     Args:
+        url: an address at the server; to another scheme, host or port nothing is sent.
         timeout_s: seconds for one exchange, first to last byte.
-        connections: how many exchanges at once.
         ca_file: a file of certificates to trust instead of the system's; "" is the system's. There is no way to trust
             none.
         private_network: whether the server's name may stand for a private address.
         largest_reply: bytes of a reply, at most.
-        proxy: connects to this one, which connects to the server and carries what they say to each other in TLS; then
-            it is the proxy's address that is looked at, and it may be private.
-
-    Returns:
-        A client that follows no redirect, reads no proxy or certificate settings from the environment, connects to no
-        address it has not looked at, and raises `httpx2.TransportError` for replies that take too long or grow too
-        large.
+        proxy: see `Door`.
 
     Raises:
         BadInput: the certificates cannot be read.
     """
-    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    transport = httpx2.HTTPTransport(verify=_trusted(ca_file), limits=limits, trust_env=False, proxy=proxy or None)
-    # httpx2 has no parameter for the way a connection is opened; its pool has.
-    transport._pool._network_backend = _LookedAtAddresses(private_network or bool(proxy))
-    read = min(READ_S, timeout_s)
-    return httpx2.Client(
-        transport=_Guard(transport, timeout_s, largest_reply),
-        timeout=httpx2.Timeout(connect=CONNECT_S, read=read, write=read, pool=timeout_s),
-        follow_redirects=False,
-        trust_env=False,
-    )
+    return GuardedTransport(Door(url, _trusted(ca_file), private_network, proxy), timeout_s, largest_reply)
+
+
+def guarded_client(url: str, timeout_s: float, **settings: Any) -> httpx2.Client:
+    """httpx2's client over `guarded_transport`, for what is asked now and then; it follows no redirect."""
+    transport = guarded_transport(url, timeout_s, **settings)
+    return httpx2.Client(transport=transport, follow_redirects=False, trust_env=False)
+
+
+class GuardedTransport(httpx2.BaseTransport):
+    """Exchanges with one server, from any number of threads; each reply is read whole.
+
+    It reads no settings from the environment, connects to no address it has not looked at, follows no redirect, and
+    raises `httpx2.TransportError` for replies that take too long, grow too large or come compressed.
+
+    Args:
+        door: where the server is.
+        timeout_s: see `guarded_transport`.
+        largest_reply: see `guarded_transport`.
+    """
+
+    def __init__(self, door: Door, timeout_s: float, largest_reply: int) -> None:
+        self._door, self._timeout_s, self._largest = door, timeout_s, largest_reply
+        self._idle: deque[Connection] = deque()  # the one used last goes first, so that those too many fall silent
+
+    def exchange(self, method: str, target: bytes, headers: Headers, content: bytes = b"") -> Answer:
+        """Send a request, prepared to the byte, and read its reply.
+
+        Args:
+            method: GET or POST.
+            target: path and query.
+            headers: names in lower case; those that no API needs, such as an organisation's, are left out.
+            content: the body.
+
+        Raises:
+            httpx2.TransportError: see the class.
+            ModelRefused: the server's name stands for an address to which nothing is sent.
+        """
+        deadline = time.monotonic() + self._timeout_s
+        sent = [(name, value) for name, value in headers if name in _HEADERS]
+        own = [(b"host", self._door.name), (b"accept-encoding", b"identity"), (b"content-length", b"%d" % len(content))]
+        request = h11.Request(method=method, target=target, headers=[*own, *sent])
+        connection = self._connection(deadline)
+        try:
+            answer = connection.exchange(request, content, deadline, self._largest)
+        except BaseException:
+            connection.close()
+            raise
+        if connection.is_free:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return answer
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The same for httpx2's own client."""
+        if origin_of(str(request.url)) != self._door.origin:
+            raise httpx2.UnsupportedProtocol(f"{request.url.host} is not the server that this way leads to")
+        headers = [(name.lower(), value) for name, value in request.headers.raw]
+        answer = self.exchange(request.method, request.url.raw_path, headers, request.read())
+        return httpx2.Response(answer.status, headers=list(answer.headers), content=answer.body)
+
+    def close(self) -> None:
+        """Hang up."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _connection(self, deadline: float) -> Connection:
+        """One that is idle and alive, or a new one."""
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                with in_words_of_httpx():
+                    return self._door.open(deadline)
+            if connection.is_alive:
+                return connection
+            connection.close()
 
 
 def why_distrusted(error: BaseException) -> str:
@@ -72,99 +131,13 @@ def why_distrusted(error: BaseException) -> str:
     return ""
 
 
-def _trusted(ca_file: str) -> ssl.SSLContext | bool:
-    if not ca_file:
-        return True
+def _trusted(ca_file: str) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=os.path.expanduser(ca_file))
+        own = ssl.create_default_context(cafile=os.path.expanduser(ca_file)) if ca_file else True
     except OSError as error:
         raise BadInput(
             f"The certificates in {ca_file!r} cannot be read ({error.strerror or error})", "Fix ca_file in models.toml"
         ) from error
-
-
-class _LookedAtAddresses(httpcore2.NetworkBackend):
-    """Opens connections to the addresses that were looked at, so that a name cannot change its meaning in between."""
-
-    def __init__(self, private_network: bool) -> None:
-        self._backend = httpcore2.SyncBackend()
-        self._private_network = private_network
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        """Connect to the first of a host's addresses that answers."""
-        try:
-            addresses = addresses_of(host, port, self._private_network)
-        except OSError as error:
-            raise httpcore2.ConnectError(f"{host} is not known ({error.strerror or error})") from error
-        for address in addresses[:-1]:
-            try:
-                return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                continue
-        return self._backend.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self._backend.sleep(seconds)
-
-
-class _Guard(httpx2.BaseTransport):
-    """Lets through only the headers an API needs, and only as much of a reply as an answer can be."""
-
-    def __init__(self, transport: httpx2.BaseTransport, timeout_s: float, largest_reply: int) -> None:
-        self._transport = transport
-        self._timeout_s, self._largest = timeout_s, largest_reply
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request and hand back its reply, the body still to be read."""
-        deadline = time.monotonic() + self._timeout_s
-        response = self._transport.handle_request(_bare(request))
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
-            response.close()
-            raise httpx2.RemoteProtocolError("the reply is compressed, although that was not asked for")
-        if not isinstance(response.stream, httpx2.SyncByteStream):
-            raise TypeError("a synchronous transport gives synchronous streams")
-        response.stream = _GuardedStream(response.stream, deadline, self._largest)
-        return response
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._transport.close()
-
-
-def _bare(request: httpx2.Request) -> httpx2.Request:
-    """The request without headers that an API does not need, such as an organisation from the environment."""
-    headers = {name: value for name, value in request.headers.items() if name in _HEADERS}
-    headers["accept-encoding"] = "identity"
-    return httpx2.Request(
-        request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
-    )
-
-
-class _GuardedStream(httpx2.SyncByteStream):
-    """The body of a reply, up to a size and a moment."""
-
-    def __init__(self, stream: httpx2.SyncByteStream, deadline: float, largest: int) -> None:
-        self._stream = stream
-        self._deadline, self._largest = deadline, largest
-
-    def __iter__(self) -> Iterator[bytes]:
-        size = 0
-        for piece in self._stream:
-            size += len(piece)
-            if size > self._largest:
-                raise httpx2.RemoteProtocolError(f"the reply is larger than {self._largest} bytes")
-            if time.monotonic() > self._deadline:
-                raise httpx2.ReadTimeout("the reply did not end in time")
-            yield piece
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._stream.close()
+    trusted = httpx2.create_ssl_context(verify=own, trust_env=False)
+    trusted.set_alpn_protocols(["http/1.1"])
+    return trusted

@@ -1,0 +1,210 @@
+"""Connections to one server: opened only to addresses that were looked at, TLS always checked."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import h11
+import httpcore2
+import httpx2
+
+from labkit.models.addresses import addresses_of
+
+CONNECT_S = 5.0
+QUIET_S = 5.0  # a connection that was silent for longer may be gone without a word
+READ_S = 60.0  # between two pieces of a reply; the whole of it has a limit of its own
+_PIECE_BYTES = 65_536
+_HEAD_BYTES = 100_000  # of a reply's status line and headers, at most
+_PORTS = {"http": 80, "https": 443}
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply of a server, read whole."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def named_headers(self) -> Mapping[str, str]:
+        """The headers as text, found by name in any case."""
+        return httpx2.Headers(list(self.headers))
+
+
+class Door:
+    """Where one server is and how it is reached.
+
+    Args:
+        url: an address at the server; its scheme, host and port count.
+        trusted: whose certificates count; used for https only.
+        private_network: whether the server's name may stand for a private address.
+        proxy: connects to this one, which connects to the server and carries what they say to each other in TLS; then
+            it is the proxy's address that is looked at, and it may be private.
+    """
+
+    def __init__(self, url: str, trusted: ssl.SSLContext, private_network: bool, proxy: str) -> None:
+        self.origin = origin_of(url)
+        scheme, host, port = self.origin
+        self.name = (_bracketed(host) if port == _PORTS[scheme] else f"{_bracketed(host)}:{port}").encode()
+        self._trusted, self._private_network = trusted, private_network
+        self._proxy = proxy
+        self._backend = httpcore2.SyncBackend()
+
+    def open(self, deadline: float) -> Connection:
+        """A new connection to the server, ready for a request; to be opened before a moment of the monotonic clock."""
+        scheme, host, port = self.origin
+        if self._proxy:
+            stream = self._tunnel(self._proxy, deadline)
+        else:
+            stream = self._connect(host, port, self._private_network)
+        return Connection(self._in_tls(stream, host) if scheme == "https" else stream)
+
+    def _connect(self, host: str, port: int, private_network: bool) -> httpcore2.NetworkStream:
+        """Connect to the first of a host's addresses that answers; as they are, so that no name changes its meaning."""
+        try:
+            addresses = addresses_of(host, port, private_network)
+        except OSError as error:
+            raise httpcore2.ConnectError(f"{host} is not known ({error.strerror or error})") from error
+        for address in addresses[:-1]:
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return self._backend.connect_tcp(address, port, CONNECT_S, socket_options=())
+        return self._backend.connect_tcp(addresses[-1], port, CONNECT_S, socket_options=())
+
+    def _tunnel(self, proxy: str, deadline: float) -> httpcore2.NetworkStream:
+        """A way through a proxy to the server."""
+        scheme, host, port = origin_of(proxy)
+        stream = self._connect(host, port, private_network=True)
+        stream = self._in_tls(stream, host) if scheme == "https" else stream
+        server = f"{_bracketed(self.origin[1])}:{self.origin[2]}"
+        asked = h11.Request(method="CONNECT", target=server, headers=[("host", server)])
+        try:
+            answer = Connection(stream).begin(asked, b"", deadline)
+            if not 200 <= answer.status_code < 300:
+                raise httpcore2.ProxyError(f"{answer.status_code} {answer.reason.decode('ascii', 'replace')}".strip())
+        except (httpcore2.NetworkError, httpx2.TransportError, h11.RemoteProtocolError) as error:
+            stream.close()
+            raise httpcore2.ProxyError(str(error)) from error
+        except httpcore2.ProxyError:
+            stream.close()
+            raise
+        return stream
+
+    def _in_tls(self, stream: httpcore2.NetworkStream, host: str) -> httpcore2.NetworkStream:
+        return stream.start_tls(self._trusted, host, CONNECT_S)
+
+
+class Connection:
+    """An open connection, on which one exchange follows another.
+
+    Args:
+        stream: carries it.
+    """
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+        self._wire = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_BYTES)
+        self._quiet_since = time.monotonic()
+
+    def exchange(self, request: h11.Request, content: bytes, deadline: float, largest: int) -> Answer:
+        """Send a request and read its reply whole.
+
+        Args:
+            request: its head.
+            content: its body.
+            deadline: the moment of the monotonic clock at which the reply must have ended.
+            largest: bytes of its body, at most.
+
+        Raises:
+            httpx2.TransportError: the reply takes too long, is too large, compressed or no HTTP.
+        """
+        with in_words_of_httpx():
+            head = self.begin(request, content, deadline)
+            if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in head.headers):
+                raise httpx2.RemoteProtocolError("the reply is compressed, although that was not asked for")
+            return Answer(head.status_code, head.headers, self._body(deadline, largest))
+
+    def begin(self, request: h11.Request, content: bytes, deadline: float) -> h11.Response:
+        """Send a request and read the head of its reply."""
+        sent = [self._wire.send(event) for event in (request, h11.Data(data=content), h11.EndOfMessage())]
+        with suppress(httpcore2.WriteError):  # a server may refuse, and hang up, before it has read all of it
+            self._stream.write(b"".join(piece for piece in sent if piece), _patience_s(deadline))
+        while not isinstance(event := self._next_event(deadline), h11.Response):
+            if not isinstance(event, h11.InformationalResponse):
+                raise httpx2.RemoteProtocolError("the connection ended before the reply began")
+        return event
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the exchange is over in a way that lets another begin."""
+        return self._wire.our_state is h11.IDLE
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server is likely to be there still: it has said nothing since, and it is not long ago."""
+        return time.monotonic() - self._quiet_since < QUIET_S and not self._stream.get_extra_info("is_readable")
+
+    def close(self) -> None:
+        """Hang up."""
+        self._stream.close()
+
+    def _body(self, deadline: float, largest: int) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        while isinstance(event := self._next_event(deadline), h11.Data):
+            size += len(event.data)
+            if size > largest:
+                raise httpx2.RemoteProtocolError(f"the reply is larger than {largest} bytes")
+            pieces.append(bytes(event.data))
+        states = {self._wire.our_state, self._wire.their_state}
+        if states == {h11.DONE} and not self._wire.trailing_data[0]:  # what nobody asked for belongs to no reply
+            self._wire.start_next_cycle()
+        self._quiet_since = time.monotonic()
+        return b"".join(pieces)
+
+    def _next_event(self, deadline: float) -> Any:
+        while (event := self._wire.next_event()) is h11.NEED_DATA:
+            try:
+                self._wire.receive_data(self._stream.read(_PIECE_BYTES, _patience_s(deadline)))
+            except httpcore2.ReadTimeout:
+                _patience_s(deadline)  # says so when it is the whole that took too long
+                raise
+        return event
+
+
+@contextmanager
+def in_words_of_httpx() -> Iterator[None]:
+    """Errors of the lower floors as those of httpx2, which has the same under the same names."""
+    try:
+        yield
+    except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProxyError) as error:
+        kind: type[httpx2.TransportError] = getattr(httpx2, type(error).__name__)
+        raise kind(str(error)) from error
+    except h11.RemoteProtocolError as error:
+        raise httpx2.RemoteProtocolError(str(error)) from error
+
+
+def _patience_s(deadline: float) -> float:
+    """Seconds for the next piece."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpx2.ReadTimeout("the reply did not end in time")
+    return min(READ_S, left)
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of an address of http or https."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme]
+
+
+def _bracketed(host: str) -> str:
+    """A host as an address has it."""
+    return f"[{host}]" if ":" in host else host
