@@ -32,7 +32,8 @@ def tag(
     json_: JsonFlag = False,
 ) -> None:
     """Say why a row of a run went wrong; the counts say whether to edit the prompt, correct gold or fine-tune."""
-    from labkit.diagnosis.triage import TAGS, tag_counts, tags_of
+    from labkit.diagnosis import row_table
+    from labkit.diagnosis.triage import TAGS, causes_of, tags_of
     from labkit.workspace import open_scene
 
     if remove == bool(why):
@@ -42,7 +43,7 @@ def tag(
     if row not in {asked.example.id for asked in found.rows}:
         raise BadInput(f"Run {found.id} has no row {row[:60]!r}", "List its rows: python -m labkit errors DIR RUN")
     before = scene.tag_row(found.id, row, why)
-    counts = tag_counts(found.rows, tags_of(scene.decisions(), found.id))
+    counts = causes_of(row_table(found), tags_of(scene.decisions(), found.id)).counts()
     if json_:
         print_json({"run": found.id, "row": row, "before": before, "tag": why, **asdict(counts)})
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from labkit.diagnosis.changes import changes_of
 from labkit.diagnosis.decisions import Decisions, marked_rows
 from labkit.diagnosis.row_table import RowTable
+from labkit.diagnosis.triage import TAGS, UNTAGGED, Causes, causes_of
 from labkit.errors import UnknownName
 from labkit.records import Status
 
@@ -34,6 +35,7 @@ class RowFilter:
         alone: the other side is empty: nothing was answered in the missed label's place, or nothing missed.
         status: how the row ended; "unanswered" for all but answered, "" for any.
         change: from the earlier run to this one; "" for any. It needs a second run.
+        tag: why the row went wrong, as `triage.Causes` says; "untagged" for errors of which that is not known.
         query: words that stand in the id, a post or a rationale, upper and lower case alike.
         earlier: ask about the earlier run's answers instead of this one's (`change` is about both).
     """
@@ -45,19 +47,21 @@ class RowFilter:
     alone: bool = False
     status: str = ""
     change: Change = ""
+    tag: str = ""
     query: str = ""
     earlier: bool = False
 
 
-def find_rows(table: RowTable, wanted: RowFilter) -> list[int]:
+def find_rows(table: RowTable, wanted: RowFilter, causes: Causes | None = None) -> list[int]:
     """The positions of the rows that fit, in order.
 
     Args:
         table: what to search.
         wanted: what must hold.
+        causes: why rows went wrong; worked out from their status alone when it is asked for and not given.
 
     Raises:
-        UnknownName: a label, status, outcome or change that there is not.
+        UnknownName: a label, status, outcome, change or tag that there is not.
         BadInput: a change is asked for and there is one run.
     """
     import numpy as np
@@ -67,6 +71,8 @@ def find_rows(table: RowTable, wanted: RowFilter) -> list[int]:
     mask = np.ones(len(table.rows), bool)
     for part in _parts(table, found, wanted):
         mask &= part
+    if wanted.tag:
+        mask &= (causes or causes_of(table, {})).rows_of(wanted.tag)
     positions: list[int] = np.flatnonzero(mask).tolist()
     words = wanted.query[:QUERY_LIMIT].casefold().strip()
     return [k for k in positions if words in table.searchable[k]] if words else positions
@@ -80,6 +86,7 @@ def _check(table: RowTable, wanted: RowFilter) -> None:
         ("status", wanted.status, ("", UNANSWERED, *Status)),
         ("outcome", wanted.outcome, OUTCOMES),
         ("change", wanted.change, CHANGES),
+        ("tag", wanted.tag, ("", UNTAGGED, *TAGS)),
     ):
         if value not in known:
             raise UnknownName(what, str(value), [name for name in known if name])

@@ -41,6 +41,14 @@ class RowTable:
         return decisions(self.earlier, self.labels) if self.earlier else None
 
     @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where the rows of an example stand: one position, or one for each repeat."""
+        found: dict[str, list[int]] = {}
+        for position, row in enumerate(self.rows):
+            found.setdefault(row.example.id, []).append(position)
+        return found
+
+    @cached_property
     def searchable(self) -> list[str]:
         """What a search looks in: id, posts and rationales, upper and lower case alike."""
         if not self.earlier:

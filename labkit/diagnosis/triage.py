@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from labkit.diagnosis.row_table import RowTable
 from labkit.errors import BadData, UnknownName
 from labkit.records import Example, Run, RunRow, Status, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from labkit.diagnosis.decisions import Mask
 
 Tag = Literal[
     "gold_wrong",
@@ -22,6 +28,7 @@ Tag = Literal[
 ]
 Remedy = Literal["gold", "prompt", "training"]
 TAGS: tuple[Tag, ...] = get_args(Tag)
+UNTAGGED = "untagged"  # as a tag that is looked for: errors without a cause
 REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
 REMEDY_OF: Mapping[Tag, Remedy] = {
     "gold_wrong": "gold",
@@ -59,6 +66,35 @@ class GoldFix:
     reason: str = ""
     who: str = ""
     at: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """Why rows went wrong, as far as it is known.
+
+    Args:
+        places: shape (rows,): the cause's place in TAGS, -1 where there is none.
+        wrong: shape (rows,): rows that are wrong.
+    """
+
+    places: NDArray[np.int8]
+    wrong: Mask
+
+    def of(self, position: int) -> Tag | None:
+        """A row's cause."""
+        place = int(self.places[position])
+        return TAGS[place] if place >= 0 else None
+
+    def rows_of(self, tag: str) -> Mask:
+        """The rows of a cause, or with `UNTAGGED` the errors without one."""
+        found: Mask = self.wrong & (self.places < 0) if tag == UNTAGGED else self.places == TAGS.index(tag)
+        return found
+
+    def counts(self) -> TagCounts:
+        """How many rows have which cause, and what that asks for."""
+        counts = {tag: int(self.rows_of(tag).sum()) for tag in TAGS}
+        remedies = {remedy: sum(counts[tag] for tag in TAGS if REMEDY_OF[tag] == remedy) for remedy in REMEDIES}
+        return TagCounts(counts, remedies, int(self.rows_of(UNTAGGED).sum()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +167,22 @@ def tags_of(decisions: Iterable[Mapping[str, Any]], run: str) -> dict[str, Tag]:
     return found
 
 
-def cause_of(row: RunRow, tags: Mapping[str, Tag]) -> Tag | None:
-    """Why a row went wrong: what a person said, else what its status says; None when neither does."""
-    return tags.get(row.example.id) or (_BY_STATUS.get(row.prediction.status) if row.correct is False else None)
-
-
-def tag_counts(rows: Iterable[RunRow], tags: Mapping[str, Tag]) -> TagCounts:
-    """Count the causes of errors.
+def causes_of(table: RowTable, tags: Mapping[str, Tag]) -> Causes:
+    """Why the rows of the run that is read went wrong: what a person said, else what their status says.
 
     Args:
-        rows: any rows; those that are right count only where somebody tagged them.
-        tags: see `tags_of`.
+        table: the rows.
+        tags: see `tags_of`; a row that is right counts, too, once somebody has tagged it.
     """
-    causes = Counter(cause_of(row, tags) for row in rows if row.correct is False or row.example.id in tags)
-    counts = {tag: causes[tag] for tag in TAGS}
-    remedies = {remedy: sum(counts[tag] for tag in TAGS if REMEDY_OF[tag] == remedy) for remedy in REMEDIES}
-    return TagCounts(counts, remedies, causes[None])
+    import numpy as np
+
+    places = np.full(len(table.rows), -1, np.int8)
+    wrong = table.read.wrong
+    for status, tag in _BY_STATUS.items():
+        places[wrong & table.read.of_status(status)] = TAGS.index(tag)
+    for row, tag in tags.items():
+        places[list(table.places.get(row, ()))] = TAGS.index(tag)
+    return Causes(places, wrong)
 
 
 def check_tag(tag: str) -> Tag:

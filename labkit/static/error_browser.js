@@ -1,4 +1,4 @@
-// built from widgets/src ab1438385e859f3b; do not edit
+// built from widgets/src 1dc039c19e0dfe3b; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -159,7 +159,11 @@ function createGrid(options, signal) {
   };
   const take = (start, rows) => {
     if (known.size > KEPT) known.clear();
-    rows.forEach((row, k) => known.set(start + k, row));
+    rows.forEach((row, k) => {
+      known.set(start + k, row);
+      const old = drawn.get(start + k);
+      if (old) old.dataset["known"] = "false";
+    });
     draw();
   };
   element.addEventListener("scroll", () => requestAnimationFrame(draw), { signal, passive: true });
@@ -169,7 +173,7 @@ function createGrid(options, signal) {
   }, { signal });
   element.addEventListener("dblclick", () => options.entered(), { signal });
   element.addEventListener("keydown", (event) => onKey(event, Math.floor(options.height / rowHeight) - 2, move, options.entered), { signal });
-  return { element, reset, take, choose, move, focus: () => element.focus({ preventScroll: true }) };
+  return { element, reset, take, choose, current: () => known.get(chosen), move, focus: () => element.focus({ preventScroll: true }) };
 }
 function stepOf(key, page) {
   const steps = {
@@ -251,8 +255,12 @@ function lineCells(line, words) {
     ...answers,
     h("bdi", { class: "lk-said" }, line.rationale),
     quoted(line.definition),
-    outcome(line, read.labels.length ? read.status : "", words)
+    ending(line, outcome(line, read.labels.length ? read.status : "", words))
   ];
+}
+function ending({ tag }, outcome2) {
+  if (tag) outcome2.append(h("span", { class: "lk-tag", title: tag }, tag));
+  return outcome2;
 }
 
 // src/error_browser/logic.ts
@@ -264,12 +272,14 @@ var ALL = {
   alone: false,
   status: "",
   change: "",
+  tag: "",
   query: "",
   earlier: false
 };
-function chipsOf(wanted, { words, labels, statuses }) {
+function chipsOf(wanted, { words, labels, statuses, tags }) {
   const name = (place) => labels[place] ?? "";
-  const status = statuses.find(([value]) => value === wanted.status)?.[1] ?? wanted.status;
+  const named = (known, wanted2) => known.find(([value]) => value === wanted2)?.[1] ?? wanted2;
+  const [status, tag] = [named(statuses, wanted.status), named(tags, wanted.tag)];
   const chips = [
     wanted.outcome !== "any" && { parts: { outcome: "any" }, text: words[`only_${wanted.outcome}`] },
     wanted.change !== "" && { parts: { change: "" }, text: words[wanted.change] },
@@ -278,6 +288,7 @@ function chipsOf(wanted, { words, labels, statuses }) {
     wanted.spurious >= 0 && { parts: { spurious: -1 }, text: fill(words.chip_spurious, { label: name(wanted.spurious) }) },
     wanted.alone && { parts: { alone: false }, text: words.chip_alone },
     wanted.status !== "" && { parts: { status: "" }, text: fill(words.chip_status, { status }) },
+    wanted.tag !== "" && { parts: { tag: "" }, text: fill(words.chip_tag, { tag }) },
     wanted.query !== "" && { parts: { query: "" }, text: fill(words.chip_query, { query: wanted.query }) },
     wanted.earlier && { parts: { earlier: false }, text: words.chip_earlier }
   ];
@@ -287,7 +298,7 @@ function includes(wanted, parts) {
   return Object.keys(parts).every((key) => wanted[key] === parts[key]);
 }
 function only(parts) {
-  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", ...parts };
+  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", ...parts };
 }
 function cellOf(counts, labels, words, missed, spurious) {
   const names = { missed: labels[missed] ?? "", spurious: labels[spurious] ?? "", label: labels[missed] ?? "" };
@@ -340,7 +351,7 @@ function createChanges(model, ask2, signal) {
     body.replaceChildren(...model.get("changes").map((counts, line) => changeLine(counts, line - 1, model, ask2)));
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted"], show, signal);
+  follow(model, ["wanted", "changes"], show, signal);
   return panel;
 }
 function changeLine(counts, label, model, ask2) {
@@ -348,7 +359,7 @@ function changeLine(counts, label, model, ask2) {
   const name = label < 0 ? words.whole_rows : model.get("labels")[label] ?? "";
   const cells = KINDS.map((kind, k) => {
     const rows = counts[k] ?? 0;
-    const parts = { outcome: "any", label, missed: -1, spurious: -1, alone: false, status: "", change: kind };
+    const parts = only({ label, change: kind });
     const text = fill(words.change_cell, { label: name, change: words[kind], rows });
     const on = String(includes(model.get("wanted"), parts));
     const button = h("button", { type: "button", "aria-label": text, "aria-pressed": on, class: `lk-is-${kind}` }, count(rows, model.get("language")));
@@ -367,8 +378,8 @@ function createConfusion(model, ask2, signal) {
   const words = model.get("words");
   const body = h("div", {});
   const panel = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
-  if (!model.get("labelled")) panel.hidden = true;
   const show = () => {
+    panel.hidden = !model.get("labelled");
     const wanted = model.get("wanted");
     const counts = model.get("confusions")[model.get("confusions").length > 1 && wanted.earlier ? 0 : -1 + model.get("confusions").length];
     if (!counts || panel.hidden) return;
@@ -377,7 +388,7 @@ function createConfusion(model, ask2, signal) {
     body.replaceChildren(...runChoice(model, ask2), ...table);
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted"], show, signal);
+  follow(model, ["wanted", "confusions"], show, signal);
   return panel;
 }
 function runChoice(model, ask2) {
@@ -430,11 +441,7 @@ function list(counts, model, ask2) {
   return [h("p", { class: "lk-soft" }, hint), h("ol", { class: "lk-pairs" }, ...items)];
 }
 function headButton(label, words, parts, model, ask2) {
-  const found = {
-    rows: 1,
-    text: fill(words, { label }),
-    parts: { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", ...parts }
-  };
+  const found = { rows: 1, text: fill(words, { label }), parts: only(parts) };
   const button = cellButton(found, 0, false, model, ask2);
   button.replaceChildren(quoted(label));
   return button;
@@ -450,13 +457,17 @@ function cellButton({ rows, text, parts }, share, right, model, ask2) {
 }
 
 // src/error_browser/detail.ts
-function createDetail(model, signal) {
+function createDetail(model, judging, signal) {
   const words = model.get("words");
   const element = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
+  let shown = -1;
   const show = () => {
     const opened = model.get("opened");
-    element.replaceChildren(...isRow(opened) ? rowParts(opened, model) : []);
-    element.scrollTop = 0;
+    const held = element.contains(document.activeElement) ? document.activeElement : void 0;
+    element.replaceChildren(...isRow(opened) ? rowParts(opened, model, judging) : []);
+    if (opened.row !== shown) element.scrollTop = 0;
+    shown = opened.row ?? -1;
+    if (held && held !== element) (element.querySelector(`[data-key="${held.dataset["key"]}"]`) ?? element).focus({ preventScroll: true });
   };
   follow(model, ["opened"], show, signal);
   return element;
@@ -464,14 +475,16 @@ function createDetail(model, signal) {
 function isRow(opened) {
   return opened.id !== void 0;
 }
-function rowParts(row, model) {
+function rowParts(row, model, judging) {
   const words = model.get("words");
-  const one = row.answers.length === 1;
-  const answers = row.answers.map((answer) => answerPart(answer, row, model, one));
+  const history = row.history.map((fix) => h("li", {}, quoted(fix)));
+  const answers = row.answers.map((answer) => answerPart(answer, row, model, judging));
   return [
     h("header", {}, h("h3", { dir: "auto" }, quoted(rowName(row, words))), outcome(row, "", words)),
     h("ol", { class: "lk-posts" }, ...row.posts.map((post, k) => postPart(post, k, model))),
-    h("p", { class: "lk-line" }, h("b", {}, words.column_gold), goldPlates(row, row.answers.at(-1).labels, words)),
+    h("p", { class: "lk-line" }, h("b", {}, words.column_gold), goldPlates(row, row.answers.at(-1).labels, words), ...judging.goldPart(row)),
+    ...history.length ? [h("h4", {}, words.gold_history), h("ul", { class: "lk-history lk-soft" }, ...history)] : [],
+    ...judging.tagPart(row),
     ...fact(words.subtask, row.subtask),
     ...fact(words.note, row.note),
     h("div", { class: "lk-answers" }, ...answers)
@@ -482,8 +495,9 @@ function postPart({ parts, left_out }, k, model) {
   const cut = left_out ? [h("p", { class: "lk-soft" }, fill(more, { characters: left_out }))] : [];
   return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), h("p", {}, marked(parts)), ...cut);
 }
-function answerPart(answer, row, model, one) {
+function answerPart(answer, row, model, judging) {
   const words = model.get("words");
+  const one = row.answers.length === 1;
   const when = one ? words.column_answer : answer.run === 0 ? words.earlier : words.later;
   const title = h("h4", {}, when, ...one ? [] : [h("small", {}, quoted(model.get("runs")[answer.run] ?? ""))]);
   return h(
@@ -494,7 +508,8 @@ function answerPart(answer, row, model, one) {
     ...answer.problem ? [h("p", { class: "lk-problem" }, quoted(answer.problem))] : [],
     ...reasonParts(answer, words),
     ...answer.reply ? [h("h5", {}, words.reply), h("pre", { dir: "auto", tabindex: "0" }, answer.reply)] : [],
-    ...definitionParts(answer, words)
+    ...definitionParts(answer, words),
+    ...answer === row.answers.at(-1) && answer.definitions.length ? [judging.editPart(row)] : []
   );
 }
 function reasonParts(answer, words) {
@@ -522,6 +537,114 @@ function definitionParts({ definitions }, words) {
 }
 function fact(name, value) {
   return value ? [h("p", { class: "lk-line" }, h("b", {}, name), quoted(value))] : [];
+}
+
+// src/error_browser/gold_form.ts
+var NONE = -1;
+var forms = 0;
+function createGoldForm(row, model, save) {
+  const words = model.get("words");
+  const { several, none } = model.get("triage");
+  const name = `lk-gold-${forms += 1}`;
+  const choices = [...row.allowed, ...none && !several ? [NONE] : []].map((place) => {
+    const input = h("input", { type: several ? "checkbox" : "radio", name, value: String(place) });
+    input.checked = place === NONE ? row.gold !== null && !row.gold.length : row.gold_places.includes(place);
+    const text = place === NONE ? words.gold_none : quoted(model.get("labels")[place] ?? "");
+    return { place, input, element: h("label", {}, input, text) };
+  });
+  const reason = h("input", { type: "text", "aria-label": words.reason, dir: "auto", autocomplete: "off", "aria-required": "true" });
+  reason.placeholder = words.reason_hint;
+  const submit = h("button", { type: "submit", class: "lk-primary" }, words.save_gold);
+  const cancel = h("button", { type: "button" }, words.cancel);
+  const list2 = h("div", { class: "lk-choices" }, ...choices.map(({ element: element2 }) => element2));
+  const legend = h("legend", {}, words.gold_form);
+  const line = h("div", { class: "lk-line" }, reason, submit, cancel);
+  const element = h("form", { class: "lk-gold-form" }, h("fieldset", {}, legend, list2, line));
+  const button = h("button", { type: "button", "aria-expanded": "false", "data-key": "gold" }, words.correct_gold);
+  const show = (open) => {
+    element.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    if (open) (choices.find(({ input }) => input.checked) ?? choices[0])?.input.focus();
+  };
+  const close = () => {
+    show(false);
+    button.focus();
+  };
+  show(false);
+  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "false"));
+  cancel.addEventListener("click", close);
+  const send = (event) => {
+    event.preventDefault();
+    const chosen = choices.filter(({ input, place }) => input.checked && place !== NONE);
+    save(chosen.map(({ place }) => place), reason.value);
+  };
+  element.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") close();
+    if (event.key === "Enter" && event.target === reason) send(event);
+  });
+  element.addEventListener("submit", send);
+  return { element, button, open: () => show(true) };
+}
+
+// src/error_browser/judging.ts
+var PATIENCE = 30;
+function createJudging({ model, experimental, signal }, alert, grid) {
+  const words = model.get("words");
+  const { can } = model.get("triage");
+  const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
+  const decide = async (name, message) => {
+    const reply = await ask(experimental.invoke, name, message, PATIENCE);
+    if (signal.aborted) return false;
+    alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
+    if (!reply.ok) return false;
+    for (const [position, line] of reply.lines ?? []) grid().take(position, [line]);
+    setText(said, reply.said ?? "");
+    return true;
+  };
+  const tag = (row, value) => void decide("tag", { row, tag: value });
+  const edit = (row) => void decide("edit", { row });
+  let form;
+  return {
+    said,
+    tagChosen: (k) => {
+      const [row, value] = [grid().current()?.row, k === 0 ? "" : tagsOf(model)[k - 1]?.[0]];
+      if (can && row !== void 0 && value !== void 0) tag(row, value);
+    },
+    correct: () => form?.open(),
+    undo: () => void (can && model.get("triage").undo && decide("undo", {})),
+    edit: () => {
+      const row = grid().current()?.row;
+      if (row !== void 0) edit(row);
+    },
+    tagPart: (row) => can ? [tagButtons(row, model, (value) => tag(row.row, value))] : [],
+    goldPart: (row) => {
+      if (!can) return [];
+      form = createGoldForm(row, model, async (labels, reason) => {
+        if (await decide("fix_gold", { row: row.row, labels, reason })) grid().focus();
+      });
+      return [form.button, form.element];
+    },
+    editPart: (row) => {
+      const button = h("button", { type: "button", class: "lk-edit", "data-key": "edit" }, words.edit);
+      button.addEventListener("click", () => edit(row.row));
+      return button;
+    }
+  };
+}
+function tagsOf(model) {
+  return model.get("tags").slice(0, -1);
+}
+function tagButtons(row, model, tag) {
+  const words = model.get("words");
+  const buttons = tagsOf(model).map(([value, text], k) => {
+    const on = row.tag === value;
+    const key = h("kbd", { "aria-hidden": "true" }, String(k + 1));
+    const button = h("button", { type: "button", "aria-pressed": String(on), "data-key": value }, key, text);
+    button.addEventListener("click", () => tag(on ? "" : value));
+    return button;
+  });
+  return h("div", { class: "lk-tags", role: "group", "aria-label": words.why }, h("b", {}, words.why), ...buttons);
 }
 
 // src/error_browser/memory.ts
@@ -553,6 +676,7 @@ function createToolbar(model, actions, signal) {
   const outcome2 = menu(words.outcome, outcomes);
   const label = menu(words.label, [["-1", words.any_label], ...labels]);
   const status = menu(words.status, [["", words.any_status], ...model.get("statuses")]);
+  const tag = menu(words.tag, [["", words.any_tag], ...model.get("tags")]);
   outcome2.disabled = !model.get("labelled");
   const send = debounce(() => actions.ask({ query: search.value }), PAUSE, signal);
   search.addEventListener("input", (event) => event.isComposing || send.soon(), { signal });
@@ -560,15 +684,17 @@ function createToolbar(model, actions, signal) {
   outcome2.addEventListener("change", () => actions.ask({ outcome: outcome2.value, change: "" }), { signal });
   label.addEventListener("change", () => actions.ask({ label: Number(label.value) }), { signal });
   status.addEventListener("change", () => actions.ask({ status: status.value }), { signal });
+  tag.addEventListener("change", () => actions.ask({ tag: tag.value }), { signal });
   const show = () => {
     const wanted = model.get("wanted");
     if (document.activeElement !== search) search.value = wanted.query;
     outcome2.value = wanted.outcome;
     label.value = String(wanted.label);
     status.value = wanted.status;
+    tag.value = wanted.tag;
   };
   follow(model, ["wanted"], show, signal);
-  const fields = h("div", { class: "lk-fields" }, search, outcome2, label, status);
+  const fields = h("div", { class: "lk-fields" }, search, outcome2, label, status, ...model.get("triage").can ? [tag] : []);
   return { element: h("div", { class: "lk-toolbar" }, fields, chipRow(model, actions, signal)), search };
 }
 function chipRow(model, { ask: ask2, leave }, signal) {
@@ -584,7 +710,7 @@ function chipRow(model, { ask: ask2, leave }, signal) {
     return made;
   };
   const show = () => {
-    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses") };
+    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses"), tags: model.get("tags") };
     const chips = chipsOf(model.get("wanted"), traits).map(
       ({ parts, text }) => button(h("span", {}, quoted(text), h("span", { "aria-hidden": "true" }, " ×")), fill(words.remove, { filter: text }), parts)
     );
@@ -603,10 +729,52 @@ function menu(name, options) {
   return h("select", { "aria-label": name }, ...made);
 }
 
+// src/error_browser/triage.ts
+var REMEDIES = ["prompt", "gold", "training"];
+function createTriage(model, actions, signal) {
+  const words = model.get("words");
+  const remedies = h("dl", { class: "lk-remedies" });
+  const tags = h("ul", { class: "lk-tag-counts" });
+  const undo = h("button", { type: "button", class: "lk-undo" });
+  const hint = h("p", { class: "lk-soft" }, words.triage_hint);
+  const panel = h("section", { class: "lk-triage", "aria-label": words.triage }, h("h3", {}, words.triage), remedies, hint, tags, undo);
+  panel.hidden = !model.get("triage").can;
+  undo.addEventListener("click", () => actions.undo(), { signal });
+  const show = () => {
+    const triage = model.get("triage");
+    const language = model.get("language");
+    remedies.replaceChildren(
+      ...REMEDIES.map((remedy) => {
+        const rows = triage.remedies[remedy];
+        return h("div", { class: rows ? "lk-some" : void 0 }, h("dt", {}, words[`remedy_${remedy}`]), h("dd", {}, count(rows, language)));
+      })
+    );
+    const held = tags.contains(document.activeElement) ? document.activeElement.dataset["key"] : void 0;
+    tags.replaceChildren(...model.get("tags").map(([tag, text]) => h("li", {}, countButton(tag, text, model, actions.ask))));
+    if (held) tags.querySelector(`[data-key="${held}"]`)?.focus();
+    undo.disabled = !triage.undo;
+    undo.textContent = triage.undo ? fill(words.undo_what, { what: triage.undo }) : words.undo;
+  };
+  follow(model, ["wanted", "triage"], show, signal);
+  return panel;
+}
+function countButton(tag, text, model, ask2) {
+  const { tags, untagged } = model.get("triage");
+  const rows = tags[tag] ?? untagged;
+  const parts = only({ tag });
+  const name = fill(model.get("words").tag_cell, { tag: text, rows });
+  const on = String(includes(model.get("wanted"), parts));
+  const shown = [h("span", {}, text), h("b", {}, count(rows, model.get("language")))];
+  const button = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": tag }, ...shown);
+  button.disabled = rows === 0;
+  button.addEventListener("click", () => ask2(parts));
+  return button;
+}
+
 // src/error_browser/view.ts
 var ROW_HEIGHT = 46;
 var HEIGHT = 336;
-var PATIENCE = 30;
+var PATIENCE2 = 30;
 var BUSY = 500;
 var REST = 50;
 function renderBrowser(context) {
@@ -616,15 +784,17 @@ function renderBrowser(context) {
   keepKeys(root, signal);
   const alert = createAlert(words.details);
   const want = (parts) => setFilter(model, parts);
-  const detail = createDetail(model, signal);
+  const judging = createJudging(context, alert, () => grid);
+  const detail = createDetail(model, judging, signal);
   const grid = createRows(context, alert, () => detail.focus());
   const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
-  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal));
+  const triage = createTriage(model, { ask: want, undo: judging.undo }, signal);
+  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal), triage);
   const nothing = h("p", { class: "lk-nothing" });
-  const keys = h("p", { class: "lk-soft lk-keys" }, model.get("changes").length ? words.keys_two : words.keys);
-  root.append(header(model, signal), notes(model), toolbar.element, alert.element, grid.element, nothing);
-  root.append(keys, h("div", { class: "lk-below" }, detail, side));
-  root.addEventListener("keydown", (event) => onKey2(event, { model, grid, search: toolbar.search }), { signal });
+  const keys = [model.get("changes").length ? words.keys_two : words.keys, ...model.get("triage").can ? [words.triage_keys] : []];
+  root.append(header(model, signal), notes(model, signal), toolbar.element, alert.element, grid.element, nothing, judging.said);
+  root.append(...keys.map((text) => h("p", { class: "lk-soft lk-keys" }, text)), h("div", { class: "lk-below" }, detail, side));
+  root.addEventListener("keydown", (event) => onKey2(event, { model, grid, judging, search: toolbar.search }), { signal });
   follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
   follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
   el.append(root);
@@ -644,9 +814,9 @@ function createRows({ model, signal, experimental }, alert, entered) {
   const words = model.get("words");
   const fetchPage = async (start, rows) => {
     const { revision } = model.get("view");
-    const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE);
+    const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE2);
     if (signal.aborted || model.get("view").revision !== revision) return;
-    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
+    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE2 }) : reply);
     if (reply.revision === revision) grid.take(reply.start, reply.rows);
   };
   let latest = 0;
@@ -697,26 +867,32 @@ function header(model, signal) {
   const names = runs.length > 1 ? runs.map((run, k) => h("p", { class: "lk-soft", dir: "auto" }, `${k ? words.later : words.earlier}: ${run}`)) : [];
   return h("header", { class: "lk-head" }, h("h2", { dir: "auto" }, title), found, ...names);
 }
-function notes(model) {
-  return h("ul", { class: "lk-notes" }, ...model.get("notes").map((note) => h("li", { dir: "auto" }, note)));
+function notes(model, signal) {
+  const list2 = h("ul", { class: "lk-notes" });
+  follow(model, ["notes"], () => list2.replaceChildren(...model.get("notes").map((note) => h("li", { dir: "auto" }, note))), signal);
+  return list2;
 }
-function onKey2(event, { model, grid, search }) {
+function onKey2(event, keyed) {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target;
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-  const action = event.key === "Escape" ? grid.focus : typing ? void 0 : keyAction(event.key, model, grid, search);
+  const action = event.key === "Escape" ? keyed.grid.focus : typing ? void 0 : keyAction(event.key, keyed);
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();
   action();
 }
-function keyAction(key, model, grid, search) {
+function keyAction(key, { model, grid, judging, search }) {
   const wanted = model.get("wanted");
   const ask2 = (parts) => () => setFilter(model, parts);
   if (key === "/") return () => search.focus();
   if (key === "c") return ask2(ALL);
+  if (/^[0-8]$/.test(key)) return () => judging.tagChosen(Number(key));
+  if (key === "g") return judging.correct;
+  if (key === "u") return judging.undo;
+  if (key === "x") return judging.edit;
   if (key === "e" && model.get("labelled")) return ask2({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
-  if (key === "Backspace") return ask2(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [] }).at(-1)?.parts ?? {});
+  if (key === "Backspace") return ask2(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [] }).at(-1)?.parts ?? {});
   const change = { f: "fixed", r: "regressed", w: "still_wrong", d: "differ" }[key];
   if (change && model.get("changes").length) return ask2({ change: wanted.change === change ? "" : change, outcome: "any" });
   const step = stepOf(key, 1);

@@ -1,4 +1,4 @@
-// built from widgets/src ab1438385e859f3b; do not edit
+// built from widgets/src 1dc039c19e0dfe3b; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

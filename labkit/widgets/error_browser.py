@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -21,6 +21,7 @@ from labkit.diagnosis import (
     row_table,
 )
 from labkit.diagnosis.decisions import Decisions
+from labkit.diagnosis.triage import TAGS, UNTAGGED, causes_of
 from labkit.errors import BadInput
 from labkit.records import Run, RunRow, Status, sha256_of
 from labkit.texts import say
@@ -29,6 +30,10 @@ from labkit.views.browsing_notes import browsing_notes
 from labkit.views.markup import short
 from labkit.views.sentences import run_words
 from labkit.widgets.base import LabWidget, replying
+from labkit.widgets.triage_session import TriageSession
+
+if TYPE_CHECKING:
+    from labkit.workspace import Scene
 
 PAGE = 60  # rows that come with a new filter, so that the list is there at once
 MOST = 200  # rows that one request may ask for
@@ -44,13 +49,17 @@ class ErrorBrowser(LabWidget):
             left wrong or answered otherwise, and both answers stand side by side.
         outcome: "wrong", "right" or "any"; None shows errors, or with two runs and nothing else asked for the rows
             that differ.
-        label, missed, spurious, status, change, query: see `labkit.diagnosis.RowFilter`.
+        scene: where tags and corrected gold are kept; without it rows can be read and not be judged.
+        edit: takes the labels whose definitions somebody wants to edit, such as the method of a `PromptEditor`; without
+            it the browser names the prompt's file and the headings.
+        label, missed, spurious, status, change, tag, query: see `labkit.diagnosis.RowFilter`.
 
     Raises:
         UnknownName: a filter that names what there is not.
         BadInput: two runs without a row in common, or a change asked of one run.
 
-    The value is `browser.filter` and `browser.found`, the rows that fit it. Filters given by hand are remembered by
+    The value is `browser.filter` and `browser.found`, the rows that fit it, scored by gold as it is corrected now; what
+    is decided stands in the scene's decisions.jsonl at once. Filters given by hand are remembered by
     the web browser, for these runs, until they are cleared; filters given here win over those.
     """
 
@@ -64,6 +73,8 @@ class ErrorBrowser(LabWidget):
     confusions = traitlets.List().tag(sync=True)  # one per run
     changes = traitlets.List().tag(sync=True)  # whole rows, then each label; [] for one run
     memory = traitlets.Unicode().tag(sync=True)  # under which the web browser remembers filters; "" when given here
+    tags = traitlets.List().tag(sync=True)  # [value, words]
+    triage = traitlets.Dict().tag(sync=True)  # what can be decided, what was, and what that asks for
     wanted = traitlets.Dict().tag(sync=True, echo_update=False)  # the filter; an echo could overwrite a newer one
     position = traitlets.Int().tag(sync=True, echo_update=False)  # of the chosen row among those found
     view = traitlets.Dict().tag(sync=True)  # {"revision", "found", "rows": the first page}
@@ -74,25 +85,29 @@ class ErrorBrowser(LabWidget):
         run: Run,
         against: Run | None = None,
         *,
+        scene: Scene | None = None,
+        edit: Callable[[tuple[str, ...]], object] | None = None,
         outcome: Outcome | None = None,
         label: str = "",
         missed: str = "",
         spurious: str = "",
         status: str = "",
         change: Change = "",
+        tag: str = "",
         query: str = "",
     ) -> None:
-        self._table = row_table(run, against)
-        self._runs = (against, run) if against else (run,)
+        self._session, self._edit = TriageSession(scene, run.id), edit
+        self._take((against, run) if against else (run,))
         _check(self._table, self._runs)
-        self._rows = browsed_rows(self._table, self._runs)
-        given = any((outcome, label, missed, spurious, status, change, query))
+        given = any((outcome, label, missed, spurious, status, change, tag, query))
         change = change or ("differ" if against and not given else "")
         outcome = outcome or _first_outcome(self._table, change)
-        asked = RowFilter(outcome, label, missed, spurious, False, status, change, query)
-        self._found = find_rows(self._table, asked)  # raises before there is a widget
+        asked = RowFilter(outcome, label, missed, spurious, False, status, change, tag, query)
+        self._found = find_rows(self._table, asked, self._causes)  # raises before there is a widget
         super().__init__(
-            **_traits(self._table, self._runs),
+            **_fixed_traits(self._table, self._runs),
+            **_counted_traits(self._table, self._runs),
+            triage=self._as_triage(),
             memory="" if given else sha256_of([r.id for r in self._runs])[:16],
             wanted=self._as_trait(asked, 0),
         )
@@ -110,8 +125,14 @@ class ErrorBrowser(LabWidget):
     @filter.setter
     def filter(self, wanted: RowFilter) -> None:
         with self._lock:
-            find_rows(self._table, wanted)
+            find_rows(self._table, wanted, self._causes)
             self.wanted = self._as_trait(wanted, int(self.wanted.get("revision", 0)) + 1)
+
+    @property
+    def run(self) -> Run:
+        """The run that is read, scored by gold as it is corrected now."""
+        with self._lock:
+            return self._runs[-1]
 
     @property
     def found(self) -> tuple[RunRow, ...]:
@@ -125,22 +146,116 @@ class ErrorBrowser(LabWidget):
         start, count = max(0, int(message["start"])), min(MOST, int(message["count"]))
         return {"revision": self.view["revision"], "start": start, "rows": self._lines(start, count)}
 
-    def _lines(self, start: int, count: int) -> list[dict[str, Any]]:
-        return [self._rows.line(k) for k in self._found[start : start + count]]
+    @replying
+    def tag(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Say why the row in the message went wrong; an empty tag takes its tag away."""
+        position = self._row_in(message)
+        self._session.tag(self._table.rows[position].example.id, str(message["tag"]) or None)
+        return self._decided(position)
 
-    def _show_found(self, _change: object = None) -> None:
+    @replying
+    def fix_gold(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Put other gold labels, given by their places, in the place of those of the row in the message."""
+        position = self._row_in(message)
+        labels = [label for place in message["labels"] if (label := self._label_at(place))]
+        self._session.fix_gold(self._table.rows[position].example.id, labels, str(message["reason"]))
+        self._rescore()
+        return self._decided(position)
+
+    @replying
+    def undo(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Take back what was decided last in this browser."""
+        row, said = self._session.done[-1].row if self._session.done else "", self._session.undo()
+        self._rescore()
+        return {**self._decided(*self._table.places.get(row, ())), "said": say("browsing.undone", what=said)}
+
+    @replying
+    def edit(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Hand the labels that the row in the message turns on to the editor, or say where their definitions stand."""
+        row = self._table.rows[self._row_in(message)]
+        gold, answered = row.example.labels or (), row.prediction.labels
+        labels = tuple(
+            dict.fromkeys((*gold, *answered) if row.correct else (*_less(gold, answered), *_less(answered, gold)))
+        )
+        if self._edit is not None:
+            self._edit(labels)
+            return {"said": say("browsing.editing", labels=_listed(labels))}
+        file = short(f"prompts/{self._runs[-1].header.prompt_name}.md")
+        return {"said": say("browsing.edit_where", file=file, headings=_listed([f"## {label}" for label in labels]))}
+
+    def _row_in(self, message: Mapping[str, Any]) -> int:
+        row = message["row"]
+        if not isinstance(row, int) or not 0 <= row < len(self._table.rows):
+            raise BadInput(f"This browser has no row {str(row)[:20]!r}", "Choose a row of the list")
+        return row
+
+    def _take(self, runs: tuple[Run, ...]) -> None:
+        """Lay out runs, scored by gold as it is corrected now."""
+        self._runs = tuple(self._session.with_gold_of_now(run) for run in runs)
+        against = self._runs[0] if len(runs) == 2 else None
+        self._table = row_table(self._runs[-1], against)
+        self._rows = browsed_rows(self._table, self._runs)
+        self._causes = causes_of(self._table, self._session.tags)
+
+    def _rescore(self) -> None:
+        self._take(self._runs)
+        for name, value in _counted_traits(self._table, self._runs).items():
+            self.set_trait(name, value)
+
+    def _decided(self, *positions: int) -> dict[str, Any]:
+        """Show what a decision has changed; lines come with the reply unless other rows are found now."""
+        self._causes = causes_of(self._table, self._session.tags)
+        self.triage = self._as_triage()
+        before = self._found
+        self._show_found(keep_view=True)
+        changed = set(positions)
+        lines = [[place, self._line(k)] for place, k in enumerate(self._found) if k in changed]
+        return {"lines": lines if self._found == before else []}
+
+    def _as_triage(self) -> dict[str, Any]:
+        scene = self._session.scene
+        task = scene.task if scene else None
+        return {
+            "can": task is not None,
+            "several": bool(task and task.multi_label),
+            "none": bool(task and task.allow_none),
+            "undo": self._session.last,
+            **asdict(self._causes.counts()),
+        }
+
+    def _line(self, position: int) -> dict[str, Any]:
+        cause = self._causes.of(position)
+        return {**self._rows.line(position), "row": position, "tag": say(f"tag.{cause}") if cause else ""}
+
+    def _lines(self, start: int, count: int) -> list[dict[str, Any]]:
+        return [self._line(k) for k in self._found[start : start + count]]
+
+    def _show_found(self, _change: object = None, *, keep_view: bool = False) -> None:
+        """Find anew; with `keep_view` the list is left alone when the same rows are found."""
         with self._guarded():
-            revision = int(self.wanted.get("revision", 0))
-            self._found = find_rows(self._table, self._as_filter(self.wanted))
+            before, revision = self._found, int(self.wanted.get("revision", 0))
+            self._found = find_rows(self._table, self._as_filter(self.wanted), self._causes)
             self.position = min(max(0, self.position), max(0, len(self._found) - 1))
+            if keep_view and self._found == before:
+                return self._show_opened()
             self.view = {"revision": revision, "found": len(self._found), "rows": self._lines(0, PAGE)}
 
     def _show_opened(self, _change: object = None) -> None:
         with self._guarded():
             place = min(max(0, int(self.position)), len(self._found) - 1)
-            revision = self.view.get("revision", 0)
-            row = self._rows.full(self._found[place]) if self._found else {}
-            self.opened = {"revision": revision, "position": place, **row}
+            row = self._opened_row(self._found[place]) if self._found else {}
+            self.opened = {"revision": self.view.get("revision", 0), "position": place, **row}
+
+    def _opened_row(self, position: int) -> dict[str, Any]:
+        example = self._table.rows[position].example
+        return {
+            **self._rows.full(position),
+            "row": position,
+            "tag": self._causes.of(position) or "",
+            "gold_places": [self._table.labels.index(label) for label in example.labels or ()],
+            "allowed": [self._table.labels.index(label) for label in self._runs[-1].task.labels_of(example.subtask)],
+            "history": self._session.history(example.id),
+        }
 
     def _as_trait(self, wanted: RowFilter, revision: int) -> dict[str, Any]:
         names = {name: getattr(wanted, name) for name in _LABELS}
@@ -150,7 +265,7 @@ class ErrorBrowser(LabWidget):
     def _as_filter(self, trait: Mapping[str, Any]) -> RowFilter:
         """What a page asks for, checked as if anybody had sent it."""
         labels = {name: self._label_at(trait.get(name, -1)) for name in _LABELS}
-        words = {name: str(trait.get(name, "")) for name in ("status", "change", "query")}
+        words = {name: str(trait.get(name, "")) for name in ("status", "change", "tag", "query")}
         flags = {name: trait.get(name) is True for name in ("alone", "earlier")}
         return RowFilter(**labels, **words, **flags, outcome=trait.get("outcome", "any"))  # type: ignore[arg-type]
 
@@ -171,20 +286,38 @@ def _first_outcome(table: RowTable, change: str) -> Outcome:
     return "any" if change or not table.read.labelled.any() else "wrong"
 
 
-def _traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
+def _fixed_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
     """What does not change while the browser is open."""
-    seen = (table.before, table.read) if table.before else (table.read,)
     return {
         "runs": [run_words(run.header) for run in runs],
         "labels": [short(label) for label in table.labels],
-        "statuses": _statuses(seen),
+        "statuses": _statuses(_seen(table)),
+        "tags": [(tag, say(f"tag.{tag}")) for tag in (*TAGS, UNTAGGED)],
         "item": runs[-1].task.item,
         "total": len(table.rows),
+    }
+
+
+def _counted_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
+    """What corrected gold changes."""
+    return {
         "labelled": bool(table.read.labelled.any()),
         "notes": browsing_notes(table, runs),
-        "confusions": [_confusions(part) for part in seen],
+        "confusions": [_confusions(part) for part in _seen(table)],
         "changes": [astuple(entry)[1:] for entry in change_counts(table)] if table.earlier else [],
     }
+
+
+def _seen(table: RowTable) -> tuple[Decisions, ...]:
+    return (table.before, table.read) if table.before else (table.read,)
+
+
+def _less(labels: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [label for label in labels if label not in others]
+
+
+def _listed(labels: Iterable[str]) -> str:
+    return ", ".join(map(short, labels))
 
 
 def _statuses(seen: tuple[Decisions, ...]) -> list[tuple[str, str]]:

@@ -41,6 +41,17 @@ def run(name, seed, rows=5000):
 
 v1, v2 = run("v1", 1), run("v2", 3)
 """
+SCENE = """
+import tempfile
+from pathlib import Path
+from labkit.workspace import create_scene
+read = run("v1", 1, 400)
+prompt = Prompt("v2", "{{definitions}}", "{{posts}}", "请回答。", definitions)
+scene = create_scene(Path(tempfile.mkdtemp()) / "scene", task, [row.example for row in read.rows], [prompt])
+handed = []
+judged = ErrorBrowser(read, scene=scene, edit=handed.append)
+judged
+"""
 PLACE = "card => card.getBoundingClientRect().toJSON()"
 RERUN = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 ONE, TWO = "one = ErrorBrowser(v1)\none", "two = ErrorBrowser(v2, v1)\ntwo"
@@ -50,7 +61,7 @@ ONE, TWO = "one = ErrorBrowser(v1)\none", "two = ErrorBrowser(v2, v1)\ntwo"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("notebooks")
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    for name, language, show in (("one", "en", ONE), ("two", "en", TWO), ("zh", "zh", TWO)):
+    for name, language, show in (("one", "en", ONE), ("two", "en", TWO), ("zh", "zh", TWO), ("judged", "zh", SCENE)):
         cells = [nbformat.v4.new_code_cell(c) for c in (f"LANGUAGE = {language!r}\n{SETUP}", show, "1", "2")]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / f"{name}.ipynb")
     return folder
@@ -218,6 +229,55 @@ def test_two_runs_show_what_changed(chromium: Browser, jupyter_lab, folder: Path
     assert counts.nth(0).text_content() == visit.python("print(two.changes[1][0])").strip()
     counts.nth(0).click()
     expect(browser.locator(".lk-chip")).to_have_count(3)
+    visit.theme("Light")
+    visit.assert_clean()
+    visit.close()
+
+
+def test_errors_are_judged_by_keyboard_alone_and_every_decision_can_be_taken_back(
+    chromium: Browser, jupyter_lab, folder: Path
+):
+    visit = Visit(chromium, 1380, 1300)
+    visit.run_notebook(jupyter_lab(folder), "judged.ipynb")
+    browser, keyboard = shown_browser(visit), visit.page.keyboard
+    opened = browser.get_by_role("region", name="选中的样本")
+    cells, wrong = visit.cell_count(), int(found(visit, "judged"))
+    last = "print({key: scene.decisions()[-1][key] for key in ('kind', 'id', 'from', 'to')})"
+    browser.get_by_role("region", name="这些错误需要什么").get_by_role("button", name="尚未标记", exact=False).click()
+    expect(browser.locator(".lk-chip")).to_have_count(2)
+    expect(browser.locator(".lk-found")).to_contain_text(str(found(visit, "judged")))
+    grid(browser).focus()
+    first = visit.python("print(judged.found[0].example.id)").strip()
+    keyboard.press("2")
+    expect(opened.get_by_role("heading", name=first)).to_be_hidden()
+    assert visit.python(last).strip() == str({"kind": "tag", "id": first, "from": None, "to": "definition_unclear"})
+    keyboard.press("u")
+    expect(opened.get_by_role("heading", name=first)).to_be_visible()
+    keyboard.press("3")
+    expect(opened.get_by_role("heading", name=first)).to_be_hidden()
+    expect(grid(browser)).to_be_focused()
+    second = visit.python("print(judged.found[0].example.id)").strip()
+    keyboard.press("x")
+    expect(browser.locator(".lk-said-done")).to_contain_text("已在编辑器中打开")
+    keyboard.press("g")
+    expect(browser.locator("form input:checked")).to_be_focused()
+    visit.screenshot("error_browser_gold", browser)
+    answered = visit.python("print(task.labels.index(judged.found[0].prediction.labels[0]))").strip()
+    keyboard.press("Space")
+    browser.locator("form input").nth(int(answered)).focus()
+    keyboard.press("Space")
+    browser.get_by_label("理由", exact=True).focus()
+    keyboard.type("说的是另一件事")
+    keyboard.press("Enter")
+    expect(grid(browser)).to_be_focused()
+    assert second in visit.python(last)
+    assert int(visit.python("print(len(judged.run.rows) - sum(r.correct for r in judged.run.rows))")) == wrong - 1
+    for theme in ("Light", "Dark"):
+        visit.theme(theme)
+        visit.screenshot(f"error_browser_judged_{theme.lower()}", browser)
+    keyboard.press("u")
+    expect(browser.locator(".lk-said-done")).to_contain_text("已撤销")
+    assert visit.cell_count() == cells, "a key reached the notebook"
     visit.theme("Light")
     visit.assert_clean()
     visit.close()

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.diagnosis.triage import TAGS, cause_of, corrected, corrected_run, gold_fixes, tag_counts, tags_of
-from labkit.errors import BadData
+from labkit.diagnosis import RowFilter, find_rows, row_table
+from labkit.diagnosis.triage import TAGS, causes_of, corrected, corrected_run, gold_fixes, tags_of
+from labkit.errors import BadData, UnknownName
 from labkit.records import Example, Status
 from tests.made_runs import LABELS, TASK, made_row, made_run
 
@@ -83,7 +84,9 @@ def test_counts_say_what_to_do():
         made_row("e", ["refund"], ["refund"]),
         made_row("f", ["refund"], (), Status.OFF_LIST),
     ]
-    found = tag_counts(rows, {"a": "model_limit", "d": "gold_wrong", "f": "injection"})
+    table = row_table(made_run(rows))
+    causes = causes_of(table, {"a": "model_limit", "d": "gold_wrong", "f": "injection", "gone": "injection"})
+    found = causes.counts()
     assert {tag: n for tag, n in found.tags.items() if n} == {
         "model_limit": 1,
         "gold_wrong": 1,
@@ -92,4 +95,9 @@ def test_counts_say_what_to_do():
     }
     assert (dict(found.remedies), found.untagged) == ({"gold": 1, "prompt": 2, "training": 1}, 1)
     assert set(found.tags) == set(TAGS)
-    assert cause_of(rows[1], {"b": "injection"}) == "injection", "a person's word goes before the status"
+    assert [causes.of(k) for k in range(6)] == ["model_limit", "truncated", None, "gold_wrong", None, "injection"]
+    assert causes_of(table, {"b": "injection"}).of(1) == "injection", "a person's word goes before the status"
+    assert find_rows(table, RowFilter(tag="untagged"), causes) == [2]
+    assert find_rows(table, RowFilter("wrong", tag="truncated")) == [1], "the status alone says so"
+    with pytest.raises(UnknownName):
+        find_rows(table, RowFilter(tag="golden"))

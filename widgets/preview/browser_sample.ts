@@ -12,6 +12,9 @@ const TEMPLATES: Partial<Record<Word, string>> = {
   cell_right: "cell_right {label} {rows}",
   change_cell: "{label} {change} {rows}",
   all_missed: "all_missed {label}",
+  tag_cell: "{tag} {rows}",
+  chip_tag: "chip_tag {tag}",
+  undo_what: "undo {what}",
   no_answer: "no answer in {seconds} s",
 };
 
@@ -20,6 +23,8 @@ export const WORDS_SAMPLE = Object.fromEntries(WORDS.map((word) => [word, TEMPLA
 export function sampleLine(position: number): Line {
   return {
     id: `row-${position}`,
+    row: position,
+    tag: "",
     repeat: 0,
     posts: [["late: ", false], ["two days", true], [` ${HOSTILE}`, false]],
     gold: ["delivery"],
@@ -39,7 +44,8 @@ export function sampleRow(position: number): Opened {
   ];
   const said = { rationale: HOSTILE, unfound: ["nowhere"], definition: "refund", definitions };
   return {
-    ...{ id, repeat, gold, correct, change, revision: 0, position, note: "", subtask: "" },
+    ...{ id, repeat, gold, correct, change, revision: 0, position, note: "", subtask: "", row: position, tag: "" },
+    ...{ gold_places: [0], allowed: [0, 1], history: [] },
     posts: [{ parts: [["late: ", false], ["two days", true]], left_out: 0 }],
     answers: [{ run: 0, labels: ["refund"], status: "", answered: true, correct: false, problem: "", reply: "", ...said }],
   };
@@ -62,6 +68,8 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
       { right: [7, 8], swapped: [[0, 4], [0, 0]], missed_alone: [2, 0], spurious_alone: [0, 3], unanswered: [1, 0] },
     ],
     changes: [],
+    tags: [["gold_wrong", "gold wrong"], ["injection", "injection"], ["untagged", "not tagged"]],
+    triage: { can: true, several: true, none: true, undo: "", tags: { gold_wrong: 2, injection: 0 }, remedies: { gold: 2, prompt: 0, training: 0 }, untagged: 5 },
     memory: "",
     wanted: { ...ALL, outcome: "wrong", revision: 0 },
     position: 0,

@@ -50,6 +50,12 @@ export function lineCells(line: Line, words: Words): Node[] {
     ...answers,
     h("bdi", { class: "lk-said" }, line.rationale),
     quoted(line.definition),
-    outcome(line, read.labels.length ? read.status : "", words),
+    ending(line, outcome(line, read.labels.length ? read.status : "", words)),
   ];
+}
+
+/** How a line ends: its outcome, and why it went wrong when somebody has said so. */
+function ending({ tag }: Line, outcome: HTMLElement): HTMLElement {
+  if (tag) outcome.append(h("span", { class: "lk-tag", title: tag }, tag));
+  return outcome;
 }

@@ -3,7 +3,7 @@ import type { Model } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
 import { h, quoted } from "../shared/dom.ts";
 import { count, fill } from "../shared/words.ts";
-import { type Filter, includes, type Traits } from "./logic.ts";
+import { type Filter, includes, only, type Traits } from "./logic.ts";
 
 const KINDS = ["fixed", "regressed", "still_wrong", "differ"] as const;
 
@@ -21,7 +21,7 @@ export function createChanges(model: Model<Traits>, ask: (parts: Partial<Filter>
     body.replaceChildren(...model.get("changes").map((counts, line) => changeLine(counts, line - 1, model, ask)));
     if (held) [...body.querySelectorAll<HTMLElement>("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted"], show, signal);
+  follow(model, ["wanted", "changes"], show, signal);
   return panel;
 }
 
@@ -30,7 +30,7 @@ function changeLine(counts: number[], label: number, model: Model<Traits>, ask: 
   const name = label < 0 ? words.whole_rows : (model.get("labels")[label] ?? "");
   const cells = KINDS.map((kind, k) => {
     const rows = counts[k] ?? 0;
-    const parts: Partial<Filter> = { outcome: "any", label, missed: -1, spurious: -1, alone: false, status: "", change: kind };
+    const parts = only({ label, change: kind });
     const text = fill(words.change_cell, { label: name, change: words[kind], rows });
     const on = String(includes(model.get("wanted"), parts));
     const button = h("button", { type: "button", "aria-label": text, "aria-pressed": on, class: `lk-is-${kind}` }, count(rows, model.get("language")));

@@ -3,7 +3,7 @@ import type { Model } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
 import { h, quoted } from "../shared/dom.ts";
 import { count, fill } from "../shared/words.ts";
-import { type Cell, cellOf, type Confusion, type Filter, includes, mistakes, type Traits, unansweredCell } from "./logic.ts";
+import { type Cell, cellOf, type Confusion, type Filter, includes, mistakes, only, type Traits, unansweredCell } from "./logic.ts";
 
 const MOST_LABELS = 14; // of a matrix that still fits beside the opened row
 const BRIEF = 2; // characters of a label that stands over its column without being turned
@@ -16,8 +16,8 @@ export function createConfusion(model: Model<Traits>, ask: Ask, signal: AbortSig
   const words = model.get("words");
   const body = h("div", {});
   const panel = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
-  if (!model.get("labelled")) panel.hidden = true;
   const show = (): void => {
+    panel.hidden = !model.get("labelled");
     const wanted = model.get("wanted");
     const counts = model.get("confusions")[model.get("confusions").length > 1 && wanted.earlier ? 0 : -1 + model.get("confusions").length];
     if (!counts || panel.hidden) return;
@@ -26,7 +26,7 @@ export function createConfusion(model: Model<Traits>, ask: Ask, signal: AbortSig
     body.replaceChildren(...runChoice(model, ask), ...table);
     if (held) [...body.querySelectorAll<HTMLElement>("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted"], show, signal);
+  follow(model, ["wanted", "confusions"], show, signal);
   return panel;
 }
 
@@ -87,11 +87,7 @@ function list(counts: Confusion, model: Model<Traits>, ask: Ask): Node[] {
 
 /** The header of a row or a column: all rows where its label was missed, or wrongly given. */
 function headButton(label: string, words: string, parts: Partial<Filter>, model: Model<Traits>, ask: Ask): HTMLElement {
-  const found: Cell = {
-    rows: 1,
-    text: fill(words, { label }),
-    parts: { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", ...parts },
-  };
+  const found: Cell = { rows: 1, text: fill(words, { label }), parts: only(parts) };
   const button = cellButton(found, 0, false, model, ask);
   button.replaceChildren(quoted(label));
   return button;

@@ -4,16 +4,22 @@ import { follow } from "../shared/bind.ts";
 import { h, quoted } from "../shared/dom.ts";
 import { fill } from "../shared/words.ts";
 import { goldPlates, marked, outcome, plates, rowName } from "./cells.ts";
+import type { Judging } from "./judging.ts";
 import type { Answer, Opened, Traits, Words } from "./logic.ts";
 
 /** A region that follows the `opened` trait; it can take the focus, for reading on. */
-export function createDetail(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+export function createDetail(model: Model<Traits>, judging: Judging, signal: AbortSignal): HTMLElement {
   const words = model.get("words");
   const element = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
+  let shown = -1;
   const show = (): void => {
     const opened = model.get("opened");
-    element.replaceChildren(...(isRow(opened) ? rowParts(opened, model) : []));
-    element.scrollTop = 0;
+    const held = element.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
+    element.replaceChildren(...(isRow(opened) ? rowParts(opened, model, judging) : []));
+    if (opened.row !== shown) element.scrollTop = 0;
+    shown = opened.row ?? -1;
+    // What had the focus is gone: the same button of the new row, or the row, keeps it from the notebook.
+    if (held && held !== element) (element.querySelector<HTMLElement>(`[data-key="${held.dataset["key"]}"]`) ?? element).focus({ preventScroll: true });
   };
   follow(model, ["opened"], show, signal);
   return element;
@@ -23,14 +29,16 @@ function isRow(opened: Partial<Opened>): opened is Opened {
   return opened.id !== undefined;
 }
 
-function rowParts(row: Opened, model: Model<Traits>): Node[] {
+function rowParts(row: Opened, model: Model<Traits>, judging: Judging): Node[] {
   const words = model.get("words");
-  const one = row.answers.length === 1;
-  const answers = row.answers.map((answer) => answerPart(answer, row, model, one));
+  const history = row.history.map((fix) => h("li", {}, quoted(fix)));
+  const answers = row.answers.map((answer) => answerPart(answer, row, model, judging));
   return [
     h("header", {}, h("h3", { dir: "auto" }, quoted(rowName(row, words))), outcome(row, "", words)),
     h("ol", { class: "lk-posts" }, ...row.posts.map((post, k) => postPart(post, k, model))),
-    h("p", { class: "lk-line" }, h("b", {}, words.column_gold), goldPlates(row, row.answers.at(-1)!.labels, words)),
+    h("p", { class: "lk-line" }, h("b", {}, words.column_gold), goldPlates(row, row.answers.at(-1)!.labels, words), ...judging.goldPart(row)),
+    ...(history.length ? [h("h4", {}, words.gold_history), h("ul", { class: "lk-history lk-soft" }, ...history)] : []),
+    ...judging.tagPart(row),
     ...fact(words.subtask, row.subtask),
     ...fact(words.note, row.note),
     h("div", { class: "lk-answers" }, ...answers),
@@ -44,8 +52,9 @@ function postPart({ parts, left_out }: Opened["posts"][number], k: number, model
 }
 
 /** What one run said. With one run, its definitions stand side by side below; with two, each beside its answer. */
-function answerPart(answer: Answer, row: Opened, model: Model<Traits>, one: boolean): HTMLElement {
+function answerPart(answer: Answer, row: Opened, model: Model<Traits>, judging: Judging): HTMLElement {
   const words = model.get("words");
+  const one = row.answers.length === 1;
   const when = one ? words.column_answer : answer.run === 0 ? words.earlier : words.later;
   const title = h("h4", {}, when, ...(one ? [] : [h("small", {}, quoted(model.get("runs")[answer.run] ?? ""))]));
   return h(
@@ -57,6 +66,7 @@ function answerPart(answer: Answer, row: Opened, model: Model<Traits>, one: bool
     ...reasonParts(answer, words),
     ...(answer.reply ? [h("h5", {}, words.reply), h("pre", { dir: "auto", tabindex: "0" }, answer.reply)] : []),
     ...definitionParts(answer, words),
+    ...(answer === row.answers.at(-1) && answer.definitions.length ? [judging.editPart(row)] : []),
   );
 }
 

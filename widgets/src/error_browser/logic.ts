@@ -16,6 +16,9 @@ export const WORDS = [
   "column_rationale", "column_definition", "column_status", "no_label", "not_labelled", "repeat",
   "opened", "note", "subtask", "rationale", "no_rationale", "unfound", "cites", "reply", "definitions",
   "missed", "spurious", "no_definition", "left_out", "keys", "keys_two",
+  "tag", "any_tag", "chip_tag", "why", "triage", "triage_hint", "triage_keys", "tag_cell", "untagged",
+  "remedy_prompt", "remedy_gold", "remedy_training", "undo", "undo_what",
+  "correct_gold", "gold_form", "gold_none", "as_answered", "reason", "reason_hint", "save_gold", "cancel", "gold_history", "edit", "late",
 ] as const;
 
 export type Word = (typeof WORDS)[number];
@@ -31,13 +34,15 @@ export interface Filter {
   alone: boolean;
   status: string;
   change: Change;
+  tag: string;
   query: string;
   earlier: boolean;
 }
 
 /** A filter that asks for nothing. */
 export const ALL: Readonly<Filter> = {
-  outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", query: "", earlier: false,
+  outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", query: "",
+  earlier: false,
 }; // prettier-ignore
 
 /** A stretch of a post, and whether the model quoted it. */
@@ -52,8 +57,10 @@ export interface Named {
   change: Change;
 }
 
-/** A row in the list. */
+/** A row in the list; `row` is its place among all rows, `tag` why it went wrong, in words. */
 export interface Line extends Named {
+  row: number;
+  tag: string;
   posts: Stretch[];
   answers: { labels: string[]; status: string }[];
   rationale: string;
@@ -79,10 +86,29 @@ export interface Answer {
 export interface Opened extends Named {
   revision: number;
   position: number;
+  row: number;
+  tag: string;
+  /** Places of its gold labels, and of those that it may carry. */
+  gold_places: number[];
+  allowed: number[];
+  /** Who corrected its gold, when and why. */
+  history: string[];
   posts: { parts: Stretch[]; left_out: number }[];
   note: string;
   subtask: string;
   answers: Answer[];
+}
+
+/** What can be decided, what was, and what that asks for. */
+export interface Triage {
+  can: boolean;
+  several: boolean;
+  none: boolean;
+  /** What an undo would take back, in words. */
+  undo: string;
+  tags: Record<string, number>;
+  remedies: Record<"gold" | "prompt" | "training", number>;
+  untagged: number;
 }
 
 /** Counts of one run; arrays by label. */
@@ -105,6 +131,8 @@ export interface Traits extends LabTraits<Word> {
   notes: string[];
   confusions: Confusion[];
   changes: [fixed: number, regressed: number, stillWrong: number, differ: number][];
+  tags: [value: string, words: string][];
+  triage: Triage;
   memory: string;
   wanted: Filter & { revision: number };
   position: number;
@@ -119,9 +147,10 @@ export interface Chip {
 }
 
 /** The chips of a filter, in the order in which they stand; removing one sets `parts`. */
-export function chipsOf(wanted: Filter, { words, labels, statuses }: Pick<Traits, "words" | "labels" | "statuses">): Chip[] {
+export function chipsOf(wanted: Filter, { words, labels, statuses, tags }: Pick<Traits, "words" | "labels" | "statuses" | "tags">): Chip[] {
   const name = (place: number): string => labels[place] ?? "";
-  const status = statuses.find(([value]) => value === wanted.status)?.[1] ?? wanted.status;
+  const named = (known: [string, string][], wanted: string): string => known.find(([value]) => value === wanted)?.[1] ?? wanted;
+  const [status, tag] = [named(statuses, wanted.status), named(tags, wanted.tag)];
   const chips: (Chip | false)[] = [
     wanted.outcome !== "any" && { parts: { outcome: "any" }, text: words[`only_${wanted.outcome}`] },
     wanted.change !== "" && { parts: { change: "" }, text: words[wanted.change] },
@@ -130,6 +159,7 @@ export function chipsOf(wanted: Filter, { words, labels, statuses }: Pick<Traits
     wanted.spurious >= 0 && { parts: { spurious: -1 }, text: fill(words.chip_spurious, { label: name(wanted.spurious) }) },
     wanted.alone && { parts: { alone: false }, text: words.chip_alone },
     wanted.status !== "" && { parts: { status: "" }, text: fill(words.chip_status, { status }) },
+    wanted.tag !== "" && { parts: { tag: "" }, text: fill(words.chip_tag, { tag }) },
     wanted.query !== "" && { parts: { query: "" }, text: fill(words.chip_query, { query: wanted.query }) },
     wanted.earlier && { parts: { earlier: false }, text: words.chip_earlier },
   ];
@@ -148,9 +178,9 @@ export interface Cell {
   parts: Partial<Filter>;
 }
 
-/** The filter of one cell, everything else about labels taken off. */
-function only(parts: Partial<Filter>): Partial<Filter> {
-  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", ...parts };
+/** The filter of one cell: whatever else could take rows away is taken off, words that are searched for aside. */
+export function only(parts: Partial<Filter>): Partial<Filter> {
+  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", ...parts };
 }
 
 /** One cell of the confusion; -1 as `missed` or `spurious`: nothing on that side. */

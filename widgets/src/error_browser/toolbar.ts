@@ -31,6 +31,7 @@ export function createToolbar(model: Model<Traits>, actions: ToolbarActions, sig
   const outcome = menu(words.outcome, outcomes);
   const label = menu(words.label, [["-1", words.any_label], ...labels]);
   const status = menu(words.status, [["", words.any_status], ...model.get("statuses")]);
+  const tag = menu(words.tag, [["", words.any_tag], ...model.get("tags")]);
   outcome.disabled = !model.get("labelled");
 
   const send = debounce(() => actions.ask({ query: search.value }), PAUSE, signal);
@@ -39,6 +40,7 @@ export function createToolbar(model: Model<Traits>, actions: ToolbarActions, sig
   outcome.addEventListener("change", () => actions.ask({ outcome: outcome.value as Filter["outcome"], change: "" }), { signal });
   label.addEventListener("change", () => actions.ask({ label: Number(label.value) }), { signal });
   status.addEventListener("change", () => actions.ask({ status: status.value }), { signal });
+  tag.addEventListener("change", () => actions.ask({ tag: tag.value }), { signal });
 
   const show = (): void => {
     const wanted = model.get("wanted");
@@ -46,9 +48,10 @@ export function createToolbar(model: Model<Traits>, actions: ToolbarActions, sig
     outcome.value = wanted.outcome;
     label.value = String(wanted.label);
     status.value = wanted.status;
+    tag.value = wanted.tag;
   };
   follow(model, ["wanted"], show, signal);
-  const fields = h("div", { class: "lk-fields" }, search, outcome, label, status);
+  const fields = h("div", { class: "lk-fields" }, search, outcome, label, status, ...(model.get("triage").can ? [tag] : []));
   return { element: h("div", { class: "lk-toolbar" }, fields, chipRow(model, actions, signal)), search };
 }
 
@@ -65,7 +68,7 @@ function chipRow(model: Model<Traits>, { ask, leave }: ToolbarActions, signal: A
     return made;
   };
   const show = (): void => {
-    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses") };
+    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses"), tags: model.get("tags") };
     const chips = chipsOf(model.get("wanted"), traits).map(({ parts, text }) =>
       button(h("span", {}, quoted(text), h("span", { "aria-hidden": "true" }, " ×")), fill(words.remove, { filter: text }), parts),
     );

@@ -11,9 +11,11 @@ import { lineCells } from "./cells.ts";
 import { createChanges } from "./changes.ts";
 import { createConfusion } from "./confusion.ts";
 import { createDetail } from "./detail.ts";
+import { createJudging, type Judging } from "./judging.ts";
 import { ALL, type Change, chipsOf, type Filter, type Line, type Traits } from "./logic.ts";
 import { recall, remember } from "./memory.ts";
 import { createToolbar } from "./toolbar.ts";
+import { createTriage } from "./triage.ts";
 
 const ROW_HEIGHT = 46;
 const HEIGHT = 336;
@@ -29,16 +31,18 @@ export function renderBrowser(context: RenderContext<Traits>): void {
   keepKeys(root, signal);
   const alert = createAlert(words.details);
   const want = (parts: Partial<Filter>): void => setFilter(model, parts);
-  const detail = createDetail(model, signal);
-  const grid = createRows(context, alert, () => detail.focus());
+  const judging = createJudging(context, alert, () => grid);
+  const detail = createDetail(model, judging, signal);
+  const grid: Grid<Line> = createRows(context, alert, () => detail.focus());
   const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
-  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal));
+  const triage = createTriage(model, { ask: want, undo: judging.undo }, signal);
+  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal), triage);
   const nothing = h("p", { class: "lk-nothing" });
-  const keys = h("p", { class: "lk-soft lk-keys" }, model.get("changes").length ? words.keys_two : words.keys);
+  const keys = [model.get("changes").length ? words.keys_two : words.keys, ...(model.get("triage").can ? [words.triage_keys] : [])];
 
-  root.append(header(model, signal), notes(model), toolbar.element, alert.element, grid.element, nothing);
-  root.append(keys, h("div", { class: "lk-below" }, detail, side));
-  root.addEventListener("keydown", (event) => onKey(event, { model, grid, search: toolbar.search }), { signal });
+  root.append(header(model, signal), notes(model, signal), toolbar.element, alert.element, grid.element, nothing, judging.said);
+  root.append(...keys.map((text) => h("p", { class: "lk-soft lk-keys" }, text)), h("div", { class: "lk-below" }, detail, side));
+  root.addEventListener("keydown", (event) => onKey(event, { model, grid, judging, search: toolbar.search }), { signal });
   follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
   follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
   el.append(root);
@@ -120,35 +124,42 @@ function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
   return h("header", { class: "lk-head" }, h("h2", { dir: "auto" }, title), found, ...names);
 }
 
-function notes(model: Model<Traits>): HTMLElement {
-  return h("ul", { class: "lk-notes" }, ...model.get("notes").map((note) => h("li", { dir: "auto" }, note)));
+function notes(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const list = h("ul", { class: "lk-notes" });
+  follow(model, ["notes"], () => list.replaceChildren(...model.get("notes").map((note) => h("li", { dir: "auto" }, note))), signal);
+  return list;
 }
 
 interface Keyed {
   model: Model<Traits>;
   grid: Grid<Line>;
+  judging: Judging;
   search: HTMLInputElement;
 }
 
 /** Keys of the whole widget; a field keeps its own, except Escape, which leads back to the list. */
-function onKey(event: KeyboardEvent, { model, grid, search }: Keyed): void {
+function onKey(event: KeyboardEvent, keyed: Keyed): void {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target as HTMLElement;
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-  const action = event.key === "Escape" ? grid.focus : typing ? undefined : keyAction(event.key, model, grid, search);
+  const action = event.key === "Escape" ? keyed.grid.focus : typing ? undefined : keyAction(event.key, keyed);
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();
   action();
 }
 
-function keyAction(key: string, model: Model<Traits>, grid: Grid<Line>, search: HTMLInputElement): (() => void) | undefined {
+function keyAction(key: string, { model, grid, judging, search }: Keyed): (() => void) | undefined {
   const wanted = model.get("wanted");
   const ask = (parts: Partial<Filter>) => (): void => setFilter(model, parts);
   if (key === "/") return () => search.focus();
   if (key === "c") return ask(ALL);
+  if (/^[0-8]$/.test(key)) return () => judging.tagChosen(Number(key));
+  if (key === "g") return judging.correct;
+  if (key === "u") return judging.undo;
+  if (key === "x") return judging.edit;
   if (key === "e" && model.get("labelled")) return ask({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
-  if (key === "Backspace") return ask(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [] }).at(-1)?.parts ?? {});
+  if (key === "Backspace") return ask(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [] }).at(-1)?.parts ?? {});
   const change: Change | undefined = ({ f: "fixed", r: "regressed", w: "still_wrong", d: "differ" } as const)[key];
   if (change && model.get("changes").length) return ask({ change: wanted.change === change ? "" : change, outcome: "any" });
   const step = stepOf(key, 1);

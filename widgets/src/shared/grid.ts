@@ -29,10 +29,12 @@ export interface Grid<Row> {
   element: HTMLElement;
   /** Other rows than before: their number, and the first page of them. */
   reset(total: number, first: Row[]): void;
-  /** Rows from `start` on. */
+  /** Rows from `start` on; they take the place of what was known of them. */
   take(start: number, rows: Row[]): void;
   /** Shows which row is chosen, and brings it into sight. */
   choose(position: number): void;
+  /** The chosen row, unless it is still on its way. */
+  current(): Row | undefined;
   /** Moves the choice, as j and k do. */
   move(step: number): void;
   focus(): void;
@@ -135,7 +137,11 @@ export function createGrid<Row>(options: GridOptions<Row>, signal: AbortSignal):
   };
   const take = (start: number, rows: Row[]): void => {
     if (known.size > KEPT) known.clear();
-    rows.forEach((row, k) => known.set(start + k, row));
+    rows.forEach((row, k) => {
+      known.set(start + k, row);
+      const old = drawn.get(start + k);
+      if (old) old.dataset["known"] = "false";
+    });
     draw();
   };
 
@@ -146,7 +152,7 @@ export function createGrid<Row>(options: GridOptions<Row>, signal: AbortSignal):
   }, { signal });
   element.addEventListener("dblclick", () => options.entered(), { signal });
   element.addEventListener("keydown", (event) => onKey(event, Math.floor(options.height / rowHeight) - 2, move, options.entered), { signal });
-  return { element, reset, take, choose, move, focus: () => element.focus({ preventScroll: true }) };
+  return { element, reset, take, choose, current: () => known.get(chosen), move, focus: () => element.focus({ preventScroll: true }) };
 }
 
 /** How far a key moves the choice; undefined for keys that are none of the grid's. */

@@ -1,0 +1,100 @@
+"""What somebody decides while reading errors: tags and gold fixes go into the scene at once, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from labkit.diagnosis.triage import GoldFix, Tag, corrected_run, gold_fixes, tags_of
+from labkit.errors import BadInput
+from labkit.records import Run
+from labkit.texts import say
+from labkit.views.markup import short
+
+if TYPE_CHECKING:
+    from labkit.workspace import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A tag that was set here, with the one that stood there before."""
+
+    row: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(eq=False)
+class TriageSession:
+    """The decisions about one run's rows, and those made here, for taking them back.
+
+    Args:
+        scene: where they are kept; None when there is nowhere to.
+        run: the run's id.
+    """
+
+    scene: Scene | None
+    run: str
+    done: list[Tagged | GoldFix] = field(default_factory=list)
+
+    @property
+    def tags(self) -> Mapping[str, Tag]:
+        """Row -> its tag, by whomever."""
+        return tags_of(self.scene.decisions(), self.run) if self.scene else {}
+
+    def with_gold_of_now(self, run: Run) -> Run:
+        """The run scored by gold as it is corrected now."""
+        if self.scene is None:
+            return run
+        return corrected_run(run, self.scene.gold_fixes(), {row.id: row for row in self.scene.rows})
+
+    def history(self, row: str) -> list[str]:
+        """Who corrected a row's gold, when and why; oldest first."""
+        fixes = gold_fixes(self.scene.decisions(), self.scene.task).get(row, ()) if self.scene else ()
+        return [say("gold.history", who=f.who, at=f.at[:16], why=f.reason, **_labels(f)) for f in fixes]
+
+    def tag(self, row: str, tag: str | None) -> None:
+        """Tag a row; None takes its tag away."""
+        before = self._kept().tag_row(self.run, row, tag)
+        if before != tag:
+            self.done.append(Tagged(row, before, tag))
+
+    def fix_gold(self, row: str, labels: Sequence[str], reason: str) -> None:
+        """Correct a row's gold labels."""
+        self.done.append(self._kept().fix_gold(row, labels, reason))
+
+    def undo(self) -> str:
+        """Take the last decision that was made here back; what was taken back, in words."""
+        if not self.done:
+            raise BadInput("Nothing was decided here that could be taken back", "Decisions stand in decisions.jsonl")
+        last = self.done[-1]
+        if isinstance(last, Tagged):
+            self._kept().tag_row(self.run, last.row, last.before)
+        else:
+            self._kept().fix_gold(last.row, last.before, say("gold.taken_back"))
+        self.done.pop()
+        return self._in_words(last)
+
+    @property
+    def last(self) -> str:
+        """What `undo` would take back, in words; "" for nothing."""
+        return self._in_words(self.done[-1]) if self.done else ""
+
+    def _in_words(self, decided: Tagged | GoldFix) -> str:
+        if isinstance(decided, GoldFix):
+            return say("gold.fixed", row=short(decided.row), **_labels(decided))
+        return say("triage.short", row=short(decided.row), tag=say(f"tag.{decided.after or 'untagged'}"))
+
+    def _kept(self) -> Scene:
+        if self.scene is None:
+            raise BadInput("This browser has nowhere to keep decisions", "Open it with scene=…")
+        return self.scene
+
+
+def _labels(fix: GoldFix) -> dict[str, str]:
+    return {"before": _shown(fix.before), "after": _shown(fix.after)}
+
+
+def _shown(labels: tuple[str, ...] | None) -> str:
+    return say("gold.unlabelled") if labels is None else ", ".join(map(short, labels)) or say("gold.none")

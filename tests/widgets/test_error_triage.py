@@ -1,0 +1,141 @@
+"""Deciding in ErrorBrowser, without a browser: tags, gold, undo, definitions handed to an editor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labkit.evaluation import evaluate
+from labkit.records import Run
+from labkit.widgets import ErrorBrowser
+from labkit.workspace import Scene
+from tests.made_runs import made_row, made_run
+from tests.widgets.test_error_browser import JUNK, ask, ids
+
+
+def command(browser: ErrorBrowser, name: str, **message: Any) -> dict[str, Any]:
+    """Ask as the front end does: the whole way of a command, without a kernel."""
+    replies: list[dict[str, Any]] = []
+    browser.send = lambda content, buffers=None: replies.append(content)
+    browser._handle_custom_msg({"kind": "anywidget-command", "name": name, "id": "1", "msg": message}, [])
+    return replies[0]["response"]
+
+
+@pytest.fixture
+def run(scene: Scene) -> Run:
+    """Bare names: some rows are wrong."""
+    return evaluate(scene, "v1", "definition-reader")
+
+
+@pytest.fixture
+def browser(scene: Scene, run: Run) -> ErrorBrowser:
+    return ErrorBrowser(run, scene=scene)
+
+
+def test_a_tag_is_kept_shown_and_counted(browser: ErrorBrowser, scene: Scene, run: Run):
+    untagged = browser.triage["untagged"]
+    row = browser.opened["row"]
+    reply = command(browser, "tag", row=row, tag="definition_unclear")
+    assert reply["ok"]
+    assert [(place, line["tag"]) for place, line in reply["lines"]] == [(0, "definition unclear")]
+    assert browser.opened["tag"] == "definition_unclear"
+    assert (browser.triage["untagged"], browser.triage["remedies"]["prompt"]) == (untagged - 1, 1)
+    said = scene.decisions()[-1]
+    assert (said["kind"], said["run"], said["id"], said["to"]) == (
+        *("tag", run.id),
+        browser.opened["id"],
+        "definition_unclear",
+    )
+    assert ErrorBrowser(run, scene=scene).opened["tag"] == "definition_unclear", "it is there when opened anew"
+
+
+def test_going_through_untagged_errors_the_next_one_takes_the_place(browser: ErrorBrowser):
+    ask(browser, tag="untagged")
+    wrong = ids(browser)
+    assert len(wrong) > 2
+    reply = command(browser, "tag", row=browser.opened["row"], tag="model_limit")
+    assert reply["lines"] == []
+    assert (ids(browser), browser.opened["id"], browser.view["found"]) == (wrong[1:], wrong[1], len(wrong) - 1)
+    ask(browser, tag="model_limit", outcome="any")
+    assert ids(browser) == wrong[:1]
+
+
+def test_corrected_gold_rescores_what_is_shown_and_undo_takes_it_back(browser: ErrorBrowser, scene: Scene, run: Run):
+    before, wrong = browser.confusions, ids(browser)
+    answer = browser.found[0].prediction.labels
+    place = [browser.labels.index(label) for label in answer]
+    reply = command(browser, "fix_gold", row=browser.opened["row"], labels=place, reason="the answer is right")
+    assert reply["ok"]
+    assert ids(browser) == wrong[1:]
+    assert browser.confusions != before
+    assert scene.store.load_run(run.id).rows[browser._table.places[wrong[0]][0]].correct
+    assert browser.triage["undo"].startswith(wrong[0])
+    assert command(browser, "undo")["said"].startswith(f"Taken back: {wrong[0]}")
+    assert (ids(browser), browser.confusions, browser.triage["undo"]) == (wrong, before, "")
+    assert scene.store.load_run(run.id).rows == run.rows
+    assert len(browser.opened["history"]) == 2, "who did it, and that it was taken back, stays readable"
+
+
+def test_undo_goes_back_step_by_step_and_then_says_so(browser: ErrorBrowser, scene: Scene):
+    row, before = browser.opened["row"], browser.triage
+    for tag in ("injection", "model_limit", ""):
+        command(browser, "tag", row=row, tag=tag)
+    for tag in ("model_limit", "injection", ""):
+        command(browser, "undo")
+        assert browser.opened["tag"] == tag
+    assert browser.triage == before
+    assert "Nothing was decided" in command(browser, "undo")["error"]
+    assert len(scene.decisions()) == 6, "what was taken back stays on record"
+
+
+def test_a_run_loaded_before_a_fix_is_shown_by_gold_of_now(scene: Scene, run: Run):
+    row = next(row for row in run.rows if row.correct is False)
+    scene.fix_gold(row.example.id, list(row.prediction.labels), "reread")
+    assert row.example.id in ids(ErrorBrowser(run))
+    assert row.example.id not in ids(ErrorBrowser(run, scene=scene))
+
+
+def test_every_asking_of_a_row_gets_its_tag(scene: Scene):
+    run = evaluate(scene, "v1", "definition-reader", repeats=2)
+    browser = ErrorBrowser(run, scene=scene)
+    reply = command(browser, "tag", row=browser.opened["row"], tag="injection")
+    tags = Counter(line["tag"] for line in browser.view["rows"])
+    assert [line["tag"] for _, line in reply["lines"]] == ["injection"]
+    command(browser, "tag", row=browser.opened["row"], tag="model_limit")
+    assert browser.triage["tags"]["model_limit"] == 2
+    assert tags[""] == len(browser.view["rows"])
+
+
+def test_definitions_go_to_the_editor_or_are_named(scene: Scene, run: Run):
+    handed: list[tuple[str, ...]] = []
+    browser = ErrorBrowser(run, scene=scene, edit=handed.append)
+    missed = [told["label"] for told in browser.opened["answers"][0]["definitions"]]
+    assert command(browser, "edit", row=browser.opened["row"])["said"] == f"Opened in the editor: {', '.join(missed)}"
+    assert handed == [tuple(missed)]
+    named = command(ErrorBrowser(run), "edit", row=browser.opened["row"])["said"]
+    assert named == "Edit prompts/v1.md, under " + ", ".join(f"## {label}" for label in missed)
+
+
+def test_without_a_scene_nothing_is_decided(run: Run):
+    browser = ErrorBrowser(run)
+    assert browser.triage["can"] is False
+    assert "scene=" in command(browser, "tag", row=browser.opened["row"], tag="injection")["error"]
+
+
+def test_a_row_that_the_scene_does_not_have_is_refused(scene: Scene):
+    browser = ErrorBrowser(made_run([made_row("elsewhere", ["refund"], [])]), scene=scene)
+    reply = command(browser, "tag", row=0, tag="injection")
+    assert "no row 'elsewhere'" in reply["error"]
+    assert scene.decisions() == ()
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(["tag", "fix_gold", "edit"]), JUNK, JUNK, JUNK)
+def test_whatever_a_page_sends_is_done_or_refused_aloud(name: str, row: Any, tag: Any, labels: Any):
+    browser = ErrorBrowser(made_run([made_row("a", ["refund"], [])]))
+    reply = command(browser, name, row=row, tag=tag, labels=labels, reason=tag)
+    assert reply["ok"] or reply["error"]
