@@ -144,6 +144,7 @@ class Prompt:
         examples: few-shot examples, verbatim text.
         rationale: whether the model explains itself before or after the labels, or not at all.
         message: what changed in this version, as in a commit.
+        retrieved: how many few-shot examples are fetched for each row from the pool, to stand before its posts.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Prompt:
     examples: str = ""
     rationale: Rationale = "before"
     message: str = ""
+    retrieved: int = 0
 
     def definition_of(self, label: str) -> Definition | None:
         """The definition of a label, or None when the prompt has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,7 +26,7 @@ from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
-    from labkit.records import Run
+    from labkit.records import Prompt, Run
     from labkit.scoring import Interval, Scores
     from labkit.store import Salvaged
 
@@ -40,6 +40,10 @@ def evaluate(
     prompt: PromptName,
     model: ModelName,
     split: Annotated[str, typer.Option(help="pool, dev, test, traffic, or all (the first three).")] = "dev",
+    examples: Annotated[
+        str | None,
+        typer.Option(metavar="retrieved:N", help="Fetch so many similar, labelled pool rows for each row's prompt."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first so many rows.")] = None,
     repeats: Annotated[int, typer.Option(help="How often each row is asked.")] = 1,
     reason: Annotated[str | None, typer.Option(help="Why test rows are read; needed for test and all.")] = None,
@@ -66,38 +70,49 @@ def evaluate(
 
     scene = open_scene(directory)
     if affected_by:
-        if limit or repeats > 1 or reason or fresh or as_pilot or batch or dry_run:
+        if limit or repeats > 1 or reason or fresh or as_pilot or batch or dry_run or examples:
             raise BadInput("--affected-by asks rows of its own choice, once", "Only --control, --max-cost go with it")
         money = {"max_cost": max_cost}
         run_affected(scene, (prompt, model, split), affected_by, control, money, personal_data, json_)
         return
+    asked = _with_examples(scene.prompt(prompt), examples) if examples else prompt
     if dry_run:
         with working_on(say("evaluate.forecasting")):
-            found = forecast(scene, prompt, model, split, limit=limit, repeats=repeats, fresh=fresh)
+            found = forecast(scene, asked, model, split, limit=limit, repeats=repeats, fresh=fresh)
         print_forecast(found, json_)
         return
     wishes: dict[str, Any] = {"limit": limit, "repeats": repeats, "reason": reason}
     if as_pilot and (batch or fresh):
         raise BadInput("--pilot goes neither with --batch nor with --fresh", "Leave one of them out")
     if as_pilot:
-        run_pilot(scene, (prompt, model, split), {**wishes, "max_cost": max_cost}, personal_data, json_)
+        run_pilot(scene, (asked, model, split), {**wishes, "max_cost": max_cost}, personal_data, json_)
         return
     wishes |= {"fresh": fresh, "max_cost": max_cost}
     way = partial(evaluate_batch, wait=wait) if batch else ask
     run = with_consent(
-        lambda answer: way(scene, prompt, model, split, **wishes, personal_data=answer), personal_data, json_
+        lambda answer: way(scene, asked, model, split, **wishes, personal_data=answer), personal_data, json_
     )
     scores = score(run)
     if json_:
         taken = sum(row.taken_from is not None for row in run.rows)
-        asked = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
-        asked["served_by"] = run.served_by
-        print_json({**asked, "counts": run.counts, "cost": cost_json(run, scene), "scores": scores_json(scores)})
+        told = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
+        told["served_by"] = run.served_by
+        print_json({**told, "counts": run.counts, "cost": cost_json(run, scene), "scores": scores_json(scores)})
     else:
         print_run(run, scores)
         print_cost(run, scene)
         print_standing(run, scores)
     leave_when_open(run)
+
+
+def _with_examples(prompt: Prompt, examples: str) -> Prompt:
+    """The prompt with another number of examples fetched for each row, under a name that says so."""
+    from labkit.prompts.file import MOST_RETRIEVED
+
+    kind, _, count = examples.partition(":")
+    if kind != "retrieved" or not count.isascii() or not count.isdigit() or not 0 <= int(count[:4]) <= MOST_RETRIEVED:
+        raise BadInput(f"--examples is {examples!r}", f"Write retrieved:N with N from 0 to {MOST_RETRIEVED}")
+    return replace(prompt, retrieved=int(count), name=f"{prompt.name}+{count}")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.evaluation import Forecast
-    from labkit.records import Run
+    from labkit.records import Prompt, Run
     from labkit.workspace import Scene
 
 Found = TypeVar("Found")
@@ -70,7 +70,11 @@ def forecast_json(found: Forecast) -> dict[str, Any]:
 
 
 def run_pilot(
-    scene: Scene, question: tuple[str, str, str], wishes: dict[str, Any], personal_data: str | None, as_json: bool
+    scene: Scene,
+    question: tuple[str | Prompt, str, str],
+    wishes: dict[str, Any],
+    personal_data: str | None,
+    as_json: bool,
 ) -> None:
     """Ask a few rows and print their bill with the forecast of the others; exit 1 when a limit left some open.
 

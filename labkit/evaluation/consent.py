@@ -90,8 +90,9 @@ def _look_through(plan: Plan) -> tuple[Survey, Survey]:
     """What the rows and the prompt hold; a prompt is looked at as it is rendered, around a row without posts."""
     from tqdm import tqdm
 
-    posts = ((example.id, item) for example in plan.examples for item in example.items)
-    total = sum(len(example.items) for example in plan.examples)
+    rows = plan.sent_rows
+    posts = ((row.id, item) for row in rows for item in row.items)
+    total = sum(len(row.items) for row in rows)
     told = tqdm(posts, desc=say("consent.looking"), delay=2, file=sys.stderr, total=total, leave=False)
     return survey(told), survey(_prompt_texts(plan))
 
@@ -108,7 +109,7 @@ def _what_would_be_sent(host: str, plan: Plan, in_rows: Survey, in_prompt: Surve
 
 def _in_words(plan: Plan, in_rows: Survey, in_prompt: Survey) -> Iterator[str]:
     if in_rows:
-        yield f"{len(in_rows.ids)} of {len(plan.examples)} rows hold {_counted(in_rows)}"
+        yield f"{len(in_rows.ids)} of {len(plan.sent_rows)} rows hold {_counted(in_rows)}"
     if in_prompt:
         yield f"the prompt {plan.prompt.name} holds {_counted(in_prompt)}"
 

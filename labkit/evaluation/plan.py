@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
+from labkit.curation.nearest import NearestExamples
 from labkit.errors import BadData, NeedsReason
 from labkit.models.base import Model
 from labkit.privacy import mask_example, mask_messages
@@ -29,6 +31,7 @@ class Plan:
         prompt: the prompt, known to render.
         examples: the rows, in order.
         scored: whether gold labels are expected, so that rows without them are worth a word.
+        nearest: where few-shot examples are fetched; None when the prompt wants none.
     """
 
     header: RunHeader
@@ -36,6 +39,7 @@ class Plan:
     prompt: Prompt
     examples: tuple[Example, ...]
     scored: bool
+    nearest: NearestExamples | None = None
 
     def require_reason(self, reason: str | None) -> None:
         """Refuse to read test rows without a reason: each reading wears them out.
@@ -50,15 +54,17 @@ class Plan:
                 'Say why with reason="…" (--reason TEXT), or use the split dev',
             )
 
-    def rendered(self, example: Example) -> Request:
-        """The prompt around an example, as it is."""
-        return render(self.prompt, self.task, example)
+    def rendered(self, example: Example, shots: Sequence[Example] = ()) -> Request:
+        """The prompt around an example and what was fetched for it, as they are."""
+        return render(self.prompt, self.task, example, shots)
 
     def request(self, row: OpenRow) -> Request:
         """What the model is told about a row; without personal data when the header says so."""
+        shots = self.nearest.of(row.example, self.prompt.retrieved) if self.nearest else ()
         if not self.header.masked:
-            return replace(self.rendered(row.example), repeat=row.repeat)
-        request = self.rendered(mask_example(row.example, self.task.language))
+            return replace(self.rendered(row.example, shots), repeat=row.repeat)
+        masked, *others = (mask_example(example, self.task.language) for example in (row.example, *shots))
+        request = self.rendered(masked, others)
         messages = mask_messages(request.messages, self.task.language)  # the prompt may hold some too
         return replace(request, messages=messages, repeat=row.repeat)
 
@@ -66,6 +72,11 @@ class Plan:
     def rows(self) -> Iterator[OpenRow]:
         """Each row as often as it is asked."""
         return (OpenRow(example, repeat) for repeat in range(self.header.repeats) for example in self.examples)
+
+    @property
+    def sent_rows(self) -> tuple[Example, ...]:
+        """The rows that may go out: those asked, and those that are fetched as examples."""
+        return (*self.examples, *(self.nearest.source if self.nearest else ()))
 
     @property
     def test_rows(self) -> int:
@@ -131,6 +142,7 @@ def _plan(
     prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     for example in {example.subtask: example for example in examples}.values():
         render(prompt, scene.task, example)  # a prompt that cannot be rendered is found before anything is written
+    nearest = _nearest(scene) if prompt.retrieved else None
     header = RunHeader(
         run=f"r{secrets.token_hex(4)}",
         scene=scene.task.name,
@@ -138,11 +150,27 @@ def _plan(
         prompt_sha256=prompt_sha256(prompt),
         prompt_text=format_prompt(prompt),
         model=model.name,
-        parameters=dict(model.parameters),
+        parameters={**model.parameters, **({"retrieved_from": nearest.sha256} if nearest else {})},
         split=asked_for,
         examples_sha256=examples_sha256(examples),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         labkit=__version__,
         repeats=repeats,
     )
-    return Plan(header, scene.task, prompt, tuple(examples), scored)
+    return Plan(header, scene.task, prompt, tuple(examples), scored, nearest)
+
+
+@lru_cache(maxsize=2)
+def _nearest(scene: Scene) -> NearestExamples:
+    """The source of a scene's few-shot examples, built once.
+
+    Raises:
+        BadData: there is none.
+    """
+    found = NearestExamples(scene.rows)
+    if not found.source:
+        raise BadData(
+            f"The scene {scene.path} has no labelled pool rows apart from its dev and test rows",
+            "Label pool rows, or take 'retrieved' out of the prompt's front matter",
+        )
+    return found

@@ -49,7 +49,7 @@ class SuggestionPlan(Plan):
     definitions: str = ""
     errors: tuple[str, ...] = ()
 
-    def rendered(self, example: Example) -> Request:
+    def rendered(self, example: Example, shots: Sequence[Example] = ()) -> Request:
         """The instruction, then the definitions and the errors around the posts of the row."""
         posts = (render_posts((item,), self.task.item) for item in example.items)
         cases = [f"{post}\n{error}" for post, error in zip(posts, self.errors, strict=True)]
@@ -92,7 +92,7 @@ def plan_suggestion(scene: Scene, prompt: Prompt, model: Model, trouble: Trouble
         labkit=__version__,
     )
     named = replace(prompt, name=header.prompt_name)
-    return SuggestionPlan(header, scene.task, named, (row,), False, system, definitions, errors)
+    return SuggestionPlan(header, scene.task, named, (row,), False, None, system, definitions, errors)
 
 
 def _definitions(prompt: Prompt, labels: Sequence[str]) -> str:

@@ -71,6 +71,7 @@ class PromptDiff:
         definitions: one per label of either prompt, in the order of the later one; removed ones at the end.
         moved_labels: labels whose definitions changed places among those in both prompts.
         rationale: the answer contract's rationale in both: before, after or none.
+        retrieved: how many examples are fetched for each row, in both.
     """
 
     before: str
@@ -79,6 +80,7 @@ class PromptDiff:
     definitions: tuple[TextDiff, ...]
     moved_labels: tuple[str, ...]
     rationale: tuple[Rationale, Rationale]
+    retrieved: tuple[int, int] = (0, 0)
 
     @property
     def changed_labels(self) -> tuple[str, ...]:
@@ -92,10 +94,11 @@ class PromptDiff:
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """What changed for every row alike: sections, the "order" of definitions, the "rationale" of the contract."""
+        """What changed for every row alike: sections, "order", the contract's "rationale", "retrieved"."""
         order = ("order",) if self.moved_labels else ()
         contract = ("rationale",) if self.rationale[0] != self.rationale[1] else ()
-        return (*self.changed_sections, *order, *contract)
+        shots = ("retrieved",) if self.retrieved[0] != self.retrieved[1] else ()
+        return (*self.changed_sections, *order, *contract, *shots)
 
     @property
     def same(self) -> bool:
@@ -132,6 +135,7 @@ def diff_prompts(before: Prompt, after: Prompt) -> PromptDiff:
         definitions=tuple(_definition(label, first.get(label), second.get(label)) for label in labels),
         moved_labels=_moved([x for x in first if x in second], [x for x in second if x in first]),
         rationale=(before.rationale, after.rationale),
+        retrieved=(before.retrieved, after.retrieved),
     )
 
 

@@ -4,6 +4,7 @@
 ---
 message: bare label names
 rationale: before
+retrieved: 4
 ---
 # System message
 You sort posts. {{definitions}} {{examples}} {{answer}}
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import yaml
@@ -34,6 +35,7 @@ from labkit.errors import BadPrompt
 from labkit.records import Definition, Prompt, Rationale
 
 SECTIONS = ("System message", "Definitions", "Examples", "Input", "Instruction")
+MOST_RETRIEVED = 32  # few-shot examples fetched for one row
 REQUIRED = ("System message", "Definitions", "Input", "Instruction")
 LISTS = {"includes": "includes", "excludes": "excludes", "examples": "examples"}
 CHINESE_LISTS = {"包括": "includes", "不包括": "excludes", "例如": "examples"}
@@ -56,7 +58,7 @@ def parse_prompt(text: str, name: str) -> Prompt:
         BadPrompt: a section is missing, unknown or repeated, a label is defined twice, or the front matter is unusable.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    message, rationale, body = _split_front_matter(text, name)
+    front, body = _split_front_matter(text, name)
     sections = _split_sections(body, name)
     return Prompt(
         name=name,
@@ -65,16 +67,17 @@ def parse_prompt(text: str, name: str) -> Prompt:
         instruction=sections["Instruction"],
         definitions=_parse_definitions(sections["Definitions"], name),
         examples=sections.get("Examples", ""),
-        rationale=rationale,
-        message=message,
+        rationale=front.rationale,
+        message=front.message,
+        retrieved=front.retrieved,
     )
 
 
 def format_prompt(prompt: Prompt) -> str:
     """Write a prompt as the text of its file; `parse_prompt` of it gives the same prompt."""
-    front = yaml.safe_dump(
-        {"message": prompt.message, "rationale": prompt.rationale}, allow_unicode=True, sort_keys=False, width=10_000
-    )
+    said: dict[str, object] = {"message": prompt.message, "rationale": prompt.rationale}
+    said |= {"retrieved": prompt.retrieved} if prompt.retrieved else {}
+    front = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=10_000)
     definitions = "\n\n".join(_format_definition(d) for d in prompt.definitions)
     bodies = {
         "System message": prompt.system,
@@ -92,8 +95,17 @@ def prompt_sha256(prompt: Prompt) -> str:
     return hashlib.sha256(format_prompt(replace(prompt, message="")).encode()).hexdigest()
 
 
-def _split_front_matter(text: str, name: str) -> tuple[str, Rationale, str]:
-    """Message, rationale and the rest of the file."""
+@dataclass(frozen=True, slots=True)
+class _FrontMatter:
+    """What stands before the sections."""
+
+    message: str
+    rationale: Rationale
+    retrieved: int
+
+
+def _split_front_matter(text: str, name: str) -> tuple[_FrontMatter, str]:
+    """The front matter and the rest of the file."""
     found = _FRONT_MATTER.match(text)
     try:
         front = yaml.safe_load(found.group(1)) if found else {}
@@ -102,17 +114,21 @@ def _split_front_matter(text: str, name: str) -> tuple[str, Rationale, str]:
             f"Prompt {name!r}: the front matter is not YAML ({str(error).splitlines()[0]})",
             "Write 'message: …' and 'rationale: before' between two lines of ---",
         ) from error
-    message, rationale = _check_front_matter(front or {}, name)
-    return message, rationale, text[found.end() :] if found else text
+    return _check_front_matter(front or {}, name), text[found.end() :] if found else text
 
 
-def _check_front_matter(front: object, name: str) -> tuple[str, Rationale]:
-    if not isinstance(front, dict) or not set(front) <= {"message", "rationale"}:
-        raise BadPrompt(f"Prompt {name!r}: the front matter may hold only message and rationale", "Remove the rest")
+def _check_front_matter(front: object, name: str) -> _FrontMatter:
+    if not isinstance(front, dict) or not set(front) <= {"message", "rationale", "retrieved"}:
+        raise BadPrompt(
+            f"Prompt {name!r}: the front matter may hold only message and rationale, and retrieved", "Remove the rest"
+        )
     rationale = next((r for r in get_args(Rationale) if r == front.get("rationale", "before")), None)
     if rationale is None:
         raise BadPrompt(f"Prompt {name!r}: rationale is {front['rationale']!r}", "Write before, after or none")
-    return str(front.get("message") or ""), rationale
+    retrieved = front.get("retrieved", 0)
+    if type(retrieved) is not int or not 0 <= retrieved <= MOST_RETRIEVED:
+        raise BadPrompt(f"Prompt {name!r}: retrieved is {retrieved!r}", f"Write a number up to {MOST_RETRIEVED}")
+    return _FrontMatter(str(front.get("message") or ""), rationale, retrieved)
 
 
 def _split_sections(body: str, name: str) -> dict[str, str]:

@@ -48,7 +48,7 @@ def read_rendered(messages: tuple[Message, ...]) -> RenderedPrompt:
     wording = WORDING[language]
     return RenderedPrompt(
         definitions=_read_definitions(text, wording),
-        posts=_read_posts(messages[-1].content),
+        posts=_read_posts(_behind_shots(messages[-1].content, wording)),
         language=language,
         several=wording.several in text,
         none=wording.none.strip() in text,
@@ -69,6 +69,14 @@ def _split_excludes(body: str, wording: Wording) -> tuple[str, str]:
         return body, ""
     excludes, _, examples = rest.partition(wording.examples)
     return f"{meaning} {examples}".strip(), excludes.strip()
+
+
+def _behind_shots(content: str, wording: Wording) -> str:
+    """What stands behind retrieved examples (their lines are JSON, so none is the end); all where there are none."""
+    head, end = f"{wording.shots_head}\n", f"\n{wording.shots_end}\n"
+    _, found, rest = content.partition(head)
+    _, closed, behind = rest.partition(end)
+    return behind if found and closed else content
 
 
 def _read_posts(content: str) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from labkit.errors import BadPrompt
@@ -16,13 +17,14 @@ BLANK_LINES = re.compile(r"\n{3,}")  # become one blank line
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w*)\s*\}\}")
 
 
-def render(prompt: Prompt, task: Task, example: Example) -> Request:
+def render(prompt: Prompt, task: Task, example: Example, shots: Sequence[Example] = ()) -> Request:
     """Render a prompt for one example.
 
     Args:
         prompt: the prompt; its definitions must be labels of the task.
         task: gives labels, language, item word and the answer contract.
         example: the posts, and the subtask whose labels apply.
+        shots: labelled rows that stand just before the posts, so that all requests still share what comes earlier.
 
     Returns:
         One system message (the same for all rows of a subtask) and one user message (Input, blank line, Instruction).
@@ -31,6 +33,7 @@ def render(prompt: Prompt, task: Task, example: Example) -> Request:
         BadPrompt: an unknown placeholder, or a definition of a label that is not in the task.
     """
     values = placeholder_values(prompt, task, example)
+    values["posts"] = render_shots(shots, task) + values["posts"]
     system, posts, instruction = (_fill(template, values, prompt) for template in templates(prompt).values())
     user = f"{posts}\n\n{instruction}" if instruction else posts
     return Request(example.id, (Message("system", system), Message("user", user)))
@@ -59,6 +62,14 @@ def placeholder_values(prompt: Prompt, task: Task, example: Example) -> dict[str
 def render_posts(items: tuple[str, ...], item_word: str) -> str:
     """Posts as lines `<item> <k>: <text>`, k from 1; line breaks become spaces, index patterns inside are escaped."""
     return "\n".join(f"{item_word} {k}: {escape_index(_one_line(text), item_word)}" for k, text in enumerate(items, 1))
+
+
+def render_shots(shots: Sequence[Example], task: Task) -> str:
+    """Answered examples as JSON, one a line between two fixed lines: none can pass for a post to be answered."""
+    if not shots:
+        return ""
+    wording = WORDING[task.language]
+    return "\n".join([wording.shots_head, *(_shot(shot) for shot in shots), "", wording.shots_end, ""])
 
 
 def render_definitions(prompt: Prompt, task: Task, subtask: str | None) -> str:
@@ -133,6 +144,11 @@ def _fill(template: str, values: dict[str, str], prompt: Prompt) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split()) if re.search(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", text) else text.strip()
+
+
+def _shot(shot: Example) -> str:
+    said = {"posts": [_one_line(text) for text in shot.items], "labels": list(shot.labels or ())}
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _position(prompt: Prompt, label: str) -> int:

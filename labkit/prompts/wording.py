@@ -10,6 +10,8 @@ class Wording:
     """The words that frame definitions and the answer contract in one language."""
 
     definitions_head: str
+    shots_head: str
+    shots_end: str
     includes: str
     excludes: str
     examples: str
@@ -28,6 +30,8 @@ class Wording:
 WORDING = {
     "en": Wording(
         definitions_head="Labels and their definitions:",
+        shots_head="Similar posts and their right answers:",
+        shots_end="To be answered now:",
         includes="Includes: ",
         excludes="Excludes: ",
         examples="Examples: ",
@@ -44,6 +48,8 @@ WORDING = {
     ),
     "zh": Wording(
         definitions_head="标签及其定义：",
+        shots_head="相似的内容及其正确答案：",
+        shots_end="现在请回答：",
         includes="包括：",
         excludes="不包括：",
         examples="例如：",

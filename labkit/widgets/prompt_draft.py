@@ -64,6 +64,7 @@ def prompt_of(draft: Mapping[str, Any], opened: Prompt) -> Prompt:
             examples=_clean(draft["shots"]),
             rationale=draft["rationale"],
             message=_clean(draft["message"]),
+            retrieved=opened.retrieved,
         )
     )
 
