@@ -20,6 +20,8 @@ _HOME = {
     "lint": "labkit.prompts.lint",
     "evaluate": "labkit.evaluation",
     "evaluate_affected": "labkit.evaluation",
+    "blame": "labkit.diagnosis",
+    "untangle": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",
     "pilot": "labkit.evaluation",

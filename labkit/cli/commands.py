@@ -3,6 +3,7 @@
 from labkit.cli import (  # noqa: F401
     annotation,
     audit,
+    blame,
     calibrate,
     cascade,
     compare,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -16,7 +16,7 @@ from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
-    from labkit.diagnosis import Change, RowFilter, RowTable
+    from labkit.diagnosis import Change, LabelChanges, RowFilter, RowTable
     from labkit.records import Run, RunRow
     from labkit.store import Store
 
@@ -155,7 +155,9 @@ def _print(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int])
     typer.echo()
     _print_definitions(_definitions_concerned(run, table, found[:_SHOWN]))
     if table.earlier:
-        _print_changes(table)
+        from labkit.diagnosis import change_counts
+
+        print_changes(change_counts(table))
     else:
         _print_confusions(run)
 
@@ -219,13 +221,9 @@ def _print_confusions(run: Run) -> None:
         typer.echo(confusion_words(entry))
 
 
-def _print_changes(table: RowTable) -> None:
-    from labkit.diagnosis import change_counts
-
+def print_changes(counts: Iterable[LabelChanges]) -> None:
+    """Print what changed between two runs: whole rows, and label by label."""
     kinds = ("fixed", "regressed", "still_wrong", "differ")
     head = [say("errors.label"), *(say(f"error_browser.{kind}") for kind in kinds)]
-    rows = [
-        (entry.label or say("errors.whole_rows"), *(getattr(entry, kind) for kind in kinds))
-        for entry in change_counts(table)
-    ]
+    rows = [(entry.label or say("errors.whole_rows"), *(getattr(entry, kind) for kind in kinds)) for entry in counts]
     print_table(head, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labkit.diagnosis.affected import CONTROL, REASONS, AffectedRows, affected_rows
+from labkit.diagnosis.blame import Blame, Blamed, blame, untangled
 from labkit.diagnosis.changes import LabelChanges, change_counts, changes_of
 from labkit.diagnosis.confusion import ConfusionCounts, count_confusions
 from labkit.diagnosis.estimate import ScoreEstimate, estimate_scores
@@ -25,6 +26,8 @@ __all__ = [
     "REASONS",
     "UNANSWERED",
     "AffectedRows",
+    "Blame",
+    "Blamed",
     "Change",
     "ConfusionCounts",
     "LabelChanges",
@@ -35,6 +38,7 @@ __all__ = [
     "RowTable",
     "ScoreEstimate",
     "affected_rows",
+    "blame",
     "change_counts",
     "changes_of",
     "count_confusions",
@@ -46,4 +50,5 @@ __all__ = [
     "row_table",
     "swapped_definitions",
     "swaps",
+    "untangled",
 ]

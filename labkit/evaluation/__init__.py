@@ -2,6 +2,7 @@
 
 from labkit.evaluation.affected import AffectedRun, evaluate_affected
 from labkit.evaluation.batch import evaluate_batch
+from labkit.evaluation.blame import Rerun, plan_reruns, untangle
 from labkit.evaluation.calls import Calls
 from labkit.evaluation.evaluate import classify, evaluate
 from labkit.evaluation.file_rows import classify_file
@@ -22,6 +23,7 @@ __all__ = [
     "Pilot",
     "Preflight",
     "Progress",
+    "Rerun",
     "Retry",
     "classify",
     "classify_file",
@@ -31,6 +33,8 @@ __all__ = [
     "forecast",
     "hand_over",
     "pilot",
+    "plan_reruns",
     "preflight",
     "reliance",
+    "untangle",
 ]

@@ -105,8 +105,8 @@ def evaluate_affected(
     """
     edited = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     asked_before = _run_before(scene, before, model, split)
-    chosen = _same_model(scene, asked_before, model)
-    examples = _as_filed(scene, asked_before)
+    chosen = same_model(scene, asked_before, model)
+    examples = filed_rows(scene, asked_before)
     first = parse_prompt(asked_before.header.prompt_text, asked_before.header.prompt_name)
     runs = _runs_of(scene, first, asked_before)
     judged = [row.example for row in asked_before.rows]
@@ -159,7 +159,7 @@ def _newest_of(scene: Scene, prompt: str, model: str | Model | None, split: str)
     return found[0].run
 
 
-def _same_model(scene: Scene, before: Run, model: str | Model | None) -> Model:
+def same_model(scene: Scene, before: Run, model: str | Model | None) -> Model:
     """The model that answered before, as it is now.
 
     Raises:
@@ -177,7 +177,7 @@ def _same_model(scene: Scene, before: Run, model: str | Model | None) -> Model:
     return chosen
 
 
-def _as_filed(scene: Scene, before: Run) -> list[Example]:
+def filed_rows(scene: Scene, before: Run) -> list[Example]:
     """The run's rows as the scene's file has them, so that a later full run finds the very same requests.
 
     Raises:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _CLOSERS = "”’」』）】》\"')\\]"
-_END = re.compile(rf"(?:[。！？!?…]+[{_CLOSERS}]*|\.+[{_CLOSERS}]*(?=\s|$)|\n+)\s*")
+_END = re.compile(rf"(?:[。！？!?…]+[{_CLOSERS}]*|\.+[{_CLOSERS}]*(?=\s|$|[\u3400-\u9fff])|\n+)\s*")
 # A full stop after one of these ends no sentence: "e.g. a parcel", "No. 5", "Dr. Li", "J. Smith".
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|approx|no|nos|dr|mr|mrs|ms|st|fig|incl|excl|resp|esp|min|max)|\b[A-Z])\.$", re.IGNORECASE
@@ -44,3 +45,12 @@ def _goes_on(text: str, begin: int, end: re.Match[str]) -> bool:
     tail = text[max(begin, stop - _TAIL) : stop]  # only the last word counts, however long the sentence has become
     numbered = stop - begin <= _TAIL and _NUMBERED.search(tail)
     return bool(numbered or _ABBREVIATED.search(tail))
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Sentences as one line; a space stands between two unless one of them meets the other in Chinese."""
+    text = ""
+    for sentence in sentences:
+        space = " " if text and text[-1].isascii() and sentence[:1].isascii() else ""
+        text += space + sentence
+    return text

@@ -48,6 +48,40 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every row that is told something new was asked: nothing had to be estimated.",
         "读到新内容的行都问过了，没有需要估计的部分。",
     ),
+    "blame.edited": (
+        "{after} against {before}: {rows} rows in common, {model}.",
+        "{after} 对 {before}：共同 {rows} 行，{model}。",
+    ),
+    "blame.piece": (
+        "{part}: fixed {fixed}, broke {broken}, otherwise moved {moved} (exact McNemar p = {p}, for {parts} parts {adjusted}).",
+        "{part}：改对 {fixed}，改错 {broken}，其他变动 {moved}（精确 McNemar p = {p}，{parts} 处一起校正后 {adjusted}）。",
+    ),
+    "blame.together": (
+        "Cannot be told apart: {parts} (fixed {fixed}, broke {broken}, otherwise moved {moved}).",
+        "分不清是哪一处：{parts}（改对 {fixed}，改错 {broken}，其他变动 {moved}）。",
+    ),
+    "blame.only_together": (
+        "Only together: {parts} (fixed {fixed}, broke {broken}, otherwise moved {moved}).",
+        "合在一起才起作用：{parts}（改对 {fixed}，改错 {broken}，其他变动 {moved}）。",
+    ),
+    "blame.either": (
+        "Each alone would do: {parts} (fixed {fixed}, broke {broken}, otherwise moved {moved}).",
+        "任一处单独就够：{parts}（改对 {fixed}，改错 {broken}，其他变动 {moved}）。",
+    ),
+    "blame.elsewhere": (
+        "No changed definition had to do with these rows: fixed {fixed}, broke {broken}, otherwise moved {moved}.",
+        "与改动的定义都无关的行：改对 {fixed}，改错 {broken}，其他变动 {moved}。",
+    ),
+    "blame.plan": (
+        "--rerun tells {rows} tangled rows apart with {prompts} prompts and {calls} calls.",
+        "加 --rerun 用 {prompts} 个提示词、{calls} 次调用，分清这 {rows} 行。",
+    ),
+    "blame.shared": ("text that every row is told ({parts})", "每行都读到的文字（{parts}）"),
+    "blame.whole": ("{label} (whole definition)", "{label}（整条定义）"),
+    "blame.moved": ("{label}, moved “{after}”", "{label}，移位“{after}”"),
+    "blame.added": ("{label}, added “{after}”", "{label}，新增“{after}”"),
+    "blame.removed": ("{label}, removed “{before}”", "{label}，删去“{before}”"),
+    "blame.changed": ("{label}, “{before}” became “{after}”", "{label}，“{before}”改为“{after}”"),
     "affected.open": (
         "Some rows are still open, so there is no estimate yet; the same command goes on.",
         "还有行没问完，暂时没有估计；再运行同一条命令会接着问。",

@@ -18,6 +18,7 @@ from labkit.prompts import split_sentences
         ("Goods, e.g. a parcel, cost 3.5 yuan. No. 5 too.", ("Goods, e.g. a parcel, cost 3.5 yuan.", "No. 5 too.")),
         ("Rules:\n1. Read first.\n2. Then answer.", ("Rules:", "1. Read first.", "2. Then answer.")),
         ("Is it late? (It is.) Yes", ("Is it late?", "(It is.)", "Yes")),
+        ("See below.退款也算。", ("See below.", "退款也算。")),
         ("等等……再说", ("等等……", "再说")),
         ("第一行\n\n第二行\r\n第三行", ("第一行", "第二行", "第三行")),
         ("This is fig.\nThat is not.", ("This is fig.", "That is not.")),
