@@ -34,6 +34,7 @@ _HOME = {
     "pin": "labkit.workspace",
     "wear": "labkit.views.wear",
     "import_run": "labkit.imports",
+    "export_run": "labkit.run_files",
     "compare": "labkit.comparison",
     "paired": "labkit.comparison",
     "power_analysis": "labkit.comparison",

@@ -19,7 +19,7 @@ LAYERS = (
         *("comparison", "diagnosis", "curation", "auditing", "decision"),
     ),
     (
-        *("tables", "store", "workspace", "imports", "models", "evaluation", "improvement"),
+        *("tables", "store", "workspace", "imports", "run_files", "models", "evaluation", "improvement"),
         *("datasets", "training", "audits", "exports", "doctor"),
     ),
     ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),

@@ -11,6 +11,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.affected import AffectedBy, Control, run_affected
+from labkit.cli.exported_run import EXPORT_FORMATS, print_exported
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
 from labkit.cli.spending import (
     MaxCost,
@@ -121,9 +122,16 @@ def runs(
     salvage: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Save what can be read of a damaged runs.db into a new file.")
     ] = None,
+    export: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Write this run, by the beginning of its id, for another tool.")
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help=f"With --export: {', '.join(EXPORT_FORMATS)}.")
+    ] = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="With --export: .json or .jsonl.")] = None,
     json_: JsonFlag = False,
 ) -> None:
-    """List the scene's runs, newest first."""
+    """List the scene's runs, newest first; or write one of them for another tool."""
     from labkit.scoring import score
     from labkit.views.wear import wear
     from labkit.workspace import open_scene
@@ -131,6 +139,9 @@ def runs(
     scene = open_scene(directory)
     if salvage:
         _print_salvaged(scene.salvage_runs(salvage), json_)
+        return
+    if export or format_ or to:
+        print_exported(scene, export, format_, to, json_)
         return
     for problem in scene.unread_shared_runs:
         note(problem)

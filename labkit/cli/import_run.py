@@ -23,7 +23,8 @@ def import_run(
     directory: SceneDir,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What the other tool wrote.")],
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="promptfoo, inspect, openai-batch, lm-eval or table.")
+        str,
+        typer.Option("--format", metavar="FORMAT", help="promptfoo, inspect, openai-batch, lm-eval, table or jsonl."),
     ],
     id_: Annotated[
         str | None, typer.Option("--id", metavar="COLUMN", help="The column or field of the rows' ids; id by default.")

@@ -20,7 +20,9 @@ from labkit.imports.promptfoo import read_promptfoo
 from labkit.imports.replies import read_answer
 from labkit.prompts import format_prompt, prompt_sha256
 from labkit.records import Example, Run, RunHeader, RunRow, examples_sha256, sha256_of
+from labkit.store import run_from_jsonl
 from labkit.tables.decoding import check_file
+from labkit.tables.json_text import read_jsonl
 from labkit.version import __version__
 from labkit.workspace import Scene
 
@@ -30,8 +32,8 @@ _READERS: dict[str, Callable[[Path, Wanted], AnswerFile]] = {
     "openai-batch": read_openai_batch,
     "lm-eval": read_lm_eval,
 }
-TABLE = "table"
-FORMATS = (*_READERS, TABLE)
+TABLE, RUN_FILE = "table", "jsonl"
+FORMATS = (*_READERS, TABLE, RUN_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def import_run(
     Args:
         scene: its rows are what was asked; its store keeps the run.
         file: what the other tool wrote.
-        format: promptfoo, inspect, openai-batch, lm-eval or table.
+        format: promptfoo, inspect, openai-batch, lm-eval or table; or jsonl, a run as labkit exports it, which keeps
+            its id, names and rows, so that of the further arguments only `reason` counts.
         id: the column or field of the rows' ids; by default `id` (openai-batch: `custom_id`). Without ids, rows are
             joined by their exact text where it is unique; never by position.
         predicted: a table's column of labels; several in a cell are taken apart as when a scene is made.
@@ -90,6 +93,8 @@ def import_run(
     """
     path, wanted = Path(file), Wanted(id, predicted, rationale, model, prompt)
     check_file(path)
+    if format == RUN_FILE:
+        return _take_in_run_file(scene, path, reason)
     found = _read(path, format, wanted, scene)
     joined = join(found.answers, scene.rows, path.name)
     run = _run(scene, found, joined, wanted, {"source_format": format, "source_sha256": _sha256(path)})
@@ -98,6 +103,15 @@ def import_run(
         _keep(scene, run, reason)
     stored = scene.store.load_run(known or run.id)
     return ImportedRun(stored, joined.by, joined.unmatched, _unanswered(scene, stored), known is not None)
+
+
+def _take_in_run_file(scene: Scene, path: Path, reason: str | None) -> ImportedRun:
+    run = run_from_jsonl((record for _, record in read_jsonl(path)), scene.task, scene.rows, path.name)
+    known = any(header.run == run.id for header in scene.store.runs())
+    if not known:
+        _keep(scene, run, reason)
+    stored = scene.store.load_run(run.id)
+    return ImportedRun(stored, "id", (), _unanswered(scene, stored), known)
 
 
 def _read(path: Path, form: str, wanted: Wanted, scene: Scene) -> AnswerFile:

@@ -49,8 +49,16 @@ def _answers(place: str, line: Mapping[str, Any], wanted: Wanted) -> Iterator[An
     read = _first(line["filtered_resps"])
     for repeat, reply in enumerate(replies):
         extracted = read[repeat] if len(read) == len(replies) else read[0] if read else None
+        finish, error = (
+            _text_at(line.get(name), repeat) for name in ("finish_reasons", "errors")
+        )  # labkit's own fields
         yield Answer(
-            **row, repeat=repeat, text=as_text(reply), extracted=extracted if isinstance(extracted, str) else None
+            **row,
+            repeat=repeat,
+            text=as_text(reply),
+            extracted=extracted if isinstance(extracted, str) else None,
+            error=(error or "lm-eval kept no answer") if reply is None else None,
+            finish_reason=finish,
         )
     if not replies:
         yield Answer(**row, error="lm-eval kept no answer")
@@ -60,6 +68,12 @@ def _first(value: object) -> Sequence[Any]:
     """The answers to a row's one request: a list of one entry for each asking."""
     entry = value[0] if isinstance(value, list) and value else []
     return entry if isinstance(entry, list) else [entry]
+
+
+def _text_at(values: object, position: int) -> str | None:
+    """A text in a list with an entry for each answer."""
+    value = values[position] if isinstance(values, list) and position < len(values) else None
+    return value if isinstance(value, str) else None
 
 
 def _likeliest(line: Mapping[str, Any]) -> str | None:

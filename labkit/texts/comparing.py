@@ -17,6 +17,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{split} 上最近两次运行 {a} 与 {b}，在 {rows} 行共同样本中有 {share}% 一对一错。",
     ),
     # import-run
+    "runs.exported": (
+        "Run {run}: {rows} answers are in {file} ({format}).",
+        "运行 {run}：{rows} 条答案已写入 {file}（{format}）。",
+    ),
+    "runs.exported_posts": (
+        "The file holds the posts as they are, personal data included.",
+        "文件里是帖子原文，包括其中的个人信息。",
+    ),
     "import.known": (
         "These very answers are here already, as run {run}.",
         "这些答案此前已导入，即运行 {run}。",
