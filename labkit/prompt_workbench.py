@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput
 from labkit.evaluation.token_counting import token_counter
+from labkit.evaluation.version_scores import VersionScores
 from labkit.prompts import prompt_sha256
 from labkit.prompts.lint import LintFinding, lint
 from labkit.widgets import PromptEditor
+from labkit.workspace.prompt_versions import PromptVersions
 
 if TYPE_CHECKING:
     from labkit.records import Prompt, RunRow
@@ -45,6 +47,8 @@ def workbench(
         on_save=scene.save_version,
         tokens=token_counter(scene, models[0]),
         lint=partial(_faults, scene, cache(partial(_answered, scene, prompt_sha256(opened)))),
+        versions=PromptVersions(scene),
+        scores=VersionScores(scene),
     )
 
 

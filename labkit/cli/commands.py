@@ -8,6 +8,7 @@ from labkit.cli import (  # noqa: F401
     cascade,
     compare,
     dataset,
+    diff,
     doctor,
     errors,
     evaluate,

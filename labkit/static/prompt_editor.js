@@ -1,4 +1,4 @@
-// built from widgets/src 1dc039c19e0dfe3b; do not edit
+// built from widgets/src 8a99a72626f3f0c6; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -179,8 +179,8 @@ function inDocument(one, other) {
 }
 function findingItem(finding, words, open) {
   const { severity, reason, fix, source } = finding;
-  const sign = h("span", { class: "lk-sign", "aria-hidden": "true" }, SIGNS[severity]);
-  const head = h("p", {}, sign, h("strong", {}, words[`finding_${severity}`]), " ", quoted(reason));
+  const sign2 = h("span", { class: "lk-sign", "aria-hidden": "true" }, SIGNS[severity]);
+  const head = h("p", {}, sign2, h("strong", {}, words[`finding_${severity}`]), " ", quoted(reason));
   const item = h("li", { class: `lk-finding lk-${severity}` }, head);
   if (fix) item.append(h("p", { class: "lk-fix" }, h("b", {}, words.finding_fix), " ", quoted(fix)));
   if (finding.rows.length) item.append(harm(finding, words, open));
@@ -338,8 +338,95 @@ async function ask(invoke, name, message, seconds) {
   }
 }
 
+// src/prompt_editor/save_bar.ts
+var PATIENCE = 20;
+function createSaveBar(context, setting) {
+  const { model, signal } = context;
+  const words = model.get("words");
+  const button = h("button", { type: "button", class: "lk-primary", "aria-keyshortcuts": "Control+S" }, words.save);
+  const state = h("p", { class: "lk-state", role: "status" });
+  const caption = h("span", { class: "lk-caption" }, words.message);
+  const field = h("label", { class: "lk-field" }, caption, setting.message);
+  const row = h("div", { class: "lk-save-row" }, field, button);
+  const element = h("footer", { class: "lk-save" }, setting.alert.element, row, state);
+  const showSaved = () => {
+    const { name, where } = model.get("saved");
+    setText(state, name && where ? fill(words.saved, { name, where }) : "");
+  };
+  if (!model.get("can_save")) {
+    button.remove();
+    setText(state, words.no_save);
+    return { element, save: async () => {
+    } };
+  }
+  const save = saving(context, setting, (text) => text === void 0 ? showSaved() : setText(state, text));
+  button.addEventListener("click", save, { signal });
+  follow(model, ["saved"], showSaved, signal);
+  return { element, save };
+}
+function saving({ model, experimental }, { read, written, alert }, say) {
+  const words = model.get("words");
+  let busy = false;
+  return async () => {
+    if (busy) return;
+    busy = true;
+    alert.clear();
+    say(words.saving);
+    const reply = await ask(experimental.invoke, "save", { draft: read() }, PATIENCE);
+    busy = false;
+    if (reply.ok && reply.outside) return say(words.outside_first);
+    if (reply.ok && reply.unchanged) return say(fill(words.unchanged, { name: model.get("version") }));
+    if (reply.ok) written();
+    else alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
+    say(void 0);
+  };
+}
+
+// src/prompt_editor/outside.ts
+var EVERY = 4e3;
+var PATIENCE2 = 20;
+function createOutside(context, show) {
+  const { model, signal, experimental } = context;
+  const words = model.get("words");
+  const element = h("div", { class: "lk-outside", role: "alert" });
+  const settle = async (choice2) => {
+    await ask(experimental.invoke, "settle", { choice: choice2 }, PATIENCE2);
+    element.closest(".lk-widget")?.focus();
+  };
+  const button = (text, action) => {
+    const made = h("button", { type: "button" }, text);
+    made.addEventListener("click", action);
+    return made;
+  };
+  const choices = (name) => [
+    button(words.outside_reload, () => void settle("reload")),
+    button(words.outside_keep, () => void settle("keep")),
+    button(words.outside_show, () => show(name))
+  ];
+  const tell = () => {
+    const { kind, name = "", problem = "" } = model.get("outside");
+    if (!kind) return element.replaceChildren();
+    const said = h("p", { dir: "auto" }, fill(words[`outside_${kind}`], { name, problem }));
+    element.replaceChildren(said, ...kind === "changed" ? choices(name) : []);
+  };
+  follow(model, ["outside"], tell, signal);
+  if (model.get("versions").length) lookAgain(context);
+  return element;
+}
+function lookAgain({ signal, experimental }) {
+  let asking = false;
+  const look = async () => {
+    if (asking || document.hidden) return;
+    asking = true;
+    await ask(experimental.invoke, "look", {}, PATIENCE2);
+    asking = false;
+  };
+  const timer = setInterval(look, EVERY);
+  signal.addEventListener("abort", () => clearInterval(timer));
+}
+
 // src/prompt_editor/picker.ts
-var PATIENCE = 10;
+var PATIENCE3 = 10;
 function createPicker(context) {
   const { model, signal } = context;
   const words = model.get("words");
@@ -350,8 +437,8 @@ function createPicker(context) {
   };
   const said = h("small", { class: "lk-picked", role: "status" });
   const open = opening(context, go, (text) => setText(said, text));
-  const step = (name, sign, by) => {
-    const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign);
+  const step = (name, sign2, by) => {
+    const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign2);
     button.addEventListener("click", () => go(model.get("position") + by), { signal });
     return button;
   };
@@ -401,7 +488,7 @@ function idField({ model, signal }, open) {
 }
 function opening({ model, experimental }, go, say) {
   return async (id) => {
-    const reply = await ask(experimental.invoke, "find_example", { id }, PATIENCE);
+    const reply = await ask(experimental.invoke, "find_example", { id }, PATIENCE3);
     if (reply.ok) go(reply.position);
     else say(reply.late ? model.get("words").busy : reply.error);
   };
@@ -478,47 +565,220 @@ function messageBox({ role, parts }, model) {
   return h("div", { class: `lk-message lk-${role}` }, h("span", { class: "lk-role", "aria-hidden": "true" }, role), body);
 }
 
-// src/prompt_editor/save_bar.ts
-var PATIENCE2 = 20;
-function createSaveBar(context, setting) {
+// src/prompt_editor/tabs.ts
+var groups2 = 0;
+function createTabs(name, tabs, signal) {
+  const prefix = `lk-tabs-${groups2 += 1}`;
+  const buttons = tabs.map(({ id, title, panel }) => {
+    panel.id = `${prefix}-${id}`;
+    panel.setAttribute("role", "tabpanel");
+    return h("button", { type: "button", role: "tab", id: `${prefix}-tab-${id}`, "aria-controls": panel.id }, title);
+  });
+  const show = (chosen) => {
+    tabs.forEach(({ panel }, k) => {
+      panel.hidden = k !== chosen;
+      buttons[k].setAttribute("aria-selected", String(k === chosen));
+      buttons[k].tabIndex = k === chosen ? 0 : -1;
+      panel.setAttribute("aria-labelledby", buttons[k].id);
+    });
+  };
+  const step = (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === void 0) return;
+    const next = (buttons.indexOf(event.target) + by + tabs.length) % tabs.length;
+    event.preventDefault();
+    show(next);
+    buttons[next].focus();
+  };
+  buttons.forEach((button, k) => button.addEventListener("click", () => show(k), { signal }));
+  const list = h("div", { role: "tablist", class: "lk-tablist", "aria-label": name }, ...buttons);
+  list.addEventListener("keydown", step, { signal });
+  list.hidden = tabs.length < 2;
+  show(0);
+  return {
+    element: h("div", { class: "lk-side" }, list, ...tabs.map(({ panel }) => panel)),
+    select: (id) => show(Math.max(0, tabs.findIndex((tab) => tab.id === id)))
+  };
+}
+
+// src/prompt_editor/diff.ts
+function byDefinition(found, words) {
+  if (found.same) return [h("p", {}, words.nothing_changed)];
+  const parts = found.parts.map((part) => partBox(part, words));
+  const [before, after] = found.rationale;
+  if (found.moved.length) parts.push(h("p", {}, fill(words.moved_labels, { labels: found.moved.join(", ") })));
+  if (before !== after) parts.push(h("p", {}, fill(words.rationale_changed, { before, after })));
+  if (found.unchanged) parts.push(note(fill(words.unchanged_definitions, { count: found.unchanged })));
+  return parts;
+}
+function byLine(found, words) {
+  if (!found.lines.length) return [h("p", {}, words.nothing_changed)];
+  const body = h("pre", { class: "lk-lines", tabindex: "0", "aria-label": words.by_line });
+  for (const [sign2, text] of found.lines) {
+    if (sign2 === "+") body.append(h("ins", {}, "+ ", quoted(text)), "\n");
+    else if (sign2 === "-") body.append(h("del", {}, "− ", quoted(text)), "\n");
+    else body.append(sign2 === "…" ? "…" : `  ${text}`, "\n");
+  }
+  return [body];
+}
+function partBox({ label, section, kind, changes, same }, words) {
+  const badge = h("span", { class: `lk-badge lk-kind-${kind}` }, words[`kind_${kind}`]);
+  const head = h("h4", {}, section ? words[section] : quoted(label), " ", badge);
+  const list = h("ul", { class: "lk-changes" }, ...changes.flatMap((change) => changeLines(change, words)));
+  const rest = same ? [note(fill(words.unchanged_sentences, { count: same }))] : [];
+  return h("section", { class: "lk-diff-part", "aria-label": section ? words[section] : label }, head, list, ...rest);
+}
+function changeLines({ kind, part, before, after }, words) {
+  const list = LISTS.find((name) => name === part);
+  const place = list ? [h("span", { class: "lk-caption" }, `${words[list]}: `)] : [];
+  if (kind === "moved") return [h("li", {}, sign("↕", words.was_moved), ...place, quoted(after))];
+  const lines = [];
+  if (before) lines.push(h("li", {}, h("del", {}, sign("−", words.was_removed), ...place.map(copy), quoted(before))));
+  if (after) lines.push(h("li", {}, h("ins", {}, sign("+", words.was_added), ...place, quoted(after))));
+  return lines;
+}
+function copy(element) {
+  return element.cloneNode(true);
+}
+function sign(mark, spoken) {
+  return h("span", { class: "lk-mark", role: "img", "aria-label": spoken }, mark);
+}
+function note(text) {
+  return h("p", { class: "lk-hint" }, text);
+}
+
+// src/prompt_editor/versions.ts
+var PATIENCE4 = 15;
+var FORM = "";
+function createVersions(context, setting) {
   const { model, signal } = context;
   const words = model.get("words");
-  const button = h("button", { type: "button", class: "lk-primary", "aria-keyshortcuts": "Control+S" }, words.save);
-  const state = h("p", { class: "lk-state", role: "status" });
-  const caption = h("span", { class: "lk-caption" }, words.message);
-  const field = h("label", { class: "lk-field" }, caption, setting.message);
-  const row = h("div", { class: "lk-save-row" }, field, button);
-  const element = h("footer", { class: "lk-save" }, setting.alert.element, row, state);
-  const showSaved = () => {
-    const { name, where } = model.get("saved");
-    setText(state, name && where ? fill(words.saved, { name, where }) : "");
+  const changes = changesPane(context, setting);
+  const restoring = restorer(context, setting);
+  const list = h("ul", { class: "lk-versions", "aria-label": words.tab_versions });
+  const show = () => {
+    const items = model.get("versions").map((version) => {
+      const buttons = actions(version, words, () => changes.compare(version.name), () => restoring.restore(version.name));
+      return versionItem(version, version.name === model.get("version"), words, buttons);
+    });
+    const focused = [...list.querySelectorAll("button")].indexOf(document.activeElement);
+    list.replaceChildren(...items);
+    if (focused >= 0) list.querySelectorAll("button")[focused]?.focus();
   };
-  if (!model.get("can_save")) {
-    button.remove();
-    setText(state, words.no_save);
-    return { element, save: async () => {
-    } };
-  }
-  const save = saving(context, setting, (text) => text === void 0 ? showSaved() : setText(state, text));
-  button.addEventListener("click", save, { signal });
-  follow(model, ["saved"], showSaved, signal);
-  return { element, save };
+  follow(model, ["versions", "version"], show, signal);
+  return { element: h("section", { class: "lk-pane" }, restoring.element, list, changes.element), compare: changes.compare };
 }
-function saving({ model, experimental }, { read, written, alert }, say) {
-  const words = model.get("words");
-  let busy = false;
-  return async () => {
-    if (busy) return;
-    busy = true;
-    alert.clear();
-    say(words.saving);
-    const reply = await ask(experimental.invoke, "save", { draft: read() }, PATIENCE2);
-    busy = false;
-    if (reply.ok && reply.unchanged) return say(fill(words.unchanged, { name: model.get("version") }));
-    if (reply.ok) written();
-    else alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE2 }) : reply);
-    say(void 0);
+function versionItem(version, current, words, buttons) {
+  const head = h("p", { class: "lk-version-name" }, h("b", {}, quoted(version.name)));
+  if (current) head.append(" ", h("span", { class: "lk-badge" }, words.current));
+  head.append(" ", quoted(version.problem || version.message));
+  const scores = version.scores.map((score) => h("li", {}, scoreWords(score, words)));
+  const none = h("li", {}, words.score_none);
+  const list = h("ul", { class: "lk-version-scores", "aria-label": words.scores }, ...scores.length ? scores : [none]);
+  const item = h("li", { class: "lk-version" }, h("div", {}, head, list), buttons);
+  if (current) item.setAttribute("aria-current", "true");
+  return item;
+}
+function scoreWords({ value, low = 0, high = 0, metric, ...said }, words) {
+  if (said.pending) return fill(words.score_open, said);
+  const limits = { low: low.toFixed(3), high: high.toFixed(3) };
+  return value === null ? said.model : fill(words.score, { ...said, metric, value: value.toFixed(3), ...limits });
+}
+function actions({ name, problem }, words, compare, restore) {
+  const button = (text, spoken, action) => {
+    const made = h("button", { type: "button", class: "lk-plain", "aria-label": fill(spoken, { name }) }, text);
+    made.disabled = problem !== "";
+    made.addEventListener("click", action);
+    return made;
   };
+  const both = [button(words.changes, words.changes_of, compare), button(words.restore, words.restore_of, restore)];
+  return h("div", { class: "lk-version-actions" }, ...both);
+}
+function restorer({ model, experimental }, { read, write }) {
+  const words = model.get("words");
+  const said = h("p", { role: "status" });
+  const undo = h("button", { type: "button", class: "lk-plain" }, words.undo);
+  const element = h("div", { class: "lk-restored" }, said, undo);
+  element.hidden = true;
+  let before;
+  undo.addEventListener("click", () => {
+    if (before) write(before);
+    undo.hidden = true;
+    setText(said, words.undone);
+    said.tabIndex = -1;
+    said.focus();
+  });
+  const restore = async (name) => {
+    before = read();
+    const reply = await ask(experimental.invoke, "restore", { name }, PATIENCE4);
+    element.hidden = false;
+    undo.hidden = !reply.ok;
+    setText(said, reply.ok ? fill(words.restored, { name }) : reply.late ? words.busy : reply.error);
+  };
+  return { element, restore };
+}
+function changesPane({ model, signal, experimental }, { read }) {
+  const words = model.get("words");
+  const alert = createAlert(words.details);
+  const [from, to] = [words.from, words.to].map((name) => h("select", { "aria-label": name }));
+  const ways = h("button", { type: "button", class: "lk-plain", "aria-pressed": "false" }, words.by_line);
+  const body = h("div", { class: "lk-diff", "aria-live": "polite" });
+  const head = h("div", { class: "lk-diff-head" }, h("label", {}, words.from, " ", from), h("label", {}, words.to, " ", to), ways);
+  const element = h("section", { "aria-label": words.changes }, h("h3", {}, words.changes), head, alert.element, body);
+  element.hidden = true;
+  let found;
+  const show = () => {
+    const lines = ways.getAttribute("aria-pressed") === "true";
+    body.replaceChildren(...found ? (lines ? byLine : byDefinition)(found, words) : []);
+  };
+  const look = async () => {
+    const asked = { before: from.value, after: to.value, draft: read() };
+    const reply = await ask(experimental.invoke, "compare", asked, PATIENCE4);
+    alert.show(reply.ok ? "" : reply.late ? words.busy : reply);
+    found = reply.ok ? reply : void 0;
+    show();
+  };
+  const compare = async (before, after = FORM) => {
+    element.hidden = false;
+    [from.value, to.value] = [before, after];
+    await look();
+    element.scrollIntoView({ block: "nearest" });
+  };
+  ways.addEventListener("click", () => {
+    ways.setAttribute("aria-pressed", String(ways.getAttribute("aria-pressed") !== "true"));
+    show();
+  }, { signal });
+  for (const select of [from, to]) select.addEventListener("change", () => void look(), { signal });
+  follow(model, ["versions"], () => [from, to].forEach((select) => offer(select, model.get("versions"), words)), signal);
+  return { element, compare };
+}
+function offer(select, versions, words) {
+  const names = versions.filter((version) => !version.problem).map((version) => version.name);
+  const chosen = select.value;
+  const listed = [...select.options].map((option) => option.value);
+  if (listed.join("\n") === [FORM, ...names].join("\n")) return;
+  select.replaceChildren(...[FORM, ...names].map((name) => h("option", { value: name }, name || words.the_form)));
+  if (names.includes(chosen)) select.value = chosen;
+}
+
+// src/prompt_editor/side.ts
+function createSide(context, setting) {
+  const { model, signal } = context;
+  const words = model.get("words");
+  const preview = createPreview(context);
+  const versions = createVersions(context, setting);
+  const listed = [{ id: "versions", title: words.tab_versions, panel: versions.element }];
+  const views = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
+  const tabs = createTabs(words.views, [...views, ...model.get("versions").length ? listed : []], signal);
+  const open = async (id) => {
+    tabs.select("preview");
+    await preview.picker.open(id);
+  };
+  const banner = createOutside(context, (name) => {
+    tabs.select("versions");
+    void versions.compare(name);
+  });
+  return { element: tabs.element, banner, open };
 }
 
 // src/prompt_editor/view.ts
@@ -544,6 +804,12 @@ function renderEditor(context) {
     send.now();
     return read();
   };
+  const write = (draft) => {
+    form.show(draft);
+    message.value = draft.message;
+    findings.place();
+    sendDraft(model, read());
+  };
   const bar = createSaveBar(context, { message, read: readNow, written, alert });
   const showDraft = () => {
     const draft = model.get("draft");
@@ -554,12 +820,11 @@ function renderEditor(context) {
     message.value = draft.message;
   };
   form.show(model.get("draft"));
-  const preview = createPreview(context);
-  const findings = createFindings(context, { slot: form.slot, open: preview.picker.open });
-  const panes = h("div", { class: "lk-panes" }, form.element, preview.element);
+  const side = createSide(context, { read: readNow, write });
+  const findings = createFindings(context, { slot: form.slot, open: side.open });
   const head = header(model, signal);
   head.append(findings.element);
-  root.append(head, panes, bar.element);
+  root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element);
   root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
   follow(model, ["draft"], showDraft, signal);
   follow(model, ["problem"], showProblem, signal);

@@ -16,10 +16,12 @@ from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
 from labkit.prompts.lint import LintFinding
 from labkit.prompts.lint import lint as prompt_faults
 from labkit.records import Example, Prompt, Task
+from labkit.views.prompt_changes import changes_shown
 from labkit.widgets.background import Background
 from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.prompt_draft import as_filed, draft_of, prompt_of
 from labkit.widgets.prompt_preview import preview_of
+from labkit.widgets.version_shelf import Scores, Versions, VersionShelf
 
 LISTED = 500  # examples in the picker; the editor says so when there are more
 ROWS_SHOWN = 8  # of those that show a finding's harm
@@ -40,6 +42,9 @@ class PromptEditor(LabWidget):
         tokens: counts tokens in the preview; by default they are estimated from characters.
         lint: finds faults in the prompt as it stands, in a thread beside the kernel; by default `labkit.prompts.lint`
             over the examples given.
+        versions: reads all versions as their files are now; with it they are listed and compared, and an edit of the
+            opened one's file outside is noticed.
+        scores: prompt hash -> scores of its runs, for that list; called in a thread beside the kernel.
 
     Raises:
         BadPrompt: the prompt could not be kept in a prompt file.
@@ -58,6 +63,8 @@ class PromptEditor(LabWidget):
     draft = traitlets.Dict().tag(sync=True, echo_update=False)  # an echo could overwrite what is being typed
     preview = traitlets.Dict().tag(sync=True)
     findings = traitlets.Dict().tag(sync=True)  # {"revision", "found": what lint has to say of it}
+    versions = traitlets.List().tag(sync=True)  # the newest first, with message and scores; [] where none are known
+    outside = traitlets.Dict().tag(sync=True)  # {} or what happened to the opened version's file: kind, name, problem
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
 
@@ -70,6 +77,8 @@ class PromptEditor(LabWidget):
         *,
         tokens: TokenCounter | None = None,
         lint: Lint | None = None,
+        versions: Versions | None = None,
+        scores: Scores | None = None,
     ) -> None:
         self._task = task
         self._examples = tuple(examples)
@@ -77,6 +86,8 @@ class PromptEditor(LabWidget):
         self._tokens = tokens or rule_of_thumb()
         self._lint = lint or partial(prompt_faults, task=task, examples=self._examples)
         self._linting: Background[tuple[int, Prompt]] = Background(self._show_findings)
+        self._shelf = VersionShelf(versions, scores)
+        self._scoring: Background[None] = Background(self._show_scores)
         self._on_save = on_save
         self._opened = as_filed(prompt)
         super().__init__(
@@ -93,6 +104,9 @@ class PromptEditor(LabWidget):
         self.observe(self._look_through, names=["draft"])
         self._show_preview()
         self._look_through()
+        self._shelf.look()
+        self._shelf.agree(prompt.name)
+        self._show_versions()
 
     @property
     def prompt(self) -> Prompt:
@@ -110,8 +124,9 @@ class PromptEditor(LabWidget):
             self._opened = as_filed(prompt)
             self.version = prompt.name
             self.saved = {}
-            revision = int(self.draft.get("revision", 0)) + 1
-            self.draft = draft_of(self._opened, self._task) | {"revision": revision}
+            self._fill_in(self._opened)
+            self._shelf.agree(prompt.name)
+            self._show_versions()
 
     @property
     def text(self) -> str:
@@ -120,19 +135,89 @@ class PromptEditor(LabWidget):
 
     @replying
     def save(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Write the draft in the message as a new version, unless it says the same as the version it started from."""
+        """Write the draft in the message as a new version, unless it says the same as the version it started from.
+
+        Nothing is written while an edit made outside waits to be settled: the new version would be without it.
+        """
         if self._on_save is None:
             raise BadInput("This editor has nowhere to save", "Pass on_save to PromptEditor")
+        self._look_around()
+        if self.outside.get("kind") == "changed":
+            return {"outside": True, "unchanged": False}
         prompt = self._named(message["draft"])
         if prompt is self._opened:
-            return {"unchanged": True}
+            return {"outside": False, "unchanged": True}
         rendered_parts(prompt, self._task, self._example())  # a prompt that cannot be sent is not saved
         where = str(self._on_save(prompt))
         self._opened = replace(prompt, name=Path(where).name.removesuffix(".md"))
         self.version = self._opened.name
         self.saved = {"name": self._opened.name, "where": where}
         self._show_preview()
-        return {"unchanged": False}
+        self._shelf.look()
+        self._shelf.agree(self._opened.name)
+        self._show_versions()
+        return {"outside": False, "unchanged": False}
+
+    @replying
+    def look(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See what has become of the versions' files; the front end asks every few seconds and when it is used."""
+        self._look_around()
+        return {}
+
+    @replying
+    def compare(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What changed between two versions; "" as a name is the draft in the message."""
+        return changes_shown(*(self._version(name, message["draft"]) for name in (message["before"], message["after"])))
+
+    @replying
+    def restore(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Put an old version into the form; it is a draft until it is saved."""
+        self._look_around()
+        self._fill_in(self._shelf.prompt(message["name"]))
+        return {}
+
+    @replying
+    def settle(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Take an edit made outside for the version that the draft started from; "reload" shows it in the form too."""
+        self._look_around()
+        if self.outside.get("kind") == "changed":
+            self._opened = as_filed(self._shelf.prompt(self._opened.name))
+            self._shelf.agree(self._opened.name)
+            if message["choice"] == "reload":
+                self._fill_in(self._opened)
+        self._show_versions()
+        self._show_preview()
+        return {}
+
+    def _look_around(self) -> None:
+        self._shelf.look()
+        self._show_versions()
+
+    def _show_versions(self) -> None:
+        """List the versions with the scores known so far, and ask for newer ones."""
+        self.versions = self._shelf.listed()
+        self.outside = self._shelf.news(self._opened.name)
+        if self.versions:
+            self._scoring.soon(None)
+
+    def _show_scores(self, _asked: None) -> None:
+        """Score the runs of the versions; runs beside the kernel."""
+        try:
+            scored = self._shelf.scores()
+        except Exception as error:  # raised in a thread, nobody would see it
+            self.problem = described(error)
+            return
+        with self._lock:
+            self._shelf.keep_scores(scored)
+            self.versions = self._shelf.listed()
+
+    def _version(self, name: str, draft: Mapping[str, Any]) -> Prompt:
+        return self._shelf.prompt(name) if name else self._named(draft)
+
+    def _fill_in(self, prompt: Prompt) -> None:
+        """Show a prompt in the form."""
+        revision = int(self.draft.get("revision", 0)) + 1
+        self.draft = draft_of(prompt, self._task) | {"revision": revision}
 
     @replying
     def find_example(self, message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -172,11 +172,11 @@ def test_saving_writes_a_new_version_once(tmp_path: Path):
 
     editor = opened(on_save=write)
     edit(editor, instruction="现在回答。", message="shorter")
-    assert save(editor) == {"ok": True, "unchanged": False}
+    assert save(editor) == {"ok": True, "unchanged": False, "outside": False}
     assert editor.saved == {"name": "v3", "where": str(tmp_path / "v3.md")}
     assert (editor.version, editor.prompt.name, editor.prompt.message) == ("v3", "v3", "shorter")
     assert editor.preview["changed"] is False
-    assert save(editor) == {"ok": True, "unchanged": True}
+    assert save(editor) == {"ok": True, "unchanged": True, "outside": False}
     assert [p.name for p in tmp_path.iterdir()] == ["v3.md"]
     edit(editor, rationale="none")
     assert save(editor)["unchanged"] is False
@@ -186,7 +186,7 @@ def test_saving_writes_a_new_version_once(tmp_path: Path):
 def test_a_message_alone_is_no_new_version():
     editor = opened(on_save=lambda prompt: "v3")
     edit(editor, message="nothing, really")
-    assert save(editor) == {"ok": True, "unchanged": True}
+    assert save(editor) == {"ok": True, "unchanged": True, "outside": False}
 
 
 def test_a_save_that_fails_says_why_and_keeps_the_edit():

@@ -1,5 +1,5 @@
 // A small prompt in the editor, as Python would hand it over; hostile text included on purpose.
-import { type Draft, type Finding, type Traits, WORDS, type Words } from "../src/prompt_editor/logic.ts";
+import { type Draft, type Finding, type Traits, type Version, WORDS, type Words } from "../src/prompt_editor/logic.ts";
 
 export const HOSTILE = `<img src=x onerror="window.hacked=1"></script>\u202Eabc`;
 
@@ -36,12 +36,22 @@ export function sampleFinding(changes: Partial<Finding> = {}): Finding {
   }; // prettier-ignore
 }
 
+/** Two versions and one that cannot be read, the newest first. */
+export function sampleVersions(): Version[] {
+  const score = { model: "reader", rows: 16, pending: 0, metric: "macro_f1", value: 0.75, low: 0.5, high: 0.9 };
+  return [
+    { name: "v3", message: "", problem: HOSTILE, scores: [] },
+    { name: "v2", message: `shorter ${HOSTILE}`, problem: "", scores: [score, { ...score, pending: 4 }, { ...score, value: null }] },
+    { name: "v1", message: "", problem: "", scores: [] },
+  ];
+}
+
 /** All traits of a PromptEditor; words are their own keys, with the placeholders that the real ones have. */
 export function sampleTraits(changes: Partial<Traits> = {}): Traits {
   const words = Object.fromEntries(WORDS.map((key) => [key, key])) as Words;
   const placeholders = { saved: "saved {name} {where}", unchanged: "unchanged {name}", no_answer: "no_answer {seconds}" };
   return {
-    words: { ...words, ...placeholders, findings_count: "{errors} {warnings} {notes}", finding_row: "row {id}", finding_more: "+{more}", findings_of: "findings of {place}", tokens_total: "{total} {how}", tokens_shared: "{shared} {share}", shown_of: "{shown}/{total}" },
+    words: { ...words, ...placeholders, score: "{metric} {value} {low} {high} {model} {rows}", score_open: "{model} {pending}/{rows}", restore_of: "restore {name}", changes_of: "changes of {name}", restored: "restored {name}", unchanged_definitions: "{count} same", unchanged_sentences: "{count} same", moved_labels: "moved {labels}", rationale_changed: "{before} {after}", outside_changed: "changed {name}", outside_unreadable: "unreadable {problem}", findings_count: "{errors} {warnings} {notes}", finding_row: "row {id}", finding_more: "+{more}", findings_of: "findings of {place}", tokens_total: "{total} {how}", tokens_shared: "{shared} {share}", shown_of: "{shown}/{total}" },
     language: "en",
     problem: {},
     version: "v2",
@@ -75,6 +85,8 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
       },
     },
     findings: {},
+    versions: [],
+    outside: {},
     saved: {},
     can_save: true,
     ...changes,

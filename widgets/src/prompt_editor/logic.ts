@@ -18,6 +18,13 @@ export const WORDS = [
   "tokens_total", "tokens_estimated", "tokens_corrected", "tokens_counted", "tokens_shared", "answer", "posts", "shared",
   "finding_error", "finding_warning", "finding_note", "findings", "findings_of", "findings_count", "findings_none",
   "finding_next", "finding_fix", "finding_source", "finding_rows", "finding_row", "finding_more",
+  "views", "tab_preview", "tab_versions", "version", "current", "scores", "score", "score_open", "score_none",
+  "restore", "restore_of", "restored", "undo", "undone", "changes", "changes_of", "from", "to", "the_form",
+  "by_definition", "by_line", "nothing_changed", "unchanged_definitions", "unchanged_sentences", "moved_labels",
+  "rationale_changed", "kind_changed", "kind_added", "kind_removed", "kind_reordered",
+  "was_removed", "was_added", "was_moved",
+  "outside_changed", "outside_gone", "outside_unreadable", "outside_first",
+  "outside_reload", "outside_keep", "outside_show",
   "message", "message_hint", "save", "saving", "saved", "unchanged", "no_save", "no_answer",
 ] as const;
 
@@ -88,6 +95,32 @@ export interface Finding {
   more: number;
 }
 
+/** A version's score by one model, with its interval; `value` is null without gold. */
+export interface Score {
+  model: string;
+  rows: number;
+  pending: number;
+  metric: string;
+  value: number | null;
+  low?: number;
+  high?: number;
+}
+
+/** A version's file as it is now; `problem` says why it cannot be read. */
+export interface Version {
+  name: string;
+  message: string;
+  problem: string;
+  scores: Score[];
+}
+
+/** What happened outside to the file of the opened version; {} when nothing did. */
+export interface Outside {
+  kind?: "changed" | "gone" | "unreadable";
+  name?: string;
+  problem?: string;
+}
+
 /** The traits of PromptEditor. */
 export interface Traits extends LabTraits<Word> {
   version: string;
@@ -100,6 +133,8 @@ export interface Traits extends LabTraits<Word> {
   draft: Draft;
   preview: Preview;
   findings: { revision?: number; found?: Finding[] };
+  versions: Version[];
+  outside: Outside;
   saved: { name?: string; where?: string };
   can_save: boolean;
 }

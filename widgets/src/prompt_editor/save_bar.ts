@@ -62,8 +62,9 @@ function saving(
     busy = true;
     alert.clear();
     say(words.saving);
-    const reply = await ask<{ unchanged: boolean }>(experimental.invoke, "save", { draft: read() }, PATIENCE);
+    const reply = await ask<{ unchanged: boolean; outside: boolean }>(experimental.invoke, "save", { draft: read() }, PATIENCE);
     busy = false;
+    if (reply.ok && reply.outside) return say(words.outside_first);
     if (reply.ok && reply.unchanged) return say(fill(words.unchanged, { name: model.get("version") }));
     if (reply.ok) written();
     else alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);

@@ -1,57 +1,13 @@
 import assert from "node:assert/strict";
-import { setMaxListeners } from "node:events";
-import { afterEach, beforeEach, test } from "node:test";
-import { Window } from "happy-dom";
-import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
-import { HOSTILE, sampleDraft, sampleFinding, sampleTraits } from "../../preview/sample.ts";
-import type { Invoke } from "../shared/afm.ts";
-import widget from "./index.ts";
+import { test } from "node:test";
+import { button, el, find, model, open, pause, type, useFreshPages, view } from "../../preview/editor_page.ts";
+import { HOSTILE, sampleDraft, sampleFinding } from "../../preview/sample.ts";
 import type { Finding, Traits } from "./logic.ts";
 
-let page: Window;
-let el: HTMLElement;
-let model: FakeModel<Traits>;
-let view: AbortController;
-
-function open(changes: Partial<Traits> = {}, invoke: Invoke = async () => [{ ok: true, unchanged: true }, []]): void {
-  model = fakeModel(sampleTraits(changes));
-  view = new AbortController();
-  setMaxListeners(50, view.signal); // a view has many; Node warns from 10 on
-  el = document.createElement("div");
-  document.body.append(el);
-  widget.render({ model, el, signal: view.signal, experimental: { invoke } });
-}
-
-function find<Found extends HTMLElement>(label: string): Found {
-  const found = [...el.querySelectorAll<Found>("[aria-label]")].find((e) => e.getAttribute("aria-label") === label);
-  assert.ok(found, `nothing is labelled ${label}`);
-  return found;
-}
-
-function type(label: string, text: string): void {
-  const area = find<HTMLTextAreaElement>(label);
-  area.value = text;
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-function button(text: string): HTMLButtonElement {
-  return [...el.querySelectorAll("button")].find((b) => b.textContent === text)!;
-}
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const saveState = (): string => el.querySelector(".lk-save .lk-state")!.textContent!;
 const alertText = (): string => el.querySelector(".lk-save .lk-alert")!.textContent!;
 
-beforeEach(() => {
-  page = new Window();
-  const { document, Event, KeyboardEvent } = page;
-  Object.assign(globalThis, { document, Event, KeyboardEvent });
-});
-
-afterEach(async () => {
-  view.abort();
-  await page.happyDOM.close();
-});
+useFreshPages();
 
 test("shows the draft: sections, cards, rationale", () => {
   open();

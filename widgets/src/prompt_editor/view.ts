@@ -8,8 +8,8 @@ import { watchTyping } from "../shared/typing.ts";
 import { createFindings } from "./findings.ts";
 import { createForm } from "./form.ts";
 import { type Draft, sameDraft, type Traits } from "./logic.ts";
-import { createPreview } from "./preview.ts";
 import { createSaveBar } from "./save_bar.ts";
+import { createSide } from "./side.ts";
 
 const PAUSE = 300; // ms without typing before the draft is sent
 
@@ -36,6 +36,12 @@ export function renderEditor(context: RenderContext<Traits>): void {
     send.now(); // so that the trait is not behind what is saved
     return read();
   };
+  const write = (draft: Draft): void => {
+    form.show(draft);
+    message.value = draft.message;
+    findings.place();
+    sendDraft(model, read());
+  };
   const bar = createSaveBar(context, { message, read: readNow, written, alert });
   const showDraft = (): void => {
     const draft = model.get("draft");
@@ -47,12 +53,11 @@ export function renderEditor(context: RenderContext<Traits>): void {
   };
 
   form.show(model.get("draft"));
-  const preview = createPreview(context);
-  const findings = createFindings(context, { slot: form.slot, open: preview.picker.open });
-  const panes = h("div", { class: "lk-panes" }, form.element, preview.element);
+  const side = createSide(context, { read: readNow, write });
+  const findings = createFindings(context, { slot: form.slot, open: side.open });
   const head = header(model, signal);
   head.append(findings.element);
-  root.append(head, panes, bar.element);
+  root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element);
   root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
   follow(model, ["draft"], showDraft, signal);
   follow(model, ["problem"], showProblem, signal);

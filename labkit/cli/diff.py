@@ -1,0 +1,75 @@
+"""Step 1 on the command line: what changed from one prompt to another, definition by definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, plain, print_json
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.prompts import PromptDiff, SentenceChange, TextDiff
+
+_Name = Annotated[str, typer.Argument(metavar="PROMPT", help="A prompt of the scene, such as v1.")]
+
+
+@app.command()
+def diff(
+    directory: SceneDir,
+    before: _Name,
+    after: _Name,
+    text: Annotated[bool, typer.Option("--text", help="As lines of the two files instead.")] = False,
+    json_: JsonFlag = False,
+) -> None:
+    """Show what changed from one prompt to another, definition by definition."""
+    from labkit.prompts import diff_prompts
+    from labkit.prompts.text_diff import text_diff
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    one, two = scene.prompt(before), scene.prompt(after)
+    found = diff_prompts(one, two)
+    if json_:
+        print_json({**asdict(found), "same": found.same, "text": text_diff(one, two)})
+    elif text:
+        typer.echo("\n".join(plain(f"{sign} {line}").rstrip() for sign, line in text_diff(one, two)))
+    else:
+        typer.echo("\n".join(plain(line) for line in _in_words(found)))
+
+
+def _in_words(found: PromptDiff) -> Iterator[str]:
+    yield say("diff.title", before=found.before, after=found.after)
+    if found.same:
+        yield say("diff.same")
+        return
+    for entry in (*found.definitions, *found.sections):
+        if entry.kind != "unchanged":
+            yield from _part(entry)
+    if found.moved_labels:
+        yield say("diff.moved", labels=", ".join(found.moved_labels))
+    if found.rationale[0] != found.rationale[1]:
+        yield say("diff.rationale", before=found.rationale[0], after=found.rationale[1])
+    yield say("diff.unchanged", count=sum(entry.kind == "unchanged" for entry in found.definitions))
+
+
+def _part(entry: TextDiff) -> Iterator[str]:
+    yield ""
+    yield f"{entry.name} ({say(f'diff.{entry.kind}')})"
+    for change in entry.changes:
+        yield from _sentence(change)
+
+
+def _sentence(change: SentenceChange) -> Iterator[str]:
+    part = f"{say(f'diff.part.{change.part}')}: " if change.part not in ("", "text") else ""
+    if change.kind == "moved":
+        yield f"  ~ {part}{change.after}"
+        return
+    if change.before:
+        yield f"  - {part}{change.before}"
+    if change.after:
+        yield f"  + {part}{change.after}"

@@ -1,0 +1,147 @@
+"""PromptEditor and the files of the versions: listed with scores, compared, restored, and edited outside."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import labkit
+from labkit.prompts import format_prompt
+from labkit.widgets import PromptEditor
+from labkit.workspace import Scene
+
+
+@pytest.fixture
+def editor(scene: Scene) -> PromptEditor:
+    return labkit.workbench(scene, "v2")
+
+
+def send(editor: PromptEditor, command: str, **message: Any) -> dict[str, Any]:
+    return getattr(editor, command)(message, [])[0]
+
+
+def edit(editor: PromptEditor, **changes: Any) -> None:
+    editor.set_state({"draft": editor.draft | {"revision": editor.draft["revision"] + 1} | changes})
+
+
+def write_outside(scene: Scene, name: str, text: str) -> Path:
+    """Another program writes the file, a moment later."""
+    path = scene.path / "prompts" / f"{name}.md"
+    path.write_text(text, encoding="utf-8")
+    later = time.time() + 5
+    os.utime(path, (later, later))
+    return path
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()
+
+
+def test_versions_are_listed_newest_first_with_message_and_scores_of_dev_runs(scene: Scene):
+    run = labkit.evaluate(scene, "v2", "definition-reader")
+    labkit.evaluate(scene, "v2", "definition-reader", "pool")
+    editor = labkit.workbench(scene, "v1")
+    wait_for(lambda: bool(editor.versions[0]["scores"]))
+    newest, oldest = editor.versions
+    assert [(v["name"], v["message"]) for v in (newest, oldest)] == [("v2", "definitions"), ("v1", "bare names")]
+    (score,) = newest["scores"]
+    found = labkit.score(run).values["macro_f1"]
+    assert (score["model"], score["rows"], score["pending"]) == ("definition-reader", 16, 0)
+    assert (score["value"], score["low"], score["high"]) == (found.value, found.low, found.high)
+    assert oldest["scores"] == []
+
+
+def test_an_edited_prompt_that_was_run_keeps_its_score_when_it_is_saved(scene: Scene, editor: PromptEditor):
+    edit(editor, instruction="现在回答。")
+    labkit.evaluate(scene, editor.prompt, "definition-reader")
+    send(editor, "save", draft=editor.draft)
+    wait_for(lambda: bool(editor.versions[0]["scores"]))
+    assert editor.versions[0]["name"] == "v3"
+
+
+def test_changes_are_told_by_definition_from_a_version_to_the_form(editor: PromptEditor):
+    edit(editor, instruction="现在回答。")
+    found = send(editor, "compare", before="v2", after="", draft=editor.draft)
+    assert [(part["section"], part["kind"]) for part in found["parts"]] == [("instruction", "changed")]
+    assert (found["unchanged"], found["same"]) == (3, False)
+    assert ["-", "请回答。"] in [list(line) for line in found["lines"]]
+    bare = send(editor, "compare", before="v1", after="v2", draft=editor.draft)
+    assert [part["label"] for part in bare["parts"]] == ["物流", "退款", "质量"]
+    assert send(editor, "compare", before="v2", after="v2", draft=editor.draft)["same"] is True
+    assert "v9" in send(editor, "compare", before="v9", after="", draft=editor.draft)["error"]
+
+
+def test_an_old_version_comes_back_as_a_draft(scene: Scene, editor: PromptEditor):
+    assert send(editor, "restore", name="v1")["ok"] is True
+    assert editor.prompt.name == "v2-edited"
+    assert editor.prompt.definitions == scene.prompt("v1").definitions
+    assert editor.draft["message"] == ""
+
+
+def test_an_edit_made_outside_is_noticed_and_not_saved_over(scene: Scene, editor: PromptEditor):
+    theirs = replace(scene.prompt("v2"), instruction="他们的指令。")
+    write_outside(scene, "v2", format_prompt(theirs))
+    edit(editor, system="我的系统消息。")
+    assert send(editor, "save", draft=editor.draft) == {"ok": True, "outside": True, "unchanged": False}
+    assert (editor.outside["kind"], editor.outside["name"]) == ("changed", "v2")
+    assert scene.prompt_names() == ("v1", "v2")
+    shown = send(editor, "compare", before="v2", after="", draft=editor.draft)
+    assert [part["section"] for part in shown["parts"]] == ["system", "instruction"]
+
+
+@pytest.mark.parametrize(("choice", "instruction"), [("reload", "他们的指令。"), ("keep", "请回答。")])
+def test_an_edit_made_outside_is_settled_either_way(scene: Scene, editor: PromptEditor, choice: str, instruction: str):
+    write_outside(scene, "v2", format_prompt(replace(scene.prompt("v2"), instruction="他们的指令。")))
+    send(editor, "look")
+    assert editor.outside["kind"] == "changed"
+    send(editor, "settle", choice=choice)
+    assert editor.outside == {}
+    assert editor.draft["instruction"] == instruction
+    assert editor.preview["changed"] is (choice == "keep")
+    reply = send(editor, "save", draft=editor.draft)
+    assert (reply["outside"], reply["unchanged"]) == (False, choice == "reload")
+    assert scene.prompt("v2").instruction == "他们的指令。"
+
+
+def test_a_file_that_was_only_touched_is_no_news(scene: Scene, editor: PromptEditor):
+    write_outside(scene, "v2", (scene.path / "prompts/v2.md").read_text(encoding="utf-8"))
+    send(editor, "look")
+    assert editor.outside == {}
+
+
+def test_a_file_that_cannot_be_read_any_more_or_is_gone_is_said_and_saving_goes_on(scene: Scene, editor: PromptEditor):
+    path = write_outside(scene, "v2", "# Nothing\nof a prompt")
+    send(editor, "look")
+    assert (editor.outside["kind"], editor.versions[0]["problem"] != "") == ("unreadable", True)
+    assert "Nothing" in send(editor, "restore", name="v2")["error"]
+    path.unlink()
+    send(editor, "look")
+    assert editor.outside["kind"] == "gone"
+    edit(editor, instruction="现在回答。")
+    assert send(editor, "save", draft=editor.draft)["unchanged"] is False
+    assert editor.outside == {}
+
+
+def test_a_version_written_outside_joins_the_list(scene: Scene, editor: PromptEditor):
+    write_outside(scene, "v7", format_prompt(replace(scene.prompt("v1"), message="by hand")))
+    send(editor, "look")
+    assert next((v["name"], v["message"]) for v in editor.versions) == ("v7", "by hand")
+
+
+def test_scores_that_cannot_be_had_are_said(scene: Scene):
+    def broken() -> dict[str, Any]:
+        raise OSError("no database")
+
+    versions = labkit.workbench(scene)._shelf._versions
+    editor = PromptEditor(scene.prompt("v2"), scene.task, versions=versions, scores=broken)
+    wait_for(lambda: bool(editor.problem))
+    assert editor.problem["error"] == "OSError: no database"

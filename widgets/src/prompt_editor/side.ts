@@ -1,0 +1,34 @@
+// The side beside the form: preview and versions, one at a time, and the banner about an edit made outside.
+import type { RenderContext } from "../shared/afm.ts";
+import type { Traits } from "./logic.ts";
+import { createOutside } from "./outside.ts";
+import { createPreview } from "./preview.ts";
+import { createTabs } from "./tabs.ts";
+import { createVersions, type VersionsSetting } from "./versions.ts";
+
+/** The side and its banner; `open` shows a row in the preview. */
+export interface Side {
+  element: HTMLElement;
+  banner: HTMLElement;
+  open: (id: string) => Promise<void>;
+}
+
+/** Builds the views that the traits hold something for. */
+export function createSide(context: RenderContext<Traits>, setting: VersionsSetting): Side {
+  const { model, signal } = context;
+  const words = model.get("words");
+  const preview = createPreview(context);
+  const versions = createVersions(context, setting);
+  const listed = [{ id: "versions", title: words.tab_versions, panel: versions.element }];
+  const views = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
+  const tabs = createTabs(words.views, [...views, ...(model.get("versions").length ? listed : [])], signal);
+  const open = async (id: string): Promise<void> => {
+    tabs.select("preview");
+    await preview.picker.open(id);
+  };
+  const banner = createOutside(context, (name) => {
+    tabs.select("versions");
+    void versions.compare(name);
+  });
+  return { element: tabs.element, banner, open };
+}

@@ -1,0 +1,52 @@
+// Views that share a place, as tabs: one is shown, arrow keys go through them.
+import { h } from "../shared/dom.ts";
+
+/** A view: its name, and what is shown. */
+export interface Tab {
+  id: string;
+  title: string;
+  panel: HTMLElement;
+}
+
+/** The tabs; with a single view there is nothing to choose. */
+export interface Tabs {
+  element: HTMLElement;
+  select: (id: string) => void;
+}
+
+let groups = 0; // ids must not meet those of another editor on the page
+
+/** Builds the tabs, the first one chosen. */
+export function createTabs(name: string, tabs: Tab[], signal: AbortSignal): Tabs {
+  const prefix = `lk-tabs-${(groups += 1)}`;
+  const buttons = tabs.map(({ id, title, panel }) => {
+    panel.id = `${prefix}-${id}`;
+    panel.setAttribute("role", "tabpanel");
+    return h("button", { type: "button", role: "tab", id: `${prefix}-tab-${id}`, "aria-controls": panel.id }, title);
+  });
+  const show = (chosen: number): void => {
+    tabs.forEach(({ panel }, k) => {
+      panel.hidden = k !== chosen;
+      buttons[k]!.setAttribute("aria-selected", String(k === chosen));
+      buttons[k]!.tabIndex = k === chosen ? 0 : -1;
+      panel.setAttribute("aria-labelledby", buttons[k]!.id);
+    });
+  };
+  const step = (event: KeyboardEvent): void => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    const next = (buttons.indexOf(event.target as HTMLButtonElement) + by + tabs.length) % tabs.length;
+    event.preventDefault();
+    show(next);
+    buttons[next]!.focus();
+  };
+  buttons.forEach((button, k) => button.addEventListener("click", () => show(k), { signal }));
+  const list = h("div", { role: "tablist", class: "lk-tablist", "aria-label": name }, ...buttons);
+  list.addEventListener("keydown", step, { signal });
+  list.hidden = tabs.length < 2;
+  show(0);
+  return {
+    element: h("div", { class: "lk-side" }, list, ...tabs.map(({ panel }) => panel)),
+    select: (id) => show(Math.max(0, tabs.findIndex((tab) => tab.id === id))),
+  };
+}
