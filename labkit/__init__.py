@@ -39,6 +39,8 @@ _HOME = {
     "paired": "labkit.comparison",
     "power_analysis": "labkit.comparison",
     "reliance": "labkit.evaluation",
+    "robustness": "labkit.views.robustness",
+    "forecast_robustness": "labkit.evaluation",
     "calibrate": "labkit.calibration",
     "cascade": "labkit.decision",
     "memo": "labkit.views.memo",

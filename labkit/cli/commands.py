@@ -22,6 +22,7 @@ from labkit.cli import (  # noqa: F401
     power,
     release,
     reliance,
+    robustness,
     scene,
     status,
     suggest,

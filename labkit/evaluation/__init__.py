@@ -14,6 +14,7 @@ from labkit.evaluation.preflight import Preflight, preflight
 from labkit.evaluation.progress import Progress
 from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
+from labkit.evaluation.robustness import forecast_robustness, robustness
 
 __all__ = [
     "AffectedRun",
@@ -31,10 +32,12 @@ __all__ = [
     "evaluate_affected",
     "evaluate_batch",
     "forecast",
+    "forecast_robustness",
     "hand_over",
     "pilot",
     "plan_reruns",
     "preflight",
     "reliance",
+    "robustness",
     "untangle",
 ]

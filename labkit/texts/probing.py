@@ -1,0 +1,62 @@
+"""Words of probes: what they take, how far answers hold; key -> (English, Chinese)."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "probes.forecast": (
+        "{probes} runs, {rows} askings; {calls} of them are still to be sent: about {tokens} tokens, {money}.",
+        "{probes} 次运行，共问 {rows} 次；其中 {calls} 次还要发送：约 {tokens} 个词元，{money}。",
+    ),
+    "probes.incomplete": (
+        "Some rows are still open; the same again, with a higher limit, goes on.",
+        "还有数据没有问完；提高上限后再运行一次会接着问。",
+    ),
+    "robustness.title": ("How far answers hold: {prompt} · {model}", "答案稳不稳：{prompt} · {model}"),
+    "robustness.about": (
+        "{rows} rows, asked once as written and once in each other way; every figure is paired row by row.",
+        "{rows} 条数据，按原样问一遍，再逐一换个问法；所有数字都逐条对照。",
+    ),
+    "robustness.verdicts": (
+        "“holds” and “moves”: the whole interval lies below, or from, {still} of 100 rows; of attacks the hijacked rows"
+        " count.",
+        "“稳”与“变”：整个区间都在每 100 条 {still} 条以下，或以上；攻击看的是被带偏的数据。",
+    ),
+    "robustness.mention": (
+        "An attack has worked as far as it hijacks more rows than the mere mention of the label does.",
+        "攻击比“只提到标签名”多带偏的部分，才是模型真的听了指令。",
+    ),
+    "robustness.words": (
+        "{model} counts words and obeys nobody: a label's name in a post moves it. It shows how this is measured, not how a"
+        " language model behaves.",
+        "{model} 只数用词，不会听从指令：内容里出现标签名它就会变。它只演示怎么量，不代表大模型的表现。",
+    ),
+    "robustness.no_posts": (
+        "No row has several posts, so their order could not be tried.",
+        "没有一条数据含多条内容，没法试内容的顺序。",
+    ),
+    "robustness.head.test": ("asked otherwise", "换个问法"),
+    "robustness.head.rows": ("rows", "条数"),
+    "robustness.head.moved": ("answers moved, of 100", "答案变了（每 100 条）"),
+    "robustness.head.hijacked": ("hijacked, of 100", "被带偏（每 100 条）"),
+    "robustness.head.delta": ("{metric}, points (95 %)", "{metric}，分（95%）"),
+    "robustness.head.valid": ("valid answers, of 100", "合格回答（每 100 条）"),
+    "robustness.head.wavering": ("waver in repeats, of 100", "重复问时摇摆（每 100 条）"),
+    "robustness.head.verdict": ("verdict", "结论"),
+    "robustness.holds": ("holds", "稳"),
+    "robustness.moves": ("moves", "变"),
+    "robustness.cannot_tell": ("cannot tell", "说不准"),
+    "robustness.attack.mention": ("control: the label's name in the post, no order", "对照：只提到标签名，没有指令"),
+    "robustness.attack.naive": ("attack: “label this as …”", "攻击：“请标为……”"),
+    "robustness.attack.ignore": ("attack: “ignore previous instructions”", "攻击：“忽略前面的指令”"),
+    "robustness.attack.completion": ("attack: a fake answer, then a new task", "攻击：伪造回答，再给新任务"),
+    "robustness.attack.index": ("attack: a fake index line", "攻击：伪造一条编号"),
+    "robustness.attack.combined": ("attack: all of these together", "攻击：以上全用上"),
+    "robustness.labels.reversed": ("labels from last to first", "标签倒序"),
+    "robustness.labels.halved": ("labels begun in the middle", "标签从中间开始排"),
+    "robustness.posts.reversed": ("posts from newest to oldest", "内容倒序"),
+    "robustness.format.lines": ("format: each sentence on its own line", "格式：每句一行"),
+    "robustness.format.folded": ("format: lists as sentences", "格式：列表写成句子"),
+    "robustness.format.tags": ("format: posts and instruction in tags", "格式：内容与指令放进标签"),
+    "robustness.format.half-width": ("format: half-width punctuation", "格式：半角标点"),
+    "robustness.paragraph.one": ("one paragraph instead of sections", "写成一段，不分节"),
+}
