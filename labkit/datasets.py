@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.difficulty import Committee, rate_difficulty
-from labkit.curation.selection import MIX, Candidates, Selected, find_candidates, select_rows
+from labkit.curation.selection import MIX, Candidates, Selected, find_candidates, select_candidates
 from labkit.errors import BadInput
 from labkit.prompts import prompt_sha256
 from labkit.records import Run, example_to_json
@@ -52,9 +52,8 @@ def select(scene: Scene, budget: int, name: str, *, prompt: str | None = None, s
     """
     if name in scene.dataset_names():
         raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
-    examples, runs = scene.examples("all"), pool_runs(scene)
-    chosen = select_rows(examples, scene.task, budget, runs, seed)
-    candidates = find_candidates(examples)
+    runs, candidates = pool_runs(scene), find_candidates(scene.examples("all"))
+    chosen = select_candidates(candidates, scene.task, budget, runs, seed)
     committee = rate_difficulty(candidates.rows, runs)
     asked = {"budget": budget, "seed": seed, "mix": dict(MIX)}
     manifest = _manifest(asked, candidates, committee, prompt and prompt_sha256(scene.prompt(prompt)))

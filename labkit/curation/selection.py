@@ -87,9 +87,15 @@ def select_rows(
         BadInput: a budget below 1.
         BadData: no labelled pool row, or none that keeps away from dev and test rows.
     """
+    return select_candidates(find_candidates(examples), task, budget, runs, seed)
+
+
+def select_candidates(
+    candidates: Candidates, task: Task, budget: int, runs: Sequence[Run] = (), seed: int = 0
+) -> tuple[Selected, ...]:
+    """Choose among candidates that have been found already; see `select_rows`."""
     if budget < 1:
         raise BadInput(f"The budget is {budget}", "Give at least 1 row")
-    candidates = find_candidates(examples)
     _check_candidates(candidates, task)
     committee = rate_difficulty(candidates.rows, runs)
     by_subtask: dict[str | None, list[Example]] = defaultdict(list)
@@ -98,9 +104,14 @@ def select_rows(
     return tuple(row for rows in by_subtask.values() for row in _select(rows, task, budget, committee, seed))
 
 
-def find_candidates(examples: Sequence[Example]) -> Candidates:
-    """Sift the pool: labelled rows that are near duplicates neither of a dev or test row nor of each other."""
-    group = near_duplicate_groups([example for example in examples if example.split != "traffic"])
+def find_candidates(examples: Sequence[Example], near: Mapping[str, str] | None = None) -> Candidates:
+    """Sift the pool: labelled rows that are near duplicates neither of a dev or test row nor of each other.
+
+    Args:
+        examples: all rows of the scene.
+        near: what `near_duplicate_groups` says of them; worked out when None.
+    """
+    group = near or near_duplicate_groups([example for example in examples if example.split != "traffic"])
     held_out = {group[example.id] for example in examples if example.split in ("dev", "test")}
     rows: dict[str, Example] = {}
     leaking, duplicates, unlabelled = [], [], []

@@ -1,0 +1,74 @@
+"""Near duplicates and quota selection over many short posts: seconds of this process and its peak memory."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import defaultdict
+
+from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.selection import find_candidates, select_candidates
+from labkit.records import Example, Task
+from labkit.workspace import open_scene
+
+SIZES = (20_000, 100_000)  # LABKIT_BENCH_ROWS=1000000 adds a larger one: it takes minutes
+_LABELS = tuple(f"label {k}" for k in range(15))
+_COPIED = 0.05  # share of posts that copy an earlier one with a character changed
+_LONGEST = 60
+
+
+def main() -> None:
+    """Print a line per size: near duplicates, selection of 1,000 rows, peak memory."""
+    following = _chain()
+    print(f"{'posts':>10}{'near duplicates, s':>20}{'selection, s':>14}{'peak, MB':>10}")
+    for size in (*SIZES, *_more()):
+        posts = _posts(size, following)
+        start = time.process_time()
+        groups = near_duplicate_groups(posts)
+        grouped = time.process_time()
+        select_candidates(find_candidates(posts, groups), Task("posts", _LABELS), 1_000)
+        print(f"{size:>10,}{grouped - start:>20.1f}{time.process_time() - grouped:>14.1f}{_peak_mb():>10,}")
+
+
+def _more() -> tuple[int, ...]:
+    wanted = os.environ.get("LABKIT_BENCH_ROWS")
+    return (int(wanted),) if wanted else ()
+
+
+def _chain() -> dict[str, list[str]]:
+    """Two characters -> what followed them in the bundled Chinese posts."""
+    following: dict[str, list[str]] = defaultdict(list)
+    for example in open_scene("weibo_service").rows:
+        for post in example.items:
+            for k, character in enumerate(post):
+                following[post[max(0, k - 2) : k]].append(character)
+            following[post[-2:]].append("")
+    return following
+
+
+def _posts(number: int, following: dict[str, list[str]]) -> list[Example]:
+    draw = random.Random(0)
+    texts: list[str] = []
+    for _ in range(number):
+        copied = texts and draw.random() < _COPIED
+        texts.append(_changed(draw.choice(texts), draw) if copied else _post(following, draw))
+    return [Example(f"{k}", (text,), (draw.choice(_LABELS),)) for k, text in enumerate(texts)]
+
+
+def _post(following: dict[str, list[str]], draw: random.Random) -> str:
+    text = draw.choice(following[""])
+    while len(text) < _LONGEST and (character := draw.choice(following.get(text[-2:], [""]))):
+        text += character
+    return text
+
+
+def _changed(text: str, draw: random.Random) -> str:
+    place = draw.randrange(len(text))
+    return text[:place] + draw.choice("的了呢啊吧") + text[place + 1 :]
+
+
+def _peak_mb() -> int:
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
