@@ -261,6 +261,8 @@ def print_standing(run: Run, scores: Scores) -> None:
     found = standing(run.task, scores)
     if found.value is None or found.distance is None:
         typer.echo(say("evaluate.no_score"))
+        if any(row.example.labels is None for row in run.rows):
+            typer.echo(say("evaluate.no_labels"))
         return
     typer.echo(
         say(

@@ -47,7 +47,7 @@ def import_run(
     if json_:
         measured = {"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": scores_json(scores)}
         joined = {"joined_by": found.joined_by, "unmatched": found.unmatched, "unanswered": found.unanswered}
-        print_json({**measured, **joined, "known": found.known})
+        print_json({**measured, **joined, "known": found.known, "only_errors": found.only_errors})
         return
     _say_what_did_not_match(found)
     print_run(run, scores)
@@ -57,6 +57,8 @@ def import_run(
 def _say_what_did_not_match(found: ImportedRun) -> None:
     if found.known:
         note(say("import.known", run=found.run.id))
+    if found.only_errors:
+        note(say("import.only_errors", rows=len(found.run.rows), missing=len(found.unanswered)))
     if found.joined_by == "text":
         typer.echo(say("import.by_text"))
     if found.unmatched:

@@ -105,13 +105,24 @@ def plan_split(
         raise BadData(f"Each row would be asked {repeats} times", "Ask it at least once")
     examples = scene.examples(split, limit, as_filed=True)  # what was decided since is laid over whatever is read
     if not examples:
-        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", "Choose another split")
+        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", _how_to_get(scene, split))
     return _plan(scene, prompt, model, examples, split, repeats, scored=True)
 
 
 def plan_rows(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example], called: str) -> Plan:
     """Plan to ask some of the scene's rows; the run's header has `called` in place of a split."""
     return _plan(scene, prompt, model, examples, called, 1, scored=True)
+
+
+def _how_to_get(scene: Scene, split: str) -> str:
+    """What fills an empty split: dev and test rows are drawn once enough rows have labels."""
+    if split in ("dev", "test") and any(row.labels is None for row in scene.rows):
+        folder = scene.path
+        return (
+            f"Label some rows first: python -m labkit queue {folder} --output queue.xlsx, then add {folder} --examples "
+            "queue.xlsx draws dev and test rows from them"
+        )
+    return "Choose another split"
 
 
 def plan_file(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example]) -> Plan:

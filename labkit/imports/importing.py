@@ -46,6 +46,8 @@ class ImportedRun:
         unmatched: the answers that belong to no row: where they stand, and their id or text.
         unanswered: ids of rows that have no answer, among those of the splits that the run's rows come from.
         known: whether the same answers were imported before, and this is that run.
+        only_errors: whether no answer is right and rows of the same splits have none: a list of errors, as `share
+            --errors` writes it, whose score says nothing of the model.
     """
 
     run: Run
@@ -53,6 +55,12 @@ class ImportedRun:
     unmatched: tuple[str, ...]
     unanswered: tuple[str, ...]
     known: bool = False
+
+    @property
+    def only_errors(self) -> bool:
+        """See above."""
+        judged = [row.correct for row in self.run.rows if row.correct is not None]
+        return bool(judged) and not any(judged) and bool(self.unanswered)
 
 
 def import_run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 
 from labkit.errors import BadPrompt
@@ -76,9 +77,10 @@ def render_definitions(prompt: Prompt, task: Task, subtask: str | None) -> str:
     """The definitions that apply to a subtask, one line each; labels the prompt forgot stand as bare names."""
     unknown = [d.label for d in prompt.definitions if d.label not in task.labels]
     if unknown:
+        near = get_close_matches(unknown[0], task.labels, n=1, cutoff=0.5)
         raise BadPrompt(
             f"Prompt {prompt.name!r} defines {unknown[0]!r}, which is not a label of task {task.name!r}",
-            f"Use one of: {', '.join(task.labels)}",
+            f"Use one of: {', '.join(task.labels)}" + (f". Did you mean {near[0]!r}?" if near else ""),
         )
     found = {d.label: d for d in prompt.definitions}
     order = sorted(task.labels_of(subtask), key=lambda label: _position(prompt, label))

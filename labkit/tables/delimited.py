@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile, islice
 from pathlib import Path
 
 from labkit.errors import BadData
 from labkit.tables.building import Table, TableBuilder
 from labkit.tables.decoding import open_text, short_lines
 from labkit.tables.formulas import original_cell
-from labkit.tables.header import take_header
+from labkit.tables.header import MOST_TITLES, take_header
 from labkit.tables.limits import CELL_CHARACTERS
 
+_ROWS_BELOW = 3  # rows that show what parts a table whose first line is a title
 _SEPARATORS = (",", "\t", ";", "|")
 
 
 def read_delimited(path: Path, encoding: str) -> Table:
     """Read a CSV or TSV file; its encoding was checked.
 
-    The separator is a tab for .tsv; else the first of comma, tab, semicolon and bar that stands in the header line.
+    The separator is a tab for .tsv; else the first of comma, tab, semicolon and bar that stands in the first line, or
+    that parts what stands below title lines into a table.
     """
     builder = TableBuilder(path, encoding)
     separator = "\t" if path.suffix.lower() == ".tsv" else _separator_of(path, encoding)
@@ -33,8 +36,21 @@ def read_delimited(path: Path, encoding: str) -> Table:
 
 def _separator_of(path: Path, encoding: str) -> str:
     with open_text(path, encoding) as file:
-        header = next((line for line in short_lines(file, path.name) if line.strip()), "")
-    return next((separator for separator in _SEPARATORS if separator in header), ",")
+        filled = (line for line in short_lines(file, path.name) if line.strip())
+        lines = list(islice(filled, MOST_TITLES + 1 + _ROWS_BELOW))
+    first = next((separator for separator in _SEPARATORS if lines and separator in lines[0]), "")
+    return first or next((separator for separator in _SEPARATORS if _parts_a_table(lines, separator)), ",")
+
+
+def _parts_a_table(lines: Sequence[str], separator: str) -> bool:
+    """Whether below lines of one cell there are column names, and rows as wide as these."""
+    try:
+        rows = list(csv.reader(lines, delimiter=separator))
+    except csv.Error:
+        return False
+    names, *below = dropwhile(lambda row: len(row) == 1, rows) if any(len(row) > 1 for row in rows) else [[]]
+    named = len(set(names)) == len(names) and all(name.strip() for name in names)
+    return named and len(below) >= _ROWS_BELOW - 1 and all(len(row) == len(names) for row in below)
 
 
 def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:

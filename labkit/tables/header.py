@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 
 Line = tuple[int, list[str]]
-_TITLES = 5  # lines above a header; what stands deeper is part of the table
+MOST_TITLES = 5  # lines above a header; what stands deeper is part of the table
 _BELOW = 3  # rows below a header that are compared with it
 
 
@@ -54,7 +54,7 @@ def _top(rows: Iterator[Line]) -> tuple[list[Line], list[Line]]:
     """The first rows, as many as a header and what stands around it may take; and those of them that are not blank."""
     top: list[Line] = []
     filled: list[Line] = []
-    while len(filled) <= _TITLES + _BELOW and (row := next(rows, None)) is not None:
+    while len(filled) <= MOST_TITLES + _BELOW and (row := next(rows, None)) is not None:
         top.append(row)
         if _filled(row[1]):
             filled.append(row)
@@ -63,7 +63,7 @@ def _top(rows: Iterator[Line]) -> tuple[list[Line], list[Line]]:
 
 def _are_titles(above: Sequence[Line], table: Sequence[Line], of_sheet: bool) -> bool:
     """Whether rows of one cell are titles: the row below them is wide, and the rows below that are like it."""
-    if not above or not table or len(above) > _TITLES:
+    if not above or not table or len(above) > MOST_TITLES:
         return False
     names, below = table[0][1], [cells for _, cells in table[1 : 1 + _BELOW]]
     if len(above) == 1 and (of_sheet or len(above[0][1]) > 1):

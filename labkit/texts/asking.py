@@ -4,6 +4,12 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     # what an evaluation will take
+    "evaluate.no_labels": (
+        "To get a score, label rows: python -m labkit queue DIR --output queue.xlsx, fill it in, then python -m labkit "
+        "add DIR --examples queue.xlsx.",
+        "要有分数就先标注：python -m labkit queue DIR --output queue.xlsx，填好后运行 python -m labkit add DIR --examples "
+        "queue.xlsx。",
+    ),
     "evaluate.getting_ready": ("Getting {model} ready …", "正在准备 {model}……"),
     "evaluate.forecasting": ("Working out what it will take …", "正在估算所需的调用、费用和时间……"),
     "forecast.calls": (

@@ -25,6 +25,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file holds the posts as they are, personal data included.",
         "文件里是帖子原文，包括其中的个人信息。",
     ),
+    "import.only_errors": (
+        "Mind: not one of the {rows} answers is right, and {missing} rows of the same splits have none. This looks like a "
+        "list of errors, and its score says nothing of the model: import all of its answers.",
+        "注意：{rows} 个答案没有一个是对的，而同一数据集中还有 {missing} 行没有答案。这看起来只是一份错误清单，"
+        "它的分数不能说明模型好坏：请导入全部答案。",
+    ),
     "import.known": (
         "These very answers are here already, as run {run}.",
         "这些答案此前已导入，即运行 {run}。",

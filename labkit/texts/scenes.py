@@ -36,6 +36,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "new.flags": ("{columns} columns of yes and no, one per label", "{columns} 个是/否列，每列一个标签"),
     "new.merged": ("Label {old} became {new}", "标签 {old} 并入 {new}"),
+    "new.perhaps_meant": (
+        "“{label}” of the prompt: did it mean “{near}”, which it does not define? Then write that name into the prompt.",
+        "提示词中的“{label}”是不是指“{near}”？后者没有定义。如果是，请在提示词里改用这个名字。",
+    ),
     "new.unseen": ("Labels that no row carries: {labels}", "没有任何样本的标签：{labels}"),
     "new.undefined": ("Labels without a definition: {labels}", "还没有定义的标签：{labels}"),
     "new.other_columns": ("Other columns, kept with each row: {columns}", "其余的列随样本保留：{columns}"),

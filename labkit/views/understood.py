@@ -72,6 +72,7 @@ def understood_json(draft: Draft) -> dict[str, Any]:
         ],
         "labels": _counts(draft),
         "unseen_labels": list(draft.unseen),
+        "perhaps_meant": draft.perhaps_meant,
         "undefined_labels": list(draft.undefined),
         "undecided_labels": [list(group) for group in draft.undecided],
         "splits": _split_sizes(draft),
@@ -163,6 +164,8 @@ def _about_labels(draft: Draft) -> Iterator[str]:
         yield say("new.near_labels", labels=", ".join(repr(visible(label)) for label in group))
     if draft.unseen:
         yield say("new.unseen", labels=", ".join(map(short, draft.unseen[:LABELS_SHOWN])))
+    for label, near in list(draft.perhaps_meant.items())[:LABELS_SHOWN]:
+        yield say("new.perhaps_meant", label=short(label), near=short(near))
     if draft.undefined and len(draft.undefined) < len(task.labels):
         yield say("new.undefined", labels=", ".join(map(short, draft.undefined[:LABELS_SHOWN])))
     yield say("new.bar", metric=task.bar.metric, value=f"{task.bar.value:.2f}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from labkit.errors import BadData
+from labkit.prompts.foreign_lines import item_of
 from labkit.prompts.taking_apart import TakenApart, take_apart
 from labkit.records import Definition, Example, Prompt, Task, examples_sha256
 from labkit.tables.building import Table
@@ -85,6 +87,15 @@ class Draft:
         """Labels that no row carries, though some rows are labelled."""
         used = {label for example in self.examples for label in example.labels or ()}
         return tuple(label for label in self.task.labels if label not in used) if used else ()
+
+    @property
+    def perhaps_meant(self) -> dict[str, str]:
+        """Name that the prompt defines and no row carries -> a label like it that rows carry and nothing defines."""
+        seen = {fold_label(label): label for label in self.undefined if label not in self.unseen}
+        items = [item_of(line) for line in self.prompt.system.splitlines()] if self.taken else []
+        named = (*self.unseen, *(item.name for item in items if item and item.marked and item.text))
+        near = {name: get_close_matches(fold_label(name), seen, n=1, cutoff=0.5) for name in dict.fromkeys(named)}
+        return {name: seen[found[0]] for name, found in near.items() if found and name not in seen.values()}
 
     @property
     def undefined(self) -> tuple[str, ...]:

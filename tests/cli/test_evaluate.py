@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from labkit.records import Example
 from labkit.scoring import score
 from labkit.tables import read_table
 from labkit.workspace import Scene, create_scene, open_scene
@@ -64,6 +65,25 @@ def test_rows_without_gold_have_answers_but_no_scores(labkit: Command, tmp_path:
     assert (code, json.loads(out)["scores"], json.loads(out)["counts"]["answered"]) == (0, {}, 16)
     assert "16 of 16 rows have no gold labels" in said
     assert "there is no score" in labkit("evaluate", tmp_path / "bare", *READER)[1]
+
+
+def test_a_scene_whose_rows_wait_for_labels_is_told_how_they_get_some(labkit: Command, tmp_path: Path):
+    rows = tuple(Example(f"p{k}", (f"快递慢{k}",)) for k in range(30))
+    scene = create_scene(tmp_path / "bare", TINY_TASK, rows, tiny_prompts())
+    words = ("--prompt", "v2", "--model", "definition-reader")
+    code, _, err = labkit("evaluate", scene.path, *words)
+    assert (code, f"python -m labkit queue {scene.path} --output queue.xlsx" in err, err.count("\n")) == (2, True, 1)
+    code, out, _ = labkit("evaluate", scene.path, *words, "--split", "pool")
+    assert (code, "To get a score, label rows: python -m labkit queue" in out) == (0, True)
+
+
+def test_a_label_of_the_prompt_that_the_data_spell_otherwise_is_held_against_theirs(labkit: Command, scene: Scene):
+    file = scene.path / "prompts" / "v2.md"
+    file.write_text(file.read_text("utf-8").replace("## 物流", "## 物流问题"), encoding="utf-8")
+    code, _, err = labkit("evaluate", scene.path, "--prompt", "v2", "--model", "definition-reader")
+    assert code == 2
+    assert "defines '物流问题', which is not a label of task 'tiny'" in err
+    assert "Did you mean '物流'?" in err
 
 
 def test_test_rows_with_a_reason_are_a_decision(labkit: Command, scene: Scene):

@@ -42,6 +42,18 @@ def test_a_person_reads_what_was_left_out_before_the_scores(labkit: Command, sce
     assert (code, "are here already" in err) == (0, True)
 
 
+def test_a_list_of_errors_is_said_to_be_one(labkit: Command, scene: Scene, tmp_path: Path):
+    labkit("evaluate", scene.path, "--prompt", "v2", "--model", "definition-reader")
+    (run,) = scene.store.runs()
+    wrong = sum(row.correct is False for row in scene.store.load_run(run.run).rows)
+    assert labkit("share", scene.path, run.run, "--errors", "--to", tmp_path / "errors.csv")[0] == 0
+    words = ("import-run", scene.path, tmp_path / "errors.csv", "--format", "table")
+    code, _, err = labkit(*words)
+    assert code == 0
+    assert f"not one of the {wrong} answers is right, and {16 - wrong} rows of the same splits have none" in err
+    assert json.loads(labkit(*words, "--json")[1])["only_errors"]
+
+
 def test_a_table_handed_over_in_chinese_comes_back_without_naming_its_columns(
     labkit: Command, scene: Scene, tmp_path: Path, monkeypatch
 ):

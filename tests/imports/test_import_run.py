@@ -56,6 +56,15 @@ def test_a_table_with_ids_is_a_run_with_rationales(asked: Scene, tmp_path: Path)
     assert score(found.run).values["accuracy"].value == pytest.approx(2 / 5)
 
 
+def test_a_list_of_errors_is_known_for_one_by_what_it_leaves_out(asked: Scene, tmp_path: Path):
+    wrong = [("d0", "退款"), ("d1", "质量")]
+    assert import_run(asked, table(tmp_path / "errors.csv", ("id", "predicted"), *wrong), "table").only_errors
+    some = [*wrong, ("d2", "质量")]
+    assert not import_run(asked, table(tmp_path / "some.csv", ("id", "predicted"), *some), "table").only_errors
+    all_wrong = [(f"d{k}", "物流" if k % 3 else "退款") for k in range(6)]
+    assert not import_run(asked, table(tmp_path / "all.csv", ("id", "predicted"), *all_wrong), "table").only_errors
+
+
 def test_the_run_says_where_it_comes_from(asked: Scene, tmp_path: Path):
     file = table(tmp_path / "out.csv", ("id", "predicted"), ("d0", "物流"))
     header = import_run(asked, file, "table", model="gpt-x", prompt="v2").run.header

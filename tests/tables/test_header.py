@@ -67,6 +67,27 @@ def test_what_is_ragged_is_refused_and_the_line_that_looks_like_the_header_is_na
         read_table(path)
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("titles", [TITLES[:1], TITLES])
+def test_a_title_that_nothing_parts_does_not_hide_what_parts_the_table(
+    tmp_path: Path, separator: str, titles: tuple[str, ...]
+):
+    rows = [
+        separator.join(cells) for cells in (("id", "text", "label"), *((str(k), "快递慢", "物流") for k in range(5)))
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join((*titles, *rows)) + "\n", "utf-8")
+    table = read_table(path)
+    assert (table.titles, table.columns, len(table.rows)) == (titles, ("id", "text", "label"), 5)
+
+
+@pytest.mark.parametrize("posts", [("a; b", "c", "d; e; f", "g"), ("a|b", "c|", "d", "e"), ("a; b", "a; c", "d")])
+def test_posts_in_one_column_are_not_parted_by_what_stands_in_some_of_them(tmp_path: Path, posts: tuple[str, ...]):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(("text", *posts)) + "\n", "utf-8")
+    assert [row["text"] for row in read_table(path).rows] == list(posts)
+
+
 def test_a_file_of_one_column_has_no_title(tmp_path: Path):
     path = tmp_path / "a.csv"
     path.write_text("text\n快递慢\n退款\n", "utf-8")

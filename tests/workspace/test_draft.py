@@ -10,6 +10,7 @@ import pytest
 from labkit.errors import BadData
 from labkit.prompts import format_prompt
 from labkit.tables.importing import Choices
+from labkit.views.understood import understood, understood_json
 from labkit.workspace import Sources, draft_scene, open_scene, write_draft
 from labkit.workspace.draft import read_sources
 from tests.cli.conftest import TOPICS, post
@@ -55,6 +56,20 @@ def test_a_prompt_alone_makes_a_scene_and_is_kept_verbatim(tmp_path: Path):
     assert (scene.path / "prompts/v1.source.txt").read_text("utf-8") == PROMPT
     assert (scene.path / "prompts/v1.rest.txt").read_text("utf-8") == "5\tformat\t请输出JSON。\n"
     assert scene.prompt_names() == ("v1",)
+
+
+@pytest.mark.parametrize("other", ["退款：", "完全别的："], ids=["one of its labels is known", "none is"])
+def test_a_name_that_the_prompt_defines_and_no_row_carries_is_held_against_labels_without_a_definition(
+    tmp_path: Path, other: str
+):
+    prompt = written(tmp_path, "p.txt", PROMPT.replace("物流：", "物流问题：").replace("退款：", other))
+    draft = drafted(Sources(examples=(posts(tmp_path),), prompt=prompt))
+    assert draft.perhaps_meant == {"物流问题": "物流"}
+    labels = next(section for section in understood(draft) if section.name == "labels")
+    assert any(
+        "“物流问题” of the prompt: did it mean “物流”, which it does not define?" in line for line in labels.lines
+    )
+    assert understood_json(draft)["perhaps_meant"] == {"物流问题": "物流"}
 
 
 def test_posts_prompt_and_definitions_come_together(tmp_path: Path):
