@@ -44,11 +44,10 @@ def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
 
 def _answer_objects(text: str) -> Iterator[Mapping[str, Any]]:
     """Every top-level JSON object in the text that holds `labels`, fences and prose around it ignored."""
-    decoder = json.JSONDecoder(parse_int=_bounded_int)
     position = text.find("{")
     while position >= 0:
         try:
-            value, end = decoder.raw_decode(text, position)
+            value, end = _DECODER.raw_decode(text, position)
         except (ValueError, RecursionError):
             end = position + 1
         else:
@@ -62,9 +61,13 @@ def _bounded_int(digits: str) -> int | str:
     return int(digits) if len(digits) < 20 else digits
 
 
+_DECODER = json.JSONDecoder(parse_int=_bounded_int)
+
+
 def _distinct(answers: Iterator[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Answers without exact repetitions: a model that says the same twice is not ambiguous."""
-    return list({json.dumps(answer, sort_keys=True): answer for answer in answers}.values())
+    found = list(answers)
+    return list({json.dumps(answer, sort_keys=True): answer for answer in found}.values()) if len(found) > 1 else found
 
 
 def _read_answer(answer: Mapping[str, Any], task: Task, example: Example) -> Prediction:

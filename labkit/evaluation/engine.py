@@ -26,6 +26,7 @@ from labkit.records import Reply, Request
 from labkit.store import OpenRow, Recorder, Store
 
 _LAST_WORDS_S = 15.0  # after an interrupt, how long answers that are already paid for are waited for
+_GATHER_S = 0.005  # what lands within it shares one commit
 _TICK_S = 1.0  # how often progress is told while nothing arrives
 
 
@@ -204,6 +205,8 @@ class Engine:
         """Wait for an arrival, or until a batch is due; take everything that has landed."""
         try:
             self._arrivals.append(self._landed.get(timeout=self._patience_s()))
+            if len(self._flying) > len(self._arrivals):
+                time.sleep(_GATHER_S)
             while True:
                 self._arrivals.append(self._landed.get_nowait())
         except Empty:

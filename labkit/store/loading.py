@@ -165,7 +165,7 @@ def _sum_usage(answered: Sequence[Row[Any]]) -> Usage:
     """Tokens over several replies; unknown in all of them stays unknown."""
 
     def total(field: str) -> int | None:
-        known = [n for attempt in answered if (n := attempt._mapping[field]) is not None]
+        known = [n for attempt in answered if (n := getattr(attempt, field)) is not None]
         return sum(known) if known else None
 
     return Usage(total("prompt_tokens"), total("cached_tokens"), total("completion_tokens"))

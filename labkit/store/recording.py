@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import lru_cache
-from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, insert
 
 from labkit.records import (
     Example,
@@ -28,11 +26,12 @@ from labkit.records import (
     sha256_of,
 )
 from labkit.store.loading import task_to_record
+from labkit.store.plain_inserts import plain_insert
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, TEXTS, UNTIMED
 
 Values = dict[str, Any]
 _ASKED = insert(REQUESTS).returning(REQUESTS.c.id, sort_by_parameter_order=True)
-_LAST_NUMBER = select(func.max(REQUESTS.c.id))
+_LAST_NUMBER = "SELECT max(id) FROM requests"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: models emit it, no database stores it
 _ELSEWHERE = "elsewhere"  # the key of batches that other tools have sent
 
@@ -76,7 +75,6 @@ class Recorder:
     def __init__(self, connection: Connection, run: str) -> None:
         self._connection = connection
         self._run = run
-        self._dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         self._replies: list[Values] = []
         self._failures: list[Values] = []
 
@@ -100,12 +98,12 @@ class Recorder:
         self._insert_new(TEXTS, [{"sha256": sha256, "text": _storable(text)} for sha256, text in texts.items()])
         common = {"run": self._run, "sent": _now(), "taken_from": taken_from, "batch": batch}
         asked = [common | _request_values(request, attempt) for request, attempt in sent]
-        if self._dialect is postgresql:
+        if self._connection.dialect.name == "postgresql":
             return list(self._connection.scalars(_ASKED, asked))
-        first = (self._connection.scalar(_LAST_NUMBER) or 0) + 1  # nobody else writes to the file in this block
-        numbers = list(range(first, first + len(asked)))
-        self._connection.execute(insert(REQUESTS), [{"id": k, **one} for k, one in zip(numbers, asked, strict=True)])
-        return numbers
+        last = self._connection.exec_driver_sql(_LAST_NUMBER).scalar() or 0  # nobody else writes to the file meanwhile
+        numbered = [{"id": number, **one} for number, one in enumerate(asked, last + 1)]
+        plain_insert(REQUESTS, self._connection.dialect).execute(self._connection, numbered)
+        return list(range(last + 1, last + 1 + len(asked)))
 
     def request(self, request: Request, attempt: int, taken_from: str | None = None, batch: str | None = None) -> int:
         """Record one request; see `requests`."""
@@ -151,14 +149,7 @@ class Recorder:
     def _insert_new(self, table: Table, values: Sequence[Values]) -> None:
         """Insert rows unless their keys are taken: recording twice after an interrupt is no error."""
         if values:
-            self._connection.execute(_new_rows(self._dialect, table), values)
-
-
-@lru_cache
-def _new_rows(dialect: ModuleType, table: Table) -> Executable:
-    """The statement that inserts rows whose keys are not taken."""
-    statement: Executable = dialect.insert(table).on_conflict_do_nothing()
-    return statement
+            plain_insert(table, self._connection.dialect, only_new=True).execute(self._connection, values)
 
 
 def _request_values(request: Request, attempt: int) -> Values:

@@ -66,15 +66,23 @@ class Words(TypeDecorator[str]):
         """Text."""
         return str
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """How a value becomes what is stored; None for: as it is."""
+        return None if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """How what is stored becomes the value; None for: as it is."""
+        return None if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """What is stored."""
-        if value is None or dialect.name == "sqlite":
+        if value is None:
             return value
         return _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """What was meant."""
-        if value is None or dialect.name == "sqlite":
+        if value is None:
             return value
         return _ESCAPED.sub(lambda found: _MEANT[found[0]], value)
 

@@ -31,7 +31,7 @@ STRACE = shutil.which("strace")
 def server(scene: Scene) -> Iterator[Loopback]:
     """A server that the scene's models.toml names."""
     with Loopback() as loopback:
-        served(scene, loopback, concurrency=CONCURRENCY)
+        served(scene, loopback, concurrency=CONCURRENCY, timeout_s=30.0)  # a busy machine is no crash
         yield loopback
 
 

@@ -1,0 +1,50 @@
+"""Inserts as the database's driver takes them: the engine writes a few rows into four tables, again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Values = Mapping[str, Any]
+
+
+class PlainInsert:
+    """An insert into a table, its words and the treatment of its values worked out once.
+
+    SQLAlchemy does both anew for each execution, which costs more than what SQLite then does.
+
+    Args:
+        table: where rows go.
+        dialect: of the database.
+        only_new: leave out rows whose keys are taken, instead of failing.
+    """
+
+    def __init__(self, table: Table, dialect: Dialect, only_new: bool) -> None:
+        kind = postgresql if dialect.name == "postgresql" else sqlite
+        statement = kind.insert(table).on_conflict_do_nothing() if only_new else kind.insert(table)
+        compiled = statement.compile(dialect=dialect)
+        self._words = str(compiled)
+        places = compiled.positiontup
+        self._in_order = itemgetter(*places) if places else None  # None: the driver takes values by name
+        self._treated: dict[str, Callable[[Any], Any]] = {
+            column.name: treat
+            for column in table.columns
+            if (treat := column.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+
+    def execute(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Insert rows; each names every column."""
+        treated = [{**row, **{name: treat(row[name]) for name, treat in self._treated.items()}} for row in rows]
+        values = [self._in_order(row) for row in treated] if self._in_order else treated
+        connection.exec_driver_sql(self._words, values)
+
+
+@lru_cache
+def plain_insert(table: Table, dialect: Dialect, *, only_new: bool = False) -> PlainInsert:
+    """The insert into a table of a database; dialects are told apart by identity, and each engine has its own."""
+    return PlainInsert(table, dialect, only_new)
