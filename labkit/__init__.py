@@ -22,6 +22,8 @@ _HOME = {
     "evaluate_affected": "labkit.evaluation",
     "blame": "labkit.diagnosis",
     "untangle": "labkit.evaluation",
+    "rationale_flags": "labkit.diagnosis",
+    "redact": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",
     "pilot": "labkit.evaluation",

@@ -20,6 +20,7 @@ from labkit.cli import (  # noqa: F401
     memo,
     models,
     power,
+    rationales,
     release,
     reliance,
     robustness,

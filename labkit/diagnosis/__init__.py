@@ -8,6 +8,8 @@ from labkit.diagnosis.changes import LabelChanges, change_counts, changes_of
 from labkit.diagnosis.confusion import ConfusionCounts, count_confusions
 from labkit.diagnosis.estimate import ScoreEstimate, estimate_scores
 from labkit.diagnosis.filters import CHANGES, OUTCOMES, UNANSWERED, Change, Outcome, RowFilter, find_rows
+from labkit.diagnosis.rationales import FLAGS, RationaleFlag, rationale_flags
+from labkit.diagnosis.redaction import Redaction
 from labkit.diagnosis.reliance import (
     LabelReliance,
     Reliance,
@@ -22,6 +24,7 @@ from labkit.diagnosis.row_table import RowTable, row_table
 __all__ = [
     "CHANGES",
     "CONTROL",
+    "FLAGS",
     "OUTCOMES",
     "REASONS",
     "UNANSWERED",
@@ -33,6 +36,8 @@ __all__ = [
     "LabelChanges",
     "LabelReliance",
     "Outcome",
+    "RationaleFlag",
+    "Redaction",
     "Reliance",
     "RowFilter",
     "RowTable",
@@ -46,6 +51,7 @@ __all__ = [
     "find_rows",
     "is_probe",
     "names_only",
+    "rationale_flags",
     "reliance",
     "row_table",
     "swapped_definitions",

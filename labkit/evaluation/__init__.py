@@ -12,6 +12,7 @@ from labkit.evaluation.handover import hand_over
 from labkit.evaluation.pilot import Pilot, pilot
 from labkit.evaluation.preflight import Preflight, preflight
 from labkit.evaluation.progress import Progress
+from labkit.evaluation.redaction import redact
 from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 from labkit.evaluation.robustness import forecast_robustness, robustness
@@ -37,6 +38,7 @@ __all__ = [
     "pilot",
     "plan_reruns",
     "preflight",
+    "redact",
     "reliance",
     "robustness",
     "untangle",

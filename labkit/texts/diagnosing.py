@@ -82,6 +82,31 @@ WORDS: dict[str, tuple[str, str]] = {
     "blame.added": ("{label}, added “{after}”", "{label}，新增“{after}”"),
     "blame.removed": ("{label}, removed “{before}”", "{label}，删去“{before}”"),
     "blame.changed": ("{label}, “{before}” became “{after}”", "{label}，“{before}”改为“{after}”"),
+    "split.redacted": ("posts without the quoted words", "去掉引文的样本"),
+    "split.redacted.note": (
+        "Posts from which the words quoted as evidence were taken out: no score of a split.",
+        "从中去掉了作为证据引用的文字，不是任何数据划分的得分。",
+    ),
+    "flag.quote_not_in_post": ("the quote does not stand in the post", "引文不在原文里"),
+    "flag.denies_answer": ("the rationale denies the label that is answered", "理由否定了所答的标签"),
+    "flag.argues_for_other": ("the rationale argues for another label", "理由支持的是别的标签"),
+    "flag.head": ("flag", "提示"),
+    "flag.words": ("words", "原话"),
+    "flag.none": ("No rationale is odd.", "没有可疑的理由。"),
+    "flag.is_no_truth": (
+        "{flags} flags on {rows} of {answered} answers. A flag says where to look, not what is wrong; a rationale without "
+        "one may still not be why the model answered so.",
+        "{answered} 条答案中 {rows} 条有提示，共 {flags} 处。提示只说该看哪里，不说哪里错了；没有提示的理由，也未必是模型作答的真正原因。",
+    ),
+    "redact.result": (
+        "Without the quoted words the labels went in {gone} of {tested} rows ({share}), some of them in {partly}; in "
+        "{stayed} rows all stayed: these do not hang on what is quoted for them.",
+        "去掉引文后，{tested} 行中 {gone} 行的标签全没了（{share}），{partly} 行少了一部分；{stayed} 行标签照旧，可见并不取决于所引的话。",
+    ),
+    "redact.untested": ("Not tested: {reasons}.", "没法测的：{reasons}。"),
+    "redact.no_answer": ("{n} without labels", "没有标签 {n} 行"),
+    "redact.no_quote": ("{n} without a quote that stands in the post", "没有出自原文的引文 {n} 行"),
+    "redact.nothing_left": ("{n} of which nothing would be left", "去掉后什么也不剩 {n} 行"),
     "affected.open": (
         "Some rows are still open, so there is no estimate yet; the same command goes on.",
         "还有行没问完，暂时没有估计；再运行同一条命令会接着问。",
