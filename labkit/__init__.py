@@ -50,6 +50,7 @@ _HOME = {
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",
+    "agreement": "labkit.annotations",
     "audit": "labkit.audits",
     "select": "labkit.datasets",
     "export_dataset": "labkit.exports",

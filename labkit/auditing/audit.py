@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from labkit.auditing.agreement import check_agreement
 from labkit.auditing.balance import check_balance
 from labkit.auditing.contract import check_contract
 from labkit.auditing.difficulty import check_difficulty
@@ -37,6 +38,7 @@ CHECKS: dict[str, Callable[[Material], Finding]] = {
     "D09": check_contract,
     "D10": check_style,
     "D11": check_label_noise,
+    "D12": check_agreement,
     "D13": check_knowledge,
     "D14": check_personal_data,
     "D15": check_length,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from labkit.curation.annotator_agreement import Vote
 from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.records import Example, Prompt, Run, Split, Task
 
@@ -84,6 +85,7 @@ class Material:
         pool: the rows that a dataset was chosen from; empty when the samples are the pool.
         runs: models' answers to these rows.
         manifest: of a dataset.
+        votes: what annotators said, where several labelled the same rows.
         forms: form -> rows, of files; a row that has none is counted under "unreadable".
         max_tokens: the longest prompt and answer together that training takes.
     """
@@ -94,6 +96,7 @@ class Material:
     pool: tuple[Sample, ...] = ()
     runs: tuple[Run, ...] = ()
     manifest: Mapping[str, Any] | None = None
+    votes: tuple[Vote, ...] = ()
     forms: Mapping[str, int] = field(default_factory=dict)
     max_tokens: int | None = None
 

@@ -1,0 +1,67 @@
+"""Annotators' labels in a table: a row per vote, or a column per annotator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from labkit.curation.annotator_agreement import Vote
+from labkit.errors import BadData
+from labkit.tables.building import Table, column_key
+from labkit.tables.columns import Columns
+from labkit.tables.label_reading import read_labels
+from labkit.tables.reading import read_table
+from labkit.tables.source_rows import SourceRow, rows_of
+
+_ANNOTATOR = ("annotator", "annotatorid", "rater", "coder", "who", "标注人", "标注员")
+_ID = ("id", "rowid", "row", "exampleid", "编号", "微博id")
+_LABELS = ("labels", "label", "标签", "标注结果", "类别")
+
+
+def read_votes(
+    path: str | Path, *, id: str | None = None, annotator: str | None = None, labels: Sequence[str] = ()
+) -> tuple[Vote, ...]:
+    """Read votes.
+
+    Args:
+        path: any table.
+        id: the column of row ids; guessed when None.
+        annotator: the column of names, in a table with a row per vote; guessed when None.
+        labels: the column of labels; or, without annotators, one column per annotator, called by their names.
+
+    Raises:
+        BadData: it is not clear which column is which.
+    """
+    table = read_table(path)
+    row_id, who = id or _named(table, _ID), annotator or _named(table, _ANNOTATOR)
+    if row_id is None or row_id not in table.columns:
+        raise BadData(f"{table.path.name} has no column of row ids", f"Name it with --id (columns: {_listed(table)})")
+    if who is not None:
+        column = labels[0] if labels else _named(table, _LABELS)
+        if column is None:
+            raise BadData(f"{table.path.name} has no column of labels", "Name it with --labels COLUMN")
+        return _long(rows_of([table]), row_id, who, column)
+    if len(labels) < 2:
+        raise BadData(
+            f"{table.path.name} has no column of annotators",
+            "Name it with --annotator COLUMN, or name two or more columns of labels, one per annotator, with --labels",
+        )
+    return tuple(vote for name in labels for vote in _long(rows_of([table]), row_id, None, name))
+
+
+def _long(rows: Sequence[SourceRow], row_id: str, who: str | None, column: str) -> tuple[Vote, ...]:
+    gold = read_labels(rows, Columns(labels=(column,))).gold
+    return tuple(
+        Vote(row.text(row_id) or row.place, (row.text(who) or "") if who else column, frozenset(labels))
+        for row, labels in zip(rows, gold, strict=True)
+        if labels is not None
+    )
+
+
+def _named(table: Table, names: Sequence[str]) -> str | None:
+    keys = {column_key(name): name for name in table.columns}
+    return next((keys[name] for name in names if name in keys), None)
+
+
+def _listed(table: Table) -> str:
+    return ", ".join(repr(name) for name in table.columns[:10])
