@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput
 from labkit.evaluation.token_counting import token_counter
+from labkit.evaluation.trial import forecast_trial, run_trial
 from labkit.evaluation.version_scores import VersionScores
 from labkit.prompts import prompt_sha256
 from labkit.prompts.lint import LintFinding, lint
 from labkit.widgets import PromptEditor
+from labkit.widgets.trial_desk import Trials
 from labkit.workspace.prompt_versions import PromptVersions
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def workbench(
     Args:
         scene: its dev rows, or without any all of its rows, are previewed.
         prompt: a version's name, or a prompt that is none yet; the newest version when None.
-        models: names that `get_model` knows; the first one's tokens are shown.
+        models: names that `get_model` knows, to try the prompt with; the first one's tokens are shown.
 
     Raises:
         UnknownName: there is no such prompt.
@@ -49,6 +51,9 @@ def workbench(
         lint=partial(_faults, scene, cache(partial(_answered, scene, prompt_sha256(opened)))),
         versions=PromptVersions(scene),
         scores=VersionScores(scene),
+        trials=Trials(
+            tuple(models), scene.task.bar.currency, partial(forecast_trial, scene), partial(run_trial, scene)
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-// built from widgets/src 8a99a72626f3f0c6; do not edit
+// built from widgets/src 44ca45d13bb8d8dc; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

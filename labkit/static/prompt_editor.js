@@ -1,4 +1,4 @@
-// built from widgets/src 8a99a72626f3f0c6; do not edit
+// built from widgets/src 44ca45d13bb8d8dc; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -91,6 +91,7 @@ function count(value, language) {
 var LISTS = ["includes", "excludes", "examples"];
 var RATIONALES = ["before", "after", "none"];
 var SECTIONS = ["system", "shots", "input", "instruction"];
+var TRIAL_ROWS = ["affected", "sample", "dev"];
 function linesOf(text) {
   return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
 }
@@ -565,10 +566,213 @@ function messageBox({ role, parts }, model) {
   return h("div", { class: `lk-message lk-${role}` }, h("span", { class: "lk-role", "aria-hidden": "true" }, role), body);
 }
 
-// src/prompt_editor/tabs.ts
+// src/prompt_editor/result.ts
+function resultBox(result, { words, open, outdated: outdated2 }) {
+  const head = h("h3", {}, words.result, " ");
+  if (result.estimated) head.append(badge(words.result_estimate));
+  else if (!result.whole) head.append(badge(words.result_sample));
+  if (outdated2) head.append(" ", badge(words.result_earlier));
+  const lines = [head, scoreLine(result, words), comparison(result, words)];
+  const { asked, control, saved, unanswered } = result;
+  if (!result.whole) lines.push(h("p", { class: "lk-hint" }, fill(words.result_rows, { asked, control, saved })));
+  if (unanswered) lines.push(h("p", {}, fill(words.result_unanswered, { unanswered })));
+  if (result.verdict) {
+    lines.push(rowList(words.fixed, "good", result.fixed, result.fixed_count, words, open));
+    lines.push(rowList(words.regressed, "bad", result.regressed, result.regressed_count, words, open));
+  }
+  return lines;
+}
+function badge(text) {
+  return h("span", { class: "lk-badge" }, text);
+}
+function scoreLine({ after, metric }, words) {
+  if (!after) return h("p", {}, words.result_none);
+  return h("p", { class: "lk-score" }, fill(words.result_score, { metric, ...fixed(after) }));
+}
+function comparison({ before, before_name: version, delta, verdict }, words) {
+  const line = h("p", { class: "lk-comparison" });
+  if (before) line.append(quoted(fill(words.result_before, { version, value: before.value.toFixed(3) })), " · ");
+  if (delta) line.append(fill(words.result_delta, fixed(delta, true)), " · ");
+  const said = { better: words.verdict_better, worse: words.verdict_worse, "cannot tell": words.verdict_unclear, "": "" };
+  line.append(h("strong", { class: `lk-verdict-${verdict.split(" ")[0]}` }, said[verdict]));
+  return line;
+}
+function fixed({ value, low = value, high = value }, signed = false) {
+  const said = (number) => (signed && number > 0 ? "+" : "") + number.toFixed(3);
+  return { value: said(value), low: said(low), high: said(high) };
+}
+function rowList(name, tone, ids, count2, words, open) {
+  const line = h("p", { class: `lk-row-list lk-${tone}` }, h("b", {}, `${name} ${count2}`), " ");
+  for (const id of ids) {
+    const link = h("button", { type: "button", class: "lk-link", "aria-label": fill(words.finding_row, { id }) }, quoted(id));
+    link.addEventListener("click", () => void open(id));
+    line.append(link, " ");
+  }
+  if (count2 > ids.length) line.append(fill(words.finding_more, { more: count2 - ids.length }));
+  if (count2 === 0) line.append(words.no_rows);
+  return line;
+}
+
+// src/prompt_editor/wish.ts
 var groups2 = 0;
+function createWish({ model, signal }, changed) {
+  const words = model.get("words");
+  const models = h("select", { "aria-label": words.model });
+  for (const name2 of model.get("models")) models.append(h("option", { value: name2 }, name2));
+  const size = h("input", { type: "number", min: "1", value: "50", "aria-label": words.sample_size });
+  const limit = h("input", { type: "number", min: "0", step: "any", "aria-label": fill(words.limit, { currency: model.get("currency") }) });
+  const limitField = h("label", { class: "lk-field" }, h("span", { class: "lk-caption" }, fill(words.limit, { currency: model.get("currency") })), limit);
+  limitField.hidden = true;
+  const name = `lk-trial-${groups2 += 1}`;
+  const radios = TRIAL_ROWS.map((value) => h("input", { type: "radio", name, value, checked: value === "affected" }));
+  const options = radios.map((button, k) => h("label", {}, button, " ", words[`rows_${TRIAL_ROWS[k]}`]));
+  options[TRIAL_ROWS.indexOf("sample")].append(" ", size);
+  const rows = h("fieldset", { class: "lk-trial-rows" }, h("legend", {}, words.rows), ...options);
+  const modelField = h("label", { class: "lk-field" }, h("span", { class: "lk-caption" }, words.model), models);
+  const element = h("div", { class: "lk-wish" }, modelField, rows, limitField);
+  element.addEventListener("change", changed, { signal });
+  element.addEventListener("input", (event) => event.stopPropagation(), { signal });
+  return {
+    element,
+    read: () => ({
+      model: models.value,
+      rows: TRIAL_ROWS.find((_, k) => radios[k].checked) ?? "affected",
+      sample: Math.max(1, Math.floor(Number(size.value) || 1)),
+      max_cost: limitField.hidden || limit.value === "" ? null : Number(limit.value)
+    }),
+    choose: (chosen) => radios.forEach((button) => button.checked = button.value === chosen),
+    askLimit: (needed) => void (limitField.hidden = !needed)
+  };
+}
+
+// src/prompt_editor/run.ts
+var PATIENCE4 = 20;
+var PAUSE = 400;
+function createRun(context, { read, open }) {
+  const { model, signal, experimental } = context;
+  const words = model.get("words");
+  const element = h("section", { class: "lk-pane lk-run" });
+  const visible = () => !element.hidden && model.get("models").length > 0;
+  const expect = () => void (visible() && ask(experimental.invoke, "expect", { ...wish.read(), draft: read() }, PATIENCE4));
+  const soon = debounce(expect, PAUSE, new AbortController().signal);
+  const wish = createWish(context, expect);
+  const state = stateBox(context, open);
+  const start = async (more = {}) => {
+    const asked = { ...wish.read(), ...more };
+    if (needsLimit(model.get("forecast")) && asked.max_cost === null) return state.say(words.limit_first);
+    const reply = await ask(experimental.invoke, "start", { ...asked, draft: read() }, PATIENCE4);
+    if (!reply.ok) state.say(reply.late ? words.busy : reply.error);
+    else if (!reply.started) state.say(words.run_busy);
+  };
+  const forecast = h("p", { class: "lk-forecast", role: "status" });
+  const buttons = runButtons(context, start);
+  const consent = consentBox(context, start);
+  const all = h("button", { type: "button", class: "lk-plain" }, words.run_all);
+  all.addEventListener("click", () => runAll(wish, start), { signal });
+  const showTrial = () => {
+    const { state: now, result } = model.get("trial");
+    all.hidden = now !== "done" || result?.whole !== false;
+  };
+  follow(model, ["forecast", "version"], () => showForecast(forecast, wish, model.get("forecast"), context), signal);
+  follow(model, ["trial"], showTrial, signal);
+  follow(model, ["draft"], soon.soon, signal);
+  element.append(wish.element, forecast, buttons, consent, state.element, all);
+  return { element, shown: expect };
+}
+function runAll(wish, start) {
+  wish.choose("dev");
+  void start();
+}
+function needsLimit({ free, money }) {
+  return free === false && money !== null;
+}
+function showForecast(place, wish, found, { model }) {
+  const words = model.get("words");
+  wish.askLimit(needsLimit(found));
+  if (found.revision === void 0) return setText(place, words.forecast_waits);
+  if (found.problem) return setText(place, found.problem);
+  const { rows, of, calls, before_calls: first, money, currency, free } = found;
+  const number = (value) => count(value, model.get("language"));
+  const said = [fill(words.forecast_calls, { rows: number(rows), of: number(of), calls: number(calls), saved: number(of - rows) })];
+  if (first) said.push(fill(words.forecast_before, { version: model.get("version"), calls: number(first) }));
+  if (free) said.push(words.forecast_free);
+  else said.push(money === null ? words.forecast_no_price : fill(words.forecast_money, { money: money.toPrecision(2), currency }));
+  setText(place, said.join(" "));
+}
+function runButtons({ model, signal, experimental }, start) {
+  const words = model.get("words");
+  const run = h("button", { type: "button", class: "lk-primary" }, words.run_start);
+  const stop = h("button", { type: "button" }, words.run_stop);
+  run.addEventListener("click", () => void start(), { signal });
+  stop.addEventListener("click", () => void ask(experimental.invoke, "stop", {}, PATIENCE4), { signal });
+  const show = () => {
+    const { state } = model.get("trial");
+    const busy = state === "running" || state === "stopping";
+    const focused = [run, stop].includes(document.activeElement);
+    [run.hidden, stop.hidden, stop.disabled] = [busy, !busy, state === "stopping"];
+    if (focused) (busy ? stop : run).focus();
+  };
+  follow(model, ["trial"], show, signal);
+  return h("div", { class: "lk-run-buttons" }, run, stop);
+}
+function consentBox({ model, signal }, start) {
+  const words = model.get("words");
+  const element = h("div", { class: "lk-outside", role: "alert" });
+  const button = (text, answer) => {
+    const made = h("button", { type: "button" }, text);
+    made.addEventListener("click", () => void start({ personal_data: answer }));
+    return made;
+  };
+  const show = () => {
+    const { state, problem = "" } = model.get("trial");
+    if (state !== "consent") return element.replaceChildren();
+    const said = h("p", { dir: "auto" }, h("strong", {}, words.consent), " ", problem);
+    element.replaceChildren(said, button(words.consent_mask, "mask"), button(words.consent_send, "send"));
+  };
+  follow(model, ["trial"], show, signal);
+  return element;
+}
+function stateBox({ model, signal }, open) {
+  const words = model.get("words");
+  const alert = createAlert(words.details);
+  const bar = h("progress", { "aria-label": words.tab_run });
+  const said = h("p", { role: "status" });
+  const note2 = h("p", { class: "lk-hint lk-run-note", dir: "auto" });
+  const result = h("div", { class: "lk-result" });
+  let drawn;
+  const show = () => {
+    const trial = model.get("trial");
+    const { state, done = 0, total = 0, problem = "", details = "" } = trial;
+    bar.hidden = state !== "running" && state !== "stopping";
+    if (total) [bar.max, bar.value] = [total, done];
+    else bar.removeAttribute("value");
+    alert.show(state === "refused" ? { error: problem, details } : "");
+    setText(said, sentence(trial));
+    setText(note2, bar.hidden ? "" : trial.note ?? "");
+    drawn = trial;
+    drawResult();
+  };
+  const sentence = ({ state, done = 0, total = 0, result: found }) => {
+    if (state === "running") return total ? fill(words.run_progress, { done, total }) : words.run_started;
+    if (state === "stopping") return words.run_stopping;
+    if (state === "stopped") return words.run_stopped;
+    return state === "open" && found ? fill(words.run_open, { open: found.open, asked: found.asked }) : "";
+  };
+  const drawResult = () => {
+    const found = drawn?.state === "done" ? drawn.result : void 0;
+    const outdated2 = found?.prompt !== model.get("preview").sha256;
+    result.replaceChildren(...found ? resultBox(found, { words, open, outdated: outdated2 }) : []);
+  };
+  follow(model, ["trial"], show, signal);
+  follow(model, ["preview"], drawResult, signal);
+  const element = h("div", { class: "lk-run-state" }, bar, said, note2, alert.element, result);
+  return { element, say: (text) => setText(said, text) };
+}
+
+// src/prompt_editor/tabs.ts
+var groups3 = 0;
 function createTabs(name, tabs, signal) {
-  const prefix = `lk-tabs-${groups2 += 1}`;
+  const prefix = `lk-tabs-${groups3 += 1}`;
   const buttons = tabs.map(({ id, title, panel }) => {
     panel.id = `${prefix}-${id}`;
     panel.setAttribute("role", "tabpanel");
@@ -581,6 +785,7 @@ function createTabs(name, tabs, signal) {
       buttons[k].tabIndex = k === chosen ? 0 : -1;
       panel.setAttribute("aria-labelledby", buttons[k].id);
     });
+    tabs[chosen].shown?.();
   };
   const step = (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -622,8 +827,8 @@ function byLine(found, words) {
   return [body];
 }
 function partBox({ label, section, kind, changes, same }, words) {
-  const badge = h("span", { class: `lk-badge lk-kind-${kind}` }, words[`kind_${kind}`]);
-  const head = h("h4", {}, section ? words[section] : quoted(label), " ", badge);
+  const badge2 = h("span", { class: `lk-badge lk-kind-${kind}` }, words[`kind_${kind}`]);
+  const head = h("h4", {}, section ? words[section] : quoted(label), " ", badge2);
   const list = h("ul", { class: "lk-changes" }, ...changes.flatMap((change) => changeLines(change, words)));
   const rest = same ? [note(fill(words.unchanged_sentences, { count: same }))] : [];
   return h("section", { class: "lk-diff-part", "aria-label": section ? words[section] : label }, head, list, ...rest);
@@ -648,7 +853,7 @@ function note(text) {
 }
 
 // src/prompt_editor/versions.ts
-var PATIENCE4 = 15;
+var PATIENCE5 = 15;
 var FORM = "";
 function createVersions(context, setting) {
   const { model, signal } = context;
@@ -710,7 +915,7 @@ function restorer({ model, experimental }, { read, write }) {
   });
   const restore = async (name) => {
     before = read();
-    const reply = await ask(experimental.invoke, "restore", { name }, PATIENCE4);
+    const reply = await ask(experimental.invoke, "restore", { name }, PATIENCE5);
     element.hidden = false;
     undo.hidden = !reply.ok;
     setText(said, reply.ok ? fill(words.restored, { name }) : reply.late ? words.busy : reply.error);
@@ -733,7 +938,7 @@ function changesPane({ model, signal, experimental }, { read }) {
   };
   const look = async () => {
     const asked = { before: from.value, after: to.value, draft: read() };
-    const reply = await ask(experimental.invoke, "compare", asked, PATIENCE4);
+    const reply = await ask(experimental.invoke, "compare", asked, PATIENCE5);
     alert.show(reply.ok ? "" : reply.late ? words.busy : reply);
     found = reply.ok ? reply : void 0;
     show();
@@ -767,13 +972,15 @@ function createSide(context, setting) {
   const words = model.get("words");
   const preview = createPreview(context);
   const versions = createVersions(context, setting);
-  const listed = [{ id: "versions", title: words.tab_versions, panel: versions.element }];
-  const views = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
-  const tabs = createTabs(words.views, [...views, ...model.get("versions").length ? listed : []], signal);
   const open = async (id) => {
     tabs.select("preview");
     await preview.picker.open(id);
   };
+  const run = createRun(context, { read: setting.read, open });
+  const views = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
+  if (model.get("models").length) views.push({ id: "run", title: words.tab_run, panel: run.element, shown: run.shown });
+  if (model.get("versions").length) views.push({ id: "versions", title: words.tab_versions, panel: versions.element });
+  const tabs = createTabs(words.views, views, signal);
   const banner = createOutside(context, (name) => {
     tabs.select("versions");
     void versions.compare(name);
@@ -782,7 +989,7 @@ function createSide(context, setting) {
 }
 
 // src/prompt_editor/view.ts
-var PAUSE = 300;
+var PAUSE2 = 300;
 function renderEditor(context) {
   const { model, el, signal } = context;
   const words = model.get("words");
@@ -792,7 +999,7 @@ function renderEditor(context) {
   const message = h("input", { type: "text", "aria-label": words.message, dir: "auto", autocomplete: "off" });
   message.placeholder = words.message_hint;
   const read = () => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
-  const send = debounce(() => sendDraft(model, read()), PAUSE, signal);
+  const send = debounce(() => sendDraft(model, read()), PAUSE2, signal);
   const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), edited: send.soon });
   const typing = watchTyping(root, { edited: send.soon, left: send.now }, signal);
   const written = () => {

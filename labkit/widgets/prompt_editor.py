@@ -21,6 +21,7 @@ from labkit.widgets.background import Background
 from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.prompt_draft import as_filed, draft_of, prompt_of
 from labkit.widgets.prompt_preview import preview_of
+from labkit.widgets.trial_desk import TrialDesk, Trials, wish_of
 from labkit.widgets.version_shelf import Scores, Versions, VersionShelf
 
 LISTED = 500  # examples in the picker; the editor says so when there are more
@@ -44,6 +45,7 @@ class PromptEditor(LabWidget):
             over the examples given.
         versions: reads all versions as their files are now; with it they are listed and compared, and an edit of the
             opened one's file outside is noticed.
+        trials: models and callables with which a prompt is tried from the widget, in a thread beside the kernel.
         scores: prompt hash -> scores of its runs, for that list; called in a thread beside the kernel.
 
     Raises:
@@ -65,6 +67,10 @@ class PromptEditor(LabWidget):
     findings = traitlets.Dict().tag(sync=True)  # {"revision", "found": what lint has to say of it}
     versions = traitlets.List().tag(sync=True)  # the newest first, with message and scores; [] where none are known
     outside = traitlets.Dict().tag(sync=True)  # {} or what happened to the opened version's file: kind, name, problem
+    models = traitlets.List().tag(sync=True)  # to try the prompt with; [] where it cannot be tried from here
+    currency = traitlets.Unicode().tag(sync=True)  # of the limit of a trial
+    forecast = traitlets.Dict().tag(sync=True)  # what a trial will take; see TrialForecast
+    trial = traitlets.Dict().tag(sync=True)  # {} or "state" (running, stopping, done, …) of the last one; see TrialDesk
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
 
@@ -79,6 +85,7 @@ class PromptEditor(LabWidget):
         lint: Lint | None = None,
         versions: Versions | None = None,
         scores: Scores | None = None,
+        trials: Trials | None = None,
     ) -> None:
         self._task = task
         self._examples = tuple(examples)
@@ -88,6 +95,7 @@ class PromptEditor(LabWidget):
         self._linting: Background[tuple[int, Prompt]] = Background(self._show_findings)
         self._shelf = VersionShelf(versions, scores)
         self._scoring: Background[None] = Background(self._show_scores)
+        self._desk = TrialDesk(trials, self._set, lambda: self._scoring.soon(None)) if trials else None
         self._on_save = on_save
         self._opened = as_filed(prompt)
         super().__init__(
@@ -99,6 +107,8 @@ class PromptEditor(LabWidget):
             total=len(examples),
             draft=draft_of(self._opened, task),
             can_save=on_save is not None,
+            models=list(trials.models) if trials else [],
+            currency=trials.currency if trials else "",
         )
         self.observe(self._show_preview, names=["draft", "position"])
         self.observe(self._look_through, names=["draft"])
@@ -189,6 +199,36 @@ class PromptEditor(LabWidget):
         self._show_preview()
         return {}
 
+    @replying
+    def expect(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Have worked out what the trial in the message will take; the answer is in the trait `forecast`."""
+        draft = message["draft"]
+        self._trying().forecast(int(draft["revision"]), self._opened, self._named(draft), wish_of(message))
+        return {}
+
+    @replying
+    def start(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Start the trial in the message; how far it is, and what came of it, is in the trait `trial`."""
+        draft = message["draft"]
+        desk, prompt = self._trying(), self._named(draft)
+        return {"started": desk.start(int(draft["revision"]), self._opened, prompt, wish_of(message))}
+
+    @replying
+    def stop(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Stop the trial; answers on their way are kept."""
+        self._trying().stop()
+        return {}
+
+    def _trying(self) -> TrialDesk:
+        if self._desk is None:
+            raise BadInput("This editor has no model to try a prompt with", "Pass trials, or use labkit.workbench")
+        return self._desk
+
+    def _set(self, trait: str, value: dict[str, Any]) -> None:
+        """Set a trait from a thread beside the kernel."""
+        with self._lock:
+            self.set_trait(trait, value)
+
     def _look_around(self) -> None:
         self._shelf.look()
         self._show_versions()
@@ -240,6 +280,7 @@ class PromptEditor(LabWidget):
                 "position": self.position,
                 "changed": True,
                 "title": _title(self._example()),
+                "sha256": "",
                 "messages": [],
                 "tokens": {},
                 "problem": "",
@@ -253,7 +294,8 @@ class PromptEditor(LabWidget):
             parts = rendered_parts(prompt, self._task, self._example())
         except BadPrompt as error:
             return {"problem": str(error)}
-        return {"changed": prompt is not self._opened, **preview_of(parts, self._tokens)}
+        said = {"sha256": prompt_sha256(prompt), "changed": prompt is not self._opened}
+        return said | preview_of(parts, self._tokens)
 
     def _look_through(self, _change: object = None) -> None:
         try:

@@ -25,6 +25,12 @@ export const WORDS = [
   "was_removed", "was_added", "was_moved",
   "outside_changed", "outside_gone", "outside_unreadable", "outside_first",
   "outside_reload", "outside_keep", "outside_show",
+  "tab_run", "model", "rows", "rows_affected", "rows_sample", "rows_dev", "sample_size", "limit", "limit_first",
+  "forecast_calls", "forecast_before", "forecast_money", "forecast_free", "forecast_no_price", "forecast_waits",
+  "run_start", "run_stop", "run_all", "run_started", "run_progress", "run_stopping", "run_stopped", "run_open", "run_busy",
+  "consent", "consent_mask", "consent_send", "result", "result_earlier", "result_score", "result_estimate",
+  "result_sample", "result_before", "result_delta", "result_none", "verdict_better", "verdict_worse", "verdict_unclear",
+  "result_rows", "result_unanswered", "fixed", "regressed", "no_rows",
   "message", "message_hint", "save", "saving", "saved", "unchanged", "no_save", "no_answer",
 ] as const;
 
@@ -73,6 +79,7 @@ export interface Preview {
   revision: number;
   position: number;
   title: string;
+  sha256: string;
   changed: boolean;
   messages: Message[];
   tokens: Partial<Tokens>;
@@ -121,6 +128,65 @@ export interface Outside {
   problem?: string;
 }
 
+export const TRIAL_ROWS = ["affected", "sample", "dev"] as const;
+export type TrialRows = (typeof TRIAL_ROWS)[number];
+
+/** What a trial will take, or why there can be none; made for one revision of the draft. */
+export interface Forecast {
+  revision: number;
+  problem: string;
+  rows_wished: TrialRows;
+  rows: number;
+  of: number;
+  calls: number;
+  before_calls: number;
+  money: number | null;
+  currency: string;
+  free: boolean;
+}
+
+/** A value with its interval; the limits are missing where it is known exactly. */
+export interface Limits {
+  value: number;
+  low?: number;
+  high?: number;
+}
+
+/** What came of a trial; `trial_shown` in labkit/views/trial_result.py makes it. */
+export interface Result {
+  prompt: string;
+  before_name: string;
+  model: string;
+  metric: string;
+  asked: number;
+  open: number;
+  unanswered: number;
+  saved: number;
+  control: number;
+  estimated: boolean;
+  whole: boolean;
+  verdict: "better" | "worse" | "cannot tell" | "";
+  after: Limits | null;
+  before: Limits | null;
+  delta: Limits | null;
+  fixed: string[];
+  fixed_count: number;
+  regressed: string[];
+  regressed_count: number;
+}
+
+/** The trial on its way, or the last one. */
+export interface Trial {
+  state?: "running" | "stopping" | "done" | "open" | "stopped" | "consent" | "refused";
+  revision?: number;
+  done?: number;
+  total?: number;
+  note?: string;
+  problem?: string;
+  details?: string;
+  result?: Result;
+}
+
 /** The traits of PromptEditor. */
 export interface Traits extends LabTraits<Word> {
   version: string;
@@ -135,6 +201,10 @@ export interface Traits extends LabTraits<Word> {
   findings: { revision?: number; found?: Finding[] };
   versions: Version[];
   outside: Outside;
+  models: string[];
+  currency: string;
+  forecast: Partial<Forecast>;
+  trial: Trial;
   saved: { name?: string; where?: string };
   can_save: boolean;
 }

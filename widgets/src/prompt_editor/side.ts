@@ -1,9 +1,10 @@
-// The side beside the form: preview and versions, one at a time, and the banner about an edit made outside.
+// The side beside the form: preview, versions and trial, one at a time, and the banner about an edit made outside.
 import type { RenderContext } from "../shared/afm.ts";
 import type { Traits } from "./logic.ts";
 import { createOutside } from "./outside.ts";
 import { createPreview } from "./preview.ts";
-import { createTabs } from "./tabs.ts";
+import { createRun } from "./run.ts";
+import { createTabs, type Tab } from "./tabs.ts";
 import { createVersions, type VersionsSetting } from "./versions.ts";
 
 /** The side and its banner; `open` shows a row in the preview. */
@@ -19,13 +20,15 @@ export function createSide(context: RenderContext<Traits>, setting: VersionsSett
   const words = model.get("words");
   const preview = createPreview(context);
   const versions = createVersions(context, setting);
-  const listed = [{ id: "versions", title: words.tab_versions, panel: versions.element }];
-  const views = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
-  const tabs = createTabs(words.views, [...views, ...(model.get("versions").length ? listed : [])], signal);
   const open = async (id: string): Promise<void> => {
     tabs.select("preview");
     await preview.picker.open(id);
   };
+  const run = createRun(context, { read: setting.read, open });
+  const views: Tab[] = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
+  if (model.get("models").length) views.push({ id: "run", title: words.tab_run, panel: run.element, shown: run.shown });
+  if (model.get("versions").length) views.push({ id: "versions", title: words.tab_versions, panel: versions.element });
+  const tabs = createTabs(words.views, views, signal);
   const banner = createOutside(context, (name) => {
     tabs.select("versions");
     void versions.compare(name);

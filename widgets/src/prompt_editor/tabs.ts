@@ -6,6 +6,8 @@ export interface Tab {
   id: string;
   title: string;
   panel: HTMLElement;
+  /** Called when it is chosen. */
+  shown?: () => void;
 }
 
 /** The tabs; with a single view there is nothing to choose. */
@@ -31,6 +33,7 @@ export function createTabs(name: string, tabs: Tab[], signal: AbortSignal): Tabs
       buttons[k]!.tabIndex = k === chosen ? 0 : -1;
       panel.setAttribute("aria-labelledby", buttons[k]!.id);
     });
+    tabs[chosen]!.shown?.();
   };
   const step = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

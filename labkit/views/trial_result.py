@@ -1,0 +1,89 @@
+"""What came of a trial of an edited prompt, as a widget shows it: scores with intervals, fixed and regressed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labkit.evaluation.affected import AffectedRun
+from labkit.evaluation.trial import Trial
+from labkit.records import Run, Status
+from labkit.scoring import Interval, score
+
+IDS_SHOWN = 40  # of fixed and of regressed rows; the numbers are those of all
+
+
+def trial_shown(trial: Trial) -> dict[str, Any]:
+    """A trial as plain values.
+
+    Args:
+        trial: a finished one, or one with open rows.
+
+    Returns:
+        "after", "before" and "delta", value and interval of the metric of the bar or None; "estimated", whether
+        "after" is an estimate for rows that were not asked; "verdict" over the rows that were asked; "fixed" and
+        "regressed" with their numbers; how many rows were asked, saved, left open and without an answer.
+    """
+    run, found = trial.run, trial.affected
+    metric = run.task.bar.metric
+    values = _values(trial, metric) if run.complete else {"after": None, "before": None, "delta": None}
+    return {
+        "run": run.id,
+        "prompt": run.header.prompt_sha256,
+        "before_name": trial.before.header.prompt_name if trial.before else "",
+        "model": run.header.model,
+        "metric": metric,
+        "asked": len(run.rows),
+        "open": run.counts[Status.PENDING],
+        "unanswered": len(run.rows) - run.counts[Status.ANSWERED] - run.counts[Status.PENDING],
+        "saved": found.calls_saved if found else 0,
+        "control": len(found.rows.control) if found else 0,
+        "estimated": bool(found and found.estimate and not found.estimate.exact),
+        "whole": run.header.split == "dev",
+        "verdict": trial.pair.verdict if trial.pair else "",
+        **values,
+        **_changes(trial),
+    }
+
+
+def _values(trial: Trial, metric: str) -> dict[str, Any]:
+    estimate = trial.affected.estimate if trial.affected else None
+    if estimate is not None:
+        after, earlier = estimate.values.get(metric), estimate.before.get(metric)
+        return {
+            "after": _limits(after),
+            "before": None if earlier is None else {"value": earlier},
+            "delta": _moved(after, earlier),
+        }
+    return {
+        "after": _limits(_score(trial.run, metric)),
+        "before": _limits(_score(trial.before, metric)) if trial.before and not trial.affected else None,
+        "delta": _limits(trial.pair.delta.get(metric)) if trial.pair else None,
+    }
+
+
+def _moved(after: Interval | None, earlier: float | None) -> dict[str, float] | None:
+    """How far an estimate lies from a score that is known exactly for the same rows."""
+    if after is None or earlier is None:
+        return None
+    return {"value": after.value - earlier, "low": after.low - earlier, "high": after.high - earlier}
+
+
+def _changes(trial: Trial) -> dict[str, Any]:
+    source: AffectedRun | Any = trial.affected or trial.pair
+    fixed: Sequence[str] = source.fixed if source and trial.run.complete else ()
+    regressed: Sequence[str] = source.regressed if source and trial.run.complete else ()
+    return {
+        "fixed": list(fixed[:IDS_SHOWN]),
+        "fixed_count": len(fixed),
+        "regressed": list(regressed[:IDS_SHOWN]),
+        "regressed_count": len(regressed),
+    }
+
+
+def _score(run: Run, metric: str) -> Interval | None:
+    return score(run).values.get(metric)
+
+
+def _limits(interval: Interval | None) -> dict[str, float] | None:
+    return {"value": interval.value, "low": interval.low, "high": interval.high} if interval else None
