@@ -50,7 +50,7 @@ def read_votes(
 
 
 def _long(rows: Sequence[SourceRow], row_id: str, who: str | None, column: str) -> tuple[Vote, ...]:
-    gold = read_labels(rows, Columns(labels=(column,))).gold
+    gold = read_labels(rows, Columns(labels=(column,)), empty_labels="unlabelled").gold  # empty: not asked yet
     return tuple(
         Vote(row.text(row_id) or row.place, (row.text(who) or "") if who else column, frozenset(labels))
         for row, labels in zip(rows, gold, strict=True)
