@@ -51,7 +51,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --upgrade pip
 	$(PY) -m pip install --quiet --constraint constraints.txt torch
-	$(PY) -m pip install --quiet --constraint constraints.txt --editable '.[train,postgres,keyring,inspect,dev]'
+	$(PY) -m pip install --quiet --constraint constraints.txt --editable '.[train,postgres,keyring,inspect,optimize,dev]'
 	touch $@
 
 $(NODE_MODULES): widgets/package-lock.json

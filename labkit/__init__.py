@@ -33,6 +33,7 @@ _HOME = {
     "confusions": "labkit.scoring",
     "status": "labkit.views.scene_status",
     "suggest": "labkit.views.suggestion",
+    "optimize": "labkit.views.optimised",
     "pin": "labkit.workspace",
     "wear": "labkit.views.wear",
     "import_run": "labkit.imports",

@@ -20,6 +20,7 @@ from labkit.cli import (  # noqa: F401
     lint,
     memo,
     models,
+    optimize,
     power,
     rationales,
     release,

@@ -129,9 +129,11 @@ def runs(
         str | None, typer.Option("--format", metavar="FORMAT", help=f"With --export: {', '.join(EXPORT_FORMATS)}.")
     ] = None,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="With --export: .json or .jsonl.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Runs that only tried something, too.")] = False,
     json_: JsonFlag = False,
 ) -> None:
     """List the scene's runs, newest first; or write one of them for another tool."""
+    from labkit.diagnosis import is_probe
     from labkit.scoring import score
     from labkit.views.wear import wear
     from labkit.workspace import open_scene
@@ -150,10 +152,13 @@ def runs(
     if json_:
         print_json([_run_json(run, scores) for run, scores in scored])
         return
+    shown = [entry for entry in scored if all_ or not is_probe(entry[0].header)]
     metric = scene.task.bar.metric
     keys = ("run", "created", "prompt", "model", "split", "rows", "answered", "failed", "pending")
     head = (*(say(f"head.{key}") for key in keys), metric)
-    print_table(head, [_run_cells(run, scores, metric) for run, scores in scored])
+    print_table(head, [_run_cells(run, scores, metric) for run, scores in shown])
+    if len(shown) < len(scored):
+        note(say("runs.hidden", hidden=len(scored) - len(shown)))
     if not scored:
         note(say("runs.none"))
         return

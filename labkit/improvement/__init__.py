@@ -1,7 +1,19 @@
 """Better definitions from errors: suggested, tried on rows that the suggester has not seen, accepted by a person."""
 
+from labkit.improvement.optimize import Optimised, SearchBudget, optimize, search_budget
 from labkit.improvement.sets import FourSets, Trouble
 from labkit.improvement.suggest import Suggestion, suggest
 from labkit.improvement.trial import SetOutcome, Trial
 
-__all__ = ["FourSets", "SetOutcome", "Suggestion", "Trial", "Trouble", "suggest"]
+__all__ = [
+    "FourSets",
+    "Optimised",
+    "SearchBudget",
+    "SetOutcome",
+    "Suggestion",
+    "Trial",
+    "Trouble",
+    "optimize",
+    "search_budget",
+    "suggest",
+]

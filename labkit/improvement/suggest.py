@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from labkit.costs import run_cost
 from labkit.errors import BadData, BadInput
-from labkit.evaluation import Retry, classify
-from labkit.evaluation.evaluate import Wishes, carry_out
+from labkit.evaluation import Retry
 from labkit.evaluation.progress import Observer
-from labkit.improvement.asking import plan_suggestion, shown_errors
+from labkit.improvement.allowance import Allowance
+from labkit.improvement.asking import shown_errors
 from labkit.improvement.separating import suggest_terms
 from labkit.improvement.sets import FourSets, Trouble, find_trouble, four_sets
 from labkit.improvement.suggested import Suggested, read_suggestion
@@ -143,9 +142,9 @@ def suggest(
     trouble = find_trouble(read, *pair)
     before = parse_prompt(read.header.prompt_text, read.header.prompt_name)
     answering = get_model(read.header.model, scene)
-    asking = _Asking(scene, max_cost, personal_data, progress, retry or Retry())
+    asking = Allowance(scene, max_cost, personal_data, progress, retry or Retry())
     suggested, seen, asked = _suggested(asking, before, trouble, model, fresh)
-    after = _with(before, suggested.definition)
+    after = with_definition(before, suggested.definition)
     by_id = {row.id: row for row in scene.rows}
     keep = [by_id[row_id] for row_id in pinned(scene) if by_id[row_id].labels is not None]
     sets = four_sets(trouble, seen, keep, scene.rows, rows)
@@ -164,54 +163,12 @@ def suggest(
         seen=tuple(row.id for row in seen),
         sets=sets,
         trial=judge(old, new, sets),
-        findings=_new_findings(scene, before, after),
+        findings=new_findings(scene, before, after),
     )
 
 
-@dataclass(slots=True)
-class _Asking:
-    """How models are asked within one suggestion; what one request costs, the next ones may not."""
-
-    scene: Scene
-    left: float | None
-    personal_data: str | None
-    progress: Observer | None
-    retry: Retry
-
-    def named(self, model: str | Model) -> Model:
-        return get_model(model, self.scene) if isinstance(model, str) else model
-
-    def rows(self, prompt: Prompt, model: Model, rows: tuple[Example, ...]) -> Run:
-        run = classify(
-            self.scene,
-            prompt,
-            model,
-            rows,
-            max_cost=self.left,
-            personal_data=self.personal_data,
-            progress=self.progress,
-            retry=self.retry,
-        )
-        self._book(run)
-        return run
-
-    def suggestion(self, prompt: Prompt, model: Model, trouble: Trouble, fresh: bool) -> Run:
-        plan = plan_suggestion(self.scene, prompt, model, trouble)
-        wishes = Wishes(None, fresh, self.left, self.personal_data, self.progress, self.retry)
-        run = carry_out(self.scene, plan, model, wishes)
-        self._book(run)
-        return run
-
-    def _book(self, run: Run) -> None:
-        if self.left is None:
-            return
-        prices = self.scene.prices()
-        paid = run_cost(run, prices.prices).amount_in(run.task.bar.currency, prices.rates)
-        self.left = max(0.0, self.left - (paid or 0.0))
-
-
 def _suggested(
-    asking: _Asking, prompt: Prompt, trouble: Trouble, model: str | Model | None, fresh: bool
+    asking: Allowance, prompt: Prompt, trouble: Trouble, model: str | Model | None, fresh: bool
 ) -> tuple[Suggested, tuple[Example, ...], str | None]:
     """The suggestion, the rows that its author has seen, and the run that holds the reply."""
     definitions: Mapping[str, Definition] = {d.label: d for d in prompt.definitions}
@@ -219,15 +176,19 @@ def _suggested(
         found, seen = suggest_terms(definitions, trouble.gold, trouble.predicted, asking.scene.examples("pool"))
         return found, seen, None
     run = asking.suggestion(prompt, asking.named(model), trouble, fresh)
+    return reply_of(run, trouble, definitions), tuple(row.example for row in shown_errors(trouble)), run.id
+
+
+def reply_of(run: Run, trouble: Trouble, definitions: Mapping[str, Definition]) -> Suggested:
+    """What a model suggested; BadData when it suggested nothing that can be used."""
     (row,) = run.rows
     if not row.reply or row.prediction.status in (Status.TRUNCATED, Status.FILTERED):
         why = row.prediction.reason or row.error or row.prediction.status.value
         raise BadData(f"{run.header.model} suggested nothing: {why}", "Ask again with --fresh, or another model")
-    shown = tuple(r.example for r in shown_errors(trouble))
-    return read_suggestion(row.reply, trouble.labels, definitions), shown, run.id
+    return read_suggestion(row.reply, trouble.labels, definitions)
 
 
-def _with(prompt: Prompt, definition: Definition) -> Prompt:
+def with_definition(prompt: Prompt, definition: Definition) -> Prompt:
     """The prompt with one definition in other words; at its place, or at the end where there was none."""
     kept = [definition if d.label == definition.label else d for d in prompt.definitions]
     if prompt.definition_of(definition.label) is None:
@@ -235,6 +196,7 @@ def _with(prompt: Prompt, definition: Definition) -> Prompt:
     return replace(prompt, definitions=tuple(kept))
 
 
-def _new_findings(scene: Scene, before: Prompt, after: Prompt) -> tuple[LintFinding, ...]:
+def new_findings(scene: Scene, before: Prompt, after: Prompt) -> tuple[LintFinding, ...]:
+    """What lint finds in the later prompt and not in the earlier one."""
     known = {(f.rule, f.section, f.label, f.quote) for f in lint(before, scene.task, scene.rows)}
     return tuple(f for f in lint(after, scene.task, scene.rows) if (f.rule, f.section, f.label, f.quote) not in known)

@@ -52,6 +52,36 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.part.includes": ("includes", "包括"),
     "suggestion.part.excludes": ("excludes", "不包括"),
     "suggestion.part.examples": ("examples", "例如"),
+    "optimised.title": (
+        "All definitions of {prompt}, optimised for {model}; proposed by {proposer}",
+        "为 {model} 优化 {prompt} 的全部定义；改法来自 {proposer}",
+    ),
+    "optimised.found": (
+        "{candidates} candidates were kept, {proposals} definitions proposed ({unusable} of them unusable), {asked} rows "
+        "asked. On the {validation} rows that chose the best, the mean row score went from {first} to {best}; that "
+        "flatters it.",
+        "保留了 {candidates} 个候选，提出 {proposals} 条定义（其中 {unusable} 条不可用），问了 {asked} 条。在用来挑选的 {validation} 条数据上，平均得分从 {first} 变为 {best}；"
+        "这个数字偏高。",
+    ),
+    "optimised.parts": (
+        "Errors came from {training} pool rows, {validation} dev rows chose, {held_out} dev rows that the search never saw judge.",
+        "错误取自候选池的 {training} 条，dev 中 {validation} 条用来挑选，另外 {held_out} 条搜索时没看过，用来评判。",
+    ),
+    "optimised.nothing": ("Nothing better was found.", "没有找到更好的定义。"),
+    "optimised.budget": (
+        "At most {search} rows are asked during the search (the last iteration may take {over} more), {trial} for the trial, "
+        "and {proposals} definitions of the proposer. All rows: about {prompt} prompt and {completion} answer tokens, {cost}.",
+        "搜索最多问 {search} 条（最后一轮可能多出 {over} 条），试验 {trial} 条，另请对方提出最多 {proposals} 条定义。全部样本约 {prompt} 个输入和 {completion} 个输出 token，{cost}。",
+    ),
+    "optimised.progress": ("rows asked", "已问"),
+    "optimised.interrupted": (
+        "Stopped. Every answer is kept: the same command goes on from there.",
+        "已停止。答案都已保存：再次运行同一命令会接着做。",
+    ),
+    "runs.hidden": (
+        "{hidden} runs that only tried something (~ in the prompt's name) are left out; --all lists them.",
+        "另有 {hidden} 次只用于试验的运行（提示词名里带 ~）没有列出；加 --all 可以看到。",
+    ),
     "pin.now": ("Pinned rows: {rows}", "钉住的数据：{rows}"),
     "pin.none": ("No row is pinned.", "没有钉住任何数据。"),
 }

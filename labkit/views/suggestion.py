@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from labkit.improvement import SetOutcome, Suggestion
+from labkit.improvement import Optimised, SetOutcome, Suggestion, Trial
 from labkit.improvement import suggest as find
 from labkit.improvement.suggest import POOL_WORDS
 from labkit.models.base import Model
@@ -62,7 +62,7 @@ class ShownSuggestion:
     def title(self, lang: str | None = None) -> str:
         """What is suggested, by whom."""
         found = self.suggestion
-        by = say("suggestion.pool_words", lang) if found.suggester == POOL_WORDS else short(found.suggester)
+        by = suggester_words(found.suggester, lang)
         return say("suggestion.title", lang, label=short(found.label), suggester=by)
 
     def sentences(self, lang: str | None = None) -> Iterator[str]:
@@ -85,21 +85,15 @@ class ShownSuggestion:
 
     def verdict(self, lang: str | None = None) -> Iterator[str]:
         """Whether it is offered, and what lint says of it."""
-        trial = self.suggestion.trial
-        key = "offered" if self.offered else "refused" if trial.complete else "incomplete"
-        yield say(f"suggestion.{key}", lang)
-        for finding in self.suggestion.findings:
-            yield say("suggestion.finding", lang, reason=finding.reason)
+        yield from verdict_words(self.suggestion, lang)
 
     def table(self, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Heads and lines: the four sets, before and after."""
-        trial = self.suggestion.trial
-        heads = tuple(say(f"suggestion.head.{key}", lang, metric=trial.metric) for key in _HEADS)
-        return heads, [_line(outcome, lang) for outcome in trial.sets]
+        return trial_table(self.suggestion.trial, lang)
 
     def changes(self, lang: str | None = None) -> list[Mapping[str, str]]:
         """Sentence by sentence what changes: its kind and part in words, and both texts."""
-        return [_change(change, lang) for change in self.suggestion.diff.changes]
+        return [change_words(change, lang) for change in self.suggestion.diff.changes]
 
     def as_json(self) -> dict[str, Any]:
         """Everything as one JSON value."""
@@ -141,6 +135,25 @@ class ShownSuggestion:
         )
 
 
+def trial_table(trial: Trial, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads and lines of a trial: each set before and after."""
+    heads = tuple(say(f"suggestion.head.{key}", lang, metric=trial.metric) for key in _HEADS)
+    return heads, [_line(outcome, lang) for outcome in trial.sets]
+
+
+def verdict_words(found: Suggestion | Optimised, lang: str | None = None) -> Iterator[str]:
+    """Whether a change is offered, and what lint says of it."""
+    key = "offered" if found.offered else "refused" if found.trial.complete else "incomplete"
+    yield say(f"suggestion.{key}", lang)
+    for finding in found.findings:
+        yield say("suggestion.finding", lang, reason=finding.reason)
+
+
+def suggester_words(suggester: str, lang: str | None = None) -> str:
+    """Who suggested: a model's name, or that it was the pool's words."""
+    return say("suggestion.pool_words", lang) if suggester == POOL_WORDS else short(suggester)
+
+
 def _line(outcome: SetOutcome, lang: str | None) -> tuple[str, ...]:
     return (
         say(f"suggestion.set.{outcome.name}", lang),
@@ -155,7 +168,8 @@ def _points(delta: Interval | None) -> str:
     return f"{100 * delta.value:+.1f} ({100 * delta.low:+.1f} … {100 * delta.high:+.1f})" if delta else "–"
 
 
-def _change(change: SentenceChange, lang: str | None) -> Mapping[str, str]:
+def change_words(change: SentenceChange, lang: str | None) -> Mapping[str, str]:
+    """One changed sentence: its kind and part in words, and both texts."""
     part = say(f"suggestion.part.{change.part or 'text'}", lang)
     return {
         "head": f"{part}, {say(f'suggestion.kind.{change.kind}', lang)}",

@@ -10,6 +10,7 @@ from labkit.comparison import SelectionLuck, selection_luck
 from labkit.decision import WORN, Reading, candidates_read, goodness, ledger
 from labkit.diagnosis import is_probe
 from labkit.errors import BadData
+from labkit.improvement.candidates import CANDIDATE
 from labkit.improvement.suggest import AFTER
 from labkit.records import Run, RunHeader
 from labkit.scoring.scores import metric_value
@@ -122,9 +123,9 @@ def _luck(runs: Sequence[Run], rows: int) -> SelectionLuck | None:
 
 
 def _chose(header: RunHeader) -> bool:
-    """Whether a run tried a prompt on dev rows: a score, or the trial of a suggested definition."""
+    """Whether a run tried a prompt on dev rows: a score, the trial of a suggestion, or a candidate of a search."""
     scored = header.split in ("dev", "all") and not is_probe(header)
-    return scored or header.prompt_name.endswith(AFTER)
+    return scored or header.prompt_name.endswith((AFTER, CANDIDATE))
 
 
 def _goodness(run: Run) -> float:

@@ -1,0 +1,83 @@
+"""Step 1 on the command line: all definitions of a prompt optimised by gepa, within a budget that is shown first."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.evaluate import ModelName, PromptName
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.spending import MaxCost, PersonalData, with_consent
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.views.optimised import ShownOptimised
+
+
+@app.command()
+def optimize(
+    directory: SceneDir,
+    prompt: PromptName,
+    model: ModelName,
+    proposer: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Who proposes; without it words of the training rows do.")
+    ] = None,
+    calls: Annotated[int, typer.Option(help="Rows asked during the search at most.")] = 1000,
+    max_cost: MaxCost = None,
+    personal_data: PersonalData = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Save it as a new version when it passes.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it will take, and ask nobody.")] = False,
+    json_: JsonFlag = False,
+) -> None:
+    """Search for better definitions with gepa, and try the best on rows it has not seen; exit 1 when it fails."""
+    from dataclasses import asdict
+
+    from labkit.improvement import search_budget
+    from labkit.views.optimised import budget_words
+    from labkit.views.optimised import optimize as search
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    budget = search_budget(scene, prompt, model, calls)
+    if dry_run:
+        print_json(asdict(budget)) if json_ else typer.echo(budget_words(budget))
+        return
+    note(budget_words(budget))
+    ask = partial(search, scene, prompt, model, proposer, calls=calls, max_cost=max_cost, progress=_bar(calls))
+    try:
+        found = with_consent(lambda answer: ask(personal_data=answer), personal_data, json_)
+    except KeyboardInterrupt:
+        note(say("optimised.interrupted"))
+        raise
+    _print(found, accept, json_)
+
+
+def _print(found: ShownOptimised, accept: bool, json_: bool) -> None:
+    saved = found.accept() if accept and found.offered else None
+    if json_:
+        print_json({**found.as_json(), "saved": str(saved) if saved else None})
+    else:
+        typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+        typer.echo()
+        print_table(*found.table())
+        if saved:
+            note(say("suggestion.accepted", name=saved.stem, path=saved))
+    if not found.offered:
+        raise typer.Exit(1)
+
+
+def _bar(calls: int) -> Callable[[int, int], None]:
+    """A bar on stderr that counts rows, once the search takes longer than a second."""
+    from tqdm import tqdm
+
+    bar = tqdm(total=calls, desc=say("optimised.progress"), delay=1, mininterval=0.5, file=sys.stderr, leave=False)
+
+    def tell(asked: int, _: int) -> None:
+        bar.update(min(asked, calls) - bar.n)
+
+    return tell
