@@ -165,7 +165,8 @@ class Engine:
         """Batches that go out in this turn: as many as there is room and the purse lets go."""
         departing: list[_Batch] = []
         try:
-            self._store.check_room()
+            if self._held or self._later or self._fresh:
+                self._store.check_room()
             free = max(0, self._room.size - len(self._flying) + len(self._arrivals))  # just halved, it may be negative
             for batch in islice(self._due(render), free):
                 if not self._purse.reserve(batch.requests):

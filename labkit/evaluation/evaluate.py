@@ -15,6 +15,7 @@ from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, getting_ready, observing
 from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
+from labkit.evaluation.shared_rows import asking_alone
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
@@ -157,7 +158,8 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             return _reopen(scene, plan, known, observer)
         run = known or _begin(scene, plan, wishes.reason, taken)
         purse = purse_for(store, plan, run, wishes.max_cost, tariff)
-        _ask(scene, plan, run, observer, purse, session or _row_by_row(scene, plan, model, wishes.retry))
+        with asking_alone(store, plan, run, observer, begun_now=not known, fresh=fresh):
+            _ask(scene, plan, run, observer, purse, session or _row_by_row(scene, plan, model, wishes.retry))
     return store.load_run(run)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from labkit.errors import StoreError, UnknownName
 from labkit.records import Example, Request, Run, RunHeader, Task
 from labkit.store.batches import Batched, SentBatch, batched, keep_batch, sent_batches
-from labkit.store.known import KnownReply, known_replies, take_over
+from labkit.store.known import KnownReply, kindred, known_replies, take_over
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run
 from labkit.store.locks import file_lock
 from labkit.store.measured import Measured, Paid, measured_replies, paid
@@ -97,6 +97,17 @@ class Store:
         """
         with self._reading() as connection:
             return known_replies(connection, header, requests) if connection else ()
+
+    def take_over(self, run: str, known: Sequence[KnownReply]) -> None:
+        """Copy replies of other runs to what is open of a run (whole id), marked with the run that paid for them."""
+        if known:
+            with self._transaction(writing=True) as connection:
+                take_over(connection, run, known)
+
+    def kindred(self, run: str) -> tuple[str, ...]:
+        """Other runs (whole ids) that have put the same prompt to the same model as a run (whole id), oldest first."""
+        with self._reading() as connection:
+            return kindred(connection, run) if connection else ()
 
     def runs(self) -> tuple[RunHeader, ...]:
         """The headers of all runs, newest first."""

@@ -80,6 +80,15 @@ def take_over(connection: Connection, run: str, known: Sequence[KnownReply]) -> 
         connection.execute(insert(REPLIES), answers)
 
 
+def kindred(connection: Connection, run: str) -> tuple[str, ...]:
+    """Other runs (whole ids) that have put the same prompt to the same model, oldest first."""
+    asked = (RUNS.c.run, RUNS.c.model, RUNS.c.prompt_sha256, RUNS.c.masked, RUNS.c.parameters)
+    own = connection.execute(select(*asked).where(RUNS.c.run == run)).one()
+    same = (RUNS.c.model == own.model, RUNS.c.prompt_sha256 == own.prompt_sha256, RUNS.c.masked == own.masked)
+    found = connection.execute(select(*asked).where(*same, RUNS.c.run != run).order_by(RUNS.c.number))
+    return tuple(row.run for row in found if row.parameters == own.parameters)
+
+
 def _runs_of(connection: Connection, header: RunHeader) -> set[str]:
     """Runs that asked this model with these parameters."""
     parameters = sha256_of(dict(header.parameters))

@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Another process is at this very run; it is followed here, and nothing is sent twice.",
         "另一个进程正在运行同一评测；这里只跟随其进度，不会重复发送。",
     ),
+    "evaluate.shares_rows": (
+        "Run {run} is asking some of the very same; its answers are waited for and taken over, so nothing is paid twice.",
+        "运行 {run} 正在问其中一部分完全相同的内容；这里等待并取用它的答案，不会重复付费。",
+    ),
     "evaluate.unlabelled": (
         "{unlabelled} of {rows} rows have no gold labels: they get answers, but count in no score.",
         "{rows} 行中有 {unlabelled} 行没有标注：会得到答案，但不计入任何分数。",

@@ -136,6 +136,22 @@ def test_nothing_is_sent_when_its_answer_could_not_be_kept(tmp_path: Path, scene
         small.store.reopen()
 
 
+def test_a_disk_that_fills_up_when_nothing_is_left_to_send_stops_nothing(
+    tmp_path: Path, scene: Scene, server: Loopback
+):
+    with small_disk(tmp_path / "disk", megabytes=24) as disk:
+        shutil.copytree(scene.path, disk / "scene")
+
+        def fill(body: object, seen: int) -> str:
+            if server.hits == 16:
+                (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - (16 << 20) + 1_000_000))
+            return "ok"
+
+        server.mode = fill
+        run, _ = ask(open_scene(disk / "scene"), "loopback/m")
+        assert run.counts["answered"] == 16
+
+
 def test_a_full_disk_while_an_answer_is_written_loses_only_what_is_listed(
     tmp_path: Path, scene: Scene, server: Loopback, monkeypatch: pytest.MonkeyPatch
 ):
