@@ -24,6 +24,8 @@ _HOME = {
     "untangle": "labkit.evaluation",
     "rationale_flags": "labkit.diagnosis",
     "redact": "labkit.evaluation",
+    "find_themes": "labkit.diagnosis",
+    "title_themes": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",
     "pilot": "labkit.evaluation",

@@ -29,6 +29,7 @@ from labkit.cli import (  # noqa: F401
     scene,
     status,
     suggest,
+    themes,
     tour,
     train,
     triage,

@@ -20,6 +20,7 @@ from labkit.diagnosis.reliance import (
     swaps,
 )
 from labkit.diagnosis.row_table import RowTable, row_table
+from labkit.diagnosis.themes import Theme, Themes, find_themes
 
 __all__ = [
     "CHANGES",
@@ -42,6 +43,8 @@ __all__ = [
     "RowFilter",
     "RowTable",
     "ScoreEstimate",
+    "Theme",
+    "Themes",
     "affected_rows",
     "blame",
     "change_counts",
@@ -49,6 +52,7 @@ __all__ = [
     "count_confusions",
     "estimate_scores",
     "find_rows",
+    "find_themes",
     "is_probe",
     "names_only",
     "rationale_flags",

@@ -16,6 +16,7 @@ from labkit.evaluation.redaction import redact
 from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 from labkit.evaluation.robustness import forecast_robustness, robustness
+from labkit.evaluation.titles import title_themes
 
 __all__ = [
     "AffectedRun",
@@ -41,5 +42,6 @@ __all__ = [
     "redact",
     "reliance",
     "robustness",
+    "title_themes",
     "untangle",
 ]

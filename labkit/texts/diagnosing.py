@@ -107,6 +107,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "redact.no_answer": ("{n} without labels", "没有标签 {n} 行"),
     "redact.no_quote": ("{n} without a quote that stands in the post", "没有出自原文的引文 {n} 行"),
     "redact.nothing_left": ("{n} of which nothing would be left", "去掉后什么也不剩 {n} 行"),
+    "themes.working": ("Reading {rows} texts for their themes …", "正在从 {rows} 段文字里找主题……"),
+    "themes.from_rationale": (
+        "{themes} themes of rationales; {silent} rows share no word with another.",
+        "理由归成 {themes} 个主题；{silent} 行与别的行没有共同的词。",
+    ),
+    "themes.from_posts": (
+        "{themes} themes of posts; {silent} rows share no word with another.",
+        "原文归成 {themes} 个主题；{silent} 行与别的行没有共同的词。",
+    ),
+    "themes.rows": ("rows", "行数"),
+    "themes.theme": ("theme", "主题"),
+    "themes.examples": ("examples", "例子"),
     "affected.open": (
         "Some rows are still open, so there is no estimate yet; the same command goes on.",
         "还有行没问完，暂时没有估计；再运行同一条命令会接着问。",
