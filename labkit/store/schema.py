@@ -50,6 +50,7 @@ from labkit.errors import StoreError
 from labkit.store.server import open_server
 
 SCHEMA_VERSION = 3
+_READABLE_FROM = 2  # what later schemas add is written, and read, only by whoever asks
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _CHECKED_BYTES = 32 << 20  # a check reads the whole file: a seventh of a second for so much
 _BUSY_TIMEOUT_S = 30  # how long a write waits for another process's write to the same file
@@ -246,7 +247,12 @@ def _open_to_read(path: Path, url: URL) -> Engine:
     file = f"file:{quote(str(path.resolve()))}?mode=ro{'&immutable=1' if still else ''}"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(file, uri=True), poolclass=NullPool)
     with engine.begin() as connection:
-        _check_version(connection, url)
+        version = _version_of(connection, url)
+    if version < _READABLE_FROM:
+        raise StoreError(
+            f"{path} is of an older labkit (schema {version}) and cannot be written",
+            "Copy the scene to where it can be",
+        )
     return engine
 
 
@@ -292,11 +298,17 @@ def _begin(connection: Connection) -> None:
 
 
 def _check_version(connection: Connection, url: URL) -> None:
-    tables = inspect(connection).get_table_names()
-    if not tables:
-        METADATA.create_all(connection)
-        connection.execute(insert(META).values(key="schema_version", value=str(SCHEMA_VERSION)))
+    """Make the tables of a new database, or bring an older one up."""
+    if inspect(connection).get_table_names():
+        _migrate(connection, _version_of(connection, url))
         return
+    METADATA.create_all(connection)
+    connection.execute(insert(META).values(key="schema_version", value=str(SCHEMA_VERSION)))
+
+
+def _version_of(connection: Connection, url: URL) -> int:
+    """The schema of a database that has tables; StoreError when it is not ours, or newer."""
+    tables = inspect(connection).get_table_names()
     place = url.render_as_string(hide_password=True).removeprefix("sqlite:///")
     found = connection.scalar(select(META.c.value).where(META.c.key == "schema_version")) if "meta" in tables else None
     if found is None or not found.isdecimal():
@@ -305,7 +317,7 @@ def _check_version(connection: Connection, url: URL) -> None:
         raise StoreError(
             f"{place} was written by a newer labkit (schema {found}, this one knows {SCHEMA_VERSION})", "Update labkit"
         )
-    _migrate(connection, int(found))
+    return int(found)
 
 
 def _migrate(connection: Connection, version: int) -> None:

@@ -196,6 +196,22 @@ def test_runs_salvage_in_the_terminal_and_as_json(labkit: Command, broken: Scene
     assert labkit("runs", broken.path, "--salvage", tmp_path / "other.db")[0] == 2
 
 
+@pytest.mark.parametrize("version", ["2", "1"])
+def test_an_older_database_on_a_read_only_disk_is_read_where_it_can_be(whole: Scene, tmp_path: Path, version: str):
+    with small_disk(tmp_path / "disk", megabytes=40) as disk:
+        scene = open_scene(shutil.copytree(whole.path, disk / "scene"))
+        with sqlite3.connect(scene.path / "runs.db") as connection:
+            connection.execute("DROP TABLE batches")
+            connection.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (version,))
+        connection.close()
+        write_protect(disk)
+        if version == "2":
+            assert {run.counts["answered"] for run in runs_of(scene.store).values()} == {16}
+        else:
+            with pytest.raises(StoreError, match=r"older labkit \(schema 1\) and cannot be written. Copy the scene"):
+                scene.store.runs()
+
+
 @pytest.mark.parametrize("killed", [False, True], ids=["closed", "killed"])
 def test_a_read_only_disk_is_read_and_never_written(whole: Scene, tmp_path: Path, killed: bool):
     with small_disk(tmp_path / "disk", megabytes=40) as disk:

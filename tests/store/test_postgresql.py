@@ -23,6 +23,7 @@ from labkit.workspace import Scene, open_scene
 from tests.cli.conftest import Command, labkit  # noqa: F401
 from tests.evaluation.processes import Asker
 from tests.evaluation.scripted import GOOD, Scripted, always, ask, served
+from tests.evaluation.test_shared_rows import Beside
 from tests.models.loopback import Loopback
 from tests.postgres import postgres_server
 from tests.store.test_database import EXAMPLES, TASK, answer, header
@@ -150,6 +151,15 @@ def test_a_kill_loses_nothing_that_was_told_and_lists_what_was_in_flight(team_sc
     assert before.counts["answered"] >= told
     assert len(again) <= len(run.in_flight) <= 3
     assert run.counts["answered"] == 16
+
+
+def test_runs_that_share_rows_pay_for_none_of_them_twice(team_scene: Scene):
+    model = Scripted(always(GOOD))
+    runs = [Beside(team_scene, model, limit=limit).run for limit in (6, 16)]
+    together = [Beside(team_scene, model, limit=limit, repeats=2) for limit in (8, 16)]
+    assert [len(run.rows) for run in runs] == [6, 16]
+    assert all(beside.run.complete for beside in together)
+    assert set(model.asked.values()) == {2}
 
 
 def test_a_question_is_held_against_others_and_let_go(store: Store, url: str):
