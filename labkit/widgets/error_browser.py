@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple
-from threading import Thread
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from labkit.workspace import Scene
 
 PAGE = 60  # rows that come with a new filter, so that the list is there at once
+SETTLE_S = 1.5  # until a search is prepared for
 MOST = 200  # rows that one request may ask for
 _LABELS = ("label", "missed", "spurious")  # in the trait by their place, so that no name has to survive a round trip
 
@@ -114,7 +115,7 @@ class ErrorBrowser(LabWidget):
         self.observe(self._show_found, names=["wanted"])
         self.observe(self._show_opened, names=["position", "view"])
         self._show_found()
-        Thread(target=lambda: self._table.searchable, daemon=True).start()  # so that the first search is quick too
+        self._prepare_search()
 
     @property
     def filter(self) -> RowFilter:
@@ -182,6 +183,12 @@ class ErrorBrowser(LabWidget):
             return {"said": say("browsing.editing", labels=_listed(labels))}
         file = short(f"prompts/{self._runs[-1].header.prompt_name}.md")
         return {"said": say("browsing.edit_where", file=file, headings=_listed([f"## {label}" for label in labels]))}
+
+    def _prepare_search(self) -> None:
+        """So that the first search is quick, too; once the page has been painted, which comes first."""
+        timer = Timer(SETTLE_S, lambda: self._table.searchable)
+        timer.daemon = True
+        timer.start()
 
     def _row_in(self, message: Mapping[str, Any]) -> int:
         row = message["row"]
