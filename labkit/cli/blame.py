@@ -16,9 +16,6 @@ from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import Blame, Blamed
-    from labkit.prompts.partial import Piece
-
-_QUOTED = 60  # characters of a sentence
 
 
 @app.command()
@@ -76,6 +73,8 @@ def _json(found: Blame, rerun: bool) -> dict[str, Any]:
 
 
 def _print(found: Blame, rerun: bool) -> None:
+    from labkit.views.blamed import part_words
+
     first, second = found.before.header, found.after.header
     names: dict[str, Any] = {"before": first.prompt_name, "after": second.prompt_name, "model": second.model}
     typer.echo(plain(say("blame.edited", rows=found.rows, **names)))
@@ -84,11 +83,11 @@ def _print(found: Blame, rerun: bool) -> None:
     typer.echo()
     for entry in found.pieces:
         p: dict[str, Any] = {"p": f"{entry.p_value:.3f}", "adjusted": f"{entry.p_adjusted:.3f}"}
-        part = _part(found, entry.pieces[0])
+        part = part_words(found.diff, entry.pieces[0])
         typer.echo(plain(say("blame.piece", part=part, parts=len(found.pieces), **p, **_counts(entry))))
     for key, entries in (("only_together" if rerun else "together", found.together), ("either", found.either)):
         for entry in entries:
-            parts = " + ".join(_part(found, piece) for piece in entry.pieces)
+            parts = " + ".join(part_words(found.diff, piece) for piece in entry.pieces)
             typer.echo(plain(say(f"blame.{key}", parts=parts, **_counts(entry))))
     if found.elsewhere.rows:
         typer.echo(say("blame.elsewhere", **_counts(found.elsewhere)))
@@ -106,18 +105,3 @@ def _print_plan(found: Blame) -> None:
 
 def _counts(entry: Blamed) -> dict[str, Any]:
     return {"fixed": len(entry.fixed), "broken": len(entry.broken), "moved": len(entry.moved)}
-
-
-def _part(found: Blame, piece: Piece) -> str:
-    """A part of an edit in words: one sentence where it is one, else the definition or the shared text."""
-    if not piece.label:
-        return say("blame.shared", parts=", ".join(found.diff.shared))
-    if len(piece.changes) != 1:
-        return say("blame.whole", label=piece.label)
-    (change,) = piece.changes
-    words: dict[str, Any] = {"before": _short(change.before), "after": _short(change.after)}
-    return say(f"blame.{change.kind}", label=piece.label, **words)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"

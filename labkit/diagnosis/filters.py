@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -36,6 +37,7 @@ class RowFilter:
         status: how the row ended; "unanswered" for all but answered, "" for any.
         change: from the earlier run to this one; "" for any. It needs a second run.
         tag: why the row went wrong, as `triage.Causes` says; "untagged" for errors of which that is not known.
+        group: the key of one of the groups of rows that `find_rows` is given.
         query: words that stand in the id, a post or a rationale, upper and lower case alike.
         earlier: ask about the earlier run's answers instead of this one's (`change` is about both).
     """
@@ -48,20 +50,24 @@ class RowFilter:
     status: str = ""
     change: Change = ""
     tag: str = ""
+    group: str = ""
     query: str = ""
     earlier: bool = False
 
 
-def find_rows(table: RowTable, wanted: RowFilter, causes: Causes | None = None) -> list[int]:
+def find_rows(
+    table: RowTable, wanted: RowFilter, causes: Causes | None = None, groups: Mapping[str, Mask] | None = None
+) -> list[int]:
     """The positions of the rows that fit, in order.
 
     Args:
         table: what to search.
         wanted: what must hold.
         causes: why rows went wrong; worked out from their status alone when it is asked for and not given.
+        groups: key -> its rows, each of shape (rows,): rows with odd rationales, with a theme, moved by an edit.
 
     Raises:
-        UnknownName: a label, status, outcome, change or tag that there is not.
+        UnknownName: a label, status, outcome, change, tag or group that there is not.
         BadInput: a change is asked for and there is one run.
     """
     import numpy as np
@@ -71,11 +77,19 @@ def find_rows(table: RowTable, wanted: RowFilter, causes: Causes | None = None) 
     mask = np.ones(len(table.rows), bool)
     for part in _parts(table, found, wanted):
         mask &= part
+    if wanted.group:
+        mask &= _of_group(wanted.group, groups or {})
     if wanted.tag:
         mask &= (causes or causes_of(table, {})).rows_of(wanted.tag)
     positions: list[int] = np.flatnonzero(mask).tolist()
     words = wanted.query[:QUERY_LIMIT].casefold().strip()
     return [k for k in positions if words in table.searchable[k]] if words else positions
+
+
+def _of_group(key: str, groups: Mapping[str, Mask]) -> Mask:
+    if key not in groups:
+        raise UnknownName("group of rows", key, groups)
+    return groups[key]
 
 
 def _check(table: RowTable, wanted: RowFilter) -> None:

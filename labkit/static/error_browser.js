@@ -1,4 +1,4 @@
-// built from widgets/src 44ca45d13bb8d8dc; do not edit
+// built from widgets/src a71cd04b1b86043b; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -273,10 +273,11 @@ var ALL = {
   status: "",
   change: "",
   tag: "",
+  group: "",
   query: "",
   earlier: false
 };
-function chipsOf(wanted, { words, labels, statuses, tags }) {
+function chipsOf(wanted, { words, labels, statuses, tags, groups }) {
   const name = (place) => labels[place] ?? "";
   const named = (known, wanted2) => known.find(([value]) => value === wanted2)?.[1] ?? wanted2;
   const [status, tag] = [named(statuses, wanted.status), named(tags, wanted.tag)];
@@ -289,16 +290,21 @@ function chipsOf(wanted, { words, labels, statuses, tags }) {
     wanted.alone && { parts: { alone: false }, text: words.chip_alone },
     wanted.status !== "" && { parts: { status: "" }, text: fill(words.chip_status, { status }) },
     wanted.tag !== "" && { parts: { tag: "" }, text: fill(words.chip_tag, { tag }) },
+    wanted.group !== "" && { parts: { group: "" }, text: groupName(groups, wanted.group) },
     wanted.query !== "" && { parts: { query: "" }, text: fill(words.chip_query, { query: wanted.query }) },
     wanted.earlier && { parts: { earlier: false }, text: words.chip_earlier }
   ];
   return chips.filter((chip) => chip !== false);
 }
+function groupName(groups, key) {
+  const found = groups.find((group) => group.key === key);
+  return found ? [found.title, found.words].filter(Boolean).join(": ") : key;
+}
 function includes(wanted, parts) {
   return Object.keys(parts).every((key) => wanted[key] === parts[key]);
 }
 function only(parts) {
-  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", ...parts };
+  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", group: "", ...parts };
 }
 function cellOf(counts, labels, words, missed, spurious) {
   const names = { missed: labels[missed] ?? "", spurious: labels[spurious] ?? "", label: labels[missed] ?? "" };
@@ -344,15 +350,15 @@ function createChanges(model, ask2, signal) {
   const heads = KINDS.map((kind) => h("th", { scope: "col" }, words[kind]));
   const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), body);
   const hint = h("p", { class: "lk-soft" }, words.changes_hint);
-  const panel = h("section", { class: "lk-changes", "aria-label": words.changes }, h("h3", {}, words.changes), hint, table);
-  panel.hidden = model.get("changes").length === 0;
+  const panel2 = h("section", { class: "lk-changes", "aria-label": words.changes }, h("h3", {}, words.changes), hint, table);
+  panel2.hidden = model.get("changes").length === 0;
   const show = () => {
     const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
     body.replaceChildren(...model.get("changes").map((counts, line) => changeLine(counts, line - 1, model, ask2)));
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
   follow(model, ["wanted", "changes"], show, signal);
-  return panel;
+  return panel2;
 }
 function changeLine(counts, label, model, ask2) {
   const words = model.get("words");
@@ -362,10 +368,10 @@ function changeLine(counts, label, model, ask2) {
     const parts = only({ label, change: kind });
     const text = fill(words.change_cell, { label: name, change: words[kind], rows });
     const on = String(includes(model.get("wanted"), parts));
-    const button = h("button", { type: "button", "aria-label": text, "aria-pressed": on, class: `lk-is-${kind}` }, count(rows, model.get("language")));
-    button.disabled = rows === 0;
-    button.addEventListener("click", () => ask2(parts));
-    return h("td", {}, button);
+    const button2 = h("button", { type: "button", "aria-label": text, "aria-pressed": on, class: `lk-is-${kind}` }, count(rows, model.get("language")));
+    button2.disabled = rows === 0;
+    button2.addEventListener("click", () => ask2(parts));
+    return h("td", {}, button2);
   });
   return h("tr", {}, h("th", { scope: "row" }, quoted(name)), ...cells);
 }
@@ -377,19 +383,19 @@ var LISTED = 60;
 function createConfusion(model, ask2, signal) {
   const words = model.get("words");
   const body = h("div", {});
-  const panel = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
+  const panel2 = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
   const show = () => {
-    panel.hidden = !model.get("labelled");
+    panel2.hidden = !model.get("labelled");
     const wanted = model.get("wanted");
     const counts = model.get("confusions")[model.get("confusions").length > 1 && wanted.earlier ? 0 : -1 + model.get("confusions").length];
-    if (!counts || panel.hidden) return;
+    if (!counts || panel2.hidden) return;
     const table = model.get("labels").length > MOST_LABELS ? list(counts, model, ask2) : matrix(counts, model, ask2);
     const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
     body.replaceChildren(...runChoice(model, ask2), ...table);
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
   follow(model, ["wanted", "confusions"], show, signal);
-  return panel;
+  return panel2;
 }
 function runChoice(model, ask2) {
   const { of_run, earlier, later } = model.get("words");
@@ -433,27 +439,27 @@ function list(counts, model, ask2) {
   const found = mistakes(counts, model.get("labels"), words);
   const worst = found[0]?.rows ?? 1;
   const items = found.slice(0, LISTED).map((cell) => {
-    const button = cellButton(cell, cell.rows / worst, false, model, ask2);
-    button.replaceChildren(quoted(cell.text));
-    return h("li", {}, button);
+    const button2 = cellButton(cell, cell.rows / worst, false, model, ask2);
+    button2.replaceChildren(quoted(cell.text));
+    return h("li", {}, button2);
   });
   const hint = fill(words.pairs_hint, { shown: count(items.length, language), total: count(found.length, language) });
   return [h("p", { class: "lk-soft" }, hint), h("ol", { class: "lk-pairs" }, ...items)];
 }
 function headButton(label, words, parts, model, ask2) {
   const found = { rows: 1, text: fill(words, { label }), parts: only(parts) };
-  const button = cellButton(found, 0, false, model, ask2);
-  button.replaceChildren(quoted(label));
-  return button;
+  const button2 = cellButton(found, 0, false, model, ask2);
+  button2.replaceChildren(quoted(label));
+  return button2;
 }
 function cellButton({ rows, text, parts }, share, right, model, ask2) {
   const on = includes(model.get("wanted"), parts);
-  const button = h("button", { type: "button", "aria-label": text, title: text, "aria-pressed": String(on) }, rows ? count(rows, model.get("language")) : "");
-  button.classList.toggle("lk-right", right);
-  button.style.setProperty("--lk-share", `${Math.round(70 * share)}%`);
-  button.disabled = rows === 0;
-  button.addEventListener("click", () => ask2(parts));
-  return button;
+  const button2 = h("button", { type: "button", "aria-label": text, title: text, "aria-pressed": String(on) }, rows ? count(rows, model.get("language")) : "");
+  button2.classList.toggle("lk-right", right);
+  button2.style.setProperty("--lk-share", `${Math.round(70 * share)}%`);
+  button2.disabled = rows === 0;
+  button2.addEventListener("click", () => ask2(parts));
+  return button2;
 }
 
 // src/error_browser/detail.ts
@@ -515,10 +521,12 @@ function answerPart(answer, row, model, judging) {
 function reasonParts(answer, words) {
   if (!answer.answered && !answer.rationale) return [];
   const said = answer.rationale ? quoted(answer.rationale) : h("span", { class: "lk-soft" }, words.no_rationale);
+  const flags = answer.flags.map(([flag, words2]) => h("li", {}, flag, ": ", h("q", {}, quoted(words2))));
   const unfound = answer.unfound.map((quote) => h("li", {}, quoted(quote)));
   return [
     h("h5", {}, words.rationale),
     h("p", { class: "lk-rationale" }, said),
+    ...flags.length ? [h("h5", {}, words.flags), h("ul", { class: "lk-odd" }, ...flags)] : [],
     ...unfound.length ? [h("p", { class: "lk-flag" }, words.unfound), h("ul", { class: "lk-flag" }, ...unfound)] : [],
     ...fact(words.cites, answer.definition)
   ];
@@ -537,6 +545,57 @@ function definitionParts({ definitions }, words) {
 }
 function fact(name, value) {
   return value ? [h("p", { class: "lk-line" }, h("b", {}, name), quoted(value))] : [];
+}
+
+// src/error_browser/groups.ts
+var KINDS2 = ["blame", "flag"];
+var PATIENCE = 30;
+function createGroups({ model, experimental, signal }, alert, want) {
+  const words = model.get("words");
+  const panels = h("div", { class: "lk-groups" });
+  const state = h("p", { class: "lk-soft", role: "status" });
+  const closer = h("button", { type: "button" }, words.look_closer);
+  closer.addEventListener("click", async () => {
+    const reply = await ask(experimental.invoke, "look_closer", {}, PATIENCE);
+    if (!signal.aborted) alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
+  }, { signal });
+  const element = h("div", {}, panels, state, closer);
+  const show = () => {
+    const held = panels.contains(document.activeElement) ? document.activeElement.dataset["key"] : void 0;
+    panels.replaceChildren(...KINDS2.flatMap((kind) => panel(kind, model, want)));
+    if (held) panels.querySelector(`[data-key="${held}"]`)?.focus();
+  };
+  follow(model, ["wanted", "groups"], show, signal);
+  follow(model, ["looked"], () => {
+    state.textContent = model.get("looked") === "now" ? words.looking : "";
+    closer.hidden = model.get("looked") !== "";
+  }, signal);
+  return element;
+}
+function panel(kind, model, want) {
+  const words = model.get("words");
+  const groups = model.get("groups").filter((group) => group.kind === kind);
+  if (!groups.length) return [];
+  const titles = [...new Set(groups.map(({ title }) => title))];
+  const items = titles.map((title) => {
+    const buttons = groups.filter((group) => group.title === title).map((group) => button(group, model, want));
+    return h("li", {}, ...title ? [h("p", {}, quoted(title))] : [], h("div", { class: "lk-line" }, ...buttons));
+  });
+  const heading = words[`group_${kind}`];
+  const hint = h("p", { class: "lk-soft" }, words[`group_${kind}_hint`]);
+  return [h("section", { "aria-label": heading }, h("h3", {}, heading), hint, h("ul", { class: "lk-group-list" }, ...items))];
+}
+function button(group, model, want) {
+  const parts = only({ group: group.key });
+  const on = String(includes(model.get("wanted"), parts));
+  const title = group.title ? `${group.title}: ` : "";
+  const name = fill(model.get("words").group_cell, { title, words: group.words, rows: group.rows });
+  const shown = [quoted(group.words), h("b", {}, count(group.rows, model.get("language")))];
+  const tone = group.key.endsWith(".fixed") ? "lk-is-fixed" : group.key.endsWith(".broken") ? "lk-is-regressed" : void 0;
+  const made = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": group.key, class: tone }, ...shown);
+  made.disabled = group.rows === 0;
+  made.addEventListener("click", () => want(parts));
+  return made;
 }
 
 // src/error_browser/gold_form.ts
@@ -560,18 +619,18 @@ function createGoldForm(row, model, save) {
   const legend = h("legend", {}, words.gold_form);
   const line = h("div", { class: "lk-line" }, reason, submit, cancel);
   const element = h("form", { class: "lk-gold-form" }, h("fieldset", {}, legend, list2, line));
-  const button = h("button", { type: "button", "aria-expanded": "false", "data-key": "gold" }, words.correct_gold);
+  const button2 = h("button", { type: "button", "aria-expanded": "false", "data-key": "gold" }, words.correct_gold);
   const show = (open) => {
     element.hidden = !open;
-    button.setAttribute("aria-expanded", String(open));
+    button2.setAttribute("aria-expanded", String(open));
     if (open) (choices.find(({ input }) => input.checked) ?? choices[0])?.input.focus();
   };
   const close = () => {
     show(false);
-    button.focus();
+    button2.focus();
   };
   show(false);
-  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "false"));
+  button2.addEventListener("click", () => show(button2.getAttribute("aria-expanded") === "false"));
   cancel.addEventListener("click", close);
   const send = (event) => {
     event.preventDefault();
@@ -584,19 +643,19 @@ function createGoldForm(row, model, save) {
     if (event.key === "Enter" && event.target === reason) send(event);
   });
   element.addEventListener("submit", send);
-  return { element, button, open: () => show(true) };
+  return { element, button: button2, open: () => show(true) };
 }
 
 // src/error_browser/judging.ts
-var PATIENCE = 30;
+var PATIENCE2 = 30;
 function createJudging({ model, experimental, signal }, alert, grid) {
   const words = model.get("words");
   const { can } = model.get("triage");
   const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
   const decide = async (name, message) => {
-    const reply = await ask(experimental.invoke, name, message, PATIENCE);
+    const reply = await ask(experimental.invoke, name, message, PATIENCE2);
     if (signal.aborted) return false;
-    alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
+    alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE2 }) : reply);
     if (!reply.ok) return false;
     for (const [position, line] of reply.lines ?? []) grid().take(position, [line]);
     setText(said, reply.said ?? "");
@@ -626,9 +685,9 @@ function createJudging({ model, experimental, signal }, alert, grid) {
       return [form.button, form.element];
     },
     editPart: (row) => {
-      const button = h("button", { type: "button", class: "lk-edit", "data-key": "edit" }, words.edit);
-      button.addEventListener("click", () => edit(row.row));
-      return button;
+      const button2 = h("button", { type: "button", class: "lk-edit", "data-key": "edit" }, words.edit);
+      button2.addEventListener("click", () => edit(row.row));
+      return button2;
     }
   };
 }
@@ -640,9 +699,9 @@ function tagButtons(row, model, tag) {
   const buttons = tagsOf(model).map(([value, text], k) => {
     const on = row.tag === value;
     const key = h("kbd", { "aria-hidden": "true" }, String(k + 1));
-    const button = h("button", { type: "button", "aria-pressed": String(on), "data-key": value }, key, text);
-    button.addEventListener("click", () => tag(on ? "" : value));
-    return button;
+    const button2 = h("button", { type: "button", "aria-pressed": String(on), "data-key": value }, key, text);
+    button2.addEventListener("click", () => tag(on ? "" : value));
+    return button2;
   });
   return h("div", { class: "lk-tags", role: "group", "aria-label": words.why }, h("b", {}, words.why), ...buttons);
 }
@@ -700,7 +759,7 @@ function createToolbar(model, actions, signal) {
 function chipRow(model, { ask: ask2, leave }, signal) {
   const words = model.get("words");
   const row = h("div", { role: "group", "aria-label": words.chips, class: "lk-chips" });
-  const button = (content, name, parts) => {
+  const button2 = (content, name, parts) => {
     const made = h("button", { type: "button", class: "lk-chip", "aria-label": name }, content);
     const press = () => {
       ask2(parts);
@@ -710,14 +769,14 @@ function chipRow(model, { ask: ask2, leave }, signal) {
     return made;
   };
   const show = () => {
-    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses"), tags: model.get("tags") };
+    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses"), tags: model.get("tags"), groups: model.get("groups") };
     const chips = chipsOf(model.get("wanted"), traits).map(
-      ({ parts, text }) => button(h("span", {}, quoted(text), h("span", { "aria-hidden": "true" }, " ×")), fill(words.remove, { filter: text }), parts)
+      ({ parts, text }) => button2(h("span", {}, quoted(text), h("span", { "aria-hidden": "true" }, " ×")), fill(words.remove, { filter: text }), parts)
     );
-    const clear = chips.length ? [button(words.clear, words.clear, ALL)] : [];
+    const clear = chips.length ? [button2(words.clear, words.clear, ALL)] : [];
     row.replaceChildren(...chips, ...clear);
   };
-  follow(model, ["wanted"], show, signal);
+  follow(model, ["wanted", "groups"], show, signal);
   return row;
 }
 function menu(name, options) {
@@ -737,8 +796,8 @@ function createTriage(model, actions, signal) {
   const tags = h("ul", { class: "lk-tag-counts" });
   const undo = h("button", { type: "button", class: "lk-undo" });
   const hint = h("p", { class: "lk-soft" }, words.triage_hint);
-  const panel = h("section", { class: "lk-triage", "aria-label": words.triage }, h("h3", {}, words.triage), remedies, hint, tags, undo);
-  panel.hidden = !model.get("triage").can;
+  const panel2 = h("section", { class: "lk-triage", "aria-label": words.triage }, h("h3", {}, words.triage), remedies, hint, tags, undo);
+  panel2.hidden = !model.get("triage").can;
   undo.addEventListener("click", () => actions.undo(), { signal });
   const show = () => {
     const triage = model.get("triage");
@@ -756,7 +815,7 @@ function createTriage(model, actions, signal) {
     undo.textContent = triage.undo ? fill(words.undo_what, { what: triage.undo }) : words.undo;
   };
   follow(model, ["wanted", "triage"], show, signal);
-  return panel;
+  return panel2;
 }
 function countButton(tag, text, model, ask2) {
   const { tags, untagged } = model.get("triage");
@@ -765,16 +824,16 @@ function countButton(tag, text, model, ask2) {
   const name = fill(model.get("words").tag_cell, { tag: text, rows });
   const on = String(includes(model.get("wanted"), parts));
   const shown = [h("span", {}, text), h("b", {}, count(rows, model.get("language")))];
-  const button = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": tag }, ...shown);
-  button.disabled = rows === 0;
-  button.addEventListener("click", () => ask2(parts));
-  return button;
+  const button2 = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": tag }, ...shown);
+  button2.disabled = rows === 0;
+  button2.addEventListener("click", () => ask2(parts));
+  return button2;
 }
 
 // src/error_browser/view.ts
 var ROW_HEIGHT = 46;
 var HEIGHT = 336;
-var PATIENCE2 = 30;
+var PATIENCE3 = 30;
 var BUSY = 500;
 var REST = 50;
 function renderBrowser(context) {
@@ -789,7 +848,8 @@ function renderBrowser(context) {
   const grid = createRows(context, alert, () => detail.focus());
   const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
   const triage = createTriage(model, { ask: want, undo: judging.undo }, signal);
-  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal), triage);
+  const groups = createGroups(context, alert, want);
+  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal), triage, groups);
   const nothing = h("p", { class: "lk-nothing" });
   const keys = [model.get("changes").length ? words.keys_two : words.keys, ...model.get("triage").can ? [words.triage_keys] : []];
   root.append(header(model, signal), notes(model, signal), toolbar.element, alert.element, grid.element, nothing, judging.said);
@@ -814,9 +874,9 @@ function createRows({ model, signal, experimental }, alert, entered) {
   const words = model.get("words");
   const fetchPage = async (start, rows) => {
     const { revision } = model.get("view");
-    const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE2);
+    const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE3);
     if (signal.aborted || model.get("view").revision !== revision) return;
-    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE2 }) : reply);
+    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE3 }) : reply);
     if (reply.revision === revision) grid.take(reply.start, reply.rows);
   };
   let latest = 0;
@@ -892,7 +952,7 @@ function keyAction(key, { model, grid, judging, search }) {
   if (key === "u") return judging.undo;
   if (key === "x") return judging.edit;
   if (key === "e" && model.get("labelled")) return ask2({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
-  if (key === "Backspace") return ask2(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [] }).at(-1)?.parts ?? {});
+  if (key === "Backspace") return ask2(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [], groups: [] }).at(-1)?.parts ?? {});
   const change = { f: "fixed", r: "regressed", w: "still_wrong", d: "differ" }[key];
   if (change && model.get("changes").length) return ask2({ change: wanted.change === change ? "" : change, outcome: "any" });
   const step = stepOf(key, 1);

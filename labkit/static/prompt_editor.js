@@ -1,4 +1,4 @@
-// built from widgets/src 44ca45d13bb8d8dc; do not edit
+// built from widgets/src a71cd04b1b86043b; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

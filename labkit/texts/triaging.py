@@ -72,4 +72,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "The kernel did not answer within {seconds} s; whether that was kept, the row says once it is free.",
         "内核在 {seconds} 秒内没有响应；等它空闲后，可从这一行看出是否已保存。",
     ),
+    # groups of rows
+    "browsing.fixed": ("fixed", "改对"),
+    "browsing.broken": ("broke", "改错"),
+    "browsing.moved": ("otherwise moved", "其他变动"),
+    "browsing.elsewhere": ("no changed definition had to do with it", "与改动的定义都无关"),
+    "error_browser.group_flag": ("Odd rationales", "可疑的理由"),
+    "error_browser.group_flag_hint": (
+        "A flag says where to look, not what is wrong; a rationale without one may still not be the model’s reason.",
+        "提示只说该看哪里，不说哪里错了；没有提示的理由，也未必是模型作答的真正原因。",
+    ),
+    "error_browser.group_blame": ("What each part of the edit did", "每处修改的效果"),
+    "error_browser.group_blame_hint": (
+        "Rows with fewer, or more, wrong decisions than before. Parts joined by + cannot be told apart without a rerun.",
+        "判断错误比之前少了或多了的样本。用 + 连起来的几处，不重跑就分不清。",
+    ),
+    "error_browser.group_cell": ("{title}{words}: {rows} rows", "{title}{words}：{rows} 条"),
+    "error_browser.look_closer": ("Look through all rationales", "检查所有理由"),
+    "error_browser.looking": ("Looking through the rationales …", "正在检查理由……"),
+    "error_browser.flags": ("Worth a look", "值得一看"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from labkit.diagnosis import CHANGES, RowTable, changes_of
+from labkit.diagnosis import CHANGES, RowTable, changes_of, rationale_flags
 from labkit.diagnosis.changes import Changes
 from labkit.records import Prompt, Run, RunRow, Status
 from labkit.texts import say
@@ -102,10 +102,16 @@ class BrowsedRows:
             "problem": visible(prediction.reason or row.error or "" if unread else ""),
             "reply": visible(cut(row.reply, FULL_LIMIT)[0]) if unread else "",
             "rationale": visible(cut(prediction.rationale, FULL_LIMIT)[0]),
+            "flags": [] if unread else self._flags(row),
             "unfound": [visible(e.quote) for e in prediction.evidence if not e.verbatim],
             "definition": visible(prediction.definition or ""),
             "definitions": [{key: visible(text) for key, text in asdict(told).items()} for told in concerned],
         }
+
+    def _flags(self, row: RunRow) -> list[tuple[str, str]]:
+        """What is odd about a rationale, and the words that are; quotes that are not there stand for themselves."""
+        found = rationale_flags([row], self.table.labels)
+        return [(say(f"flag.{f.kind}"), visible(f.words)) for f in found if f.kind != "quote_not_in_post"]
 
 
 def browsed_rows(table: RowTable, runs: Sequence[Run]) -> BrowsedRows:

@@ -28,6 +28,7 @@ from labkit.texts import say
 from labkit.views.browsed_rows import browsed_rows
 from labkit.views.browsing_notes import browsing_notes
 from labkit.views.markup import short
+from labkit.views.row_groups import RowGroup, blame_groups, flag_groups
 from labkit.views.sentences import run_words
 from labkit.widgets.base import LabWidget, replying
 from labkit.widgets.triage_session import TriageSession
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from labkit.workspace import Scene
 
 PAGE = 60  # rows that come with a new filter, so that the list is there at once
-SETTLE_S = 1.5  # until a search is prepared for
+SETTLE_S = 1.5  # until searches and groups are prepared for
+LOOKED_AT_ONCE = 20_000  # rows whose rationales are looked through unasked; of more, when somebody asks
 MOST = 200  # rows that one request may ask for
 _LABELS = ("label", "missed", "spurious")  # in the trait by their place, so that no name has to survive a round trip
 
@@ -75,6 +77,8 @@ class ErrorBrowser(LabWidget):
     changes = traitlets.List().tag(sync=True)  # whole rows, then each label; [] for one run
     memory = traitlets.Unicode().tag(sync=True)  # under which the web browser remembers filters; "" when given here
     tags = traitlets.List().tag(sync=True)  # [value, words]
+    groups = traitlets.List().tag(sync=True)  # of rows, to filter by; see `RowGroup.as_trait`
+    looked = traitlets.Unicode().tag(sync=True)  # whether rationales were looked through: "", "now" or "done"
     triage = traitlets.Dict().tag(sync=True)  # what can be decided, what was, and what that asks for
     wanted = traitlets.Dict().tag(sync=True, echo_update=False)  # the filter; an echo could overwrite a newer one
     position = traitlets.Int().tag(sync=True, echo_update=False)  # of the chosen row among those found
@@ -103,7 +107,8 @@ class ErrorBrowser(LabWidget):
         given = any((outcome, label, missed, spurious, status, change, tag, query))
         change = change or ("differ" if against and not given else "")
         outcome = outcome or _first_outcome(self._table, change)
-        asked = RowFilter(outcome, label, missed, spurious, False, status, change, tag, query)
+        asked = RowFilter(outcome, label, missed, spurious, False, status, change, tag, "", query)
+        self._groups: dict[str, RowGroup] | None = None
         self._found = find_rows(self._table, asked, self._causes)  # raises before there is a widget
         super().__init__(
             **_fixed_traits(self._table, self._runs),
@@ -115,7 +120,7 @@ class ErrorBrowser(LabWidget):
         self.observe(self._show_found, names=["wanted"])
         self.observe(self._show_opened, names=["position", "view"])
         self._show_found()
-        self._prepare_search()
+        self._in_background(SETTLE_S)
 
     @property
     def filter(self) -> RowFilter:
@@ -126,7 +131,7 @@ class ErrorBrowser(LabWidget):
     @filter.setter
     def filter(self, wanted: RowFilter) -> None:
         with self._lock:
-            find_rows(self._table, wanted, self._causes)
+            self._find(wanted)
             self.wanted = self._as_trait(wanted, int(self.wanted.get("revision", 0)) + 1)
 
     @property
@@ -184,11 +189,41 @@ class ErrorBrowser(LabWidget):
         file = short(f"prompts/{self._runs[-1].header.prompt_name}.md")
         return {"said": say("browsing.edit_where", file=file, headings=_listed([f"## {label}" for label in labels]))}
 
-    def _prepare_search(self) -> None:
-        """So that the first search is quick, too; once the page has been painted, which comes first."""
-        timer = Timer(SETTLE_S, lambda: self._table.searchable)
+    @replying
+    def look_closer(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Look through the rationales of however many rows; the groups come when it is done."""
+        self._in_background(0.0, closer=True)
+        return {}
+
+    def _in_background(self, seconds: float, *, closer: bool = False) -> None:
+        """Prepare for searches and groups, once the page has been painted, which comes first."""
+        closer = closer or len(self._table.rows) <= LOOKED_AT_ONCE
+        self.looked = "now" if closer else self.looked
+        timer = Timer(seconds, self._prepare, [self._table, closer])
         timer.daemon = True
         timer.start()
+
+    def _prepare(self, table: RowTable, closer: bool) -> None:
+        len(table.searchable)
+        groups = self._made_groups(table) if closer else None
+        with self._guarded():
+            if groups is not None and table is self._table:
+                self._take_groups(groups)
+
+    def _made_groups(self, table: RowTable) -> list[RowGroup]:
+        return [*flag_groups(table), *(blame_groups(table, *self._runs) if len(self._runs) == 2 else ())]
+
+    def _take_groups(self, groups: list[RowGroup]) -> None:
+        self._groups = {group.key: group for group in groups}
+        self.groups = [group.as_trait() for group in groups]
+        self.looked = "done"
+
+    def _find(self, wanted: RowFilter) -> list[int]:
+        """The rows that fit; a group that is asked for before there are any is worked out first."""
+        if wanted.group and self._groups is None:
+            self._take_groups(self._made_groups(self._table))
+        masks = {key: group.rows for key, group in (self._groups or {}).items()}
+        return find_rows(self._table, wanted, self._causes, masks)
 
     def _row_in(self, message: Mapping[str, Any]) -> int:
         row = message["row"]
@@ -206,6 +241,8 @@ class ErrorBrowser(LabWidget):
 
     def _rescore(self) -> None:
         self._take(self._runs)
+        if self._groups is not None:
+            self._take_groups(self._made_groups(self._table))
         for name, value in _counted_traits(self._table, self._runs).items():
             self.set_trait(name, value)
 
@@ -241,7 +278,7 @@ class ErrorBrowser(LabWidget):
         """Find anew; with `keep_view` the list is left alone when the same rows are found."""
         with self._guarded():
             before, revision = self._found, int(self.wanted.get("revision", 0))
-            self._found = find_rows(self._table, self._as_filter(self.wanted), self._causes)
+            self._found = self._find(self._as_filter(self.wanted))
             self.position = min(max(0, self.position), max(0, len(self._found) - 1))
             if keep_view and self._found == before:
                 return self._show_opened()
@@ -272,7 +309,7 @@ class ErrorBrowser(LabWidget):
     def _as_filter(self, trait: Mapping[str, Any]) -> RowFilter:
         """What a page asks for, checked as if anybody had sent it."""
         labels = {name: self._label_at(trait.get(name, -1)) for name in _LABELS}
-        words = {name: str(trait.get(name, "")) for name in ("status", "change", "tag", "query")}
+        words = {name: str(trait.get(name, "")) for name in ("status", "change", "tag", "group", "query")}
         flags = {name: trait.get(name) is True for name in ("alone", "earlier")}
         return RowFilter(**labels, **words, **flags, outcome=trait.get("outcome", "any"))  # type: ignore[arg-type]
 

@@ -12,6 +12,7 @@ const TEMPLATES: Partial<Record<Word, string>> = {
   cell_right: "cell_right {label} {rows}",
   change_cell: "{label} {change} {rows}",
   all_missed: "all_missed {label}",
+  group_cell: "{title}{words} {rows}",
   tag_cell: "{tag} {rows}",
   chip_tag: "chip_tag {tag}",
   undo_what: "undo {what}",
@@ -42,7 +43,7 @@ export function sampleRow(position: number): Opened {
     { label: "delivery", side: "missed" as const, text: "It came late." },
     { label: "refund", side: "wrong" as const, text: "" },
   ];
-  const said = { rationale: HOSTILE, unfound: ["nowhere"], definition: "refund", definitions };
+  const said = { rationale: HOSTILE, flags: [["denies", HOSTILE] as [string, string]], unfound: ["nowhere"], definition: "refund", definitions };
   return {
     ...{ id, repeat, gold, correct, change, revision: 0, position, note: "", subtask: "", row: position, tag: "" },
     ...{ gold_places: [0], allowed: [0, 1], history: [] },
@@ -70,6 +71,12 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
     changes: [],
     tags: [["gold_wrong", "gold wrong"], ["injection", "injection"], ["untagged", "not tagged"]],
     triage: { can: true, several: true, none: true, undo: "", tags: { gold_wrong: 2, injection: 0 }, remedies: { gold: 2, prompt: 0, training: 0 }, untagged: 5 },
+    groups: [
+      { key: "flag.denies_answer", kind: "flag", title: "", words: "denies", rows: 3 },
+      { key: "blame.0.fixed", kind: "blame", title: "refund, “a” became “b”", words: "fixed", rows: 9 },
+      { key: "blame.0.broken", kind: "blame", title: "refund, “a” became “b”", words: "broke", rows: 0 },
+    ],
+    looked: "done",
     memory: "",
     wanted: { ...ALL, outcome: "wrong", revision: 0 },
     position: 0,

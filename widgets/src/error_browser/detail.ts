@@ -73,10 +73,12 @@ function answerPart(answer: Answer, row: Opened, model: Model<Traits>, judging: 
 function reasonParts(answer: Answer, words: Words): Node[] {
   if (!answer.answered && !answer.rationale) return [];
   const said = answer.rationale ? quoted(answer.rationale) : h("span", { class: "lk-soft" }, words.no_rationale);
+  const flags = answer.flags.map(([flag, words]) => h("li", {}, flag, ": ", h("q", {}, quoted(words))));
   const unfound = answer.unfound.map((quote) => h("li", {}, quoted(quote)));
   return [
     h("h5", {}, words.rationale),
     h("p", { class: "lk-rationale" }, said),
+    ...(flags.length ? [h("h5", {}, words.flags), h("ul", { class: "lk-odd" }, ...flags)] : []),
     ...(unfound.length ? [h("p", { class: "lk-flag" }, words.unfound), h("ul", { class: "lk-flag" }, ...unfound)] : []),
     ...fact(words.cites, answer.definition),
   ];

@@ -3,22 +3,26 @@ import { test } from "node:test";
 import { ALL, cellOf, chipsOf, includes, mistakes, readFilter, unansweredCell } from "./logic.ts";
 import { sampleTraits } from "../../preview/browser_sample.ts";
 
-const { words, labels, statuses, tags, confusions } = sampleTraits();
+const { words, labels, statuses, tags, groups, confusions } = sampleTraits();
 const counts = confusions[0]!;
 
 test("every part of a filter that is on has a chip, and each chip takes off its part", () => {
   const wanted = {
-    ...ALL, outcome: "wrong", label: 0, missed: 1, spurious: 0, alone: true, status: "failed", change: "fixed", tag: "injection", query: "x",
+    ...ALL, outcome: "wrong", label: 0, missed: 1, spurious: 0, alone: true, status: "failed", change: "fixed", tag: "injection", group: "flag.denies_answer", query: "x",
     earlier: true,
   } as const; // prettier-ignore
-  const chips = chipsOf(wanted, { words, labels, statuses, tags });
+  const chips = chipsOf(wanted, { words, labels, statuses, tags, groups });
   assert.deepEqual(Object.assign({}, ...chips.map(({ parts }) => parts)), ALL);
-  assert.deepEqual(chipsOf(ALL, { words, labels, statuses, tags }), []);
+  assert.deepEqual(chipsOf(ALL, { words, labels, statuses, tags, groups }), []);
 });
 
 test("chips name labels and statuses as the user knows them", () => {
-  const chips = chipsOf({ ...ALL, missed: 1, status: "failed", tag: "untagged" }, { words, labels, statuses, tags });
+  const chips = chipsOf({ ...ALL, missed: 1, status: "failed", tag: "untagged" }, { words, labels, statuses, tags, groups });
   assert.deepEqual(chips.map(({ text }) => text), ["chip_missed refund", "chip_status no reply", "chip_tag not tagged"]);
+  const blamed = chipsOf({ ...ALL, group: "blame.0.fixed" }, { words, labels, statuses, tags, groups });
+  assert.deepEqual(blamed.map(({ text }) => text), ["refund, “a” became “b”: fixed"]);
+  const unknown = chipsOf({ ...ALL, group: "gone" }, { words, labels, statuses, tags, groups });
+  assert.deepEqual(unknown.map(({ text }) => text), ["gone"]);
 });
 
 test("a cell of the confusion finds its rows and nothing left over from other filters", () => {

@@ -19,6 +19,7 @@ export const WORDS = [
   "tag", "any_tag", "chip_tag", "why", "triage", "triage_hint", "triage_keys", "tag_cell", "untagged",
   "remedy_prompt", "remedy_gold", "remedy_training", "undo", "undo_what",
   "correct_gold", "gold_form", "gold_none", "as_answered", "reason", "reason_hint", "save_gold", "cancel", "gold_history", "edit", "late",
+  "group_flag", "group_flag_hint", "group_blame", "group_blame_hint", "group_cell", "look_closer", "looking", "flags",
 ] as const;
 
 export type Word = (typeof WORDS)[number];
@@ -35,13 +36,14 @@ export interface Filter {
   status: string;
   change: Change;
   tag: string;
+  group: string;
   query: string;
   earlier: boolean;
 }
 
 /** A filter that asks for nothing. */
 export const ALL: Readonly<Filter> = {
-  outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", query: "",
+  outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", group: "", query: "",
   earlier: false,
 }; // prettier-ignore
 
@@ -77,6 +79,7 @@ export interface Answer {
   problem: string;
   reply: string;
   rationale: string;
+  flags: [flag: string, words: string][];
   unfound: string[];
   definition: string;
   definitions: { label: string; side: "missed" | "wrong"; text: string }[];
@@ -97,6 +100,15 @@ export interface Opened extends Named {
   note: string;
   subtask: string;
   answers: Answer[];
+}
+
+/** Rows that have something in common; groups with the same title stand together. */
+export interface Group {
+  key: string;
+  kind: "blame" | "flag";
+  title: string;
+  words: string;
+  rows: number;
 }
 
 /** What can be decided, what was, and what that asks for. */
@@ -132,6 +144,8 @@ export interface Traits extends LabTraits<Word> {
   confusions: Confusion[];
   changes: [fixed: number, regressed: number, stillWrong: number, differ: number][];
   tags: [value: string, words: string][];
+  groups: Group[];
+  looked: "" | "now" | "done";
   triage: Triage;
   memory: string;
   wanted: Filter & { revision: number };
@@ -146,8 +160,11 @@ export interface Chip {
   text: string;
 }
 
+/** What chips take their words from. */
+export type ChipWords = Pick<Traits, "words" | "labels" | "statuses" | "tags" | "groups">;
+
 /** The chips of a filter, in the order in which they stand; removing one sets `parts`. */
-export function chipsOf(wanted: Filter, { words, labels, statuses, tags }: Pick<Traits, "words" | "labels" | "statuses" | "tags">): Chip[] {
+export function chipsOf(wanted: Filter, { words, labels, statuses, tags, groups }: ChipWords): Chip[] {
   const name = (place: number): string => labels[place] ?? "";
   const named = (known: [string, string][], wanted: string): string => known.find(([value]) => value === wanted)?.[1] ?? wanted;
   const [status, tag] = [named(statuses, wanted.status), named(tags, wanted.tag)];
@@ -160,10 +177,17 @@ export function chipsOf(wanted: Filter, { words, labels, statuses, tags }: Pick<
     wanted.alone && { parts: { alone: false }, text: words.chip_alone },
     wanted.status !== "" && { parts: { status: "" }, text: fill(words.chip_status, { status }) },
     wanted.tag !== "" && { parts: { tag: "" }, text: fill(words.chip_tag, { tag }) },
+    wanted.group !== "" && { parts: { group: "" }, text: groupName(groups, wanted.group) },
     wanted.query !== "" && { parts: { query: "" }, text: fill(words.chip_query, { query: wanted.query }) },
     wanted.earlier && { parts: { earlier: false }, text: words.chip_earlier },
   ];
   return chips.filter((chip) => chip !== false);
+}
+
+/** A group's name with its title; its key until Python has told. */
+function groupName(groups: Group[], key: string): string {
+  const found = groups.find((group) => group.key === key);
+  return found ? [found.title, found.words].filter(Boolean).join(": ") : key;
 }
 
 /** Whether all parts of a filter stand as they do in `wanted`. */
@@ -180,7 +204,7 @@ export interface Cell {
 
 /** The filter of one cell: whatever else could take rows away is taken off, words that are searched for aside. */
 export function only(parts: Partial<Filter>): Partial<Filter> {
-  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", ...parts };
+  return { outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", group: "", ...parts };
 }
 
 /** One cell of the confusion; -1 as `missed` or `spurious`: nothing on that side. */

@@ -68,14 +68,14 @@ function chipRow(model: Model<Traits>, { ask, leave }: ToolbarActions, signal: A
     return made;
   };
   const show = (): void => {
-    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses"), tags: model.get("tags") };
+    const traits = { words, labels: model.get("labels"), statuses: model.get("statuses"), tags: model.get("tags"), groups: model.get("groups") };
     const chips = chipsOf(model.get("wanted"), traits).map(({ parts, text }) =>
       button(h("span", {}, quoted(text), h("span", { "aria-hidden": "true" }, " ×")), fill(words.remove, { filter: text }), parts),
     );
     const clear = chips.length ? [button(words.clear, words.clear, ALL)] : [];
     row.replaceChildren(...chips, ...clear);
   };
-  follow(model, ["wanted"], show, signal);
+  follow(model, ["wanted", "groups"], show, signal);
   return row;
 }
 

@@ -182,6 +182,29 @@ test("the chosen row shows both definitions, marked evidence, and quotes that ar
   assert.equal(detail.textContent, "");
 });
 
+test("what a part of an edit fixed is a filter; what it did not is none", () => {
+  open();
+  find("refund, “a” became “b”: fixed 9").click();
+  assert.deepEqual([model.state.wanted.group, model.state.wanted.outcome], ["blame.0.fixed", "any"]);
+  assert.equal(find<HTMLButtonElement>("refund, “a” became “b”: broke 0").disabled, true);
+  assert.ok(chips().includes("remove refund, “a” became “b”: fixed"));
+  assert.match(find("opened").querySelector(".lk-odd")!.textContent!, /denies/);
+});
+
+test("many rationales are looked through only when somebody asks", async () => {
+  const asked: string[] = [];
+  open({ groups: [], looked: "" }, async (name) => {
+    asked.push(name);
+    return [{ ok: true }, []];
+  });
+  const button = [...el.querySelectorAll("button")].find((e) => e.textContent === "look_closer")!;
+  button.click();
+  await pause(5);
+  assert.deepEqual(asked, ["look_closer"]);
+  model.receive("looked", "now");
+  assert.deepEqual([button.hidden, el.textContent!.includes("looking")], [true, true]);
+});
+
 test("hostile text stays text", () => {
   open({ runs: [HOSTILE], labels: ["delivery", HOSTILE], notes: [HOSTILE], opened: { ...sampleRow(0), id: HOSTILE } });
   assert.equal(el.querySelectorAll("img, script").length, 0);

@@ -11,6 +11,7 @@ import { lineCells } from "./cells.ts";
 import { createChanges } from "./changes.ts";
 import { createConfusion } from "./confusion.ts";
 import { createDetail } from "./detail.ts";
+import { createGroups } from "./groups.ts";
 import { createJudging, type Judging } from "./judging.ts";
 import { ALL, type Change, chipsOf, type Filter, type Line, type Traits } from "./logic.ts";
 import { recall, remember } from "./memory.ts";
@@ -36,7 +37,8 @@ export function renderBrowser(context: RenderContext<Traits>): void {
   const grid: Grid<Line> = createRows(context, alert, () => detail.focus());
   const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
   const triage = createTriage(model, { ask: want, undo: judging.undo }, signal);
-  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal), triage);
+  const groups = createGroups(context, alert, want);
+  const side = h("aside", {}, createChanges(model, want, signal), createConfusion(model, want, signal), triage, groups);
   const nothing = h("p", { class: "lk-nothing" });
   const keys = [model.get("changes").length ? words.keys_two : words.keys, ...(model.get("triage").can ? [words.triage_keys] : [])];
 
@@ -159,7 +161,7 @@ function keyAction(key: string, { model, grid, judging, search }: Keyed): (() =>
   if (key === "u") return judging.undo;
   if (key === "x") return judging.edit;
   if (key === "e" && model.get("labelled")) return ask({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
-  if (key === "Backspace") return ask(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [] }).at(-1)?.parts ?? {});
+  if (key === "Backspace") return ask(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [], groups: [] }).at(-1)?.parts ?? {});
   const change: Change | undefined = ({ f: "fixed", r: "regressed", w: "still_wrong", d: "differ" } as const)[key];
   if (change && model.get("changes").length) return ask({ change: wanted.change === change ? "" : change, outcome: "any" });
   const step = stepOf(key, 1);

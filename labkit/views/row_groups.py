@@ -1,0 +1,98 @@
+"""Groups of rows to filter by: rationales that are odd, and what each part of an edit fixed and broke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from labkit.diagnosis import FLAGS, RowTable, blame, rationale_flags
+from labkit.errors import BadInput
+from labkit.records import Run
+from labkit.texts import say
+from labkit.views.blamed import part_words
+from labkit.views.markup import cut, visible
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+
+GroupKind = Literal["flag", "blame"]
+_TITLE = 200  # characters of a part of an edit
+
+
+@dataclass(frozen=True, eq=False)
+class RowGroup:
+    """Rows that have something in common.
+
+    Args:
+        key: unique among the groups of one browser.
+        kind: what brought it about.
+        title: what several groups share, such as the part of an edit; "" for none.
+        words: its name.
+        rows: shape (rows,).
+    """
+
+    key: str
+    kind: GroupKind
+    title: str
+    words: str
+    rows: Mask
+
+    def as_trait(self) -> dict[str, Any]:
+        """What a page needs to show it."""
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "title": self.title,
+            "words": self.words,
+            "rows": int(self.rows.sum()),
+        }
+
+
+def flag_groups(table: RowTable) -> list[RowGroup]:
+    """One for each flag: the rows of the run that is read whose rationale is odd in this way."""
+    places: dict[str, list[int]] = {flag: [] for flag in FLAGS}
+    for flag in rationale_flags(table.rows, table.labels):
+        places[flag.kind] += [k for k in table.places[flag.row] if table.rows[k].repeat == flag.repeat]
+    return [
+        RowGroup(f"flag.{flag}", "flag", "", say(f"flag.{flag}"), _marked(table, found))
+        for flag, found in places.items()
+    ]
+
+
+def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
+    """What each part of an edit fixed, broke and moved otherwise; none where two runs tell nothing about an edit.
+
+    Args:
+        table: the rows of both runs.
+        before: the run of the earlier prompt.
+        after: the run of the edited one.
+    """
+    try:
+        found = blame(before, after)
+    except BadInput:  # other models, the same prompt, repeats, open rows, prompts that are no prompt files
+        return []
+    parts = [(part_words(found.diff, entry.pieces[0]), entry) for entry in found.pieces]
+    parts += [(" + ".join(part_words(found.diff, piece) for piece in entry.pieces), entry) for entry in found.together]
+    parts += [(say("browsing.elsewhere"), found.elsewhere)] if found.elsewhere.rows else []
+    return [
+        RowGroup(f"blame.{k}.{kind}", "blame", visible(cut(title, _TITLE)[0]), say(f"browsing.{kind}"), _of(table, ids))
+        for k, (title, entry) in enumerate(parts)
+        for kind, ids in (("fixed", entry.fixed), ("broken", entry.broken), ("moved", entry.moved))
+        if ids or kind != "moved"
+    ]
+
+
+def _of(table: RowTable, ids: Iterable[str]) -> Mask:
+    return _marked(table, [k for row in ids for k in table.places.get(row, ())])
+
+
+def _marked(table: RowTable, places: list[int]) -> Mask:
+    import numpy as np
+
+    mask = np.zeros(len(table.rows), bool)
+    mask[places] = True
+    return mask

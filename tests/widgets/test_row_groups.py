@@ -1,0 +1,124 @@
+"""Groups of rows in ErrorBrowser: odd rationales, and what each part of an edit fixed and broke."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from labkit.diagnosis import RowFilter, blame, rationale_flags, row_table
+from labkit.errors import UnknownName
+from labkit.evaluation import evaluate
+from labkit.records import Evidence, Prediction, Run, Status
+from labkit.views.row_groups import blame_groups, flag_groups
+from labkit.widgets import ErrorBrowser
+from labkit.widgets import error_browser as module
+from labkit.workspace import Scene
+from tests.hostile import HOSTILE
+from tests.made_runs import made_row, made_run
+from tests.widgets.test_error_browser import ask, ids
+from tests.widgets.test_error_triage import command
+
+
+def odd_run() -> Run:
+    """Three answers: one with a quote that stands nowhere, one whose rationale denies it, one that is not odd."""
+    said = (
+        Prediction(Status.ANSWERED, ("refund",), "It asks for a refund.", (Evidence(1, "nowhere", False),)),
+        Prediction(Status.ANSWERED, ("quality",), "This is not about quality."),
+        Prediction(Status.ANSWERED, ("delivery",), "It is about delivery.", (Evidence(1, "post", True),)),
+    )
+    return made_run([replace(made_row(str(k), ["refund"]), prediction=p) for k, p in enumerate(said)])
+
+
+@pytest.fixture
+def edited(scene: Scene) -> tuple[Run, Run]:
+    """A prompt of bare names, and the same with one definition written."""
+    bare, defined = scene.prompt("v1"), scene.prompt("v2")
+    one = replace(bare, name="v3", definitions=(defined.definitions[0], *bare.definitions[1:]))
+    scene.save_prompt(one)
+    before, after = (evaluate(scene, name, "definition-reader") for name in ("v1", "v3"))
+    return before, after
+
+
+def prepared(*runs: Run, **keywords: Any) -> ErrorBrowser:
+    """A browser with its groups worked out, as some time after it was opened."""
+    browser = ErrorBrowser(*runs, **keywords)
+    browser._prepare(browser._table, closer=True)
+    return browser
+
+
+def test_odd_rationales_are_counted_and_each_count_finds_its_rows():
+    browser = prepared(odd_run(), outcome="any")
+    counts = {group["key"]: group["rows"] for group in browser.groups}
+    assert counts == {"flag.quote_not_in_post": 1, "flag.denies_answer": 1, "flag.argues_for_other": 0}
+    assert browser.looked == "done"
+    ask(browser, group="flag.denies_answer")
+    assert ids(browser) == ["1"]
+    ((words, said),) = browser.opened["answers"][0]["flags"]
+    assert (words, said) == ("the rationale denies the label that is answered", "This is not about quality.")
+    ask(browser, group="flag.quote_not_in_post")
+    assert browser.opened["answers"][0]["unfound"] == ["nowhere"]
+    assert browser.opened["answers"][0]["flags"] == [], "a quote that is not there is shown once"
+
+
+def test_flags_of_a_group_are_those_that_the_logic_finds(scene: Scene):
+    run = evaluate(scene, "v1", "definition-reader", repeats=2)
+    table = row_table(run)
+    found = rationale_flags(run.rows, run.task.labels)
+    for group in flag_groups(table):
+        rows = {(f.row, f.repeat) for f in found if group.key == f"flag.{f.kind}"}
+        assert int(group.rows.sum()) == len(rows)
+
+
+def test_each_part_of_an_edit_says_what_it_fixed_and_broke(edited: tuple[Run, Run]):
+    before, after = edited
+    browser = prepared(after, before)
+    groups = [group for group in browser.groups if group["kind"] == "blame"]
+    (entry,) = blame(before, after).pieces
+    assert len(entry.fixed) > 0
+    assert [(g["words"], g["rows"]) for g in groups[:2]] == [("fixed", len(entry.fixed)), ("broke", len(entry.broken))]
+    assert "物流" in groups[0]["title"]
+    ask(browser, change="", group=groups[0]["key"])
+    assert sorted(ids(browser)) == sorted(entry.fixed)
+
+
+def test_runs_that_are_no_edit_of_one_prompt_have_no_blame(scene: Scene, edited: tuple[Run, Run]):
+    before, after = edited
+    other = replace(after, header=replace(after.header, model="another"))
+    assert blame_groups(row_table(other, before), before, other) == []
+    assert blame_groups(row_table(after, after), after, after) == []
+
+
+def test_gold_that_is_corrected_changes_what_was_fixed(scene: Scene, edited: tuple[Run, Run]):
+    browser = prepared(edited[1], edited[0], scene=scene)
+    fixed = next(group for group in browser.groups if group["key"] == "blame.0.fixed")["rows"]
+    ask(browser, change="", group="blame.0.fixed")
+    row = browser.opened["row"]
+    answered = browser._table.earlier[row].prediction.labels
+    places = [browser.labels.index(label) for label in answered]
+    assert command(browser, "fix_gold", row=row, labels=places, reason="the first answer was right")["ok"]
+    assert next(group for group in browser.groups if group["key"] == "blame.0.fixed")["rows"] == fixed - 1
+
+
+def test_a_group_asked_for_before_there_are_any_is_worked_out_first():
+    browser = ErrorBrowser(odd_run())
+    browser.filter = RowFilter(group="flag.denies_answer")
+    assert ids(browser) == ["1"]
+    with pytest.raises(UnknownName, match="group of rows"):
+        browser.filter = RowFilter(group="flag.none")
+
+
+def test_many_rationales_wait_until_somebody_asks(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "LOOKED_AT_ONCE", 2)
+    browser = ErrorBrowser(odd_run())
+    browser._prepare(browser._table, closer=False)
+    assert (browser.looked, browser.groups) == ("", [])
+    assert command(browser, "look_closer")["ok"]
+    assert browser.looked in ("now", "done")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_rationales_are_looked_through(text: str):
+    row = replace(made_row("a", ["refund"]), prediction=Prediction(Status.ANSWERED, ("quality",), text * 3))
+    assert len(prepared(made_run([row])).groups) == 3

@@ -1,0 +1,66 @@
+// Groups of rows that filter: odd rationales, themes, what each part of an edit fixed and broke.
+import type { RenderContext } from "../shared/afm.ts";
+import type { Alert } from "../shared/alert.ts";
+import { follow } from "../shared/bind.ts";
+import { ask as askPython } from "../shared/commands.ts";
+import { h, quoted } from "../shared/dom.ts";
+import { count, fill } from "../shared/words.ts";
+import { type Filter, type Group, includes, only, type Traits, type Word } from "./logic.ts";
+
+const KINDS = ["blame", "flag"] as const;
+const PATIENCE = 30; // s to wait for Python; the kernel may be busy
+
+/** The panels, one for each kind of group that there is. */
+export function createGroups(
+  { model, experimental, signal }: RenderContext<Traits>,
+  alert: Alert,
+  want: (parts: Partial<Filter>) => void,
+): HTMLElement {
+  const words = model.get("words");
+  const panels = h("div", { class: "lk-groups" });
+  const state = h("p", { class: "lk-soft", role: "status" });
+  const closer = h("button", { type: "button" }, words.look_closer);
+  closer.addEventListener("click", async () => {
+    const reply = await askPython<object>(experimental.invoke, "look_closer", {}, PATIENCE);
+    if (!signal.aborted) alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
+  }, { signal });
+  const element = h("div", {}, panels, state, closer);
+  const show = (): void => {
+    const held = panels.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["key"] : undefined;
+    panels.replaceChildren(...KINDS.flatMap((kind) => panel(kind, model, want)));
+    if (held) panels.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus();
+  };
+  follow(model, ["wanted", "groups"], show, signal);
+  follow(model, ["looked"], () => {
+    state.textContent = model.get("looked") === "now" ? words.looking : "";
+    closer.hidden = model.get("looked") !== "";
+  }, signal);
+  return element;
+}
+
+function panel(kind: Group["kind"], model: RenderContext<Traits>["model"], want: (parts: Partial<Filter>) => void): HTMLElement[] {
+  const words = model.get("words");
+  const groups = model.get("groups").filter((group) => group.kind === kind);
+  if (!groups.length) return [];
+  const titles = [...new Set(groups.map(({ title }) => title))];
+  const items = titles.map((title) => {
+    const buttons = groups.filter((group) => group.title === title).map((group) => button(group, model, want));
+    return h("li", {}, ...(title ? [h("p", {}, quoted(title))] : []), h("div", { class: "lk-line" }, ...buttons));
+  });
+  const heading = words[`group_${kind}` satisfies Word];
+  const hint = h("p", { class: "lk-soft" }, words[`group_${kind}_hint` satisfies Word]);
+  return [h("section", { "aria-label": heading }, h("h3", {}, heading), hint, h("ul", { class: "lk-group-list" }, ...items))];
+}
+
+function button(group: Group, model: RenderContext<Traits>["model"], want: (parts: Partial<Filter>) => void): HTMLElement {
+  const parts = only({ group: group.key });
+  const on = String(includes(model.get("wanted"), parts));
+  const title = group.title ? `${group.title}: ` : "";
+  const name = fill(model.get("words").group_cell, { title, words: group.words, rows: group.rows });
+  const shown = [quoted(group.words), h("b", {}, count(group.rows, model.get("language")))];
+  const tone = group.key.endsWith(".fixed") ? "lk-is-fixed" : group.key.endsWith(".broken") ? "lk-is-regressed" : undefined;
+  const made = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": group.key, class: tone }, ...shown);
+  made.disabled = group.rows === 0;
+  made.addEventListener("click", () => want(parts));
+  return made;
+}
