@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,20 +34,17 @@ def optimize(
     json_: JsonFlag = False,
 ) -> None:
     """Search for better definitions with gepa, and try the best on rows it has not seen; exit 1 when it fails."""
-    from dataclasses import asdict
-
     from labkit.improvement import search_budget
     from labkit.views.optimised import budget_words
     from labkit.views.optimised import optimize as search
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
-    budget = search_budget(scene, prompt, model, calls)
     if dry_run:
+        budget = search_budget(scene, prompt, model, calls)
         print_json(asdict(budget)) if json_ else typer.echo(budget_words(budget))
         return
-    note(budget_words(budget))
-    ask = partial(search, scene, prompt, model, proposer, calls=calls, max_cost=max_cost, progress=_bar(calls))
+    ask = partial(search, scene, prompt, model, proposer, calls=calls, max_cost=max_cost)
     try:
         found = with_consent(lambda answer: ask(personal_data=answer), personal_data, json_)
     except KeyboardInterrupt:
@@ -69,15 +65,3 @@ def _print(found: ShownOptimised, accept: bool, json_: bool) -> None:
             note(say("suggestion.accepted", name=saved.stem, path=saved))
     if not found.offered:
         raise typer.Exit(1)
-
-
-def _bar(calls: int) -> Callable[[int, int], None]:
-    """A bar on stderr that counts rows, once the search takes longer than a second."""
-    from tqdm import tqdm
-
-    bar = tqdm(total=calls, desc=say("optimised.progress"), delay=1, mininterval=0.5, file=sys.stderr, leave=False)
-
-    def tell(asked: int, _: int) -> None:
-        bar.update(min(asked, calls) - bar.n)
-
-    return tell

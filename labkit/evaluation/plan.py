@@ -153,7 +153,7 @@ def _plan(
     prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     for example in {example.subtask: example for example in examples}.values():
         render(prompt, scene.task, example)  # a prompt that cannot be rendered is found before anything is written
-    nearest = _nearest(scene) if prompt.retrieved else None
+    nearest = _nearest(scene, frozenset(scene.gold_fixes().items())) if prompt.retrieved else None
     header = RunHeader(
         run=f"r{secrets.token_hex(4)}",
         scene=scene.task.name,
@@ -172,13 +172,13 @@ def _plan(
 
 
 @lru_cache(maxsize=2)
-def _nearest(scene: Scene) -> NearestExamples:
-    """The source of a scene's few-shot examples, built once.
+def _nearest(scene: Scene, _fixes: frozenset[object]) -> NearestExamples:
+    """The source of a scene's few-shot examples, built once for each state of its corrected gold.
 
     Raises:
         BadData: there is none.
     """
-    found = NearestExamples(scene.rows)
+    found = NearestExamples(scene.examples("all"))
     if not found.source:
         raise BadData(
             f"The scene {scene.path} has no labelled pool rows apart from its dev and test rows",

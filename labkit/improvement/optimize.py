@@ -19,7 +19,7 @@ from labkit.evaluation.plan import plan_file
 from labkit.improvement.allowance import Allowance
 from labkit.improvement.candidates import Adapter, as_candidate, as_prompt
 from labkit.improvement.parting import Parts, part
-from labkit.improvement.sets import FourSets
+from labkit.improvement.sets import FourSets, pinned_rows
 from labkit.improvement.suggest import AFTER, BEFORE, POOL_WORDS, new_findings
 from labkit.improvement.trial import Trial, judge
 from labkit.models import get_model
@@ -27,7 +27,7 @@ from labkit.models.base import Model
 from labkit.prompts.diff import PromptDiff, diff_prompts
 from labkit.prompts.lint import LintFinding
 from labkit.records import Example, Prompt
-from labkit.workspace import Scene, pinned
+from labkit.workspace import Scene
 
 CALLS = 1000  # rows asked during the search
 TRAINING = 200  # pool rows that errors are taken from
@@ -126,7 +126,7 @@ def search_budget(scene: Scene, prompt: str | Prompt, model: str | Model, calls:
     """
     start = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     chosen = get_model(model, scene) if isinstance(model, str) else model
-    parts = part(scene.rows, TRAINING)
+    parts = part(scene.examples("all"), TRAINING)
     every = (*parts.training, *parts.validation, *parts.held_out)
     over = 2 * MINIBATCH + len(parts.validation)
     plan = plan_file(scene, start, chosen, every)
@@ -177,7 +177,7 @@ def optimize(
     """
     start = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     chosen = get_model(model, scene) if isinstance(model, str) else model
-    parts = part(scene.rows, TRAINING)
+    parts = part(scene.examples("all"), TRAINING)
     if not start.definitions or calls < len(parts.validation) + 2 * MINIBATCH:
         raise BadInput(
             f"{calls} calls are too few, or prompt {start.name!r} has no definitions",
@@ -189,7 +189,7 @@ def optimize(
     adapter = Adapter(allowance, start, chosen, proposing, parts.training, tell)
     result = _search(adapter, parts, calls, stop)
     best = as_prompt(result.best_candidate, start)
-    trial = _trial(allowance, chosen, start, best, parts, _pinned_rows(scene))
+    trial = _trial(allowance, chosen, start, best, parts, pinned_rows(scene))
     return Optimised(
         scene=scene,
         model=chosen.name,
@@ -233,11 +233,6 @@ def _search(adapter: Adapter, parts: Parts, calls: int, stop: Callable[[], bool]
         track_best_outputs=False,
         seed=0,
     )
-
-
-def _pinned_rows(scene: Scene) -> tuple[Example, ...]:
-    by_id = {row.id: row for row in scene.rows}
-    return tuple(by_id[row_id] for row_id in pinned(scene) if by_id[row_id].labels is not None)
 
 
 def _trial(

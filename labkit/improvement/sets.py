@@ -10,6 +10,7 @@ from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, RunRow
 from labkit.scoring import Confusion, confusions
+from labkit.workspace import Scene, pinned
 
 SETS = ("failing", "right", "pinned", "held_out")
 _GUIDING = ("pool", "dev")  # test rows must guide no work, and traffic has no gold
@@ -108,6 +109,13 @@ def four_sets(
         raise BadData("No labelled pool or dev row is left that the suggester has not seen", "Label more rows")
     right = _drawn([row.example for row in trouble.right], limit)
     return FourSets(tuple(row.example for row in trouble.failing), tuple(right), tuple(pinned), tuple(held_out))
+
+
+def pinned_rows(scene: Scene) -> tuple[Example, ...]:
+    """The pool and dev rows with gold labels that people pinned."""
+    wanted = set(pinned(scene))
+    rows = (*scene.examples("pool"), *scene.examples("dev"))
+    return tuple(row for row in rows if row.id in wanted and row.labels is not None)
 
 
 def _unseen(seen: tuple[Example, ...], rows: Sequence[Example]) -> list[Example]:

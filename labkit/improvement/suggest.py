@@ -12,7 +12,7 @@ from labkit.evaluation.progress import Observer
 from labkit.improvement.allowance import Allowance
 from labkit.improvement.asking import shown_errors
 from labkit.improvement.separating import suggest_terms
-from labkit.improvement.sets import FourSets, Trouble, find_trouble, four_sets
+from labkit.improvement.sets import FourSets, Trouble, find_trouble, four_sets, pinned_rows
 from labkit.improvement.suggested import Suggested, read_suggestion
 from labkit.improvement.trial import Trial, judge
 from labkit.models import get_model
@@ -21,7 +21,7 @@ from labkit.prompts import parse_prompt
 from labkit.prompts.diff import TextDiff, diff_prompts
 from labkit.prompts.lint import LintFinding, lint
 from labkit.records import Definition, Example, Prompt, Run, Status
-from labkit.workspace import Scene, pinned
+from labkit.workspace import Scene
 
 POOL_WORDS = "pool words"  # the suggester that needs no model
 ROWS = 200  # right before, and held out: enough to see a change of 5 points (see `power`), cheap enough to ask twice
@@ -145,9 +145,7 @@ def suggest(
     asking = Allowance(scene, max_cost, personal_data, progress, retry or Retry())
     suggested, seen, asked = _suggested(asking, before, trouble, model, fresh)
     after = with_definition(before, suggested.definition)
-    by_id = {row.id: row for row in scene.rows}
-    keep = [by_id[row_id] for row_id in pinned(scene) if by_id[row_id].labels is not None]
-    sets = four_sets(trouble, seen, keep, scene.rows, rows)
+    sets = four_sets(trouble, seen, pinned_rows(scene), scene.examples("all"), rows)
     old = asking.rows(replace(before, name=f"{before.name}{BEFORE}"), answering, sets.rows)
     new = asking.rows(replace(after, name=f"{before.name}{AFTER}"), answering, sets.rows)
     return Suggestion(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from labkit.evaluation.forecast import money_in_words
-from labkit.improvement import Optimised, SearchBudget
+from labkit.improvement import Optimised, SearchBudget, search_budget
 from labkit.improvement import optimize as search
+from labkit.improvement.optimize import CALLS
 from labkit.models.base import Model
 from labkit.prompts import format_prompt
 from labkit.records import Prompt
@@ -24,6 +27,8 @@ def optimize(
 ) -> ShownOptimised:
     """Search for better definitions with gepa; a notebook cell that ends with it shows diff and trial.
 
+    What it will take at most is told on stderr before anything is asked, then a bar counts the rows.
+
     Args:
         scene: where rows, prompts and runs are.
         prompt: a prompt with definitions, or the name of one of the scene's.
@@ -34,7 +39,24 @@ def optimize(
     Raises:
         LabkitError: as `improvement.optimize` does.
     """
-    return ShownOptimised(search(scene, prompt, model, proposer, **wishes))
+    budget = search_budget(scene, prompt, model, wishes.get("calls", CALLS))
+    print(budget_words(budget), file=sys.stderr)
+    with _bar(budget.search) as tell:
+        return ShownOptimised(search(scene, prompt, model, proposer, **{"progress": tell, **wishes}))
+
+
+@contextmanager
+def _bar(calls: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr that counts rows, once the search takes longer than a second."""
+    from tqdm import tqdm
+
+    settings: dict[str, Any] = {"delay": 1, "mininterval": 0.5, "dynamic_ncols": True}
+    with tqdm(total=calls, desc=say("optimised.progress"), file=sys.stderr, **settings) as bar:
+
+        def tell(asked: int, _: int) -> None:
+            bar.update(min(asked, calls) - bar.n)
+
+        yield tell
 
 
 def budget_words(budget: SearchBudget, lang: str | None = None) -> str:

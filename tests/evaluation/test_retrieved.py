@@ -109,3 +109,17 @@ def test_a_forecast_counts_the_examples(apart: Scene):
         plain, fetched = (forecast(apart, prompt, model).calls for prompt in ("v2", fetching(apart)))
     assert fetched.prompt_tokens > plain.prompt_tokens + 12 * 3 * 10
     assert server.hits == 0
+
+
+def test_gold_that_was_corrected_is_what_examples_say(apart: Scene):
+    from labkit.evaluation.plan import plan_split
+    from labkit.models import get_model
+    from labkit.workspace.triage import fix_gold
+
+    plan = plan_split(apart, fetching(apart, 32), get_model("definition-reader"), "dev")
+    before = plan.nearest.source[0]  # type: ignore[union-attr]
+    wanted = next(label for label in apart.task.labels if label not in (before.labels or ()))
+    fix_gold(apart, before.id, [wanted], "looked again")
+    after = plan_split(apart, fetching(apart, 32), get_model("definition-reader"), "dev")
+    assert after.nearest.source[0].labels == (wanted,)  # type: ignore[union-attr]
+    assert after.header.parameters["retrieved_from"] != plan.header.parameters["retrieved_from"]
