@@ -55,6 +55,7 @@ _HOME = {
     "gate": "labkit.decision",
     "agreement": "labkit.annotations",
     "audit": "labkit.audits",
+    "split_scene": "labkit.workspace",
     "select": "labkit.datasets",
     "export_dataset": "labkit.exports",
     "near_duplicate_groups": "labkit.curation.near_duplicates",

@@ -27,6 +27,7 @@ from labkit.cli import (  # noqa: F401
     reliance,
     robustness,
     scene,
+    split,
     status,
     suggest,
     themes,

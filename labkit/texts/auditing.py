@@ -250,4 +250,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "agreement.same": ("alike", "一致"),
     "agreement.confused": ("{a} against {b}: {rows} rows", "{a} 与 {b}：{rows} 行"),
     "agreement.disputed": ("{count} rows to decide, such as {rows}", "{count} 行待裁定，例如 {rows}"),
+    "split.done": (
+        "{pool} pool rows, {dev} dev rows and {test} test rows, which are frozen.",
+        "pool {pool} 行，dev {dev} 行，测试 {test} 行（已冻结）。",
+    ),
+    "split.working": ("Parting the rows …", "正在划分……"),
 }

@@ -7,6 +7,7 @@ from labkit.workspace.draft import Draft, Sources, draft_scene, write_draft
 from labkit.workspace.opening import create_scene, open_scene
 from labkit.workspace.pins import pin, pinned
 from labkit.workspace.scene import Scene
+from labkit.workspace.splitting import split_scene
 from labkit.workspace.starter import starter_prompt
 from labkit.workspace.task_file import task_from_yaml, task_to_yaml
 
@@ -23,6 +24,7 @@ __all__ = [
     "open_scene",
     "pin",
     "pinned",
+    "split_scene",
     "starter_prompt",
     "task_from_yaml",
     "task_to_yaml",

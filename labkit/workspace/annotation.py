@@ -99,7 +99,7 @@ def add_rows(scene: Scene, rows: Sequence[Example]) -> Added:
         now = open_scene(scene.path)
         merged, counts = _merged(now, rows)
         drawn = _drawn(now, merged)
-        _write(now, drawn)
+        write_examples(now, drawn)
     return Added(open_scene(scene.path), *counts, parted=drawn != merged)
 
 
@@ -151,8 +151,11 @@ def _drawn(scene: Scene, rows: tuple[Example, ...]) -> tuple[Example, ...]:
     return tuple(replace(row, split=split_of.get(row.id, row.split)) for row in rows)
 
 
-def _write(scene: Scene, rows: Sequence[Example]) -> None:
-    """The rows first: should the second write fail, opening says that the test rows are not the frozen ones."""
+def write_examples(scene: Scene, rows: Sequence[Example]) -> None:
+    """Write a scene's rows and freeze its test rows.
+
+    The rows first: should the second write fail, opening says that the test rows are not the frozen ones.
+    """
     test = [row for row in rows if row.split == "test"]
     write_jsonl(scene.path / EXAMPLES_FILE, (example_to_json(row) for row in rows))
     frozen = examples_sha256(test) if test else None

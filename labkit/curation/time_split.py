@@ -1,0 +1,58 @@
+"""Part rows by time: what came last judges, so that a score says how the model does on what is yet to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from labkit.curation.splits import assign_splits, independent_groups
+from labkit.errors import BadData
+from labkit.records import Example, Split, Task
+
+_LISTED = 5
+
+
+def split_by_time(
+    examples: Sequence[Example],
+    task: Task,
+    fractions: Mapping[Split, float],
+    seed: int = 0,
+    near: Mapping[str, str] | None = None,
+) -> tuple[Example, ...]:
+    """Make the newest rows the test split and part the others by group.
+
+    A group (an author, near duplicates) that stands on both sides of the cut stays on the older side, whole: nothing
+    of the test split is known from before.
+
+    Args:
+        examples: rows with times.
+        task: names the labels.
+        fractions: split -> share of the rows; "test" must be among them.
+        seed: of the parting of the older rows.
+        near: what `near_duplicate_groups` says of these rows; worked out when None.
+
+    Returns:
+        The examples in the order given.
+
+    Raises:
+        BadData: a row has no time, or nothing is left on one side.
+    """
+    timeless = [example.id for example in examples if not example.time]
+    if timeless:
+        raise BadData(
+            f"{len(timeless)} row(s) have no time, such as {', '.join(timeless[:_LISTED])}",
+            "Give every row a time, or part by group",
+        )
+    newest = sorted(examples, key=lambda example: example.time or "")[
+        -max(1, round(fractions["test"] * len(examples))) :
+    ]
+    late = {example.id for example in newest}
+    groups = independent_groups(examples, near)
+    test = {examples[row].id for rows in groups if all(examples[row].id in late for row in rows) for row in rows}
+    rest = [example for example in examples if example.id not in test]
+    if not test or not rest:
+        raise BadData("No group of rows lies on one side of the cut alone", "Part by group instead of by time")
+    shares = {split: share for split, share in fractions.items() if split != "test"}
+    parted = assign_splits(rest, task, {s: share / sum(shares.values()) for s, share in shares.items()}, seed, near)
+    split_of: dict[str, Split] = {example.id: example.split for example in parted}
+    return tuple(replace(example, split=split_of.get(example.id, "test")) for example in examples)

@@ -1,0 +1,54 @@
+"""A scene's rows are parted afresh into pool, dev and test; what was measured on the old ones is said to be past."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.splits import assign_splits
+from labkit.curation.time_split import split_by_time
+from labkit.errors import BadInput, NeedsReason
+from labkit.records import Split
+from labkit.workspace.annotation import write_examples
+from labkit.workspace.opening import open_scene
+from labkit.workspace.scene import Scene
+
+
+def split_scene(
+    scene: Scene, fractions: Mapping[Split, float], *, by_time: bool = False, seed: int = 0, reason: str | None = None
+) -> Scene:
+    """Part a scene's rows anew: groups stay whole, labels keep their shares, and the test rows are frozen.
+
+    Args:
+        scene: its rows of pool, dev and test; traffic stays traffic.
+        fractions: the shares of pool, dev and test; they add up to 1.
+        by_time: the newest rows become the test split.
+        seed: another seed parts otherwise.
+        reason: why, once there are test rows: every score on them belongs to the past then. It is kept as a decision.
+
+    Returns:
+        The scene, opened anew.
+
+    Raises:
+        NeedsReason: the scene has test rows, and nobody says why they should change.
+        BadInput: a share is missing.
+        BadData: too few groups, or with `by_time` a row without a time.
+    """
+    if {"pool", "dev", "test"} - fractions.keys():
+        raise BadInput("A scene is parted into pool, dev and test", "Give the share of each")
+    if scene.examples("test") and not reason:
+        raise NeedsReason(
+            f"{scene.path.name} has test rows already, and scores on new ones cannot be compared with those on them",
+            "Say why they should change: --reason TEXT",
+        )
+    part = split_by_time if by_time else assign_splits
+    with scene.locked("examples"):
+        now = open_scene(scene.path)
+        rows = now.examples("all")
+        parted = part(rows, now.task, fractions, seed, near_duplicate_groups(rows))
+        split_of = {row.id: row.split for row in parted}
+        write_examples(now, [replace(row, split=split_of.get(row.id, row.split)) for row in now.rows])
+    if reason:
+        scene.record_decision("split", reason=reason, to=dict(fractions))
+    return open_scene(scene.path)

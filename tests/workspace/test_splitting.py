@@ -1,0 +1,78 @@
+"""A scene's rows parted anew: groups whole, labels even, and the past said to be past."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import labkit
+from labkit.curation.time_split import split_by_time
+from labkit.errors import BadData, NeedsReason
+from labkit.records import Example, Split
+from labkit.workspace import Scene, create_scene
+from tests.cli.conftest import post
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+
+SHARES: dict[Split, float] = {"pool": 0.5, "dev": 0.25, "test": 0.25}
+
+
+def test_test_rows_change_only_for_a_reason_which_is_kept(scene: Scene):
+    with pytest.raises(NeedsReason, match="--reason"):
+        labkit.split_scene(scene, SHARES)
+    parted = labkit.split_scene(scene, SHARES, seed=3, reason="the old rows leaked")
+    assert Counter(row.split for row in parted.rows).keys() == {"pool", "dev", "test"}
+    assert parted.task.test_sha256 not in (None, scene.task.test_sha256)
+    assert parted.decisions()[-1]["reason"] == "the old rows leaked"
+    near = labkit.near_duplicate_groups(parted.rows)
+    of_group = {(near[row.id], row.split) for row in parted.rows}
+    assert len({group for group, _ in of_group}) == len(of_group)
+
+
+def dated_rows(number: int = 40, authors: int = 20) -> list[Example]:
+    """Rows in the order of time, two in a row by the same author."""
+    return [
+        Example(
+            f"r{k}", (post(k),), (TINY_TASK.labels[k % 3],), group=f"a{k // 2 % authors}", time=f"2026-01-01T{k:02d}"
+        )
+        for k in range(number)
+    ]
+
+
+def test_the_newest_rows_judge():
+    parted = split_by_time(dated_rows(), TINY_TASK, SHARES)
+    test = [row for row in parted if row.split == "test"]
+    assert {row.id for row in test} == {f"r{k}" for k in range(30, 40)}
+    assert {row.group for row in test}.isdisjoint({row.group for row in parted if row.split != "test"})
+
+
+def test_an_author_on_both_sides_of_the_cut_stays_on_the_older():
+    rows = dated_rows()
+    rows[-1] = replace(rows[-1], group=rows[0].group)
+    parted = {row.id: row.split for row in split_by_time(rows, TINY_TASK, SHARES)}
+    assert parted["r39"] != "test"
+    assert parted["r37"] == "test"
+
+
+def test_rows_without_a_time_cannot_be_parted_by_it(scene: Scene):
+    with pytest.raises(BadData, match=r"48 row\(s\) have no time"):
+        labkit.split_scene(scene, SHARES, by_time=True, reason="x")
+
+
+@given(st.integers(0, 20))
+def test_every_row_has_a_split_whatever_the_seed(seed: int):
+    rows = dated_rows()
+    parted = split_by_time(rows, TINY_TASK, SHARES, seed)
+    assert [row.id for row in parted] == [row.id for row in rows]
+    assert {row.split for row in parted} == {"pool", "dev", "test"}
+
+
+def test_traffic_stays_traffic(tmp_path: Path):
+    rows = [replace(row, split="traffic") if k < 4 else row for k, row in enumerate(tiny_examples())]
+    scene = create_scene(tmp_path / "s", TINY_TASK, rows, tiny_prompts())
+    parted = labkit.split_scene(scene, SHARES, reason="x")
+    assert len(parted.examples("traffic")) == 4
