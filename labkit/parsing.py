@@ -79,11 +79,14 @@ def _read_answer(answer: Mapping[str, Any], task: Task, example: Example) -> Pre
     words = {label.strip() for label in named}
     fault = _off_list(words, task, allowed)
     definition = answer.get("definition")
+    quotes = tuple(_read_evidence(answer.get("evidence"), task, example))
+    there = range(1, len(example.items) + 1)
     return Prediction(
         status=Status.OFF_LIST if fault else Status.ANSWERED,
         labels=tuple(label for label in allowed if label in words),
         rationale=str(answer.get("rationale") or ""),
-        evidence=tuple(_read_evidence(answer.get("evidence"), task, example)),
+        evidence=tuple(quote for quote in quotes if quote.post in there),
+        unplaced=tuple(quote for quote in quotes if quote.post not in there),
         definition=definition if isinstance(definition, str) and definition else None,
         reason=fault,
     )
@@ -102,17 +105,20 @@ def _off_list(words: set[str], task: Task, allowed: tuple[str, ...]) -> str:
 
 
 def _read_evidence(value: object, task: Task, example: Example) -> Iterator[Evidence]:
-    """Quotes with an existing index; each is compared with the post as its author wrote it, or as it was masked."""
+    """Quotes, each compared with the post it names as its author wrote it, or as it was masked."""
     for entry in value if isinstance(value, list) else []:
-        if not isinstance(entry, dict) or not isinstance(entry.get("quote"), str):
-            continue
-        try:
-            post = int(entry.get("post", 1))
-        except (TypeError, ValueError):
-            continue
-        if 1 <= post <= len(example.items) and entry["quote"]:
-            quote = unescape_index(entry["quote"], task.item)
-            yield Evidence(post, quote, _stands_in(quote, post, task, example))
+        if isinstance(entry, dict) and isinstance(entry.get("quote"), str) and entry["quote"]:
+            quote, post = unescape_index(entry["quote"], task.item), _index(entry.get("post", 1))
+            there = 1 <= post <= len(example.items)
+            yield Evidence(post, quote, there and _stands_in(quote, post, task, example))
+
+
+def _index(value: Any) -> int:
+    """The index that a quote gives; 0, which no post has, where it is no number."""
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0
 
 
 def _stands_in(quote: str, post: int, task: Task, example: Example) -> bool:

@@ -209,8 +209,7 @@ class Reply:
         finish_reason: the model's own word ("stop", "length", "content_filter", ...).
         usage: tokens.
         latency_s: seconds from sending to the last byte.
-        served_by: the model that says it answered, with its fingerprint, which need not be the one asked; None when
-            it does not say.
+        served_by: the model that says it answered, with its fingerprint; not always the one asked; None when unsaid.
         reasoning: what a thinking model wrote before its answer, kept apart from it.
         probabilities: label -> probability of being among the right ones, 0 to 1; None from models that give none.
     """
@@ -242,6 +241,7 @@ class Prediction:
         status: how the row ended.
         labels: the predicted labels; empty unless answered (or an off-list answer's allowed part).
         rationale, evidence, definition: the model's stated reason, its quotes, the definition it cites.
+        unplaced: quotes whose index no post has; 0 where it is no number.
         reason: why there is no answer, in words, when status is not answered.
     """
 
@@ -251,6 +251,7 @@ class Prediction:
     evidence: tuple[Evidence, ...] = ()
     definition: str | None = None
     reason: str = ""
+    unplaced: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +299,7 @@ class RunRow:
         reply: the reply's text ("" when there is none).
         finish_reason: the model's own word, or None.
         attempts: how many requests were sent for it; none for a reply that was taken over.
-        in_flight: of how many of them nothing more is known: on their way now, or cut off by a crash, so that they may
-            be billed although no reply was kept.
+        in_flight: how many of them may be billed although no reply was kept: on their way, or cut off by a crash.
         latency_s: seconds of the last attempt, or None.
         usage: tokens summed over the attempts that answered.
         error: the last error's text, or None.

@@ -94,13 +94,13 @@ def test_labels_come_in_the_order_of_the_task():
     assert read('{"labels": ["质量", "物流", "质量"]}').labels == ("物流", "质量")
 
 
-def test_evidence_with_an_index_that_does_not_exist_is_left_out():
-    assert (
-        read(
-            '{"labels": [], "evidence": [{"post": 3, "quote": "x"}, {"post": "one", "quote": "x"}, "x", null]}'
-        ).evidence
-        == ()
-    )
+def test_a_quote_of_a_post_that_is_not_there_is_kept_apart():
+    cited = [(3, 3), (0, 0), (-1, -1), ("one", 0), (None, 0), (1e999, 0), ("2", None)]
+    quotes = [{"post": post, "quote": f"q{k}"} for k, (post, _) in enumerate(cited)]
+    prediction = read(json.dumps({"labels": [], "evidence": [*quotes, "x", None, {"post": 3, "quote": ""}]}))
+    assert [(e.post, e.quote) for e in prediction.evidence] == [(2, "q6")]
+    assert [e.post for e in prediction.unplaced] == [index for _, index in cited if index is not None]
+    assert not any(e.verbatim for e in prediction.unplaced)
 
 
 @given(st.text(max_size=200))

@@ -133,6 +133,7 @@ def _answer_json(row: RunRow) -> dict[str, Any]:
         "right": row.correct,
         "rationale": found.rationale,
         "evidence": [asdict(evidence) for evidence in found.evidence],
+        "unplaced": [asdict(evidence) for evidence in found.unplaced],
         "definition": found.definition,
         "reason": found.reason or row.error or "",
     }

@@ -237,6 +237,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nothing need be done; look at these rows if their quotes are said not to be verbatim.",
         "不用改；如果这些行的引文被标为与原文不符，可来这里看。",
     ),
+    "lint.cited-index.reason": (
+        "In {rows} rows the answer quotes a post that is not there (“{quote}”), so its evidence cannot be looked up.",
+        "有 {rows} 行的回答引了不存在的编号（“{quote}”），依据无从查对。",
+    ),
+    "lint.cited-index.fix": (
+        "Say that quotes give the number before the post, “{item} 1”, and look whether the examples do.",
+        "写明引用时用内容前的编号“{item} 1”，并检查示例是否也这样写。",
+    ),
     "lint.dev-leak.reason": (
         "Words of {rows} dev rows stand in the prompt (“{quote}”): the score on them says less than it seems to.",
         "提示词里有 {rows} 行开发集的原文（“{quote}”）：这些行上的分数虚高。",

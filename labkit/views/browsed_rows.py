@@ -103,7 +103,7 @@ class BrowsedRows:
             "reply": visible(cut(row.reply, FULL_LIMIT)[0]) if unread else "",
             "rationale": visible(cut(prediction.rationale, FULL_LIMIT)[0]),
             "flags": [] if unread else self._flags(row),
-            "unfound": [visible(e.quote) for e in prediction.evidence if not e.verbatim],
+            "unfound": [visible(e.quote) for e in (*prediction.evidence, *prediction.unplaced) if not e.verbatim],
             "definition": visible(prediction.definition or ""),
             "definitions": [{key: visible(text) for key, text in asdict(told).items()} for told in concerned],
         }

@@ -80,7 +80,7 @@ def _confused(subject: Subject) -> dict[Pair, tuple[str, ...]]:
     """Pairs of labels -> ids of the rows that got the one instead of the other; in the order of the task's labels."""
     rank = {label: k for k, label in enumerate(subject.task.labels)}
     rows: dict[Pair, dict[str, None]] = defaultdict(dict)
-    for row in subject.answers:
+    for row in subject.read_answers:
         for missed, claimed in _swaps(row):
             if missed in rank and claimed in rank:
                 one, two = sorted((missed, claimed), key=rank.__getitem__)
@@ -89,8 +89,8 @@ def _confused(subject: Subject) -> dict[Pair, tuple[str, ...]]:
 
 
 def _swaps(row: RunRow) -> Iterator[Pair]:
-    """(gold label that was not answered, answered label that is not gold) of a row; test rows give none."""
-    if row.example.labels is None or row.example.split == "test" or row.prediction.status is not Status.ANSWERED:
+    """(gold label that was not answered, answered label that is not gold) of a row."""
+    if row.example.labels is None or row.prediction.status is not Status.ANSWERED:
         return
     gold, answered = row.example.labels, row.prediction.labels
     yield from ((m, c) for m in gold if m not in answered for c in answered if c not in gold)

@@ -86,6 +86,12 @@ def post_hits(subject: Subject) -> Iterator[Hit]:
         if names[trait]:
             yield Hit(names[trait], "posts", None, next(iter(rows.values())), tuple(rows), {"item": subject.task.item})
 
+    unplaced = {row.example.id: row.prediction.unplaced[0] for row in subject.read_answers if row.prediction.unplaced}
+    if unplaced:
+        cited = next(iter(unplaced.values()))
+        quote = f"{subject.task.item} {cited.post}: {cited.quote}"
+        yield Hit("cited-index", "posts", None, quote, tuple(unplaced), {"item": subject.task.item})
+
 
 def _rows_by_trait(subject: Subject) -> dict[str, dict[str, str]]:
     """What posts show -> ids of the rows with the first post that shows it."""

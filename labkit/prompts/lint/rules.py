@@ -75,6 +75,7 @@ RULES: dict[str, Rule] = {
     "quoted-speech": Rule("note", _CLEAR),
     "orders": Rule("warning", _INJECTION),
     "guarded-orders": Rule("note", _INJECTION),
+    "cited-index": Rule("warning", _BATCH),
     "index-in-post": Rule("note", _INJECTION),
     # leaks.py
     "dev-leak": Rule("error", _LEAK),

@@ -32,6 +32,11 @@ class Subject:
         return tuple(d for d in self.prompt.definitions if d.label in self.task.labels and said_by(d))
 
     @cached_property
+    def read_answers(self) -> tuple[RunRow, ...]:
+        """The answers that may be read while a prompt is written: those to test rows may not."""
+        return tuple(row for row in self.answers if row.example.split != "test")
+
+    @cached_property
     def sections(self) -> tuple[tuple[Section, str], ...]:
         """The free texts around the definitions."""
         prompt = self.prompt
