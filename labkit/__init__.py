@@ -44,6 +44,8 @@ _HOME = {
     "paired": "labkit.comparison",
     "power_analysis": "labkit.comparison",
     "reliance": "labkit.evaluation",
+    "ablate_definition": "labkit.views.ablation",
+    "forecast_ablation": "labkit.evaluation",
     "robustness": "labkit.views.robustness",
     "forecast_robustness": "labkit.evaluation",
     "calibrate": "labkit.calibration",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, plain, print_json
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.spending import MaxCost, PersonalData, with_consent
+from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.prompts.lint import LintFinding
+    from labkit.workspace import Scene
 
 _ROWS_NAMED = 5
 
@@ -23,6 +26,14 @@ def lint(
     directory: SceneDir,
     prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="A prompt of the scene, such as v1.")],
     run: Annotated[str | None, typer.Option(metavar="RUN", help="A run whose confusions are looked at too.")] = None,
+    ablate: Annotated[
+        str | None, typer.Option(metavar="LABEL", help="Ask a model without each sentence of this definition instead.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(metavar="MODEL", help="Who is asked, with --ablate.")] = None,
+    rows: Annotated[int, typer.Option(help="Rows that are asked, with --ablate.")] = 40,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what --ablate would take.")] = False,
+    max_cost: MaxCost = None,
+    personal_data: PersonalData = None,
     json_: JsonFlag = False,
 ) -> None:
     """Look a prompt through before anything is sent; exit 1 when something in it is certainly wrong."""
@@ -30,6 +41,9 @@ def lint(
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
+    if ablate is not None:
+        wishes = {"rows": rows, "max_cost": max_cost}
+        return _ablate(scene, prompt, ablate, model, wishes, personal_data, json_=json_, dry_run=dry_run)
     answers = scene.store.load_run(run).rows if run else ()
     found = look_through(scene.prompt(prompt), scene.task, scene.examples(), answers)
     if json_:
@@ -37,6 +51,43 @@ def lint(
     else:
         _print(found, prompt)
     raise typer.Exit(any(finding.severity == "error" for finding in found))
+
+
+def _ablate(
+    scene: Scene,
+    prompt: str,
+    label: str,
+    model: str | None,
+    wishes: dict[str, Any],
+    personal_data: str | None,
+    *,
+    json_: bool,
+    dry_run: bool,
+) -> None:
+    """Say what it takes, then ask, and print what each sentence does."""
+    from labkit.evaluation import forecast_ablation
+    from labkit.models import get_model
+    from labkit.views.ablation import ablate_definition
+
+    if model is None:
+        raise BadInput("--ablate asks a model", "Name one with --model; `models` lists them")
+    chosen = get_model(model, scene)
+    before = forecast_ablation(scene, prompt, label, chosen, rows=wishes["rows"])
+    if dry_run:
+        print_json(asdict(before)) if json_ else typer.echo(plain(str(before)))
+        return
+    note(plain(str(before)))
+    found = with_consent(
+        lambda answer: ablate_definition(scene, prompt, label, chosen, personal_data=answer, **wishes),
+        personal_data,
+        json_,
+    )
+    if json_:
+        print_json(found.as_json())
+        return
+    typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+    typer.echo()
+    print_table(*found.table())
 
 
 def _print(found: list[LintFinding], prompt: str) -> None:

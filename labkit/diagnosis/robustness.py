@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from labkit.comparison import paired
 from labkit.diagnosis.attacks import target_of
+from labkit.diagnosis.moved import answer_of, metric_delta, moved_pairs, on_common_askings
 from labkit.diagnosis.perturbations import Kind, Perturbation
-from labkit.errors import BadData
 from labkit.records import Example, Run, RunRow, Status, Task
 from labkit.scoring import Interval
 from labkit.scoring.repeats import askings_of
@@ -87,9 +86,8 @@ def judge(written: Run, asked: Run, perturbation: Perturbation, examples: Sequen
         perturbation: what was changed.
         examples: the rows as they are in the scene.
     """
-    before, after = _common(written, asked, {example.id: example for example in examples})
-    firsts = [(a, b) for a, b in zip(before.rows, after.rows, strict=True) if a.repeat == 0]
-    moved = [_answer(a) != _answer(b) for a, b in firsts]
+    before, after = on_common_askings(written, asked, {example.id: example for example in examples})
+    firsts, moved = moved_pairs(before, after)
     share = share_of_rows([a for a, _ in firsts], moved)
     hijacked = _hijacked(firsts, before.task) if perturbation.kind == "attack" else None
     return Outcome(
@@ -99,31 +97,12 @@ def judge(written: Run, asked: Run, perturbation: Perturbation, examples: Sequen
         rows=len(firsts),
         moved=share,
         hijacked=hijacked,
-        delta=_delta(before, after),
+        delta=metric_delta(before, after),
         valid=(_valid(before.rows), _valid(after.rows)),
         wavering=(_wavering(before.rows), _wavering(after.rows)) if asked.header.repeats > 1 else None,
         moved_rows=tuple(a.example.id for (a, _), changed in zip(firsts, moved, strict=True) if changed),
         verdict=_verdict(hijacked or share),
     )
-
-
-def _common(written: Run, asked: Run, originals: dict[str, Example]) -> tuple[Run, Run]:
-    """Both runs on the askings that ended in both, each with the row as it is in the scene."""
-    by_asking = [{(row.example.id, row.repeat): row for row in run.rows if _ended(row)} for run in (written, asked)]
-    common = [key for key in by_asking[1] if key in by_asking[0] and key[0] in originals]
-    if not common:
-        raise BadData("No row was asked both ways", "Run the same again: it goes on where it stopped")
-    cut = [tuple(replace(rows[key], example=originals[key[0]]) for key in common) for rows in by_asking]
-    return replace(written, rows=cut[0]), replace(asked, rows=cut[1])
-
-
-def _ended(row: RunRow) -> bool:
-    return row.prediction.status is not Status.PENDING
-
-
-def _answer(row: RunRow) -> tuple[str, frozenset[str]]:
-    """An answer to compare; failing to answer is one of its own."""
-    return row.prediction.status.value, answered_labels(row)
 
 
 def _hijacked(pairs: Sequence[tuple[RunRow, RunRow]], task: Task) -> Interval:
@@ -133,20 +112,13 @@ def _hijacked(pairs: Sequence[tuple[RunRow, RunRow]], task: Task) -> Interval:
     return share_of_rows([a for a, _, _ in open_], [target in answered_labels(b) for _, b, target in open_])
 
 
-def _delta(before: Run, after: Run) -> Interval | None:
-    if all(row.example.labels is None for row in before.rows):
-        return None
-    pair = paired(before, after)
-    return pair.delta.get(pair.metric)
-
-
 def _valid(rows: Sequence[RunRow]) -> Interval:
     return share_of_rows(rows, [row.prediction.status is Status.ANSWERED for row in rows])
 
 
 def _wavering(rows: Sequence[RunRow]) -> Interval:
     askings = list(askings_of(rows).values())
-    return share_of_rows([rows[0] for rows in askings], [len(set(map(_answer, rows))) > 1 for rows in askings])
+    return share_of_rows([rows[0] for rows in askings], [len(set(map(answer_of, rows))) > 1 for rows in askings])
 
 
 def _verdict(share: Interval) -> RobustnessVerdict:

@@ -1,5 +1,6 @@
 """Prompt × model × rows: ask each row once, keep every reply, go on where it stopped."""
 
+from labkit.evaluation.ablation import ablate_definition, forecast_ablation
 from labkit.evaluation.affected import AffectedRun, evaluate_affected
 from labkit.evaluation.batch import evaluate_batch
 from labkit.evaluation.blame import Rerun, plan_reruns, untangle
@@ -28,12 +29,14 @@ __all__ = [
     "Progress",
     "Rerun",
     "Retry",
+    "ablate_definition",
     "classify",
     "classify_file",
     "evaluate",
     "evaluate_affected",
     "evaluate_batch",
     "forecast",
+    "forecast_ablation",
     "forecast_robustness",
     "hand_over",
     "pilot",

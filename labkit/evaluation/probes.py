@@ -14,7 +14,7 @@ from labkit.evaluation.forecast import money_in_words
 from labkit.evaluation.known import open_requests
 from labkit.evaluation.plan import Plan, plan_file
 from labkit.models.base import Model
-from labkit.records import Example, Prompt, Run, Task
+from labkit.records import Example, Prompt, Run, Status, Task
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -100,6 +100,14 @@ def plan_probe(scene: Scene, model: Model, probe: Probe) -> Plan:
     plan = plan_file(scene, probe.prompt, model, probe.examples)
     header = replace(plan.header, repeats=probe.repeats)
     return replace(plan, header=header, task=probe.task, scored=True)
+
+
+def asked_at_all(written: Run, probe: Run) -> bool:
+    """Whether a limit on money left any row that was asked both ways."""
+    ended = [
+        {row.example.id for row in run.rows if row.prediction.status is not Status.PENDING} for run in (written, probe)
+    ]
+    return bool(ended[0] & ended[1])
 
 
 def _paid(scene: Scene, plan: Plan, run: Run) -> float:

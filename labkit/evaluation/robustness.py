@@ -9,12 +9,12 @@ from labkit.diagnosis.perturbations import KINDS, Kind, Perturbation, as_written
 from labkit.diagnosis.robustness import Robustness, judge
 from labkit.errors import BadData, UnknownName
 from labkit.evaluation.evaluate import Wishes
-from labkit.evaluation.probes import Probe, ProbesForecast, ask_probes, forecast_probes
+from labkit.evaluation.probes import Probe, ProbesForecast, ask_probes, asked_at_all, forecast_probes
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
 from labkit.models import get_model
 from labkit.models.base import Model
-from labkit.records import Example, Prompt, Run
+from labkit.records import Example, Prompt
 from labkit.workspace import Scene
 
 
@@ -74,7 +74,7 @@ def robustness(
         outcomes=tuple(
             judge(written, run, perturbation, asked.examples)
             for run, perturbation in zip(others, asked.perturbations, strict=True)
-            if _asked_at_all(written, run)
+            if asked_at_all(written, run)
         ),
         complete=all(run.complete for run in (written, *others)),
     )
@@ -146,8 +146,3 @@ def _known(kinds: Sequence[str]) -> tuple[Kind, ...]:
         if kind not in KINDS:
             raise UnknownName("perturbation", kind, KINDS)
     return tuple(kind for kind in KINDS if kind in kinds)
-
-
-def _asked_at_all(written: Run, run: Run) -> bool:
-    """Whether a limit on money left any row that was asked both ways."""
-    return any(row.attempts or row.taken_from for row in run.rows) and any(row.reply for row in written.rows)

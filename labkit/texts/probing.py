@@ -59,4 +59,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "robustness.format.tags": ("format: posts and instruction in tags", "格式：内容与指令放进标签"),
     "robustness.format.half-width": ("format: half-width punctuation", "格式：半角标点"),
     "robustness.paragraph.one": ("one paragraph instead of sections", "写成一段，不分节"),
+    "ablation.title": (
+        "{label}: what each sentence does ({prompt} · {model})",
+        "{label}：每句话起什么作用（{prompt} · {model}）",
+    ),
+    "ablation.about": (
+        "{rows} rows, {carrying} of them with {label}, asked with every sentence and then without each; all figures are paired.",
+        "{rows} 条数据，其中 {carrying} 条标有 {label}；先带全部句子问一遍，再逐句去掉问；所有数字都逐条对照。",
+    ),
+    "ablation.idle": (
+        "{idle} of {all} sentences move none of these rows (about {tokens} tokens); of 100 other rows they may still move up to"
+        " {high}. Length is no fault: keep what you know to matter.",
+        "{all} 句里有 {idle} 句去掉后这些数据一条也没变（约 {tokens} 个词元）；换 100 条别的数据，仍可能变到 {high} 条。长不是毛病：确知有用的就留着。",
+    ),
+    "ablation.none_idle": ("Every sentence moves some row.", "每句话去掉后都有数据会变。"),
+    "ablation.head.part": ("part", "部分"),
+    "ablation.head.sentence": ("without this sentence", "去掉这句"),
+    "ablation.head.tokens": ("tokens", "词元"),
+    "ablation.head.moved": ("answers moved, of 100", "答案变了（每 100 条）"),
+    "ablation.head.fixed": ("right only without", "去掉才对"),
+    "ablation.head.broken": ("right only with", "有它才对"),
+    "ablation.head.delta": ("{metric}, points (95 %)", "{metric}，分（95%）"),
 }

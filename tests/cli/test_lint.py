@@ -30,3 +30,21 @@ def test_an_unknown_prompt_is_one_line(labkit: Command, scene: Scene):
     code, out, err = labkit("lint", scene.path, "v9")
     assert (code, out) == (2, "")
     assert "v9" in err.splitlines()[-1]
+
+
+def test_a_sentence_ablation_says_what_it_takes_and_then_what_each_sentence_does(labkit: Command, scene: Scene):
+    ask = ("lint", scene.path, "v2", "--ablate", "质量", "--model", "definition-reader", "--rows", 6)
+    code, out, _ = labkit(*ask, "--dry-run", "--json")
+    assert (code, json.loads(out)["calls"]["count"]) == (0, 6 * 4)
+    assert scene.store.runs() == ()
+    code, out, err = labkit(*ask)
+    assert (code, "24 of them are still to be sent" in err) == (0, True)
+    assert "送得慢 -> 物流" in out
+    code, out, _ = labkit(*ask, "--json")
+    assert [effect["part"] for effect in json.loads(out)["effects"]] == ["text", "includes", "excludes"]
+
+
+def test_an_ablation_without_a_model_is_one_line(labkit: Command, scene: Scene):
+    code, out, err = labkit("lint", scene.path, "v2", "--ablate", "质量")
+    assert (code, out) == (2, "")
+    assert "--model" in err.splitlines()[-1]
