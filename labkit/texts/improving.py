@@ -44,6 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "suggestion.finding": ("Lint: {reason}", "提示词检查：{reason}"),
     "suggestion.accepted": ("Saved as {name}: {path}", "已保存为 {name}：{path}"),
+    "suggestion.change": ("{part}, {kind}:", "{part}，{kind}："),
     "suggestion.kind.added": ("added", "新增"),
     "suggestion.kind.removed": ("removed", "删除"),
     "suggestion.kind.changed": ("reworded", "改写"),

@@ -18,7 +18,7 @@ from labkit.prompts import format_prompt
 from labkit.records import Prompt
 from labkit.texts import say
 from labkit.views.markup import render_template, short
-from labkit.views.suggestion import change_words, suggester_words, trial_table, verdict_words
+from labkit.views.suggestion import change_lines, change_words, suggester_words, trial_table, verdict_words
 from labkit.workspace import Scene
 
 
@@ -126,8 +126,7 @@ class ShownOptimised:
         }
 
     def __str__(self) -> str:
-        signs = [line for change in self.changes() for line in _signed(change)]
-        return "\n".join([self.title(), *self.sentences(), *signs, *self.verdict()])
+        return "\n".join([self.title(), *self.sentences(), *change_lines(self.changes()), *self.verdict()])
 
     __repr__ = __str__
 
@@ -140,8 +139,3 @@ class ShownOptimised:
 def _parts(found: Optimised) -> dict[str, tuple[Any, ...]]:
     parts = found.parts
     return {"training": parts.training, "validation": parts.validation, "held_out": parts.held_out}
-
-
-def _signed(change: Mapping[str, str]) -> Iterator[str]:
-    yield change["head"]
-    yield from (f"{sign} {change[side]}" for sign, side in (("-", "before"), ("+", "after")) if change[side])

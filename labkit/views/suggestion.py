@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -115,9 +115,7 @@ class ShownSuggestion:
         }
 
     def __str__(self) -> str:
-        signs = [f"- {change['before']}" for change in self.changes() if change["before"]]
-        signs += [f"+ {change['after']}" for change in self.changes() if change["after"]]
-        return "\n".join([self.title(), *self.sentences(), *signs, *self.verdict()])
+        return "\n".join([self.title(), *self.sentences(), *change_lines(self.changes()), *self.verdict()])
 
     __repr__ = __str__
 
@@ -168,11 +166,20 @@ def _points(delta: Interval | None) -> str:
     return f"{100 * delta.value:+.1f} ({100 * delta.low:+.1f} … {100 * delta.high:+.1f})" if delta else "–"
 
 
+def change_lines(changes: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """Changes as lines of text: what kind, said once for several in a row, then what goes and what comes."""
+    head = ""
+    for change in changes:
+        if change["head"] != head:
+            yield (head := change["head"])
+        yield from (f"{sign} {change[side]}" for sign, side in (("-", "before"), ("+", "after")) if change[side])
+
+
 def change_words(change: SentenceChange, lang: str | None) -> Mapping[str, str]:
     """One changed sentence: its kind and part in words, and both texts."""
     part = say(f"suggestion.part.{change.part or 'text'}", lang)
     return {
-        "head": f"{part}, {say(f'suggestion.kind.{change.kind}', lang)}",
+        "head": say("suggestion.change", lang, part=part, kind=say(f"suggestion.kind.{change.kind}", lang)),
         "before": change.before if change.kind != "moved" else "",
         "after": change.after,
     }
