@@ -9,6 +9,7 @@ from typing import Any
 
 from labkit.records import Usage
 
+LABKIT_STATUS = "labkit_status"  # in what labkit has exported: how it read the reply, which is not read more kindly
 RATIONALE = "rationale"  # the column of reasons, where nobody names another
 FINISH = {"max_tokens": "length", "model_length": "length"}  # other tools' words for a reply that was cut off
 
@@ -27,6 +28,7 @@ class Answer:
         labels: labels given in a column of their own; None when they stand in the text.
         rationale: a reason given apart from the answer.
         error: why there is no answer; None when there is one.
+        as_read: whether labkit itself has exported it, so that a text it could not read stays unread.
         finish_reason, usage, latency_s, served_by, reasoning: as in `records.RunRow`.
     """
 
@@ -39,6 +41,7 @@ class Answer:
     labels: tuple[str, ...] | None = None
     rationale: str = ""
     error: str | None = None
+    as_read: bool = False
     finish_reason: str | None = None
     usage: Usage = field(default_factory=Usage)
     latency_s: float | None = None

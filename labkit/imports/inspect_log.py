@@ -9,6 +9,7 @@ from typing import Any
 from labkit.errors import BadData
 from labkit.imports.answers import (
     FINISH,
+    LABKIT_STATUS,
     Answer,
     AnswerFile,
     Wanted,
@@ -91,6 +92,7 @@ def _sample(place: str, sample: Mapping[str, Any], wanted: Wanted) -> Answer:
         text=_content(message.get("content")) or as_text(output.get("completion")),
         extracted=_extracted(as_mapping(sample.get("scores"))),
         error=None if has_answer else as_text(error.get("message") or output.get("error")) or "Inspect kept no output",
+        as_read=LABKIT_STATUS in as_mapping(sample.get("metadata")),
         finish_reason=FINISH.get(stop, stop) or None,
         usage=_usage(as_mapping(output.get("usage"))),
         latency_s=as_seconds(output.get("time")),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import BadData
-from labkit.imports.answers import Answer, AnswerFile, Wanted, as_id, as_mapping, as_text, texts_in
+from labkit.imports.answers import LABKIT_STATUS, Answer, AnswerFile, Wanted, as_id, as_mapping, as_text, texts_in
 from labkit.imports.json_files import read_json_lines
 
 _NEEDED = ("doc", "resps", "filtered_resps")
@@ -58,6 +58,7 @@ def _answers(place: str, line: Mapping[str, Any], wanted: Wanted) -> Iterator[An
             text=as_text(reply),
             extracted=extracted if isinstance(extracted, str) else None,
             error=(error or "lm-eval kept no answer") if reply is None else None,
+            as_read=LABKIT_STATUS in line,
             finish_reason=finish,
         )
     if not replies:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import BadData
-from labkit.imports.answers import Answer, AnswerFile, Wanted, as_count, as_id, as_mapping, as_text
+from labkit.imports.answers import LABKIT_STATUS, Answer, AnswerFile, Wanted, as_count, as_id, as_mapping, as_text
 from labkit.imports.json_files import read_json_lines
 from labkit.records import Usage
 
@@ -50,6 +50,7 @@ def _answer(place: str, line: Mapping[str, Any], field: str) -> Answer:
         repeat=int(repeated.group(2)) if repeated else 0,
         text=as_text(message.get("content")),
         error=None if choice else _error(line, response, body),
+        as_read=LABKIT_STATUS in line,
         finish_reason=finish if isinstance(finish, str) else None,
         usage=_usage(as_mapping(body.get("usage"))),
         served_by=model if isinstance(model, str) else None,

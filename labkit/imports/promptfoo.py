@@ -9,6 +9,7 @@ from typing import Any
 
 from labkit.errors import BadData
 from labkit.imports.answers import (
+    LABKIT_STATUS,
     Answer,
     AnswerFile,
     Wanted,
@@ -92,6 +93,7 @@ def _answer(place: str, result: Mapping[str, Any], wanted: Wanted) -> Answer:
         repeat=as_count(notes.get("repeat")) or 0,
         text=as_text(response.get("output")),
         error=_error(result, response),
+        as_read=LABKIT_STATUS in notes,
         finish_reason=finish if isinstance(finish, str) else None,
         usage=Usage() if own_cache else _usage(as_mapping(response.get("tokenUsage"))),
         latency_s=None if own_cache else as_seconds(result.get("latencyMs"), per_second=1000),

@@ -47,7 +47,7 @@ def _reply_text(answer: Answer, example: Example, task: Task) -> tuple[str, str]
     """The reply, and the rationale where the reply does not hold it."""
     text = answer.text if answer.text.strip() else ""
     read = parse_reply(Reply(text, b"", answer.finish_reason), task, example)
-    if read.status not in (Status.UNPARSED, Status.BLANK):
+    if answer.as_read or read.status not in (Status.UNPARSED, Status.BLANK):
         return text, answer.rationale
     allowed = task.labels_of(example.subtask)
     labels = answer.labels

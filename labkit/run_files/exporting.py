@@ -47,9 +47,8 @@ class ExportedRun:
 def export_run(run: Run, file: str | Path, format: str) -> ExportedRun:
     """Write a run for another tool; `import_run` reads the file back.
 
-    The file holds posts and answers as they are, personal data included. Read back, a row has the status and labels
-    that it has here, but for one case: `import_run` takes a reply that is nothing but a label for an answer. What a
-    format has no place for (tokens and seconds in lm-eval, say) stays behind.
+    The file holds posts and answers as they are, personal data included. Read back, every row has the status and
+    labels that it has here. What a format has no place for (tokens and seconds in lm-eval, say) stays behind.
 
     Args:
         run: a whole one.

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from labkit.imports.answers import LABKIT_STATUS
 from labkit.records import Run, RunRow
 from labkit.run_files.rows import failed, gold_of, problem
 
 
 def lm_eval_samples(run: Run) -> list[dict[str, Any]]:
-    """Each row as a line. `finish_reasons` and `errors`, one for each answer, are what the harness has no field for."""
+    """Each row as a line; `labkit_status`, `finish_reasons` and `errors` are what the harness has no field for."""
     grouped = groupby(run.rows, key=lambda row: row.example.id)
     return [_sample(number, tuple(rows)) for number, (_, rows) in enumerate(grouped)]
 
@@ -30,6 +31,7 @@ def _sample(number: int, rows: Sequence[RunRow]) -> dict[str, Any]:
         "filter": "none",
         "metrics": ["exact_match"],
         "exact_match": sum(right) / len(right),
+        LABKIT_STATUS: [row.prediction.status.value for row in rows],
         "finish_reasons": [row.finish_reason for row in rows],
         "errors": [problem(row) if failed(row) else None for row in rows],
     }

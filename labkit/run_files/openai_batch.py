@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from labkit.imports.answers import LABKIT_STATUS
 from labkit.imports.openai_batch import REPEAT
 from labkit.records import Run, RunRow
 from labkit.run_files.rows import failed, problem
@@ -22,7 +23,7 @@ def batch_lines(run: Run) -> list[dict[str, Any]]:
 
 def _line(run: Run, row: RunRow, number: int, created: int) -> dict[str, Any]:
     name = f"{row.example.id}{REPEAT}{row.repeat}" if run.header.repeats > 1 else row.example.id
-    line = {"id": f"{run.id}-{number}", "custom_id": name}
+    line = {"id": f"{run.id}-{number}", "custom_id": name, LABKIT_STATUS: row.prediction.status.value}
     if failed(row):
         return {**line, "response": None, "error": {"code": "failed", "message": problem(row)}}
     body = {"id": f"{run.id}-{number}", "object": "chat.completion", "created": created, **_completion(run, row)}

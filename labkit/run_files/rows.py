@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.imports.answers import LABKIT_STATUS
 from labkit.records import RunRow, Status
 
 
@@ -31,7 +32,7 @@ def notes_of(row: RunRow) -> dict[str, Any]:
         "labelled": row.example.labels is not None,
         "gold": gold_of(row),
         "predicted": list(found.labels),
-        "status": found.status.value,
+        LABKIT_STATUS: found.status.value,
         "reason": found.reason,
         "posts": list(row.example.items),
     }

@@ -34,6 +34,7 @@ ANSWERS: Sequence[Reply | Exception] = (
     Reply('{"labels": ["物流", "退款"]}', b"", "stop", USAGE, 0.5),
     Reply('{"labels": ["发票"]}', b"", None, Usage()),
     Reply("我觉得都不对 <script>", b"", "stop", Usage()),
+    Reply("退款", b"", "stop", Usage()),  # from elsewhere it would be an answer; here it was none
     Reply('{"labels": ["质量"]}', b"", "length", USAGE),
     Reply("", b"", "content_filter", Usage()),
     Reply("", b"", "stop", Usage()),
@@ -100,7 +101,7 @@ def test_every_answer_in_a_batch_file_is_a_chat_completion_to_openai_s_own_clien
     file = export_run(run_of(scene, *ANSWERS), tmp_path / "out.jsonl", "openai-batch").file
     lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     read = [ChatCompletion.model_validate(line["response"]["body"]) for line in lines if line["response"]]
-    assert [len(read), sum(bool(line["error"]) for line in lines)] == [14, 2]
+    assert [len(read), sum(bool(line["error"]) for line in lines)] == [15, 1]
 
 
 @pytest.mark.parametrize("format", ["promptfoo", "inspect"])
