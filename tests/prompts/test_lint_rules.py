@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from labkit.diagnosis.attacks import ATTACKS, attacked
 from labkit.prompts.lint import RULES, LintFinding, lint
 from labkit.records import Definition, Evidence, Example, Prediction, Prompt, RunRow, Split, Status, Task
 
@@ -250,6 +251,14 @@ def test_what_posts_show_and_the_prompt_leaves_open(rule: str, task: Task, post:
     assert found(rule, prompt(task), task, [row(post, split="test")]) == []
     if said:
         assert found(rule, prompt(task, system=said), task, [row(post)]) == []
+
+
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if attack != "mention"])
+@pytest.mark.parametrize("task", [ZH, EN])
+def test_every_order_that_robustness_plants_is_seen_in_a_post(task: Task, attack: str):
+    planted = attacked(task, row("一句话" if task is ZH else "a post"), attack)
+    assert found("orders", prompt(task), task, [planted])
+    assert not found("orders", prompt(task), task, [attacked(task, row("x"), "mention")])
 
 
 def test_orders_in_posts_stay_a_note_when_the_prompt_says_that_posts_are_data():

@@ -24,6 +24,8 @@ _ON_SPEECH = re.compile(
 _ORDERS = re.compile(
     r"(?:忽略|无视|忘记|忘掉|不要理会|不用管)(?:掉|你)?[^，。！？\n]{0,8}(?:指令|指示|要求|规则|提示词?|命令|设定)"
     r"|(?:请|必须|直接|只能?)(?:把(?:这条|本条|它|这个))?[^，。！？\n]{0,6}(?:输出|回答|标注?为|归类?为|分类?为|打上)[^，。！？\n]{0,8}标签"
+    r"|(?:请|必须|直接)?(?:把|将)(?:这|本|此|它|以上)[^，。！？\n]{0,8}(?:标注?|归类?|分类?|判定?)(?:为|成|到)"
+    r"|(?:标签)?只(?:能|可)?(?:输出|回答)\s?[“「『\"]"
     r"|(?:你现在是|从现在起你|你是一个)[^，。！？\n]{0,10}(?:助手|模型|机器人|AI|人工智能)|系统提示[词:：]"
     r"|\b(?:ignore|disregard|forget|override)\b[^.!?\n]{0,30}\b(?:instruction|prompt|rule|direction|command|guideline)s?"
     r"|\b(?:label|classify|tag|mark|categori[sz]e) (?:this|it|the above)(?: \w{1,12}){0,3} as\b"
@@ -33,24 +35,26 @@ _ORDERS = re.compile(
     r"|^\s{0,4}(?:system|assistant) ?[:：]|\"labels\"\s{0,3}[:：]\s{0,3}\[",
     re.IGNORECASE | re.MULTILINE,
 )
-_ORDER_WORDS = (
-    *(
-        "忽略",
-        "无视",
-        "忘",
-        "理会",
-        "不用管",
-        "标签",
-        "你现在是",
-        "现在起你",
-        "你是一个",
-        "系统提示",
-        "system",
-        "assistant",
-    ),
-    *("ignore", "disregard", "forget", "override", "label", "classify", "tag ", "mark ", "categori", "you are now"),
-    *("developer", "instruction", "<", "[inst", "[/inst", "##"),
+_CHINESE_ORDER_WORDS = (
+    "忽略",
+    "无视",
+    "忘",
+    "理会",
+    "不用管",
+    "标",
+    "归",
+    "分类",
+    "判",
+    "输出",
+    "回答",
+    "你现",
+    "起你",
+    "你是",
+    "系统",
 )
+_ENGLISH_ORDER_WORDS = ("ignore", "disregard", "forget", "override", "label", "classify", "tag ", "mark ", "categori")
+_FRAME_WORDS = ("you are now", "instruction", "system", "developer", "assistant", "<", "[inst", "[/inst", "##")
+_ORDER_WORDS = (*_CHINESE_ORDER_WORDS, *_ENGLISH_ORDER_WORDS, *_FRAME_WORDS)
 _ON_ORDERS = re.compile(
     r"(?:不是|并非|不要执行|不得执行|不要听从|不要遵从|不要理会|忽略)[^。\n]{0,20}(?:指令|命令|要求)"
     r"|(?:仅|只)(?:是|作为)(?:待分类的?)?(?:数据|文本|内容)"
