@@ -25,6 +25,7 @@ _HOME = {
     "rationale_flags": "labkit.diagnosis",
     "redact": "labkit.evaluation",
     "find_themes": "labkit.diagnosis",
+    "suspect_gold": "labkit.diagnosis",
     "title_themes": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",

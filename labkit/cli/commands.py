@@ -30,6 +30,7 @@ from labkit.cli import (  # noqa: F401
     split,
     status,
     suggest,
+    suspects,
     themes,
     tour,
     train,

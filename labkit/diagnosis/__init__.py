@@ -8,6 +8,7 @@ from labkit.diagnosis.changes import LabelChanges, change_counts, changes_of
 from labkit.diagnosis.confusion import ConfusionCounts, count_confusions
 from labkit.diagnosis.estimate import ScoreEstimate, estimate_scores
 from labkit.diagnosis.filters import CHANGES, OUTCOMES, UNANSWERED, Change, Outcome, RowFilter, find_rows
+from labkit.diagnosis.gold_suspects import GoldSuspect, suspect_gold
 from labkit.diagnosis.rationales import FLAGS, RationaleFlag, rationale_flags
 from labkit.diagnosis.redaction import Redaction
 from labkit.diagnosis.reliance import (
@@ -34,6 +35,7 @@ __all__ = [
     "Blamed",
     "Change",
     "ConfusionCounts",
+    "GoldSuspect",
     "LabelChanges",
     "LabelReliance",
     "Outcome",
@@ -58,6 +60,7 @@ __all__ = [
     "rationale_flags",
     "reliance",
     "row_table",
+    "suspect_gold",
     "swapped_definitions",
     "swaps",
     "untangled",

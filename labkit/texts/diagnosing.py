@@ -119,6 +119,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "themes.rows": ("rows", "行数"),
     "themes.theme": ("theme", "主题"),
     "themes.examples": ("examples", "例子"),
+    "suspects.working": ("Holding {runs} runs against gold …", "正在拿 {runs} 次运行对照标注……"),
+    "suspects.found": (
+        "{rows} rows that some of {runs} runs answered otherwise than gold, the most suspect label first.",
+        "{runs} 次运行中有答案与标注不同的共 {rows} 行，标注最可疑的在前。",
+    ),
+    "suspects.gold": ("gold", "标注"),
+    "suspects.suggested": ("suggested", "建议"),
+    "suspects.against": ("against", "不同意"),
+    "suspects.confidence": ("believed", "可信"),
+    "suspects.post": ("post", "帖子"),
+    "suspects.next": (
+        "Look at a row before its gold is corrected: models that err alike err together.",
+        "先看原文再改标注：犯同样错误的模型会一起错。",
+    ),
     "affected.open": (
         "Some rows are still open, so there is no estimate yet; the same command goes on.",
         "还有行没问完，暂时没有估计；再运行同一条命令会接着问。",
