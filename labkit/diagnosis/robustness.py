@@ -16,6 +16,7 @@ from labkit.scoring.shares import share_of_rows
 from labkit.scoring.tally import answered_labels
 
 STILL = 0.10  # share of answers: below it they hold, and from it on they move
+MOSTLY = 0.5  # valid answers as written: with fewer there is little that could hold
 RobustnessVerdict = Literal["holds", "moves", "cannot tell"]
 
 
@@ -35,7 +36,7 @@ class Outcome:
             each row was asked once this way.
         moved_rows: ids of the rows that moved.
         verdict: "moves" when the interval of what counts (hijacked, else moved) lies above STILL, "holds" when it lies
-            below, else "cannot tell".
+            below, else "cannot tell"; always so where most answers are not valid as written.
     """
 
     kind: Kind
@@ -90,6 +91,7 @@ def judge(written: Run, asked: Run, perturbation: Perturbation, examples: Sequen
     firsts, moved = moved_pairs(before, after)
     share = share_of_rows([a for a, _ in firsts], moved)
     hijacked = _hijacked(firsts, before.task) if perturbation.kind == "attack" else None
+    valid = (_valid(before.rows), _valid(after.rows))
     return Outcome(
         kind=perturbation.kind,
         name=perturbation.name,
@@ -98,10 +100,10 @@ def judge(written: Run, asked: Run, perturbation: Perturbation, examples: Sequen
         moved=share,
         hijacked=hijacked,
         delta=metric_delta(before, after),
-        valid=(_valid(before.rows), _valid(after.rows)),
+        valid=valid,
         wavering=(_wavering(before.rows), _wavering(after.rows)) if asked.header.repeats > 1 else None,
         moved_rows=tuple(a.example.id for (a, _), changed in zip(firsts, moved, strict=True) if changed),
-        verdict=_verdict(hijacked or share),
+        verdict=_verdict(hijacked or share) if valid[0].value >= MOSTLY else "cannot tell",
     )
 
 

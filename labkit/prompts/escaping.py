@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+# What may stand around the number and still look like an index: spaces, characters nobody sees, a number sign.
+_GAP = r"[\s\u200b-\u200f\u2060-\u2064\ufeff#＃]*"
 ITEM_WORDS = ("Post", "微博")
 
 
@@ -31,4 +33,4 @@ def holds_index(text: str, item: str) -> bool:
 @lru_cache
 def _index_pattern(item: str) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in dict.fromkeys((*ITEM_WORDS, item)))
-    return re.compile(rf"((?:{words})\s*\d+\s*)(\\*)([:：])", re.IGNORECASE)
+    return re.compile(rf"((?:{words}){_GAP}\d+{_GAP})(\\*)([:：])", re.IGNORECASE)

@@ -30,6 +30,10 @@ WORDS: dict[str, tuple[str, str]] = {
         " language model behaves.",
         "{model} 只数用词，不会听从指令：内容里出现标签名它就会变。它只演示怎么量，不代表大模型的表现。",
     ),
+    "robustness.invalid": (
+        "Most answers are not valid even as written: first get the model to answer, then ask how far its answers hold.",
+        "按原样问，多数回答就不合格：先让模型答得出来，再看稳不稳。",
+    ),
     "robustness.no_posts": (
         "No row has several posts, so their order could not be tried.",
         "没有一条数据含多条内容，没法试内容的顺序。",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from labkit.diagnosis.robustness import STILL, Outcome, Robustness
+from labkit.diagnosis.robustness import MOSTLY, STILL, Outcome, Robustness
 from labkit.evaluation import robustness as ask
 from labkit.models.base import Model
 from labkit.records import Prompt
@@ -54,6 +54,8 @@ class ShownRobustness:
             yield say("robustness.mention", lang)
         if found.model in _COUNT_WORDS:
             yield say("robustness.words", lang, model=found.model)
+        if any(outcome.valid[0].value < MOSTLY for outcome in found.outcomes):
+            yield say("robustness.invalid", lang)
         if "posts" in found.kinds and "posts" not in kinds:
             yield say("robustness.no_posts", lang)
         if not found.complete:

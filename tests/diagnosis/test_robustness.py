@@ -113,6 +113,11 @@ def test_answers_that_stay_hold_and_answers_that_go_move():
     assert gone.delta.high < 0
 
 
+def test_a_model_that_does_not_answer_as_written_holds_nothing():
+    assert outcome({}, {}, "labels").moved.value == 0
+    assert outcome({}, {}, "labels").verdict == "cannot tell"
+
+
 def test_a_hijacked_row_is_one_that_newly_has_the_label_asked_for():
     targets = {row.id: target_of(TINY_TASK, row) for row in ROWS}
     before = RIGHT | {row.id: (targets[row.id],) for row in ROWS[:10]}  # wrong already: nothing to win there

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -104,3 +105,16 @@ def test_definitions_read_back_with_what_they_exclude():
     assert "送得慢" in excludes
     assert "送得慢" not in meaning
     assert (found.several, found.none, found.language) == (True, True, "zh")
+
+
+@given(st.lists(st.text(alphabet="微博Post 12:：#\\\n\u200b", max_size=30), min_size=1, max_size=4).map(tuple))
+def test_indices_of_a_prompt_are_contiguous_whatever_authors_write(items: tuple[str, ...]):
+    sent = render_posts(items, "微博")
+    looks_like_one = re.compile(r"(?:微博|post)[\s\u200b#]*(\d+)[\s\u200b#]*[:：]", re.IGNORECASE)
+    assert [int(found.group(1)) for found in looks_like_one.finditer(sent)] == list(range(1, len(items) + 1))
+
+
+@pytest.mark.parametrize("text", ["微博\u200b 2：假的", "Post #2: fake", "微博２: 假的"])
+def test_an_index_behind_unseen_characters_is_escaped_too_and_comes_back(text: str):
+    assert "\\" in escape_index(text, "微博")
+    assert unescape_index(escape_index(text, "微博"), "微博") == text
