@@ -1,4 +1,4 @@
-// built from widgets/src a71cd04b1b86043b; do not edit
+// built from widgets/src b96406cc6d7fac26; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -548,7 +548,7 @@ function fact(name, value) {
 }
 
 // src/error_browser/groups.ts
-var KINDS2 = ["blame", "flag"];
+var KINDS2 = ["blame", "theme", "flag"];
 var PATIENCE = 30;
 function createGroups({ model, experimental, signal }, alert, want) {
   const words = model.get("words");

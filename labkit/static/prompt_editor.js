@@ -1,4 +1,4 @@
-// built from widgets/src a71cd04b1b86043b; do not edit
+// built from widgets/src b96406cc6d7fac26; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -87,8 +87,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Rows with fewer, or more, wrong decisions than before. Parts joined by + cannot be told apart without a rerun.",
         "判断错误比之前少了或多了的样本。用 + 连起来的几处，不重跑就分不清。",
     ),
+    "error_browser.group_theme": ("Themes of the errors", "错例的主题"),
+    "error_browser.group_theme_hint": (
+        "What the rationales of wrong rows, or without rationales their posts, say alike; named by their telling words.",
+        "答错样本的理由（没有理由时是原文）里说法相近的部分，用最有代表性的词命名。",
+    ),
     "error_browser.group_cell": ("{title}{words}: {rows} rows", "{title}{words}：{rows} 条"),
-    "error_browser.look_closer": ("Look through all rationales", "检查所有理由"),
-    "error_browser.looking": ("Looking through the rationales …", "正在检查理由……"),
+    "error_browser.look_closer": ("Find themes, and look through all rationales", "找出主题，并检查所有理由"),
+    "error_browser.looking": ("Reading the rationales …", "正在读理由……"),
     "error_browser.flags": ("Worth a look", "值得一看"),
 }

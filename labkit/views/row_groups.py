@@ -1,4 +1,4 @@
-"""Groups of rows to filter by: rationales that are odd, and what each part of an edit fixed and broke."""
+"""Groups of rows to filter by: odd rationales, themes, and what each part of an edit fixed and broke."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from labkit.diagnosis import FLAGS, RowTable, blame, rationale_flags
+from labkit.diagnosis import FLAGS, RowTable, blame, find_themes, rationale_flags
 from labkit.errors import BadInput
 from labkit.records import Run
 from labkit.texts import say
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-GroupKind = Literal["flag", "blame"]
+GroupKind = Literal["flag", "blame", "theme"]
+_TERMS = 5  # of a theme, in its name
 _TITLE = 200  # characters of a part of an edit
 
 
@@ -83,6 +84,26 @@ def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
         for k, (title, entry) in enumerate(parts)
         for kind, ids in (("fixed", entry.fixed), ("broken", entry.broken), ("moved", entry.moved))
         if ids or kind != "moved"
+    ]
+
+
+def theme_groups(table: RowTable) -> list[RowGroup]:
+    """The themes of wrong rows, or of all rows where nothing can be wrong; of posts where there are no rationales."""
+    import numpy as np
+
+    read = table.read
+    chosen = np.flatnonzero(read.wrong if read.labelled.any() else read.has_answer).tolist()
+    found = find_themes([table.rows[k] for k in chosen])
+    place = {(table.rows[k].example.id, table.rows[k].repeat): k for k in chosen}
+    return [
+        RowGroup(
+            f"theme.{k}",
+            "theme",
+            "",
+            visible(" · ".join(theme.terms[:_TERMS])),
+            _marked(table, [place[key] for key in theme.rows]),
+        )
+        for k, theme in enumerate(found.themes)
     ]
 
 

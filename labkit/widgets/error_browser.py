@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from labkit.diagnosis import (
-    UNANSWERED,
     Change,
     Outcome,
     RowFilter,
     RowTable,
-    change_counts,
-    count_confusions,
     find_rows,
     row_table,
 )
-from labkit.diagnosis.decisions import Decisions
-from labkit.diagnosis.triage import TAGS, UNTAGGED, causes_of
+from labkit.diagnosis.triage import causes_of
 from labkit.errors import BadInput
-from labkit.records import Run, RunRow, Status, sha256_of
+from labkit.records import Run, RunRow, sha256_of
 from labkit.texts import say
 from labkit.views.browsed_rows import browsed_rows
-from labkit.views.browsing_notes import browsing_notes
 from labkit.views.markup import short
-from labkit.views.row_groups import RowGroup, blame_groups, flag_groups
-from labkit.views.sentences import run_words
-from labkit.widgets.base import LabWidget, replying
+from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, theme_groups
+from labkit.widgets.base import LabWidget, described, replying
+from labkit.widgets.browser_traits import counted_traits, fixed_traits
 from labkit.widgets.triage_session import TriageSession
 
 if TYPE_CHECKING:
@@ -108,11 +103,11 @@ class ErrorBrowser(LabWidget):
         change = change or ("differ" if against and not given else "")
         outcome = outcome or _first_outcome(self._table, change)
         asked = RowFilter(outcome, label, missed, spurious, False, status, change, tag, "", query)
-        self._groups: dict[str, RowGroup] | None = None
+        self._groups: dict[str, RowGroup] = {}
         self._found = find_rows(self._table, asked, self._causes)  # raises before there is a widget
         super().__init__(
-            **_fixed_traits(self._table, self._runs),
-            **_counted_traits(self._table, self._runs),
+            **fixed_traits(self._table, self._runs),
+            **counted_traits(self._table, self._runs),
             triage=self._as_triage(),
             memory="" if given else sha256_of([r.id for r in self._runs])[:16],
             wanted=self._as_trait(asked, 0),
@@ -191,38 +186,44 @@ class ErrorBrowser(LabWidget):
 
     @replying
     def look_closer(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Look through the rationales of however many rows; the groups come when it is done."""
+        """Look through the rationales of all rows, and find the themes of the errors; the groups come later."""
+        self.looked = "now"
         self._in_background(0.0, closer=True)
         return {}
 
     def _in_background(self, seconds: float, *, closer: bool = False) -> None:
         """Prepare for searches and groups, once the page has been painted, which comes first."""
-        closer = closer or len(self._table.rows) <= LOOKED_AT_ONCE
-        self.looked = "now" if closer else self.looked
         timer = Timer(seconds, self._prepare, [self._table, closer])
         timer.daemon = True
         timer.start()
 
     def _prepare(self, table: RowTable, closer: bool) -> None:
         len(table.searchable)
-        groups = self._made_groups(table) if closer else None
-        with self._guarded():
-            if groups is not None and table is self._table:
-                self._take_groups(groups)
+        if not closer and len(table.rows) > LOOKED_AT_ONCE:
+            return
+        try:  # without the lock: meanwhile people read and filter
+            groups = [*self._quick_groups(table), *(theme_groups(table) if closer else ())]
+        except Exception as error:
+            self.problem = described(error)
+            return
+        with self._lock:
+            if table is self._table:
+                self._take_groups(groups, "done" if closer else self.looked)
 
-    def _made_groups(self, table: RowTable) -> list[RowGroup]:
+    def _quick_groups(self, table: RowTable) -> list[RowGroup]:
         return [*flag_groups(table), *(blame_groups(table, *self._runs) if len(self._runs) == 2 else ())]
 
-    def _take_groups(self, groups: list[RowGroup]) -> None:
+    def _take_groups(self, groups: Iterable[RowGroup], looked: str) -> None:
         self._groups = {group.key: group for group in groups}
-        self.groups = [group.as_trait() for group in groups]
-        self.looked = "done"
+        self.groups = [group.as_trait() for group in self._groups.values()]
+        self.looked = looked
 
     def _find(self, wanted: RowFilter) -> list[int]:
         """The rows that fit; a group that is asked for before there are any is worked out first."""
-        if wanted.group and self._groups is None:
-            self._take_groups(self._made_groups(self._table))
-        masks = {key: group.rows for key, group in (self._groups or {}).items()}
+        if wanted.group and wanted.group not in self._groups:
+            found = theme_groups(self._table) if wanted.group.startswith("theme.") else ()
+            self._take_groups([*self._quick_groups(self._table), *found], "done" if found else self.looked)
+        masks = {key: group.rows for key, group in self._groups.items()}
         return find_rows(self._table, wanted, self._causes, masks)
 
     def _row_in(self, message: Mapping[str, Any]) -> int:
@@ -241,9 +242,10 @@ class ErrorBrowser(LabWidget):
 
     def _rescore(self) -> None:
         self._take(self._runs)
-        if self._groups is not None:
-            self._take_groups(self._made_groups(self._table))
-        for name, value in _counted_traits(self._table, self._runs).items():
+        if self._groups:
+            themes = [group for group in self._groups.values() if group.kind == "theme"]
+            self._take_groups([*self._quick_groups(self._table), *themes], self.looked)
+        for name, value in counted_traits(self._table, self._runs).items():
             self.set_trait(name, value)
 
     def _decided(self, *positions: int) -> dict[str, Any]:
@@ -330,47 +332,9 @@ def _first_outcome(table: RowTable, change: str) -> Outcome:
     return "any" if change or not table.read.labelled.any() else "wrong"
 
 
-def _fixed_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
-    """What does not change while the browser is open."""
-    return {
-        "runs": [run_words(run.header) for run in runs],
-        "labels": [short(label) for label in table.labels],
-        "statuses": _statuses(_seen(table)),
-        "tags": [(tag, say(f"tag.{tag}")) for tag in (*TAGS, UNTAGGED)],
-        "item": runs[-1].task.item,
-        "total": len(table.rows),
-    }
-
-
-def _counted_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
-    """What corrected gold changes."""
-    return {
-        "labelled": bool(table.read.labelled.any()),
-        "notes": browsing_notes(table, runs),
-        "confusions": [_confusions(part) for part in _seen(table)],
-        "changes": [astuple(entry)[1:] for entry in change_counts(table)] if table.earlier else [],
-    }
-
-
-def _seen(table: RowTable) -> tuple[Decisions, ...]:
-    return (table.before, table.read) if table.before else (table.read,)
-
-
 def _less(labels: Sequence[str], others: Sequence[str]) -> list[str]:
     return [label for label in labels if label not in others]
 
 
 def _listed(labels: Iterable[str]) -> str:
     return ", ".join(map(short, labels))
-
-
-def _statuses(seen: tuple[Decisions, ...]) -> list[tuple[str, str]]:
-    """The statuses that occur, in words; "no answer" when some row has none."""
-    occurring = [status for status in Status if any(part.of_status(status).any() for part in seen)]
-    words: list[tuple[str, str]] = [(status.value, say(f"status.{status}")) for status in occurring]
-    unanswered = [status for status in occurring if status is not Status.ANSWERED]
-    return [*words, (UNANSWERED, say("browsing.unanswered"))] if unanswered else words
-
-
-def _confusions(part: Decisions) -> dict[str, Any]:
-    return {name: counts.tolist() for name, counts in vars(count_confusions(part)).items()}

@@ -44,7 +44,7 @@ def edited(scene: Scene) -> tuple[Run, Run]:
 def prepared(*runs: Run, **keywords: Any) -> ErrorBrowser:
     """A browser with its groups worked out, as some time after it was opened."""
     browser = ErrorBrowser(*runs, **keywords)
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._table, closer=False)
     return browser
 
 
@@ -52,7 +52,6 @@ def test_odd_rationales_are_counted_and_each_count_finds_its_rows():
     browser = prepared(odd_run(), outcome="any")
     counts = {group["key"]: group["rows"] for group in browser.groups}
     assert counts == {"flag.quote_not_in_post": 1, "flag.denies_answer": 1, "flag.argues_for_other": 0}
-    assert browser.looked == "done"
     ask(browser, group="flag.denies_answer")
     assert ids(browser) == ["1"]
     ((words, said),) = browser.opened["answers"][0]["flags"]
@@ -115,10 +114,31 @@ def test_many_rationales_wait_until_somebody_asks(monkeypatch: pytest.MonkeyPatc
     browser._prepare(browser._table, closer=False)
     assert (browser.looked, browser.groups) == ("", [])
     assert command(browser, "look_closer")["ok"]
-    assert browser.looked in ("now", "done")
+    browser._prepare(browser._table, closer=True)
+    assert (browser.looked, len(browser.groups)) == ("done", 4)
+
+
+def test_themes_of_errors_are_filters_and_add_up_to_them():
+    topics = ("the parcel came late again", "money was never paid back", "the zip broke at once")
+    rows = [
+        replace(made_row(str(k), ["refund"]), prediction=Prediction(Status.ANSWERED, ("quality",), topics[k % 3]))
+        for k in range(30)
+    ]
+    browser = ErrorBrowser(made_run([*rows, made_row("right", ["refund"], ["refund"])]))
+    browser._prepare(browser._table, closer=True)
+    themes = [group for group in browser.groups if group["kind"] == "theme"]
+    assert sum(group["rows"] for group in themes) == 30
+    ask(browser, group=themes[0]["key"])
+    assert len({row.prediction.rationale for row in browser.found}) == 1
+    again = ErrorBrowser(browser.run)
+    again.filter = RowFilter(group=themes[0]["key"])
+    assert ids(again) == ids(browser), "a theme that the page remembers is found anew"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_rationales_are_looked_through(text: str):
     row = replace(made_row("a", ["refund"]), prediction=Prediction(Status.ANSWERED, ("quality",), text * 3))
-    assert len(prepared(made_run([row])).groups) == 3
+    browser = ErrorBrowser(made_run([row]))
+    browser._prepare(browser._table, closer=True)
+    assert {group["kind"] for group in browser.groups} >= {"flag"}
+    assert not browser.problem
