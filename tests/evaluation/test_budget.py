@@ -82,8 +82,8 @@ def test_a_refusal_costs_nothing_but_an_answer_that_never_came_may(scene: Scene)
         run, _ = ask(scene, model, max_cost=WORST * 1.3 + 16 * REPLY_COST)
         assert run.counts["answered"] == 16
         assert scene.store.paid(run.id).unanswered == 0
-    with Loopback("hang") as server:
-        model = served(scene, server, max_tokens=300, timeout_s=0.2)
+    with Loopback("reset") as server:
+        model = served(scene, server, max_tokens=300)
         run, _ = ask(scene, model, max_cost=2.5 * WORST)
         assert (server.hits, run.counts["pending"]) == (2, 16)
         assert scene.store.paid(run.id).unanswered == 2
