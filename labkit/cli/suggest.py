@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.errors import BadInput
 from labkit.texts import say
@@ -38,11 +38,11 @@ def suggest(
 
     scene = open_scene(directory)
     wishes = {"rows": rows, "max_cost": max_cost, "fresh": fresh}
-    found = with_consent(
-        lambda answer: find(scene, run, _read(pair, scene.task.labels), model, personal_data=answer, **wishes),
-        personal_data,
-        json_,
-    )
+    sides = _read(pair, scene.task.labels)
+    with working_on(say("suggestion.working")):
+        found = with_consent(
+            lambda answer: find(scene, run, sides, model, personal_data=answer, **wishes), personal_data, json_
+        )
     saved = found.accept() if accept and found.offered else None
     if json_:
         print_json({**found.as_json(), "saved": str(saved) if saved else None})

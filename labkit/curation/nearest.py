@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.near_duplicates import THRESHOLD, character_trigrams, jaccard, near_duplicate_groups
@@ -33,6 +34,7 @@ class NearestExamples:
         taken, authors = {groups[row.id] for row in kept_apart}, {row.group for row in kept_apart} - {None}
         self.source = tuple(row for row in pool if groups[row.id] not in taken and row.group not in authors)
         self._trigrams = [character_trigrams(row.text) for row in self.source]
+        self._found: dict[tuple[str, tuple[str, ...], int], tuple[Example, ...]] = {}  # a row is rendered several times
 
     @property
     def sha256(self) -> str:
@@ -49,7 +51,15 @@ class NearestExamples:
             row: any row; neither itself, nor near duplicates of it, nor rows of its author or of another subtask count.
             count: at most so many.
         """
-        near = [self.source[k] for k in self._nearest_first(row) if self._fits(row, k)][:NEIGHBOURS]
+        asked = row.id, row.items, count
+        if asked not in self._found:
+            self._found[asked] = self._chosen(row, count)
+        return self._found[asked]
+
+    def _chosen(self, row: Example, count: int) -> tuple[Example, ...]:
+        trigrams = character_trigrams(row.text)
+        fitting = (self.source[k] for k in self._nearest_first(row) if self._fits(row, trigrams, k))
+        near = list(islice(fitting, NEIGHBOURS))
         seen: set[tuple[str, ...]] = set()
         first: list[Example] = []
         again: list[Example] = []
@@ -60,11 +70,11 @@ class NearestExamples:
         chosen = {found.id for found in [*first, *again][:count]}
         return tuple(found for found in reversed(near) if found.id in chosen)
 
-    def _fits(self, row: Example, k: int) -> bool:
+    def _fits(self, row: Example, trigrams: frozenset[str], k: int) -> bool:
         found = self.source[k]
         if found.id == row.id or found.subtask != row.subtask or (row.group is not None and found.group == row.group):
             return False
-        return jaccard(self._trigrams[k], character_trigrams(row.text)) < THRESHOLD
+        return jaccard(self._trigrams[k], trigrams) < THRESHOLD
 
     def _nearest_first(self, row: Example) -> NDArray[np.intp]:
         """Positions in the source, the likeliest first; of equals the first."""
@@ -81,5 +91,5 @@ class NearestExamples:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(2, 4), sublinear_tf=True)
-        vectorizer.fit([*(row.text for row in self.source), "--"])  # the last one: a vocabulary must not be empty
-        return vectorizer, vectorizer.transform([row.text for row in self.source])
+        texts = [*(row.text for row in self.source), "--"]  # the last one: a vocabulary must not be empty
+        return vectorizer, vectorizer.fit_transform(texts)[:-1]

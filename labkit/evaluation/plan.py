@@ -10,11 +10,13 @@ from functools import lru_cache
 
 from labkit.curation.nearest import NearestExamples
 from labkit.errors import BadData, NeedsReason
+from labkit.evaluation.progress import saying_when_long
 from labkit.models.base import Model
 from labkit.privacy import mask_example, mask_messages
 from labkit.prompts import format_prompt, prompt_sha256, render
 from labkit.records import Example, Prompt, Request, RunHeader, Task, examples_sha256
 from labkit.store import OpenRow
+from labkit.texts import say
 from labkit.version import __version__
 from labkit.workspace import Scene
 
@@ -178,7 +180,10 @@ def _nearest(scene: Scene, _fixes: frozenset[object]) -> NearestExamples:
     Raises:
         BadData: there is none.
     """
-    found = NearestExamples(scene.examples("all"))
+    with saying_when_long(say("evaluate.finding_examples")):
+        found = NearestExamples(scene.examples("all"))
+        for row in found.source[:1]:
+            found.of(row, 1)  # builds its index
     if not found.source:
         raise BadData(
             f"The scene {scene.path} has no labelled pool rows apart from its dev and test rows",

@@ -73,6 +73,18 @@ def getting_ready(observer: Observer | None, header: RunHeader, rows: int) -> It
         timer.cancel()
 
 
+@contextmanager
+def saying_when_long(words: str) -> Iterator[None]:
+    """Say on stderr what is waited for when a block takes over two seconds."""
+    timer = Timer(_PATIENCE_S, partial(print, words, file=sys.stderr))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 class _Bar:
     """A tqdm bar on stderr, which works alike on a terminal, in a log file and in a notebook."""
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "suggestion.title": ("{label}: a definition suggested by {suggester}", "{label}：{suggester} 建议的定义"),
+    "evaluate.finding_examples": ("Preparing the pool for few-shot examples …", "正在为检索少样本示例准备候选池……"),
+    "suggestion.working": (
+        "Looking at the errors and choosing rows for the trial …",
+        "正在查看错误并挑选试验用的数据……",
+    ),
     "suggestion.pool_words": ("words of the pool rows", "候选池里的用词"),
     "suggestion.about": (
         "{failing} rows of run {run} ({prompt}, {model}): {gold} answered as {predicted}.",
