@@ -29,6 +29,7 @@ _HOME = {
     "title_themes": "labkit.evaluation",
     "forecast": "labkit.evaluation",
     "evaluate_batch": "labkit.evaluation",
+    "evaluate_models": "labkit.evaluation",
     "pilot": "labkit.evaluation",
     "preflight": "labkit.evaluation",
     "classify": "labkit.evaluation",

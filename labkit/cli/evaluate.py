@@ -13,6 +13,7 @@ from labkit.cli import app
 from labkit.cli.affected import AffectedBy, Control, run_affected
 from labkit.cli.exported_run import EXPORT_FORMATS, print_exported
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
+from labkit.cli.side_by_side import run_side_by_side
 from labkit.cli.spending import (
     MaxCost,
     PersonalData,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from labkit.records import Prompt, Run
     from labkit.scoring import Interval, Scores
     from labkit.store import Salvaged
+    from labkit.workspace import Scene
 
 PromptName = Annotated[str, typer.Option("--prompt", metavar="NAME", help="A prompt of the scene, such as v1.")]
 ModelName = Annotated[str, typer.Option("--model", metavar="MODEL", help="A model; `labkit models` lists them.")]
@@ -39,7 +41,9 @@ ModelName = Annotated[str, typer.Option("--model", metavar="MODEL", help="A mode
 def evaluate(
     directory: SceneDir,
     prompt: PromptName,
-    model: ModelName,
+    models: Annotated[
+        list[str], typer.Option("--model", metavar="MODEL", help="A model of `labkit models`; several: side by side.")
+    ],
     split: Annotated[str, typer.Option(help="pool, dev, test, traffic, or all (the first three).")] = "dev",
     examples: Annotated[
         str | None,
@@ -66,10 +70,11 @@ def evaluate(
     """Ask a model about each row; the same command goes on where it was interrupted."""
     from labkit.evaluation import evaluate as ask
     from labkit.evaluation import evaluate_batch, forecast
-    from labkit.scoring import score
     from labkit.workspace import open_scene
 
-    scene = open_scene(directory)
+    scene, (model, *others) = open_scene(directory), models
+    if others and (affected_by or as_pilot or batch or dry_run):
+        raise BadInput("Several models are asked row by row only", "Name one --model")
     if affected_by:
         if limit or repeats > 1 or reason or fresh or as_pilot or batch or dry_run or examples:
             raise BadInput("--affected-by asks rows of its own choice, once", "Only --control, --max-cost go with it")
@@ -89,21 +94,38 @@ def evaluate(
         run_pilot(scene, (asked, model, split), {**wishes, "max_cost": max_cost}, personal_data, json_)
         return
     wishes |= {"fresh": fresh, "max_cost": max_cost}
+    if others:
+        run_side_by_side(scene, (asked, models, split), wishes, personal_data, json_)
+        return
     way = partial(evaluate_batch, wait=wait) if batch else ask
     run = with_consent(
         lambda answer: way(scene, asked, model, split, **wishes, personal_data=answer), personal_data, json_
     )
-    scores = score(run)
     if json_:
-        taken = sum(row.taken_from is not None for row in run.rows)
-        told = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
-        told["served_by"] = run.served_by
-        print_json({**told, "counts": run.counts, "cost": cost_json(run, scene), "scores": scores_json(scores)})
+        print_json(run_json(run, scene))
     else:
-        print_run(run, scores)
-        print_cost(run, scene)
-        print_standing(run, scores)
+        print_run_and_standing(run, scene)
     leave_when_open(run)
+
+
+def run_json(run: Run, scene: Scene) -> dict[str, Any]:
+    """A run that was just asked, as one JSON value."""
+    from labkit.scoring import score
+
+    taken = sum(row.taken_from is not None for row in run.rows)
+    told = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
+    told |= {"model": run.header.model, "served_by": run.served_by, "counts": run.counts}
+    return {**told, "cost": cost_json(run, scene), "scores": scores_json(score(run))}
+
+
+def print_run_and_standing(run: Run, scene: Scene) -> None:
+    """A run that was just asked: its statuses and scores, its cost, and how far it is from the bar."""
+    from labkit.scoring import score
+
+    scores = score(run)
+    print_run(run, scores)
+    print_cost(run, scene)
+    print_standing(run, scores)
 
 
 def _with_examples(prompt: Prompt, examples: str) -> Prompt:

@@ -17,6 +17,7 @@ from labkit.evaluation.redaction import redact
 from labkit.evaluation.reliance import reliance
 from labkit.evaluation.retry import Retry
 from labkit.evaluation.robustness import forecast_robustness, robustness
+from labkit.evaluation.side_by_side import SideBySide, evaluate_models
 from labkit.evaluation.titles import title_themes
 
 __all__ = [
@@ -29,12 +30,14 @@ __all__ = [
     "Progress",
     "Rerun",
     "Retry",
+    "SideBySide",
     "ablate_definition",
     "classify",
     "classify_file",
     "evaluate",
     "evaluate_affected",
     "evaluate_batch",
+    "evaluate_models",
     "forecast",
     "forecast_ablation",
     "forecast_robustness",

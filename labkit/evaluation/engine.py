@@ -19,7 +19,7 @@ from queue import Empty, SimpleQueue
 from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
-from labkit.evaluation.room import Room
+from labkit.evaluation.room import Guest, room_of
 from labkit.evaluation.tally import Tally
 from labkit.models.base import Model
 from labkit.records import Reply, Request
@@ -27,6 +27,7 @@ from labkit.store import OpenRow, Recorder, Store
 
 _LAST_WORDS_S = 15.0  # after an interrupt, how long answers that are already paid for are waited for
 _GATHER_S = 0.005  # what lands within it shares one commit
+_LOOK_S = 0.02  # how often who is kept out by others at the same host looks for room
 _TICK_S = 1.0  # how often progress is told while nothing arrives
 
 
@@ -40,10 +41,11 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Flight:
-    """A batch on its way, with the numbers of its recorded requests."""
+    """A batch on its way, with the numbers of its recorded requests and the moment it left."""
 
     batch: _Batch
     ids: tuple[int, ...]
+    sent: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class Engine:
     Args:
         store: where requests and replies are kept.
         run: the id of the run.
-        model: whom to ask; at most `model.concurrency` batches of `model.batch_size` rows at once. The first batch goes
-            ahead alone, so that what would fail for every row is found by one request.
+        model: whom to ask; at most `model.concurrency` batches of `model.batch_size` rows at once, fewer while others
+            ask the same host. The first batch goes ahead alone, so that what would fail for every row is found by one
+            request.
         retry: how patient to be.
         tally: counts rows and tells progress.
         purse: has a say before each request.
@@ -83,8 +86,9 @@ class Engine:
         self._store, self._run, self._model, self._retry, self._tally = store, run, model, retry, tally
         self._purse = purse or Unlimited()
         self._concurrency = max(1, model.concurrency)
-        self._room = Room(self._concurrency)
-        self._last_sent = 0  # the number of the newest request
+        self._room = room_of(model)
+        self._guest = Guest()
+        self._most = 1  # at once; all when something has come back
         self._threads = ThreadPoolExecutor(self._concurrency, thread_name_prefix="labkit-ask")
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._later: list[_Later] = []
@@ -112,6 +116,15 @@ class Engine:
         size = max(1, self._model.batch_size)
         self._fresh.extend(tuple(rows[k : k + size]) for k in range(0, len(rows), size))
         try:
+            with self._room.guest() as self._guest:
+                self._ask_until_done(render)
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._stopped:
+            raise self._stopped
+
+    def _ask_until_done(self, render: Callable[[OpenRow], Request]) -> None:
+        try:
             self._take_turns(render)
         except KeyboardInterrupt as interrupt:
             self._stopped = interrupt
@@ -119,10 +132,6 @@ class Engine:
         except StoreError as error:
             self._stopped = error
             self._rescue(render)
-        finally:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-        if self._stopped:
-            raise self._stopped
 
     def _take_turns(self, render: Callable[[OpenRow], Request], until: float = float("inf")) -> None:
         self._turn(render)
@@ -156,7 +165,6 @@ class Engine:
             while self._arrivals:
                 self._count(self._arrivals.pop())
             for flight in flights:
-                self._last_sent = flight.ids[-1]
                 self._flying.add(flight)
                 self._threads.submit(self._fly, flight)
         self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
@@ -167,8 +175,7 @@ class Engine:
         try:
             if self._held or self._later or self._fresh:
                 self._store.check_room()
-            free = max(0, self._room.size - len(self._flying) + len(self._arrivals))  # just halved, it may be negative
-            for batch in islice(self._due(render), free):
+            for batch in islice(self._due(render), self._free()):
                 if not self._purse.reserve(batch.requests):
                     self._held = batch
                     break
@@ -176,6 +183,14 @@ class Engine:
         except LabkitError as error:
             self._stopped = self._stopped or error
         return departing
+
+    def _free(self) -> int:
+        """How many batches may go out now: as many as this model and the host's room allow."""
+        flying = len(self._flying) - len(self._arrivals)
+        now = time.monotonic()
+        quiet = self._stopped or now < self._quiet_until
+        due = bool(self._held) + len(self._fresh) + sum(later.not_before <= now for later in self._later)
+        return self._room.claim(self._guest, flying, 0 if quiet else max(0, min(due, self._most - flying)))
 
     def _due(self, render: Callable[[OpenRow], Request]) -> Iterator[_Batch]:
         """Batches that may go out now: what was held first, then second attempts."""
@@ -216,10 +231,16 @@ class Engine:
     def _patience_s(self) -> float:
         """Seconds until a waiting batch may go out, when there is room for it; at most a tick."""
         open_ = self._held or self._later or self._fresh
-        if self._stopped or not open_ or len(self._flying) >= self._room.size or (self._held and self._flying):
+        if self._guest.kept_out:
+            return _LOOK_S
+        if self._stopped or not open_ or len(self._flying) >= self._allowed or (self._held and self._flying):
             return _TICK_S
         due = max(self._later[0].not_before if self._later and not self._held else 0.0, self._quiet_until)
         return min(max(due - time.monotonic(), 0.001), _TICK_S)
+
+    @property
+    def _allowed(self) -> int:
+        return min(self._most, self._room.size)
 
     def _settle(self, arrival: _Arrival) -> None:
         """Tell the purse what became of each request: its reply, or the error that met all of them."""
@@ -230,8 +251,9 @@ class Engine:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
         batch, error = arrival.flight.batch, arrival.error
         if isinstance(error, ModelBusy) and error.overloaded:
-            self._room.crowded(arrival.flight.ids[0], self._last_sent)
+            self._room.crowded(arrival.flight.sent)
         elif error is None or arrival.verdict is Verdict.GIVE_UP:
+            self._most = self._concurrency
             self._room.answered()
         if error is None:
             self._given_up_in_a_row = 0

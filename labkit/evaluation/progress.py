@@ -99,6 +99,7 @@ class _Bar:
         if self._tqdm is None:  # what an earlier session answered is where the bar begins; it says nothing of speed
             settings: dict[str, Any] = {"unit": "row", "delay": 1, "mininterval": 0.5, "dynamic_ncols": True}
             self._tqdm = tqdm(total=progress.total, initial=progress.done, file=sys.stderr, **settings)
+        self._tqdm.total = progress.total  # of several runs in one bar, one begins after another
         self._tqdm.set_postfix_str(_counts_in_words(progress.counts), refresh=False)
         self._tqdm.update(progress.done - self._tqdm.n)
 

@@ -1,39 +1,121 @@
-"""How many batches may be on their way to a host at once: as many as it is set to take, fewer while it is crowded."""
+"""How many batches may be on their way to a host at once: as many as it is set to take, fewer while it is crowded.
+
+All evaluations of a process that ask one host share its room, whatever models they ask there.
+"""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
+
+from labkit.models.base import Model
+from labkit.models.openai_compatible import OpenAICompatible
 
 _SHARE_BACK = 4  # a quarter more after each round of answers
 
 
+@dataclass(eq=False, slots=True)
+class Guest:
+    """One evaluation in a room.
+
+    Args:
+        flying: its batches that are on their way.
+        waits: whether it has more to send.
+        kept_out: whether others are why it may not send what it would.
+    """
+
+    flying: int = 0
+    waits: bool = False
+    kept_out: bool = False
+
+
 class Room:
-    """One until something has come back, then all; halved when the host says that it has too much to do.
+    """Room for as many as the host is set to take, halved when it says that it has too much to do.
 
     Args:
         most: how many the host is set to take.
     """
 
     def __init__(self, most: int) -> None:
-        self._most = max(1, most)
-        self._waits_for_first = True
+        self._most = self.size = max(1, most)
         self._answers = 0
-        self._last_sent_when_halved = -1
-        self.size = 1
+        self._halved = float("-inf")
+        self._guests: list[Guest] = []
+        self._lock = Lock()
+
+    @contextmanager
+    def guest(self) -> Iterator[Guest]:
+        """Take part, until the block ends."""
+        guest = Guest()
+        with self._lock:
+            self._guests.append(guest)
+        try:
+            yield guest
+        finally:
+            with self._lock:
+                self._guests.remove(guest)
+
+    def allow(self, most: int) -> None:
+        """Learn of a setting of the host: the largest one holds for all together."""
+        with self._lock:
+            self.size = most if most > self._most and self.size == self._most else self.size
+            self._most = max(self._most, most)
+
+    def claim(self, guest: Guest, flying: int, wanted: int) -> int:
+        """How many batches a guest may send now, each of those who wait getting an equal share.
+
+        Args:
+            guest: who asks.
+            flying: how many of its batches are on their way.
+            wanted: how many more it would send.
+        """
+        with self._lock:
+            guest.flying, guest.waits = flying, wanted > 0
+            waiting = [other for other in self._guests if other.waits or other is guest]
+            share, left_over = divmod(self.size, len(waiting))
+            share += waiting.index(guest) < left_over
+            free = self.size - sum(other.flying for other in self._guests)
+            granted = max(0, min(wanted, share - flying, free))
+            guest.kept_out = granted < min(wanted, self.size - flying)
+            guest.flying += granted
+            return granted
 
     def answered(self) -> None:
-        """Something came back that is no sign of too much to do."""
-        if self._waits_for_first:
-            self._waits_for_first, self.size = False, self._most
-        self._answers += 1
-        if self._answers >= self.size:
-            self._answers, self.size = 0, min(self._most, self.size + max(1, self.size // _SHARE_BACK))
+        """Something came back that is no sign of too much to do; what an equal share leaves over goes to the next."""
+        with self._lock:
+            self._guests.append(self._guests.pop(0)) if self._guests else None
+            self._answers += 1
+            if self._answers >= self.size:
+                self._answers, self.size = 0, min(self._most, self.size + max(1, self.size // _SHARE_BACK))
 
-    def crowded(self, number: int, last_sent: int) -> None:
+    def crowded(self, sent: float) -> None:
         """The host has too much to do; what was sent before the last halving says nothing new.
 
         Args:
-            number: of the request that was turned away.
-            last_sent: of the newest request on its way.
+            sent: the moment of the monotonic clock at which the batch left that was turned away.
         """
-        if number > self._last_sent_when_halved:
-            self.size = max(1, self.size // 2)
-            self._answers, self._last_sent_when_halved = 0, last_sent
+        with self._lock:
+            if sent > self._halved:
+                self.size = max(1, self.size // 2)
+                self._answers, self._halved = 0, time.monotonic()
+
+
+_ROOMS: WeakValueDictionary[str, Room] = WeakValueDictionary()  # each as long as somebody asks there
+_ROOMS_LOCK = Lock()
+
+
+def room_of(model: Model) -> Room:
+    """The room at a model's host; a model without an address has one to itself."""
+    if not isinstance(model, OpenAICompatible):
+        return Room(model.concurrency)
+    host = urlsplit(model.provider.base_url).netloc.lower()
+    with _ROOMS_LOCK:
+        room = _ROOMS.get(host) or Room(model.concurrency)
+        _ROOMS[host] = room
+    room.allow(model.concurrency)
+    return room

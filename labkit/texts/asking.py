@@ -10,6 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "要有分数就先标注：python -m labkit queue DIR --output queue.xlsx，填好后运行 python -m labkit add DIR --examples "
         "queue.xlsx。",
     ),
+    "side_by_side.stopped": ("{model} is asked no further: {problem}", "{model} 不再继续询问：{problem}"),
     "evaluate.getting_ready": ("Getting {model} ready …", "正在准备 {model}……"),
     "evaluate.forecasting": ("Working out what it will take …", "正在估算所需的调用、费用和时间……"),
     "forecast.calls": (

@@ -21,11 +21,13 @@ from labkit.prompts import render
 from labkit.records import Definition, Example, Prompt, Task
 from labkit.workspace import Scene, create_scene
 from tests.bench.speed import peers
+from tests.bench.speed.took import Took
 
 ROWS = 2_000
 LATENCY_S = 0.1
 ROUNDS = 3
 CONCURRENCIES = (50, 200)
+BARE = "bare loop, same client and transport"
 TASK = Task("speed", ("物流", "退款", "质量"), language="zh", item="微博", multi_label=True, allow_none=True)
 PROMPT = Prompt(
     "v1",
@@ -37,41 +39,47 @@ PROMPT = Prompt(
 
 
 def main() -> None:
-    """Print rows a second, share of the latency limit, and distance to the bare loop, best of three rounds each."""
-    print(f"{ROWS} rows, {LATENCY_S * 1000:.0f} ms latency, {os.cpu_count()} cores shared with the server")
+    """Print rows a second, share of the latency limit, distance to the bare loop and the processor's time a row."""
+    shared = f"{os.cpu_count()} cores shared with the server, load {os.getloadavg()[0]:.1f} before"
+    print(f"{ROWS} rows, {LATENCY_S * 1000:.0f} ms latency, {shared}")
     with TemporaryDirectory() as place, server() as url:
         for concurrency in CONCURRENCIES:
-            print_table(concurrency, measure(Path(place) / str(concurrency), url, concurrency))
-        for told in peers.compare(Path(place), url, CONCURRENCIES, ROWS):
-            print(told)
+            folder = Path(place) / str(concurrency)
+            folder.mkdir()
+            took = measure(folder, url, concurrency)
+            print_table(concurrency, took | peers.measure(folder, url, concurrency, ROWS))
 
 
-def measure(place: Path, url: str, concurrency: int) -> dict[str, float]:
-    """Name -> seconds, the best of the rounds; the contestants take turns, so that all meet the same weather."""
-    place.mkdir()
+def measure(place: Path, url: str, concurrency: int) -> dict[str, Took]:
+    """Name -> time, the best of the rounds; the contestants take turns, so that all meet the same weather."""
     scenes = (new_scene(place / str(k), url, concurrency) for k in itertools.count())
     contestants: dict[str, Callable[[Scene], None]] = {
         "labkit, every answer durable": durable,
-        "bare loop, same client and transport": lambda scene: bare_loop(scene, concurrency),
+        BARE: lambda scene: bare_loop(scene, concurrency),
         "bare openai client (async)": lambda scene: asyncio.run(openai_loop(scene, url, concurrency)),
     }
-    seconds: dict[str, float] = dict.fromkeys(contestants, float("inf"))
+    best: dict[str, Took] = {}
     for _ in range(ROUNDS):
         for name, contestant in contestants.items():
             scene = next(scenes)
-            started = time.perf_counter()
+            started, used = time.perf_counter(), time.process_time()
             contestant(scene)
-            seconds[name] = min(seconds[name], time.perf_counter() - started)
-    return seconds
+            took = Took(time.perf_counter() - started, time.process_time() - used)
+            best[name] = min(best.get(name, took), took)
+    return best
 
 
-def print_table(concurrency: int, seconds: dict[str, float]) -> None:
+def print_table(concurrency: int, seconds: dict[str, Took | str]) -> None:
     limit = ROWS / concurrency * LATENCY_S
-    bare = seconds["bare loop, same client and transport"]
+    bare = seconds[BARE].wall_s
     title = f"concurrency {concurrency}, limit {limit:.1f} s"
-    print(f"\n{title:40}{'s':>8}{'rows/s':>8}{'of limit':>10}{'to bare':>9}")
+    print(f"\n{title:40}{'s':>8}{'rows/s':>8}{'of limit':>10}{'to bare':>9}{'CPU ms a row':>14}")
     for name, took in seconds.items():
-        print(f"{name:40}{took:>8.2f}{ROWS / took:>8.0f}{limit / took:>10.0%}{took / bare - 1:>+9.0%}")
+        if isinstance(took, str):
+            print(f"{name:40}  {took}")
+            continue
+        s, cpu_ms = took.wall_s, took.cpu_s / ROWS * 1000
+        print(f"{name:40}{s:>8.2f}{ROWS / s:>8.0f}{limit / s:>10.0%}{s / bare - 1:>+9.0%}{cpu_ms:>14.2f}")
 
 
 def durable(scene: Scene) -> None:

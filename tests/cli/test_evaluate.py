@@ -29,11 +29,29 @@ def test_evaluate_json_is_one_value_whose_counts_add_up(labkit: Command, scene: 
     code, out, _ = labkit("evaluate", scene.path, *READER, "--json")
     value = json.loads(out)
     assert code == 0
-    assert list(value) == ["run", "rows", "taken_over", "in_flight", "served_by", "counts", "cost", "scores"]
+    names = ["run", "rows", "taken_over", "in_flight", "model", "served_by", "counts", "cost", "scores"]
+    assert list(value) == names
     assert (value["taken_over"], value["in_flight"]) == (0, [])
     assert value["rows"] == sum(value["counts"].values()) == 16
     stored = score(scene.store.load_run(value["run"])).values
     assert value["scores"] == {n: {"value": i.value, "low": i.low, "high": i.high} for n, i in stored.items()}
+
+
+def test_several_models_are_asked_side_by_side_and_one_that_is_stopped_is_said(labkit: Command, scene: Scene):
+    with Loopback("quota") as poor:
+        served(scene, poor)
+        words = ("evaluate", scene.path, *READER, "--model", "loopback/m")
+        code, out, err = labkit(*words, "--json")
+        value = json.loads(out)
+        assert code == 1
+        assert [run["model"] for run in value["runs"]] == ["definition-reader"]
+        assert value["runs"][0]["counts"]["answered"] == 16
+        assert "quota" in value["stopped"]["loopback/m"]
+        code, out, err = labkit(*words)
+        assert (code, "v2 · definition-reader · dev" in out) == (1, True)
+        assert "loopback/m is asked no further" in err
+        assert poor.hits == 2  # one a call: the first row by itself
+        assert labkit(*words, "--batch")[0] == 2
 
 
 def test_evaluate_tells_people_counts_scores_and_the_distance_to_the_bar(labkit: Command, scene: Scene):

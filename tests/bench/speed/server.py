@@ -37,12 +37,14 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, la
     post = head.startswith(b"POST")
     if post:
         await asyncio.sleep(latency_s)
-    body = _COMPLETION if post else b'{"object": "list", "data": [{"id": "m"}]}'
+        _answered.append(1)
+    body = _COMPLETION if post else b'{"object": "list", "data": [{"id": "m"}], "answered": %d}' % len(_answered)
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
     await writer.drain()
     return b"connection: close" not in head.lower()
 
 
+_answered: list[int] = []  # one for each completion
 _COMPLETION = json.dumps(
     {
         "id": "c",
