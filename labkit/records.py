@@ -13,6 +13,7 @@ from typing import Any, Literal
 Split = Literal["pool", "dev", "test", "traffic"]
 SPLITS: tuple[Split, ...] = ("pool", "dev", "test", "traffic")
 Rationale = Literal["before", "after", "none"]
+RETRIEVED_FROM = "retrieved_from"  # parameter of a run: hash of the pool from which few-shot examples were fetched
 
 
 class Status(StrEnum):
@@ -287,6 +288,11 @@ class RunHeader:
     parser: int = 1
     repeats: int = 1
     masked: bool = False
+
+    @property
+    def model_parameters(self) -> dict[str, Any]:
+        """The model's own parameters, without those of the examples fetched for each row."""
+        return {name: value for name, value in self.parameters.items() if name != RETRIEVED_FROM}
 
 
 @dataclass(frozen=True, slots=True)

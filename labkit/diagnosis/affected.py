@@ -83,7 +83,7 @@ def affected_rows(
             f"The control sample has {control} rows", "Draw at least one: without it nothing guards the rest"
         )
     diff = diff_prompts(before, after)
-    told_anew = [e for e in examples if render(before, task, e).messages != render(after, task, e).messages]
+    told_anew = [e for e in examples if _told_anew(diff, before, after, task, e)]
     if not told_anew:
         raise BadInput(
             f"The prompts {before.name!r} and {after.name!r} tell a model the same", "Edit one of them first"
@@ -100,6 +100,13 @@ def affected_rows(
         untouched=tuple(example.id for example in examples if example.id not in anew),
         why=why,
     )
+
+
+def _told_anew(diff: PromptDiff, before: Prompt, after: Prompt, task: Task, example: Example) -> bool:
+    """Whether a row is told something else; fetched examples stand in no rendered prompt yet."""
+    if diff.retrieved[0] != diff.retrieved[1]:
+        return True
+    return render(before, task, example).messages != render(after, task, example).messages
 
 
 def _draw(spare: Sequence[str], control: int, seed: int) -> frozenset[str]:

@@ -240,7 +240,7 @@ def _by_id(run: Run) -> dict[str, RunRow]:
 
 def _check(before: Run, after: Run) -> None:
     first, second = before.header, after.header
-    if (first.model, dict(first.parameters)) != (second.model, dict(second.parameters)):
+    if (first.model, first.model_parameters) != (second.model, second.model_parameters):
         raise BadInput(
             f"Runs {before.id} and {after.id} were answered by {first.model} and {second.model}, or otherwise set",
             "Blame an edit by two runs of one model",

@@ -13,7 +13,7 @@ from labkit.evaluation.retry import Retry
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt, prompt_sha256
-from labkit.records import Example, Prompt, Run, RunHeader
+from labkit.records import RETRIEVED_FROM, Example, Prompt, Run, RunHeader
 from labkit.workspace import Scene
 
 AFFECTED = "affected"  # stands in a run's header in place of a split: no score of such rows is one of a split
@@ -115,6 +115,7 @@ def evaluate_affected(
     some = [example for example in examples if example.id in wanted]
     called = asked_before.header.split if len(some) == len(examples) else AFFECTED
     plan = plan_rows(scene, edited, chosen, some, called)
+    _require_same_pool(asked_before.header, plan.header)
     run = carry_out(scene, plan, chosen, Wishes(None, False, max_cost, personal_data, progress, retry or Retry()))
     return AffectedRun(rows, asked_before, run, _estimate(rows, asked_before, run, seed))
 
@@ -168,13 +169,23 @@ def same_model(scene: Scene, before: Run, model: str | Model | None) -> Model:
     header = before.header
     named = header.model if model is None else model
     chosen = get_model(named, scene) if isinstance(named, str) else named
-    if chosen.name != header.model or dict(chosen.parameters) != dict(header.parameters):
+    if chosen.name != header.model or dict(chosen.parameters) != header.model_parameters:
         raise BadInput(
-            f"Run {header.run} was answered by {header.model} {dict(header.parameters)}, and this is {chosen.name} "
+            f"Run {header.run} was answered by {header.model} {header.model_parameters}, and this is {chosen.name} "
             f"{dict(chosen.parameters)}",
             "Evaluate the prompt before the edit with this model first",
         )
     return chosen
+
+
+def _require_same_pool(before: RunHeader, now: RunHeader) -> None:
+    """Refuse to mix answers when other examples would be fetched for rows that are told the same."""
+    pools = {header.parameters[RETRIEVED_FROM] for header in (before, now) if RETRIEVED_FROM in header.parameters}
+    if len(pools) > 1:
+        raise BadInput(
+            f"The pool has changed since run {before.run}, so every row would be shown other examples",
+            "Evaluate the prompt before the edit again first",
+        )
 
 
 def filed_rows(scene: Scene, before: Run) -> list[Example]:

@@ -14,7 +14,7 @@ from labkit.evaluation.progress import saying_when_long
 from labkit.models.base import Model
 from labkit.privacy import mask_example, mask_messages
 from labkit.prompts import format_prompt, prompt_sha256, render
-from labkit.records import Example, Prompt, Request, RunHeader, Task, examples_sha256
+from labkit.records import RETRIEVED_FROM, Example, Prompt, Request, RunHeader, Task, examples_sha256
 from labkit.store import OpenRow
 from labkit.texts import say
 from labkit.version import __version__
@@ -163,7 +163,7 @@ def _plan(
         prompt_sha256=prompt_sha256(prompt),
         prompt_text=format_prompt(prompt),
         model=model.name,
-        parameters={**model.parameters, **({"retrieved_from": nearest.sha256} if nearest else {})},
+        parameters={**model.parameters, **({RETRIEVED_FROM: nearest.sha256} if nearest else {})},
         split=asked_for,
         examples_sha256=examples_sha256(examples),
         created=datetime.now(UTC).isoformat(timespec="seconds"),

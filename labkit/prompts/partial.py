@@ -75,8 +75,8 @@ def _divisible(definition: TextDiff) -> bool:
 def _with_shared(before: Prompt, after: Prompt, name: str) -> Prompt:
     order = {definition.label: k for k, definition in enumerate(after.definitions)}
     definitions = sorted(before.definitions, key=lambda d: order.get(d.label, len(order)))
-    sections = {part: getattr(after, part) for part in SHARED_PARTS}
-    return replace(before, name=name, definitions=tuple(definitions), rationale=after.rationale, **sections)
+    shared = {part: getattr(after, part) for part in (*SHARED_PARTS, "rationale", "retrieved")}
+    return replace(before, name=name, definitions=tuple(definitions), **shared)
 
 
 def _with_changes(definition: TextDiff, piece: Piece) -> Definition:

@@ -89,6 +89,11 @@ def test_text_that_every_row_is_told_affects_all_of_them(part: str):
     assert set(found.why.values()) == {("shared",)}
 
 
+def test_other_fetched_examples_affect_all_rows():
+    found = affected_rows(BEFORE, replace(BEFORE, name="v2", retrieved=3), TASK, EXAMPLES, [run()])
+    assert (len(found.affected), found.diff.shared) == (len(EXAMPLES), ("retrieved",))
+
+
 def test_rows_of_another_subtask_are_told_the_same_and_stay_untouched():
     task = replace(TASK, subtasks={"交付": ("物流",), "售后": ("退款", "质量")})
     examples = [replace(e, subtask="交付" if e.id.startswith("other") else "售后") for e in EXAMPLES]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import labkit
 from labkit.errors import BadInput, NeedsReason
 from labkit.evaluation import evaluate
-from labkit.records import Reply, RunRow
+from labkit.records import Example, Reply, RunRow
 from labkit.scoring import score
-from labkit.workspace import Scene
+from labkit.workspace import Scene, create_scene
+from tests.cli.conftest import TOPICS, post
+from tests.conftest import TINY_TASK, tiny_prompts
 from tests.evaluation.scripted import GOOD, QUICK, Scripted, always, served
 from tests.models.loopback import Loopback
 
@@ -114,6 +117,24 @@ def test_runs_whose_answers_cannot_be_taken_are_refused_in_one_line(edited: Scen
     evaluate(edited, "v2", "definition-reader", progress=quiet)
     with pytest.raises(BadInput, match="Several models answered v2"):
         labkit.evaluate_affected(edited, "v3", "v2", progress=quiet)
+
+
+def test_fetched_examples_stay_the_same_or_the_run_is_refused(tmp_path: Path):
+    topics = tuple(TOPICS)
+    rows = [Example(f"r{k:02d}", (post(k),), (topics[k % 3],), ("pool", "dev")[k // 20]) for k in range(40)]
+    apart = create_scene(tmp_path / "apart", TINY_TASK, rows, tiny_prompts())
+    v2 = replace(apart.prompt("v2"), retrieved=2)
+    edit, other = (
+        replace(v2, name=f"v{k}", definitions=(*v2.definitions[:2], replace(v2.definitions[2], text=text)))
+        for k, text in enumerate(("做工差。", "坏了。"), 3)
+    )
+    before = evaluate(apart, v2, "definition-reader", progress=quiet)
+    assert labkit.evaluate_affected(apart, edit, before, control=2, progress=quiet).calls_saved > 0
+    plain = evaluate(apart, replace(v2, retrieved=0), "definition-reader", progress=quiet)
+    assert labkit.blame(plain, before).diff.shared == ("retrieved",)
+    apart.fix_gold("r00", ("退款",), "the pool is another one now")
+    with pytest.raises(BadInput, match="pool has changed"):
+        labkit.evaluate_affected(apart, other, before, control=2, progress=quiet)
 
 
 def test_test_rows_are_no_place_to_try_an_edit(edited: Scene):

@@ -37,11 +37,11 @@ def test_with_one_piece_made_the_prompt_differs_by_exactly_this_piece():
 
 
 def test_shared_text_is_a_piece_of_its_own_and_leaves_the_definitions():
-    after = replace(AFTER, system="请分类。", rationale="none", definitions=AFTER.definitions[::-1])
+    after = replace(AFTER, system="请分类。", rationale="none", retrieved=2, definitions=AFTER.definitions[::-1])
     diff = diff_prompts(BEFORE, after)
     first = pieces_of(diff)[0]
     made = with_piece(BEFORE, after, diff, first, "one")
-    assert (first.label, made.system, made.rationale) == ("", "请分类。", "none")
+    assert (first.label, made.system, made.rationale, made.retrieved) == ("", "请分类。", "none", 2)
     assert made.definitions == BEFORE.definitions[::-1]
 
 
