@@ -151,6 +151,12 @@ def test_an_entry_that_stands_in_two_definitions_overlaps_once_per_pair():
     assert [hit.quote for hit in found("overlap", both, ZH)] == ["包裹在驿站丢了"]
 
 
+def test_a_definition_that_overlaps_two_others_is_told_twice():
+    three = replace(ZH, labels=("物流", "退款", "质量"))
+    same = tuple(Definition(label, "商家一直没有把货款还回来。") for label in three.labels)
+    assert len(found("overlap", prompt(ZH, definitions=same), three)) == 2
+
+
 def test_labels_of_different_subtasks_may_say_the_same():
     apart = replace(EN, subtasks={"a": ("refund",), "b": ("card_arrival",)})
     same = told(EN, Definition("refund", "Money is owed by us."), Definition("card_arrival", "Money is owed by us."))
@@ -165,6 +171,17 @@ def test_a_pair_that_is_confused_needs_a_sentence_between_them():
     assert (hit.label, hit.rows) == ("物流", ("r0", "r1", "r2"))
     assert found("confused-pair", prompt(ZH), ZH, (), rows) == []
     assert found("confused-pair", replace(unparted, system="慢的标物流，不标退款。"), ZH, (), rows) == []
+
+
+def test_a_finding_about_a_definition_shows_the_rows_that_were_wrong_about_its_label():
+    rows = [answered(row("钱呢", labels=("退款",)), "物流"), answered(row("到了", labels=("物流",), id_="r2"), "物流")]
+    short = told(ZH, Definition("物流", "送货慢"))
+    (hit,) = found("short", short, ZH, (), rows)
+    assert hit.rows == ("r1",)
+    assert (
+        found("short", short, ZH, (), [replace(r, example=replace(r.example, split="test")) for r in rows])[0].rows
+        == ()
+    )
 
 
 def test_one_row_is_no_confusion_and_test_rows_are_not_looked_at():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from labkit.prompts.lint.contradictions import contradiction_hits
 from labkit.prompts.lint.definitions import definition_hits
-from labkit.prompts.lint.finding import LintFinding, in_words
+from labkit.prompts.lint.finding import Hit, LintFinding, in_words
 from labkit.prompts.lint.layout import layout_hits
 from labkit.prompts.lint.leaks import leak_hits
 from labkit.prompts.lint.pairs import pair_hits
@@ -43,6 +44,11 @@ def lint(
     """
     subject = Subject(prompt, task, tuple(examples), tuple(predictions))
     hits = (hit for family in _FAMILIES for hit in family(subject))
-    different = {(hit.rule, hit.section, hit.label, hit.quote): hit for hit in hits}
-    found = [in_words(hit, lang) for hit in different.values()]
+    different = {(hit.rule, hit.section, hit.label, hit.quote, *hit.values.values()): hit for hit in hits}
+    found = [in_words(_with_rows(hit, subject), lang) for hit in different.values()]
     return sorted(found, key=lambda finding: _ORDER[finding.severity])
+
+
+def _with_rows(hit: Hit, subject: Subject) -> Hit:
+    """A hit about one definition with the rows that were decided wrongly about its label, unless it has its own."""
+    return replace(hit, rows=subject.wrong.get(hit.label, ())) if hit.label and not hit.rows else hit

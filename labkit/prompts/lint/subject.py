@@ -37,6 +37,16 @@ class Subject:
         return tuple(row for row in self.answers if row.example.split != "test")
 
     @cached_property
+    def wrong(self) -> dict[str, tuple[str, ...]]:
+        """Label -> ids of the rows that were decided wrongly about it."""
+        found: dict[str, dict[str, None]] = {}
+        for row in self.read_answers:
+            for label in set(row.example.labels or ()) ^ set(row.prediction.labels):
+                if row.example.labels is not None:
+                    found.setdefault(label, {})[row.example.id] = None
+        return {label: tuple(ids) for label, ids in found.items()}
+
+    @cached_property
     def sections(self) -> tuple[tuple[Section, str], ...]:
         """The free texts around the definitions."""
         prompt = self.prompt
