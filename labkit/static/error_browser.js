@@ -1,4 +1,4 @@
-// built from widgets/src b96406cc6d7fac26; do not edit
+// built from widgets/src 1fe973287775e4f2; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

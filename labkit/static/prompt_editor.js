@@ -1,4 +1,4 @@
-// built from widgets/src b96406cc6d7fac26; do not edit
+// built from widgets/src 1fe973287775e4f2; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -164,8 +164,8 @@ function createFindings({ model, signal }, setting) {
   follow(model, ["findings"], place, signal);
   return { element, place };
 }
-function findingSlot(name, words) {
-  return h("ul", { class: "lk-findings", "aria-label": fill(words.findings_of, { place: name }), tabindex: "-1" });
+function findingSlot(words) {
+  return h("ul", { class: "lk-findings", "aria-label": words.findings, tabindex: "-1" });
 }
 function inPlaces(found, slot) {
   const places = /* @__PURE__ */ new Map();
@@ -242,7 +242,7 @@ function cardForm(setting, label, remove) {
   const form = {
     element,
     place: cardPlace(label),
-    findings: findingSlot(label, words),
+    findings: findingSlot(words),
     read: () => ({
       label,
       text: text.area.value,
@@ -284,10 +284,10 @@ function createForm(setting) {
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
-  const slots = /* @__PURE__ */ new Map([["definitions", findingSlot(words.definitions, words)]]);
+  const slots = /* @__PURE__ */ new Map([["definitions", findingSlot(words)]]);
   definitions.append(h("h3", {}, words.definitions), hint, slots.get("definitions"), cards.element);
   for (const name of SECTIONS) {
-    slots.set(name, findingSlot(words[name], words));
+    slots.set(name, findingSlot(words));
     sections[name].element.append(slots.get(name));
   }
   const parts = [system, { element: definitions }, shots, rationale, input, instruction];
@@ -362,7 +362,7 @@ function createSaveBar(context, setting) {
   }
   const save = saving(context, setting, (text) => text === void 0 ? showSaved() : setText(state, text));
   button.addEventListener("click", save, { signal });
-  follow(model, ["saved"], showSaved, signal);
+  follow(model, ["saved", "outside"], showSaved, signal);
   return { element, save };
 }
 function saving({ model, experimental }, { read, written, alert }, say) {
@@ -831,7 +831,7 @@ function partBox({ label, section, kind, changes, same }, words) {
   const head = h("h4", {}, section ? words[section] : quoted(label), " ", badge2);
   const list = h("ul", { class: "lk-changes" }, ...changes.flatMap((change) => changeLines(change, words)));
   const rest = same ? [note(fill(words.unchanged_sentences, { count: same }))] : [];
-  return h("section", { class: "lk-diff-part", "aria-label": section ? words[section] : label }, head, list, ...rest);
+  return h("section", { class: "lk-diff-part" }, head, list, ...rest);
 }
 function changeLines({ kind, part, before, after }, words) {
   const list = LISTS.find((name) => name === part);

@@ -75,9 +75,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.finding_warning": ("Warning", "警告"),
     "prompt_editor.finding_note": ("Note", "提示"),
     "prompt_editor.findings": ("Findings", "检查结果"),
-    "prompt_editor.findings_of": ("{place}: findings", "{place}：检查结果"),
     "prompt_editor.findings_count": (
-        "{errors} errors, {warnings} warnings, {notes} notes",
+        "Errors {errors} · warnings {warnings} · notes {notes}",
         "错误 {errors}，警告 {warnings}，提示 {notes}",
     ),
     "prompt_editor.findings_none": ("No findings", "没有发现问题"),
@@ -115,8 +114,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.by_definition": ("By definition", "按定义"),
     "prompt_editor.by_line": ("As text", "按文本"),
     "prompt_editor.nothing_changed": ("A model is told the same by both.", "两者对模型说的完全一样。"),
-    "prompt_editor.unchanged_definitions": ("{count} definitions unchanged", "{count} 条定义没有改动"),
-    "prompt_editor.unchanged_sentences": ("{count} sentences unchanged", "{count} 句没有改动"),
+    "prompt_editor.unchanged_definitions": ("Unchanged definitions: {count}", "没有改动的定义：{count} 条"),
+    "prompt_editor.unchanged_sentences": ("Unchanged sentences: {count}", "没有改动的句子：{count} 句"),
     "prompt_editor.moved_labels": ("Other order: {labels}", "顺序有变：{labels}"),
     "prompt_editor.rationale_changed": ("Rationale: {before} → {after}", "理由：{before} → {after}"),
     "prompt_editor.kind_changed": ("changed", "有改动"),
@@ -231,5 +230,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "diff.part.examples": ("Examples", "例如"),
     "diff.moved": ("\nDefinitions in other places: {labels}", "\n位置有变的定义：{labels}"),
     "diff.rationale": ("\nRationale: {before} → {after}", "\n理由：{before} → {after}"),
-    "diff.unchanged": ("\n{count} definitions unchanged", "\n{count} 条定义没有改动"),
+    "diff.unchanged": ("\nUnchanged definitions: {count}", "\n没有改动的定义：{count} 条"),
 }

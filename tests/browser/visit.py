@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Request, Route, WebSocket
 
 from tests.browser.servers import Server
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE_MS = 60_000
 _PANEL = "window.jupyterapp?.shell.currentWidget"
 _IDLE = f"() => {_PANEL}?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -96,6 +98,20 @@ class Visit:
     def cell_count(self) -> int:
         """How many cells the open notebook has."""
         return int(self.page.evaluate(f"() => {_CELLS}.length"))
+
+    def accessibility_faults(self, place: str) -> list[str]:
+        """What axe finds in an element that keeps somebody from using it: serious and critical faults, WCAG 2.2 A, AA.
+
+        Args:
+            place: a CSS selector.
+        """
+        found = Axe().run(self.page, place, {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]})
+        return [
+            f"{fault['id']}: {node['target']} {node['failureSummary']}"
+            for fault in found.response["violations"]
+            if fault["impact"] in ("serious", "critical")
+            for node in fault["nodes"]
+        ]
 
     def screenshot(self, name: str, place: Locator | None = None) -> None:
         """Save a picture of the page, or of one element, below tests/browser/screenshots (ignored by git)."""

@@ -59,7 +59,7 @@ function cardForm(setting: FormSetting, label: string, remove: (form: CardForm) 
   const form: CardForm = {
     element,
     place: cardPlace(label),
-    findings: findingSlot(label, words),
+    findings: findingSlot(words),
     read: () => ({
       label,
       text: text.area.value,

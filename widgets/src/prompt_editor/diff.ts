@@ -56,7 +56,7 @@ function partBox({ label, section, kind, changes, same }: Part, words: Words): H
   const head = h("h4", {}, section ? words[section] : quoted(label), " ", badge);
   const list = h("ul", { class: "lk-changes" }, ...changes.flatMap((change) => changeLines(change, words)));
   const rest = same ? [note(fill(words.unchanged_sentences, { count: same }))] : [];
-  return h("section", { class: "lk-diff-part", "aria-label": section ? words[section] : label }, head, list, ...rest);
+  return h("section", { class: "lk-diff-part" }, head, list, ...rest);
 }
 
 function changeLines({ kind, part, before, after }: Change, words: Words): HTMLElement[] {

@@ -52,8 +52,8 @@ export function createFindings({ model, signal }: RenderContext<Traits>, setting
 }
 
 /** An empty list for the findings of a place; it takes the focus when one steps through them. */
-export function findingSlot(name: string, words: Words): HTMLElement {
-  return h("ul", { class: "lk-findings", "aria-label": fill(words.findings_of, { place: name }), tabindex: "-1" });
+export function findingSlot(words: Words): HTMLElement {
+  return h("ul", { class: "lk-findings", "aria-label": words.findings, tabindex: "-1" });
 }
 
 function inPlaces(found: Finding[], slot: FindingsSetting["slot"]): Map<HTMLElement, Finding[]> {

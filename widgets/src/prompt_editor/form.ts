@@ -36,10 +36,10 @@ export function createForm(setting: FormSetting): Form {
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
-  const slots = new Map([["definitions", findingSlot(words.definitions, words)]]);
+  const slots = new Map([["definitions", findingSlot(words)]]);
   definitions.append(h("h3", {}, words.definitions), hint, slots.get("definitions")!, cards.element);
   for (const name of SECTIONS) {
-    slots.set(name, findingSlot(words[name], words));
+    slots.set(name, findingSlot(words));
     sections[name].element.append(slots.get(name)!);
   }
   const parts = [system, { element: definitions }, shots, rationale, input, instruction]; // in the order they are sent

@@ -16,7 +16,7 @@ export const WORDS = [
   "unknown_label", "remove", "rationale", "rationale_before", "rationale_after", "rationale_none",
   "preview", "example", "previous", "next", "go_to", "shown_of", "busy",
   "tokens_total", "tokens_estimated", "tokens_corrected", "tokens_counted", "tokens_shared", "answer", "posts", "shared",
-  "finding_error", "finding_warning", "finding_note", "findings", "findings_of", "findings_count", "findings_none",
+  "finding_error", "finding_warning", "finding_note", "findings", "findings_count", "findings_none",
   "finding_next", "finding_fix", "finding_source", "finding_rows", "finding_row", "finding_more",
   "views", "tab_preview", "tab_versions", "version", "current", "scores", "score", "score_open", "score_none",
   "restore", "restore_of", "restored", "undo", "undone", "changes", "changes_of", "from", "to", "the_form",

@@ -45,7 +45,7 @@ export function createSaveBar(context: RenderContext<Traits>, setting: SaveSetti
   }
   const save = saving(context, setting, (text) => (text === undefined ? showSaved() : setText(state, text)));
   button.addEventListener("click", save, { signal });
-  follow(model, ["saved"], showSaved, signal);
+  follow(model, ["saved", "outside"], showSaved, signal); // news of the file makes what was said of it old
   return { element, save };
 }
 
