@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from transformers import Qwen3ForCausalLM
 
-SPREAD = 0.02  # standard deviation of an embedding's entries, transformers' own
+SPREAD = 0.06  # of an embedding's entries: wide next to a step of learning, which would else wipe the letters out
 ALIKE, OWN, FORM = 0.75, 0.55, 0.35  # shares of letters, of chance, of a space or a capital letter
 
 

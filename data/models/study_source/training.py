@@ -21,7 +21,6 @@ from study_source.stream import Pack, invent_drill, invent_pack
 SEED = 20261126
 WARM_UP = 30  # steps
 LOWEST, LETTERS = -0.2, -0.1  # the first level, and the one up to which labels of drills are letters
-EARLY_DRILLS = 3  # times as many packs a step while all are drills, which are short
 LATE_DRILLS = 0.05  # share of the packs afterwards
 AVERAGED = 0.995  # share of the averaged weights that a step keeps
 
@@ -41,10 +40,10 @@ class Plan:
     """
 
     level_steps: int = 1500
-    level_share: float = 0.6
+    level_share: float = 0.5
     packs: int = 3
     muon_rate: float = 0.02
-    adam_rate: float = 3e-3
+    adam_rate: float = 2e-3
     cool_from: int | None = None
     cool_steps: int = 600
 
@@ -84,7 +83,7 @@ class Trainer:
 
     def packs(self) -> Iterator[Pack]:
         """The packs of the next step: drills alone at first, then tasks up to the level that is reached."""
-        for k in range(self.plan.packs * (EARLY_DRILLS if self.level < 0 else 1)):
+        for k in range(self.plan.packs):
             chance = random.Random(f"{SEED}:{self.step}:{k}")  # noqa: S311  (no secret is made here)
             if self.level < 0 or chance.random() < LATE_DRILLS:
                 yield invent_drill(self.tokenizer, chance, letters=self.level < LETTERS)
