@@ -158,7 +158,10 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             return _reopen(scene, plan, known, observer)
         run = known or _begin(scene, plan, wishes.reason, taken)
         purse = purse_for(store, plan, run, wishes.max_cost, tariff)
-        with asking_alone(store, plan, run, observer, begun_now=not known, fresh=fresh):
+        waits = (
+            not fresh and plan.header.repeats * len(plan.examples) > 1
+        )  # one request is sooner asked than waited for
+        with asking_alone(store, plan, run, observer, begun_now=not known, waits=waits):
             _ask(scene, plan, run, observer, purse, session or _row_by_row(scene, plan, model, wishes.retry))
     return store.load_run(run)
 

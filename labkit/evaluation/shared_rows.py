@@ -26,7 +26,7 @@ _Content = tuple[tuple[str, ...], str | None, int]  # posts, subtask, which aski
 
 @contextmanager
 def asking_alone(
-    store: Store, plan: Plan, run: str, observer: Observer, *, begun_now: bool, fresh: bool
+    store: Store, plan: Plan, run: str, observer: Observer, *, begun_now: bool, waits: bool
 ) -> Iterator[None]:
     """A block that asks what is open of a run, while no other run asks any of the same requests.
 
@@ -36,13 +36,12 @@ def asking_alone(
         run: its whole id.
         observer: is told when another run is waited for.
         begun_now: whether it is a new run, which takes over what was answered since its plan was made.
-        fresh: whether it asks anew in any case; then others wait for it, and it for none.
+        waits: whether it waits for others; they wait for it in any case.
     """
     with ExitStack() as held:
-        waited = _wait(held, store, plan, run, observer) if not fresh else False
-        if fresh:
+        if not waits:
             held.enter_context(store.lock(_asking(run)))
-        elif waited or (begun_now and store.kindred(run)):
+        elif _wait(held, store, plan, run, observer) or (begun_now and store.kindred(run)):
             _take_over(store, plan, run)
         yield
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from labkit.evaluation import Progress
+from labkit.evaluation import Progress, preflight
 from labkit.records import Reply, Run
 from labkit.workspace import Scene, open_scene
 from tests.evaluation.scripted import GOOD, Scripted, always, ask
@@ -96,6 +96,15 @@ def test_a_run_that_asks_anew_waits_for_none_and_is_waited_for(scene: Scene):
     assert (anew.run.counts["answered"], later.run.counts["answered"]) == (5, 4)
     assert (sum(anew_model.asked.values()), sum(later_model.asked.values())) == (5, 0)
     assert later.run.rows[3].taken_from == anew.run.id
+
+
+def test_a_single_request_such_as_a_preflight_waits_for_nobody(scene: Scene):
+    model = Gated()
+    first = Beside(scene, model)
+    assert model.entered.wait(60)
+    assert preflight(open_scene(scene.path), "v1", Scripted(always(GOOD))).ok
+    model.gate.set()
+    assert first.run.counts["answered"] == 16
 
 
 def test_many_runs_that_grow_into_each_other_at_once_ask_each_row_once(scene: Scene):
