@@ -268,8 +268,7 @@ class RunHeader:
         split: the split asked for ("dev", "test", "pool", "traffic" or "all").
         examples_sha256: hash of the rows, in order.
         created: UTC time, ISO 8601.
-        labkit: the version that made it.
-        parser: the version of `parsing` that last read it.
+        labkit, parser: the version that made it, and that of `parsing` that last read it.
         repeats: how often each row is asked.
         masked: whether personal data was masked in what was sent.
     """
@@ -334,10 +333,8 @@ class RunRow:
     @property
     def correct(self) -> bool | None:
         """Whether exactly the gold labels were answered; None when there is no gold."""
-        if self.example.labels is None:
-            return None
-        answered = self.prediction.status is Status.ANSWERED
-        return answered and set(self.prediction.labels) == set(self.example.labels)
+        found, gold = self.prediction, self.example.labels
+        return None if gold is None else found.status is Status.ANSWERED and set(found.labels) == set(gold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,10 +356,8 @@ class Run:
     @property
     def counts(self) -> dict[str, int]:
         """Rows by status, every status present; the values add up to `len(rows)`."""
-        tally = {status.value: 0 for status in Status}
-        for row in self.rows:
-            tally[row.prediction.status.value] += 1
-        return tally
+        tally = Counter(row.prediction.status for row in self.rows)
+        return {status.value: tally[status] for status in Status}
 
     @property
     def served_by(self) -> dict[str, int]:
@@ -401,6 +396,5 @@ def example_to_json(example: Example) -> dict[str, Any]:
 
 def examples_sha256(examples: Sequence[Example]) -> str:
     """The hash that freezes rows: ids, posts, gold and subtask, in order; notes and metadata do not count."""
-    return sha256_of(
-        [[e.id, list(e.items), None if e.labels is None else sorted(e.labels), e.subtask] for e in examples]
-    )
+    golds = (None if e.labels is None else sorted(e.labels) for e in examples)
+    return sha256_of([[e.id, list(e.items), gold, e.subtask] for e, gold in zip(examples, golds, strict=True)])

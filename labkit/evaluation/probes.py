@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from labkit.costs import run_cost
+from labkit.evaluation.budget import Budget, purse_for, tariff_for
 from labkit.evaluation.calls import Calls, calls_of, currency_of
 from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import Wishes, carry_out
@@ -91,7 +91,7 @@ def ask_probes(scene: Scene, model: Model, probes: Sequence[Probe], wishes: Wish
     for probe in probes:
         plan = plan_probe(scene, model, probe)
         run = carry_out(scene, plan, model, replace(wishes, max_cost=left))
-        left = None if left is None else max(0.0, left - _paid(scene, plan, run))
+        left = None if left is None else max(0.0, left - _spent(scene, plan, model, run, wishes))
         yield run
 
 
@@ -110,10 +110,12 @@ def asked_at_all(written: Run, probe: Run) -> bool:
     return bool(ended[0] & ended[1])
 
 
-def _paid(scene: Scene, plan: Plan, run: Run) -> float:
-    """What a run cost; what nobody reported counts as nothing here, as the run's own limit has held it."""
-    prices = scene.prices()
-    return run_cost(run, prices.prices).amount_in(currency_of(plan, prices), prices.rates) or 0.0
+def _spent(scene: Scene, plan: Plan, model: Model, run: Run, wishes: Wishes) -> float:
+    """What a run took of the limit, as its own purse counts: what nobody reported, at its worst."""
+    sent = as_sent(scene, plan, model, wishes.personal_data)
+    tariff = tariff_for(scene, sent, model, wishes.max_cost)
+    purse = purse_for(scene.store, sent, run.id, wishes.max_cost, tariff)
+    return purse.spent if isinstance(purse, Budget) else 0.0
 
 
 def _sum(calls: Sequence[Calls]) -> Calls:

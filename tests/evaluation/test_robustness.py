@@ -14,7 +14,7 @@ from labkit.records import Example
 from labkit.views.robustness import ShownRobustness
 from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_prompts
-from tests.evaluation.scripted import QUICK, served
+from tests.evaluation.scripted import GOOD, QUICK, Scripted, always, served
 from tests.models.loopback import Action, Loopback
 
 _ORDER = re.compile("(?:标为|只输出)“(.+?)”")
@@ -69,6 +69,17 @@ def test_after_a_breakdown_the_same_again_goes_on_and_no_answer_is_paid_twice(lo
         found = robustness(long_scene, "v2", model, **wishes)
         assert found.complete
         assert server.answered.total() == 6 * (1 + len(found.outcomes))
+
+
+def test_a_limit_on_money_holds_for_all_runs_together_and_what_it_left_out_is_said(long_scene: Scene):
+    (long_scene.path / "prices.toml").write_text('["scripted"]\ninput = 0\noutput = 1000\ncurrency = "CNY"\n')
+    model = Scripted(always(GOOD))  # says no tokens, so that each answer counts at its worst: 1.024
+    found = robustness(long_scene, "v2", model, rows=4, kinds=["labels"], max_cost=6.5, **WISHES)
+    assert (model.asked.total(), found.complete) == (6, False)
+    assert [outcome.rows for outcome in found.outcomes] == [2]
+    assert "higher limit" in str(ShownRobustness(found))
+    assert robustness(long_scene, "v2", model, rows=4, kinds=["labels"], max_cost=99, **WISHES).complete
+    assert model.asked.total() == 12
 
 
 def test_probes_stand_in_no_ranking_and_test_rows_need_a_reason(long_scene: Scene, scene: Scene):
