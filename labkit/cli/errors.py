@@ -17,6 +17,7 @@ from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import Change, LabelChanges, RowFilter, RowTable
+    from labkit.diagnosis.triage import Causes
     from labkit.records import Run, RunRow
     from labkit.store import Store
 
@@ -41,24 +42,33 @@ def errors(
     change: Annotated[
         str, typer.Option(help="With --against: fixed, regressed, still_wrong, still_right or differ.")
     ] = "",
+    why: Annotated[
+        str, typer.Option("--tag", help="Rows that went wrong for this reason, such as definition_unclear; untagged.")
+    ] = "",
     to: Annotated[
         Path | None, typer.Option("--to", metavar="FILE", help="Write the rows found to a .csv, .xlsx or .jsonl.")
     ] = None,
     json_: JsonFlag = False,
 ) -> None:
     """List the rows a run got wrong, or with --against those that two runs answered differently."""
+    from labkit.cli.triage import print_counts
     from labkit.diagnosis import find_rows, row_table
+    from labkit.diagnosis.triage import causes_of, tags_of
     from labkit.workspace import open_scene
 
-    store = open_scene(directory).store
+    scene = open_scene(directory)
+    store = scene.store
     read, earlier = store.load_run(run or _newest(store)), store.load_run(against) if against else None
     table = row_table(read, earlier)
-    found = find_rows(table, _wanted(table, label, predicted, status, change))
+    causes = causes_of(table, tags_of(scene.decisions(), read.id))
+    found = find_rows(table, replace(_wanted(table, label, predicted, status, change), tag=why), causes)
     cut = _write(to, read, table, found) if to else ()
     if json_:
-        print_json({**_as_json(read, earlier, table, found), **({"file": str(to), "cut": cut} if to else {})})
+        print_json({**_as_json(read, earlier, table, found, causes), **({"file": str(to), "cut": cut} if to else {})})
     else:
         _print(read, earlier, table, found)
+        if any(causes.counts().tags.values()):
+            print_counts(causes.counts())
         if to:
             typer.echo(say("share.handed_over", path=to))
 
@@ -100,7 +110,7 @@ def _write(to: Path, run: Run, table: RowTable, found: Sequence[int]) -> tuple[s
     return cut
 
 
-def _as_json(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int]) -> dict[str, Any]:
+def _as_json(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int], causes: Causes) -> dict[str, Any]:
     from labkit.diagnosis import change_counts
     from labkit.scoring import confusions
 
@@ -112,17 +122,21 @@ def _as_json(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int
         "found": len(found),
         "confusions": [{**asdict(entry), "rows": len(entry.rows)} for entry in confusions(run)],
         "changes": [asdict(entry) for entry in change_counts(table)] if table.earlier else [],
-        "errors": [_row_json(table, k) for k in found],
+        "triage": asdict(causes.counts()),
+        "errors": [{**_row_json(table, k), "tag": causes.of(k)} for k in found],
         "definitions": _definitions_concerned(run, table, found),
     }
 
 
 def _row_json(table: RowTable, position: int) -> dict[str, Any]:
+    from labkit.diagnosis import rationale_flags
+
     row = table.rows[position]
     example = row.example
     shown = {"id": example.id, "repeat": row.repeat, "items": example.items, "gold": example.labels}
     before = {"before": _answer_json(table.earlier[position])} if table.earlier else {}
-    return {**shown, **_answer_json(row), "note": example.note, **before}
+    flags = [{"kind": flag.kind, "words": flag.words} for flag in rationale_flags([row], table.labels)]
+    return {**shown, **_answer_json(row), "note": example.note, "flags": flags, **before}
 
 
 def _answer_json(row: RunRow) -> dict[str, Any]:

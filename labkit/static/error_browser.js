@@ -1,4 +1,4 @@
-// built from widgets/src 1fe973287775e4f2; do not edit
+// built from widgets/src 40b19c56defa5c25; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -548,7 +548,7 @@ function fact(name, value) {
 }
 
 // src/error_browser/groups.ts
-var KINDS2 = ["blame", "theme", "flag"];
+var KINDS2 = ["blame", "theme", "suspect", "flag"];
 var PATIENCE = 30;
 function createGroups({ model, experimental, signal }, alert, want) {
   const words = model.get("words");
@@ -676,7 +676,7 @@ function createJudging({ model, experimental, signal }, alert, grid) {
       const row = grid().current()?.row;
       if (row !== void 0) edit(row);
     },
-    tagPart: (row) => can ? [tagButtons(row, model, (value) => tag(row.row, value))] : [],
+    tagPart: (row) => can && (row.correct !== true || row.tag) ? [tagButtons(row, model, (value) => tag(row.row, value))] : [],
     goldPart: (row) => {
       if (!can) return [];
       form = createGoldForm(row, model, async (labels, reason) => {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from labkit.diagnosis import FLAGS, RowTable, blame, find_themes, rationale_flags
-from labkit.errors import BadInput
+from labkit.diagnosis import FLAGS, RowTable, blame, find_themes, rationale_flags, suspect_gold
+from labkit.errors import BadData, BadInput
 from labkit.records import Run
 from labkit.texts import say
 from labkit.views.blamed import part_words
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-GroupKind = Literal["flag", "blame", "theme"]
+GroupKind = Literal["flag", "blame", "theme", "suspect"]
 _TERMS = 5  # of a theme, in its name
 _TITLE = 200  # characters of a part of an edit
 
@@ -34,6 +34,7 @@ class RowGroup:
         title: what several groups share, such as the part of an edit; "" for none.
         words: its name.
         rows: shape (rows,).
+        order: its rows in an order of their own, as positions; () for the order of the run.
     """
 
     key: str
@@ -41,6 +42,7 @@ class RowGroup:
     title: str
     words: str
     rows: Mask
+    order: tuple[int, ...] = ()
 
     def as_trait(self) -> dict[str, Any]:
         """What a page needs to show it."""
@@ -105,6 +107,16 @@ def theme_groups(table: RowTable) -> list[RowGroup]:
         )
         for k, theme in enumerate(found.themes)
     ]
+
+
+def suspect_groups(table: RowTable, runs: Sequence[Run]) -> list[RowGroup]:
+    """Rows against whose gold labels the evidence speaks, the most suspect first; none without gold."""
+    try:
+        found = suspect_gold(runs)
+    except BadData:
+        return []
+    order = tuple(k for one in found if one.score > 0 for k in table.places.get(one.row, ()))
+    return [RowGroup("suspect.gold", "suspect", "", say("browsing.suspect"), _marked(table, list(order)), order)]
 
 
 def _of(table: RowTable, ids: Iterable[str]) -> Mask:

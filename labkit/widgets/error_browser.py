@@ -23,7 +23,7 @@ from labkit.records import Run, RunRow, sha256_of
 from labkit.texts import say
 from labkit.views.browsed_rows import browsed_rows
 from labkit.views.markup import short
-from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, theme_groups
+from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, suspect_groups, theme_groups
 from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.browser_traits import counted_traits, fixed_traits
 from labkit.widgets.triage_session import TriageSession
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PAGE = 60  # rows that come with a new filter, so that the list is there at once
 SETTLE_S = 1.5  # until searches and groups are prepared for
+SLOW = ("theme", "suspect")  # kinds of groups that are worked out when somebody asks
 LOOKED_AT_ONCE = 20_000  # rows whose rationales are looked through unasked; of more, when somebody asks
 MOST = 200  # rows that one request may ask for
 _LABELS = ("label", "missed", "spurious")  # in the trait by their place, so that no name has to survive a round trip
@@ -186,7 +187,7 @@ class ErrorBrowser(LabWidget):
 
     @replying
     def look_closer(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Look through the rationales of all rows, and find the themes of the errors; the groups come later."""
+        """Look through the rationales of all rows, and find the themes of errors and gold in doubt; they come later."""
         self.looked = "now"
         self._in_background(0.0, closer=True)
         return {}
@@ -202,7 +203,7 @@ class ErrorBrowser(LabWidget):
         if not closer and len(table.rows) > LOOKED_AT_ONCE:
             return
         try:  # without the lock: meanwhile people read and filter
-            groups = [*self._quick_groups(table), *(theme_groups(table) if closer else ())]
+            groups = [*self._quick_groups(table), *(self._slow_groups(table) if closer else ())]
         except Exception as error:
             self.problem = described(error)
             return
@@ -213,6 +214,9 @@ class ErrorBrowser(LabWidget):
     def _quick_groups(self, table: RowTable) -> list[RowGroup]:
         return [*flag_groups(table), *(blame_groups(table, *self._runs) if len(self._runs) == 2 else ())]
 
+    def _slow_groups(self, table: RowTable) -> list[RowGroup]:
+        return [*theme_groups(table), *suspect_groups(table, self._runs)]
+
     def _take_groups(self, groups: Iterable[RowGroup], looked: str) -> None:
         self._groups = {group.key: group for group in groups}
         self.groups = [group.as_trait() for group in self._groups.values()]
@@ -221,10 +225,14 @@ class ErrorBrowser(LabWidget):
     def _find(self, wanted: RowFilter) -> list[int]:
         """The rows that fit; a group that is asked for before there are any is worked out first."""
         if wanted.group and wanted.group not in self._groups:
-            found = theme_groups(self._table) if wanted.group.startswith("theme.") else ()
-            self._take_groups([*self._quick_groups(self._table), *found], "done" if found else self.looked)
+            slow = wanted.group.partition(".")[0] in SLOW
+            found = self._slow_groups(self._table) if slow else []
+            self._take_groups([*self._quick_groups(self._table), *found], "done" if slow else self.looked)
         masks = {key: group.rows for key, group in self._groups.items()}
-        return find_rows(self._table, wanted, self._causes, masks)
+        rows = find_rows(self._table, wanted, self._causes, masks)
+        order = self._groups[wanted.group].order if wanted.group else ()
+        fitting = set(rows)
+        return [k for k in order if k in fitting] if order else rows
 
     def _row_in(self, message: Mapping[str, Any]) -> int:
         row = message["row"]
@@ -243,8 +251,8 @@ class ErrorBrowser(LabWidget):
     def _rescore(self) -> None:
         self._take(self._runs)
         if self._groups:
-            themes = [group for group in self._groups.values() if group.kind == "theme"]
-            self._take_groups([*self._quick_groups(self._table), *themes], self.looked)
+            kept = [group for group in self._groups.values() if group.kind in SLOW]
+            self._take_groups([*self._quick_groups(self._table), *kept], self.looked)
         for name, value in counted_traits(self._table, self._runs).items():
             self.set_trait(name, value)
 

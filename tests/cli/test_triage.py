@@ -49,3 +49,19 @@ def test_what_cannot_be_is_refused_in_one_line(labkit: Command, scene: Scene):
     ):
         code, out, err = labkit(*words)
         assert (code, out, len(err.strip().splitlines())) == (2, "", 1), words
+
+
+def test_errors_come_with_their_tags_and_flags_and_can_be_asked_for_by_tag(labkit: Command, scene: Scene):
+    run = run_of(labkit, scene, "v1")
+    wrong = [row.example.id for row in scene.store.load_run(run).rows if row.correct is False]
+    labkit("tag", scene.path, run, wrong[0], "injection")
+    found = json.loads(labkit("errors", scene.path, run, "--json")[1])
+    assert [row["tag"] for row in found["errors"]] == ["injection", *[None] * (len(wrong) - 1)]
+    assert (found["triage"]["tags"]["injection"], found["triage"]["untagged"]) == (1, len(wrong) - 1)
+    assert all(row["flags"] == [] for row in found["errors"]), "the definition reader quotes what stands there"
+    tagged = json.loads(labkit("errors", scene.path, run, "--tag", "injection", "--json")[1])
+    assert [row["id"] for row in tagged["errors"]] == wrong[:1]
+    code, out, _ = labkit("errors", scene.path, run, "--tag", "untagged")
+    assert code == 0
+    assert f"{len(wrong) - 1} errors have no tag yet" in out
+    assert labkit("errors", scene.path, run, "--tag", "golden")[0] == 2

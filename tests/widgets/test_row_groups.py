@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from labkit.diagnosis import RowFilter, blame, rationale_flags, row_table
+from labkit.diagnosis import RowFilter, blame, rationale_flags, row_table, suspect_gold
 from labkit.errors import UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Evidence, Prediction, Run, Status
@@ -16,7 +16,7 @@ from labkit.widgets import ErrorBrowser
 from labkit.widgets import error_browser as module
 from labkit.workspace import Scene
 from tests.hostile import HOSTILE
-from tests.made_runs import made_row, made_run
+from tests.made_runs import LABELS, made_row, made_run
 from tests.widgets.test_error_browser import ask, ids
 from tests.widgets.test_error_triage import command
 
@@ -115,7 +115,22 @@ def test_many_rationales_wait_until_somebody_asks(monkeypatch: pytest.MonkeyPatc
     assert (browser.looked, browser.groups) == ("", [])
     assert command(browser, "look_closer")["ok"]
     browser._prepare(browser._table, closer=True)
-    assert (browser.looked, len(browser.groups)) == ("done", 4)
+    assert (browser.looked, len(browser.groups)) == ("done", 5)
+
+
+def test_gold_in_doubt_comes_with_the_most_suspect_first():
+    rows = [made_row(str(k), [LABELS[k % 3]], [LABELS[k % 3]]) for k in range(30)]
+    wrong = {4: "quality", 11: "delivery"}
+    rows = [
+        replace(row, example=replace(row.example, labels=(wrong.get(k, row.example.labels[0]),)))
+        for k, row in enumerate(rows)
+    ]
+    browser = ErrorBrowser(made_run(rows), outcome="any")
+    browser._prepare(browser._table, closer=True)
+    ranked = [one.row for one in suspect_gold([browser.run]) if one.score > 0]
+    ask(browser, group="suspect.gold")
+    assert ids(browser) == ranked
+    assert set(ranked) == {"4", "11"}
 
 
 def test_themes_of_errors_are_filters_and_add_up_to_them():

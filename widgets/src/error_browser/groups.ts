@@ -7,7 +7,7 @@ import { h, quoted } from "../shared/dom.ts";
 import { count, fill } from "../shared/words.ts";
 import { type Filter, type Group, includes, only, type Traits, type Word } from "./logic.ts";
 
-const KINDS = ["blame", "theme", "flag"] as const;
+const KINDS = ["blame", "theme", "suspect", "flag"] as const;
 const PATIENCE = 30; // s to wait for Python; the kernel may be busy
 
 /** The panels, one for each kind of group that there is. */

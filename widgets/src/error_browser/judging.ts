@@ -59,7 +59,7 @@ export function createJudging({ model, experimental, signal }: RenderContext<Tra
       const row = grid().current()?.row;
       if (row !== undefined) edit(row);
     },
-    tagPart: (row) => (can ? [tagButtons(row, model, (value) => tag(row.row, value))] : []),
+    tagPart: (row) => (can && (row.correct !== true || row.tag) ? [tagButtons(row, model, (value) => tag(row.row, value))] : []),
     goldPart: (row) => {
       if (!can) return [];
       form = createGoldForm(row, model, async (labels, reason) => {

@@ -18,8 +18,8 @@ export const WORDS = [
   "missed", "spurious", "no_definition", "left_out", "keys", "keys_two",
   "tag", "any_tag", "chip_tag", "why", "triage", "triage_hint", "triage_keys", "tag_cell", "untagged",
   "remedy_prompt", "remedy_gold", "remedy_training", "undo", "undo_what",
-  "correct_gold", "gold_form", "gold_none", "as_answered", "reason", "reason_hint", "save_gold", "cancel", "gold_history", "edit", "late",
-  "group_flag", "group_flag_hint", "group_blame", "group_blame_hint", "group_theme", "group_theme_hint", "group_cell", "look_closer", "looking", "flags",
+  "correct_gold", "gold_form", "gold_none", "reason", "reason_hint", "save_gold", "cancel", "gold_history", "edit", "late",
+  "group_flag", "group_flag_hint", "group_blame", "group_blame_hint", "group_theme", "group_theme_hint", "group_suspect", "group_suspect_hint", "group_cell", "look_closer", "looking", "flags",
 ] as const;
 
 export type Word = (typeof WORDS)[number];
@@ -105,7 +105,7 @@ export interface Opened extends Named {
 /** Rows that have something in common; groups with the same title stand together. */
 export interface Group {
   key: string;
-  kind: "blame" | "theme" | "flag";
+  kind: "blame" | "theme" | "suspect" | "flag";
   title: string;
   words: string;
   rows: number;
