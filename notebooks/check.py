@@ -21,19 +21,23 @@ import ipywidgets
 import pandas
 from pandas.io.formats.style import Styler
 
-from labkit.comparison import Pair, paired
+from labkit.comparison import paired
 from labkit.decision import Gate, gate, standing
 from labkit.errors import MissingExtra
 from labkit.evaluation import evaluate
+from labkit.improvement.sets import find_trouble, four_sets, pinned_rows
+from labkit.improvement.trial import judge
 from labkit.models.base import Model
-from labkit.prompts import render_definition
+from labkit.prompts import parse_prompt, render_definition
 from labkit.records import Bar, Definition, Example, Message, Prompt, Reply, Request, Run, Task
-from labkit.scoring import Interval, score
+from labkit.scoring import Interval, confusions, score
 from labkit.texts import say
 from labkit.training.job import check_installed
 from labkit.views.markup import visible
 from labkit.views.sentences import metric_words
 from labkit.workspace import Scene
+
+_SET_ROWS = 40  # rows right before, and rows unseen, that a definition is tried on
 
 
 class Person:
@@ -177,10 +181,18 @@ def tour(run: Run, bar: float) -> None:
     _report(found.verdict == "cannot tell", "tour", bar=_points(bar), interval=interval)
 
 
-def prompt(pair: Pair) -> None:
-    """Solved when at least 5 rows are fixed, and 3 for each one that regressed."""
-    fixed, regressed = len(pair.fixed), len(pair.regressed)
-    _report(fixed >= max(5, 3 * regressed), "prompt", fixed=fixed, regressed=regressed)
+def prompt(scene: Scene, before: Run, mine: Definition) -> Styler:
+    """Solved when the definition passes its four sets: failing rows, right ones, pinned ones, and dev rows unseen."""
+    worst = next(c for c in confusions(before) if c.gold == mine.label)
+    trouble = find_trouble(before, worst.gold, worst.predicted)
+    failing = [row.example for row in trouble.failing]
+    sets = four_sets(trouble, failing, pinned_rows(scene), scene.examples("dev"), _SET_ROWS)
+    old = parse_prompt(before.header.prompt_text, before.header.prompt_name)
+    after = evaluate(scene, with_definition(old, mine), before.header.model)
+    found = judge(before, after, sets)
+    fixed, broken = (sum(len(getattr(one, what)) for one in found.sets) for what in ("fixed", "broken"))
+    _report(found.passes, "prompt", fixed=fixed, broken=broken)
+    return table(found.sets, "name", "rows", "before", "after", "fixed", "broken", "passes")
 
 
 def compare(runs: Sequence[Run], margin: float | None, choice: Run) -> None:

@@ -13,12 +13,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "业务线放在 {bar} 时，结论是明确的，因为区间是 {interval}。请移动业务线，直到谁也下不了结论。",
     ),
     "check.prompt.yes": (
-        "{fixed} rows fixed, {regressed} regressed: this sentence earns its place.",
-        "改对 {fixed} 条，改错 {regressed} 条：这句定义没白写。",
+        "All four sets let your definition through: {fixed} answers mended, {broken} broken.",
+        "四组数据都放行：改对 {fixed} 处，改坏 {broken} 处。",
     ),
     "check.prompt.no": (
-        "{fixed} rows fixed, {regressed} regressed. Aim at 5 fixed, and 3 fixed for each one that regressed.",
-        "改对 {fixed} 条，改错 {regressed} 条。目标是至少改对 5 条，而且每改错 1 条至少改对 3 条。",
+        "Not yet: see which set says no. It must fix failing rows, break no pinned one, and not be worse on unseen rows.",
+        "还不行，看看是哪一组没放行：要改对失败的行，不能弄坏钉住的行，在没见过的行上也不能变差。",
     ),
     "check.compare.margin": (
         "Write the margin down first: a number above 0 and at most 0.05.",

@@ -2,12 +2,13 @@
 # # 01 · The prompt: which sentence is missing?
 #
 # **What you will do.** Label ten posts yourself, first from bare label names, then with definitions. Read exactly what
-# is sent, read the errors with their rationales, mend one definition, and see which rows it fixed and which it broke.
+# is sent, have the prompt looked through, read the errors with their rationales, mend one definition, ask only the rows
+# it can affect, and see which rows it fixed and which it broke.
 #
 # **What you will learn.** To write definitions from errors, to tell the posts of one author apart, and to trust a
 # change only when both lists are in front of you.
 #
-# **What you need.** 20 minutes; [the tour](00_tour.ipynb) helps but is not required. No key, no GPU, no network.
+# **What you need.** 30 minutes; [the tour](00_tour.ipynb) helps but is not required. No key, no GPU, no network.
 #
 # **Where it stands.** Step 1 of 4. The article's advice: give each label at least one or two sentences, leave no
 # ambiguity about where a post begins and ends, keep the three sections apart, ask for a rationale, and read the
@@ -16,11 +17,11 @@
 # %% [markdown] tags=["zh"]
 # # 01 · 提示词：缺的是哪一句？
 #
-# **做什么。** 先只看标签名，再看着定义，亲手标十条微博；看清楚发给模型的到底是什么；读错例和模型给出的理由；改好一条定义，再看它改对了哪些、改错了哪些。
+# **做什么。** 先只看标签名，再看着定义，亲手标十条微博；看清楚发给模型的到底是什么；让工具把提示词检查一遍；读错例和模型给出的理由；改好一条定义，只重问它影响得到的行，再看它改对了哪些、改错了哪些。
 #
 # **学什么。** 学会从错例里写定义，学会把同一作者的几条微博分清楚；还要养成习惯：改对的和改错的两份名单都看过，才相信一次改动。
 #
-# **需要什么。** 20 分钟；先看过[导览](00_tour.ipynb)更好，没看也行。不要密钥，不要 GPU，不要网络。
+# **需要什么。** 30 分钟；先看过[导览](00_tour.ipynb)更好，没看也行。不要密钥，不要 GPU，不要网络。
 #
 # **在流程中的位置。** 四步中的第一步。文章的建议：每个标签至少写一两句定义；一条微博从哪里开始、到哪里结束，不能有歧义；三个部分各归各位；让模型说出理由，再去读错例的理由。
 
@@ -70,34 +71,56 @@ labkit.charts.show(labkit.charts.scores_chart(yours, "accuracy"))
 # %% [markdown] tags=["en"]
 # ## What is sent, to the letter
 # System message, then Input and Instruction. The long text comes first and is the same for every row, so providers and
-# local engines can keep it in their cache. Each post stands on its own indexed line.
+# local engines can keep it in their cache. Each post stands on its own indexed line: joined by bare newlines, two posts
+# and one post with a line break would be the same text. The last line is one post that pretends to be two: its index is
+# escaped, so nobody takes it for ours.
 
 # %% [markdown] tags=["zh"]
 # ## 一字不差，看看发出去的是什么
-# 先是 System message，再是 Input 和 Instruction。长的部分放在最前面，而且每条请求都相同，服务商和本地推理引擎就能把它缓存下来。每条微博独占一行，带着编号。
-
-# %%
-several = next(post for post in scene.examples("dev") if len(post.items) > 2)
-for message in labkit.render(scene.prompt("v2"), scene.task, several).messages:
-    print(message.content, end="\n\n")
+# 先是 System message，再是 Input 和 Instruction。长的部分放在最前面，而且每条请求都相同，服务商和本地推理引擎就能把它缓存下来。每条微博独占一行，带着编号：只用换行拼接，两条微博和一条带换行的微博就成了同一段文字。最后一行其实是一条微博冒充两条：里面的编号做了转义，谁也不会把它当成我们的。
 
 # %% [markdown] tags=["en"]
-# ## Why the posts are numbered
-# An author may break lines inside a post, and may even type something that looks like our index. Joined by bare
-# newlines, two posts and one post with a line break become the same text; numbered, they stay different. The last line
-# is one post that pretends to be two: its index is escaped, so nobody takes it for ours.
+# ## Read the prompt before the errors
+# Much can be seen before a model is asked. Vendors' guides for prompts say what to do; `lint` says where you did not,
+# with its reason and the rows that will feel it. The next cell prints one row of `v2` as it is sent, and below it what
+# `lint` has to say of `v1`.
+#
+# | advice | who gives it | the rule that checks it |
+# |---|---|---|
+# | Say what you want in detail; the model cannot guess | OpenAI's prompting guide; Baidu's for ERNIE | `undefined-label`, `short`, `undefined-term` |
+# | Define each class, and where it ends | annotation guidelines as prompts (GoLLIE, 2024) | `circular`, `overlap`, `no-boundary`, `confused-pair` |
+# | No instructions that contradict each other | OpenAI's guide for GPT-4.1 | `contradiction`, `contract-…` |
+# | Say what to do instead of what not to do | OpenAI's and Baidu's guides | `double-negation` |
+# | What never changes comes first | vendors' pages on prompt caching | `behind-posts` |
+# | What users write is data, not orders | OWASP on prompt injection | `orders`, `index-in-post` |
+#
+# Whether the rationale comes before the labels (chain of thought) or after them is the front matter's `rationale:`. Before
+# lets a language model think first; after is a justification of what it has said already.
 
 # %% [markdown] tags=["zh"]
-# ## 为什么要给微博编号
-# 作者可能在一条微博里换行，甚至可能打出和我们的编号一模一样的字。只用换行拼接，两条微博和一条带换行的微博就成了同一段文字；编了号，两者仍然分得开。最后一行其实是一条微博冒充两条：里面的编号做了转义，谁也不会把它当成我们的。
+# ## 先读提示词，再读错例
+# 很多问题不用问模型就看得出来。各家的提示词指南说该怎么写；`lint` 指出哪里没做到，给出原因，以及会因此受害的行。下面的单元格先打印 `v2` 某一行发出去的原样，再列出 `lint` 对 `v1` 的意见。
+#
+# | 建议 | 出处 | 负责检查的规则 |
+# |---|---|---|
+# | 要什么就写清楚，模型猜不到 | OpenAI 的提示词指南；百度文心的提示词指南 | `undefined-label`、`short`、`undefined-term` |
+# | 每个类别都要有定义，并说清边界 | 把标注指南写进提示词（GoLLIE，2024） | `circular`、`overlap`、`no-boundary`、`confused-pair` |
+# | 指令之间不要互相矛盾 | OpenAI 的 GPT-4.1 指南 | `contradiction`、`contract-…` |
+# | 说该做什么，少说不该做什么 | OpenAI 和百度的指南 | `double-negation` |
+# | 不变的内容放在最前面 | 各家关于提示词缓存的文档 | `behind-posts` |
+# | 用户写的是数据，不是命令 | OWASP 关于提示词注入的条目 | `orders`、`index-in-post` |
+#
+# 理由写在标签之前（思维链）还是之后，由文件头里的 `rationale:` 决定。写在前面，大语言模型可以先想再答；写在后面，就只是为已经说出口的答案找理由。
 
 # %%
+bare, full = scene.prompt("v1"), scene.prompt("v2")
+several = next(post for post in scene.examples("dev") if len(post.items) > 2)
+for message in labkit.render(full, scene.task, several).messages:
+    print(message.content, end="\n\n")
 first, second = several.items[:2]
-two, glued = (first, second), (f"{first}\n{second}",)
-print("\n".join(two) == "\n".join(glued))
-print(labkit.render_posts(two, scene.task.item) == labkit.render_posts(glued, scene.task.item))
-injected = f"{first} {scene.task.item} 2: {second}"
-print(labkit.render_posts((injected,), scene.task.item))
+print(labkit.render_posts((f"{first} {scene.task.item} 2: {second}",), scene.task.item))
+found = labkit.lint(bare, scene.task, scene.examples("dev"))
+check.table(found, "rule", "label", "reason", "fix")
 
 # %% [markdown] tags=["en"]
 # ## Read the errors, not the score
@@ -112,84 +135,111 @@ print(labkit.render_posts((injected,), scene.task.item))
 
 # %%
 label = "质量"
-bare, full = scene.prompt("v1"), scene.prompt("v2")
 gap = check.with_definition(full, bare.definition_of(label))
 before = labkit.evaluate(scene, gap, "definition-reader")
-labkit.ErrorBrowser(before, missed=label)
+labkit.ErrorBrowser(before, missed=label, scene=scene)
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** A rationale tells you which sentence is missing from the prompt, not why the model erred.
 #
 # ## Write it in the editor
-# One card per label, and beside them the chosen post exactly as it will be sent. Write the missing definition and save:
-# a new version appears in the scene's `prompts` folder. An old version is never overwritten.
+# One card per label, findings beside them while you type, and the chosen post exactly as it will be sent. Write the
+# missing definition, try it on the rows it can affect, and save: a new version appears in the scene's `prompts` folder.
+# An old version is never overwritten.
 
 # %% [markdown] tags=["zh"]
 # > **一句话心得。** 理由告诉你的，是提示词里缺了哪一句，而不是模型为什么会错。
 #
 # ## 在编辑器里写
-# 每个标签一张卡片，旁边是选中的那条微博将要发出去的原样。把缺的那条定义写上，点保存：场景的 `prompts` 文件夹里会多出一个新版本。旧版本绝不会被覆盖。
-
+# 每个标签一张卡片，边写边有检查结果，旁边是选中的那条微博将要发出去的原样。把缺的那条定义写上，先在它影响得到的行上试一试，再点保存：场景的 `prompts` 文件夹里会多出一个新版本。旧版本绝不会被覆盖。
 
 # %%
-labkit.PromptEditor(gap, scene.task, posts, on_save=scene.save_version)
+labkit.workbench(scene, gap)
 
 # %% [markdown] tags=["en"]
-# ## Fixed and regressed
-# Now put the definition of `v2` back. The verdict on the mean is one thing; the two lists are another. A definition can
-# lift its label and still turn rows that were right into wrong ones, by claiming posts that belong elsewhere. That is
-# what `Excludes` is for.
+# ## Ask only the rows it can affect
+# Put the definition of `v2` back. Rows whose gold or answer has nothing to do with the label hardly move, so only the
+# others are asked, and a random sample of the rest. What comes out is an estimate with its interval. With an API model
+# the calls saved are money; a score still comes from a full run.
 
 # %% [markdown] tags=["zh"]
-# ## 改对的和改错的
-# 现在把 `v2` 里的那条定义放回去。平均分的结论是一回事，两份名单是另一回事。一条定义可以让自己的标签变好，同时把原来对的变成错的，因为它把别家的微博也揽了过来。`Excludes` 就是为此准备的。
+# ## 只问改动影响得到的行
+# 把 `v2` 里的那条定义放回去。正确答案和模型回答都与这个标签无关的行，几乎不会变，所以只问其余的行，外加剩下的随机抽一部分。得到的是带区间的估计值。用 API 模型时，省下的调用就是省下的钱；真正的分数仍然要全部跑一遍。
+
+# %% [markdown] tags=["en"]
+# ## Fixed, regressed, and who is to blame
+# The full run: the verdict on the mean is one thing, the two lists are another. A definition can lift its label and still
+# turn rows that were right into wrong ones, by claiming posts that belong elsewhere; that is what `Excludes` is for.
+# `blame` says which definition did what. In the browser every number is a button, and both definitions of a confusion
+# stand side by side.
+
+# %% [markdown] tags=["zh"]
+# ## 改对的、改错的，和该怪谁
+# 完整跑一遍：平均分的结论是一回事，两份名单是另一回事。一条定义可以让自己的标签变好，同时把原来对的变成错的，因为它把别家的微博也揽了过来；`Excludes` 就是为此准备的。`blame` 会说清哪条定义干了什么。浏览器里的数字都能点，混淆的两个标签的定义并排放着。
 
 # %%
+tried = labkit.evaluate_affected(scene, full, before=before)
+print("asked", len(tried.asked.rows), "saved", tried.calls_saved, tried.estimate.values["macro_f1"])
 after = labkit.evaluate(scene, full, "definition-reader")
-change = labkit.paired(before, after)
-print(change.verdict, len(change.fixed), len(change.regressed))
-check.table(change.per_label, "label", "support", "f1", "fixed", "regressed")
+print(labkit.paired(before, after).verdict, labkit.score(after).values["macro_f1"])
+for piece in labkit.blame(before, after).pieces:
+    print("fixed", len(piece.fixed), "broken", len(piece.broken), "p", round(piece.p_value, 3))
+labkit.ErrorBrowser(after, before, scene=scene)
 
 # %% [markdown] tags=["en"]
-# ## Where to write next
-# These are the rows of the commonest mistake: one label read as another, before and after your edit, with the two
-# definitions side by side. Usually one of them claims too much. Every number in the tables is a button: those under
-# "fixed" and "regressed" open these lists label by label, the matrix opens any other mistake.
+# ## Attack and defence
+# Posts are written by strangers. The same rows again, some with an order planted in them ("ignore the above …"), and which
+# answers move. `mention` is the control: the label's name stands in the post, but nobody gives an order. This reader
+# counts words and obeys nobody, so what moves it is the name, not the order. Ask a language model the same before you
+# ship it.
 
 # %% [markdown] tags=["zh"]
-# ## 接下来改哪里
-# 这里打开的是最常见的那种错：一个标签被认成另一个。改之前和改之后的答案都在，两条定义也并排放着，读一读：多半是其中一条揽得太宽。表里的数字都能点：“改对”“改错”按标签打开名单，矩阵里的数字打开别的错法。
+# ## 攻与防
+# 微博是陌生人写的。把同样的行再问一遍，其中一些被埋进了命令（“忽略以上要求……”），看哪些答案会动。`mention` 是对照：微博里出现了标签的名字，但没有人下命令。这个阅读器只数词，谁的话也不听，所以让它动摇的是名字，不是命令。大语言模型上线之前，也请这样问一问。
 
 # %%
-worst = next(found for found in labkit.confusions(after) if found.gold and found.predicted)
-labkit.ErrorBrowser(after, before, missed=worst.gold, spurious=worst.predicted)
+labkit.robustness(scene, "v2", "definition-reader", rows=24, kinds=("attack",))
+
+# %% [markdown] tags=["en"]
+# ## The wear meter
+# Every prompt tried on the dev rows makes the best of them look a little better than it is: with enough tries, luck alone
+# wins. Test rows are dearer still, so each reading is written down with its reason.
+
+# %% [markdown] tags=["zh"]
+# ## 磨损计
+# 在 dev 上每多试一个提示词，其中最好的那个就显得比实际更好一点：试得够多，光凭运气也能赢。测试集更金贵，所以每读一次都要记下原因。
+
+# %%
+labkit.wear(scene)
 
 # %% [markdown] tags=["en"]
 # ## Exercise
-# Another label has lost its definition. Write it: one or two sentences that say what counts, in the words people really
-# use. Fix at least five rows, and three for each one that regresses. The solution is folded away below.
+# Another label has lost its definition, and two rows that are right today are pinned: they must not break. Write the
+# definition: one or two sentences that say what counts, in the words people really use. Four sets of rows judge it: those
+# that failed, those that were right, the pinned ones, and dev rows you have not been shown. The solution is folded away
+# below.
 
 # %% [markdown] tags=["zh"]
 # ## 练习
-# 又有一个标签丢了定义。请你来写：用一两句话说清什么算，尽量用人们真会说的词。要求：至少改对五条，而且每改错一条，至少要改对三条。答案折叠在后面。
+# 又有一个标签丢了定义，另有两条现在答对的微博被钉住了：不许弄坏。请你来写定义：用一两句话说清什么算，尽量用人们真会说的词。由四组数据来评判：原来答错的、原来答对的、钉住的，以及没给你看过的 dev 样本。答案折叠在后面。
 
 # %% tags=["exercise"]
-lost = bare.definition_of("使用求助")
+lost = bare.definition_of("表扬")
+start = labkit.evaluate(scene, check.with_definition(full, lost), "definition-reader")
+labkit.pin(scene, [row.example.id for row in start.rows if row.correct][:2], "promised")
 mine = dataclasses.replace(lost, text="")
-prompts = [check.with_definition(full, definition) for definition in (lost, mine)]
-runs = [labkit.evaluate(scene, prompt, "definition-reader") for prompt in prompts]
-check.prompt(labkit.paired(*runs))
+check.prompt(scene, start, mine)
 
 # %% tags=["solution"]
 # solution · 答案
-mine = full.definition_of("使用求助")
-prompts = [check.with_definition(full, definition) for definition in (lost, mine)]
-runs = [labkit.evaluate(scene, prompt, "definition-reader") for prompt in prompts]
-check.prompt(labkit.paired(*runs))
+mine = full.definition_of("表扬")
+check.prompt(scene, start, mine)
 
 # %% [markdown] tags=["en"]
-# In this notebook you answered as the model, read what is sent and why it is numbered, read errors with their
-# rationales, and judged an edit by the rows it fixed and broke. Next: [which model, and do we know?](02_compare.ipynb)
+# In this notebook you answered as the model, read what is sent, had the prompt looked through, read errors with their
+# rationales, and judged an edit by the rows it fixed and broke. Where no sentence comes to mind, `labkit.suggest` has the
+# pool's words or a model propose one, and tries it on the same four sets. Next:
+# [which model, and do we know?](02_compare.ipynb)
 
 # %% [markdown] tags=["zh"]
-# 在这一课里，你当了一回模型，看清了发出去的是什么、为什么要编号，读了错例和理由，并且用改对、改错的名单评判了一次改动。下一课：[选哪个模型，我们真的知道吗？](02_compare.ipynb)
+# 在这一课里，你当了一回模型，看清了发出去的是什么，让工具检查了提示词，读了错例和理由，并且用改对、改错的名单评判了一次改动。想不出怎么写时，`labkit.suggest` 会让 pool 里的词或某个模型提出一条，并在同样的四组数据上试一遍。下一课：[选哪个模型，我们真的知道吗？](02_compare.ipynb)

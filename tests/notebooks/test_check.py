@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import labkit
 from labkit.decision import Gate
 from labkit.evaluation import evaluate
 from labkit.models.definition_reader import DefinitionReader
@@ -31,12 +32,14 @@ def printed(capsys) -> str:
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("fixed", "regressed", "mark"), [(5, 0, "✓"), (4, 0, "✗"), (6, 2, "✓"), (8, 3, "✗")])
-def test_a_definition_is_judged_by_both_lists(fixed, regressed, mark, capsys):
-    before = run_of(*["quality"] * fixed, *["refund"] * regressed, name="before")
-    after = run_of(*["refund"] * fixed, *["quality"] * regressed, name="after")
-    check.prompt(check.paired(before, after))
-    assert printed(capsys).startswith(f"{mark} {fixed} rows fixed, {regressed} regressed")
+@pytest.mark.parametrize(("version", "mark"), [("v2", "✓"), ("v1", "✗")])
+def test_a_definition_is_judged_by_four_sets(version, mark, capsys):
+    scene = labkit.open_scene("weibo_service")
+    lost = scene.prompt("v1").definition_of("表扬")
+    start = labkit.evaluate(scene, check.with_definition(scene.prompt("v2"), lost), "definition-reader")
+    shown = check.prompt(scene, start, scene.prompt(version).definition_of("表扬"))
+    assert printed(capsys).splitlines()[-1].startswith(mark)
+    assert list(shown.data["name"]) == ["failing", "right", "pinned", "held_out"]
 
 
 @pytest.mark.parametrize(
