@@ -1,4 +1,4 @@
-// built from widgets/src 40b19c56defa5c25; do not edit
+// built from widgets/src b4ac53dc36e0363e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -89,7 +89,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.views": ("Beside the form", "表单旁的视图"),
     "prompt_editor.tab_preview": ("Preview", "预览"),
     "prompt_editor.tab_versions": ("Versions", "版本"),
-    "prompt_editor.version": ("Version", "版本"),
     "prompt_editor.current": ("in the form", "正在编辑"),
     "prompt_editor.scores": ("Score on dev rows", "dev 样本得分"),
     "prompt_editor.score": (
@@ -111,7 +110,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.from": ("From", "从"),
     "prompt_editor.to": ("to", "到"),
     "prompt_editor.the_form": ("the form", "表单"),
-    "prompt_editor.by_definition": ("By definition", "按定义"),
     "prompt_editor.by_line": ("As text", "按文本"),
     "prompt_editor.nothing_changed": ("A model is told the same by both.", "两者对模型说的完全一样。"),
     "prompt_editor.unchanged_definitions": ("Unchanged definitions: {count}", "没有改动的定义：{count} 条"),
