@@ -74,9 +74,10 @@ def suspect_gold(runs: Sequence[Run], *, judge_texts: bool = True) -> tuple[Gold
     if not runs:
         raise BadInput("Gold labels are doubted by answers, and there is no run", "Name at least one run")
     common = common_rows(runs)
-    examples = [common.askings(0)[row_id][0].example for row_id in common.ids]
+    askings = [common.askings(k) for k in range(len(runs))]
+    examples = [askings[0][row_id][0].example for row_id in common.ids]
     task = replace(common.task, multi_label=runs[0].task.multi_label)
-    answers = [[usual_answer(common.askings(k)[row_id]) for row_id in common.ids] for k in range(len(runs))]
+    answers = [[usual_answer(asked[row_id]) for row_id in common.ids] for asked in askings]
     doubts = np.sum([_doubts(given, examples, task.labels) for given in answers], axis=0)
     confidence = _confidence(examples) if judge_texts else {}
     found = [
