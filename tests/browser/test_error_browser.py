@@ -172,11 +172,14 @@ def test_the_keyboard_alone_goes_everywhere_and_never_leaves(desk: Visit, browse
 
 
 def test_filters_are_chips_and_stand_again_after_a_reload_and_in_a_new_browser(desk: Visit, browser: Locator):
-    browser.get_by_label("Status", exact=True).select_option(label="unreadable")
-    browser.get_by_label("Label", exact=True).select_option(label="退款")
+    shown = browser.locator(".lk-found")
+    for field, option in (("Status", "unreadable"), ("Label", "退款")):
+        earlier = shown.inner_text()
+        browser.get_by_label(field, exact=True).select_option(label=option)
+        expect(shown).not_to_have_text(earlier)  # only then does the kernel know of the filter
     expect(browser.get_by_role("button", name="Remove filter: status: unreadable")).to_be_visible()
     count = f"{found(desk)} of 5,000 rows"
-    expect(browser.locator(".lk-found")).to_have_text(count)
+    expect(shown).to_have_text(count)
     expect(detail(browser)).to_contain_text("two answers")
     desk.reload()
     again = shown_browser(desk)
