@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from labkit.auditing.finding import Finding
-from labkit.auditing.samples import Material, Sample, folded
+from labkit.auditing.samples import Material, Sample
+from labkit.curation.near_duplicates import folded
 from labkit.texts import say
 
 ALIKE_SHARE = 0.02

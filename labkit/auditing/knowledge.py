@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from labkit.auditing.finding import Finding
-from labkit.auditing.samples import Material, Sample, folded
+from labkit.auditing.samples import Material, Sample
+from labkit.curation.near_duplicates import folded
 from labkit.texts import say
 
 SHARE = 0.05

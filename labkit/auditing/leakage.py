@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from labkit.auditing.finding import Finding
-from labkit.auditing.samples import ALIKE, Material, Sample, folded
+from labkit.auditing.samples import ALIKE, Material, Sample
+from labkit.curation.near_duplicates import folded
 from labkit.texts import say
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from labkit.curation.annotator_agreement import Vote
-from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.near_duplicates import folded, near_duplicate_groups
 from labkit.records import Example, Prompt, Run, Split, Task
 
 COPY, ALIKE = 0.8, 0.5  # character-3-gram Jaccard of a true copy, and of texts that say nearly the same
@@ -69,11 +68,6 @@ def sample_of(example: Example, answer: str | None = None) -> Sample:
     )
 
 
-def folded(text: str) -> str:
-    """A text as exact duplicates are compared: NFKC, lower case, spaces folded."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
-
-
 @dataclass(frozen=True)
 class Material:
     """Everything an audit may look at; what is missing leaves a check unexamined, which it says.
@@ -122,8 +116,3 @@ class Material:
 
 def _near(samples: Sequence[Sample], threshold: float) -> dict[str, str]:
     return near_duplicate_groups([Example(s.id, (s.question,)) for s in samples], threshold)
-
-
-def with_split(samples: Sequence[Sample], split: Split) -> list[Sample]:
-    """The same rows in another split."""
-    return [replace(sample, split=split) for sample in samples]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, print_table
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.errors import BadInput
 from labkit.texts import say
@@ -85,7 +85,7 @@ def _ablate(
     if json_:
         print_json(found.as_json())
         return
-    typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+    print_lines(found)
     typer.echo()
     print_table(*found.table())
 

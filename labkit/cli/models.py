@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, plain, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, print_json, print_lines, print_table, working_on
 from labkit.cli.spending import PersonalData, with_consent
 from labkit.errors import BadInput
 from labkit.texts import say
@@ -81,4 +81,4 @@ def _print_found(found: Preflight, json_: bool) -> None:
     if json_:
         print_json({"ok": found.ok, **asdict(found)})
         return
-    typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+    print_lines(found)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from labkit.cli import app
 from labkit.cli.evaluate import ModelName, PromptName
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
+from labkit.cli.suggest import print_offer
 from labkit.texts import say
-
-if TYPE_CHECKING:
-    from labkit.views.optimised import ShownOptimised
 
 
 @app.command()
@@ -50,18 +48,4 @@ def optimize(
     except KeyboardInterrupt:
         note(say("optimised.interrupted"))
         raise
-    _print(found, accept, json_)
-
-
-def _print(found: ShownOptimised, accept: bool, json_: bool) -> None:
-    saved = found.accept() if accept and found.offered else None
-    if json_:
-        print_json({**found.as_json(), "saved": str(saved) if saved else None})
-    else:
-        typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
-        typer.echo()
-        print_table(*found.table())
-        if saved:
-            note(say("suggestion.accepted", name=saved.stem, path=saved))
-    if not found.offered:
-        raise typer.Exit(1)
+    print_offer(found, accept=accept, json_=json_)

@@ -33,6 +33,11 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         )
 
 
+def print_lines(text: object) -> None:
+    """Print text of several lines, each made harmless for a terminal."""
+    typer.echo("\n".join(plain(line) for line in str(text).splitlines()))
+
+
 def note(text: str) -> None:
     """Say something on stderr: progress, hints, next steps; never part of a result."""
     typer.echo(text, err=True)

@@ -9,7 +9,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.evaluate import ModelName, PromptName
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, print_table
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 
 
@@ -50,6 +50,6 @@ def robustness(
     if json_:
         print_json(found.as_json())
         return
-    typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+    print_lines(found)
     typer.echo()
     print_table(*found.table())

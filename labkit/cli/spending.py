@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from labkit.cli.output import may_ask, note, plain, print_json
+from labkit.cli.output import may_ask, note, plain, print_json, print_lines
 from labkit.errors import NeedsConsent
 from labkit.texts import say
 
@@ -57,7 +57,7 @@ def print_forecast(found: Forecast, as_json: bool) -> None:
     if as_json:
         print_json(forecast_json(found))
     else:
-        typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+        print_lines(found)
 
 
 def forecast_json(found: Forecast) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def run_pilot(
         money = {"forecast": found.before.calls.cost, "cost": found.cost, "currency": found.before.currency}
         print_json({**asked, **money, "rest": forecast_json(found.rest)})
     else:
-        typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+        print_lines(found)
     leave_when_open(found.run)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, print_table, working_on
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.errors import BadInput
 from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.views.optimised import ShownOptimised
+    from labkit.views.suggestion import ShownSuggestion
 
 Pair = tuple[str | None, str | None]
 
@@ -43,11 +47,16 @@ def suggest(
         found = with_consent(
             lambda answer: find(scene, run, sides, model, personal_data=answer, **wishes), personal_data, json_
         )
+    print_offer(found, accept=accept, json_=json_)
+
+
+def print_offer(found: ShownSuggestion | ShownOptimised, *, accept: bool, json_: bool) -> None:
+    """Print a changed definition with its trial; save it where it passed and is accepted, else exit with 1."""
     saved = found.accept() if accept and found.offered else None
     if json_:
         print_json({**found.as_json(), "saved": str(saved) if saved else None})
     else:
-        typer.echo("\n".join(plain(line) for line in str(found).splitlines()))
+        print_lines(found)
         typer.echo()
         print_table(*found.table())
         if saved:

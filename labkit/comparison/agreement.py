@@ -70,6 +70,23 @@ def krippendorff_alpha(units: Sequence[Sequence[Hashable | None]]) -> float | No
     return 1 - (paired - 1) * disagreeing / by_chance if by_chance else None
 
 
+def cohen_kappa(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> float | None:
+    """Cohen's kappa (1960) of two who labelled the same rows, each set of labels one category.
+
+    Args:
+        pairs: what both said of each row.
+
+    Returns:
+        None where it is undefined: nothing varies.
+    """
+    number = {answer: k for k, answer in enumerate(dict.fromkeys(answer for pair in pairs for answer in pair))}
+    if len(number) < 2:
+        return None
+    from sklearn.metrics import cohen_kappa_score
+
+    return float(cohen_kappa_score([number[a] for a, _ in pairs], [number[b] for _, b in pairs]))
+
+
 def _answers(common: CommonRows) -> list[Mapping[str, frozenset[str]]]:
     """For each run: id -> its usual answer; ids without one are left out."""
     told = [{row_id: usual_answer(rows) for row_id, rows in common.askings(k).items()} for k in range(len(common.rows))]
@@ -84,14 +101,5 @@ def _agreement(a: str, b: str, first: Mapping[str, frozenset[str]], second: Mapp
         b=b,
         rows=len(both),
         same=wilson(same, len(both)) if both else None,
-        kappa=_kappa([first[row_id] for row_id in both], [second[row_id] for row_id in both]),
+        kappa=cohen_kappa([(first[row_id], second[row_id]) for row_id in both]),
     )
-
-
-def _kappa(first: Sequence[frozenset[str]], second: Sequence[frozenset[str]]) -> float | None:
-    number = {answer: k for k, answer in enumerate(dict.fromkeys((*first, *second)))}
-    if len(number) < 2:
-        return None
-    from sklearn.metrics import cohen_kappa_score
-
-    return float(cohen_kappa_score([number[a] for a in first], [number[b] for b in second]))

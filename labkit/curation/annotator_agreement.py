@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from labkit.comparison.agreement import krippendorff_alpha
+from labkit.comparison.agreement import cohen_kappa, krippendorff_alpha
 
 GOOD, TENTATIVE = 0.8, 0.667  # Krippendorff (2004): conclusions rest on alpha from .8, tentative ones from .667
 _DRAWS = 500
@@ -153,16 +153,7 @@ def _yes_or_no(units: Sequence[Sequence[Labels]], label: str) -> list[list[bool]
 def _pair(a: str, b: str, said: Mapping[str, Mapping[str, Labels]]) -> PairAgreement:
     both = [(answers[a], answers[b]) for answers in said.values() if a in answers and b in answers]
     same = sum(x == y for x, y in both)
-    return PairAgreement(a, b, len(both), same / len(both) if both else 0.0, _cohen(both))
-
-
-def _cohen(pairs: Sequence[tuple[Labels, Labels]]) -> float | None:
-    number = {value: k for k, value in enumerate(dict.fromkeys(value for pair in pairs for value in pair))}
-    if len(number) < 2:
-        return None
-    from sklearn.metrics import cohen_kappa_score
-
-    return float(cohen_kappa_score([number[a] for a, _ in pairs], [number[b] for _, b in pairs]))
+    return PairAgreement(a, b, len(both), same / len(both) if both else 0.0, cohen_kappa(both))
 
 
 def _apart(answers: Mapping[str, Labels]) -> float:

@@ -48,6 +48,11 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
     return {example_id: first.setdefault(groups[at], example_id) for example_id, at in position.items()}
 
 
+def folded(text: str) -> str:
+    """A text as exact copies are compared: without its differences of case, width and spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
 def character_trigrams(text: str) -> frozenset[str]:
     """All 3-character pieces of a text in NFKC and lower case, without whitespace; a shorter text is one piece."""
     squeezed = "".join(unicodedata.normalize("NFKC", text).lower().split())

@@ -77,18 +77,23 @@ def independent_groups(
     near = near_duplicate_groups(examples) if near is None else near
     texts = [near[example.id] for example in examples]
     apart: list[tuple[int, ...]] = []
-    for rows in _linked(texts, [example.group for example in examples]):
+    for rows in linked(texts, [example.group for example in examples]):
         authors = {examples[row].group for row in rows} - {None}
         if len(rows) > HEAP_SHARE * len(examples) and len(authors) >= HEAP_AUTHORS:
-            heap = _linked([texts[row] for row in rows], [None] * len(rows))
+            heap = linked([texts[row] for row in rows], [None] * len(rows))
             apart += [tuple(rows[k] for k in part) for part in heap]
         else:
             apart.append(rows)
     return tuple(apart)
 
 
-def _linked(texts: Sequence[object], authors: Sequence[str | None]) -> list[tuple[int, ...]]:
-    """Row numbers joined by an equal text or an equal author, or through a chain of either."""
+def linked(texts: Sequence[object], authors: Sequence[str | None]) -> list[tuple[int, ...]]:
+    """Row numbers joined by an equal text or an equal author, or through a chain of either.
+
+    Args:
+        texts: what stands for each row's text; equal for near duplicates.
+        authors: each row's author; None is nobody's.
+    """
     sets = DisjointSets(len(texts))
     first: dict[tuple[str, object], int] = {}
     for row, (text, author) in enumerate(zip(texts, authors, strict=True)):

@@ -8,6 +8,7 @@ from labkit.diagnosis.ablation import Ablation, Removed, judge_sentence, sample_
 from labkit.diagnosis.perturbations import as_written
 from labkit.errors import BadData
 from labkit.evaluation.evaluate import Wishes
+from labkit.evaluation.plan import require_rows
 from labkit.evaluation.probes import Probe, ProbesForecast, ask_probes, asked_at_all, forecast_probes
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
@@ -117,11 +118,10 @@ def _questions(
         raise BadData(f"{rows} rows would be asked", "Give at least 1, or none for all")
     own = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     removed = without_each_sentence(own, label)
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     home = next((name for name, labels in scene.task.subtasks.items() if label in labels), None)
     examples = sample_rows([e for e in scene.examples(split) if e.subtask == home], label, rows)
-    if not examples:
-        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", "Choose another split")
+    require_rows(scene, split, examples)
     prompts = (as_written(own), *(found.prompt for found in removed))
     probes = tuple(Probe(asked, scene.task, examples) for asked in prompts)
     return _Questions(chosen, own, examples, removed, probes)

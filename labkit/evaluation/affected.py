@@ -108,7 +108,7 @@ def evaluate_affected(
     chosen = same_model(scene, asked_before, model)
     examples = filed_rows(scene, asked_before)
     first = parse_prompt(asked_before.header.prompt_text, asked_before.header.prompt_name)
-    runs = _runs_of(scene, first, asked_before)
+    runs = [asked_before, *(run for run in runs_of(scene, first) if run.id != asked_before.id)]
     judged = [row.example for row in asked_before.rows]
     rows = affected_rows(first, edited, scene.task, judged, runs, control=control, seed=seed)
     wanted = set(rows.asked)
@@ -206,8 +206,7 @@ def filed_rows(scene: Scene, before: Run) -> list[Example]:
     return [example for example in scene.rows if example.id in asked]
 
 
-def _runs_of(scene: Scene, prompt: Prompt, before: Run) -> list[Run]:
-    """Every run of a prompt, whatever model answered."""
+def runs_of(scene: Scene, prompt: Prompt) -> list[Run]:
+    """Every run of a prompt, whatever model answered, the newest first."""
     sha256 = prompt_sha256(prompt)
-    others: list[RunHeader] = [h for h in scene.store.runs() if h.prompt_sha256 == sha256 and h.run != before.id]
-    return [before, *(scene.store.load_run(header.run) for header in others)]
+    return [scene.store.load_run(header.run) for header in scene.store.runs() if header.prompt_sha256 == sha256]

@@ -78,7 +78,7 @@ def evaluate_batch(
         BadInput: as `evaluate`, or the provider takes no batch files.
         ModelError: the provider refuses; nothing is lost.
     """
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     if not isinstance(chosen, OpenAICompatible):
         raise BadInput(f"{chosen.name} takes no batch files", "Ask without --batch")
     chosen.batch_files()  # refused before anything is written

@@ -77,7 +77,7 @@ def evaluate(
         ModelError: the model cannot be asked; nothing is written when that shows before the first row.
         RunBusy: it should be asked anew while another process is at this very run.
     """
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     plan = plan_split(scene, prompt, chosen, split, limit, repeats)
     return carry_out(scene, plan, chosen, Wishes(reason, fresh, max_cost, personal_data, progress, retry or Retry()))
 
@@ -107,7 +107,7 @@ def classify(
         progress: as in `evaluate`.
         retry: as in `evaluate`.
     """
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     plan = plan_file(scene, prompt, chosen, examples)
     return carry_out(scene, plan, chosen, Wishes(None, fresh, max_cost, personal_data, progress, retry or Retry()))
 

@@ -85,7 +85,7 @@ def forecast(
     Raises:
         BadInput: an unknown name, or no rows.
     """
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     plan = as_sent(scene, plan_split(scene, prompt, chosen, split, limit, repeats), chosen, None)
     return forecast_plan(scene, plan, chosen, fresh)
 

@@ -73,7 +73,7 @@ def pilot(
     Raises:
         LabkitError: as `evaluate` does.
     """
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     before = forecast(scene, prompt, chosen, split, limit=rows, repeats=repeats)
     run = evaluate(
         scene,

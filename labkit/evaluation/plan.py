@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -106,14 +106,19 @@ def plan_split(
     if repeats < 1:
         raise BadData(f"Each row would be asked {repeats} times", "Ask it at least once")
     examples = scene.examples(split, limit, as_filed=True)  # what was decided since is laid over whatever is read
-    if not examples:
-        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", _how_to_get(scene, split))
+    require_rows(scene, split, examples)
     return _plan(scene, prompt, model, examples, split, repeats, scored=True)
 
 
 def plan_rows(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example], called: str) -> Plan:
     """Plan to ask some of the scene's rows; the run's header has `called` in place of a split."""
     return _plan(scene, prompt, model, examples, called, 1, scored=True)
+
+
+def require_rows(scene: Scene, split: str, examples: Sequence[Example]) -> None:
+    """Raise BadData, with the way to get some, when a split has no rows to ask about."""
+    if not examples:
+        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", _how_to_get(scene, split))
 
 
 def _how_to_get(scene: Scene, split: str) -> str:
@@ -142,6 +147,40 @@ def plan_file(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequen
     return _plan(scene, prompt, model, examples, FILE, 1, scored=False)
 
 
+def new_header(
+    scene: Scene,
+    model: Model,
+    prompt: tuple[str, str, str],
+    examples: Sequence[Example],
+    asked_for: str,
+    further: Mapping[str, str] | None = None,
+) -> RunHeader:
+    """The header of a run that begins now.
+
+    Args:
+        scene: whose run.
+        model: who is asked.
+        prompt: its name, hash and text.
+        examples: the rows.
+        asked_for: the split, or what stands in its place.
+        further: what changes answers beside the model's own parameters.
+    """
+    name, sha256, text = prompt
+    return RunHeader(
+        run=f"r{secrets.token_hex(4)}",
+        scene=scene.task.name,
+        prompt_name=name,
+        prompt_sha256=sha256,
+        prompt_text=text,
+        model=model.name,
+        parameters={**model.parameters, **(further or {})},
+        split=asked_for,
+        examples_sha256=examples_sha256(examples),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        labkit=__version__,
+    )
+
+
 def _plan(
     scene: Scene,
     prompt: str | Prompt,
@@ -156,20 +195,9 @@ def _plan(
     for example in {example.subtask: example for example in examples}.values():
         render(prompt, scene.task, example)  # a prompt that cannot be rendered is found before anything is written
     nearest = _nearest(scene, frozenset(scene.gold_fixes().items())) if prompt.retrieved else None
-    header = RunHeader(
-        run=f"r{secrets.token_hex(4)}",
-        scene=scene.task.name,
-        prompt_name=prompt.name,
-        prompt_sha256=prompt_sha256(prompt),
-        prompt_text=format_prompt(prompt),
-        model=model.name,
-        parameters={**model.parameters, **({RETRIEVED_FROM: nearest.sha256} if nearest else {})},
-        split=asked_for,
-        examples_sha256=examples_sha256(examples),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        labkit=__version__,
-        repeats=repeats,
-    )
+    words = (prompt.name, prompt_sha256(prompt), format_prompt(prompt))
+    told = {RETRIEVED_FROM: nearest.sha256} if nearest else {}
+    header = replace(new_header(scene, model, words, examples, asked_for, told), repeats=repeats)
     return Plan(header, scene.task, prompt, tuple(examples), scored, nearest)
 
 

@@ -80,7 +80,7 @@ def preflight(scene: Scene, prompt: str | Prompt, model: str | Model, *, persona
         BadInput: an unknown name, or no row to try it on.
         NeedsConsent: as in `evaluate`.
     """
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     example, answered = _row_to_try(scene, prompt, chosen, personal_data)
     tried = (chosen.name, prompt.name, example.id)

@@ -47,7 +47,7 @@ def reliance(
         NeedsReason: test rows.
     """
     written = scene.prompt(prompt) if isinstance(prompt, str) else prompt
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     asked = (names_only(written), written, swapped_definitions(written, scene.task))
     bare, own, other = (
         evaluate(scene, text, chosen, split, limit=limit, personal_data=personal_data, progress=progress, retry=retry)

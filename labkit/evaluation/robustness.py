@@ -9,6 +9,7 @@ from labkit.diagnosis.perturbations import KINDS, Kind, Perturbation, as_written
 from labkit.diagnosis.robustness import Robustness, judge
 from labkit.errors import BadData, UnknownName
 from labkit.evaluation.evaluate import Wishes
+from labkit.evaluation.plan import require_rows
 from labkit.evaluation.probes import Probe, ProbesForecast, ask_probes, asked_at_all, forecast_probes
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
@@ -129,10 +130,9 @@ def _questions(
     if repeats < 1:
         raise BadData(f"Each row would be asked {repeats} times", "Ask it at least once")
     own = scene.prompt(prompt) if isinstance(prompt, str) else prompt
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     examples = scene.examples(split, rows)
-    if not examples:
-        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", "Choose another split")
+    require_rows(scene, split, examples)
     wanted = _known(kinds)
     bent = tuple(perturbations(own, scene.task, examples, wanted))
     written = Probe(as_written(own), scene.task, examples, repeats)

@@ -11,16 +11,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from labkit.errors import RunBusy
+from labkit.evaluation.following import tell_and_wait
 from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan
-from labkit.evaluation.progress import Observer, Progress
+from labkit.evaluation.progress import Observer
 from labkit.records import sha256_of
 from labkit.store import Store
 from labkit.texts import say
 
 _MOMENT_S = 0.02
-_LOOK_S = 0.5  # how often the other run is looked after
-_SHARE_OF_LOOKING = 0.1  # of the time at most: reading what is open of a long run takes longer than half a second
 _Content = tuple[tuple[str, ...], str | None, int]  # posts, subtask, which asking
 
 
@@ -50,9 +49,8 @@ def _wait(held: ExitStack, store: Store, plan: Plan, run: str, observer: Observe
     """Wait until no other run asks any of the same, then hold this one as the one that asks; whether it had to wait."""
     told: set[str] = set()
     while other := _claim(held, store, plan, run):
-        looked = _tell(store, run, observer, "" if other in told else say("evaluate.shares_rows", run=other))
+        tell_and_wait(store, run, observer, "" if other in told else say("evaluate.shares_rows", run=other))
         told.add(other)
-        time.sleep(max(_LOOK_S, looked / _SHARE_OF_LOOKING))
     return bool(told)
 
 
@@ -103,12 +101,3 @@ def _take_over(store: Store, plan: Plan, run: str) -> None:
     open_ = {(row.example.id, row.repeat) for row in store.pending(run)}
     known = known_answers(store, plan) if open_ else ()
     store.take_over(run, [one for one in known if (one.request.row, one.request.repeat) in open_])
-
-
-def _tell(store: Store, run: str, observer: Observer, note: str) -> float:
-    """Tell how far this run is; the seconds it took to see."""
-    started = time.monotonic()
-    found = store.load_run(run)
-    done = len(found.rows) - found.counts["pending"]
-    observer(Progress(run, done, len(found.rows), found.counts, note=note))
-    return time.monotonic() - started

@@ -73,7 +73,7 @@ def evaluate_models(
     Raises:
         BadInput, NeedsReason, NeedsConsent: as in `evaluate`, of whichever model, and before any is asked.
     """
-    chosen = [get_model(model, scene) if isinstance(model, str) else model for model in models]
+    chosen = [get_model(model, scene) for model in models]
     twice = [name for name, times in Counter(model.name for model in chosen).items() if times > 1]
     if twice or not chosen:
         raise BadInput(f"The model {twice[0]} is named twice" if twice else "No model is named", "Name each once")

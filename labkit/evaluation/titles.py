@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from labkit.diagnosis import Theme, Themes
 from labkit.errors import BadInput
 from labkit.evaluation.evaluate import Wishes, carry_out
-from labkit.evaluation.plan import FILE, Plan
+from labkit.evaluation.plan import FILE, Plan, new_header
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import render_posts
-from labkit.records import Example, Message, Prompt, Request, Run, RunHeader, examples_sha256, sha256_of
-from labkit.version import __version__
+from labkit.records import Example, Message, Prompt, Request, Run, sha256_of
 from labkit.workspace import Scene
 
 TITLES = "themes~titles"  # the prompt's name: "~" marks what is no score
@@ -71,7 +68,7 @@ def title_themes(
         BadInput: the model writes no text, or there are no themes.
         LabkitError: as `evaluate` does.
     """
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     if chosen.name in _SPEECHLESS:
         raise BadInput(f"{chosen.name} answers labels and writes no title", "Choose a language model")
     if not found.themes:
@@ -84,19 +81,7 @@ def title_themes(
 
 def _plan(scene: Scene, model: Model, rows: tuple[Example, ...]) -> TitlePlan:
     system = _SYSTEM[scene.task.language]
-    header = RunHeader(
-        run=f"r{secrets.token_hex(4)}",
-        scene=scene.task.name,
-        prompt_name=TITLES,
-        prompt_sha256=sha256_of(system),
-        prompt_text=system,
-        model=model.name,
-        parameters=dict(model.parameters),
-        split=FILE,
-        examples_sha256=examples_sha256(rows),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        labkit=__version__,
-    )
+    header = new_header(scene, model, (TITLES, sha256_of(system), system), rows, FILE)
     return TitlePlan(header, scene.task, Prompt(TITLES, system, "{{posts}}", "", ()), rows, False)
 
 

@@ -14,7 +14,7 @@ from labkit.comparison import Pair, paired
 from labkit.costs import is_free
 from labkit.diagnosis import affected_rows
 from labkit.errors import BadData, BadInput, UnknownName
-from labkit.evaluation.affected import AFFECTED, AffectedRun, evaluate_affected
+from labkit.evaluation.affected import AFFECTED, AffectedRun, evaluate_affected, runs_of
 from labkit.evaluation.calls import calls_of, currency_of
 from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import Wishes, carry_out
@@ -219,9 +219,7 @@ def _drawn(rows: Sequence[Example], size: int) -> Iterator[str]:
 
 
 def _affected_ids(scene: Scene, before: Prompt, edited: Prompt, rows: Sequence[Example]) -> tuple[str, ...]:
-    sha256 = prompt_sha256(before)
-    runs = [scene.store.load_run(header.run) for header in scene.store.runs() if header.prompt_sha256 == sha256]
-    return affected_rows(before, edited, scene.task, rows, runs).asked
+    return affected_rows(before, edited, scene.task, rows, runs_of(scene, before)).asked
 
 
 def _dev_rows(scene: Scene) -> list[Example]:

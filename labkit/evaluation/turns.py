@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from labkit.errors import RunBusy
+from labkit.evaluation.following import tell_and_wait
 from labkit.evaluation.plan import Plan
-from labkit.evaluation.progress import Observer, Progress
-from labkit.records import Status
+from labkit.evaluation.progress import Observer
 from labkit.store import Store, run_identity
 from labkit.texts import say
-
-_LOOK_S = 0.5  # how often the other process is looked after
-_SHARE_OF_LOOKING = 0.1  # of the time at most: reading a long run takes longer than half a second
 
 
 @contextmanager
@@ -34,9 +30,9 @@ def our_turn(store: Store, plan: Plan, observer: Observer, *, fresh: bool) -> It
     with ExitStack() as held:
         note = say("evaluate.following")
         while not _got(held, store.lock(identity), patient=not fresh):
-            looked = _tell(store, plan, observer, note)
-            note = ""
-            time.sleep(max(_LOOK_S, looked / _SHARE_OF_LOOKING))
+            known = store.find_run(plan.header, plan.task)
+            tell_and_wait(store, known, observer, note)
+            note = "" if known else note
         yield
 
 
@@ -48,13 +44,3 @@ def _got(held: ExitStack, lock: AbstractContextManager[None], *, patient: bool) 
             raise
         return False
     return True
-
-
-def _tell(store: Store, plan: Plan, observer: Observer, note: str) -> float:
-    """Tell how far the other process is; the seconds it took to see."""
-    started = time.monotonic()
-    if known := store.find_run(plan.header, plan.task):
-        run = store.load_run(known)
-        done = sum(row.prediction.status is not Status.PENDING for row in run.rows)
-        observer(Progress(known, done, len(run.rows), run.counts, note=note))
-    return time.monotonic() - started

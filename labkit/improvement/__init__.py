@@ -3,15 +3,15 @@
 from labkit.improvement.optimize import Optimised, SearchBudget, optimize, search_budget
 from labkit.improvement.sets import FourSets, Trouble
 from labkit.improvement.suggest import Suggestion, suggest
-from labkit.improvement.trial import SetOutcome, Trial
+from labkit.improvement.trial import FourSetTrial, SetOutcome
 
 __all__ = [
+    "FourSetTrial",
     "FourSets",
     "Optimised",
     "SearchBudget",
     "SetOutcome",
     "Suggestion",
-    "Trial",
     "Trouble",
     "optimize",
     "search_budget",

@@ -37,7 +37,7 @@ class Allowance:
 
     def named(self, model: str | Model) -> Model:
         """The model behind a name."""
-        return get_model(model, self.scene) if isinstance(model, str) else model
+        return get_model(model, self.scene)
 
     def rows(self, prompt: Prompt, model: Model, rows: Sequence[Example]) -> Run:
         """Ask a model about rows, as `classify` does."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from labkit.evaluation.plan import FILE, Plan
+from labkit.evaluation.plan import FILE, Plan, new_header
 from labkit.improvement.sets import Trouble
 from labkit.improvement.suggested import MOST_ENTRIES, MOST_ENTRY
 from labkit.models.base import Model
 from labkit.prompts import render_posts
-from labkit.records import Definition, Example, Message, Prompt, Request, RunHeader, RunRow, examples_sha256, sha256_of
-from labkit.version import __version__
+from labkit.records import Definition, Example, Message, Prompt, Request, RunRow, sha256_of
 from labkit.workspace import Scene
 
 MOST_SHOWN = 12  # errors that a suggester sees; the others stay unseen, and so may judge it
@@ -78,19 +75,9 @@ def plan_suggestion(scene: Scene, prompt: Prompt, model: Model, trouble: Trouble
     row = Example(_row_id(trouble), tuple(_one_text(r.example) for r in shown))
     system = _SYSTEM.format(entries=MOST_ENTRIES, characters=MOST_ENTRY)
     definitions, errors = _definitions(prompt, trouble.labels), tuple(map(_error, shown))
-    header = RunHeader(
-        run=f"r{secrets.token_hex(4)}",
-        scene=scene.task.name,
-        prompt_name=f"{prompt.name}{SUGGESTION}",
-        prompt_sha256=sha256_of([system, definitions, list(errors)]),
-        prompt_text=f"{system}\n\n{definitions}",
-        model=model.name,
-        parameters=dict(model.parameters),
-        split=FILE,
-        examples_sha256=examples_sha256((row,)),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        labkit=__version__,
-    )
+    sha256 = sha256_of([system, definitions, list(errors)])
+    words = (f"{prompt.name}{SUGGESTION}", sha256, f"{system}\n\n{definitions}")
+    header = new_header(scene, model, words, (row,), FILE)
     named = replace(prompt, name=header.prompt_name)
     return SuggestionPlan(header, scene.task, named, (row,), False, None, system, definitions, errors)
 

@@ -21,7 +21,7 @@ from labkit.improvement.candidates import Adapter, as_candidate, as_prompt
 from labkit.improvement.parting import Parts, part
 from labkit.improvement.sets import FourSets, pinned_rows
 from labkit.improvement.suggest import AFTER, BEFORE, POOL_WORDS, new_findings
-from labkit.improvement.trial import Trial, judge
+from labkit.improvement.trial import FourSetTrial, judge
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts.diff import PromptDiff, diff_prompts
@@ -86,7 +86,7 @@ class Optimised:
     unusable: int
     validation: tuple[float, float]
     parts: Parts
-    trial: Trial
+    trial: FourSetTrial
     findings: tuple[LintFinding, ...]
 
     @property
@@ -125,7 +125,7 @@ def search_budget(scene: Scene, prompt: str | Prompt, model: str | Model, calls:
         calls: rows asked during the search.
     """
     start = scene.prompt(prompt) if isinstance(prompt, str) else prompt
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     parts = part(scene.examples("all"), TRAINING)
     every = (*parts.training, *parts.validation, *parts.held_out)
     over = 2 * MINIBATCH + len(parts.validation)
@@ -176,7 +176,7 @@ def optimize(
         LabkitError: as `evaluate` does.
     """
     start = scene.prompt(prompt) if isinstance(prompt, str) else prompt
-    chosen = get_model(model, scene) if isinstance(model, str) else model
+    chosen = get_model(model, scene)
     parts = part(scene.examples("all"), TRAINING)
     if not start.definitions or calls < len(parts.validation) + 2 * MINIBATCH:
         raise BadInput(
@@ -237,7 +237,7 @@ def _search(adapter: Adapter, parts: Parts, calls: int, stop: Callable[[], bool]
 
 def _trial(
     allowance: Allowance, model: Model, before: Prompt, after: Prompt, parts: Parts, keep: tuple[Example, ...]
-) -> Trial:
+) -> FourSetTrial:
     """The four sets of a search: what it learnt from and chose by, parted into wrong and right before; pins; unseen."""
     seen = (*parts.training, *parts.validation)
     rows = tuple({row.id: row for row in (*seen, *keep, *parts.held_out)}.values())

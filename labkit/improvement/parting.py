@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.splits import linked
 from labkit.errors import BadData
 from labkit.records import Example
 
@@ -61,16 +62,7 @@ def part(rows: Sequence[Example], limit: int) -> Parts:
 
 
 def _families(rows: Sequence[Example]) -> dict[str, str]:
-    """Id -> the name of all rows that must stay together: near duplicates, and what one author wrote."""
+    """Id -> the first of all rows that must stay together: near duplicates, and what one author wrote."""
     copies = near_duplicate_groups(rows)
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            name = parent[name]
-        return name
-
-    for row in rows:
-        if row.group is not None:
-            parent[root(f"author {row.group}")] = root(f"row {copies[row.id]}")
-    return {row.id: root(f"row {copies[row.id]}") for row in rows}
+    families = linked([copies[row.id] for row in rows], [row.group for row in rows])
+    return {rows[k].id: rows[members[0]].id for members in families for k in members}

@@ -14,7 +14,7 @@ from labkit.improvement.asking import shown_errors
 from labkit.improvement.separating import suggest_terms
 from labkit.improvement.sets import FourSets, Trouble, find_trouble, four_sets, pinned_rows
 from labkit.improvement.suggested import Suggested, read_suggestion
-from labkit.improvement.trial import Trial, judge
+from labkit.improvement.trial import FourSetTrial, judge
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt
@@ -58,7 +58,7 @@ class Suggestion:
     after: Prompt
     seen: tuple[str, ...]
     sets: FourSets
-    trial: Trial
+    trial: FourSetTrial
     findings: tuple[LintFinding, ...]
 
     @property

@@ -40,7 +40,7 @@ class SetOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class FourSetTrial:
     """The four sets, asked with the old and the new definition.
 
     Args:
@@ -66,7 +66,7 @@ class Trial:
         return next(found for found in self.sets if found.name == name)
 
 
-def judge(before: Run, after: Run, sets: FourSets) -> Trial:
+def judge(before: Run, after: Run, sets: FourSets) -> FourSetTrial:
     """Hold the answers to the new definition against those to the old one, set by set.
 
     A change passes when it fixes at least one failing row, breaks fewer of the rows that were right for its labels than
@@ -88,7 +88,7 @@ def judge(before: Run, after: Run, sets: FourSets) -> Trial:
         "held_out": _not_worse(before, after, found["held_out"], sets.held_out),
     }
     outcomes = tuple(replace(outcome, passes=complete and passes[name]) for name, outcome in found.items())
-    return Trial(before.id, after.id, before.task.bar.metric, outcomes, complete)
+    return FourSetTrial(before.id, after.id, before.task.bar.metric, outcomes, complete)
 
 
 def _outcome(name: str, before: Run, after: Run, rows: tuple[Example, ...]) -> SetOutcome:

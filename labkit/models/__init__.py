@@ -17,13 +17,14 @@ __all__ = ["KnownModel", "Model", "get_model", "known_models", "model_names"]
 _LOCAL = "local/"
 
 
-def get_model(name: str, scene: Scene | None = None) -> Model:
+def get_model(name: str | Model, scene: Scene | None = None) -> Model:
     """The model behind a name; nothing is loaded, sent or checked yet.
 
     Args:
         name: "definition-reader"; "linear"; "local/<path or hub id>" with "+<adapter>" behind it for a tuned one and
             "@labels", "@json", "@full" or "@plain" for another way of asking (see `LocalModel`); or
-            "<provider>/<model>" with a provider that labkit knows or that the scene's models.toml describes.
+            "<provider>/<model>" with a provider that labkit knows or that the scene's models.toml describes. A model is
+            given back as it is.
         scene: where models.toml is, and whose pool rows train "linear".
 
     Returns:
@@ -33,6 +34,8 @@ def get_model(name: str, scene: Scene | None = None) -> Model:
         UnknownName: no such model; the nearest names are offered.
         BadInput: the name needs a scene, or models.toml cannot be read.
     """
+    if not isinstance(name, str):
+        return name
     if name == "definition-reader":
         from labkit.models.definition_reader import DefinitionReader
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from labkit.curation.near_duplicates import folded
 from labkit.curation.splits import assign_splits
 from labkit.errors import BadData
 from labkit.records import Example, Split, Task
@@ -84,18 +84,13 @@ def count_repetitions(examples: Sequence[Example]) -> Repetitions:
     """Count duplicates, contradictions and leaks."""
     same: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
-        same[fold(example.text)].append(example)
+        same[folded(example.text)].append(example)
     groups = [group for group in same.values() if len(group) > 1]
     return Repetitions(
         duplicates=sum(len(group) - 1 for group in groups),
         conflicting=sum(len({frozenset(e.labels) for e in group if e.labels is not None}) > 1 for group in groups),
         leaked=sum(_leaked(group) for group in groups),
     )
-
-
-def fold(text: str) -> str:
-    """A text without its differences of case, width and spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
 def _leaked(group: Sequence[Example]) -> int:

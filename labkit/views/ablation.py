@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from labkit.diagnosis.ablation import Ablation, SentenceEffect
@@ -11,7 +11,8 @@ from labkit.evaluation import ablate_definition as ask
 from labkit.models.base import Model
 from labkit.records import Prompt
 from labkit.texts import say
-from labkit.views.markup import render_template, short
+from labkit.views.markup import short
+from labkit.views.probes import ShownProbes
 from labkit.views.sentences import of_100, points, signed
 from labkit.workspace import Scene
 
@@ -37,8 +38,8 @@ def ablate_definition(
     return ShownAblation(ask(scene, prompt, label, model, **wishes))
 
 
-@dataclass(frozen=True, eq=False)
-class ShownAblation:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShownAblation(ShownProbes):
     """What an ablation found, ready to be told."""
 
     found: Ablation
@@ -66,20 +67,6 @@ class ShownAblation:
         """Heads and lines: one per sentence."""
         heads = tuple(say(f"ablation.head.{key}", lang, metric=self.found.metric) for key in _HEADS)
         return heads, [_cells(effect, lang) for effect in self.found.effects]
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything as one JSON value."""
-        return asdict(self.found)
-
-    def __str__(self) -> str:
-        return "\n".join([self.title(), *self.sentences()])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        heads, lines = self.table()
-        words = {"title": self.title(), "sentences": tuple(self.sentences())}
-        return render_template("probes.html", say=say, heads=heads, lines=lines, **words)
 
 
 def _cells(effect: SentenceEffect, lang: str | None) -> tuple[str, ...]:

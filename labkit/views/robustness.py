@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from labkit.diagnosis.robustness import MOSTLY, STILL, Outcome, Robustness
@@ -12,7 +12,8 @@ from labkit.models.base import Model
 from labkit.records import Prompt
 from labkit.scoring import Interval
 from labkit.texts import say
-from labkit.views.markup import render_template, short
+from labkit.views.markup import short
+from labkit.views.probes import ShownProbes
 from labkit.views.sentences import of_100, signed
 from labkit.workspace import Scene
 
@@ -35,8 +36,8 @@ def robustness(scene: Scene, prompt: str | Prompt, model: str | Model, **wishes:
     return ShownRobustness(ask(scene, prompt, model, **wishes))
 
 
-@dataclass(frozen=True, eq=False)
-class ShownRobustness:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShownRobustness(ShownProbes):
     """What a robustness run found, ready to be told."""
 
     found: Robustness
@@ -68,20 +69,6 @@ class ShownRobustness:
         heads = tuple(say(f"robustness.head.{key}", lang, metric=self.found.metric) for key in keys)
         lines = [_cells(outcome, lang) for outcome in self.found.outcomes]
         return heads, [tuple(cells[key] for key in keys) for cells in lines]
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything as one JSON value."""
-        return asdict(self.found)
-
-    def __str__(self) -> str:
-        return "\n".join([self.title(), *self.sentences()])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        heads, lines = self.table()
-        words = {"title": self.title(), "sentences": tuple(self.sentences())}
-        return render_template("probes.html", say=say, heads=heads, lines=lines, **words)
 
 
 def _cells(outcome: Outcome, lang: str | None) -> dict[str, str]:

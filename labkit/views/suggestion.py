@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from labkit.improvement import Optimised, SetOutcome, Suggestion, Trial
+from labkit.improvement import FourSetTrial, Optimised, SetOutcome, Suggestion
 from labkit.improvement import suggest as find
 from labkit.improvement.suggest import POOL_WORDS
 from labkit.models.base import Model
@@ -133,7 +133,7 @@ class ShownSuggestion:
         )
 
 
-def trial_table(trial: Trial, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def trial_table(trial: FourSetTrial, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Heads and lines of a trial: each set before and after."""
     heads = tuple(say(f"suggestion.head.{key}", lang, metric=trial.metric) for key in _HEADS)
     return heads, [_line(outcome, lang) for outcome in trial.sets]

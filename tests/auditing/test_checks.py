@@ -98,7 +98,7 @@ def test_nothing_leaks_into_an_absent_test_split():
 )
 def test_leaks_are_those_of_comparing_every_pair(learnt: list[str], held: list[str]):
     from labkit.auditing.leakage import _cover, _grams, _tokens  # the definition, without the sparse product
-    from labkit.auditing.samples import folded
+    from labkit.curation.near_duplicates import folded
 
     def kind(a: str, b: str) -> str | None:
         x, y = _tokens(folded(a)), _tokens(folded(b))
