@@ -17,9 +17,9 @@ TASK_TOKENS = 2.0  # the loss is averaged over tokens, so a subtask weighs by wh
 def check_balance(material: Material) -> Finding:
     """The imbalance ratio of labels (and its mean, for several labels a row), and supervised tokens per subtask."""
     counts = Counter(label for row in material.learnt for label in row.labels or ())
-    if not counts:
-        return Finding("D06", "not examined", say("audit.balance.no_labels"))
     labels = material.task.labels if material.task else tuple(counts)
+    if not counts or len(labels) < 2:
+        return Finding("D06", "not examined", say("audit.balance.no_labels"))
     held = {label: counts[label] for label in labels}
     ratio = max(held.values()) / max(1, min(held.values()))
     tokens = _tokens_by_subtask(material)

@@ -27,11 +27,14 @@ def check_encoding(material: Material) -> Finding:
             found.setdefault(kind, []).append(sample.id)
     rows = tuple(dict.fromkeys(row for ids in found.values() for row in ids))
     counts: Mapping[str, int] = {kind: len(ids) for kind, ids in found.items()}
+    if not rows:
+        return Finding("D17", "ok", say("audit.encoding.whole"), value=0, threshold=0)
+    kinds = ", ".join(f"{say(f'audit.{kind}')} {count}" for kind, count in counts.items())
     return Finding(
         "D17",
-        "warn" if rows else "ok",
-        say("audit.encoding", rows=len(rows), kinds=", ".join(f"{say(f'audit.{k}')} {n}" for k, n in counts.items())),
-        say("audit.encoding.fix") if rows else "",
+        "warn",
+        say("audit.encoding", rows=len(rows), kinds=kinds),
+        say("audit.encoding.fix"),
         value=len(rows),
         threshold=0,
         rows=rows,

@@ -74,9 +74,9 @@ def _material(
 
 
 def _is_file(what: str) -> bool:
-    """Whether a path is to be read as a table: a file, or a dataset folder, which holds no task.yaml."""
+    """Whether a path is to be read as a table: a file, there or not, or a dataset folder, which holds no task.yaml."""
     path = Path(what)
-    return path.is_file() or (path.is_dir() and not (path / "task.yaml").exists())
+    return not (path / "task.yaml").exists() if path.is_dir() else path.is_file() or bool(path.suffix)
 
 
 def _say_check(check: str) -> None:

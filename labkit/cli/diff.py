@@ -54,6 +54,7 @@ def _in_words(found: PromptDiff) -> Iterator[str]:
         yield say("diff.moved", labels=", ".join(found.moved_labels))
     if found.rationale[0] != found.rationale[1]:
         yield say("diff.rationale", before=found.rationale[0], after=found.rationale[1])
+    yield ""
     yield say("diff.unchanged", count=sum(entry.kind == "unchanged" for entry in found.definitions))
 
 

@@ -48,8 +48,8 @@ def evaluate(
     The same question (prompt, model, parameters, rows) is one run: a finished one is returned as it is, one that was
     interrupted goes on, and rows that failed are asked again; one that another process is at is followed until it is
     done, or taken over should that process end. A new run begins with what earlier runs were answered to
-    the very same requests (see `known_answers`). So nothing is paid for twice: neither when a cell is run again, nor
-    when a pilot of fifty rows grows to all of them.
+    the very same requests (see `known_answers`). So neither a cell that is run again nor a pilot of fifty rows that
+    grows to all of them pays twice; a run that goes on takes nothing over from what other runs were answered meanwhile.
 
     Args:
         scene: where rows, prompts and runs are.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from labkit.evaluation.budget import Budget, purse_for, tariff_for
 from labkit.evaluation.calls import Calls, calls_of, currency_of
 from labkit.evaluation.consent import as_sent
-from labkit.evaluation.evaluate import Wishes, carry_out
+from labkit.evaluation.evaluate import Wishes
 from labkit.evaluation.expectation import expectation
 from labkit.evaluation.forecast import money_in_words
 from labkit.evaluation.known import open_requests
 from labkit.evaluation.plan import Plan, plan_file
+from labkit.evaluation.shared_limit import ask_and_count
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run, Status, Task
 from labkit.texts import say
@@ -90,8 +90,8 @@ def ask_probes(scene: Scene, model: Model, probes: Sequence[Probe], wishes: Wish
     left = wishes.max_cost
     for probe in probes:
         plan = plan_probe(scene, model, probe)
-        run = carry_out(scene, plan, model, replace(wishes, max_cost=left))
-        left = None if left is None else max(0.0, left - _spent(scene, plan, model, run, wishes))
+        run, spent = ask_and_count(scene, plan, model, replace(wishes, max_cost=left))
+        left = None if left is None else max(0.0, left - spent)
         yield run
 
 
@@ -108,14 +108,6 @@ def asked_at_all(written: Run, probe: Run) -> bool:
         {row.example.id for row in run.rows if row.prediction.status is not Status.PENDING} for run in (written, probe)
     ]
     return bool(ended[0] & ended[1])
-
-
-def _spent(scene: Scene, plan: Plan, model: Model, run: Run, wishes: Wishes) -> float:
-    """What a run took of the limit, as its own purse counts: what nobody reported, at its worst."""
-    sent = as_sent(scene, plan, model, wishes.personal_data)
-    tariff = tariff_for(scene, sent, model, wishes.max_cost)
-    purse = purse_for(scene.store, sent, run.id, wishes.max_cost, tariff)
-    return purse.spent if isinstance(purse, Budget) else 0.0
 
 
 def _sum(calls: Sequence[Calls]) -> Calls:

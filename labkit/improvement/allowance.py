@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from labkit.costs import run_cost
-from labkit.evaluation import Retry, classify
-from labkit.evaluation.evaluate import Wishes, carry_out
+from labkit.evaluation import Retry
+from labkit.evaluation.evaluate import Wishes
+from labkit.evaluation.plan import Plan, plan_file
 from labkit.evaluation.progress import Observer
+from labkit.evaluation.shared_limit import ask_and_count
 from labkit.improvement.asking import plan_suggestion
 from labkit.improvement.sets import Trouble
 from labkit.models import get_model
@@ -27,6 +28,7 @@ class Allowance:
         personal_data: as in `evaluate`.
         progress: as in `evaluate`.
         retry: as in `evaluate`.
+        booked: run -> what of the limit it has taken.
     """
 
     scene: Scene
@@ -34,6 +36,7 @@ class Allowance:
     personal_data: str | None
     progress: Observer | None
     retry: Retry
+    booked: dict[str, float] = field(default_factory=dict)
 
     def named(self, model: str | Model) -> Model:
         """The model behind a name."""
@@ -41,30 +44,16 @@ class Allowance:
 
     def rows(self, prompt: Prompt, model: Model, rows: Sequence[Example]) -> Run:
         """Ask a model about rows, as `classify` does."""
-        run = classify(
-            self.scene,
-            prompt,
-            model,
-            rows,
-            max_cost=self.left,
-            personal_data=self.personal_data,
-            progress=self.progress,
-            retry=self.retry,
-        )
-        self._book(run)
-        return run
+        return self._ask(plan_file(self.scene, prompt, model, rows), model, fresh=False)
 
     def suggestion(self, prompt: Prompt, model: Model, trouble: Trouble, fresh: bool) -> Run:
         """Ask a model for a definition; the run's one row holds its reply."""
-        plan = plan_suggestion(self.scene, prompt, model, trouble)
-        wishes = Wishes(None, fresh, self.left, self.personal_data, self.progress, self.retry)
-        run = carry_out(self.scene, plan, model, wishes)
-        self._book(run)
-        return run
+        return self._ask(plan_suggestion(self.scene, prompt, model, trouble), model, fresh=fresh)
 
-    def _book(self, run: Run) -> None:
-        if self.left is None:
-            return
-        prices = self.scene.prices()
-        paid = run_cost(run, prices.prices).amount_in(run.task.bar.currency, prices.rates)
-        self.left = max(0.0, self.left - (paid or 0.0))
+    def _ask(self, plan: Plan, model: Model, *, fresh: bool) -> Run:
+        wishes = Wishes(None, fresh, self.left, self.personal_data, self.progress, self.retry)
+        run, spent = ask_and_count(self.scene, plan, model, wishes)
+        if self.left is not None:  # a run that is asked again is paid for once
+            self.left = max(0.0, self.left - (spent - self.booked.get(run.id, 0.0)))
+            self.booked[run.id] = spent
+        return run

@@ -1,4 +1,4 @@
-// built from widgets/src b4ac53dc36e0363e; do not edit
+// built from widgets/src 122fc9410cbd3066; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -98,9 +98,9 @@ function linesOf(text) {
 function sameDraft(one, other) {
   return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
 }
-function ordered({ system, input, instruction, shots, rationale, message, definitions }) {
+function ordered({ system, input, instruction, shots, rationale, retrieved, message, definitions }) {
   const cards = definitions.map(({ label, text, includes, excludes, examples }) => [label, text, includes, excludes, examples]);
-  return [system, input, instruction, shots, rationale, message, cards];
+  return [system, input, instruction, shots, rationale, retrieved, message, cards];
 }
 function clamp(position, length) {
   return Math.max(0, Math.min(position, length - 1));
@@ -281,6 +281,7 @@ function createForm(setting) {
   const instruction = section("instruction", 2);
   const sections = { system, shots, input, instruction };
   const rationale = rationaleChoice(words);
+  let retrieved = 0;
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
@@ -299,11 +300,13 @@ function createForm(setting) {
       input: input.area.value,
       instruction: instruction.area.value,
       rationale: rationale.read(),
+      retrieved,
       definitions: cards.read()
     }),
     show: (draft) => {
       for (const name of SECTIONS) setValue(sections[name].area, draft[name]);
       rationale.show(draft.rationale);
+      retrieved = draft.retrieved;
       cards.show(draft.definitions);
     },
     slot: (place) => slots.get(place) ?? cards.slot(place)

@@ -99,7 +99,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Select under label quotas; collect more of the rare labels",
         "按标签配额挑选；为稀少的标签补充数据",
     ),
-    "audit.balance.no_labels": ("no row has a label", "没有任何一行带标签"),
+    "audit.balance.no_labels": ("there are no two labels to compare", "没有两个标签可以比较"),
     "audit.difficulty": (
         "{easy} easy, {boundary} boundary, {hard} hard for the models asked",
         "对所问的模型而言：简单 {easy}，边界 {boundary}，困难 {hard}",
@@ -201,6 +201,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.repetition.fix": ("Rewrite them or leave them out", "改写或去掉"),
     "audit.encoding": ("{rows} rows hold broken text: {kinds}", "{rows} 行文本有损坏：{kinds}"),
+    "audit.encoding.whole": ("no row holds broken text", "没有文本损坏的行"),
     "audit.encoding.fix": (
         "Export the file again as UTF-8, and take out markup and invisible characters",
         "重新以 UTF-8 导出，并去掉标记和不可见字符",

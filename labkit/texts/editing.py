@@ -228,5 +228,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "diff.part.examples": ("Examples", "例如"),
     "diff.moved": ("\nDefinitions in other places: {labels}", "\n位置有变的定义：{labels}"),
     "diff.rationale": ("\nRationale: {before} → {after}", "\n理由：{before} → {after}"),
-    "diff.unchanged": ("\nUnchanged definitions: {count}", "\n没有改动的定义：{count} 条"),
+    "diff.unchanged": ("Unchanged definitions: {count}", "没有改动的定义：{count} 条"),
 }

@@ -31,6 +31,7 @@ def draft_of(prompt: Prompt, task: Task) -> dict[str, Any]:
         "instruction": prompt.instruction,
         "shots": prompt.examples,
         "rationale": prompt.rationale,
+        "retrieved": prompt.retrieved,  # no field shows it, so the form carries it along
         "message": "",
         "definitions": [
             {"label": d.label, "text": d.text} | {key: list(getattr(d, key)) for key in LISTS}
@@ -64,7 +65,7 @@ def prompt_of(draft: Mapping[str, Any], opened: Prompt) -> Prompt:
             examples=_clean(draft["shots"]),
             rationale=draft["rationale"],
             message=_clean(draft["message"]),
-            retrieved=opened.retrieved,
+            retrieved=draft.get("retrieved", opened.retrieved),
         )
     )
 

@@ -219,7 +219,7 @@ class Scene:
         """Add a line to decisions.jsonl; it is on the disk when this returns.
 
         Args:
-            kind: gold, tag, pin, adjudicate, test_reading, approve or personal_data.
+            kind: annotate, gold, tag, pin, split, test_reading, approve, suggestion or personal_data.
             fields: id, run, to, reason, whatever the kind needs; `at` (UTC) and `who` are filled in.
         """
         self._add_line("decisions", {"kind": kind, **fields})

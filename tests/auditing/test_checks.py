@@ -126,6 +126,7 @@ def test_balance_is_judged_hard_only_for_what_was_chosen():
     assert run_check("D06", rows).severity == "warn"
     assert run_check("D06", rows, pool=rows).severity == "block"
     assert run_check("D06", rows).value == 44
+    assert run_check("D06", posts("一条", "两条")).severity == "not examined"
 
 
 def test_answers_that_break_the_contract_are_named():

@@ -56,4 +56,6 @@ def test_a_file_has_no_datasets(labkit: Command, tmp_path: Path):
 def test_a_file_that_is_not_there_is_said_in_one_line(labkit: Command, tmp_path: Path):
     code, _, err = labkit("audit", tmp_path / "nowhere.csv")
     assert code == 2
+    assert "nowhere.csv" in err
+    assert "scene" not in err
     assert len(err.strip().splitlines()) == 1

@@ -18,6 +18,7 @@ def test_definitions_that_changed_are_listed_with_their_sentences(labkit: Comman
     assert "物流 (changed)" in out
     assert "  + 快递、包裹、配送和物流信息的问题。" in out
     assert "  + Excludes: 送得慢 -> 物流" in out
+    assert out.splitlines()[-2:] == ["", "Unchanged definitions: 0"]
 
 
 def test_json_holds_the_whole_difference(labkit: Command, scene: Scene):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import labkit
-from labkit.prompts import format_prompt
+from labkit.prompts import format_prompt, prompt_sha256
 from labkit.widgets import PromptEditor
 from labkit.workspace import Scene
 
@@ -85,6 +85,14 @@ def test_an_old_version_comes_back_as_a_draft(scene: Scene, editor: PromptEditor
     assert editor.prompt.name == "v2-edited"
     assert editor.prompt.definitions == scene.prompt("v1").definitions
     assert editor.draft["message"] == ""
+
+
+def test_a_version_that_fetches_examples_comes_back_whole(scene: Scene, editor: PromptEditor):
+    fetching = replace(scene.prompt("v1"), name="v3", retrieved=4)
+    scene.save_prompt(fetching)
+    assert send(editor, "restore", name="v3")["ok"] is True
+    assert editor.prompt.retrieved == 4
+    assert prompt_sha256(editor.prompt) == prompt_sha256(fetching)
 
 
 def test_an_edit_made_outside_is_noticed_and_not_saved_over(scene: Scene, editor: PromptEditor):

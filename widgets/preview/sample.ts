@@ -11,6 +11,7 @@ export function sampleDraft(): Draft {
     instruction: "Answer now.",
     shots: "",
     rationale: "before",
+    retrieved: 3,
     message: "",
     definitions: [
       { label: "refund", text: "Money back.", includes: ["waiting", "asking again"], excludes: ["prices"], examples: [] },

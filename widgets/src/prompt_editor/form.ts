@@ -33,6 +33,7 @@ export function createForm(setting: FormSetting): Form {
   const instruction = section("instruction", 2);
   const sections = { system, shots, input, instruction };
   const rationale = rationaleChoice(words);
+  let retrieved = 0;
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
@@ -51,11 +52,13 @@ export function createForm(setting: FormSetting): Form {
       input: input.area.value,
       instruction: instruction.area.value,
       rationale: rationale.read(),
+      retrieved,
       definitions: cards.read(),
     }),
     show: (draft) => {
       for (const name of SECTIONS) setValue(sections[name].area, draft[name]);
       rationale.show(draft.rationale);
+      retrieved = draft.retrieved;
       cards.show(draft.definitions);
     },
     slot: (place) => slots.get(place) ?? cards.slot(place),

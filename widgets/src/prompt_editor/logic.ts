@@ -52,6 +52,7 @@ export interface Card {
 export interface Draft extends Record<Section, string> {
   revision: number;
   rationale: Rationale;
+  retrieved: number; // how many examples are fetched for each row; no field shows it
   message: string;
   definitions: Card[];
 }
@@ -222,9 +223,9 @@ export function sameDraft(one: Draft, other: Draft): boolean {
   return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
 }
 
-function ordered({ system, input, instruction, shots, rationale, message, definitions }: Draft): unknown[] {
+function ordered({ system, input, instruction, shots, rationale, retrieved, message, definitions }: Draft): unknown[] {
   const cards = definitions.map(({ label, text, includes, excludes, examples }) => [label, text, includes, excludes, examples]);
-  return [system, input, instruction, shots, rationale, message, cards];
+  return [system, input, instruction, shots, rationale, retrieved, message, cards];
 }
 
 /** A position inside the list: stepping stops at its ends. */

@@ -16,6 +16,18 @@ test("shows the draft: sections, cards, rationale", () => {
   assert.equal(el.querySelector<HTMLInputElement>("input:checked")!.value, "before");
 });
 
+test("what no field shows is carried along to a save", async () => {
+  const sent: unknown[] = [];
+  open({}, async (_name, message) => {
+    sent.push(message);
+    return [{ ok: true }, []];
+  });
+  type("system", "mended");
+  button("save").click();
+  await pause(0);
+  assert.ok(JSON.stringify(sent).includes('"retrieved":3'));
+});
+
 test("the focused element, whichever it is, keeps its keys from JupyterLab", () => {
   open();
   const next = find("next");
