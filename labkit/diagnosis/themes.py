@@ -90,7 +90,8 @@ def find_themes(
     texts = [_text(row, chosen) for row in rows]
     matrix, terms = _vectors(texts)
     spoken = [k for k in range(len(rows)) if matrix is not None and matrix[k].nnz]
-    silent = tuple(_key(row) for k, row in enumerate(rows) if k not in set(spoken))
+    heard_of = set(spoken)
+    silent = tuple(_key(row) for k, row in enumerate(rows) if k not in heard_of)
     if not spoken:
         return Themes((), chosen, silent)
     heard = matrix[spoken]

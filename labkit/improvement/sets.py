@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from labkit.curation.near_duplicates import near_duplicate_groups
@@ -61,20 +61,23 @@ class FourSets:
         return tuple({row.id: row for row in every}.values())
 
 
-def find_trouble(run: Run, gold: str | None, predicted: str | None) -> Trouble:
+def find_trouble(run: Run, gold: str | None, predicted: str | None, kept_out: Collection[str] = ()) -> Trouble:
     """The rows of a run that one confusion got wrong, and those beside it that were right.
 
     Args:
         run: over pool or dev rows.
         gold: the missed label, or None.
         predicted: the label answered in its place, or None.
+        kept_out: ids of rows that are test rows by now, whatever they were when they were asked.
 
     Raises:
         BadInput: the run is over test rows, or no row was confused so.
     """
     if run.header.split == "test":
         raise BadInput(f"Run {run.id} is over test rows, which must guide no work", "Name a run over dev or pool rows")
-    rows = [row for row in run.rows if row.repeat == 0 and row.example.split in _GUIDING]
+    out = frozenset(kept_out)
+    first = (row for row in run.rows if row.repeat == 0 and row.example.id not in out)
+    rows = [row for row in first if row.example.split in _GUIDING]
     every = confusions(Run(run.header, run.task, tuple(rows)))
     found = next((c for c in every if (c.gold, c.predicted) == (gold, predicted)), None)
     if found is None:
@@ -83,7 +86,8 @@ def find_trouble(run: Run, gold: str | None, predicted: str | None) -> Trouble:
         )
     of = {gold, predicted} - {None}
     right = tuple(row for row in rows if row.correct and of & set(row.example.labels or ()))
-    return Trouble(gold, predicted, tuple(row for row in rows if row.example.id in set(found.rows)), right)
+    failing = set(found.rows)
+    return Trouble(gold, predicted, tuple(row for row in rows if row.example.id in failing), right)
 
 
 def four_sets(

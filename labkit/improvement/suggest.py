@@ -139,7 +139,7 @@ def suggest(
         LabkitError: as `evaluate` does.
     """
     read = scene.store.load_run(run) if isinstance(run, str) else run
-    trouble = find_trouble(read, *pair)
+    trouble = find_trouble(read, *pair, kept_out=[row.id for row in scene.examples("test")])
     before = parse_prompt(read.header.prompt_text, read.header.prompt_name)
     answering = get_model(read.header.model, scene)
     asking = Allowance(scene, max_cost, personal_data, progress, retry or Retry())

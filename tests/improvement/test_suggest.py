@@ -14,7 +14,8 @@ from labkit.errors import BadData, BadInput
 from labkit.evaluation import evaluate
 from labkit.improvement import suggest
 from labkit.records import Definition, Run
-from labkit.workspace import Scene, pin, pinned
+from labkit.workspace import Scene, open_scene, pin, pinned
+from labkit.workspace.annotation import write_examples
 from tests.evaluation.scripted import QUICK, served
 from tests.improvement.made_scene import GAP
 from tests.models.loopback import Canned, Loopback, completion
@@ -206,6 +207,16 @@ def test_test_rows_guide_no_suggestion(gap: Scene):
     every = evaluate(gap, "v1", "definition-reader", "all", reason="decide", progress=quiet)
     found = suggest(gap, every, PAIR, progress=quiet)
     assert {row.split for row in found.sets.rows} <= {"pool", "dev"}
+
+
+def test_rows_that_have_become_test_rows_guide_no_suggestion(gap: Scene):
+    run = confused(gap)
+    failing = next(found for found in labkit.confusions(run) if (found.gold, found.predicted) == PAIR).rows
+    moved = [replace(row, split="test") if row.id == failing[0] else row for row in gap.rows]
+    write_examples(gap, moved)
+    found = suggest(open_scene(gap.path), run.id, PAIR, progress=quiet)
+    assert failing[0] not in {row.id for row in found.sets.rows}
+    assert {row.example.id for row in found.trouble.failing} == set(failing[1:])
 
 
 def test_a_limit_holds_for_everything_together_and_offers_nothing_half_tried(gap: Scene):
