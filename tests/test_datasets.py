@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from labkit.datasets import pool_runs, select
+from labkit.datasets import diff_datasets, pool_runs, select
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Example, examples_sha256
@@ -69,3 +70,35 @@ def test_what_cannot_be_selected_is_named_and_writes_nothing(pool: Scene):
         with pytest.raises(error):
             select(pool, budget, name, prompt=prompt)
     assert pool.dataset_names() == ("taken",)
+
+
+def test_a_dataset_is_named_by_its_content_and_says_what_changed_since_its_parent(pool: Scene):
+    first = select(pool, 9, "round1", prompt="v2").dataset
+    again = select(pool, 9, "again", prompt="v2").dataset
+    assert first.content_id == again.content_id == first.manifest["content_id"]
+    more = select(pool, 12, "round2", prompt="v2", parent="round1").dataset
+    assert more.content_id != first.content_id
+    assert more.manifest["parent"] == {"name": "round1", "content_id": first.content_id}
+    assert more.manifest["changes"]["added"] == 3
+    found = diff_datasets(first, more)
+    assert (len(found.added), found.removed, found.unchanged, found.new_prompt) == (3, (), 9, False)
+    assert diff_datasets(first, select(pool, 9, "bare").dataset).new_prompt
+    with pytest.raises(UnknownName, match="There is no dataset 'round9'"):
+        select(pool, 9, "lost", parent="round9")
+
+
+def test_the_manifest_holds_hashes_of_what_was_chosen_from_and_kept_apart(pool: Scene):
+    manifest = select(pool, 9, "round1").dataset.manifest
+    assert manifest["chosen_from"]["dev_sha256"] == examples_sha256(pool.examples("dev"))
+    assert manifest["chosen_from"]["pool_sha256"] == examples_sha256(pool.examples("pool"))
+    assert set(manifest["made"]) == {"labkit", "at"}
+
+
+def test_rows_changed_behind_the_manifest_are_refused_even_without_the_file_hash(pool: Scene):
+    made = select(pool, 9, "round1").dataset
+    manifest = {key: value for key, value in made.manifest.items() if key != "files"}
+    (made.path / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    text = (made.path / "rows.jsonl").read_text(encoding="utf-8")
+    (made.path / "rows.jsonl").write_text(text.replace("物流", "退款"), encoding="utf-8")
+    with pytest.raises(BadData, match="is not the file its manifest names"):
+        pool.dataset("round1")

@@ -15,7 +15,7 @@ PACKAGE = Path(labkit.__file__).parent
 LAYERS = (
     ("version", "errors", "records", "texts"),
     (
-        *("prompts", "privacy", "parsing", "costs", "scoring", "calibration"),
+        *("prompts", "conversations", "privacy", "parsing", "costs", "scoring", "calibration"),
         *("comparison", "diagnosis", "curation", "auditing", "decision"),
     ),
     (

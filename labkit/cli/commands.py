@@ -9,6 +9,7 @@ from labkit.cli import (  # noqa: F401
     cascade,
     compare,
     dataset,
+    dataset_diff,
     diff,
     doctor,
     errors,

@@ -26,6 +26,10 @@ def select(
     prompt: Annotated[
         str | None, typer.Option(metavar="NAME", help="The prompt that the tuned model will be asked with.")
     ] = None,
+    parent: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The dataset that this one follows: the manifest says what changed."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed samples large cells differently.")] = 0,
     json_: JsonFlag = False,
 ) -> None:
@@ -33,7 +37,7 @@ def select(
     from labkit import datasets
     from labkit.workspace import open_scene
 
-    made = datasets.select(open_scene(directory), budget, name, prompt=prompt, seed=seed)
+    made = datasets.select(open_scene(directory), budget, name, prompt=prompt, parent=parent, seed=seed)
     if json_:
         about = {"dataset": name, "path": str(made.dataset.path), "rows": len(made.rows), "labels": _counts(made.rows)}
         print_json({**about, **made.dataset.manifest})

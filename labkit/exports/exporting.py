@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labkit.conversations.conversation import Conversation
 from labkit.errors import BadData, BadInput, UnknownName
-from labkit.exports.conversation import Conversation
 from labkit.exports.formats import FORMATS, Format, written
 from labkit.exports.masking import masked_row, personal_rows
 from labkit.tables.atomic import appearing_folder, replacing

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labkit.exports.conversation import Conversation
-from labkit.exports.shapes import ALPACA, MESSAGES, PROMPT_COMPLETION, QIANFAN, SHAREGPT, Shape
+from labkit.conversations.conversation import Conversation
+from labkit.conversations.shapes import ALPACA, MESSAGES, PROMPT_COMPLETION, QIANFAN, SHAREGPT, Shape
 
 if TYPE_CHECKING:
     import pyarrow

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import BadData, UnknownName
+from labkit.records import sha256_of
 from labkit.tables.atomic import appearing_folder, replace_text
 from labkit.tables.json_text import parse_object, read_jsonl, strict_decoder
 from labkit.tables.writing import write_jsonl
@@ -27,13 +28,24 @@ class Dataset:
         id: the manifest's id; the folder's name by default.
         path: its folder.
         rows: one object per example, as in examples.jsonl plus `target` and `why`.
-        manifest: parent, prompt, teacher, parameters, and the hash of every file.
+        manifest: parent, prompt, teacher, parameters, the content's id, and the hash of every file.
     """
 
     id: str
     path: Path
     rows: tuple[dict[str, Any], ...]
     manifest: Mapping[str, Any]
+
+    @property
+    def content_id(self) -> str:
+        """What is in it, as a hash: two datasets of the same rows, answers and prompt have the same, under any name."""
+        return content_id(self.rows, self.manifest.get("prompt_sha256"))
+
+
+def content_id(rows: Iterable[Mapping[str, Any]], prompt_sha256: str | None) -> str:
+    """The SHA-256 of what is taught: rows with their answers, in any order, and the prompt they are made for."""
+    taught = ([str(r.get("id")), r.get("items"), r.get("subtask"), r.get("target", r.get("labels"))] for r in rows)
+    return sha256_of([sorted(map(sha256_of, taught)), prompt_sha256])
 
 
 def read_dataset(parent: Path, name: str) -> Dataset:
@@ -52,13 +64,15 @@ def read_dataset(parent: Path, name: str) -> Dataset:
         raise UnknownName("dataset", name, names, "Make one with: python -m labkit select")
     manifest = _read_manifest(folder / MANIFEST_FILE)
     rows = tuple(record for _, record in read_jsonl(folder / ROWS_FILE))
-    said = manifest.get("files")
-    if said and said != {ROWS_FILE: _sha256(folder / ROWS_FILE)}:
+    found = Dataset(str(manifest.get("id") or folder.name), folder, rows, manifest)
+    files = manifest.get("files") or {ROWS_FILE: _sha256(folder / ROWS_FILE)}
+    said = manifest.get("content_id") or found.content_id
+    if (said, files) != (found.content_id, {ROWS_FILE: _sha256(folder / ROWS_FILE)}):
         raise BadData(
             f"{folder / ROWS_FILE} is not the file its manifest names",
-            f"Undo the change, or remove 'files' from {MANIFEST_FILE} if it is meant",
+            f"Undo the change, or remove 'files' and 'content_id' from {MANIFEST_FILE} if it is meant",
         )
-    return Dataset(str(manifest.get("id") or folder.name), folder, rows, manifest)
+    return found
 
 
 def write_dataset(folder: Path, rows: Iterable[Mapping[str, Any]], manifest: Mapping[str, Any]) -> Path:
@@ -67,7 +81,7 @@ def write_dataset(folder: Path, rows: Iterable[Mapping[str, Any]], manifest: Map
     Args:
         folder: it must not exist yet; datasets are never overwritten.
         rows: objects as in examples.jsonl, plus `target` and `why`.
-        manifest: `id` (by default the folder's name) and `files` (the hash of the rows) are filled in.
+        manifest: `id` (by default the folder's name), `content_id` and `files` (the hash of the rows) are filled in.
 
     Returns:
         The folder.
@@ -83,8 +97,9 @@ def write_dataset(folder: Path, rows: Iterable[Mapping[str, Any]], manifest: Map
         raise BadData(f"The dataset {folder.name!r} exists already", "Choose another name")
     with appearing_folder(folder) as temporary:
         write_jsonl(temporary / ROWS_FILE, rows)
+        about = {"id": folder.name, "content_id": content_id(rows, manifest.get("prompt_sha256")), **manifest}
         files = {ROWS_FILE: _sha256(temporary / ROWS_FILE)}
-        text = json.dumps({"id": folder.name, **manifest, "files": files}, ensure_ascii=False, indent=2)
+        text = json.dumps({**about, "files": files}, ensure_ascii=False, indent=2)
         replace_text(temporary / MANIFEST_FILE, text + "\n")
     return folder
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import labkit
+from labkit.conversations.conversation import Conversation
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.exports import FORMATS, export_dataset, read_export
-from labkit.exports.conversation import Conversation
 from labkit.prompts import render
 from labkit.records import Message
 from labkit.workspace import Scene

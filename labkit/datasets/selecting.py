@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.selection import MIX, Candidates, Selected, find_candidates, select_candidates
+from labkit.datasets.versions import parentage
 from labkit.errors import BadInput
 from labkit.prompts import prompt_sha256
-from labkit.records import Run, example_to_json
+from labkit.records import Example, Run, example_to_json, examples_sha256
+from labkit.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from labkit.workspace import Dataset, Scene
+
+_SPLITS = ("pool", "dev", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,9 @@ class Selection:
     committee: Committee
 
 
-def select(scene: Scene, budget: int, name: str, *, prompt: str | None = None, seed: int = 0) -> Selection:
+def select(
+    scene: Scene, budget: int, name: str, *, prompt: str | None = None, parent: str | None = None, seed: int = 0
+) -> Selection:
     """Choose training rows from the pool and write them as a dataset of the scene.
 
     Balanced over labels and difficulty, diverse, and apart from dev and test rows; see `curation.selection`. Complete
@@ -43,21 +52,31 @@ def select(scene: Scene, budget: int, name: str, *, prompt: str | None = None, s
         budget: at most so many rows per subtask.
         name: the new dataset's name.
         prompt: the name of the prompt that a model tuned on it will be asked with; it can also be named when training.
+        parent: the name of the dataset that this one follows; the manifest says what changed.
         seed: another seed samples large cells differently.
 
     Raises:
         BadInput: a budget below 1, or the name is taken.
         BadData: no labelled pool row to choose from.
-        UnknownName: there is no such prompt.
+        UnknownName: there is no such prompt or parent.
     """
     if name in scene.dataset_names():
         raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
-    runs, candidates = pool_runs(scene), find_candidates(scene.examples("all"))
+    everything = scene.examples("all")
+    runs, candidates = pool_runs(scene), find_candidates(everything)
     chosen = select_candidates(candidates, scene.task, budget, runs, seed)
     committee = rate_difficulty(candidates.rows, runs)
-    asked = {"budget": budget, "seed": seed, "mix": dict(MIX)}
-    manifest = _manifest(asked, candidates, committee, prompt and prompt_sha256(scene.prompt(prompt)))
-    scene.save_dataset(name, [_row(row) for row in chosen], manifest)
+    rows = [_row(row) for row in chosen]
+    manifest = {
+        **parentage(scene, parent, rows),
+        "prompt_sha256": prompt and prompt_sha256(scene.prompt(prompt)),
+        "targets": "labels",
+        "teacher": None,
+        "parameters": {"budget": budget, "seed": seed, "mix": dict(MIX), **_sifting(candidates, committee)},
+        "chosen_from": _hashes(everything),
+        "made": {"labkit": __version__, "at": datetime.now(UTC).isoformat(timespec="seconds")},
+    }
+    scene.save_dataset(name, rows, manifest)
     return Selection(scene.dataset(name), chosen, candidates, committee)
 
 
@@ -81,10 +100,12 @@ def _row(chosen: Selected) -> dict[str, Any]:
     }
 
 
-def _manifest(
-    asked: dict[str, Any], candidates: Candidates, committee: Committee, prompt: str | None
-) -> dict[str, Any]:
+def _sifting(candidates: Candidates, committee: Committee) -> dict[str, Any]:
     sifted = {name: len(ids) for name, ids in asdict(candidates).items()}
     voted = {"runs": list(committee.runs), "accuracy": committee.accuracy, "used": bool(committee.ratings)}
-    parameters = {**asked, "candidates": sifted, "committee": voted}
-    return {"parent": None, "prompt_sha256": prompt, "targets": "labels", "teacher": None, "parameters": parameters}
+    return {"candidates": sifted, "committee": voted}
+
+
+def _hashes(rows: Sequence[Example]) -> dict[str, str]:
+    """What the choice was made from, and the rows it was kept away from."""
+    return {f"{name}_sha256": examples_sha256([row for row in rows if row.split == name]) for name in _SPLITS}

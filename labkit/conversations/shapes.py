@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.exports.conversation import Conversation
+from labkit.conversations.conversation import Conversation
 
 Record = Any  # one line of a file: an object, or for Qianfan an array of one
 

@@ -1,0 +1,6 @@
+"""Step 3: rows chosen to train on, written down with the reason for each, and what changed since another choice."""
+
+from labkit.datasets.selecting import Selection, pool_runs, select
+from labkit.datasets.versions import diff_datasets
+
+__all__ = ["Selection", "diff_datasets", "pool_runs", "select"]
