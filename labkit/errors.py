@@ -10,6 +10,7 @@ LabkitError                      exit code 2 on the command line, shown as one l
 ├── NeedsReason                  reading the test split without saying why
 ├── NeedsConsent                 personal data or secrets would leave this machine, and nobody has said they may
 ├── BudgetSpent                  the next request could cost more than is left
+├── GateRefused                  a release that its gate does not let pass
 ├── MissingExtra                 an optional part of labkit is not installed
 ├── MissingKey                   an environment variable that should hold a key is empty
 ├── ModelError                   a model could not answer
@@ -89,6 +90,10 @@ class NeedsConsent(LabkitError):
 
 class BudgetSpent(LabkitError):
     """The next request could cost more than the budget has left; what is open stays open."""
+
+
+class GateRefused(LabkitError):
+    """A rule of the gate does not hold, so there is no release."""
 
 
 class MissingExtra(LabkitError):

@@ -1,9 +1,9 @@
-"""Step 4 on the command line: may this run's model ship?"""
+"""Step 4 on the command line: may this run's model ship, what is in production, and the way back."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,37 +11,112 @@ from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
 from labkit.texts import say
 
+if TYPE_CHECKING:
+    from labkit.releases import GateReading, Release, ReleaseHistory
+
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run over test rows; the beginning of its id is enough.")
+]
+Approved = Annotated[str, typer.Option("--approved-by", metavar="NAME", help="Who answers for it.")]
+
 
 @app.command()
 def gate(
     directory: SceneDir,
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run over test rows; the beginning of its id is enough.")],
+    run: RunArgument,
     champion: Annotated[
         str | None, typer.Option(metavar="RUN", help="The run of what is in production, for no_label_worse_by.")
     ] = None,
     json_: JsonFlag = False,
 ) -> None:
     """Hold a run against the scene's gate.yaml; exit code 1 when it says no."""
-    from labkit.costs import run_cost
-    from labkit.decision import gate as hold
-    from labkit.records import examples_sha256
+    from labkit.releases import read_gate_for
     from labkit.workspace import open_scene
     from labkit.workspace.gate_file import GATE_FILE
 
     scene = open_scene(directory)
-    candidate = scene.store.load_run(run)
-    rival = scene.store.load_run(champion) if champion else None
     if not (scene.path / GATE_FILE).exists():
         note(say("gate.from_bar", file=GATE_FILE))
-    rules = scene.gate()
-    task = replace(scene.task, test_sha256=examples_sha256(scene.examples("test")))  # all of them, as they are now
-    result = hold(rules, task, candidate, rival, run_cost(candidate, scene.prices().prices))
+    reading = read_gate_for(scene, run, champion)
+    _print_reading(reading, json_)
+    raise typer.Exit(0 if reading.result.passed else 1)
+
+
+@app.command()
+def release(
+    directory: SceneDir,
+    run: RunArgument,
+    approved_by: Approved,
+    champion: Annotated[
+        str | None, typer.Option(metavar="RUN", help="The run to compare with, if not that of the current release.")
+    ] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Make what a run measured the current release, if the gate lets it pass; exit code 1 when it does not."""
+    from labkit.errors import GateRefused
+    from labkit.releases import release as make_current
+    from labkit.workspace import open_scene
+
+    scene = open_scene(directory)
+    try:
+        found = make_current(scene, run, approved_by, champion)
+    except GateRefused as refusal:
+        note(f"labkit: {refusal}")
+        raise typer.Exit(1) from None
+    _print_current(found, json_)
+
+
+@app.command()
+def rollback(
+    directory: SceneDir,
+    approved_by: Approved,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; the history keeps it.")],
+    json_: JsonFlag = False,
+) -> None:
+    """Bring back what was in production before the current release."""
+    from labkit.releases import rollback as bring_back
+    from labkit.workspace import open_scene
+
+    _print_current(bring_back(open_scene(directory), approved_by, reason), json_)
+
+
+@app.command()
+def releases(directory: SceneDir, json_: JsonFlag = False) -> None:
+    """List the scene's releases, and which one is current."""
+    from labkit.releases import release_history
+    from labkit.workspace import open_scene
+
+    history = release_history(open_scene(directory))
+    if json_:
+        current = history.current.id if history.current else None
+        print_json({"current": current, "releases": [asdict(found) for found in history.releases]})
+        return
+    head = tuple(say(f"head.{key}") for key in ("release", "model", "prompt", "run", "approved_by", "at"))
+    print_table(head, [_cells(found, history) for found in history.releases])
+    if not history.releases:
+        note(say("release.none", directory=directory))
+
+
+def _print_reading(reading: GateReading, json_: bool) -> None:
+    result, run = reading.result, reading.run.id
     if json_:
         lines = [asdict(line) for line in result.lines]
-        print_json({"run": candidate.id, "passed": result.passed, "gate": asdict(rules), "lines": lines})
+        print_json({"run": run, "passed": result.passed, "gate": asdict(reading.rules), "lines": lines})
+        return
+    marks = {True: say("gate.yes"), False: say("gate.no")}
+    head = (say("head.rule"), say("head.wanted"), say("head.measured"), "")
+    print_table(head, [(line.rule, line.wanted, line.measured, marks[line.passed]) for line in result.lines])
+    typer.echo(say("gate.passed" if result.passed else "gate.refused", run=run))
+
+
+def _print_current(found: Release, json_: bool) -> None:
+    if json_:
+        print_json(asdict(found))
     else:
-        marks = {True: say("gate.yes"), False: say("gate.no")}
-        head = (say("head.rule"), say("head.wanted"), say("head.measured"), "")
-        print_table(head, [(line.rule, line.wanted, line.measured, marks[line.passed]) for line in result.lines])
-        typer.echo(say("gate.passed" if result.passed else "gate.refused", run=candidate.id))
-    raise typer.Exit(0 if result.passed else 1)
+        typer.echo(say("release.current", release=found.id, model=found.model, prompt=found.prompt_name, run=found.run))
+
+
+def _cells(found: Release, history: ReleaseHistory) -> tuple[Any, ...]:
+    is_current = history.current is not None and history.current.id == found.id
+    mark = f" ({say('release.mark')})" if is_current else ""
+    return f"{found.id}{mark}", found.model, found.prompt_name, found.run, found.approved_by, found.at

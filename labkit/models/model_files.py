@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,13 @@ class AdapterRecord:
         base: the name of the model it was trained on.
         base_fingerprint: `fingerprint` of that model's folder.
         quantization: how the base was held while training: "nf4", "none" or "".
+        dataset: id of the dataset it was trained on.
     """
 
     base: str = ""
     base_fingerprint: str = ""
     quantization: str = ""
+    dataset: str = ""
 
 
 def bundled_models() -> tuple[str, ...]:
@@ -118,9 +120,7 @@ def read_adapter_record(folder: Path) -> AdapterRecord:
     """What labkit wrote beside an adapter; empty when another tool made it."""
     path = folder / ADAPTER_RECORD
     found = _read_json(path) if path.exists() else {}
-    return AdapterRecord(
-        str(found.get("base", "")), str(found.get("base_fingerprint", "")), str(found.get("quantization", ""))
-    )
+    return AdapterRecord(**{entry.name: str(found.get(entry.name, "")) for entry in fields(AdapterRecord)})
 
 
 def fingerprint(folder: Path) -> str:

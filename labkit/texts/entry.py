@@ -37,6 +37,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no {file}: the bar in task.yaml is the gate.",
         "没有 {file}：以 task.yaml 中的门槛为准。",
     ),
+    # releases
+    "head.release": ("release", "发布"),
+    "head.approved_by": ("approved by", "批准人"),
+    "head.at": ("at (UTC)", "时间（UTC）"),
+    "release.current": (
+        "{release} is in production now: {model} with {prompt}, as measured by {run}.",
+        "现在线上是 {release}：{model}，提示词 {prompt}，依据运行 {run}。",
+    ),
+    "release.mark": ("current", "当前"),
+    "release.none": (
+        "Nothing has been released: python -m labkit release {directory} RUN --approved-by NAME",
+        "还没有发布过：python -m labkit release {directory} RUN --approved-by NAME",
+    ),
     # status: the one next step and its reason
     "next.prompt": (
         "The scene has no prompt: write prompts/v1.md, or save one from the editor in 01_prompt.",

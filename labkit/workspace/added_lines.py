@@ -1,4 +1,4 @@
-"""The files of a scene that lines are only added to (decisions, bills, batches), read strictly: people edit them."""
+"""Files that lines are only added to: decisions, bills, batches, releases. Read strictly: people edit them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
         "calls": _COUNT,
     },
     "batches": dict.fromkeys(("key", "run", "file", "batch"), _TEXT),
+    "releases": dict.fromkeys(("kind", "release"), _TEXT),
 }
 _ALLOWED: Mapping[str, Mapping[str, str]] = {
     "decisions": {"host": _TEXT, "answer": _TEXT, "rows": _COUNT},
@@ -30,7 +31,7 @@ def read_lines(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
 
     Args:
         folder: the scene's.
-        name: decisions, bills or batches.
+        name: decisions, bills, batches or releases.
 
     Raises:
         BadData: a line cannot be read, or lacks a field.

@@ -232,6 +232,14 @@ class Scene:
         """Add a line to bills.jsonl; see `evaluation.bills.Bill`. `at` (UTC) and `who` are filled in."""
         self._add_line("bills", fields)
 
+    def release_lines(self) -> tuple[dict[str, Any], ...]:
+        """Everything in releases.jsonl, oldest first; `releases.release_history` reads them."""
+        return read_lines(self.path, "releases")
+
+    def record_release(self, **fields: Any) -> None:
+        """Add a line to releases.jsonl: a release or a rollback. `at` (UTC) and `who` are filled in."""
+        self._add_line("releases", fields)
+
     def test_readings(self) -> tuple[dict[str, Any], ...]:
         """Every recorded reading of the test split, oldest first."""
         return tuple(decision for decision in self.decisions() if decision.get("kind") == "test_reading")

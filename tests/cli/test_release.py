@@ -89,3 +89,32 @@ def test_a_slip_in_the_rules_is_named(labkit: Command, scene: Scene):
     code, out, err = labkit("gate", scene.path, run)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "Did you mean 'minimum'" in err
+
+
+def test_a_release_is_made_listed_and_taken_back(labkit: Command, scene: Scene):
+    write_gate(scene, "minimum: {macro_f1: 0.05}\n")
+    first, second = (run_of(labkit, scene, prompt, "definition-reader", *TEST) for prompt in ("v1", "v2"))
+    assert labkit("releases", scene.path)[1:] == (
+        "release  model  prompt  run  approved by  at (UTC)\n",
+        f"Nothing has been released: python -m labkit release {scene.path} RUN --approved-by NAME\n",
+    )
+    code, out, _ = labkit("release", scene.path, first, "--approved-by", "Lin")
+    assert (code, out) == (0, f"r1 is in production now: definition-reader with v1, as measured by {first}.\n")
+    code, out, _ = labkit("release", scene.path, second, "--approved-by", "Lin", "--json")
+    found = json.loads(out)
+    assert (code, found["id"], found["run"], found["champion"]) == (0, "r2", second, first)
+    assert "r2 (current)" in labkit("releases", scene.path)[1]
+    code, out, _ = labkit("rollback", scene.path, "--approved-by", "Wang", "--reason", "complaints")
+    assert (code, out.split()[0]) == (0, "r1")
+    listed = json.loads(labkit("releases", scene.path, "--json")[1])
+    assert (listed["current"], [entry["id"] for entry in listed["releases"]]) == ("r1", ["r1", "r2"])
+
+
+def test_a_refused_release_exits_1_and_a_rollback_from_nothing_exits_2(labkit: Command, scene: Scene):
+    write_gate(scene, "minimum: {macro_f1: 1.0}\n")
+    run = run_of(labkit, scene, "v1", "definition-reader", *TEST)
+    code, out, err = labkit("release", scene.path, run, "--approved-by", "Lin")
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1].startswith(f"labkit: The gate refuses {run}: macro_f1: wanted at least 1.000")
+    code, out, err = labkit("rollback", scene.path, "--approved-by", "Lin", "--reason", "none")
+    assert (code, out, err) == (2, "", "labkit: Nothing was in production before the first release.\n")

@@ -67,6 +67,11 @@ class LocalModel:
         return self._name
 
     @property
+    def adapter_folder(self) -> Path | None:
+        """Where its adapter lies; None for a base as it is."""
+        return self._adapter
+
+    @property
     def precision(self) -> str:
         """How the base is held, "nf4" or "full": as asked for, else as the adapter was trained, else nf4."""
         trained = read_adapter_record(self._adapter).quantization if self._adapter else ""

@@ -1,0 +1,7 @@
+"""What is in production: releases that passed the scene's gate, and the way back."""
+
+from labkit.releases.gating import GateReading, read_gate_for
+from labkit.releases.history import Release, ReleaseHistory
+from labkit.releases.releasing import release, release_history, rollback
+
+__all__ = ["GateReading", "Release", "ReleaseHistory", "read_gate_for", "release", "release_history", "rollback"]

@@ -1,0 +1,50 @@
+"""A run of a scene brought before the scene's gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from labkit.costs import run_cost
+from labkit.decision import Gate, GateResult, gate
+from labkit.records import Run, examples_sha256
+
+if TYPE_CHECKING:
+    from labkit.workspace import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class GateReading:
+    """A run held against a gate.
+
+    Args:
+        run: the candidate.
+        champion: the run it was held against, if any.
+        rules: what the gate asks.
+        result: what was measured.
+    """
+
+    run: Run
+    champion: Run | None
+    rules: Gate
+    result: GateResult
+
+
+def read_gate_for(scene: Scene, run: str, champion: str | None = None) -> GateReading:
+    """Hold a run against the scene's gate, over all test rows as they are now.
+
+    Args:
+        scene: whose gate.yaml; without one the bar is the gate.
+        run: the candidate's id, or the beginning of it.
+        champion: the run of what is in production, for rules that compare.
+
+    Raises:
+        UnknownName: there is no such run, or several begin so.
+        BadInput: gate.yaml cannot be used.
+    """
+    candidate = scene.store.load_run(run)
+    rival = scene.store.load_run(champion) if champion else None
+    rules = scene.gate()
+    task = replace(scene.task, test_sha256=examples_sha256(scene.examples("test")))
+    result = gate(rules, task, candidate, rival, run_cost(candidate, scene.prices().prices))
+    return GateReading(candidate, rival, rules, result)

@@ -1,0 +1,139 @@
+"""The releases of a scene, read from `releases.jsonl`: lines that are only added, so the last whole one decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from labkit.decision import GateLine
+from labkit.errors import BadData
+
+RELEASE, ROLLBACK = "release", "rollback"
+_TEXTS = (
+    *("run", "model", "prompt_name", "prompt_sha256", "prompt_text"),
+    *("test_sha256", "approved_by", "who", "at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A prompt and a model that passed the gate together, with all that is needed to serve the very same again.
+
+    Args:
+        id: "r1", "r2", …
+        run: the run over the test rows that passed.
+        model: the model's name.
+        parameters: the run's, with the fingerprints of local weights and adapters.
+        prompt_name, prompt_sha256, prompt_text: the prompt, whole: its file may change, a release does not.
+        dataset: id of the dataset that an adapter was trained on; None without one.
+        test_sha256: hash of the test rows it was judged by.
+        gate: what the gate asked and measured.
+        champion: the run it was held against; None when no rule compares.
+        approved_by: who answers for it.
+        who, at: who recorded it, and when (UTC, ISO 8601).
+    """
+
+    id: str
+    run: str
+    model: str
+    parameters: Mapping[str, Any]
+    prompt_name: str
+    prompt_sha256: str
+    prompt_text: str
+    dataset: str | None
+    test_sha256: str
+    gate: tuple[GateLine, ...]
+    champion: str | None
+    approved_by: str
+    who: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHistory:
+    """All releases of a scene and which of them are in use.
+
+    Args:
+        releases: every release, oldest first.
+        stack: ids of the releases that were put on each other; the last is current. A rollback takes the last away.
+    """
+
+    releases: tuple[Release, ...] = ()
+    stack: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> Release | None:
+        """What is in production; None before the first release."""
+        return self.of_id(self.stack[-1]) if self.stack else None
+
+    @property
+    def previous(self) -> Release | None:
+        """What a rollback would bring back; None when there is nothing before the current one."""
+        return self.of_id(self.stack[-2]) if len(self.stack) > 1 else None
+
+    @property
+    def next_id(self) -> str:
+        """The id of the next release."""
+        return f"r{len(self.releases) + 1}"
+
+    def of_id(self, release: str) -> Release:
+        """The release of that id; KeyError when there is none."""
+        return {entry.id: entry for entry in self.releases}[release]
+
+
+def read_history(lines: Iterable[Mapping[str, Any]], where: str = "releases.jsonl") -> ReleaseHistory:
+    """Replay the lines of a releases.jsonl.
+
+    Args:
+        lines: oldest first.
+        where: the file, for errors.
+
+    Raises:
+        BadData: a line is no release and no rollback, lacks a field, or does not follow from the lines before it.
+    """
+    history = ReleaseHistory()
+    for number, line in enumerate(lines, start=1):
+        place = f"{where}, entry {number},"
+        if line.get("kind") == RELEASE:
+            history = _with_release(history, line, place)
+        elif line.get("kind") == ROLLBACK:
+            history = _rolled_back(history, line, place)
+        else:
+            raise BadData(f"{place} is of kind {line.get('kind')!r:.40}", "Restore the line from git")
+    return history
+
+
+def _with_release(history: ReleaseHistory, line: Mapping[str, Any], place: str) -> ReleaseHistory:
+    found = _release_of(line, place)
+    if found.id != history.next_id:
+        raise BadData(f"{place} is release {found.id!r:.40} where {history.next_id!r} follows", "Restore it from git")
+    return ReleaseHistory((*history.releases, found), (*history.stack, found.id))
+
+
+def _rolled_back(history: ReleaseHistory, line: Mapping[str, Any], place: str) -> ReleaseHistory:
+    if history.previous is None or line.get("release") != history.previous.id:
+        raise BadData(f"{place} rolls back to {line.get('release')!r:.40}, which was not before", "Restore it from git")
+    return ReleaseHistory(history.releases, history.stack[:-1])
+
+
+def _release_of(line: Mapping[str, Any], place: str) -> Release:
+    try:
+        gate = tuple(
+            GateLine(str(rule["rule"]), str(rule["wanted"]), str(rule["measured"]), rule["passed"] is True)
+            for rule in line["gate"]
+        )
+        return Release(
+            id=str(line["release"]),
+            parameters=dict(line["parameters"]),
+            gate=gate,
+            dataset=_optional(line["dataset"]),
+            champion=_optional(line["champion"]),
+            **{name: str(line[name]) for name in _TEXTS},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadData(f"{place} is no whole release ({error!r:.60})", "Restore the line from git") from error
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)

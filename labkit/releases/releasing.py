@@ -1,0 +1,127 @@
+"""Put what passed the gate into production, and take it back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from labkit.errors import BadInput, GateRefused
+from labkit.models import get_model
+from labkit.models.model_files import read_adapter_record
+from labkit.records import examples_sha256
+from labkit.releases.gating import GateReading, read_gate_for
+from labkit.releases.history import RELEASE, ROLLBACK, Release, ReleaseHistory, read_history
+
+if TYPE_CHECKING:
+    from labkit.records import Run
+    from labkit.workspace import Scene
+
+
+def release_history(scene: Scene) -> ReleaseHistory:
+    """The releases of a scene, and which one is current; BadData names a line of releases.jsonl that cannot be one."""
+    return read_history(scene.release_lines(), str(scene.path / "releases.jsonl"))
+
+
+def release(scene: Scene, run: str, approved_by: str, champion: str | None = None) -> Release:
+    """Make what a run measured the current release, if the gate lets it pass.
+
+    Args:
+        scene: whose gate, and whose releases.jsonl takes the record.
+        run: a run over all test rows; the beginning of its id is enough.
+        approved_by: the person who answers for it.
+        champion: the run to compare with; by default that of the current release.
+
+    Returns:
+        The release, which is current when this returns.
+
+    Raises:
+        GateRefused: a rule of the gate does not hold; the message says which.
+        BadInput: nobody approves it, it is current already, or the model is no longer the one that was measured.
+        UnknownName: there is no such run, or several begin so.
+    """
+    if not approved_by.strip():
+        raise BadInput("A release needs somebody who answers for it", "Say who with --approved-by NAME")
+    with scene.locked("release"):
+        history = release_history(scene)
+        against = champion or (history.current.run if history.current else None)
+        reading = read_gate_for(scene, run, against)
+        _check_new(history, reading.run)
+        _check_passed(reading)
+        _check_model(scene, reading.run)
+        fields = {**_record(scene, reading), "approved_by": approved_by.strip()}
+        scene.record_release(kind=RELEASE, release=history.next_id, **fields)
+        return release_history(scene).releases[-1]
+
+
+def rollback(scene: Scene, approved_by: str, reason: str) -> Release:
+    """Bring back what was in production before the current release.
+
+    Args:
+        scene: whose releases.
+        approved_by: the person who answers for it.
+        reason: why; whoever looks at the history reads it.
+
+    Returns:
+        The release that is current now.
+
+    Raises:
+        BadInput: nothing was before the current release, or name or reason are missing.
+    """
+    if not approved_by.strip() or not reason.strip():
+        raise BadInput("A rollback needs a name and a reason", "Say who with --approved-by and why with --reason")
+    with scene.locked("release"):
+        history = release_history(scene)
+        before, now = history.previous, history.current
+        if before is None or now is None:
+            raise BadInput(f"Nothing was in production before {now.id if now else 'the first release'}")
+        said = {"approved_by": approved_by.strip(), "reason": reason.strip()}
+        scene.record_release(kind=ROLLBACK, release=before.id, **{"from": now.id}, **said)
+        return before
+
+
+def _check_new(history: ReleaseHistory, run: Run) -> None:
+    if history.current and history.current.run == run.id:
+        raise BadInput(f"Run {run.id} is the current release {history.current.id} already", "Release another run")
+
+
+def _check_passed(reading: GateReading) -> None:
+    failed = [line for line in reading.result.lines if not line.passed]
+    if failed:
+        rules = "; ".join(f"{line.rule}: wanted {line.wanted}, measured {line.measured}" for line in failed)
+        raise GateRefused(f"The gate refuses {reading.run.id}: {rules}", "Improve it, or release another run")
+
+
+def _check_model(scene: Scene, run: Run) -> None:
+    """Weights, adapters and settings may have changed since the run was measured; then it says nothing about them."""
+    measured = run.header.model_parameters
+    now = json.loads(json.dumps(dict(get_model(run.header.model, scene).parameters)))  # as the store keeps them
+    changed = sorted(name for name in {*measured, *now} if measured.get(name) != now.get(name))
+    if changed:
+        raise BadInput(
+            f"The model {run.header.model!r} has changed since run {run.id}: {', '.join(changed)}",
+            "Evaluate it again on the test rows, and release that run",
+        )
+
+
+def _record(scene: Scene, reading: GateReading) -> dict[str, Any]:
+    header = reading.run.header
+    prompt = {name: getattr(header, name) for name in ("prompt_name", "prompt_sha256", "prompt_text")}
+    return {
+        "run": reading.run.id,
+        "model": header.model,
+        "parameters": dict(header.parameters),
+        **prompt,
+        "dataset": _dataset(scene, header.model),
+        "test_sha256": examples_sha256(scene.examples("test")),
+        "gate": [asdict(line) for line in reading.result.lines],
+        "champion": reading.champion.id if reading.champion else None,
+    }
+
+
+def _dataset(scene: Scene, model: str) -> str | None:
+    from labkit.models.local import LocalModel
+
+    found = get_model(model, scene)
+    folder = found.adapter_folder if isinstance(found, LocalModel) else None
+    return read_adapter_record(folder).dataset or None if folder else None

@@ -1,0 +1,78 @@
+"""releases.jsonl is replayed line by line; whatever stands in it, the answer is a history or a BadData."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.errors import BadData
+from labkit.releases.history import read_history
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3),
+    max_leaves=6,
+)
+
+
+def release_line(number: int) -> dict[str, Any]:
+    texts = ("run", "model", "prompt_name", "prompt_sha256", "prompt_text", "test_sha256", "approved_by", "who", "at")
+    rule = {"rule": "macro_f1", "wanted": "at least 0.3", "measured": "0.4", "passed": True}
+    return {
+        **{name: f"{name} {number}" for name in texts},
+        **{"kind": "release", "release": f"r{number}", "parameters": {}, "dataset": None, "champion": None},
+        "gate": [rule],
+    }
+
+
+def rollback_line(number: int) -> dict[str, Any]:
+    return {"kind": "rollback", "release": f"r{number}"}
+
+
+def test_an_empty_file_has_no_current_release():
+    history = read_history([])
+    assert (history.current, history.previous, history.next_id) == (None, None, "r1")
+
+
+def test_each_rollback_goes_one_step_further_back_and_ids_are_never_used_again():
+    lines = [release_line(1), release_line(2), release_line(3), rollback_line(2), rollback_line(1)]
+    history = read_history(lines)
+    assert history.current is not None
+    assert (history.current.id, history.previous, history.next_id) == ("r1", None, "r4")
+    after = read_history([*lines, release_line(4), rollback_line(1)])
+    assert after.current == history.current
+    assert [found.id for found in after.releases] == ["r1", "r2", "r3", "r4"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ([release_line(2)], "entry 1, is release 'r2' where 'r1' follows"),
+        ([release_line(1), rollback_line(1)], "rolls back to 'r1', which was not before"),
+        ([release_line(1), release_line(2), rollback_line(2)], "rolls back to 'r2'"),
+        ([{"kind": "party", "release": "r1"}], "is of kind 'party'"),
+        ([{**release_line(1), "gate": "all of it"}], "is no whole release"),
+        ([{key: value for key, value in release_line(1).items() if key != "model"}], "KeyError('model')"),
+    ],
+)
+def test_a_line_that_does_not_follow_is_named(lines: list[dict[str, Any]], problem: str):
+    with pytest.raises(BadData) as error:
+        read_history(lines, "somewhere/releases.jsonl")
+    assert problem in str(error.value)
+    assert str(error.value).startswith("somewhere/releases.jsonl, entry ")
+
+
+@given(st.dictionaries(st.sampled_from(sorted(release_line(1))), JSON), st.booleans())
+def test_any_line_is_a_release_or_bad_data(changes: dict[str, Any], as_second: bool):
+    lines = [release_line(1)] if as_second else []
+    line = json.loads(json.dumps({**release_line(len(lines) + 1), **changes}))
+    try:
+        history = read_history([*lines, line])
+    except BadData:
+        return
+    assert history.current is not None
+    assert history.current.model == str(line["model"])

@@ -1,0 +1,127 @@
+"""Only what passed the gate becomes current, with all that is needed to serve it again; a rollback takes it back."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from labkit.errors import BadInput, GateRefused, RunBusy, UnknownName
+from labkit.evaluation import evaluate
+from labkit.prompts import parse_prompt, prompt_sha256
+from labkit.records import Run, examples_sha256
+from labkit.releases import release, release_history, rollback
+from labkit.workspace import Scene, open_scene
+
+LENIENT = "minimum: {macro_f1: 0.05}\n"
+
+
+@pytest.fixture
+def gated(scene: Scene) -> Scene:
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    return scene
+
+
+def run_on_test(scene: Scene, prompt: str = "v2", model: str = "definition-reader") -> Run:
+    return evaluate(scene, prompt, model, split="test", reason="a test of releases")
+
+
+def test_a_release_holds_all_that_is_needed_to_serve_it_again(gated: Scene):
+    run = run_on_test(gated)
+    found = release(gated, run.id[:12], "Lin")
+    assert (found.id, found.run, found.model, found.approved_by) == ("r1", run.id, "definition-reader", "Lin")
+    assert prompt_sha256(parse_prompt(found.prompt_text, found.prompt_name)) == found.prompt_sha256
+    assert found.test_sha256 == examples_sha256(gated.examples("test"))
+    assert [line.passed for line in found.gate] == [True, True]
+    assert (found.dataset, found.champion) == (None, None)
+    assert release_history(open_scene(gated.path)).current == found
+
+
+def test_what_the_gate_refuses_leaves_no_trace(gated: Scene):
+    (gated.path / "gate.yaml").write_text("minimum: {macro_f1: 1.0}\n", encoding="utf-8")
+    with pytest.raises(GateRefused) as error:
+        release(gated, run_on_test(gated, "v1").id, "Lin")
+    assert "macro_f1: wanted at least 1.000, measured" in str(error.value)
+    assert not (gated.path / "releases.jsonl").exists()
+
+
+def test_a_run_over_dev_rows_is_refused(gated: Scene):
+    with pytest.raises(GateRefused, match="rows of dev"):
+        release(gated, evaluate(gated, "v2", "definition-reader").id, "Lin")
+
+
+def test_the_next_candidate_is_held_against_the_current_release(gated: Scene):
+    first = release(gated, run_on_test(gated, "v2").id, "Lin")
+    (gated.path / "gate.yaml").write_text(LENIENT + "no_label_worse_by: 0.01\n", encoding="utf-8")
+    worse = run_on_test(gated, "v1")
+    with pytest.raises(GateRefused, match="no label worse"):
+        release(gated, worse.id, "Lin")
+    second = release(gated, worse.id, "Lin", champion=worse.id)
+    assert (second.id, second.champion) == ("r2", worse.id)
+    assert rollback(gated, "Wang", "complaints") == first
+    line = gated.release_lines()[-1]
+    assert (line["kind"], line["from"], line["reason"], line["approved_by"]) == ("rollback", "r2", "complaints", "Wang")
+    assert release_history(gated).current == first
+
+
+def test_a_model_that_changed_since_it_was_measured_is_refused(gated: Scene):
+    run = run_on_test(gated, "v2", "linear")
+    gated.fix_gold("pool-00", ["退款"], "reread")
+    with pytest.raises(BadInput, match=r"has changed since run .*: training_sha256"):
+        release(gated, run.id, "Lin")
+
+
+def test_gold_that_was_corrected_since_does_not_stop_a_release(gated: Scene):
+    run = run_on_test(gated)
+    row = gated.examples("test")[0]
+    gated.fix_gold(row.id, ["质量"] if row.labels != ("质量",) else ["退款"], "reread")
+    assert release(gated, run.id, "Lin").test_sha256 == examples_sha256(gated.examples("test"))
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_nobody_approves_nothing(gated: Scene, name: str):
+    with pytest.raises(BadInput, match="--approved-by"):
+        release(gated, run_on_test(gated).id, name)
+    with pytest.raises(BadInput, match="--approved-by"):
+        rollback(gated, name, "why not")
+
+
+def test_the_same_run_is_not_released_twice_in_a_row(gated: Scene):
+    run = run_on_test(gated)
+    release(gated, run.id, "Lin")
+    with pytest.raises(BadInput, match="is the current release r1 already"):
+        release(gated, run.id, "Lin")
+
+
+def test_there_is_nothing_to_go_back_to_before_the_second_release(gated: Scene):
+    with pytest.raises(BadInput, match="before the first release"):
+        rollback(gated, "Lin", "why not")
+    release(gated, run_on_test(gated).id, "Lin")
+    with pytest.raises(BadInput, match="before r1"):
+        rollback(gated, "Lin", "why not")
+
+
+def test_an_unknown_run_is_named(gated: Scene):
+    with pytest.raises(UnknownName, match="no run 'zzz'"):
+        release(gated, "zzz", "Lin")
+
+
+def test_releases_at_the_same_time_follow_each_other(gated: Scene):
+    runs = [run_on_test(gated, prompt).id for prompt in ("v1", "v2")]
+    problems: list[BaseException] = []
+
+    def let_go(run: str, folder: Path) -> None:
+        try:
+            release(open_scene(folder), run, "Lin")
+        except (GateRefused, RunBusy, BadInput) as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=let_go, args=(run, gated.path)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    history = release_history(gated)
+    assert (problems, [found.id for found in history.releases]) == ([], ["r1", "r2"])
+    assert history.releases[1].champion == history.releases[0].run
