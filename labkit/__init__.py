@@ -64,6 +64,7 @@ _HOME = {
     "audit": "labkit.audits",
     "split_scene": "labkit.workspace",
     "select": "labkit.datasets",
+    "propose": "labkit.datasets",
     "diff_datasets": "labkit.datasets",
     "export_dataset": "labkit.exports",
     "near_duplicate_groups": "labkit.curation.near_duplicates",

@@ -31,7 +31,7 @@ def test_a_selection_is_what_its_dataset_holds(pool: Scene):
     assert Counter(row.example.labels for row in made.rows) == {(label,): 3 for label in TOPICS}
     parameters = made.dataset.manifest["parameters"]
     assert (parameters["budget"], parameters["seed"]) == (9, 4)
-    assert parameters["candidates"] == {"rows": 30, "leaking": 0, "duplicates": 0, "unlabelled": 0}
+    assert parameters["candidates"] == {"rows": 30, "leaking": 0, "duplicates": 0, "unlabelled": 0, "banned": 0}
     assert made.dataset.manifest["prompt_sha256"] is None
     assert "r0" not in {row["id"] for row in made.dataset.rows}
 
@@ -102,3 +102,17 @@ def test_rows_changed_behind_the_manifest_are_refused_even_without_the_file_hash
     (made.path / "rows.jsonl").write_text(text.replace("物流", "退款"), encoding="utf-8")
     with pytest.raises(BadData, match="is not the file its manifest names"):
         pool.dataset("round1")
+
+
+def test_pins_and_bans_stand_in_rows_and_manifest_with_their_reasons(pool: Scene):
+    first = select(pool, 9, "round1").dataset
+    ids = [row["id"] for row in first.rows]
+    left = next(row.id for row in pool.examples("pool") if row.id not in ids)
+    made = select(pool, 9, "round2", parent="round1", pins={left: "the case of May"}, bans=[ids[0]])
+    rows = {row["id"]: row for row in made.dataset.rows}
+    assert ids[0] not in rows
+    assert rows[left]["why"]["reason"].startswith("pinned (the case of May); row 1 of ")
+    assert made.dataset.manifest["parameters"]["pins"] == {left: "the case of May"}
+    assert made.dataset.manifest["parameters"]["bans"] == {ids[0]: ""}
+    assert made.candidates.banned == (ids[0],)
+    assert all(row["why"]["nearest_left_out"]["id"] not in rows for row in made.dataset.rows)

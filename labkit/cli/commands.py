@@ -23,6 +23,7 @@ from labkit.cli import (  # noqa: F401
     models,
     optimize,
     power,
+    propose,
     rationales,
     release,
     reliance,

@@ -30,6 +30,10 @@ def select(
         str | None,
         typer.Option(metavar="NAME", help="The dataset that this one follows: the manifest says what changed."),
     ] = None,
+    pin: Annotated[
+        list[str] | None, typer.Option(metavar="ID[=WHY]", help="A row to take whatever the quotas say; may repeat.")
+    ] = None,
+    ban: Annotated[list[str] | None, typer.Option(metavar="ID[=WHY]", help="A row never to take; may repeat.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed samples large cells differently.")] = 0,
     json_: JsonFlag = False,
 ) -> None:
@@ -37,13 +41,22 @@ def select(
     from labkit import datasets
     from labkit.workspace import open_scene
 
-    made = datasets.select(open_scene(directory), budget, name, prompt=prompt, parent=parent, seed=seed)
+    scene = open_scene(directory)
+    known = {row.id for row in scene.rows}
+    wishes = {"pins": _wished(pin or (), known), "bans": _wished(ban or (), known)}
+    made = datasets.select(scene, budget, name, prompt=prompt, parent=parent, seed=seed, **wishes)
     if json_:
         about = {"dataset": name, "path": str(made.dataset.path), "rows": len(made.rows), "labels": _counts(made.rows)}
         print_json({**about, **made.dataset.manifest})
         return
     _print(made)
     note(say("select.written", rows=len(made.rows), path=made.dataset.path))
+
+
+def _wished(words: Sequence[str], known: set[str]) -> dict[str, str]:
+    """Row -> why; an id may hold a = itself."""
+    parted = ((word, "", "") if word in known else word.partition("=") for word in words)
+    return {id: why for id, _, why in parted}
 
 
 def _counts(chosen: Sequence[Selected]) -> dict[str, dict[str, int]]:
@@ -66,7 +79,7 @@ def _print(made: Selection) -> None:
         for label, of_label in sorted(counts.items())
     ]
     print_table(head, rows)
-    for why in ("leaking", "duplicates", "unlabelled"):
+    for why in ("leaking", "duplicates", "unlabelled", "banned"):
         if count := len(getattr(made.candidates, why)):
             note(say(f"select.{why}", count=count))
     if not made.committee.ratings:

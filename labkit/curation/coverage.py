@@ -26,7 +26,7 @@ def vectors(texts: Sequence[str]) -> Any:
         return reader.set_params(ngram_range=(1, 1)).fit_transform(squeezed)
 
 
-def by_coverage(rows: Any) -> Iterator[tuple[int, float]]:
+def by_coverage(rows: Any, first: Sequence[int] = ()) -> Iterator[tuple[int, float]]:
     """Put rows in the order in which they best cover all of them.
 
     Lazy greedy maximisation of facility location, F(S) = mean over rows of their highest similarity to a chosen one;
@@ -34,15 +34,22 @@ def by_coverage(rows: Any) -> Iterator[tuple[int, float]]:
 
     Args:
         rows: unit vectors, a sparse matrix.
+        first: rows that come first whatever they cover, in this order.
 
     Yields:
-        A row's number, and how much it adds to F; the gains never rise. Equal rows keep their order.
+        A row's number, and how much it adds to F; after the first ones the gains never rise. Equal rows keep their
+        order.
     """
     import numpy as np
 
     similarity: Similarity = np.asarray((rows @ rows.T).todense(), dtype=np.float32)
     covered = np.zeros(len(similarity), dtype=np.float32)
-    queue = [(-float(gain), row) for row, gain in enumerate(similarity.mean(axis=0))]
+    done = set(first)
+    for row in first:
+        gain = float(np.maximum(similarity[row] - covered, 0.0).mean())
+        np.maximum(covered, similarity[row], out=covered)
+        yield row, gain
+    queue = [(-float(gain), row) for row, gain in enumerate(similarity.mean(axis=0)) if row not in done]
     heapq.heapify(queue)
     while queue:
         stale, row = heapq.heappop(queue)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates
 from labkit.curation.coverage import by_coverage, vectors
 from labkit.curation.difficulty import Committee, Difficulty, rate_difficulty
-from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.left_out import LeftOut, nearest_left_out
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, Task
 
@@ -39,33 +40,23 @@ class Selected:
         cell: the quota it was chosen for: the rarest of its labels, and its difficulty.
         gain: how much it adds to the coverage of its cell, 0 to 1.
         reason: why, in a sentence.
+        nearest: the row left out that resembles it most, and why it was; None when none was left.
     """
 
     example: Example
     cell: Cell
     gain: float
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The pool, sifted.
-
-    Args:
-        rows: labelled pool rows, no two of them near duplicates.
-        leaking: ids refused because they are near duplicates of a dev or test row.
-        duplicates: ids left out because an earlier pool row says nearly the same.
-        unlabelled: ids of pool rows without gold labels.
-    """
-
-    rows: tuple[Example, ...]
-    leaking: tuple[str, ...]
-    duplicates: tuple[str, ...]
-    unlabelled: tuple[str, ...]
+    nearest: LeftOut | None = None
 
 
 def select_rows(
-    examples: Sequence[Example], task: Task, budget: int, runs: Sequence[Run] = (), seed: int = 0
+    examples: Sequence[Example],
+    task: Task,
+    budget: int,
+    runs: Sequence[Run] = (),
+    seed: int = 0,
+    wishes: Wishes = NO_WISHES,
 ) -> tuple[Selected, ...]:
     """Choose training rows.
 
@@ -79,19 +70,25 @@ def select_rows(
         budget: at most so many rows per subtask.
         runs: runs over pool rows; from two on they tell easy, boundary and hard rows apart (see `rate_difficulty`).
         seed: chooses the sample that stands for a cell of more than 2,000 rows.
+        wishes: rows that must be taken, and rows that must not.
 
     Returns:
         The rows in the order they were chosen; every beginning of it is balanced too.
 
     Raises:
-        BadInput: a budget below 1.
-        BadData: no labelled pool row, or none that keeps away from dev and test rows.
+        BadInput: a budget below 1, or below the number of pinned rows.
+        BadData: no labelled pool row, none that keeps away from dev and test rows, or a pin that cannot be taken.
     """
-    return select_candidates(find_candidates(examples), task, budget, runs, seed)
+    return select_candidates(find_candidates(examples, wishes=wishes), task, budget, runs, seed, wishes)
 
 
 def select_candidates(
-    candidates: Candidates, task: Task, budget: int, runs: Sequence[Run] = (), seed: int = 0
+    candidates: Candidates,
+    task: Task,
+    budget: int,
+    runs: Sequence[Run] = (),
+    seed: int = 0,
+    wishes: Wishes = NO_WISHES,
 ) -> tuple[Selected, ...]:
     """Choose among candidates that have been found already; see `select_rows`."""
     if budget < 1:
@@ -101,28 +98,8 @@ def select_candidates(
     by_subtask: dict[str | None, list[Example]] = defaultdict(list)
     for example in candidates.rows:
         by_subtask[example.subtask].append(example)
-    return tuple(row for rows in by_subtask.values() for row in _select(rows, task, budget, committee, seed))
-
-
-def find_candidates(examples: Sequence[Example], near: Mapping[str, str] | None = None) -> Candidates:
-    """Sift the pool: labelled rows that are near duplicates neither of a dev or test row nor of each other.
-
-    Args:
-        examples: all rows of the scene.
-        near: what `near_duplicate_groups` says of them; worked out when None.
-    """
-    group = near or near_duplicate_groups([example for example in examples if example.split != "traffic"])
-    held_out = {group[example.id] for example in examples if example.split in ("dev", "test")}
-    rows: dict[str, Example] = {}
-    leaking, duplicates, unlabelled = [], [], []
-    for example in (example for example in examples if example.split == "pool"):
-        if example.labels is None:
-            unlabelled.append(example.id)
-        elif group[example.id] in held_out:
-            leaking.append(example.id)
-        elif rows.setdefault(group[example.id], example) is not example:
-            duplicates.append(example.id)
-    return Candidates(tuple(rows.values()), tuple(leaking), tuple(duplicates), tuple(unlabelled))
+    plan = _Plan(budget, committee, seed, wishes, candidates.copies)
+    return tuple(row for rows in by_subtask.values() for row in _select(rows, plan))
 
 
 def _check_candidates(candidates: Candidates, task: Task) -> None:
@@ -133,7 +110,21 @@ def _check_candidates(candidates: Candidates, task: Task) -> None:
             f"All labelled pool rows of {task.name!r} are near duplicates of dev or test rows",
             "Split the examples anew, or add other rows",
         )
-    raise BadData(f"The pool of {task.name!r} has no row with gold labels", "Label some rows whose split is pool")
+    raise BadData(
+        f"The pool of {task.name!r} has no row with gold labels",
+        "Label some rows whose split is pool; propose says which",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a choice goes by."""
+
+    budget: int
+    committee: Committee
+    seed: int
+    wishes: Wishes
+    copies: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -166,24 +157,28 @@ class _Quotas:
         return MIX[cell.difficulty] * (of_label + 1) - self.taken[cell], cell.difficulty
 
 
-def _select(rows: Sequence[Example], task: Task, budget: int, committee: Committee, seed: int) -> Iterator[Selected]:
-    """Serve the neediest cell until the budget is spent or every cell is empty."""
+def _select(rows: Sequence[Example], plan: _Plan) -> list[Selected]:
+    """Pinned rows first; then serve the neediest cell until the budget is spent or every cell is empty."""
     quotas = _Quotas(Counter(label for example in rows for label in _labels(example)))
-    cells = _cells(rows, quotas, committee)
+    cells = _cells(rows, quotas, plan.committee)
     matrix = vectors([example.text for example in rows])
-    most = max(_CELL_ROWS, budget)
-    open_cells = {cell: _in_order(members, matrix, most, seed) for cell, members in cells.items()}
-    spent = 0
-    while open_cells and spent < budget:
-        cell = quotas.next_cell(open_cells)
+    pinned = {position for position, example in enumerate(rows) if example.id in plan.wishes.pins}
+    if len(pinned) > plan.budget:
+        raise BadInput(f"{len(pinned)} rows are pinned, and the budget is {plan.budget}", "Raise it, or pin fewer")
+    open_cells = {cell: _in_order(members, pinned, matrix, plan) for cell, members in cells.items()}
+    due = [cell for cell, members in cells.items() for position in members if position in pinned]
+    taken: dict[int, Selected] = {}
+    while open_cells and len(taken) < plan.budget:
+        cell = due.pop(0) if due else quotas.next_cell(open_cells)
         found = next(open_cells[cell], None)
         if found is None:
             del open_cells[cell]
             continue
         position, gain = found
         quotas.count(cell, _labels(rows[position]))
-        spent += 1
-        yield Selected(rows[position], cell, gain, _reason(cell, quotas, gain))
+        reason = _reason(rows[position], cell, quotas, gain, plan.wishes)
+        taken[position] = Selected(rows[position], cell, gain, reason)
+    return _beside_the_nearest(taken, rows, matrix, cells, plan.copies)
 
 
 def _cells(rows: Sequence[Example], quotas: _Quotas, committee: Committee) -> dict[Cell, list[int]]:
@@ -193,21 +188,46 @@ def _cells(rows: Sequence[Example], quotas: _Quotas, committee: Committee) -> di
     return cells
 
 
-def _in_order(members: Sequence[int], matrix: Any, most: int, seed: int) -> Iterator[tuple[int, float]]:
-    """A cell's rows, those that cover most of it first; of a large cell a sample."""
+def _in_order(members: Sequence[int], pinned: set[int], matrix: Any, plan: _Plan) -> Iterator[tuple[int, float]]:
+    """A cell's rows: pinned ones, then those that cover most of it; of a large cell a sample."""
+    wanted = [member for member in members if member in pinned]
+    most = max(_CELL_ROWS, plan.budget)
     if len(members) > most:
-        members = sorted(random.Random(seed).sample(members, most))  # noqa: S311 - sampling, not secrets
-    for place, gain in by_coverage(matrix[members]):
+        others = [member for member in members if member not in pinned]
+        members = sorted([*wanted, *random.Random(plan.seed).sample(others, most - len(wanted))])  # noqa: S311 - a sample
+    for place, gain in by_coverage(matrix[members], [members.index(member) for member in wanted]):
         yield members[place], gain
+
+
+def _beside_the_nearest(
+    taken: Mapping[int, Selected],
+    rows: Sequence[Example],
+    matrix: Any,
+    cells: Mapping[Cell, Sequence[int]],
+    copies: Mapping[str, str],
+) -> list[Selected]:
+    """Each chosen row with the row left out that resembles it most."""
+    cell_of = {position: cell for cell, members in cells.items() for position in members}
+    used = Counter(cell_of[position] for position in taken)
+
+    def why_not(position: int) -> str:
+        cell = cell_of[position]
+        return f"{cell} gave {used[cell]} of its {len(cells[cell])} rows; others there stand for more"
+
+    found = nearest_left_out(list(taken), [row.id for row in rows], matrix, copies, why_not)
+    return [replace(chosen, nearest=found.get(position)) for position, chosen in taken.items()]
 
 
 def _labels(example: Example) -> Sequence[str | None]:
     return tuple(example.labels or ()) or (None,)
 
 
-def _reason(cell: Cell, quotas: _Quotas, gain: float) -> str:
+def _reason(example: Example, cell: Cell, quotas: _Quotas, gain: float, wishes: Wishes) -> str:
     label = cell.label or "no label"
     words = f"row {quotas.chosen[cell.label]} of {label} ({quotas.available[cell.label]} in the pool)"
     if cell.difficulty != "unrated":
         words += f", {cell.difficulty} for the models asked"
-    return f"{words}; stands for {gain:.1%} more of such rows"
+    words += f"; stands for {gain:.1%} more of such rows"
+    if example.id in wishes.pins:
+        return f"pinned ({wishes.pins[example.id] or 'no reason given'}); {words}"
+    return words

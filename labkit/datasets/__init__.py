@@ -1,6 +1,7 @@
 """Step 3: rows chosen to train on, written down with the reason for each, and what changed since another choice."""
 
+from labkit.datasets.proposing import propose
 from labkit.datasets.selecting import Selection, pool_runs, select
 from labkit.datasets.versions import diff_datasets
 
-__all__ = ["Selection", "diff_datasets", "pool_runs", "select"]
+__all__ = ["Selection", "diff_datasets", "pool_runs", "propose", "select"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from labkit.curation.candidates import Candidates, Wishes, find_candidates
 from labkit.curation.difficulty import Committee, rate_difficulty
-from labkit.curation.selection import MIX, Candidates, Selected, find_candidates, select_candidates
+from labkit.curation.selection import MIX, Selected, select_candidates
 from labkit.datasets.versions import parentage
 from labkit.errors import BadInput
 from labkit.prompts import prompt_sha256
@@ -15,8 +17,6 @@ from labkit.records import Example, Run, example_to_json, examples_sha256
 from labkit.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from labkit.workspace import Dataset, Scene
 
 _SPLITS = ("pool", "dev", "test")
@@ -40,7 +40,15 @@ class Selection:
 
 
 def select(
-    scene: Scene, budget: int, name: str, *, prompt: str | None = None, parent: str | None = None, seed: int = 0
+    scene: Scene,
+    budget: int,
+    name: str,
+    *,
+    prompt: str | None = None,
+    parent: str | None = None,
+    pins: Mapping[str, str] | Iterable[str] = (),
+    bans: Mapping[str, str] | Iterable[str] = (),
+    seed: int = 0,
 ) -> Selection:
     """Choose training rows from the pool and write them as a dataset of the scene.
 
@@ -53,18 +61,20 @@ def select(
         name: the new dataset's name.
         prompt: the name of the prompt that a model tuned on it will be asked with; it can also be named when training.
         parent: the name of the dataset that this one follows; the manifest says what changed.
+        pins: ids of rows to take whatever the quotas say, with the reason of each if they are a mapping.
+        bans: ids of rows never to take.
         seed: another seed samples large cells differently.
 
     Raises:
-        BadInput: a budget below 1, or the name is taken.
-        BadData: no labelled pool row to choose from.
-        UnknownName: there is no such prompt or parent.
+        BadInput: a budget below 1 or below the number of pins, or the name is taken.
+        BadData: no labelled pool row to choose from, or a pinned row that cannot be taken.
+        UnknownName: there is no such prompt, parent or pool row.
     """
     if name in scene.dataset_names():
         raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
-    everything = scene.examples("all")
-    runs, candidates = pool_runs(scene), find_candidates(everything)
-    chosen = select_candidates(candidates, scene.task, budget, runs, seed)
+    everything, wishes = scene.examples("all"), Wishes(_reasons(pins), _reasons(bans))
+    runs, candidates = pool_runs(scene), find_candidates(everything, wishes=wishes)
+    chosen = select_candidates(candidates, scene.task, budget, runs, seed, wishes)
     committee = rate_difficulty(candidates.rows, runs)
     rows = [_row(row) for row in chosen]
     manifest = {
@@ -72,7 +82,13 @@ def select(
         "prompt_sha256": prompt and prompt_sha256(scene.prompt(prompt)),
         "targets": "labels",
         "teacher": None,
-        "parameters": {"budget": budget, "seed": seed, "mix": dict(MIX), **_sifting(candidates, committee)},
+        "parameters": {
+            "budget": budget,
+            "seed": seed,
+            "mix": dict(MIX),
+            **asdict(wishes),
+            **_sifting(candidates, committee),
+        },
         "chosen_from": _hashes(everything),
         "made": {"labkit": __version__, "at": datetime.now(UTC).isoformat(timespec="seconds")},
     }
@@ -93,17 +109,21 @@ def pool_runs(scene: Scene) -> list[Run]:
 
 
 def _row(chosen: Selected) -> dict[str, Any]:
+    nearest = {"nearest_left_out": asdict(chosen.nearest)} if chosen.nearest else {}
     return {
         **example_to_json(chosen.example),
         "target": {"labels": list(chosen.example.labels or ())},
-        "why": {"cell": str(chosen.cell), "gain": round(chosen.gain, 6), "reason": chosen.reason},
+        "why": {"cell": str(chosen.cell), "gain": round(chosen.gain, 6), "reason": chosen.reason, **nearest},
     }
 
 
+def _reasons(wished: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
+    return dict(wished) if isinstance(wished, Mapping) else dict.fromkeys(wished, "")
+
+
 def _sifting(candidates: Candidates, committee: Committee) -> dict[str, Any]:
-    sifted = {name: len(ids) for name, ids in asdict(candidates).items()}
     voted = {"runs": list(committee.runs), "accuracy": committee.accuracy, "used": bool(committee.ratings)}
-    return {"candidates": sifted, "committee": voted}
+    return {"mix": dict(MIX), "candidates": candidates.counts, "committee": voted}
 
 
 def _hashes(rows: Sequence[Example]) -> dict[str, str]:

@@ -13,4 +13,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "versions.reworded": ("with other posts", "改了正文"),
     "versions.unchanged": ("unchanged", "未变"),
     "versions.new_prompt": ("They are made for different prompts.", "两个数据集对应的提示词不同。"),
+    "propose.working": ("Looking through the rows without labels …", "正在查看没有标签的行……"),
+    "propose.kind": ("Chosen as", "入选方式"),
+    "propose.rows": ("Rows", "行数"),
+    "propose.boundary": ("boundary: models disagree", "边界：模型意见不一"),
+    "propose.coverage": ("coverage: stand for many others", "覆盖：最能代表其他行"),
+    "propose.random": ("random: for honest estimates", "随机：用来做无偏估计"),
+    "propose.no_runs": (
+        "No two models have answered these rows, so none is at a boundary: evaluate --split pool with two of them.",
+        "还没有两个模型回答过这些行，看不出边界在哪：先用两个模型跑 evaluate --split pool。",
+    ),
+    "propose.sifted": (
+        "{leaking} rows nearly repeat dev or test rows and {copies} repeat others; they are not proposed.",
+        "{leaking} 行与 dev 或测试样本近似重复，{copies} 行与其他行近似重复，均未列入。",
+    ),
+    "propose.written": (
+        "Wrote {rows} rows to {path}; add takes them back when they are labelled.",
+        "已把 {rows} 行写入 {path}；标好之后用 add 读回。",
+    ),
 }

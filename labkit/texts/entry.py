@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} pool rows are near duplicates of dev or test rows and were refused.",
         "{count} 行 pool 样本与 dev 或测试样本近似重复，已拒绝。",
     ),
+    "select.banned": ("{count} rows are banned and were not taken.", "{count} 行已被禁用，未选入。"),
     "select.duplicates": ("{count} pool rows repeat another one.", "{count} 行 pool 样本与其他样本重复。"),
     "select.unlabelled": ("{count} pool rows have no gold labels.", "{count} 行 pool 样本没有标注。"),
     "select.no_committee": (

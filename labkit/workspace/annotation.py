@@ -49,13 +49,16 @@ def unlabelled(scene: Scene) -> tuple[Example, ...]:
     return tuple(sorted(waiting, key=lambda row: urgent.get(row.split, len(SPLITS))))
 
 
-def write_queue(scene: Scene, target: str | Path, limit: int | None = None) -> int:
+def write_queue(
+    scene: Scene, target: str | Path, limit: int | None = None, rows: Sequence[Example] | None = None
+) -> int:
     """Write the rows that wait for labels, with an empty column for them; `add_rows` takes the filled table back.
 
     Args:
         scene: the scene.
         target: .xlsx or .csv, with names in the language of the interface, or .jsonl.
         limit: at most so many rows.
+        rows: these instead of all that wait, in this order.
 
     Returns:
         How many rows were written.
@@ -65,7 +68,7 @@ def write_queue(scene: Scene, target: str | Path, limit: int | None = None) -> i
     """
     if limit is not None and limit < 1:
         raise BadData(f"The limit is {limit}", "Give at least 1, or none")
-    rows = unlabelled(scene)[:limit]
+    rows = (unlabelled(scene) if rows is None else rows)[:limit]
     if not rows:
         raise BadData(f"No row of {scene.path} waits for labels", "Bring posts with: python -m labkit add")
     posts = max(len(row.items) for row in rows)

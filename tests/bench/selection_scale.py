@@ -7,8 +7,9 @@ import random
 import time
 from collections import defaultdict
 
+from labkit.curation.candidates import find_candidates
 from labkit.curation.near_duplicates import near_duplicate_groups
-from labkit.curation.selection import find_candidates, select_candidates
+from labkit.curation.selection import select_candidates
 from labkit.records import Example, Task
 from labkit.workspace import open_scene
 

@@ -74,6 +74,16 @@ def test_a_pool_without_labels_is_named(labkit: Command, apart: Scene, tmp_path:
     assert "no row with gold labels" in err
 
 
+def test_rows_are_pinned_and_banned_by_id_with_a_reason(labkit: Command, apart: Scene):
+    words = ("--budget", 3, "--name", "a", "--pin", "r05=asked for by the team", "--ban", "r00", "--json")
+    code, out, err = labkit("select", apart.path, *words)
+    assert code == 0, err
+    assert json.loads(out)["parameters"]["pins"] == {"r05": "asked for by the team"}
+    rows = {row["id"]: row["why"] for row in apart.dataset("a").rows}
+    assert rows["r05"]["reason"].startswith("pinned (asked for by the team)")
+    assert "r00" not in rows
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
@@ -84,6 +94,8 @@ def test_a_pool_without_labels_is_named(labkit: Command, apart: Scene, tmp_path:
         (("--budget", 9, "--name", "CON"), "cannot be the name of a dataset"),
         (("--budget", 9, "--name", "x" * 300), "cannot be the name of a dataset"),
         (("--budget", 9, "--name", "a", "--prompt", "v22"), "Did you mean 'v2'"),
+        (("--budget", 9, "--name", "a", "--pin", "r99"), "no pool row 'r99'"),
+        (("--budget", 1, "--name", "a", "--pin", "r01", "--pin", "r02"), "2 rows are pinned, and the budget is 1"),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(labkit: Command, apart: Scene, words: tuple[object, ...], hint: str):

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.curation.candidates import Wishes, find_candidates
 from labkit.curation.near_duplicates import character_trigrams, jaccard
-from labkit.curation.selection import Selected, find_candidates, select_rows
-from labkit.errors import BadData, BadInput
+from labkit.curation.selection import Selected, select_rows
+from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import SPLITS, Example, Run, Task
 from tests.made_runs import LABELS, TASK, made_row, made_run
 
@@ -134,6 +135,60 @@ def test_a_pool_without_usable_rows_is_refused():
     twin = Example("a", ("same text",), ("refund",))
     with pytest.raises(BadData, match="near duplicates of dev or test rows"):
         select_rows([twin, replace(twin, id="b", split="dev")], TASK, 5)
+
+
+def test_pinned_rows_come_first_and_count_for_their_quota():
+    rows = pool(delivery=30, refund=30)
+    pins = {f"delivery-{k}": "seen in a complaint" for k in range(20, 25)}
+    chosen = select_rows(rows, TASK, 12, wishes=Wishes(pins))
+    assert [row.example.id for row in chosen[:5]] == list(pins)
+    assert all(row.reason.startswith("pinned (seen in a complaint); ") for row in chosen[:5])
+    assert labels_of(chosen) == {"delivery": 6, "refund": 6}
+
+
+def test_pins_outlive_the_sample_of_a_large_cell_and_their_twins_make_way():
+    rows = pool(delivery=2300)
+    twin = replace(rows[7], id="twin", items=(rows[7].text + "!",))
+    chosen = select_rows([*rows, twin], TASK, 3, wishes=Wishes({"twin": "", "delivery-2299": ""}))
+    assert [row.example.id for row in chosen[:2]] == ["delivery-2299", "twin"]
+    assert "delivery-7" not in {row.example.id for row in chosen}
+
+
+def test_banned_rows_are_never_taken_and_their_twins_may_be():
+    rows = pool(refund=3)
+    twin = replace(rows[0], id="twin", items=(rows[0].text + "!",))
+    chosen = select_rows([*rows, twin], TASK, 9, wishes=Wishes(bans={"refund-0": "spam"}))
+    assert {row.example.id for row in chosen} == {"refund-1", "refund-2", "twin"}
+
+
+def test_pins_that_cannot_be_taken_are_named():
+    rows = pool(refund=4)
+    held = Example("held", (rows[1].text + " ?",), ("refund",), "test")
+    bare = Example("bare", ("no gold here at all",))
+    everything = [*rows, held, bare]
+    for wishes, error, said in (
+        (Wishes({"refund-1": ""}), BadData, "nearly repeats a dev or test row"),
+        (Wishes({"bare": ""}), BadData, "has no gold labels"),
+        (Wishes({"held": ""}), UnknownName, "no pool row 'held'"),
+        (Wishes({"refund-0": ""}, {"refund-0": ""}), BadInput, "pinned and banned"),
+        (Wishes({"refund-0": "", "refund-2": "", "refund-3": ""}), BadInput, "3 rows are pinned, and the budget is 2"),
+    ):
+        with pytest.raises(error, match=said):
+            select_rows(everything, TASK, 2, wishes=wishes)
+
+
+def test_every_row_says_which_row_was_left_out_for_it_and_why():
+    rows = pool(delivery=20, refund=20)
+    twin = replace(rows[0], id="twin", items=(rows[0].text + "!",))
+    chosen = select_rows([*rows, twin], TASK, 30, wishes=Wishes({"delivery-0": ""}))
+    taken = {row.example.id for row in chosen}
+    assert (chosen[0].nearest.id, chosen[0].nearest.similarity) == ("twin", None)
+    for row in chosen[1:]:
+        assert row.nearest.id not in taken
+        assert 0 < row.nearest.similarity <= 1
+        label = row.nearest.id.split("-")[0]
+        assert row.nearest.reason == f"{label} / unrated gave 15 of its 20 rows; others there stand for more"
+    assert {row.nearest for row in select_rows(rows, TASK, 40)} == {None}
 
 
 @st.composite

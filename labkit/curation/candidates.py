@@ -1,0 +1,113 @@
+"""Which rows of a pool may be chosen at all: labelled, apart from dev and test rows, said once, and not banned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.errors import BadData, BadInput, UnknownName
+from labkit.records import Example
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants of a choice, whatever the quotas say.
+
+    Args:
+        pins: id of a row that must be taken -> why.
+        bans: id of a row that must not -> why.
+    """
+
+    pins: Mapping[str, str] = field(default_factory=dict)
+    bans: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The pool, sifted.
+
+    Args:
+        rows: labelled pool rows, no two of them near duplicates unless both are pinned.
+        leaking: ids refused because they are near duplicates of a dev or test row.
+        copies: id left out because another pool row says nearly the same -> that row's id.
+        unlabelled: ids of pool rows without gold labels.
+        banned: ids that were not to be taken.
+    """
+
+    rows: tuple[Example, ...]
+    leaking: tuple[str, ...]
+    copies: Mapping[str, str]
+    unlabelled: tuple[str, ...]
+    banned: tuple[str, ...] = ()
+
+    @property
+    def duplicates(self) -> tuple[str, ...]:
+        """The ids that were left out as copies."""
+        return tuple(self.copies)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind."""
+        kinds = ("rows", "leaking", "duplicates", "unlabelled", "banned")
+        return {kind: len(getattr(self, kind)) for kind in kinds}
+
+
+def find_candidates(
+    examples: Sequence[Example], near: Mapping[str, str] | None = None, wishes: Wishes = NO_WISHES
+) -> Candidates:
+    """Sift the pool: labelled rows that are near duplicates neither of a dev or test row nor of each other.
+
+    Of near duplicates the first stays, or those that are pinned.
+
+    Args:
+        examples: all rows of the scene.
+        near: what `near_duplicate_groups` says of them; worked out when None.
+        wishes: pins and bans.
+
+    Raises:
+        UnknownName: a pin or ban names no row of the pool.
+        BadInput: a row is both pinned and banned.
+        BadData: a pinned row has no labels, or nearly repeats a dev or test row.
+    """
+    pool = [example for example in examples if example.split == "pool"]
+    _check_names(pool, wishes)
+    group = near or near_duplicate_groups([example for example in examples if example.split != "traffic"])
+    held_out = {group[example.id] for example in examples if example.split in ("dev", "test")}
+    able = [e for e in pool if e.labels is not None and e.id not in wishes.bans and group[e.id] not in held_out]
+    keeper: dict[str, str] = {}
+    for example in sorted(able, key=lambda e: e.id not in wishes.pins):
+        keeper.setdefault(group[example.id], example.id)
+    rows = tuple(e for e in able if keeper[group[e.id]] == e.id or e.id in wishes.pins)
+    taken = {row.id for row in rows}
+    found = Candidates(
+        rows,
+        leaking=tuple(e.id for e in pool if e.labels is not None and group[e.id] in held_out),
+        copies={e.id: keeper[group[e.id]] for e in able if e.id not in taken},
+        unlabelled=tuple(e.id for e in pool if e.labels is None),
+        banned=tuple(e.id for e in pool if e.id in wishes.bans),
+    )
+    _check_pins(found, wishes)
+    return found
+
+
+def _check_names(pool: Sequence[Example], wishes: Wishes) -> None:
+    known = {example.id for example in pool}
+    for id in (*wishes.pins, *wishes.bans):
+        if id not in known:
+            raise UnknownName("pool row", id, known, "Pins and bans name rows of the pool; dev and test stay apart")
+    both = [id for id in wishes.pins if id in wishes.bans]
+    if both:
+        raise BadInput(f"The row {both[0]!r} is pinned and banned", "Leave out one of the two")
+
+
+def _check_pins(found: Candidates, wishes: Wishes) -> None:
+    for id in found.leaking:
+        if id in wishes.pins:
+            raise BadData(f"The pinned row {id!r} nearly repeats a dev or test row", "Leave the pin out: it would leak")
+    for id in found.unlabelled:
+        if id in wishes.pins:
+            raise BadData(f"The pinned row {id!r} has no gold labels", "Label it first")
