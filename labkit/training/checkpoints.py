@@ -1,38 +1,175 @@
-"""Checkpoints that can be trusted: each is marked complete after all of its files, and checked before it is used."""
+"""Checkpoints that can be trusted: each appears whole, carries a hash of every file, and is checked before it is used.
+
+What is newest and what is best is read from step numbers and scores that the checkpoints themselves carry, never from
+the clock.
+"""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-_MARK = "COMPLETE"
+from labkit.errors import TrainingFailed
+from labkit.records import sha256_of
+from labkit.tables.atomic import appearing_folder
+
+MANIFEST = "manifest.json"
+_NAME = "checkpoint-"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL_WORDS = ("no space left", "disk quota exceeded", "file write failed", "unexpected pos")  # torch's and Rust's
 
 
-def mark_complete(checkpoint: Path) -> None:
-    """Write the mark, with the size of every file, once a checkpoint is whole."""
-    (checkpoint / _MARK).write_text(json.dumps(_sizes(checkpoint)), encoding="utf-8")
-
-
-def newest_complete(folder: Path) -> Path | None:
-    """The newest checkpoint that is whole; None when there is none.
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint whose every byte is as it was written.
 
     Args:
-        folder: holds `checkpoint-<step>/`; one whose mark is missing, or whose files have other sizes than the mark
-            says, was cut short and is passed over for the one before.
+        path: its folder.
+        step: optimizer steps done.
+        state: what else was kept with it, see `Checkpoints.saving`.
     """
-    found = [path for path in folder.glob("checkpoint-*") if path.name.rpartition("-")[2].isdigit()]
-    newest_first = sorted(found, key=lambda path: int(path.name.rpartition("-")[2]), reverse=True)
-    return next((path for path in newest_first if _is_whole(path)), None)
+
+    path: Path
+    step: int
+    state: Mapping[str, Any]
+
+    @property
+    def score(self) -> float | None:
+        """How good it is by the dev rows, higher is better; None when nobody measured it."""
+        found = self.state.get("score")
+        return None if found is None else float(found)
 
 
-def _is_whole(checkpoint: Path) -> bool:
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """The checkpoints of one training.
+
+    Args:
+        folder: holds `checkpoint-<step>/`, each with manifest.json.
+    """
+
+    folder: Path
+
+    @contextmanager
+    def saving(self, step: int, state: Mapping[str, Any]) -> Iterator[Path]:
+        """Give a folder to write a checkpoint into; it appears when the block ends well, and older ones may go.
+
+        Args:
+            step: optimizer steps done.
+            state: JSON that is kept with it; `score` says how good it is.
+
+        Yields:
+            The folder that is to be filled.
+
+        Raises:
+            TrainingFailed: the disk is full; what was there before stays.
+        """
+        target = self.folder / f"{_NAME}{step}"
+        if target.exists():  # broken, or the resumed training would not come by here again
+            shutil.rmtree(target)
+        try:
+            with appearing_folder(target) as temporary:
+                yield temporary
+                _write_manifest(temporary, step, state)
+        except Exception as error:
+            if not _is_full(error):
+                raise
+            raise TrainingFailed(
+                f"The disk of {self.folder} is full, so the checkpoint of step {step} could not be written",
+                "Free some space; the same command goes on from the last good checkpoint",
+            ) from error
+        self._drop_others(target)
+
+    def newest(self) -> tuple[Checkpoint | None, dict[str, str]]:
+        """The newest that verifies, and what is wrong with each that is newer, by its name."""
+        broken: dict[str, str] = {}
+        for path in self._paths():
+            problem = find_damage(path)
+            if not problem:
+                return _read(path), broken
+            broken[path.name] = problem
+        return None, broken
+
+    def best(self) -> Checkpoint | None:
+        """The one with the highest score that verifies, the earliest of equals; the newest where none has a score."""
+        sound = [_read(path) for path in self._paths() if not find_damage(path)]
+        scored = [found for found in sound if found.score is not None]
+        return max(scored, key=lambda found: (found.score, -found.step), default=sound[0] if sound else None)
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half written; only the process that trains may do so."""
+        for path in self.folder.glob(f".{_NAME}*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _drop_others(self, newest: Path) -> None:
+        """Keep the newest and the best; nothing goes unless the newest reads back as it was written."""
+        if find_damage(newest):
+            return
+        best = self.best()
+        for path in self._paths():
+            if path not in (newest, best.path if best else newest):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _paths(self) -> list[Path]:
+        """All of them, highest step first."""
+        found = [path for path in self.folder.glob(f"{_NAME}*") if path.name.removeprefix(_NAME).isdigit()]
+        return sorted(found, key=lambda path: int(path.name.removeprefix(_NAME)), reverse=True)
+
+
+def find_damage(checkpoint: Path) -> str:
+    """What is wrong with a checkpoint, in words; "" when every byte is as it was written.
+
+    Args:
+        checkpoint: a folder with manifest.json.
+    """
     try:
-        marked = json.loads((checkpoint / _MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(marked) and marked == _sizes(checkpoint)
+        manifest = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))
+        body, files = manifest["body"], manifest["body"]["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{MANIFEST} is missing or cannot be read"
+    if manifest.get("sha256") != sha256_of(body) or f"{_NAME}{body.get('step')}" != checkpoint.name:
+        return f"{MANIFEST} was changed"
+    return next((problem for name, file in files.items() if (problem := _damage_of(checkpoint / name, file))), "")
 
 
-def _sizes(checkpoint: Path) -> dict[str, int]:
-    files = (path for path in checkpoint.rglob("*") if path.is_file() and path.name != _MARK)
-    return {path.relative_to(checkpoint).as_posix(): path.stat().st_size for path in files}
+def _damage_of(path: Path, written: Mapping[str, Any]) -> str:
+    if not path.is_file():
+        return f"{path.name} is missing"
+    if path.stat().st_size != written["bytes"]:
+        return f"{path.name} has {path.stat().st_size} bytes, not {written['bytes']}"
+    return "" if _sha256(path) == written["sha256"] else f"{path.name} has changed since it was written"
+
+
+def _write_manifest(checkpoint: Path, step: int, state: Mapping[str, Any]) -> None:
+    paths = sorted(path for path in checkpoint.rglob("*") if path.is_file())
+    files = {
+        path.relative_to(checkpoint).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        for path in paths
+    }
+    body = {"format": 1, "step": step, "state": dict(state), "files": files}
+    text = json.dumps({"sha256": sha256_of(body), "body": body}, ensure_ascii=False, indent=1)
+    (checkpoint / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _read(checkpoint: Path) -> Checkpoint:
+    body = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["body"]
+    return Checkpoint(checkpoint, int(body["step"]), body["state"])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether the disk is full: Python says so by number, the libraries that write tensors in words."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    return any(words in str(error).lower() for words in _FULL_WORDS)

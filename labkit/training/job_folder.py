@@ -9,7 +9,7 @@ heartbeat      touched every two seconds while the process lives
 STOP           asks it to stop after the step it is in
 lock           held by the process that trains; gone with it
 train.log      everything the libraries print
-checkpoints/   checkpoint-<step>/, each with COMPLETE written last
+checkpoints/   checkpoint-<step>/, each appears whole, with hashes of its files in manifest.json
 adapter/       the result, with labkit.json: what it was trained on
 report.json    how it ended; written last
 ```

@@ -21,9 +21,10 @@ from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages
 from labkit.models.local.loading import SMALL, device_and_dtype, few_threads, load_base, load_tokenizer
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
 from labkit.tables.atomic import appearing_folder
-from labkit.training.checkpoints import mark_complete, newest_complete
+from labkit.training.checkpoints import Checkpoints
 from labkit.training.job_folder import JobFolder
 from labkit.training.recipe import Recipe, recipe_from_mapping
+from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
 
 _CHECKPOINTS = 8  # in a whole training: a kill costs an eighth of it at most
@@ -56,7 +57,7 @@ def train(folder: JobFolder) -> dict[str, Any]:
     trainer = build_trainer(folder, recipe, base, tokenizer, data, steps)
     _refuse_long_rows(trainer, rows, recipe)
 
-    newest = newest_complete(folder.checkpoints)
+    newest = _newest_checkpoint(folder)
     folder.tell("start", steps=steps, rows=len(rows), resumed_from=newest.name if newest else None, **_sizes(trainer))
     folder.tell("row", id=rows[0].id, **trained_tokens(trainer.train_dataset[0], tokenizer))
     began = time.monotonic()
@@ -82,7 +83,7 @@ def build_trainer(
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
     small = model.num_parameters() < SMALL
     at_once = recipe.batch if small else 1 + (recipe.batch % 2 == 0)  # rows in memory; they must divide the batch
-    trainer = SFTTrainer(
+    trainer = ResumableTrainer(
         model=model,
         args=_settings(folder, recipe, steps, at_once),
         train_dataset=data,
@@ -126,7 +127,7 @@ def _settings(folder: JobFolder, recipe: Recipe, steps: int, at_once: int) -> SF
         logging_steps=1,
         save_strategy="steps",
         save_steps=max(1, steps // _CHECKPOINTS),
-        save_total_limit=2,
+        save_total_limit=None,  # `Checkpoints` says which go
         report_to="none",
         disable_tqdm=True,
         seed=recipe.seed,
@@ -216,9 +217,17 @@ class _Channel(TrainerCallback):
             control.should_save = control.should_training_stop = True
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        mark_complete(checkpoint)
-        self._folder.tell("save", step=state.global_step, checkpoint=checkpoint.name)
+        self._folder.tell("save", step=state.global_step, checkpoint=f"checkpoint-{state.global_step}")
+
+
+def _newest_checkpoint(folder: JobFolder) -> Path | None:
+    """Where to go on from; each newer checkpoint that is damaged is told of."""
+    checkpoints = Checkpoints(folder.checkpoints)
+    checkpoints.sweep()
+    newest, broken = checkpoints.newest()
+    for name, problem in broken.items():
+        folder.tell("alarm", about="checkpoint", problem=f"{name} is passed over: {problem}")
+    return newest.path if newest else None
 
 
 def _same_base(spec: dict[str, Any]) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,12 +19,13 @@ from labkit.errors import BadRecipe, RunBusy, TrainingFailed, UnknownName
 from labkit.models import get_model
 from labkit.prompts import render
 from labkit.training import Recipe, TrainingJob, attach, job_of, jobs_of, start
+from labkit.training.job_folder import JobFolder
 from labkit.workspace import Scene
 from tests.training.conftest import trainable_scene
 
 pytestmark = pytest.mark.training
 LONG = Recipe(r=4, alpha=8, learning_rate=5e-3, batch=4, epochs=50)  # 200 steps: only ever stopped or killed
-SHORT = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=8, epochs=4)  # 8 steps
+SHORT = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=4, epochs=6)  # 24 steps, a checkpoint every third
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +53,7 @@ def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
 
 def test_loss_falls_and_every_step_is_told(finished: TrainingJob):
     losses = [event["loss"] for event in steps_of(finished)]
-    assert [event["step"] for event in steps_of(finished)] == list(range(1, 9))
+    assert [event["step"] for event in steps_of(finished)] == list(range(1, 25))
     assert losses[-1] < losses[0] - 0.5
     assert finished.report()["loss"] == losses[-1]
     assert finished.report()["tokens"] > 1000
@@ -103,24 +106,46 @@ def test_jobs_are_found_by_name_and_by_folder(finished: TrainingJob, scene_of_jo
         job_of(scene_of_jobs, "shrot")
 
 
-def test_killed_at_any_moment_it_goes_on_with_the_same_losses(scene_of_jobs: Scene, tiny_base: Path):
-    recipe = Recipe(r=4, alpha=8, learning_rate=5e-3, batch=4, epochs=6)  # 24 steps, a checkpoint every third
-    job = start(scene_of_jobs, "some", str(tiny_base), recipe, name="killed")
-    until(lambda: (job.status().step or 0) >= 5)
-    os.kill(job.folder.read("process.json")["pid"], signal.SIGKILL)
-    until(lambda: job.status().state == "interrupted")
-    with pytest.raises(TrainingFailed, match="its process was killed"):
-        job.wait()
-    first = {event["step"]: (event["loss"], event["grad_norm"]) for event in steps_of(job)}
+def test_killed_at_any_moment_it_goes_on_with_the_same_losses(
+    finished: TrainingJob, scene_of_jobs: Scene, tiny_base: Path
+):
+    job = start(scene_of_jobs, "some", str(tiny_base), SHORT, name="killed")
+    for step in (random.randint(3, 9), random.randint(10, 20)):
+        until(lambda: (job.status().step or 0) >= step)  # noqa: B023
+        os.kill(job.folder.read("process.json")["pid"], signal.SIGKILL)
+        until(lambda: job.status().state == "interrupted")
+        with pytest.raises(TrainingFailed, match="its process was killed"):
+            job.wait()
+        start(scene_of_jobs, "some", str(tiny_base), SHORT, name="killed")
+    assert job.wait().state == "finished"
 
-    assert start(scene_of_jobs, "some", str(tiny_base), recipe, name="killed").wait().state == "finished"
-    sessions = [event for event in job.events() if event["kind"] == "start"]
-    resumed = int(sessions[1]["resumed_from"].removeprefix("checkpoint-"))
-    second = {event["step"]: (event["loss"], event["grad_norm"]) for event in steps_of(job)}
-    twice = [step for step in first if step > resumed]
-    assert set(second) == set(range(1, 25))
-    assert twice, "the kill fell on a checkpoint; nothing was done twice"
-    assert [second[step] for step in twice] == [first[step] for step in twice]
+    undisturbed = {event["step"]: (event["loss"], event["grad_norm"]) for event in steps_of(finished)}
+    assert [(e["loss"], e["grad_norm"]) for e in steps_of(job)] == [undisturbed[e["step"]] for e in steps_of(job)]
+    assert {event["step"] for event in steps_of(job)} == set(range(1, 25))
+    sessions = [event["resumed_from"] for event in job.events() if event["kind"] == "start"]
+    assert sessions[0] is None
+    assert sessions[1] is not None
+    assert (job.adapter / "adapter_model.safetensors").read_bytes() == (
+        finished.adapter / "adapter_model.safetensors"
+    ).read_bytes()
+
+
+def test_a_checkpoint_with_a_flipped_bit_is_passed_over_and_said(
+    finished: TrainingJob, scene_of_jobs: Scene, tiny_base: Path
+):
+    job = TrainingJob(JobFolder(finished.folder.path.with_name("flipped")))
+    shutil.copytree(finished.folder.path, job.folder.path)
+    (job.folder.path / "report.json").unlink()
+    for path in job.folder.checkpoints.glob("checkpoint-*/optimizer.pt"):
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+
+    assert start(scene_of_jobs, "some", str(tiny_base), SHORT, name="flipped").wait().state == "finished"
+    alarms = [event["problem"] for event in job.events() if event["kind"] == "alarm"]
+    assert "checkpoint-24 is passed over: optimizer.pt has changed since it was written" in alarms
+    again, once = steps_of(job)[-24:], steps_of(finished)
+    assert [(event["step"], event["loss"]) for event in again] == [(event["step"], event["loss"]) for event in once]
 
 
 def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(

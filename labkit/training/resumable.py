@@ -1,0 +1,42 @@
+"""TRL's trainer, with checkpoints that survive whatever ends it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from transformers import Trainer
+from trl import SFTTrainer
+
+from labkit.training.checkpoints import Checkpoints
+
+
+class ResumableTrainer(SFTTrainer):
+    """Writes each checkpoint apart and lets it appear whole; all else is TRL's.
+
+    The Trainer's own way is to write in place and to take the highest number for the newest, also where a kill cut it
+    short. What it writes is complete: adapter, optimizer, schedule, the state of all random number generators and the
+    place in the data; steps of a resumed training are bit for bit those of one that was never interrupted.
+    """
+
+    _staged: Path | None = None
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        step = self.state.global_step
+        with Checkpoints(Path(self.args.output_dir)).saving(step, {}) as folder:
+            self._staged = folder
+            try:
+                Trainer._save_checkpoint(self, model, trial)  # TRL's would add a model card
+            finally:
+                self._staged = None
+            _move_up(folder / f"checkpoint-{step}")
+
+    def _get_output_dir(self, trial: Any) -> str:
+        return str(self._staged or super()._get_output_dir(trial))
+
+
+def _move_up(inner: Path) -> None:
+    """The Trainer writes into a folder of its own making within the one that it is given."""
+    for path in inner.iterdir():
+        path.rename(inner.parent / path.name)
+    inner.rmdir()
