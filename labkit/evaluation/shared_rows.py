@@ -39,7 +39,7 @@ def asking_alone(
     """
     with ExitStack() as held:
         if not waits:
-            held.enter_context(store.lock(_asking(run)))
+            held.enter_context(_held_soon(store, _asking(run)))  # others look at it for a moment
         elif _wait(held, store, plan, run, observer) or (begun_now and store.kindred(run)):
             _take_over(store, plan, run)
         yield

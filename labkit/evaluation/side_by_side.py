@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from labkit.errors import BadInput, MissingExtra, MissingKey, ModelError
+from labkit.evaluation.budget import tariff_for
 from labkit.evaluation.consent import as_sent, require_consent
 from labkit.evaluation.evaluate import evaluate
 from labkit.evaluation.known import open_requests
@@ -82,6 +83,7 @@ def evaluate_models(
         if fresh or open_requests(scene.store, plan):
             plan.require_reason(reason)
             require_consent(scene, plan, model, personal_data)
+            tariff_for(scene, plan, model, max_cost)  # without a price no limit holds, and the others would have paid
     asked: dict[str, Any] = {"split": split, "limit": limit, "repeats": repeats, "reason": reason, "fresh": fresh}
     asked |= {"max_cost": max_cost, "personal_data": personal_data}
     with observing(None) as bar:

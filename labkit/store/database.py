@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from labkit.errors import StoreError, UnknownName
 from labkit.records import Example, Request, Run, RunHeader, Task
@@ -30,7 +31,7 @@ from labkit.store.schema import (
     open_database,
     sqlite_file,
 )
-from labkit.store.server import server_lock
+from labkit.store.server import open_locks, server_lock
 
 _SPARE_BYTES = 16 << 20  # answers of at most 2 MB each, of which some dozens may be on their way
 
@@ -221,7 +222,7 @@ class Store:
         file = sqlite_file(self._url)
         with ExitStack() as held:
             try:
-                held.enter_context(file_lock(file.parent / "locks", name) if file else server_lock(self._engine, name))
+                held.enter_context(file_lock(file.parent / "locks", name) if file else server_lock(self._locks, name))
             except DBAPIError as error:
                 raise self._explained(error) from error
             yield
@@ -229,6 +230,10 @@ class Store:
     @cached_property
     def _engine(self) -> Engine:
         return open_database(self._url)
+
+    @cached_property
+    def _locks(self) -> Engine:
+        return open_locks(self._engine.url)  # of a server that was found to be one of ours
 
     @contextmanager
     def _reading(self) -> Iterator[Connection | None]:
@@ -248,7 +253,7 @@ class Store:
         try:
             with self._engine.execution_options(**self._kind_of_transaction(writing)).begin() as connection:
                 yield connection
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, NoConnection, OSError) as error:
             raise self._explained(error) from error
         except UnicodeDecodeError as error:  # the driver's, of words that the file has in place of its own
             raise damaged(self._url, "its text is garbled") from error
@@ -258,7 +263,7 @@ class Store:
         one_moment = {} if writing or sqlite_file(self._url) else {"isolation_level": "REPEATABLE READ"}
         return {"writing": writing, **one_moment}
 
-    def _explained(self, error: DBAPIError | OSError) -> StoreError:
+    def _explained(self, error: DBAPIError | NoConnection | OSError) -> StoreError:
         cause = getattr(error, "orig", error)
         reason = str(cause).splitlines()[0]
         if getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from labkit.errors import MissingExtra, RunBusy, StoreError
 
@@ -35,7 +36,7 @@ def open_server(url: URL, check: Callable[[Connection, URL], None]) -> Engine:
         raise StoreError(f"No run database can be in {url.get_backend_name()}", "Give a file, or a postgresql:// URL")
     if find_spec("psycopg") is None:
         raise MissingExtra("A run database in PostgreSQL", "postgres")
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    engine = create_engine(_driven(url), pool_pre_ping=True)
     event.listen(engine, "connect", _make_durable)
     with engine.begin() as connection:
         connection.execute(select(func.pg_advisory_xact_lock(_key(_MAKING_TABLES))))
@@ -43,18 +44,26 @@ def open_server(url: URL, check: Callable[[Connection, URL], None]) -> Engine:
     return engine
 
 
+def open_locks(url: URL) -> Engine:
+    """A way to the same server for locks alone: each is held on a connection of its own, for as long as a run takes.
+
+    However many questions a process holds, none of them takes a connection from those who read and write.
+    """
+    return create_engine(_driven(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+
 @contextmanager
 def server_lock(engine: Engine, name: str) -> Iterator[None]:
     """Hold a question at the server; it lets go when this process is gone.
 
     Args:
-        engine: of the run database.
+        engine: from `open_locks`.
         name: what to hold.
 
     Raises:
         RunBusy: another process holds it.
     """
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    with engine.connect() as connection:
         if not connection.scalar(select(func.pg_try_advisory_lock(_key(name)))):
             raise RunBusy("Another process is working on this very run", "Wait for it, or stop it")
         try:
@@ -62,6 +71,10 @@ def server_lock(engine: Engine, name: str) -> Iterator[None]:
         finally:
             with suppress(DBAPIError):  # the connection is lost, and with it the server has let go
                 connection.scalar(select(func.pg_advisory_unlock(_key(name))))
+
+
+def _driven(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg")
 
 
 def _make_durable(connection: Any, _record: object) -> None:

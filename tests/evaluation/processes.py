@@ -73,6 +73,7 @@ class Asker:
 
 def _ask(folder: Path, model: str, store: str, file_limit: int, go: Any, tells: Connection) -> None:
     os.environ["LABKIT_LANG"] = "en"
+    os.environ.pop("LABKIT_STORE", None)  # the fork server has the words of whichever test it was started in
     if file_limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, resource.RLIM_INFINITY))
     scene = open_scene(folder)

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -50,6 +51,15 @@ def check_nothing_lost(scene: Scene, server: Loopback, told: int) -> Run:
     again = {row_of(run, message) for message, times in server.asked.items() if times > 1}
     assert again <= set(run.in_flight) == set(lost)
     return run
+
+
+def test_a_process_of_these_tests_keeps_its_runs_beside_its_scene(scene: Scene, server: Loopback, tmp_path: Path):
+    """Wherever runs were kept by the test in which the server that all these processes fork from was started."""
+    words = "import sys; from pathlib import Path; from tests.evaluation.processes import Asker; "
+    words += "sys.exit(Asker(Path(sys.argv[1])).go().end()[0] != 16)"
+    elsewhere = {"LABKIT_STORE": str(tmp_path / "elsewhere.db")}
+    subprocess.run([sys.executable, "-c", words, scene.path], env=os.environ | elsewhere, check=True, timeout=120)
+    assert scene.store.load_run(scene.store.runs()[0].run).counts["answered"] == 16
 
 
 def row_of(run: Run, message: str) -> str:

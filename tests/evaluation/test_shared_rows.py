@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from labkit.evaluation import Progress, preflight
 from labkit.records import Reply, Run
+from labkit.store import Store
 from labkit.workspace import Scene, open_scene
 from tests.evaluation.scripted import GOOD, Scripted, always, ask
 
@@ -105,6 +108,31 @@ def test_a_single_request_such_as_a_preflight_waits_for_nobody(scene: Scene):
     assert preflight(open_scene(scene.path), "v1", Scripted(always(GOOD))).ok
     model.gate.set()
     assert first.run.counts["answered"] == 16
+
+
+def test_who_only_looks_whether_a_run_is_being_asked_is_not_taken_for_one_that_asks_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    with pytest.raises(RuntimeError):
+        ask(scene, Scripted(always(RuntimeError("the program is at fault"))), limit=1)
+    (header,) = scene.store.runs()
+    name, tried, lock = f"asking-{header.run}", threading.Event(), Store.lock
+
+    @contextmanager
+    def told(store: Store, wanted: str) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                held.enter_context(lock(store, wanted))
+            finally:
+                if wanted == name and threading.current_thread() is not threading.main_thread():
+                    tried.set()
+            yield
+
+    monkeypatch.setattr(Store, "lock", told)
+    with scene.store.lock(name):
+        asked = Beside(scene, Scripted(always(GOOD)), limit=1)
+        assert tried.wait(60)
+    assert asked.run.counts["answered"] == 1
 
 
 def test_many_runs_that_grow_into_each_other_at_once_ask_each_row_once(scene: Scene):

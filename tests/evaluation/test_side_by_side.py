@@ -80,6 +80,17 @@ def test_what_is_wrong_with_one_of_several_models_is_said_before_any_is_asked(sc
     assert scene.store.runs() == ()
 
 
+def test_a_limit_that_cannot_be_held_for_one_model_is_said_before_another_has_paid(scene: Scene):
+    with Loopback() as one, Loopback() as other:
+        serve_both(scene, one, other)
+        price = 'input = 10.0\noutput = 20.0\ncurrency = "CNY"\ndate = "2026-01-01"\nsource = "test"\n'
+        (scene.path / "prices.toml").write_text(f'["one/m"]\n{price}', encoding="utf-8")
+        with pytest.raises(BadInput, match="other/m has no price"):
+            evaluate_models(scene, "v1", ["one/m", "other/m"], max_cost=5.0)
+        assert (one.hits, other.hits) == (0, 0)
+    assert scene.store.runs() == ()
+
+
 def test_an_interrupt_stops_all_models_and_keeps_what_they_answered(scene: Scene):
     """Pressed while both are at it: the engine of each waits for what is on its way."""
     done: dict[str, int] = {}

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import count
 
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import QueuePool
 
 from labkit.errors import MissingExtra, RunBusy, StoreError
 from labkit.records import Example, Message, Reply, Request, Usage
@@ -172,6 +174,27 @@ def test_a_question_is_held_against_others_and_let_go(store: Store, url: str):
     with other.lock("question"):
         pass
     other.reopen()
+
+
+def test_however_many_questions_are_held_reading_and_writing_go_on(store: Store):
+    """A dozen models side by side hold two each; none of them is kept waiting for a connection."""
+    with ExitStack() as held:
+        for k in range(24):
+            held.enter_context(store.lock(f"question{k}"))
+        answer(store, "1", "{}")
+        assert store.load_run("r1").rows[0].reply == "{}"
+
+
+def test_a_server_without_a_free_connection_is_one_line(store: Store):
+    pool = store._engine.pool
+    assert isinstance(pool, QueuePool)
+    pool._timeout = 0.01
+    with ExitStack() as held:
+        for _ in range(pool.size() + pool._max_overflow):
+            held.enter_context(store._reading())
+        with pytest.raises(StoreError, match="failed: QueuePool limit") as caught:
+            store.runs()
+    assert "\n" not in str(caught.value)
 
 
 def cut_connections(url: str) -> None:
