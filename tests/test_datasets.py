@@ -13,6 +13,7 @@ from labkit.datasets import diff_datasets, pool_runs, select
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Example, examples_sha256
+from labkit.training.rows import training_rows
 from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import TOPICS, post
 from tests.conftest import TINY_TASK, tiny_prompts
@@ -116,3 +117,37 @@ def test_pins_and_bans_stand_in_rows_and_manifest_with_their_reasons(pool: Scene
     assert made.dataset.manifest["parameters"]["bans"] == {ids[0]: ""}
     assert made.candidates.banned == (ids[0],)
     assert all(row["why"]["nearest_left_out"]["id"] not in rows for row in made.dataset.rows)
+
+
+def test_a_teachers_reasons_are_taught_where_nothing_speaks_against_them(pool: Scene):
+    run = evaluate(pool, "v2", "definition-reader", "pool")
+    right = {row.example.id for row in run.rows if row.correct}
+    made = select(pool, 100, "taught", prompt="v2", teacher=run.id)
+    manifest = made.dataset.manifest
+    assert 0 < len(made.rows) <= len(right)
+    for row in made.dataset.rows:
+        assert row["id"] in right
+        assert row["target"]["labels"] == row["labels"]
+        assert row["target"]["rationale"]
+        assert all(quote["quote"] in row["items"][quote["post"] - 1] for quote in row["target"]["evidence"])
+    assert (manifest["targets"], manifest["teacher"]["model"]) == ("rationale", "definition-reader")
+    assert manifest["teacher"]["training"] == "allowed"
+    assert sum(manifest["refused"].values()) + len(made.targets.of_row) == 30
+    assert len(training_rows(pool, made.dataset, pool.prompt("v2"))) == len(made.rows)
+
+
+def test_reasons_without_a_use_or_without_a_run_are_refused(pool: Scene):
+    run = evaluate(pool, "v2", "definition-reader", "pool")
+    pool.save_version(replace(pool.prompt("v2"), rationale="none"))
+    with pytest.raises(BadInput, match="asks for labels only"):
+        select(pool, 9, "a", prompt="v3", teacher=run.id)
+    with pytest.raises(UnknownName):
+        select(pool, 9, "a", teacher="nothing")
+    dev = evaluate(pool, "v2", "definition-reader", "dev")
+    with pytest.raises(BadData, match=r"No answer of run .* can be taught \(not asked: 30\)"):
+        select(pool, 9, "a", teacher=dev.id)
+    wrong = [row.example.id for row in run.rows if not row.correct]
+    if wrong:
+        with pytest.raises(BadData, match="has no target"):
+            select(pool, 9, "a", teacher=run.id, pins=wrong[:1])
+    assert pool.dataset_names() == ()

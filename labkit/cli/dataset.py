@@ -26,6 +26,10 @@ def select(
     prompt: Annotated[
         str | None, typer.Option(metavar="NAME", help="The prompt that the tuned model will be asked with.")
     ] = None,
+    teacher: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="A run over the pool whose reasons are taught where it is right."),
+    ] = None,
     parent: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="The dataset that this one follows: the manifest says what changed."),
@@ -44,7 +48,8 @@ def select(
     scene = open_scene(directory)
     known = {row.id for row in scene.rows}
     wishes = {"pins": _wished(pin or (), known), "bans": _wished(ban or (), known)}
-    made = datasets.select(scene, budget, name, prompt=prompt, parent=parent, seed=seed, **wishes)
+    asked = {"prompt": prompt, "teacher": teacher, "parent": parent}
+    made = datasets.select(scene, budget, name, **asked, **wishes, seed=seed)
     if json_:
         about = {"dataset": name, "path": str(made.dataset.path), "rows": len(made.rows), "labels": _counts(made.rows)}
         print_json({**about, **made.dataset.manifest})
@@ -82,6 +87,15 @@ def _print(made: Selection) -> None:
     for why in ("leaking", "duplicates", "unlabelled", "banned"):
         if count := len(getattr(made.candidates, why)):
             note(say(f"select.{why}", count=count))
+    if made.targets:
+        _print_teacher(made)
     if not made.committee.ratings:
         accuracy = made.committee.accuracy
         note(say("select.no_committee" if accuracy is None else "select.weak", accuracy=f"{accuracy or 0:.2f}"))
+
+
+def _print_teacher(made: Selection) -> None:
+    teacher = made.dataset.manifest["teacher"]
+    note(say("select.teacher", model=teacher["model"], training=say(f"select.training.{teacher['training']}")))
+    for why, count in made.dataset.manifest["refused"].items():
+        note(say("select.refused", why=say(f"select.refused.{why}"), count=count))

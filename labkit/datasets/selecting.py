@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from labkit.curation.candidates import Candidates, Wishes, find_candidates
 from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.selection import MIX, Selected, select_candidates
+from labkit.curation.targets import Targets
+from labkit.datasets.teaching import Taught, taught_by, with_answers
 from labkit.datasets.versions import parentage
 from labkit.errors import BadInput
 from labkit.prompts import prompt_sha256
@@ -31,12 +33,14 @@ class Selection:
         rows: the chosen rows in the order they were chosen.
         candidates: the pool, sifted: what could be chosen, and what was left out and why.
         committee: the runs that told easy, boundary and hard rows apart, if they were good enough.
+        targets: what of the teacher's answers was taken and refused; None where targets are labels only.
     """
 
     dataset: Dataset
     rows: tuple[Selected, ...]
     candidates: Candidates
     committee: Committee
+    targets: Targets | None = None
 
 
 def select(
@@ -45,6 +49,7 @@ def select(
     name: str,
     *,
     prompt: str | None = None,
+    teacher: str | None = None,
     parent: str | None = None,
     pins: Mapping[str, str] | Iterable[str] = (),
     bans: Mapping[str, str] | Iterable[str] = (),
@@ -60,40 +65,41 @@ def select(
         budget: at most so many rows per subtask.
         name: the new dataset's name.
         prompt: the name of the prompt that a model tuned on it will be asked with; it can also be named when training.
+        teacher: the id of a run over the pool whose rationales are taught. An answer is taken only if its labels equal
+            gold, its quotes are verbatim and it gives a reason; rows without such an answer are not chosen and wait in
+            the manifest's queue. None teaches labels only; a dataset never mixes the two.
         parent: the name of the dataset that this one follows; the manifest says what changed.
         pins: ids of rows to take whatever the quotas say, with the reason of each if they are a mapping.
         bans: ids of rows never to take.
         seed: another seed samples large cells differently.
 
     Raises:
-        BadInput: a budget below 1 or below the number of pins, or the name is taken.
-        BadData: no labelled pool row to choose from, or a pinned row that cannot be taken.
-        UnknownName: there is no such prompt, parent or pool row.
+        BadInput: a budget below 1 or below the number of pins, the name is taken, or the prompt asks for no rationale
+            and there is a teacher.
+        BadData: no labelled pool row to choose from, a pinned row that cannot be taken, or no answer of the teacher's.
+        UnknownName: there is no such prompt, run, parent or pool row.
     """
     if name in scene.dataset_names():
         raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
     everything, wishes = scene.examples("all"), Wishes(_reasons(pins), _reasons(bans))
+    asked = scene.prompt(prompt) if prompt else None
     runs, candidates = pool_runs(scene), find_candidates(everything, wishes=wishes)
+    taught = taught_by(scene, teacher, candidates.rows, asked) if teacher else None
+    if taught:
+        candidates = with_answers(candidates, taught.targets, wishes)
     chosen = select_candidates(candidates, scene.task, budget, runs, seed, wishes)
     committee = rate_difficulty(candidates.rows, runs)
-    rows = [_row(row) for row in chosen]
+    rows = [_row(row, taught) for row in chosen]
     manifest = {
         **parentage(scene, parent, rows),
-        "prompt_sha256": prompt and prompt_sha256(scene.prompt(prompt)),
-        "targets": "labels",
-        "teacher": None,
-        "parameters": {
-            "budget": budget,
-            "seed": seed,
-            "mix": dict(MIX),
-            **asdict(wishes),
-            **_sifting(candidates, committee),
-        },
+        "prompt_sha256": asked and prompt_sha256(asked),
+        **(taught.manifest if taught else {"targets": "labels", "teacher": None}),
+        "parameters": {"budget": budget, "seed": seed, **asdict(wishes), **_sifting(candidates, committee)},
         "chosen_from": _hashes(everything),
         "made": {"labkit": __version__, "at": datetime.now(UTC).isoformat(timespec="seconds")},
     }
     scene.save_dataset(name, rows, manifest)
-    return Selection(scene.dataset(name), chosen, candidates, committee)
+    return Selection(scene.dataset(name), chosen, candidates, committee, taught.targets if taught else None)
 
 
 def pool_runs(scene: Scene) -> list[Run]:
@@ -108,11 +114,12 @@ def pool_runs(scene: Scene) -> list[Run]:
     return list(newest.values())
 
 
-def _row(chosen: Selected) -> dict[str, Any]:
+def _row(chosen: Selected, taught: Taught | None) -> dict[str, Any]:
+    labels = {"labels": list(chosen.example.labels or ())}
     nearest = {"nearest_left_out": asdict(chosen.nearest)} if chosen.nearest else {}
     return {
         **example_to_json(chosen.example),
-        "target": {"labels": list(chosen.example.labels or ())},
+        "target": taught.targets.of_row[chosen.example.id] if taught else labels,
         "why": {"cell": str(chosen.cell), "gain": round(chosen.gain, 6), "reason": chosen.reason, **nearest},
     }
 

@@ -12,6 +12,7 @@ from labkit.errors import BadInput
 DEFAULT = "default"  # a parameter that is left to the server
 JSON_MODES = ("none", "json_object", "json_schema")
 THINKING = ("off", "on", DEFAULT)
+TRAINING = ("allowed", "restricted", "forbidden", "unknown")
 _LENGTHS = ("max_tokens", "max_completion_tokens")  # of an answer; a server may take either
 _THOUGHT, _ANSWERS = "thinking_budget", "n"  # tokens of thinking, where they are counted apart; answers to a request
 CACHED_TOKENS = ("prompt_tokens_details.cached_tokens", "prompt_cache_hit_tokens", "cached_tokens")
@@ -54,6 +55,9 @@ class Provider:
         private_network: whether its host may have a private address.
         proxy: the HTTP proxy through which its server is reached, "http://host:port"; "" is none, whatever the
             environment says. The proxy sees the server's name, and nothing of what is sent.
+        training_on_outputs: whether its terms let others train on its answers: "allowed", "restricted", "forbidden",
+            or "unknown" where nobody has looked.
+        terms: where that is written, and its words in short.
         source: where this was read, or "".
         date: when, ISO 8601, or "".
         unknown: settings, and "minimum_tokens" of caches, whose values here no source confirms: what stands for them is
@@ -91,6 +95,8 @@ class Provider:
     ca_file: str = ""
     private_network: bool = False
     proxy: str = ""
+    training_on_outputs: str = "unknown"
+    terms: str = ""
     source: str = ""
     date: str = ""
     unknown: tuple[str, ...] = ()

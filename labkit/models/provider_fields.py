@@ -11,7 +11,7 @@ from typing import Any
 from labkit.errors import BadInput, UnknownName
 from labkit.models.api_errors import ErrorKind
 from labkit.models.keys import is_key_name
-from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, Provider
+from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, TRAINING, Provider
 
 # Where requests go and what opens the door there; all models of a provider share it.
 _OF_THE_SERVER = (
@@ -164,7 +164,18 @@ def _patterns(patterns: list[str]) -> str:
 
 _CHECKS: Mapping[str, Check] = {
     **dict.fromkeys(
-        ("base_url", "key_host", "region", "currency", "max_tokens_name", "batch_url", "ca_file", "source", "date"),
+        (
+            "base_url",
+            "key_host",
+            "region",
+            "currency",
+            "max_tokens_name",
+            "batch_url",
+            "ca_file",
+            "terms",
+            "source",
+            "date",
+        ),
         _text,
     ),
     **dict.fromkeys(
@@ -177,6 +188,7 @@ _CHECKS: Mapping[str, Check] = {
     "key": _key,
     "json_mode": _one_of(JSON_MODES),
     "thinking": _one_of(THINKING),
+    "training_on_outputs": _one_of(TRAINING),
     "temperature": _temperature,
     "proxy": _proxy,
     "cached_tokens": _texts,

@@ -225,6 +225,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Write licence, source and annotator into the manifest or into columns of these names",
         "在清单里或用同名的列写明许可、来源和标注人",
     ),
+    "audit.provenance.teacher": (
+        "; answers by {model}, training on them: {training}",
+        "；答案来自 {model}，用于训练：{training}",
+    ),
+    "audit.provenance.terms": (
+        "Read the terms of the teacher's provider; write what they allow into models.toml (training_on_outputs)",
+        "查看教师模型提供方的条款，把允许的范围写进 models.toml（training_on_outputs）",
+    ),
     "audit.licence": ("licence", "许可"),
     "audit.source": ("source", "来源"),
     "audit.annotator": ("annotator", "标注人"),

@@ -31,4 +31,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Wrote {rows} rows to {path}; add takes them back when they are labelled.",
         "已把 {rows} 行写入 {path}；标好之后用 add 读回。",
     ),
+    "select.teacher": (
+        "Rationales by {model}; training on its answers: {training}",
+        "理由由 {model} 给出；用它的回答做训练：{training}",
+    ),
+    "select.training.allowed": ("allowed", "允许"),
+    "select.training.restricted": ("restricted, see the manifest", "有限制，详见清单"),
+    "select.training.forbidden": ("forbidden by its terms", "条款禁止"),
+    "select.training.unknown": ("unknown, read its terms first", "不明，请先查看条款"),
+    "select.refused": ("{count} rows left out, {why}", "{count} 行未列入：{why}"),
+    "select.refused.not asked": ("which it was never asked", "没有问过它"),
+    "select.refused.no readable answer": ("no readable answer", "没有可读的回答"),
+    "select.refused.other labels than gold": ("other labels than gold", "标签与标准答案不同"),
+    "select.refused.a quote that is not in the post": ("a quote that is not in the post", "引文不在原文里"),
+    "select.refused.no rationale": ("no rationale", "没有给出理由"),
 }

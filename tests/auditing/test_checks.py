@@ -14,6 +14,7 @@ from labkit.auditing import CHECKS, PRINCIPLES, Finding, Material, Sample, audit
 from labkit.auditing.encoding import damage
 from labkit.auditing.freshness import divergence
 from labkit.auditing.leakage import find_leaks
+from labkit.auditing.provenance import check_provenance
 from labkit.auditing.style import repeated_share, skeleton
 from labkit.records import Definition, Example, Prompt
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
@@ -273,3 +274,14 @@ def test_any_rows_can_be_audited(rows: list[tuple[str, tuple[str, ...] | None]])
     found = audit_material(Material(samples))
     assert found.rows == len(rows)
     json.dumps(audit_to_json(found))
+
+
+def test_a_teacher_whose_terms_nobody_has_read_is_a_warning():
+    manifest = {"licence": "own", "source": "app", "annotator": "team"}
+    rows = (Sample("a", "post", labels=("x",)),)
+    for training, severity in (("allowed", "ok"), ("unknown", "warn"), ("restricted", "warn")):
+        taught = {**manifest, "teacher": {"model": "openai/x", "training": training}}
+        found = check_provenance(Material(rows, manifest=taught))
+        assert found.severity == severity
+        assert f"openai/x, training on them: {training}" in found.reason
+        assert ("models.toml" in found.fix) is (severity == "warn")

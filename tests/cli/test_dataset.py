@@ -105,3 +105,14 @@ def test_bad_input_is_one_line_and_writes_nothing(labkit: Command, apart: Scene,
     assert (code, out, err.count("\n")) == (2, "", 1), err
     assert hint in err
     assert files_of(apart.path.parent) == before
+
+
+def test_a_teacher_is_named_with_its_terms_and_what_was_refused(labkit: Command, apart: Scene):
+    words = ("--prompt", "v2", "--model", "definition-reader", "--split", "pool", "--json")
+    run = json.loads(labkit("evaluate", apart.path, *words)[1])["run"]
+    code, out, err = labkit("select", apart.path, "--budget", 9, "--name", "a", "--prompt", "v2", "--teacher", run)
+    assert code == 0, err
+    assert "Rationales by definition-reader; training on its answers: allowed" in err
+    assert apart.dataset("a").manifest["targets"] == "rationale"
+    code, out, err = labkit("select", apart.path, "--budget", 9, "--name", "b", "--teacher", "none-such")
+    assert (code, out, err.count("\n")) == (2, "", 1)

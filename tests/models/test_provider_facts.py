@@ -17,7 +17,10 @@ ROWS: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(labkit.models.__file__).parent / "providers.toml").read_text(encoding="utf-8")
 )
 COMPANIES = {name: row for name, row in ROWS.items() if "key" in row}
-FACTS = ("json_mode", "system_role", "temperature", "thinking", "cached_tokens", "caches", "batch_url", "currency")
+FACTS = (
+    *("json_mode", "system_role", "temperature", "thinking", "cached_tokens", "caches", "batch_url", "currency"),
+    "training_on_outputs",
+)
 
 
 @pytest.mark.parametrize("name", COMPANIES)
