@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from labkit.annotations import scene_votes
 from labkit.auditing import Audit, Material, Sample, audit_material, sample_of
 from labkit.datasets import pool_runs
-from labkit.prompts import prompt_sha256
+from labkit.errors import BadData
 from labkit.tables.examples_file import example_from_json
 from labkit.tables.samples_file import SamplesFile, read_samples
-from labkit.training.rows import answer_text
+from labkit.training.rows import answer_text, prompt_of
 from labkit.workspace import Scene
 
 if TYPE_CHECKING:
@@ -77,10 +77,11 @@ def _newest_prompt(scene: Scene) -> Prompt | None:
 
 
 def _prompt_of(scene: Scene, dataset: Dataset) -> Prompt | None:
-    """The prompt that a dataset was made for, as long as the scene still has it; else the newest."""
-    wanted = dataset.manifest.get("prompt_sha256")
-    prompts = [scene.prompt(name) for name in scene.prompt_names()]
-    return next((prompt for prompt in prompts if prompt_sha256(prompt) == wanted), _newest_prompt(scene))
+    """The prompt that training would take; the newest one where none can be taken, which D20 then says."""
+    try:
+        return prompt_of(scene, dataset)
+    except BadData:
+        return _newest_prompt(scene)
 
 
 def _dataset_sample(record: Mapping[str, Any], where: str, prompt: Prompt | None) -> Sample:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import labkit
+from labkit.auditing.exportable import check_export
+from labkit.audits import scene_material
 from labkit.datasets import select
+from labkit.prompts import prompt_sha256
 from labkit.workspace import Scene
 
 
@@ -50,6 +54,42 @@ def test_what_select_chooses_keeps_the_contract():
     found = labkit.audit(scene, "round1")
     assert found.finding("D09").severity == "ok"
     assert found.finding("D04").counts["exact"] == 0
+
+
+def test_a_dataset_that_can_go_out_says_so_and_one_that_cannot_is_blocked(scene: Scene):
+    name = scene.save_version(replace(scene.prompt("v2"), rationale="none")).stem
+    _saved(scene, "fine", name)
+    found = labkit.audit(scene, "fine").finding("D20")
+    assert (found.severity, found.value) == ("ok", 0)
+    assert "2 rows, rendered as serving sends them, come back from 5 forms" in found.reason
+    (scene.path / "prompts" / f"{name}.md").unlink()
+    gone = labkit.audit(scene, "fine").finding("D20")
+    assert (gone.severity, gone.counts["prompt_gone"]) == ("block", True)
+    assert labkit.audit(scene).finding("D20").severity == "not examined"
+
+
+def test_rows_without_the_reasons_that_the_prompt_asks_for_cannot_go_out(scene: Scene):
+    _saved(scene, "bare", "v2")
+    found = labkit.audit(scene, "bare").finding("D20")
+    assert (found.severity, len(found.rows)) == ("block", 2)
+    assert found.counts["faults"] == {"no rationale, which the prompt asks for": 2}
+
+
+def test_a_character_that_no_file_can_hold_is_found_before_the_export(scene: Scene):
+    name = scene.save_version(replace(scene.prompt("v2"), rationale="none")).stem
+    scene.save_dataset(
+        "plain", [_row("快递五天没动静呀", "物流")], {"prompt_sha256": prompt_sha256(scene.prompt(name))}
+    )
+    material = scene_material(scene, "plain")
+    broken = replace(material.samples[0], answer='{"labels": ["\udc80"]}')
+    found = check_export(replace(material, samples=(broken,)))
+    assert found.severity == "block"
+    assert next(iter(found.counts["faults"])).startswith("does not come back from messages")
+
+
+def _saved(scene: Scene, name: str, prompt: str) -> None:
+    rows = [_row("快递五天没动静呀", "物流"), _row("退款一周了", "退款")]
+    scene.save_dataset(name, rows, {"prompt_sha256": prompt_sha256(scene.prompt(prompt))})
 
 
 def _row(text: str, label: str) -> dict[str, object]:

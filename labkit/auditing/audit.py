@@ -13,6 +13,7 @@ from labkit.auditing.difficulty import check_difficulty
 from labkit.auditing.diversity import check_diversity
 from labkit.auditing.duplicates import check_conflicts, check_duplicates
 from labkit.auditing.encoding import check_encoding
+from labkit.auditing.exportable import check_export
 from labkit.auditing.finding import Finding, Severity, finding_to_json, worst
 from labkit.auditing.freshness import check_freshness
 from labkit.auditing.knowledge import check_knowledge
@@ -46,6 +47,7 @@ CHECKS: dict[str, Callable[[Material], Finding]] = {
     "D17": check_encoding,
     "D18": check_freshness,
     "D19": check_provenance,
+    "D20": check_export,
 }
 """What is looked at, in the catalogue's order."""
 

@@ -47,9 +47,17 @@ def select(
 
     scene = open_scene(directory)
     known = {row.id for row in scene.rows}
-    wishes = {"pins": _wished(pin or (), known), "bans": _wished(ban or (), known)}
-    asked = {"prompt": prompt, "teacher": teacher, "parent": parent}
-    made = datasets.select(scene, budget, name, **asked, **wishes, seed=seed)
+    made = datasets.select(
+        scene,
+        budget,
+        name,
+        prompt=prompt,
+        teacher=teacher,
+        parent=parent,
+        pins=_wished(pin or (), known),
+        bans=_wished(ban or (), known),
+        seed=seed,
+    )
     if json_:
         about = {"dataset": name, "path": str(made.dataset.path), "rows": len(made.rows), "labels": _counts(made.rows)}
         print_json({**about, **made.dataset.manifest})

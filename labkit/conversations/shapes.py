@@ -78,3 +78,11 @@ PROMPT_COMPLETION = Shape(_write_prompt_completion, _read_prompt_completion)
 SHAREGPT = Shape(_write_sharegpt, _read_sharegpt)
 ALPACA = Shape(_write_alpaca, _read_alpaca)
 QIANFAN = Shape(_write_qianfan, _read_qianfan)
+SHAPES: Mapping[str, Shape] = {
+    "messages": MESSAGES,
+    "prompt-completion": PROMPT_COMPLETION,
+    "sharegpt": SHAREGPT,
+    "alpaca": ALPACA,
+    "qianfan": QIANFAN,
+}
+"""Every shape by its name; formats that differ only in their files share one."""

@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.D17": ("Encoding", "编码"),
     "audit.D18": ("Freshness", "时效"),
     "audit.D19": ("Provenance", "来源"),
+    "audit.D20": ("Export", "导出"),
     "audit.severity.block": ("BLOCK", "阻断"),
     "audit.severity.warn": ("warn", "警告"),
     "audit.severity.note": ("note", "提示"),
@@ -232,6 +233,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.provenance.terms": (
         "Read the terms of the teacher's provider; write what they allow into models.toml (training_on_outputs)",
         "查看教师模型提供方的条款，把允许的范围写进 models.toml（training_on_outputs）",
+    ),
+    "audit.export": (
+        "{rows} rows, rendered as serving sends them, come back from {shapes} forms of files as the same messages; "
+        "{faulty} do not",
+        "{rows} 行按线上发送的样子渲染，写成 {shapes} 种文件形式再读回，消息完全一致；{faulty} 行不一致",
+    ),
+    "audit.export.foreign": (
+        "; the prompt they are made for is no longer in the scene",
+        "；它们对应的提示词已不在场景里",
+    ),
+    "audit.export.fix": (
+        "Restore the prompt, or select anew for another one; mend or leave out the listed rows",
+        "恢复那个提示词，或换一个提示词重新挑选；修正或去掉所列的行",
+    ),
+    "audit.export.no_dataset": (
+        "only a scene's dataset is rendered for training (audit DIR --dataset NAME)",
+        "只有场景里的数据集才会渲染成训练数据（audit DIR --dataset NAME）",
     ),
     "audit.licence": ("licence", "许可"),
     "audit.source": ("source", "来源"),
