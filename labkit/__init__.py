@@ -62,6 +62,7 @@ _HOME = {
     "release_history": "labkit.releases",
     "agreement": "labkit.annotations",
     "audit": "labkit.audits",
+    "adjudicate": "labkit.adjudications",
     "split_scene": "labkit.workspace",
     "select": "labkit.datasets",
     "propose": "labkit.datasets",

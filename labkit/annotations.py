@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from labkit.adjudication.standing import votes_of
 from labkit.curation.annotator_agreement import AnnotatorAgreement, Vote, annotator_agreement
 from labkit.errors import BadData
 from labkit.tables.votes_file import read_votes
@@ -39,6 +40,7 @@ def agreement(
 
 
 def scene_votes(scene: Scene) -> tuple[Vote, ...]:
-    """What annotators said, as decisions of the kind "annotate" keep it; the last word of each counts."""
+    """What annotators said: decisions of the kind "annotate", and of the queue what each said before it was settled."""
     said = [decision for decision in scene.decisions() if decision.get("kind") == "annotate"]
-    return tuple(Vote(str(d["id"]), str(d["who"]), frozenset(map(str, d.get("to") or ()))) for d in said)
+    annotated = [Vote(str(d["id"]), str(d["who"]), frozenset(map(str, d.get("to") or ()))) for d in said]
+    return (*annotated, *votes_of(scene.standings()))

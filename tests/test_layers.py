@@ -16,11 +16,11 @@ LAYERS = (
     ("version", "errors", "records", "texts"),
     (
         *("prompts", "conversations", "privacy", "parsing", "costs", "scoring", "calibration"),
-        *("comparison", "diagnosis", "curation", "auditing", "decision"),
+        *("comparison", "diagnosis", "curation", "auditing", "adjudication", "decision"),
     ),
     (
         *("tables", "store", "workspace", "imports", "run_files", "models", "evaluation", "improvement"),
-        *("datasets", "training", "annotations", "audits", "exports", "releases", "doctor"),
+        *("datasets", "training", "annotations", "audits", "adjudications", "exports", "releases", "doctor"),
     ),
     ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),
     ("cli", "__init__", "__main__"),

@@ -33,5 +33,10 @@ def check_label_noise(material: Material) -> Finding:
         value=share,
         threshold=SHARE,
         rows=tuple(labelled[suspect.row].id for suspect in queue),
-        counts={"agreement": noise.agreement, "labels": {labelled[s.row].id: s.label for s in queue}},
+        counts={
+            "agreement": noise.agreement,
+            "labels": {labelled[s.row].id: s.label for s in queue},
+            "rivals": {labelled[s.row].id: s.rival for s in queue if s.rival},
+            "confidence": {labelled[s.row].id: round(s.confidence, 4) for s in queue},
+        },
     )

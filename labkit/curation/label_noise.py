@@ -28,12 +28,14 @@ class SuspectLabel:
         label: the label that looks wrong: one it has, or one it lacks.
         confidence: the probability, by a model that has not seen the row, that this label is as it is given, 0 to 1.
         error: whether it is likelier wrong than right by the classes' own thresholds (confident learning).
+        rival: where a row carries one label of several, the likeliest other one.
     """
 
     row: int
     label: str
     confidence: float
     error: bool
+    rival: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,10 @@ def _judge_choice(
     usual = np.array([own[given == k].mean() for k in range(len(names))])  # a class's mean self-confidence
     rival = np.where(probable >= usual, probable, 0.0)
     error = (rival.argmax(axis=1) != given) & (rival.max(axis=1) > 0) & (own < usual[given])
-    found = [SuspectLabel(k, labels[k][0], float(own[k]), bool(error[k])) for k in range(len(given))]
+    others = probable.copy()
+    others[np.arange(len(given)), given] = -1
+    rivals = [names[k] for k in others.argmax(axis=1)]
+    found = [SuspectLabel(k, labels[k][0], float(own[k]), bool(error[k]), rivals[k]) for k in range(len(given))]
     return found, float((probable.argmax(axis=1) == given).mean())
 
 

@@ -115,6 +115,8 @@ class TagCounts:
 def gold_fixes(decisions: Iterable[Mapping[str, Any]], task: Task) -> dict[str, tuple[GoldFix, ...]]:
     """The gold fixes among decisions: row -> its fixes, oldest first.
 
+    A line of the kind "gold" is one fix; one of the kind "adjudicate" makes those that stand under its `gold`.
+
     Args:
         decisions: lines of decisions.jsonl, oldest first.
         task: whose labels they may name.
@@ -124,8 +126,8 @@ def gold_fixes(decisions: Iterable[Mapping[str, Any]], task: Task) -> dict[str, 
     """
     found: dict[str, list[GoldFix]] = {}
     for line in decisions:
-        if line.get("kind") == "gold":
-            fix = _read_fix(line, task)
+        for change in _changes(line):
+            fix = _read_fix(change, task)
             found.setdefault(fix.row, []).append(fix)
     return {row: tuple(fixes) for row, fixes in found.items()}
 
@@ -203,6 +205,14 @@ def _same(one: Labels, other: Labels) -> bool:
     if one is None or other is None:
         return one is other
     return set(one) == set(other)
+
+
+def _changes(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    if line.get("kind") == "gold":
+        return [line]
+    changes = line.get("gold") if line.get("kind") == "adjudicate" else None
+    listed = changes if isinstance(changes, list) else []
+    return [{**line, **change} if isinstance(change, dict) else line for change in listed]
 
 
 def _read_fix(line: Mapping[str, Any], task: Task) -> GoldFix:

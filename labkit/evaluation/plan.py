@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from labkit.adjudication.standing import dropped_rows
 from labkit.curation.nearest import NearestExamples
 from labkit.errors import BadData, NeedsReason
 from labkit.evaluation.progress import saying_when_long
@@ -194,16 +195,21 @@ def _plan(
     prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     for example in {example.subtask: example for example in examples}.values():
         render(prompt, scene.task, example)  # a prompt that cannot be rendered is found before anything is written
-    nearest = _nearest(scene, frozenset(scene.gold_fixes().items())) if prompt.retrieved else None
+    nearest = _nearest(scene, _decided(scene)) if prompt.retrieved else None
     words = (prompt.name, prompt_sha256(prompt), format_prompt(prompt))
     told = {RETRIEVED_FROM: nearest.sha256} if nearest else {}
     header = replace(new_header(scene, model, words, examples, asked_for, told), repeats=repeats)
     return Plan(header, scene.task, prompt, tuple(examples), scored, nearest)
 
 
+def _decided(scene: Scene) -> frozenset[object]:
+    """What people decided about rows: corrected gold, and pool rows that were dropped."""
+    return frozenset([*scene.gold_fixes().items(), *dropped_rows(scene.standings())])
+
+
 @lru_cache(maxsize=2)
-def _nearest(scene: Scene, _fixes: frozenset[object]) -> NearestExamples:
-    """The source of a scene's few-shot examples, built once for each state of its corrected gold.
+def _nearest(scene: Scene, _decided: frozenset[object]) -> NearestExamples:
+    """The source of a scene's few-shot examples, built once for each state of what people decided.
 
     Raises:
         BadData: there is none.

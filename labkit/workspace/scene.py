@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labkit.adjudication.ruling import read_rulings
+from labkit.adjudication.standing import Standing, adjudicated, standings
 from labkit.costs import PriceList
 from labkit.decision import Gate, Terms
 from labkit.diagnosis.triage import GoldFix, corrected, corrected_run, gold_fixes
@@ -56,7 +58,8 @@ class Scene:
         Args:
             split: pool, dev, test or traffic; "all" is the first three.
             limit: at most so many, the file's first ones.
-            as_filed: with the gold labels of the file, not those that were corrected since.
+            as_filed: with the gold labels of the file, not those that were corrected since, and with the pool rows that
+                were dropped since.
 
         Returns:
             The examples in the file's order.
@@ -70,9 +73,13 @@ class Scene:
         if limit is not None and limit < 1:
             raise BadData(f"The limit is {limit}", "Give at least 1, or none")
         wanted = ("pool", "dev", "test") if split == "all" else (split,)
-        found = tuple(example for example in self.rows if example.split in wanted)[:limit]
-        fixes = {} if as_filed else self.gold_fixes()
-        return tuple(corrected(example, fixes) for example in found) if fixes else found
+        found = tuple(example for example in self.rows if example.split in wanted)
+        decisions = () if as_filed else self.decisions()
+        if decisions:
+            fixes = gold_fixes(decisions, self.task)
+            kept = adjudicated(found, standings(read_rulings(decisions, self.task)))
+            found = tuple(corrected(example, fixes) for example in kept)
+        return found[:limit]
 
     def row(self, row: str) -> Example:
         """The row of that id, as the file has it; UnknownName when there is none."""
@@ -83,6 +90,10 @@ class Scene:
     def gold_fixes(self) -> dict[str, tuple[GoldFix, ...]]:
         """Corrected gold labels, row by row, oldest first; BadData for a line that cannot be one."""
         return gold_fixes(self.decisions(), self.task)
+
+    def standings(self) -> dict[str, Standing]:
+        """What stands of each item that people adjudicated; BadData for a line that cannot be a ruling."""
+        return standings(read_rulings(self.decisions(), self.task))
 
     def fix_gold(self, row: str, labels: Sequence[str] | None, reason: str) -> GoldFix:
         """Correct a row's gold labels; every run is scored by them, no model is asked. See `triage.fix_gold`."""
@@ -219,7 +230,7 @@ class Scene:
         """Add a line to decisions.jsonl; it is on the disk when this returns.
 
         Args:
-            kind: annotate, gold, tag, pin, split, test_reading, approve, suggestion or personal_data.
+            kind: annotate, adjudicate, gold, tag, pin, split, test_reading, approve, suggestion or personal_data.
             fields: id, run, to, reason, whatever the kind needs; `at` (UTC) and `who` are filled in.
         """
         self._add_line("decisions", {"kind": kind, **fields})
@@ -263,7 +274,7 @@ class Scene:
 
     def _add_line(self, name: str, fields: Mapping[str, Any]) -> None:
         """Add a record with its time and author; it is on the disk when this returns."""
-        said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": _who(), **fields}
+        said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "who": current_user(), **fields}
         with self.locked(name):
             append_line(self.path / f"{name}.jsonl", json.dumps(said, ensure_ascii=False))
 
@@ -305,7 +316,8 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _who() -> str:
+def current_user() -> str:
+    """Who works here, as decisions name them: the user of this machine."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -1,0 +1,150 @@
+"""Step 3 on the command line: what a person must decide, and deciding it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, working_on
+from labkit.errors import BadInput, UnknownName
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.adjudication.item import Item
+    from labkit.adjudication.ruling import Action, Ruling
+    from labkit.adjudications import Adjudication
+
+_POST = 40  # characters of a post
+Annotator = Annotated[
+    str | None,
+    typer.Option("--annotator", metavar="NAME", help="Whose decisions; the user of this machine by default."),
+]
+Overlap = Annotated[float, typer.Option(min=0, max=1, help="Share of the items that two people must decide alike.")]
+Spot = Annotated[
+    int, typer.Option(min=0, metavar="ROWS", help="Rows drawn at random, to tell how many errors are left.")
+]
+OfDataset = Annotated[str | None, typer.Option(metavar="NAME", help="One of the scene's datasets instead of its pool.")]
+
+
+@app.command()
+def adjudicate(
+    directory: SceneDir,
+    kind: Annotated[str | None, typer.Option(help="Items of one kind, such as conflict.")] = None,
+    annotator: Annotator = None,
+    overlap: Overlap = 0.0,
+    spot: Spot = 0,
+    dataset: OfDataset = None,
+    top: Annotated[int, typer.Option(min=1, help="How many items to print.")] = 20,
+    json_: JsonFlag = False,
+) -> None:
+    """List what a person must decide before rows are trained on, the most urgent first; test rows never enter."""
+    from labkit.adjudication.item import KINDS
+
+    wanted = next((known for known in KINDS if known == kind), None)
+    if kind is not None and wanted is None:
+        raise UnknownName("kind of item", kind, KINDS)
+    work = _gather(directory, annotator, overlap, spot, dataset)
+    items, noise = work.items(wanted), work.residual_noise()
+    if json_:
+        standing = work.standings()
+        listed = [{**asdict(item), "state": work.state(item.id, standing)} for item in items]
+        residual = {**asdict(noise), "clean": noise.clean}
+        not_examined = dict(work.queue.not_examined)
+        print_json({"items": listed, "counts": work.counts(), "not_examined": not_examined, "residual_noise": residual})
+    else:
+        _print(work, items[:top])
+
+
+@app.command()
+def decide(
+    directory: SceneDir,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id; with “undo” it is not needed.")],
+    action: Annotated[str | None, typer.Argument(metavar="[ACTION]", help="keep, relabel, drop or skip.")] = None,
+    labels: Annotated[list[str] | None, typer.Argument(metavar="[LABEL]...", help="The right labels.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="The rows carry no label.")] = False,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; needed to settle a disagreement.")] = "",
+    annotator: Annotator = None,
+    overlap: Overlap = 0.0,
+    spot: Spot = 0,
+    dataset: OfDataset = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Decide an item of the queue; “decide DIR undo” takes the annotator's last decision back."""
+    work = _gather(directory, annotator, overlap, spot, dataset)
+    ruling = work.undo() if item == "undo" else work.decide(item, _checked(action, labels, none), labels or (), reason)
+    state = work.state(ruling.item, work.standings())
+    if json_:
+        print_json({**asdict(ruling), "state": state})
+        return
+    typer.echo(plain(_in_words(ruling)))
+    if state == "waiting":
+        typer.echo(say("adjudication.pending"))
+
+
+def _gather(directory: str, annotator: str | None, overlap: float, spot: int, dataset: str | None) -> Adjudication:
+    from labkit.adjudications import adjudicate as gather
+    from labkit.workspace import open_scene
+
+    with working_on(say("adjudication.working")):
+        return gather(open_scene(directory), annotator=annotator, overlap=overlap, spot=spot, dataset=dataset)
+
+
+def _checked(action: str | None, labels: list[str] | None, none: bool) -> Action:
+    """The action, with labels where it takes some and only there."""
+    from labkit.adjudication.ruling import ACTIONS
+
+    known = next((one for one in ACTIONS[:-1] if one == action), None)
+    if action is None or known is None:
+        raise UnknownName("action", action or "", ACTIONS[:-1])
+    if (action == "relabel") != (bool(labels) or none) or (labels and none):
+        raise BadInput(
+            f"The labels do not fit {action[:20]!r}", "Give the right labels, or --none alone, with relabel only"
+        )
+    return known
+
+
+def _in_words(ruling: Ruling) -> str:
+    labels = ", ".join(ruling.labels) or say("gold.none")
+    what = say("adjudication.action.relabel", labels=labels)
+    what = what if ruling.action == "relabel" else say(f"adjudication.action.{ruling.action}")
+    return say("adjudication.decided", item=ruling.item, rows=", ".join(ruling.rows), what=what)
+
+
+def _print(work: Adjudication, items: tuple[Item, ...]) -> None:
+    standing = work.standings()
+    for kind, found in work.counts().items():
+        name = say(f"adjudication.kind.{kind}")
+        typer.echo(
+            say("adjudication.counts", kind=name, open=found["open"] + found["skipped"], decided=found["decided"])
+        )
+        if found["waiting"]:
+            typer.echo(say("adjudication.waiting", kind=name, waiting=found["waiting"]))
+    for kind, reason in work.queue.not_examined.items():
+        typer.echo(plain(say("adjudication.not_examined", kind=say(f"adjudication.kind.{kind}"), reason=reason)))
+    _print_noise(work)
+    if not items:
+        typer.echo(say("adjudication.empty"))
+        return
+    head = [say(f"adjudication.head.{key}") for key in ("item", "kind", "state", "labels", "post")]
+    print_table(head, [_cells(work, item, work.state(item.id, standing)) for item in items])
+    typer.echo(say("adjudication.next"))
+
+
+def _print_noise(work: Adjudication) -> None:
+    noise = work.residual_noise()
+    if noise.share is not None:
+        values = {key: f"{getattr(noise.share, name):.1%}" for key, name in _INTERVAL}
+        typer.echo(say("adjudication.residual", wrong=noise.wrong, judged=noise.judged, **values))
+
+
+_INTERVAL = (("share", "value"), ("low", "low"), ("high", "high"))
+
+
+def _cells(work: Adjudication, item: Item, state: str) -> tuple[Any, ...]:
+    rows = work.rows(item)
+    post = " ".join(rows[0].text.split())[:_POST] if rows else ""
+    kind = say(f"adjudication.kind.{item.kind}")
+    return item.id, kind, say(f"adjudication.state.{state}"), ", ".join(item.labels) or "–", plain(post)

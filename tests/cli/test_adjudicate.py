@@ -1,0 +1,76 @@
+"""`labkit adjudicate` and `labkit decide`: the queue and its decisions without a notebook."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from labkit.workspace import Scene, create_scene
+from tests.cli.conftest import Command
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    rows = tiny_examples()
+    copy = replace(rows[0], id="copy", labels=("质量",), items=("快递五天没动静",), group="other")
+    return create_scene(tmp_path / "tiny", TINY_TASK, (*rows, copy), tiny_prompts())
+
+
+def test_the_queue_is_listed_decided_and_taken_back(labkit: Command, scene: Scene):
+    code, out, _ = labkit("adjudicate", scene.path, "--json")
+    said = json.loads(out)
+    item = said["items"][0]
+    assert (code, item["kind"], item["rows"], item["state"]) == (0, "conflict", ["pool-00", "copy"], "open")
+    assert set(said["not_examined"]) == {"label", "hard", "style"}
+    assert said["residual_noise"] == {"judged": 0, "wrong": 0, "skipped": 0, "share": None, "clean": None}
+    code, out, _ = labkit("decide", scene.path, item["id"], "relabel", "物流", "--reason", "same", "--annotator", "ann")
+    assert (code, out.strip()) == (0, f"{item['id']} (pool-00, copy): relabelled: 物流")
+    assert "conflict: 0 open, 1 decided" in labkit("adjudicate", scene.path)[1]
+    undone = json.loads(labkit("decide", scene.path, "undo", "--annotator", "ann", "--json")[1])
+    assert (undone["action"], undone["state"]) == ("undo", "open")
+
+
+def test_a_second_person_is_waited_for(labkit: Command, scene: Scene):
+    item = json.loads(labkit("adjudicate", scene.path, "--json")[1])["items"][0]["id"]
+    out = labkit("decide", scene.path, item, "drop", "--annotator", "ann", "--overlap", "1")[1]
+    assert "It counts once a second person decides alike." in out
+    assert "conflict: 1 wait for a second person" in labkit("adjudicate", scene.path, "--annotator", "ann")[1]
+
+
+def test_the_random_check_tells_what_is_left(labkit: Command, scene: Scene):
+    listed = json.loads(labkit("adjudicate", scene.path, "--spot", "4", "--kind", "spot", "--json")[1])["items"]
+    assert len(listed) == 4
+    for item in listed[:3]:
+        labkit("decide", scene.path, item["id"], "keep", "--spot", "4")
+    labkit("decide", scene.path, listed[3]["id"], "drop", "--spot", "4")
+    assert "1 of 4 labels wrong, 25.0%" in labkit("adjudicate", scene.path, "--spot", "4")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["adjudicate", "{dir}", "--kind", "mood"], "There is no kind of item 'mood'"),
+        (["decide", "{dir}", "nothing", "keep"], "There is no item 'nothing'"),
+        (["decide", "{dir}", "nothing"], "There is no action ''"),
+        (["decide", "{dir}", "nothing", "keep", "物流"], "The labels do not fit 'keep'"),
+        (["decide", "{dir}", "nothing", "relabel"], "The labels do not fit 'relabel'"),
+        (["decide", "{dir}", "undo"], "has decided nothing"),
+    ],
+)
+def test_bad_input_is_one_line(labkit: Command, scene: Scene, words: list[str], problem: str):
+    code, out, err = labkit(*(word.format(dir=scene.path) for word in words))
+    assert (code, out) == (2, "")
+    assert problem in err.splitlines()[-1]
+    assert scene.decisions() == ()
+
+
+def test_hostile_posts_and_names_stay_text(labkit: Command, scene: Scene):
+    rows = (*scene.rows, replace(scene.rows[0], id="\x1b[2Jx", labels=("退款",), items=("快递五天没动静",), group="z"))
+    hostile = create_scene(scene.path.parent / "hostile", TINY_TASK, rows, tiny_prompts())
+    item = json.loads(labkit("adjudicate", hostile.path, "--json")[1])["items"][0]["id"]
+    for said in (labkit("adjudicate", hostile.path)[1], labkit("decide", hostile.path, item, "drop")[1]):
+        assert "\x1b" not in said
