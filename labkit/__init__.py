@@ -67,6 +67,7 @@ _HOME = {
     "select": "labkit.datasets",
     "propose": "labkit.datasets",
     "diff_datasets": "labkit.datasets",
+    "dataset_card": "labkit.exports",
     "export_dataset": "labkit.exports",
     "near_duplicate_groups": "labkit.curation.near_duplicates",
     "select_rows": "labkit.curation.selection",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, working_on
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -30,16 +30,18 @@ def export(
         str | None, typer.Option(metavar="NAME", help="By default the one the dataset was made for.")
     ] = None,
     mask: Annotated[bool, typer.Option(help="Placeholders for personal data and secrets.")] = True,
+    card: Annotated[bool, typer.Option(help="The card and the manifest beside it.")] = True,
     json_: JsonFlag = False,
 ) -> None:
     """Write a dataset for another tool: the very messages that serving sends, read back before the file is kept."""
     from labkit.exports import export_dataset
     from labkit.workspace import open_scene
 
-    made = export_dataset(open_scene(directory), name, format, to, prompt=prompt, mask=mask)
+    with working_on(say("export.working")):
+        made = export_dataset(open_scene(directory), name, format, to, prompt=prompt, mask=mask, card=card)
     if json_:
         about = {"path": str(made.path), "format": made.format, "rows": made.rows}
-        print_json({**about, "prompt": made.prompt, "masked": list(made.masked)})
+        print_json({**about, "prompt": made.prompt, "masked": list(made.masked), "beside": list(map(str, made.beside))})
     else:
         _print(made)
 
@@ -52,3 +54,29 @@ def _print(made: Export) -> None:
     typer.echo(say("export.written", rows=made.rows, path=made.path, prompt=made.prompt))
     if made.masked:
         note(say("export.masked", rows=len(made.masked)))
+    for path in made.beside[:1]:
+        note(say("card.written", path=path))
+
+
+@datasets.command("card")
+def card(
+    directory: SceneDir,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One of the scene's datasets.")],
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="A Markdown file; printed when left out.")] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Describe a dataset on one page of Markdown: what is in it, how it was made, the audit."""
+    from labkit.exports import dataset_card
+    from labkit.tables.atomic import replace_text
+    from labkit.workspace import open_scene
+
+    with working_on(say("export.working")):
+        text = dataset_card(open_scene(directory), name)
+    if to:
+        replace_text(to, text)
+    if json_:
+        print_json({"dataset": name, "card": text, "path": str(to) if to else None})
+    elif to:
+        typer.echo(say("card.written", path=to))
+    else:
+        print_lines(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.conversations.conversation import Conversation
 from labkit.errors import BadData, BadInput, UnknownName
+from labkit.exports.card import dataset_card
 from labkit.exports.formats import FORMATS, Format, written
 from labkit.exports.masking import masked_row, personal_rows
-from labkit.tables.atomic import appearing_folder, replacing
+from labkit.tables.atomic import appearing_folder, replace_text, replacing
 from labkit.training.rows import TrainingRow, prompt_of, training_rows
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class Export:
         prompt: the prompt it was rendered by.
         masked: ids of rows in which personal data gave way to placeholders.
         shown: the first conversations, for a look at what is read and what carries loss.
+        beside: the card and the manifest that go with it.
     """
 
     path: Path
@@ -38,10 +41,18 @@ class Export:
     prompt: str
     masked: tuple[str, ...]
     shown: tuple[Conversation, ...]
+    beside: tuple[Path, ...] = ()
 
 
 def export_dataset(
-    scene: Scene, dataset: str, format: str, to: str | Path, *, prompt: str | None = None, mask: bool = True
+    scene: Scene,
+    dataset: str,
+    format: str,
+    to: str | Path,
+    *,
+    prompt: str | None = None,
+    mask: bool = True,
+    card: bool = True,
 ) -> Export:
     """Write a dataset in the form another tool reads.
 
@@ -55,16 +66,21 @@ def export_dataset(
         to: a file, or for "llama-factory" and "huggingface" a folder; it must not exist yet.
         prompt: the name of the prompt; by default the one that the dataset was made for.
         mask: put placeholders where personal data and secrets stand, in posts and answers alike.
+        card: write the dataset's card and manifest too: as README.md and manifest.json into a folder, and beside a
+            file as NAME.card.md and NAME.manifest.json.
 
     Raises:
         UnknownName: there is no such dataset, prompt or format.
-        BadInput: the target exists, or has another suffix than the format's.
+        BadInput: the target, its card or its manifest exists, or has another suffix than the format's.
         BadData: too few rows for the format, a row that cannot be rendered, or secrets while `mask` is off.
     """
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
     chosen, path = scene.dataset(dataset), Path(to)
-    _check_target(path, FORMATS[format], format)
+    beside = _beside(path, FORMATS[format]) if card else ()
+    for file in (path, *beside):
+        _check_free(file)
+    _check_suffix(path, FORMATS[format], format)
     asked = scene.prompt(prompt) if prompt else prompt_of(scene, chosen)
     personal = personal_rows(list(chosen.rows))
     if not mask:
@@ -73,8 +89,11 @@ def export_dataset(
         chosen = replace(chosen, rows=tuple(masked_row(row, scene.task.language) for row in chosen.rows))
     conversations = conversations_of(scene, chosen, asked)
     _check_number(len(conversations), FORMATS[format], format)
+    said = _papers(scene, dataset, chosen.manifest, format) if card else ()
     _write(path, FORMATS[format], conversations)
-    return Export(path, format, len(conversations), asked.name, personal if mask else (), conversations[:3])
+    for file, text in zip(beside, said, strict=True):
+        replace_text(file, text)
+    return Export(path, format, len(conversations), asked.name, personal if mask else (), conversations[:3], beside)
 
 
 def conversations_of(scene: Scene, dataset: Dataset, prompt: Prompt) -> tuple[Conversation, ...]:
@@ -100,9 +119,24 @@ def _conversation(row: TrainingRow) -> Conversation:
     return Conversation(said.get("system", ""), said["user"], row.answer)
 
 
-def _check_target(path: Path, wanted: Format, name: str) -> None:
+def _beside(path: Path, wanted: Format) -> tuple[Path, Path]:
+    """Where the card and the manifest go."""
+    if not wanted.suffix:
+        return path / "README.md", path / "manifest.json"
+    return path.with_name(f"{path.stem}.card.md"), path.with_name(f"{path.stem}.manifest.json")
+
+
+def _papers(scene: Scene, dataset: str, manifest: Mapping[str, Any], format: str) -> tuple[str, str]:
+    """The texts of the card and the manifest."""
+    return dataset_card(scene, dataset), json.dumps({**manifest, "format": format}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _check_free(path: Path) -> None:
     if path.exists():
         raise BadInput(f"{path} exists already", "Choose another place, or remove it first")
+
+
+def _check_suffix(path: Path, wanted: Format, name: str) -> None:
     if wanted.suffix and path.suffix.lower() != wanted.suffix:
         raise BadInput(
             f"{path.name} does not end in {wanted.suffix}, as {name} files do", f"Use {path.stem}{wanted.suffix}"

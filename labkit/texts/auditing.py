@@ -254,6 +254,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.licence": ("licence", "许可"),
     "audit.source": ("source", "来源"),
     "audit.annotator": ("annotator", "标注人"),
+    "export.working": ("Auditing and writing …", "正在检查并写出……"),
     "export.read": ("read:  ", "只读："),
     "export.learnt": ("learnt:", "学习："),
     "export.written": (

@@ -45,4 +45,36 @@ WORDS: dict[str, tuple[str, str]] = {
     "select.refused.other labels than gold": ("other labels than gold", "标签与标准答案不同"),
     "select.refused.a quote that is not in the post": ("a quote that is not in the post", "引文不在原文里"),
     "select.refused.no rationale": ("no rationale", "没有给出理由"),
+    "card.about": (
+        "{rows} rows for the task {task}, made by labkit {version} ({at}). Content: {content}. Personal data is masked "
+        "when it is exported.",
+        "任务 {task} 的 {rows} 行数据，由 labkit {version} 生成（{at}）。内容编号：{content}。导出时个人信息会打码。",
+    ),
+    "card.composition": ("What is in it", "内容构成"),
+    "card.verdict": ("Is it fit to train on?", "能不能拿来训练"),
+    "card.blocked": ("**No:** a check blocks.", "**不能：**有检查项阻断。"),
+    "card.passed": ("No check blocks.", "没有检查项阻断。"),
+    "card.making": ("How it was made", "怎么来的"),
+    "card.budget": ("At most {budget} rows a subtask, seed {seed}", "每个子任务最多 {budget} 行，随机种子 {seed}"),
+    "card.sifted": (
+        "Chosen from {rows} rows; left out before: {leaking} near dev or test rows, {duplicates} repeated, "
+        "{unlabelled} without labels",
+        "从 {rows} 行里挑选；事先去掉的：与 dev 或测试近似 {leaking} 行，重复 {duplicates} 行，没有标签 {unlabelled} 行",
+    ),
+    "card.pins": ("{count} rows were pinned by hand", "人工钉住 {count} 行"),
+    "card.bans": ("{count} rows were banned by hand", "人工禁用 {count} 行"),
+    "card.parent": ("Follows {name}: {changes}", "接着 {name}：{changes}"),
+    "card.teaching": ("What it teaches", "教的是什么"),
+    "card.labels": ("Labels only", "只有标签"),
+    "card.rationale": (
+        "Labels with a teacher's reasons: its labels equal gold, its quotes are verbatim",
+        "标签和教师模型给出的理由：标签与标准答案相同，引文逐字属实",
+    ),
+    "card.teacher": (
+        "Teacher: {model} (run {run}). Training on its answers: {training} ({source})",
+        "教师模型：{model}（运行 {run}）。用它的回答做训练：{training}（{source}）",
+    ),
+    "card.prompt": ("Made for the prompt with SHA-256 {sha256}", "对应的提示词 SHA-256 为 {sha256}"),
+    "card.gaps": ("What nobody has examined", "没有检查的地方"),
+    "card.written": ("Wrote the card to {path}.", "已把数据卡写入 {path}。"),
 }

@@ -26,3 +26,13 @@ def test_a_dataset_goes_out_and_says_what_carries_loss(labkit: Command, apart: S
     )
     assert json.loads(out)["rows"] == 12
     assert isinstance(json.loads((tmp_path / "q.jsonl").read_text(encoding="utf-8").splitlines()[0]), list)
+
+
+def test_a_card_is_printed_or_written(labkit: Command, apart: Scene, tmp_path: Path):
+    select(apart, 12, "round1")
+    code, out, err = labkit("dataset", "card", apart.path, "round1")
+    assert code == 0, err
+    assert "# round1" in out
+    code, out, _ = labkit("dataset", "card", apart.path, "round1", "--to", tmp_path / "card.md", "--json")
+    assert json.loads(out)["card"] == (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert labkit("dataset", "card", apart.path, "lost")[0] == 2
