@@ -60,6 +60,8 @@ _HOME = {
     "release": "labkit.releases",
     "rollback": "labkit.releases",
     "release_history": "labkit.releases",
+    "serve": "labkit.serving",
+    "Serving": "labkit.serving",
     "agreement": "labkit.annotations",
     "audit": "labkit.audits",
     "adjudicate": "labkit.adjudications",

@@ -20,7 +20,7 @@ LAYERS = (
     ),
     (
         *("tables", "store", "workspace", "imports", "run_files", "models", "evaluation", "improvement"),
-        *("datasets", "training", "annotations", "audits", "adjudications", "exports", "releases", "doctor"),
+        *("datasets", "training", "annotations", "audits", "adjudications", "exports", "releases", "serving", "doctor"),
     ),
     ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),
     ("cli", "__init__", "__main__"),

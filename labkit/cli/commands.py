@@ -30,6 +30,7 @@ from labkit.cli import (  # noqa: F401
     reliance,
     robustness,
     scene,
+    serve,
     split,
     status,
     suggest,

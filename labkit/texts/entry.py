@@ -51,6 +51,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nothing has been released: python -m labkit release {directory} RUN --approved-by NAME",
         "还没有发布过：python -m labkit release {directory} RUN --approved-by NAME",
     ),
+    # serve
+    "serve.starting": (
+        "Starting the model, and asking it the gate's rows again…",
+        "正在启动模型，并把门禁的样本再问一遍……",
+    ),
+    "serve.up": (
+        "{release} answers at {address} as it did at its gate.\nToken: {token}\nStop it with Ctrl-C.",
+        "{release} 已在 {address} 上线，回答与过门禁时一致。\n令牌：{token}\n按 Ctrl-C 停止。",
+    ),
     # status: the one next step and its reason
     "next.prompt": (
         "The scene has no prompt: write prompts/v1.md, or save one from the editor in 01_prompt.",

@@ -1,0 +1,63 @@
+"""Step 4 on the command line: the current release over HTTP."""
+
+from __future__ import annotations
+
+import os
+from secrets import token_urlsafe
+from typing import Annotated
+
+import typer
+
+from labkit.cli import app
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json
+from labkit.cli.servers import free_port
+from labkit.texts import say
+
+TOKEN = "LABKIT_SERVE_TOKEN"  # noqa: S105  (the name of a variable)
+
+
+@app.command()
+def serve(
+    directory: SceneDir,
+    release: Annotated[str, typer.Option(metavar="current|ID", help="current follows releases and rollbacks.")] = (
+        "current"
+    ),
+    port: Annotated[int | None, typer.Option(help="On 127.0.0.1; by default the first free one from 8100.")] = None,
+    queue: Annotated[int, typer.Option(min=1, help="How many requests may wait; one more gets 429.")] = 64,
+    parity_rows: Annotated[
+        int | None, typer.Option(min=1, help="Rows of the gate asked again first: all of them, of an API 10.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A further name in the Host header, such as a proxy's.")
+    ] = None,
+    json_: JsonFlag = False,
+) -> None:
+    """Serve a release on this machine: /v1/classify, /v1/chat/completions, /health, /metrics.
+
+    The token is made anew each time; LABKIT_SERVE_TOKEN sets one.
+    """
+    from labkit.releases import Release
+    from labkit.serving import Serving
+    from labkit.serving import serve as answer
+    from labkit.serving.server import USUAL_PORT
+    from labkit.workspace import open_scene
+
+    serving = Serving(
+        release=release,
+        port=free_port(port, USUAL_PORT),
+        token=os.environ.get(TOKEN) or token_urlsafe(24),
+        queue=queue,
+        parity_rows=parity_rows,
+        allowed_hosts=tuple(allow_host or ()),
+    )
+    scene = open_scene(directory)
+    note(say("serve.starting"))
+
+    def tell(found: Release) -> None:
+        said = {"release": found.id, "address": serving.address, "token": serving.token}
+        if json_:
+            print_json(said)
+        else:
+            note(say("serve.up", **said))
+
+    answer(scene, serving, tell)

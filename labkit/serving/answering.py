@@ -1,0 +1,90 @@
+"""What runs in the model's own process: requests in, replies out, over one pipe, until the pipe closes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from threading import Lock
+
+from labkit.errors import LabkitError, ModelBusy, ModelError
+from labkit.models import Model, get_model
+from labkit.records import Reply, Request
+from labkit.workspace import open_scene
+
+READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error on its way through the pipe.
+
+    Args:
+        problem, fix: the error's two sentences.
+        busy: whether the same may be asked again.
+        retry_after: seconds the model's server asked to wait.
+    """
+
+    problem: str
+    fix: str = ""
+    busy: bool = False
+    retry_after: float | None = None
+
+    def as_error(self) -> ModelError:
+        """The error again."""
+        if self.busy:
+            return ModelBusy(self.problem, self.retry_after)
+        return ModelError(self.problem, self.fix)
+
+
+def answer_until_closed(pipe: Connection, scene: str, model: str) -> None:
+    """Answer what comes through a pipe; the first thing sent back is READY, or the Failure that ends it.
+
+    Args:
+        pipe: takes (number, requests) and at last None, gives (number, replies or Failure).
+        scene: the scene's folder.
+        model: the model's name.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to answer: requests are under way
+    try:
+        answering = get_model(model, open_scene(scene))
+        answering.check()
+    except LabkitError as error:
+        pipe.send(_failure(error))
+        return
+    pipe.send(READY)
+    sending = Lock()
+
+    def answer(number: int, requests: Sequence[Request]) -> None:
+        found = _answers(answering, requests)
+        with sending:
+            pipe.send((number, found))
+
+    with ThreadPoolExecutor(answering.concurrency) as pool:
+        while (asked := _next(pipe)) is not None:
+            pool.submit(answer, *asked)
+
+
+def _next(pipe: Connection) -> tuple[int, Sequence[Request]] | None:
+    """The next batch with its number; None when the server wants no more, or is gone."""
+    try:
+        asked: tuple[int, Sequence[Request]] | None = pipe.recv()
+    except EOFError:
+        return None
+    return asked
+
+
+def _answers(model: Model, requests: Sequence[Request]) -> list[Reply] | Failure:
+    try:
+        return list(model.answer(requests))
+    except LabkitError as error:
+        return _failure(error)
+    except Exception as error:  # a bug in a model must not leave its callers waiting
+        return Failure(f"The model {model.name!r} broke: {error!r:.200}")
+
+
+def _failure(error: LabkitError) -> Failure:
+    retry_after = error.retry_after if isinstance(error, ModelBusy) else None
+    return Failure(error.problem, error.fix, isinstance(error, ModelBusy), retry_after)

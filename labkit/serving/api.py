@@ -1,0 +1,211 @@
+"""The HTTP side: chat completions for any client, classification of bare posts, health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from labkit.calibration import confidence
+from labkit.errors import BadInput, LabkitError, ModelBusy
+from labkit.records import Example, Message, RunRow
+from labkit.records import Request as Asked
+from labkit.serving.body_limit import BodyLimit
+from labkit.serving.dispatch import Answered, Dispatcher
+from labkit.serving.following import ReleaseFollower
+from labkit.serving.live_release import LiveRelease
+from labkit.serving.metrics import Metrics
+from labkit.version import __version__
+
+_MOST_POSTS, _MOST_CHARACTERS = 1000, 100_000
+RETRY_AFTER_S = 1
+
+Text = Annotated[str, Field(max_length=_MOST_CHARACTERS)]
+
+
+class Posts(BaseModel):
+    """What is to be classified: the posts of one row."""
+
+    model_config = ConfigDict(extra="forbid")
+    posts: Annotated[list[Text], Field(min_length=1, max_length=_MOST_POSTS)]
+    subtask: str | None = None
+
+
+class ChatMessage(BaseModel):
+    """A message as clients of the Chat Completions API send it."""
+
+    role: str
+    content: Text
+
+
+class Chat(BaseModel):
+    """A request of the Chat Completions API; sampling is the release's own, so other fields change nothing."""
+
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=_MOST_POSTS)]
+    model: str = "current"
+    stream: bool = False
+    n: int = 1
+
+
+def build_api(dispatcher: Dispatcher, follower: ReleaseFollower, token: str, hosts: list[str]) -> FastAPI:
+    """The application.
+
+    Args:
+        dispatcher: what answers.
+        follower: says whether the current release is the one that does.
+        token: what a client must bring as `Authorization: Bearer …`.
+        hosts: the names in a Host header that are answered.
+    """
+    app = FastAPI(title="labkit", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
+    metrics = Metrics(lambda: dispatcher.waiting)
+    behind_token = APIRouter(dependencies=[Depends(_token_check(token))])
+    _add_answers(behind_token, dispatcher, metrics)
+    _add_metrics(behind_token, metrics)
+    app.include_router(behind_token)
+    _add_health(app, dispatcher, follower)
+    _answer_errors(app)
+    return app
+
+
+def _token_check(token: str) -> Callable[[Request], Awaitable[None]]:
+    async def knows_token(request: Request) -> None:
+        given = request.headers.get("Authorization", "")
+        if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(401, "Send the token: Authorization: Bearer …")
+
+    return knows_token
+
+
+def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics) -> None:
+    async def answer(way: str, request_for: Callable[[LiveRelease], Asked]) -> Answered:
+        began = time.monotonic()
+        with metrics.counting(way):
+            try:
+                found = await asyncio.wrap_future(dispatcher.put(request_for))
+            except queue.Full:
+                raise _Overloaded from None
+        metrics.took(way, time.monotonic() - began)
+        return found
+
+    @router.post("/v1/classify")
+    async def classify(posts: Posts) -> dict[str, Any]:
+        began = time.monotonic()
+        example = _example(posts, dispatcher)
+        found = await answer("classify", lambda live: live.request(example))
+        return {**_classified(found, example), "latency_s": round(time.monotonic() - began, 4)}
+
+    @router.post("/v1/chat/completions")
+    async def chat(body: Chat) -> dict[str, Any]:
+        if body.stream or body.n != 1:
+            raise BadInput("Answers are given whole and one at a time", "Leave out stream and n")
+        messages = tuple(Message(message.role, message.content) for message in body.messages)
+        asked = Asked(secrets.token_hex(6), messages)
+        return _completion(await answer("chat", lambda live: asked))
+
+    @router.get("/v1/models")
+    async def models() -> dict[str, Any]:
+        names = ("current", dispatcher.live.release.id)
+        return {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "labkit"} for name in names]}
+
+
+def _add_metrics(router: APIRouter, metrics: Metrics) -> None:
+    @router.get("/metrics")
+    async def measured() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_health(app: FastAPI, dispatcher: Dispatcher, follower: ReleaseFollower) -> None:
+    @app.get("/health")
+    async def health() -> JSONResponse:
+        is_up = dispatcher.live.process.is_up
+        said = {"status": "ok" if is_up else "down", "release": dispatcher.live.release.id}
+        return JSONResponse({**said, "waiting": dispatcher.waiting, "problem": follower.problem}, 200 if is_up else 503)
+
+
+class _Overloaded(Exception):
+    """The queue is full."""
+
+
+def _example(posts: Posts, dispatcher: Dispatcher) -> Example:
+    """The row of a request; BadInput, before it waits, when the prompt cannot be asked about it."""
+    if not any(post.strip() for post in posts.posts):
+        raise BadInput("The posts are empty", "Send at least one with text")
+    example = Example(secrets.token_hex(6), tuple(posts.posts), subtask=posts.subtask, split="traffic")
+    dispatcher.live.request(example)
+    return example
+
+
+def _classified(found: Answered, example: Example) -> dict[str, Any]:
+    prediction = found.live.read(found.reply, example)
+    row = RunRow(example, prediction, probabilities=found.reply.probabilities)
+    return {
+        "release": found.live.release.id,
+        "status": prediction.status.value,
+        "labels": list(prediction.labels),
+        "rationale": prediction.rationale,
+        "evidence": [asdict(evidence) for evidence in prediction.evidence],
+        "confidence": confidence(row, found.live.plan.task),
+        "reason": prediction.reason,
+    }
+
+
+def _completion(found: Answered) -> dict[str, Any]:
+    reply, usage = found.reply, found.reply.usage
+    prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
+    message = {"role": "assistant", "content": reply.text}
+    return {
+        "id": f"chatcmpl-{found.request.row}",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": found.live.release.id,
+        "choices": [{"index": 0, "message": message, "finish_reason": reply.finish_reason or "stop"}],
+        "usage": {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion},
+    }
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """Every error in the form that clients of the Chat Completions API read."""
+
+    @app.exception_handler(_Overloaded)
+    async def overloaded(request: Request, error: _Overloaded) -> JSONResponse:
+        return _error(429, "Too many requests wait", RETRY_AFTER_S)
+
+    @app.exception_handler(BadInput)
+    async def bad_input(request: Request, error: BadInput) -> JSONResponse:
+        return _error(400, str(error))
+
+    @app.exception_handler(ModelBusy)
+    async def busy(request: Request, error: ModelBusy) -> JSONResponse:
+        return _error(503, str(error), error.retry_after or RETRY_AFTER_S)
+
+    @app.exception_handler(LabkitError)
+    async def failed(request: Request, error: LabkitError) -> JSONResponse:
+        return _error(502, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        return _error(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        return _error(error.status_code, str(error.detail))
+
+
+def _error(status: int, message: str, retry_after: float | None = None) -> JSONResponse:
+    headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+    return JSONResponse({"error": {"message": message, "type": f"http_{status}"}}, status, headers)

@@ -1,0 +1,154 @@
+"""A model in a process of its own: when it dies, another takes its place, and what is unanswered is asked again."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+from labkit.errors import ModelError
+from labkit.records import Reply, Request
+from labkit.serving.answering import READY, Failure, answer_until_closed
+
+TRIES = 2  # a batch that was under way at two deaths is what kills the process
+_CLOSING_S = 5.0
+
+
+@dataclass
+class _Asked:
+    """A batch under way."""
+
+    requests: Sequence[Request]
+    done: Future[list[Reply]] = field(default_factory=Future)
+    tries: int = 0
+
+
+class ModelProcess:
+    """A model that answers in another process.
+
+    Args:
+        scene: the scene's folder.
+        model: the model's name.
+    """
+
+    def __init__(self, scene: str, model: str) -> None:
+        self._scene, self._model = scene, model
+        self._numbers = itertools.count()
+        self._asked: dict[int, _Asked] = {}
+        self._lock = threading.RLock()  # guards the pipe's sending end and what was asked
+        self._closing = False
+        self.deaths = 0
+
+    def start(self) -> None:
+        """Start the process and wait until the model says it can answer.
+
+        Raises:
+            ModelError: it cannot; the message is its own.
+        """
+        self._begin()
+        threading.Thread(target=self._listen, name=f"answers of {self._model}", daemon=True).start()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that answers now."""
+        return self._process.pid
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it can be asked; False after it was closed, or could not be started again."""
+        return not self._closing
+
+    def ask(self, requests: Sequence[Request]) -> Future[list[Reply]]:
+        """Ask a batch; the future brings its replies, in order, or a ModelError."""
+        asked = _Asked(requests)
+        with self._lock:
+            if self._closing:
+                asked.done.set_exception(ModelError(f"The model {self._model!r} is stopped", "Ask again"))
+                return asked.done
+            number = next(self._numbers)
+            self._asked[number] = asked
+            self._send(number, asked)
+        return asked.done
+
+    def close(self) -> None:
+        """End the process; what it has not answered fails."""
+        with self._lock, suppress(OSError):
+            self._closing = True
+            self._fail_all(ModelError(f"The model {self._model!r} is stopped", "Ask again"))
+            self._pipe.send(None)  # closing our end would not wake the listener
+        self._process.join(_CLOSING_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+    def _begin(self) -> None:
+        ours, theirs = multiprocessing.get_context("spawn").Pipe()
+        words = (theirs, self._scene, self._model)
+        process = multiprocessing.get_context("spawn").Process(target=answer_until_closed, args=words, daemon=True)
+        process.start()
+        theirs.close()  # ours alone is open here, so that its end is noticed
+        self._process, self._pipe = process, ours
+        said = _first_word(ours, self._model)
+        if said != READY:
+            raise said.as_error() if isinstance(said, Failure) else ModelError(str(said))
+
+    def _listen(self) -> None:
+        while not self._closing:
+            try:
+                number, found = self._pipe.recv()
+            except (EOFError, OSError):
+                self._revive()
+                continue
+            with self._lock:
+                asked = self._asked.pop(number, None)
+            if asked:
+                _settle(asked.done, found)
+
+    def _revive(self) -> None:
+        """Start again, and ask again what was under way; what has killed it twice fails."""
+        with self._lock:
+            if self._closing:
+                return
+            self.deaths += 1
+            self._process.join()
+            try:
+                self._begin()
+            except ModelError as error:
+                self._closing = True
+                self._fail_all(error)
+                return
+            for number, asked in list(self._asked.items()):
+                if asked.tries >= TRIES:
+                    del self._asked[number]
+                    asked.done.set_exception(ModelError("The model's process died over this request", "Leave it out"))
+                else:
+                    self._send(number, asked)
+
+    def _send(self, number: int, asked: _Asked) -> None:
+        asked.tries += 1
+        with suppress(OSError):  # it has just died; the listener asks again
+            self._pipe.send((number, asked.requests))
+
+    def _fail_all(self, error: ModelError) -> None:
+        for asked in self._asked.values():
+            asked.done.set_exception(error)
+        self._asked.clear()
+
+
+def _first_word(pipe: Connection, model: str) -> object:
+    try:
+        return pipe.recv()
+    except EOFError:
+        return Failure(f"The process of the model {model!r} ended before it could answer", "Its own words stand above")
+
+
+def _settle(done: Future[list[Reply]], found: list[Reply] | Failure) -> None:
+    if isinstance(found, Failure):
+        done.set_exception(found.as_error())
+    else:
+        done.set_result(found)

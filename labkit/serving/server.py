@@ -1,0 +1,127 @@
+"""`serve`: the current release on loopback, behind a token, until it is told to stop."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from labkit.errors import BadInput, MissingExtra, UnknownName
+from labkit.releases import Release, release_history
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from labkit.workspace import Scene
+
+HOST, USUAL_PORT = "127.0.0.1", 8100
+_NEEDED = ("fastapi", "uvicorn", "prometheus_client")
+_STOP_WITHIN_S = 30  # seconds in which requests under way are answered still
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a release is served.
+
+    Args:
+        release: "current", which follows releases and rollbacks, or the id of one release.
+        port: where, on loopback.
+        token: what clients must bring.
+        queue: how many requests may wait; one more gets 429.
+        parity_rows: see `bring_live`.
+        allowed_hosts: further names that a Host header may hold, such as that of a proxy.
+    """
+
+    release: str = "current"
+    port: int = USUAL_PORT
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    queue: int = 64
+    parity_rows: int | None = None
+    allowed_hosts: Sequence[str] = ()
+
+    @property
+    def address(self) -> str:
+        """The base URL for clients of the Chat Completions API."""
+        return f"http://{HOST}:{self.port}/v1"
+
+
+def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = lambda release: None) -> None:
+    """Serve a release until SIGTERM or Ctrl-C; requests under way are answered first.
+
+    Args:
+        scene: whose release.
+        serving: how.
+        when_up: called once the release answers as it did at its gate, just before the port opens.
+
+    Raises:
+        MissingExtra: fastapi, uvicorn or prometheus-client is not installed.
+        BadInput: nothing has been released.
+        UnknownName: there is no such release.
+        NotAsGated, ModelError: see `bring_live`.
+    """
+    if any(find_spec(package) is None for package in _NEEDED):
+        raise MissingExtra("Serving", "serve")
+    import uvicorn
+
+    from labkit.serving.api import build_api
+    from labkit.serving.dispatch import Dispatcher
+    from labkit.serving.following import ReleaseFollower
+    from labkit.serving.live_release import bring_live
+
+    dispatcher = Dispatcher(bring_live(scene, _wanted(scene, serving.release), serving.parity_rows), serving.queue)
+    follower = ReleaseFollower(scene, dispatcher, serving.parity_rows)
+    hosts = [HOST, "localhost", *serving.allowed_hosts]
+    app = build_api(dispatcher, follower, serving.token, hosts)
+    dispatcher.start()
+    if serving.release == "current":
+        follower.start()
+    when_up(dispatcher.live.release)
+    try:
+        with _ending_in_peace():
+            uvicorn.Server(_config(app, serving.port)).run()
+    finally:
+        follower.close()
+        dispatcher.close()
+        dispatcher.live.process.close()
+
+
+@contextmanager
+def _ending_in_peace() -> Iterator[None]:
+    """Uvicorn raises the signal that stopped it once more when it has stopped; what comes after it must run still."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _config(app: FastAPI, port: int) -> uvicorn.Config:
+    import uvicorn
+
+    return uvicorn.Config(
+        app, host=HOST, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=_STOP_WITHIN_S
+    )
+
+
+def _wanted(scene: Scene, name: str) -> Release:
+    history = release_history(scene)
+    if name == "current":
+        if history.current is None:
+            raise BadInput(
+                f"Nothing has been released in {scene.path}", "Run: labkit release DIR RUN --approved-by NAME"
+            )
+        return history.current
+    known = {release.id: release for release in history.releases}
+    if name not in known:
+        raise UnknownName("release", name, known)
+    return known[name]

@@ -1,0 +1,126 @@
+"""A release goes live only if it answers as at its gate; swaps, deaths and stops lose no request."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from labkit.releases import rollback
+from labkit.tables.atomic import replace_text
+from labkit.workspace import Scene
+from tests.cli.conftest import Command
+from tests.cli.conftest import labkit as labkit
+from tests.evaluation.scripted import served
+from tests.models.loopback import Loopback
+from tests.serving.served import PATIENCE_S, Load, Served, release_of
+
+POSTS = ["快递五天没动静", "把钱退给我", "锅掉漆了"]
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def lines_of(scene: Scene) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (scene.path / "releases.jsonl").read_text("utf-8").splitlines()]
+
+
+def write_lines(scene: Scene, lines: list[dict[str, Any]]) -> None:
+    """Write releases.jsonl anew in one go, as somebody with an editor could."""
+    replace_text(scene.path / "releases.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+
+
+def test_releases_and_rollbacks_take_over_what_answers_otherwise_does_not_and_no_request_is_lost(scene: Scene):
+    release_of(scene, "v1")
+    with Served(scene.path) as server, Load(server, POSTS) as load:
+        until(lambda: load.releases == {"r1"}, "r1 never answered")
+        release_of(scene, "v2")
+        until(lambda: "r2" in load.releases, server.log)
+        rollback(scene, "Lin", "complaints")
+        until(lambda: server.get("/health")[1]["release"] == "r1", server.log)
+        first, second, back = lines_of(scene)
+        write_lines(scene, [first, second, back, {**first, "release": "r3", "prompt_text": second["prompt_text"]}])
+        until(lambda: "Release r3 answers" in server.get("/health")[1]["problem"], server.log)
+        before = len(load.answers)
+        until(lambda: len(load.answers) > before + 20, "nobody is answered any more")
+    assert load.failed == []
+    assert (load.answers[-1][1]["release"], load.releases) == ("r1", {"r1", "r2"})
+
+
+def test_a_model_that_is_killed_is_started_again_and_no_request_is_lost(scene: Scene):
+    release_of(scene, "v2")
+    with Served(scene.path) as server, Load(server, POSTS) as load:
+        for _ in range(2):
+            victim = server.model_process()
+            victim.kill()
+            before = len(load.answers)
+            until(lambda before=before: len(load.answers) > before + 20, server.log)
+            assert server.model_process().pid != victim.pid
+    assert load.failed == []
+
+
+def test_what_answers_otherwise_than_at_its_gate_does_not_go_live(labkit: Command, scene: Scene):
+    release_of(scene, "v1")
+    _, second = release_of(scene, "v2")
+    first, later = lines_of(scene)
+    write_lines(scene, [{**first, "prompt_text": second.prompt_text}, later])
+    code, out, err = labkit("serve", scene.path, "--release", "r1")
+    assert (code, out) == (2, "")
+    assert "Release r1 answers" in err
+    assert "gate rows otherwise than run" in err
+
+
+def test_a_changed_model_does_not_go_live(labkit: Command, scene: Scene):
+    release_of(scene, "v2", "linear")
+    scene.fix_gold("pool-00", ["退款"], "reread")
+    code, _, err = labkit("serve", scene.path)
+    assert code == 2
+    assert "training_sha256 of 'linear' changed since its gate" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ((), "Nothing has been released in"),
+        (("--release", "r7"), "There is no release 'r7'"),
+    ],
+)
+def test_what_was_never_released_is_not_served(labkit: Command, scene: Scene, words: tuple[str, ...], problem: str):
+    code, out, err = labkit("serve", scene.path, *words)
+    assert (code, out) == (2, "")
+    assert problem in err.splitlines()[-1]
+
+
+def test_a_full_queue_says_when_to_come_again_and_a_stop_answers_what_is_under_way(scene: Scene):
+    with Loopback() as provider:
+        release_of(scene, "v2", served(scene, provider, concurrency=1, timeout_s=60.0))
+        with Served(scene.path, "--queue", 1, "--parity-rows", 1) as server:
+            hold = threading.Event()
+            provider.mode = lambda body, seen: "ok" if hold.wait(PATIENCE_S) else "hang"
+            answers: list[tuple[int, Any]] = []
+            callers: list[threading.Thread] = []
+
+            def one_is_refused() -> bool:
+                callers.append(threading.Thread(target=lambda: answers.append(server.classify("退款"))))
+                callers[-1].start()
+                return bool(answers)  # the provider holds all others
+
+            until(one_is_refused, server.log)
+            status, refused = answers[0]
+            assert (status, refused["headers"]["retry-after"]) == (429, "1")
+            server.stop()
+            hold.set()
+            for caller in callers:
+                caller.join()
+            assert server.wait() == 0
+        ended = [status for status, _ in answers]
+        assert set(ended) == {200, 429}
+        assert ended.count(200) >= 2, "one was under way, one waited"
