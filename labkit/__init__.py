@@ -78,6 +78,7 @@ _HOME = {
     "jobs_of": "labkit.training",
     "PromptEditor": "labkit.widgets",
     "workbench": "labkit.prompt_workbench",
+    "DatasetBoard": "labkit.widgets",
     "ErrorBrowser": "labkit.widgets",
     "ModelComparison": "labkit.widgets",
     "SceneForm": "labkit.widgets",

@@ -91,6 +91,10 @@ class Adjudication:
         fixes = self.scene.gold_fixes()
         return tuple(corrected(self._by_id[row], fixes) for row in item.rows if row in self._by_id)
 
+    def text(self, item: Item) -> str:
+        """The posts of an item's first row; "" when it has left the file."""
+        return next((self._by_id[row].text for row in item.rows if row in self._by_id), "")
+
     def answers(self, row: str) -> tuple[tuple[Run, RunRow], ...]:
         """What models answered to a row: the run, and its row."""
         found = [(run, asked) for run in self.runs for asked in run.rows if asked.example.id == row]
@@ -121,6 +125,11 @@ class Adjudication:
             ruling = self._ruling(item, rows, standing, action, labels, reason.strip())
             return self._write(with_changes(standing, ruling, {row.id: row.labels for row in rows}))
 
+    def last(self, standing: Mapping[str, Standing]) -> Ruling | None:
+        """What an undo of this annotator would take back."""
+        mine = [one for found in standing.values() for one in found.rulings if one.who == self.annotator]
+        return max(mine, key=lambda one: one.order, default=None)
+
     def undo(self) -> Ruling:
         """Take back this annotator's last decision that still stands, in this kernel or an earlier one.
 
@@ -129,10 +138,9 @@ class Adjudication:
         """
         with self.scene.locked("adjudication"):
             standing = self.standings()
-            mine = [one for found in standing.values() for one in found.rulings if one.who == self.annotator]
-            if not mine:
+            last = self.last(standing)
+            if last is None:
                 raise BadInput(f"{self.annotator} has decided nothing that could be taken back", "Decide an item first")
-            last = max(mine, key=lambda one: one.order)
             blank = replace(last, action="undo", labels=(), settles=False, changed={}, reason="")
             return self._write(with_changes(standing[last.item], blank, {}))
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from labkit.adjudication.doubts import HELD, LOOKS, Doubt
 from labkit.adjudication.item import KINDS, Item, Kind, item_id
+from labkit.adjudication.ruling import Ruling
 from labkit.adjudication.standing import Standing
 from labkit.auditing.samples import Material, Sample
 from labkit.records import Task
@@ -106,19 +107,20 @@ def _spot(samples: Mapping[str, Sample], standing: Mapping[str, Standing], wante
 
 
 def _recorded(standing: Mapping[str, Standing], items: Mapping[str, Item]) -> Iterator[Item]:
-    """Items that somebody decided, also where nothing would bring them up any more; disputed ones come first."""
+    """Items that somebody decided or took back, also where nothing would bring them up; disputed ones come first."""
     for name, found in standing.items():
-        if found.rulings:
-            known = items.get(name) or _as_recorded(name, found)
-            said = [label for ruling in found.rulings for row in ruling.rows for label in ruling.labels_of(row) or ()]
+        known = items.get(name) or (_as_recorded(name, found.first) if found.first else None)
+        if known:
+            told = found.rulings if found.disputed or found.verdict else ()  # till then people decide unseen
+            said = [label for ruling in told for row in ruling.rows for label in ruling.labels_of(row) or ()]
             labels = tuple(dict.fromkeys((*known.labels, *said)))
             yield _as_disputed(known, found, labels) if found.disputed else replace(known, labels=labels)
 
 
-def _as_recorded(name: str, found: Standing) -> Item:
-    first = found.rulings[0]
+def _as_recorded(name: str, first: Ruling) -> Item:
     reason = say("adjudication.reason.recorded", kind=say(f"adjudication.kind.{first.about}"))
-    return Item(name, first.about, first.rows, (), (reason,), 0.0)
+    labels = [label for found in first.found for label in found or ()]
+    return Item(name, first.about, first.rows, tuple(dict.fromkeys(labels)), (reason,), 0.0)
 
 
 def _as_disputed(item: Item, found: Standing, labels: tuple[str, ...]) -> Item:

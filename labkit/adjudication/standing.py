@@ -17,10 +17,12 @@ class Standing:
     Args:
         rulings: those that were not taken back, oldest first.
         laid: row -> gold before the item's rulings, and as they made it; only rows whose gold they changed.
+        first: the first ruling of all; who takes it back leaves the item to be decided again.
     """
 
     rulings: tuple[Ruling, ...] = ()
     laid: Mapping[str, tuple[Labels, Labels]] = field(default_factory=dict)
+    first: Ruling | None = None
 
     @property
     def votes(self) -> dict[str, Ruling]:
@@ -79,7 +81,7 @@ def after(standing: Standing, ruling: Ruling) -> Standing:
         base = laid.pop(row, (before, now))[0]
         if not same(base, now):
             laid[row] = (base, now)
-    return Standing(kept, laid)
+    return Standing(kept, laid, standing.first or ruling)
 
 
 def with_changes(standing: Standing, ruling: Ruling, gold: Mapping[str, Labels]) -> Ruling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +23,10 @@ Annotator = Annotated[
     str | None,
     typer.Option("--annotator", metavar="NAME", help="Whose decisions; the user of this machine by default."),
 ]
-Overlap = Annotated[float, typer.Option(min=0, max=1, help="Share of the items that two people must decide alike.")]
+Overlap = Annotated[
+    float,
+    typer.Option(min=0, max=1, help="Share of the items that two people must decide alike; give everybody the same."),
+]
 Spot = Annotated[
     int, typer.Option(min=0, metavar="ROWS", help="Rows drawn at random, to tell how many errors are left.")
 ]
@@ -68,11 +72,11 @@ def decide(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; needed to settle a disagreement.")] = "",
     annotator: Annotator = None,
     overlap: Overlap = 0.0,
-    spot: Spot = 0,
     dataset: OfDataset = None,
     json_: JsonFlag = False,
 ) -> None:
     """Decide an item of the queue; “decide DIR undo” takes the annotator's last decision back."""
+    spot = sys.maxsize if item.startswith("spot-") else 0  # whichever rows the list drew, this one is among them all
     work = _gather(directory, annotator, overlap, spot, dataset)
     ruling = work.undo() if item == "undo" else work.decide(item, _checked(action, labels, none), labels or (), reason)
     state = work.state(ruling.item, work.standings())
@@ -144,7 +148,6 @@ _INTERVAL = (("share", "value"), ("low", "low"), ("high", "high"))
 
 
 def _cells(work: Adjudication, item: Item, state: str) -> tuple[Any, ...]:
-    rows = work.rows(item)
-    post = " ".join(rows[0].text.split())[:_POST] if rows else ""
+    post = " ".join(work.text(item).split())[:_POST]
     kind = say(f"adjudication.kind.{item.kind}")
     return item.id, kind, say(f"adjudication.state.{state}"), ", ".join(item.labels) or "–", plain(post)

@@ -1,4 +1,4 @@
-// built from widgets/src 122fc9410cbd3066; do not edit
+// built from widgets/src 84ce7b2729ebff93; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -1,9 +1,10 @@
 """Widgets for notebooks and dashboards: values and callables in, a value out; sources in `widgets/src`."""
 
+from labkit.widgets.dataset_board import DatasetBoard
 from labkit.widgets.error_browser import ErrorBrowser
 from labkit.widgets.model_comparison import ModelComparison
 from labkit.widgets.prompt_editor import PromptEditor
 from labkit.widgets.scene_form import SceneForm
 from labkit.widgets.training_monitor import TrainingMonitor
 
-__all__ = ["ErrorBrowser", "ModelComparison", "PromptEditor", "SceneForm", "TrainingMonitor"]
+__all__ = ["DatasetBoard", "ErrorBrowser", "ModelComparison", "PromptEditor", "SceneForm", "TrainingMonitor"]

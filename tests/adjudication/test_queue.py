@@ -124,6 +124,25 @@ def test_a_disagreement_comes_before_everything_else():
     assert first.reasons[0].startswith("ann, bob decided differently")
 
 
+def test_what_one_person_said_is_not_in_question_for_the_next_until_it_counts():
+    rows = [*pool(), Example("phone", ("打13812345678给我退款",), ("退款",))]
+    queue = build_queue(material(rows), {})
+    asked = next(item for item in queue.items if item.rows == ("phone",))
+    said = replace(keep(asked), action="relabel", labels=("质量",), needed=2)
+    for rulings, told in (([said], False), ([said, replace(said, who="bob", order=1)], True)):
+        listed = current_items(queue, standings(rulings), TINY_TASK)
+        labels = next(item for item in listed if item.id == asked.id).labels
+        assert ("质量" in labels, set(asked.labels) <= set(labels)) == (told, True)
+
+
+def test_an_item_that_was_taken_back_is_open_again_whatever_the_checks_say():
+    asked = items([*pool(), Example("phone", ("打13812345678给我退款",), ("退款",))])[0]
+    undone = replace(keep(asked), action="undo", found=(None,), order=1)
+    listed = current_items(build_queue(material(pool()), {}), standings([keep(asked), undone]), TINY_TASK)
+    again = next(item for item in listed if item.id == asked.id)
+    assert (again.kind, again.rows, again.labels) == (asked.kind, asked.rows, ("退款",))
+
+
 def test_kinds_are_in_order_and_nothing_is_needed_for_an_empty_scene():
     assert items([]) == ()
     kinds = [item.kind for item in items([*pool(), replace(pool()[0], id="copy", labels=("质量",))], spot=3)]

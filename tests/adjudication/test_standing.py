@@ -73,7 +73,7 @@ def test_a_skip_is_no_word_and_an_undo_brings_back_what_was_said_before():
     assert found.verdict is not None
     assert found.verdict.action == "keep"
     assert found.skipped_by("bob")
-    assert decided(ruling("bob", "undo"))["i"] == NOTHING, "an undo of nothing takes nothing"
+    assert decided(ruling("bob", "undo"))["i"].rulings == (), "an undo of nothing takes nothing"
 
 
 def test_undo_takes_back_only_ones_own_word():

@@ -45,8 +45,8 @@ def test_the_random_check_tells_what_is_left(labkit: Command, scene: Scene):
     listed = json.loads(labkit("adjudicate", scene.path, "--spot", "4", "--kind", "spot", "--json")[1])["items"]
     assert len(listed) == 4
     for item in listed[:3]:
-        labkit("decide", scene.path, item["id"], "keep", "--spot", "4")
-    labkit("decide", scene.path, listed[3]["id"], "drop", "--spot", "4")
+        labkit("decide", scene.path, item["id"], "keep")
+    labkit("decide", scene.path, listed[3]["id"], "drop")
     assert "1 of 4 labels wrong, 25.0%" in labkit("adjudicate", scene.path, "--spot", "4")[1]
 
 

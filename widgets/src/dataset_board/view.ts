@@ -1,0 +1,177 @@
+// The board as a whole: kinds filter the queue, the list is windowed, the chosen item is decided by keyboard alone.
+import type { Model, RenderContext } from "../shared/afm.ts";
+import { type Alert, createAlert } from "../shared/alert.ts";
+import { debounce, follow } from "../shared/bind.ts";
+import { ask } from "../shared/commands.ts";
+import { h, quoted, setText } from "../shared/dom.ts";
+import { createGrid, type Grid, stepOf } from "../shared/grid.ts";
+import { keepKeys } from "../shared/keys.ts";
+import { count, fill } from "../shared/words.ts";
+import { createDeciding, type Deciding } from "./deciding.ts";
+import { itemParts, plates } from "./detail.ts";
+import { keysOf, type Line, type Opened, type Traits } from "./logic.ts";
+
+const ROW_HEIGHT = 40;
+const HEIGHT = 200;
+const PATIENCE = 30; // s to wait for a page of items; the kernel may be busy
+const REST = 50; // ms a choice must stand before the item is asked for in full
+
+/** Draws the board into `el`; all that was decided is in the traits, so a reload shows the same. */
+export function renderBoard(context: RenderContext<Traits>): void {
+  const { model, el, signal } = context;
+  const words = model.get("words");
+  const root = h("div", { class: "lk-widget lk-dataset-board", lang: model.get("language") });
+  keepKeys(root, signal);
+  const alert = createAlert(words.details);
+  const detail = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
+  const focus = (): void => detail.focus({ preventScroll: true });
+  const deciding = createDeciding(context, alert, focus);
+  const grid = createQueue(context, alert, focus);
+  const nothing = h("p", { class: "lk-nothing" });
+  root.append(header(model, signal), kindChips(model, signal), notes(model, signal), alert.element, deciding.said);
+  root.append(grid.element, nothing, detail, keyLine(model, signal));
+  root.addEventListener("keydown", (event) => onKey(event, grid, deciding, focus), { signal });
+  follow(model, ["opened"], () => showOpened(model, detail, deciding), signal);
+  follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
+  follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
+  el.append(root);
+  grid.choose(model.get("position"));
+}
+
+/** The list, which follows `view` and `position`. */
+function createQueue({ model, signal, experimental }: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
+  const words = model.get("words");
+  const fetchPage = async (start: number, rows: number): Promise<void> => {
+    const { revision } = model.get("view");
+    type Page = { revision: number; start: number; rows: Line[] };
+    const reply = await ask<Page>(experimental.invoke, "page", { start, count: rows }, PATIENCE);
+    if (signal.aborted || model.get("view").revision !== revision) return;
+    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
+    if (reply.revision === revision) grid.take(reply.start, reply.rows);
+  };
+  let latest = model.get("position");
+  const choose = debounce(() => {
+    model.set("position", latest);
+    model.save_changes();
+  }, REST, signal);
+  const chosen = (position: number): void => {
+    latest = position;
+    choose.soon();
+  };
+  const columns = [
+    { title: words.column_kind, width: "minmax(84px, 0.7fr)" },
+    { title: words.column_post, width: "minmax(120px, 2.6fr)" },
+    { title: words.column_labels, width: "minmax(76px, 1.2fr)" },
+    { title: words.column_state, width: "minmax(64px, 0.7fr)" },
+  ];
+  const cells = (line: Line): (Node | string)[] => [
+    line.kind,
+    quoted(line.post),
+    h("span", {}, ...plates(line.labels, words)),
+    h("span", { class: `lk-state-${line.state}` }, line.said),
+  ];
+  const grid = createGrid<Line>({ name: words.list, columns, rowHeight: ROW_HEIGHT, height: HEIGHT, cells, ask: fetchPage, chosen, entered }, signal);
+  const show = (): void => {
+    latest = model.get("position");
+    grid.reset(model.get("view").found, model.get("view").rows);
+    grid.choose(latest);
+  };
+  follow(model, ["view"], show, signal);
+  follow(model, ["position"], () => {
+    latest = model.get("position");
+    grid.choose(latest);
+  }, signal);
+  return grid;
+}
+
+/** Shows the chosen item, and keeps the focus inside when what had it is replaced. */
+function showOpened(model: Model<Traits>, detail: HTMLElement, deciding: Deciding): void {
+  const opened = model.get("opened");
+  const held = document.activeElement;
+  const lost = held !== null && held !== detail && detail.contains(held);
+  if (opened.id === undefined) return detail.replaceChildren();
+  const item = opened as Opened;
+  const typing = held instanceof HTMLInputElement && deciding.element.contains(held);
+  const parts = h("div", { class: "lk-item" }, ...itemParts(item, model));
+  const before = detail.querySelector(".lk-item");
+  if (before && detail.contains(deciding.element)) before.replaceWith(parts);
+  else detail.replaceChildren(parts, deciding.element);
+  deciding.show(item);
+  if (lost && !typing && !detail.contains(document.activeElement)) detail.focus({ preventScroll: true });
+}
+
+/** Whose board it is, and how far they are. */
+function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const [words, language] = [model.get("words"), model.get("language")];
+  const done = h("span", { class: "lk-found", role: "status" });
+  const bar = h("progress", { "aria-label": words.title });
+  const show = (): void => {
+    const { decided, waiting, total } = model.get("progress");
+    const told = [fill(words.progress, { decided: count(decided, language), total: count(total, language) })];
+    if (waiting) told.push(fill(words.waiting, { waiting: count(waiting, language) }));
+    setText(done, told.join(" · "));
+    bar.max = Math.max(1, total);
+    bar.value = decided;
+  };
+  follow(model, ["progress"], show, signal);
+  const who = h("span", { class: "lk-soft" }, quoted(fill(words.annotator, { name: model.get("annotator") })));
+  return h("header", { class: "lk-head" }, h("h2", {}, words.title), who, done, bar);
+}
+
+/** One chip per kind, with what is open of it; a click shows only these. */
+function kindChips(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const words = model.get("words");
+  const row = h("div", { role: "group", "aria-label": words.kinds, class: "lk-chips" });
+  const want = (kind: string): void => {
+    model.set("wanted", { kind, revision: model.get("wanted").revision + 1 });
+    model.set("position", 0);
+    model.save_changes();
+  };
+  const show = (): void => {
+    const kinds = model.get("kinds");
+    const [open, total] = [2, 3].map((k) => kinds.reduce((sum, kind) => sum + (kind[k] as number), 0)) as [number, number];
+    const held = row.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["kind"] : undefined;
+    const chips = [["", words.all, open, total] as const, ...kinds].map(([kind, text, left, all]) => {
+      const on = String(model.get("wanted").kind === kind);
+      const name = fill(words.kind_cell, { kind: text, open: left, total: all });
+      const chip = h("button", { type: "button", class: "lk-chip", "aria-pressed": on, "aria-label": name, "data-kind": kind }, text, " ", h("b", {}, count(left, model.get("language"))));
+      chip.addEventListener("click", () => want(kind));
+      return chip;
+    });
+    row.replaceChildren(...chips);
+    if (held !== undefined) row.querySelector<HTMLElement>(`[data-kind="${held}"]`)?.focus();
+  };
+  follow(model, ["kinds", "wanted"], show, signal);
+  return row;
+}
+
+function notes(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const list = h("ul", { class: "lk-notes lk-soft" });
+  follow(model, ["notes"], () => list.replaceChildren(...model.get("notes").map((note) => h("li", { dir: "auto" }, note))), signal);
+  return list;
+}
+
+/** Which keys there are, and what an undo would take back. */
+function keyLine(model: Model<Traits>, signal: AbortSignal): HTMLElement {
+  const words = model.get("words");
+  const keys = [...keysOf(model.get("labels").map((_, k) => k), []).values()];
+  const range = keys.length > 1 ? `${keys[0]}–${keys.at(-1)}` : (keys[0] ?? "");
+  const undo = h("p", { class: "lk-soft lk-undo" });
+  follow(model, ["last"], () => setText(undo, model.get("last") ? fill(words.undo_what, { what: model.get("last") }) : ""), signal);
+  return h("footer", { class: "lk-keys" }, h("p", { class: "lk-soft" }, fill(words.keys, { labels: range })), undo);
+}
+
+/** Keys of the whole board; a field keeps its own, except Escape, which leads back to the item. */
+function onKey(event: KeyboardEvent, grid: Grid<Line>, deciding: Deciding, focus: () => void): void {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = event.target as HTMLElement;
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+  const pressing = event.key === "Enter" && target.tagName === "BUTTON";
+  const step = event.key === "j" || event.key === "k" ? stepOf(event.key, 1) : undefined;
+  const move = step === undefined ? undefined : (): void => grid.move(step);
+  const action = event.key === "Escape" ? focus : typing || pressing ? undefined : (move ?? deciding.action(event.key));
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
+}
