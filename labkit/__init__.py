@@ -68,6 +68,7 @@ _HOME = {
     "split_scene": "labkit.workspace",
     "select": "labkit.datasets",
     "propose": "labkit.datasets",
+    "saturation": "labkit.datasets",
     "diff_datasets": "labkit.datasets",
     "dataset_card": "labkit.exports",
     "export_dataset": "labkit.exports",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
@@ -16,6 +16,9 @@ from labkit.scoring import Interval, confusions, score
 from labkit.texts import say
 from labkit.views.markup import NAME_LIMIT, short
 from labkit.views.sentences import metric_words, of_100, points
+
+if TYPE_CHECKING:
+    from labkit.datasets.saturation import Saturation
 
 # plotly 7 shows a "Share chart" button that uploads the figure; it must be off on every way to the screen.
 # Not "responsive": JupyterLab resizes charts itself, and a responsive one loses its height when the theme changes.
@@ -137,6 +140,27 @@ def coverage_chart(curves: Mapping[str, Sequence[CoveragePoint]], target: float 
     figure.update_xaxes(title=say("chart.coverage_axis"), range=[0, 102])
     figure.update_yaxes(title=say("chart.accuracy_axis"), range=[0, 102])
     return styled(figure, say("chart.coverage"), rows=12).update_layout(showlegend=len(curves) > 1)
+
+
+def saturation_chart(found: Saturation) -> go.Figure:
+    """The score over the rows learnt from; the bars reach from the lowest draw to the highest.
+
+    Args:
+        found: what `saturation` returned.
+    """
+    values = [Interval(point.value, point.low, point.high) for point in found.points]
+    line = go.Scatter(
+        x=[point.rows for point in found.points],
+        y=[100 * value.value for value in values],
+        error_y=error_bars(values),
+        mode="lines+markers",
+        line={"color": POINT},
+        hovertemplate="%{x}: %{y:.1f}<extra></extra>",
+    )
+    figure = go.Figure(line)
+    figure.update_xaxes(title=say("saturation.rows"), rangemode="tozero")
+    figure.update_yaxes(title=metric_words(found.metric))
+    return styled(figure, say("saturation.chart", proxy=found.proxy), rows=8)
 
 
 def cascade_chart(found: Cascade) -> go.Figure:

@@ -10,6 +10,7 @@ import pytest
 from labkit import charts
 from labkit.calibration import CoveragePoint
 from labkit.comparison import compare
+from labkit.datasets.saturation import Saturation, SaturationPoint
 from labkit.decision import cascade
 from labkit.records import Run, Status, Task
 from labkit.scoring import Interval, score
@@ -112,3 +113,10 @@ def test_a_cascade_shows_its_curve_and_the_point_that_did_not_choose_itself():
     assert figure.data[1].x[0] == pytest.approx(100 * found.escalated.value)
     assert figure.layout.title.text == "&#36;cheap&lt;b&gt;, then dear"
     assert figure.layout.shapes[0].y0 == pytest.approx(80.0)
+
+
+def test_saturation_is_a_line_over_rows_whose_bars_are_the_draws():
+    found = Saturation("macro_f1", "linear", (SaturationPoint(25, 0.4, 0.3, 0.5), SaturationPoint(50, 0.6, 0.6, 0.6)))
+    line = charts.saturation_chart(found).data[0]
+    assert (list(line.x), list(line.y)) == ([25, 50], [40, 60])
+    assert [round(high) for high in line.error_y.array] == [10, 0]

@@ -83,6 +83,11 @@ class Audit:
         """The worst that the checks of a principle say."""
         return worst([f for f in self.findings if f.check in PRINCIPLES[principle]])
 
+    @property
+    def lights(self) -> dict[str, Severity]:
+        """Every principle with its light."""
+        return {principle: self.light(principle) for principle in PRINCIPLES}
+
     def finding(self, check: str) -> Finding:
         """The finding of one check, such as "D04"."""
         return next(finding for finding in self.findings if finding.check == check)
@@ -112,5 +117,5 @@ def audit_to_json(audit: Audit) -> dict[str, Any]:
         "findings": [finding_to_json(finding) for finding in audit.findings if finding.to_mend],
         "passed": [finding_to_json(finding) for finding in audit.findings if finding.severity == "ok"],
         "not_examined": {f.check: f.reason for f in audit.findings if f.severity == "not examined"},
-        "principles": {principle: audit.light(principle) for principle in PRINCIPLES},
+        "principles": audit.lights,
     }

@@ -29,6 +29,7 @@ from labkit.cli import (  # noqa: F401
     release,
     reliance,
     robustness,
+    saturation,
     scene,
     serve,
     split,

@@ -1,7 +1,8 @@
 """Step 3: rows chosen to train on, written down with the reason for each, and what changed since another choice."""
 
 from labkit.datasets.proposing import propose
+from labkit.datasets.saturation import Saturation, saturation
 from labkit.datasets.selecting import Selection, pool_runs, select
 from labkit.datasets.versions import diff_datasets
 
-__all__ = ["Selection", "diff_datasets", "pool_runs", "propose", "select"]
+__all__ = ["Saturation", "Selection", "diff_datasets", "pool_runs", "propose", "saturation", "select"]

@@ -77,4 +77,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "card.prompt": ("Made for the prompt with SHA-256 {sha256}", "对应的提示词 SHA-256 为 {sha256}"),
     "card.gaps": ("What nobody has examined", "没有检查的地方"),
     "card.written": ("Wrote the card to {path}.", "已把数据卡写入 {path}。"),
+    "saturation.learnt": ("{done} of {of} models have learnt", "已训练 {done} / {of} 个模型"),
+    "saturation.rows": ("Rows", "行数"),
+    "saturation.lowest": ("lowest", "最低"),
+    "saturation.highest": ("highest", "最高"),
+    "saturation.enough": (
+        "The last quarter of the rows brought {points} points, less than 0.5: more rows of this kind would hardly help.",
+        "最后四分之一的数据带来 {points} 分，不到 0.5 分：同类数据再多，也没有多大帮助。",
+    ),
+    "saturation.more": (
+        "The last quarter of the rows brought {points} points: more rows would still help.",
+        "最后四分之一的数据带来 {points} 分：再加数据还有帮助。",
+    ),
+    "saturation.proxy": (
+        "Measured with linear, a cheap stand-in: the curve's shape is a hint for a language model, its height is not.",
+        "这是用 linear 这个便宜的替身量的：曲线的形状对语言模型有参考价值，高度没有。",
+    ),
+    "saturation.chart": ("Would more rows help? ({proxy} as a stand-in)", "再加数据还有用吗？（以 {proxy} 为替身）"),
 }

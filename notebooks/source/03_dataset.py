@@ -46,6 +46,22 @@ pool, budget = scene.examples("pool"), 100
 pandas.Series(check.rows_by_label(pool)).sort_values()
 
 # %% [markdown] tags=["en"]
+# ## Six lights
+# `audit` runs twenty checks over the scene; each principle of the article has a light of its own. A check that could not
+# look says so: nobody has labelled a row twice here, so agreement stays grey rather than green.
+
+# %% [markdown] tags=["zh"]
+# ## 六盏灯
+# `audit` 对整个场景做二十项检查，文章里的每条原则各有一盏灯。查不了的检查会照实说：这里没有一条由两个人标过，所以一致性是灰的，不会假装是绿的。
+
+# %%
+found = labkit.audit(scene)
+print(found.lights)
+check.table(
+    [finding for finding in found.findings if finding.to_mend], "check", "severity", "reason"
+)
+
+# %% [markdown] tags=["en"]
 # ## Near-duplicates
 # Two posts that share half of their character triples count as one: the second teaches nothing, and if one stood in the
 # pool and the other among the test rows, the test would be a memory test. This scene has none, so the cell plants one:
@@ -117,19 +133,77 @@ row = next(row for row in scene.dataset("quota").rows if len(row["labels"]) > 1)
 print(row["items"], row["target"], row["why"], sep="\n")
 
 # %% [markdown] tags=["en"]
-# ## The next version
-# A dataset is never overwritten. The next one names its parent, and two of them can be compared row by row. Its content
-# id is a hash of what it teaches: the same rows, answers and prompt have the same id under any name.
+# ## Would more rows help?
+# `linear` learns from a quarter, a half, three quarters and all of the rows, several times, and each is measured on dev.
+# Where the last quarter adds less than half a point, stop collecting. It is a cheap stand-in: read the shape of the
+# curve, not its height.
 
 # %% [markdown] tags=["zh"]
-# ## 下一个版本
-# 数据集写好就不再改动。下一个版本会写明它接着哪一个，两个版本可以逐条对比。内容编号由所教的内容算出：数据、答案、提示词都相同，叫什么名字编号都一样。
+# ## 再加数据还有用吗？
+# 让 `linear` 分别学四分之一、一半、四分之三和全部，各抽几次，都用开发集来量。最后四分之一带来不到半分，就可以停止收集了。它只是便宜的替身：看曲线的形状，别看高度。
+
+# %%
+curve = labkit.saturation(scene, "quota", draws=3)
+print(f"{100 * curve.last_gain:+.1f}", curve.saturated)
+labkit.charts.show(labkit.charts.saturation_chart(curve))
+
+# %% [markdown] tags=["en"]
+# ## Labels with reasons
+# A teacher's recorded answers can be taught too, but only where its labels equal gold, its quotes are verbatim and it
+# gives a reason; the manifest counts what was refused and names the teacher and the terms it came under. The teacher
+# here reads definitions, so its reason *is* why it answered; a language model's reason is a story told afterwards.
+# A dataset never mixes rows with and without reasons.
+
+# %% [markdown] tags=["zh"]
+# ## 标签加理由
+# 老师模型的回答也可以教，但只取标签与标准答案相同、引文逐字属实、又给出理由的那些；清单会记下拒收了多少、老师是谁、条款怎么说。这里的老师是按定义作答的，它的理由**就是**作答的原因；语言模型的理由则是事后讲的故事。一个数据集里，有理由的和没理由的绝不混在一起。
+
+# %%
+teacher = labkit.evaluate(scene, "v2", "definition-reader", "pool")
+if "reasons" not in scene.dataset_names():
+    labkit.select(scene, budget, "reasons", prompt="v2", teacher=teacher.id)
+taught = scene.dataset("reasons")
+print(len(taught.rows), taught.manifest["refused"], taught.manifest["teacher"]["training"])
+print(taught.rows[0]["target"])
+
+# %% [markdown] tags=["en"]
+# ## The next version, and its card
+# A dataset is never overwritten. The next one names its parent, and two of them can be compared row by row. The content
+# id is a hash of what is taught: the same rows, answers and prompt have the same id under any name. The card says on one
+# page what is in it, how it was made, what the audit found and what nobody has examined.
+#
+# | report | what it did | the check here |
+# |---|---|---|
+# | LIMA | 1,000 rows, one style, filtered by hand | D01 size, D10 style |
+# | Llama 2 | stopped at 27,540 rows, quality before number | D01, D11 label noise |
+# | Yi | under 10,000 dialogues, each one inspected | D11, adjudication |
+# | DeepSeek LLM | watched how often answers repeat themselves | D16 repetition |
+# | ReAlign | one written format per task, facts unchanged | D09 contract, D10 |
+# | Gekhman et al. | facts that the base has never met do harm in the end | D13 knowledge |
+#
+# They disagree: Yi's report asks for knowledge the base lacks, Gekhman's measurements say it makes a model invent.
+
+# %% [markdown] tags=["zh"]
+# ## 下一个版本，和它的数据卡
+# 数据集写好就不再改动。下一个版本会写明它接着哪一个，两个版本可以逐条对比。内容编号由所教的内容算出：数据、答案、提示词都相同，叫什么名字编号都一样。数据卡用一页纸说清：里面有什么、怎么来的、查出了什么、哪些地方没人查过。
+#
+# | 报告 | 怎么做的 | 对应的检查 |
+# |---|---|---|
+# | LIMA | 一千条，风格统一，人工筛选 | D01 规模、D10 风格 |
+# | Llama 2 | 到 27,540 条就停，质量重于数量 | D01、D11 标签噪声 |
+# | Yi | 不到一万段对话，逐条看过 | D11、人工裁定 |
+# | DeepSeek LLM | 盯着回答的自我重复率 | D16 重复用语 |
+# | ReAlign | 每个任务一种写定的格式，事实不动 | D09 答案格式、D10 |
+# | Gekhman 等 | 底座没见过的事实，最终有害 | D13 知识 |
+#
+# 它们也有分歧：Yi 的报告主张教底座没有的知识，Gekhman 等人的测量却说，这样会教模型编造。
 
 # %%
 if "quota-2" not in scene.dataset_names():
     labkit.select(scene, budget + 20, "quota-2", prompt="short", parent="quota")
 older, newer = scene.dataset("quota"), scene.dataset("quota-2")
 print(older.content_id[:12], newer.content_id[:12], labkit.diff_datasets(older, newer).counts)
+print(labkit.dataset_card(scene, "quota-2")[:1500])
 
 # %% [markdown] tags=["en"]
 # ## Exercise
@@ -150,8 +224,9 @@ mine = choices["quota"]
 check.dataset(scene, mine, choices)
 
 # %% [markdown] tags=["en"]
-# In this notebook you measured the pool's imbalance, found near-duplicates, chose 100 rows in three ways, saw what each
-# choice teaches, and read one training row with its reason. Next: [what does fine-tuning change?](04_train.ipynb)
+# In this notebook you read six lights, found near-duplicates, chose 100 rows in three ways and saw what each choice
+# teaches, read one training row with its reason, asked whether more rows would help, taught a teacher's reasons, and
+# compared two versions. Next: [what does fine-tuning change?](04_train.ipynb)
 
 # %% [markdown] tags=["zh"]
-# 在这一课里，你看清了标注池有多不均衡，找出了近似重复，用三种办法挑了 100 条，量出了每种挑法教会了什么，还读了一条带着入选理由的训练数据。下一课：[微调到底改变了什么？](04_train.ipynb)
+# 在这一课里，你看了六盏灯，找出了近似重复，用三种办法挑了 100 条并量出每种挑法教会了什么，读了一条带着入选理由的训练数据，问清了再加数据还有没有用，教了一遍老师的理由，又对比了两个版本。下一课：[微调到底改变了什么？](04_train.ipynb)
