@@ -33,10 +33,20 @@ def agreement(
     found = annotator_agreement(votes, known)
     if not found.rows:
         raise BadData(
-            f"No row was labelled by two annotators ({len(votes)} annotations)",
-            "Let a second person label some of the same rows",
+            f"No row was labelled by two annotators ({_votes_in_words(votes)} in {_place(what)})",
+            "Let a second person label some of the same rows, or name a table with --id, --annotator and --labels",
         )
     return found
+
+
+def _votes_in_words(votes: Sequence[Vote]) -> str:
+    annotators = len({vote.annotator for vote in votes})
+    return f"{len(votes)} annotations by {annotators} people" if votes else "there are no annotations"
+
+
+def _place(what: Scene | str | Path) -> str:
+    """Where annotations were looked for."""
+    return f"{what.path / 'decisions.jsonl'}, kind annotate" if isinstance(what, Scene) else str(what)
 
 
 def scene_votes(scene: Scene) -> tuple[Vote, ...]:

@@ -75,7 +75,7 @@ class UnknownName(BadInput):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], fix: str = "") -> None:
         names = sorted(known)
-        near = get_close_matches(name, names, n=2, cutoff=0.5)
+        near = _near(name, names)
         hint = f"Did you mean {' or '.join(repr(n) for n in near)}?" if near else fix
         super().__init__(f"There is no {kind} {name!r}", hint or _listing(kind, names))
 
@@ -164,6 +164,12 @@ class RunBusy(StoreError):
 
 class TrainingFailed(LabkitError):
     """A training job ended without an adapter."""
+
+
+def _near(name: str, names: list[str]) -> list[str]:
+    """Names that were probably meant: very like it, or begun alike and half like it, as v3 is like v2."""
+    likely = get_close_matches(name, names, n=2, cutoff=0.6)
+    return likely or [n for n in get_close_matches(name, names, n=2, cutoff=0.5) if n[:1] == name[:1]]
 
 
 def _listing(kind: str, names: list[str]) -> str:

@@ -28,3 +28,9 @@ def test_no_key_is_defined_twice():
 def test_language_follows_the_environment(monkeypatch: pytest.MonkeyPatch, wanted: str, language: str):
     monkeypatch.setenv("LABKIT_LANG", wanted)
     assert texts.language() == language
+
+
+@pytest.mark.parametrize(("notes", "said"), [(0, "0 notes"), (1, "1 note."), (2, "2 notes")])
+def test_a_word_follows_its_count(notes: int, said: str):
+    assert said in texts.say("lint.counts", "en", prompt="v1", errors=0, warnings=3, notes=notes)
+    assert f"提示 {notes}" in texts.say("lint.counts", "zh", prompt="v1", errors=0, warnings=3, notes=notes)

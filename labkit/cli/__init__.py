@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from labkit.errors import LabkitError
 
+PROGRAM = "python -m labkit"  # as commands are named everywhere
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer exports only this kind of it
+
 app = typer.Typer(
     name="labkit",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="From posts and labels to a shipped language model.",
@@ -22,9 +25,26 @@ def main() -> None:
     from labkit.cli import commands  # noqa: F401  (importing registers the commands)
 
     try:
-        app()
+        code = app(sys.argv[1:] or ["--help"], prog_name=PROGRAM, standalone_mode=False)
     except LabkitError as error:
-        from labkit.cli.output import plain
+        _leave(str(error), 2)
+    except _UsageError as error:
+        _leave(_usage_in_words(error), 2)
+    except typer.Abort:
+        _leave("Stopped; nothing was written.", 1)
+    sys.exit(code if isinstance(code, int) else 0)
 
-        sys.stderr.write(f"labkit: {plain(str(error))}\n")
-        sys.exit(2)
+
+def _usage_in_words(error: Exception) -> str:
+    """What is wrong with the command's words, and where they are explained."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else PROGRAM
+    problem = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    return f"{problem}. Its words are explained by: {command} --help"
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    from labkit.cli.output import plain
+
+    sys.stderr.write(f"labkit: {plain(message)}\n")
+    sys.exit(code)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, cut, note, plain, print_json, print_table
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SHOWN = 30  # rows in the terminal
 _CONFUSIONS = 10  # of the commonest
 _DEFINITIONS = 10  # of the labels that the first rows turn on
-_POST, _RATIONALE = 40, 50  # characters of them
+_POST, _RATIONALE, _DEFINITION = 40, 50, 160  # characters of them
 
 
 @app.command()
@@ -161,20 +161,27 @@ def _print(run: Run, earlier: Run | None, table: RowTable, found: Sequence[int])
     header = run.header
     named = {"prompt": header.prompt_name, "model": header.model, "split": header.split}
     typer.echo(plain(say("errors.of_run", run=run.id, **named)))
-    key = "wrong" if not table.earlier and all(table.rows[k].correct is False for k in found) else "found"
+    wrong = [k for k, row in enumerate(table.rows) if row.correct is False]
+    key = "wrong" if not table.earlier and sorted(found) == wrong else "found"
     typer.echo(say(f"errors.{key}", found=len(found), total=len(table.rows)))
-    keys = ("id", "post", "gold", *(("before",) if table.earlier else ()), "predicted", "rationale")
-    print_table([say(f"errors.{key}") for key in keys], [_cells(table, k) for k in found[:_SHOWN]])
-    if len(found) > _SHOWN:
-        typer.echo(say("errors.more", more=len(found) - _SHOWN))
-    typer.echo()
-    _print_definitions(_definitions_concerned(run, table, found[:_SHOWN]))
+    if found:
+        _print_rows(table, found)
+        _print_definitions(_definitions_concerned(run, table, found[:_SHOWN]))
     if table.earlier:
         from labkit.diagnosis import change_counts
 
         print_changes(change_counts(table))
     else:
         _print_confusions(run)
+
+
+def _print_rows(table: RowTable, found: Sequence[int]) -> None:
+    """The first of the rows found, each with its gold labels and its answers."""
+    keys = ("id", "post", "gold", *(("before",) if table.earlier else ()), "predicted", "rationale")
+    print_table([say(f"errors.{key}") for key in keys], [_cells(table, k) for k in found[:_SHOWN]])
+    if len(found) > _SHOWN:
+        typer.echo(say("errors.more", more=len(found) - _SHOWN))
+    typer.echo()
 
 
 def _definitions_concerned(run: Run, table: RowTable, found: Sequence[int]) -> dict[str, str]:
@@ -194,7 +201,8 @@ def _given(row: RunRow) -> tuple[str, ...]:
 
 def _print_definitions(definitions: Mapping[str, str]) -> None:
     for label, text in list(definitions.items())[:_DEFINITIONS]:
-        typer.echo(say("errors.definition", label=label, text=plain(" ".join(text.split())) or say("errors.undefined")))
+        told = plain(cut(text, _DEFINITION)) or say("errors.undefined")
+        typer.echo(say("errors.definition", label=label, text=told))
     if definitions:
         typer.echo()
 
@@ -205,16 +213,11 @@ def _cells(table: RowTable, position: int) -> tuple[str, ...]:
     answers = [table.earlier[position], row] if table.earlier else [row]
     return (
         row.example.id,
-        _cut(row.example.text, _POST),
+        cut(row.example.text, _POST),
         "" if gold is None else _labels(gold),
         *(_answer(asked) for asked in answers),
-        _cut(row.prediction.rationale, _RATIONALE),
+        cut(row.prediction.rationale, _RATIONALE),
     )
-
-
-def _cut(text: str, limit: int) -> str:
-    line = " ".join(text.split())
-    return line[:limit] + ("…" if len(line) > limit else "")
 
 
 def _answer(row: RunRow) -> str:

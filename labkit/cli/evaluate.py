@@ -170,18 +170,17 @@ def runs(
     for problem in scene.unread_shared_runs:
         note(problem)
     found = [scene.store.load_run(header.run) for header in scene.store.runs()]
-    scored = [(run, score(run)) for run in found]
+    shown = [(run, score(run)) for run in found if all_ or not is_probe(run.header)]
     if json_:
-        print_json([_run_json(run, scores) for run, scores in scored])
+        print_json([_run_json(run, scores) for run, scores in shown])
         return
-    shown = [entry for entry in scored if all_ or not is_probe(entry[0].header)]
     metric = scene.task.bar.metric
     keys = ("run", "created", "prompt", "model", "split", "rows", "answered", "failed", "pending")
     head = (*(say(f"head.{key}") for key in keys), metric)
     print_table(head, [_run_cells(run, scores, metric) for run, scores in shown])
-    if len(shown) < len(scored):
-        note(say("runs.hidden", hidden=len(scored) - len(shown)))
-    if not scored:
+    if len(shown) < len(found):
+        note(say("runs.hidden", hidden=len(found) - len(shown)))
+    if not found:
         note(say("runs.none"))
         return
     for sentence in wear(scene, found).on_dev():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PREVIEW = 160  # characters of what is read, from its end
 
-datasets = typer.Typer(no_args_is_help=True, help="Datasets of a scene.")
+datasets = typer.Typer(help="Datasets of a scene.")
 app.add_typer(datasets, name="dataset")
 
 

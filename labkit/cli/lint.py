@@ -91,18 +91,31 @@ def _ablate(
 
 
 def _print(found: list[LintFinding], prompt: str) -> None:
-    for finding in found:
-        place = " · ".join(filter(None, (say(f"lint.section.{finding.section}"), finding.label)))
-        typer.echo(f"{say(f'lint.{finding.severity}')} · {plain(place)} · {finding.rule}")
-        for text in (finding.reason, finding.fix, *_rows(finding), say("lint.source", source=finding.source)):
+    for group in _alike(found):
+        first, labels = group[0], [finding.label or "" for finding in group]
+        whose = first.label if len(group) == 1 else say("lint.labels", count=len(group))
+        place = " · ".join(filter(None, (say(f"lint.section.{first.section}"), whose)))
+        typer.echo(f"{say(f'lint.{first.severity}')} · {plain(place)} · {first.rule}")
+        others = [say("lint.the_same_of", labels=", ".join(labels[1:]))] if len(group) > 1 else []
+        for text in (first.reason, *others, first.fix, *_rows(group), say("lint.source", source=first.source)):
             typer.echo(f"  {plain(text)}")
         typer.echo()
     count = Counter(finding.severity for finding in found)
     typer.echo(say("lint.counts", prompt=prompt, errors=count["error"], warnings=count["warning"], notes=count["note"]))
 
 
-def _rows(finding: LintFinding) -> list[str]:
-    if not finding.rows:
+def _alike(found: list[LintFinding]) -> list[list[LintFinding]]:
+    """Findings of one rule that differ in the label alone, together; all others alone, in their order."""
+    groups: dict[object, list[LintFinding]] = {}
+    for finding in found:
+        nameless = finding.reason.replace(finding.label, "") if finding.label else finding.reason
+        groups.setdefault((finding.rule, finding.section, finding.severity, nameless, finding.fix), []).append(finding)
+    return list(groups.values())
+
+
+def _rows(group: list[LintFinding]) -> list[str]:
+    rows = list(dict.fromkeys(row for finding in group for row in finding.rows))
+    if not rows:
         return []
-    named = ", ".join(finding.rows[:_ROWS_NAMED]) + (" …" if len(finding.rows) > _ROWS_NAMED else "")
-    return [say("lint.rows", count=len(finding.rows), named=named)]
+    named = ", ".join(rows[:_ROWS_NAMED]) + (" …" if len(rows) > _ROWS_NAMED else "")
+    return [say("lint.rows", count=len(rows), named=named)]

@@ -65,5 +65,11 @@ def plain(text: str) -> str:
     return "".join("\ufffd" if category(ch) in ("Cc", "Cf", "Zl", "Zp") and ch not in _HARMLESS else ch for ch in text)
 
 
+def cut(text: str, limit: int) -> str:
+    """Text on one line, its end replaced by "…" where it has more than `limit` characters."""
+    line = " ".join(text.split())
+    return line[:limit] + ("…" if len(line) > limit else "")
+
+
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(ch) in "WF" else 1 for ch in text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, cut, plain, print_json, print_table, working_on
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -71,5 +71,5 @@ def _print(scene: Scene, found: tuple[GoldSuspect, ...], top: int, runs: int) ->
 def _cells(scene: Scene, one: GoldSuspect) -> tuple[Any, ...]:
     labels = (", ".join(one.gold) or "–", ", ".join(one.suggested) or "–")
     confidence = "" if one.confidence is None else f"{one.confidence:.2f}"
-    post = plain(" ".join(scene.row(one.row).text.split()))[:_POST]
+    post = plain(cut(scene.row(one.row).text, _POST))
     return (one.row, *labels, f"{one.against}/{one.runs}", confidence, post)

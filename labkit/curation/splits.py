@@ -112,7 +112,8 @@ def _check_fractions(fractions: Mapping[Split, float]) -> None:
         raise BadData(f"There is no split {unknown[0]!r}", f"Use: {', '.join(SPLITS)}")
     shares = fractions.values()
     if not all(share > 0 for share in shares) or not abs(sum(shares) - 1) <= 1e-6:  # so that NaN is refused as well
-        raise BadData(f"The split fractions {dict(fractions)} are not positive shares of 1", "Make them add up to 1")
+        said = ", ".join(f"{split} {share:g}" for split, share in fractions.items())
+        raise BadData(f"The splits ({said}) are not positive shares of 1", "Make them add up to 1")
 
 
 def _groups(examples: Sequence[Example], task: Task, near: Mapping[str, str] | None) -> list[_Group]:

@@ -159,13 +159,19 @@ def corrected_run(run: Run, fixes: Mapping[str, Sequence[GoldFix]], rows: Mappin
 
 
 def tags_of(decisions: Iterable[Mapping[str, Any]], run: str) -> dict[str, Tag]:
-    """The tags that people gave rows of a run and have not taken back: row -> tag."""
+    """The tags that people gave rows of a run and have not taken back: row -> tag; BadData for a line without a row."""
     found: dict[str, Tag] = {}
     for line in decisions:
         if line.get("kind") == "tag" and line.get("run") == run:
-            found.pop(str(line.get("id")), None)
+            row = line.get("id")
+            if not isinstance(row, str):
+                raise BadData(
+                    f"A tag in decisions.jsonl ({line.get('at') or 'without a time'}, run {run}) names no row",
+                    "Give it the row's id, or remove the line",
+                )
+            found.pop(row, None)
             if line.get("to") in TAGS:
-                found[str(line["id"])] = line["to"]
+                found[row] = line["to"]
     return found
 
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from threading import Timer
-from typing import TYPE_CHECKING, Any, NoReturn
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from labkit.texts import say
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from labkit.records import RunHeader
 
 _PATIENCE_S = 2.0
+_BETWEEN_LINES_S = 10.0  # of progress in a log file
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ Observer = Callable[[Progress], None]
 
 @contextmanager
 def observing(observer: Observer | None) -> Iterator[Observer]:
-    """The given observer, or one that draws a bar on stderr when the evaluation takes longer than a second."""
+    """The given observer, or one that draws a bar when the evaluation takes longer than a second; lines into a pipe."""
     if observer is not None:
         yield observer
         return
-    bar = _Bar()
+    bar = _Bar(sys.stdout) if in_notebook() else _Bar(sys.stderr) if sys.stderr.isatty() else _Lines()
     try:
         yield bar
     finally:
@@ -64,7 +66,7 @@ def getting_ready(observer: Observer | None, header: RunHeader, rows: int) -> It
     """Say, to the observer or on stderr, what is waited for when a model takes over two seconds to load or to learn."""
     words = say("evaluate.getting_ready", model=header.model)
     tell = partial(observer, Progress(header.run, 0, rows, {"pending": rows}, note=words)) if observer else None
-    timer = Timer(_PATIENCE_S, tell or partial(print, words, file=sys.stderr))
+    timer = Timer(_PATIENCE_S, tell or partial(_say, words))
     timer.daemon = True
     timer.start()
     try:
@@ -75,8 +77,8 @@ def getting_ready(observer: Observer | None, header: RunHeader, rows: int) -> It
 
 @contextmanager
 def saying_when_long(words: str) -> Iterator[None]:
-    """Say on stderr what is waited for when a block takes over two seconds."""
-    timer = Timer(_PATIENCE_S, partial(print, words, file=sys.stderr))
+    """Say what is waited for when a block takes over two seconds."""
+    timer = Timer(_PATIENCE_S, partial(_say, words))
     timer.daemon = True
     timer.start()
     try:
@@ -85,20 +87,48 @@ def saying_when_long(words: str) -> Iterator[None]:
         timer.cancel()
 
 
-class _Bar:
-    """A tqdm bar on stderr, which works alike on a terminal, in a log file and in a notebook."""
+def in_notebook() -> bool:
+    """Whether what is printed lands below a cell, where stderr is drawn as an error."""
+    return type(sys.stdout).__module__.startswith("ipykernel")
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stdout if in_notebook() else sys.stderr)
+
+
+class _Lines:
+    """What a pipe or a log file is told: notes, and now and then a whole line that says how far it is."""
 
     def __init__(self) -> None:
+        self._last = monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.note:
+            print(progress.note, file=sys.stderr)
+        if monotonic() - self._last >= _BETWEEN_LINES_S:
+            self._last = monotonic()
+            told = f"{progress.done}/{progress.total}", _counts_in_words(progress.counts)
+            print(*filter(None, told), sep=" · ", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Every line has its end already."""
+
+
+class _Bar:
+    """A tqdm bar: on stderr of a terminal; in a notebook on stdout, where nothing is drawn as if it were an error."""
+
+    def __init__(self, screen: TextIO) -> None:
+        self._screen = screen
         self._tqdm: tqdm[NoReturn] | None = None
 
     def __call__(self, progress: Progress) -> None:
         from tqdm import tqdm
 
         if progress.note:
-            tqdm.write(progress.note, file=sys.stderr)
+            tqdm.write(progress.note, file=self._screen)
         if self._tqdm is None:  # what an earlier session answered is where the bar begins; it says nothing of speed
             settings: dict[str, Any] = {"unit": "row", "delay": 1, "mininterval": 0.5, "dynamic_ncols": True}
-            self._tqdm = tqdm(total=progress.total, initial=progress.done, file=sys.stderr, **settings)
+            self._tqdm = tqdm(total=progress.total, initial=progress.done, file=self._screen, **settings)
         self._tqdm.total = progress.total  # of several runs in one bar, one begins after another
         self._tqdm.set_postfix_str(_counts_in_words(progress.counts), refresh=False)
         self._tqdm.update(progress.done - self._tqdm.n)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from labkit.diagnosis.reliance import PROBE
 from labkit.errors import StoreError, UnknownName
 from labkit.records import Example, Request, Run, RunHeader, Task
 from labkit.store.batches import Batched, SentBatch, batched, keep_batch, sent_batches
@@ -132,7 +133,7 @@ class Store:
         with self._reading() as connection:
             if connection is None:
                 raise UnknownName("run", run, ())
-            found = read_run(connection, _whole_id(connection, run))
+            found = read_run(connection, _whole_id(connection, run, self._scene))
         return found if as_asked or self._lay_over is None else self._lay_over(found)
 
     def pending(self, run: str) -> tuple[OpenRow, ...]:
@@ -271,13 +272,17 @@ class Store:
         return StoreError(f"The run database {self!r} failed: {reason}", "Nothing half-done was kept")
 
 
-def _whole_id(connection: Connection, beginning: str) -> str:
-    ids: tuple[str, ...] = tuple(connection.scalars(select(RUNS.c.run).order_by(RUNS.c.number.desc())))
+def _whole_id(connection: Connection, beginning: str, scene: str | None) -> str:
+    """The id that begins so; where none does, those of the scene that measure a prompt are offered, newest first."""
+    known = connection.execute(select(RUNS.c.run, RUNS.c.prompt_name, RUNS.c.scene).order_by(RUNS.c.number.desc()))
+    stored = known.all()
+    ids: tuple[str, ...] = tuple(row.run for row in stored)
     found = [run for run in ids if run.startswith(beginning)] if beginning else []
     if beginning in ids:
         return beginning
     if len(found) > 1:
         raise UnknownName("single run beginning with", beginning, found, f"Several do: {', '.join(found[:5])}")
     if not found:
-        raise UnknownName("run", beginning, ids)
+        own = [row.run for row in stored if scene in (None, row.scene) and PROBE not in row.prompt_name]
+        raise UnknownName("run", beginning, own, f"The newest: {', '.join(own[:12])}" if own else "")
     return found[0]

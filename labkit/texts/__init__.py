@@ -20,8 +20,16 @@ def language() -> str:
     return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
 
 
+class _Count(int):
+    """A number that can choose a word: `{rows:row|rows}` is "row" for 1, else "rows"."""
+
+    def __format__(self, spec: str) -> str:
+        one, parted, many = spec.partition("|")
+        return (one if self == 1 else many) if parted else super().__format__(spec)
+
+
 def say(key: str, lang: str | None = None, **values: object) -> str:
-    """The words for a key, with `{name}` replaced by values.
+    """The words for a key, with `{name}` replaced by values, and `{name:row|rows}` by the word that fits a count.
 
     Args:
         key: a key of WORDS; an unknown one is a programming error and raises KeyError.
@@ -29,7 +37,8 @@ def say(key: str, lang: str | None = None, **values: object) -> str:
         values: what the placeholders stand for.
     """
     words = WORDS[key][LANGUAGES.index(lang or language())]
-    return words.format(**values) if values else words
+    counted = {name: _Count(value) if type(value) is int else value for name, value in values.items()}
+    return words.format(**counted) if values else words
 
 
 def catalogue(prefix: str, lang: str | None = None) -> dict[str, str]:

@@ -85,7 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "已停止。答案都已保存：再次运行同一命令会接着做。",
     ),
     "runs.hidden": (
-        "{hidden} runs that only tried something (~ in the prompt's name) are left out; --all lists them.",
+        "{hidden} {hidden:run|runs} that only tried something (~ in the prompt's name) left out; --all lists them.",
         "另有 {hidden} 次只用于试验的运行（提示词名里带 ~）没有列出；加 --all 可以看到。",
     ),
     "pin.now": ("Pinned rows: {rows}", "钉住的数据：{rows}"),

@@ -14,8 +14,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint.section.posts": ("posts", "数据"),
     "lint.rows": ("Rows that show it ({count}): {named}", "能看到的行（{count}）：{named}"),
     "lint.source": ("Source: {source}", "依据：{source}"),
+    "lint.labels": ("{count} labels", "{count} 个标签"),
+    "lint.the_same_of": ("The same of: {labels}", "同样的还有：{labels}"),
     "lint.counts": (
-        "Prompt {prompt}: {errors} errors, {warnings} warnings, {notes} notes.",
+        "Prompt {prompt}: {errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}, {notes} "
+        "{notes:note|notes}.",
         "提示词 {prompt}：错误 {errors}、警告 {warnings}、提示 {notes}。",
     ),
     "lint.undefined-label.reason": (

@@ -6,7 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "wear.title": ("How worn the rows are", "数据的磨损程度"),
     "wear.none": ("No prompt has been tried on the dev rows yet.", "dev 上还没有试过任何提示词。"),
     "wear.tried": (
-        "Prompts tried on the dev rows: {prompts}, in {runs} runs.",
+        "Prompts tried on the dev rows: {prompts}, in {runs} {runs:run|runs}.",
         "dev 上试过 {prompts} 版提示词，共 {runs} 次运行。",
     ),
     "wear.luck": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,21 @@ def test_nothing_found_is_written_nowhere(labkit: Command, scene: Scene, runs: t
     code, _, err = labkit(*words, "--to", tmp_path / "none.csv")
     assert (code, "nothing to write" in err) == (2, True)
     assert not (tmp_path / "none.csv").exists()
+
+
+def test_a_run_without_an_error_prints_no_empty_table(labkit: Command, scene: Scene, runs: tuple[str, str]):
+    assert "rationale" in labkit("errors", scene.path, runs[0])[1]
+    none = labkit("errors", scene.path, runs[0], "--status", "truncated")[1]
+    assert none.splitlines()[1] == "0 of 16 rows fit"
+    assert "rationale" not in none
+
+
+def test_a_long_definition_is_cut_in_the_terminal_and_whole_in_json(labkit: Command, scene: Scene):
+    v2 = scene.prompt("v2")
+    told = tuple(replace(entry, text="甲" * 500) for entry in v2.definitions)
+    scene.save_prompt(replace(v2, name="long", definitions=told))
+    run = run_of(labkit, scene, "long")
+    found = asked(labkit, scene, run)
+    assert all("甲" * 500 in text for text in found["definitions"].values())
+    out = labkit("errors", scene.path, run)[1]
+    assert ("甲" * 120 in out, "甲" * 200 in out) == (True, False)

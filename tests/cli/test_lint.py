@@ -21,7 +21,7 @@ def test_exit_code_says_whether_something_is_certainly_wrong(labkit: Command, sc
 def test_findings_are_read_in_the_terminal(labkit: Command, scene: Scene):
     code, out, _ = labkit("lint", scene.path, "v1")
     assert code == 1
-    assert "error · definitions · 退款 · undefined-label" in out
+    assert "error · definitions · 3 labels · undefined-label" in out
     assert "Rows that show it (" in out
     assert out.splitlines()[-1] == "Prompt v1: 3 errors, 0 warnings, 0 notes."
 
@@ -48,3 +48,13 @@ def test_an_ablation_without_a_model_is_one_line(labkit: Command, scene: Scene):
     code, out, err = labkit("lint", scene.path, "v2", "--ablate", "质量")
     assert (code, out) == (2, "")
     assert "--model" in err.splitlines()[-1]
+
+
+def test_the_same_finding_about_several_labels_stands_once(labkit: Command, scene: Scene):
+    found = json.loads(labkit("lint", scene.path, "v1", "--json")[1])
+    named = [finding["label"] for finding in found if finding["rule"] == "undefined-label"]
+    rows = {row for finding in found if finding["rule"] == "undefined-label" for row in finding["rows"]}
+    out = labkit("lint", scene.path, "v1")[1]
+    assert out.count("undefined-label") == 1
+    assert f"The same of: {', '.join(named[1:])}" in out
+    assert f"Rows that show it ({len(rows)})" in out

@@ -23,4 +23,4 @@ def test_rows_are_parted_and_counted(labkit: Command, apart: Scene):
 def test_shares_that_leave_no_pool_are_refused(labkit: Command, apart: Scene):
     code, _, err = labkit("split", apart.path, "--test", 0.9, "--dev", 0.2, "--reason", "x")
     assert code == 2
-    assert "shares of 1" in err
+    assert "The splits (pool -0.1, dev 0.2, test 0.9) are not positive shares of 1" in err

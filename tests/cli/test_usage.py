@@ -1,0 +1,51 @@
+"""What the command line says of words it cannot use: one line, like every other error."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.workspace import Scene
+from tests.cli.conftest import Command
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("themes",), "Missing argument 'DIR'. Its words are explained by: python -m labkit themes --help"),
+        (("themes", "."), "Missing argument 'RUN'"),
+        (("evaluate", ".", "--promp", "v1"), "No such option: --promp (Possible options: --prompt)"),
+        (("evaluate", ".", "--limit", "many"), "Invalid value for '--limit'"),
+        (("evalute",), "No such command 'evalute'"),
+        (("dataset",), "Missing command. Its words are explained by: python -m labkit dataset --help"),
+    ],
+)
+def test_a_usage_error_is_one_line_that_says_where_help_is(labkit: Command, words: tuple[str, ...], said: str):
+    code, out, err = labkit(*words)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith("labkit: ")
+    assert said in err
+    assert err.endswith("--help\n")
+
+
+def test_no_word_at_all_shows_the_help(labkit: Command):
+    code, out, _ = labkit()
+    assert code == 0
+    assert "evaluate" in out
+
+
+def test_an_unknown_run_is_answered_with_those_that_measure_a_prompt_the_newest_first(labkit: Command, scene: Scene):
+    for prompt in ("v1", "v2"):
+        labkit("evaluate", scene.path, "--prompt", prompt, "--model", "definition-reader")
+    first, second = (header.run for header in reversed(scene.store.runs()))
+    labkit("reliance", scene.path, "--prompt", "v2", "--model", "definition-reader")
+    assert len(scene.store.runs()) > 2, "reliance asks bent prompts, whose runs measure none"
+    assert labkit("errors", scene.path, "zzz")[2] == (
+        f"labkit: There is no run 'zzz'. The newest: {second}, {first}.\n"
+    )
+
+
+def test_a_tag_that_resembles_none_is_answered_with_all_of_them(labkit: Command, scene: Scene):
+    labkit("evaluate", scene.path, "--prompt", "v1", "--model", "definition-reader")
+    run = scene.store.runs()[0].run
+    assert "There is no tag 'nope'. Known: definition_ignored" in labkit("tag", scene.path, run, "dev-00", "nope")[2]
+    assert "Did you mean 'gold_wrong'?" in labkit("tag", scene.path, run, "dev-00", "gold-wrong")[2]
