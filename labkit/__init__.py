@@ -69,6 +69,8 @@ _HOME = {
     "select": "labkit.datasets",
     "propose": "labkit.datasets",
     "saturation": "labkit.datasets",
+    "write_sheet": "labkit.datasets",
+    "read_sheet": "labkit.datasets",
     "diff_datasets": "labkit.datasets",
     "dataset_card": "labkit.exports",
     "export_dataset": "labkit.exports",

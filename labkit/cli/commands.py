@@ -32,6 +32,7 @@ from labkit.cli import (  # noqa: F401
     saturation,
     scene,
     serve,
+    sheets,
     split,
     status,
     suggest,

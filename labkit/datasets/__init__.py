@@ -3,6 +3,17 @@
 from labkit.datasets.proposing import propose
 from labkit.datasets.saturation import Saturation, saturation
 from labkit.datasets.selecting import Selection, pool_runs, select
+from labkit.datasets.sheets import read_sheet, write_sheet
 from labkit.datasets.versions import diff_datasets
 
-__all__ = ["Saturation", "Selection", "diff_datasets", "pool_runs", "propose", "saturation", "select"]
+__all__ = [
+    "Saturation",
+    "Selection",
+    "diff_datasets",
+    "pool_runs",
+    "propose",
+    "read_sheet",
+    "saturation",
+    "select",
+    "write_sheet",
+]

@@ -94,4 +94,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "这是用 linear 这个便宜的替身量的：曲线的形状对语言模型有参考价值，高度没有。",
     ),
     "saturation.chart": ("Would more rows help? ({proxy} as a stand-in)", "再加数据还有用吗？（以 {proxy} 为替身）"),
+    "sheet.written": (
+        "Wrote {path}. Edit labels, one per line of the cell, or delete rows; dataset take-back reads it.",
+        "已写入 {path}。可以改标签（单元格里一行一个），也可以删行；改完用 dataset take-back 读回。",
+    ),
+    "sheet.cut": ("Too long for a cell and cut: {cell}", "超出单元格上限，已截断：{cell}"),
+    "sheet.taken": (
+        "{rows} rows as {name}: {relabelled} relabelled, {removed} removed.",
+        "{name} 共 {rows} 行：改标签 {relabelled} 行，移出 {removed} 行。",
+    ),
+    "sheet.outdated": (
+        "{count} relabelled rows were left out: their reasons speak for the old labels.",
+        "{count} 行改了标签，原来的理由不再成立，已移出。",
+    ),
 }

@@ -1,0 +1,118 @@
+"""A dataset as a spreadsheet for people, and the spreadsheet they hand back as the dataset's next version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labkit.curation.dataset_diff import labels_of
+from labkit.datasets.versions import parentage
+from labkit.errors import BadData, BadInput
+from labkit.tables import read_table
+from labkit.tables.writing import write_table
+
+if TYPE_CHECKING:
+    from labkit.workspace import Dataset, Scene
+
+_ID, _POSTS, _LABELS, _REASON = "id", "posts", "labels", "why"
+_BETWEEN = "\n"  # a label never holds a line break, whatever else stands in its name
+
+
+def write_sheet(scene: Scene, dataset: str, to: str | Path) -> tuple[str, ...]:
+    """Write a dataset as a table that people can edit: labels stand one below the other in their cell.
+
+    Text never becomes a formula. Posts stand as they are, personal data included: the table is for the house.
+
+    Args:
+        scene: whose dataset.
+        dataset: its name.
+        to: a new .xlsx or .csv file.
+
+    Returns:
+        The cells that were cut at Excel's limit.
+
+    Raises:
+        UnknownName: there is no such dataset.
+        BadInput: the file exists.
+        BadData: it cannot be written.
+    """
+    if Path(to).exists():
+        raise BadInput(f"{to} exists already", "Choose another place, or remove it first")
+    rows = scene.dataset(dataset).rows
+    order = {label: k for k, label in enumerate(scene.task.labels)}
+    return write_table(to, (_ID, _POSTS, _LABELS, _REASON), [_cells(row, order) for row in rows])
+
+
+def read_sheet(scene: Scene, dataset: str, file: str | Path, name: str) -> Dataset:
+    """Take an edited table back as a new dataset whose parent is the one it was written from.
+
+    Rows that were deleted are gone, labels that were changed are taught; the manifest counts both. Where the dataset
+    teaches reasons, a row with other labels is left out and counted: its reason speaks for the old ones.
+
+    Args:
+        scene: whose dataset.
+        dataset: the one that the table was written from.
+        file: the edited table.
+        name: of the new dataset.
+
+    Raises:
+        UnknownName: there is no such dataset.
+        BadData: a row that the dataset does not have or that stands twice, labels that the task does not allow, or no
+            row is left.
+    """
+    parent = scene.dataset(dataset)
+    said = _labels_of_file(scene, parent, Path(file))
+    reasons = parent.manifest.get("targets") == "rationale"
+    rows, dropped = [], 0
+    for row in parent.rows:
+        labels = said.get(str(row["id"]))
+        if labels is None:
+            continue
+        if tuple(sorted(labels)) == labels_of(row):
+            rows.append(row)
+        elif reasons:
+            dropped += 1
+        else:
+            rows.append({**row, "labels": list(labels), "target": {"labels": list(labels)}})
+    kept = {key: parent.manifest.get(key) for key in ("prompt_sha256", "targets", "teacher")}
+    edited = {"from_sheet": Path(file).name, "reasons_outdated": dropped}
+    scene.save_dataset(name, rows, {**parentage(scene, dataset, rows), **kept, "parameters": edited})
+    return scene.dataset(name)
+
+
+def _cells(row: Mapping[str, Any], order: Mapping[str, int]) -> tuple[str, ...]:
+    labels = sorted(labels_of(row), key=lambda label: order.get(label, len(order)))
+    posts, why = _BETWEEN.join(row.get("items") or ()), row.get("why") or {}
+    return str(row.get("id")), posts, _BETWEEN.join(labels), str(why.get("reason") or "")
+
+
+def _labels_of_file(scene: Scene, parent: Dataset, file: Path) -> dict[str, tuple[str, ...]]:
+    """Row -> labels, as the table says."""
+    table = read_table(file)
+    if not {_ID, _LABELS} <= set(table.columns):
+        raise BadData(
+            f"{file} has no columns {_ID!r} and {_LABELS!r}", "Keep the header of the table as it was written"
+        )
+    known = {str(row["id"]): row for row in parent.rows}
+    said: dict[str, tuple[str, ...]] = {}
+    for record in table.rows:
+        id = str(record[_ID] or "")
+        if id not in known or id in said:
+            raise BadData(
+                f"{file}: the row {id[:40]!r} {'stands twice' if id in said else 'is not in ' + repr(parent.id)}",
+                "Edit and delete rows only; new rows come in with: python -m labkit add",
+            )
+        labels = [part.strip() for part in str(record[_LABELS] or "").splitlines() if part.strip()]
+        _check(scene, labels, known[id], f"{file}, row {id[:40]!r}")
+        said[id] = tuple(dict.fromkeys(labels))
+    return said
+
+
+def _check(scene: Scene, labels: Sequence[str], row: Mapping[str, Any], where: str) -> None:
+    task, allowed = scene.task, scene.task.labels_of(row.get("subtask"))
+    outside = [label for label in labels if label not in allowed]
+    if outside:
+        raise BadData(f"{where} has the label {outside[0][:60]!r}", f"Use labels of the task: {', '.join(allowed)}")
+    if (len(set(labels)) > 1 and not task.multi_label) or (not labels and not task.allow_none):
+        raise BadData(f"{where} has {len(set(labels))} labels", "The task asks for exactly one; or delete the row")
