@@ -18,6 +18,6 @@ def status(directory: SceneDir, json_: JsonFlag = False) -> None:
     if json_:
         print_json(found.as_json())
         return
-    for problem in found.scene.unread_shared_runs:
+    for problem in found.problems:
         note(plain(problem))
     typer.echo(str(found))

@@ -173,6 +173,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nothing measured on the dev rows yet (bar: {metric} {bar}).",
         "dev 上还没有测量结果（门槛：{metric} {bar}）。",
     ),
+    "status.older": (
+        "The scores that `runs` lists are of other dev rows: an older split, or a part of them.",
+        "runs 里列出的分数来自另外的 dev 数据：旧的划分，或者只是其中一部分。",
+    ),
     "status.best": (
         "Best on dev: {prompt} with {model}, {metric} {value} ({low} – {high}). Bar {bar}, {distance} points: {verdict}.",
         "dev 最佳：{prompt} 搭配 {model}，{metric} {value}（{low} – {high}）。门槛 {bar}，相差 {distance} 点：{verdict}。",

@@ -17,6 +17,7 @@ from labkit.views.markup import render_template
 from labkit.views.standing import standing_values
 from labkit.views.wear import Wear, wear
 from labkit.workspace import Scene
+from labkit.workspace.prompt_versions import PromptVersions
 
 
 def status(scene: Scene, directory: str | None = None) -> SceneStatus:
@@ -94,6 +95,15 @@ class SceneStatus:
             "next": {"command": self.next.command, "reason": self.next.reason},
         }
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Files of the scene that cannot be used, a sentence each: prompts, and runs in shared/."""
+        unread = [version for version in PromptVersions(self.scene)() if version.problem]
+        return (
+            *(f"prompts/{version.name}.md: {version.problem}" for version in unread),
+            *self.scene.unread_shared_runs,
+        )
+
     def lines(self) -> tuple[str, ...]:
         """Everything in a few lines, the command last."""
         spent = spent_line(self.cost)
@@ -121,7 +131,7 @@ class SceneStatus:
             worn=self._worn(),
             title=say("status.next"),
             step=self.next,
-            problems=self.scene.unread_shared_runs,
+            problems=self.problems,
             **(values or {}),
         )
 
@@ -145,7 +155,9 @@ class SceneStatus:
         found = self._best_json()
         bar = self.scene.task.bar
         if found is None or found["value"] is None:
-            return say("status.nothing", metric=bar.metric, bar=f"{bar.value:.3f}")
+            older = any(one.run.header.split == "dev" and one.run.complete for one in self.scored)
+            said = say("status.nothing", metric=bar.metric, bar=f"{bar.value:.3f}")
+            return f"{said} {say('status.older')}" if older else said
         value = found["value"]
         return say(
             "status.best",
@@ -170,8 +182,9 @@ def spent_line(cost: Cost) -> str:
 
 
 def _different_prompts(scene: Scene) -> tuple[str, ...]:
-    """The prompts' names; one that only repeats an earlier prompt is left out, since it asks nothing new."""
+    """The prompts' names; one that only repeats an earlier prompt, or cannot be read, is left out: it asks nothing."""
     first: dict[str, str] = {}
-    for name in scene.prompt_names():
-        first.setdefault(prompt_sha256(scene.prompt(name)), name)
+    for version in PromptVersions(scene)():
+        if version.prompt:
+            first.setdefault(prompt_sha256(version.prompt), version.name)
     return tuple(first.values())

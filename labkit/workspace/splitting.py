@@ -37,18 +37,18 @@ def split_scene(
     """
     if {"pool", "dev", "test"} - fractions.keys():
         raise BadInput("A scene is parted into pool, dev and test", "Give the share of each")
-    if scene.examples("test") and not reason:
-        raise NeedsReason(
-            f"{scene.path.name} has test rows already, and scores on new ones cannot be compared with those on them",
-            "Say why they should change: --reason TEXT",
-        )
     part = split_by_time if by_time else assign_splits
     with scene.locked("examples"):
         now = open_scene(scene.path)
+        if now.examples("test") and not reason:
+            raise NeedsReason(
+                f"{scene.path.name} has test rows already, and scores on new ones compare with none on them",
+                "Say why they should change: --reason TEXT",
+            )
         rows = now.examples("all")
         parted = part(rows, now.task, fractions, seed, near_duplicate_groups(rows))
         split_of = {row.id: row.split for row in parted}
+        if reason:  # before the rows move: a crash leaves a reason without a split, never test rows without a reason
+            now.record_decision("split", reason=reason, to=dict(fractions))
         write_examples(now, [replace(row, split=split_of.get(row.id, row.split)) for row in now.rows])
-    if reason:
-        scene.record_decision("split", reason=reason, to=dict(fractions))
     return open_scene(scene.path)

@@ -76,11 +76,20 @@ def test_a_copy_of_a_prompt_under_a_new_name_asks_nothing_new(labkit: Command, s
     assert next_words(labkit, scene) == before
 
 
-def test_a_prompt_that_cannot_be_read_is_one_line(labkit: Command, scene: Scene):
+def test_a_prompt_that_cannot_be_read_is_named_and_the_rest_is_told(labkit: Command, scene: Scene):
+    healthy = labkit("status", scene.path)[1]
     (scene.path / "prompts/v3.md").write_text("no headings", encoding="utf-8")
     code, out, err = labkit("status", scene.path)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "v3" in err
+    assert (code, out, err.count("\n")) == (0, healthy, 1)
+    assert err.startswith("prompts/v3.md: ")
+
+
+def test_scores_of_an_older_split_are_said_to_be_old(labkit: Command, apart: Scene):
+    assert "of other dev rows" not in labkit("status", apart.path)[1]
+    labkit("evaluate", apart.path, "--prompt", "v1", "--model", "definition-reader")
+    assert "Best on dev" in labkit("status", apart.path)[1]
+    labkit("split", apart.path, "--dev", 0.3, "--reason", "more dev rows")
+    assert "of other dev rows: an older split" in labkit("status", apart.path)[1].splitlines()[0]
 
 
 def test_an_interrupted_run_comes_first(labkit: Command, scene: Scene):

@@ -33,6 +33,14 @@ def test_test_rows_change_only_for_a_reason_which_is_kept(scene: Scene):
     assert len({group for group, _ in of_group}) == len(of_group)
 
 
+def test_test_rows_that_came_since_the_scene_was_opened_need_a_reason_too(tmp_path: Path):
+    rows = [replace(row, split="pool") for row in tiny_examples()]
+    early = create_scene(tmp_path / "early", TINY_TASK, rows, tiny_prompts())
+    labkit.split_scene(early, SHARES)
+    with pytest.raises(NeedsReason):
+        labkit.split_scene(early, SHARES)
+
+
 def dated_rows(number: int = 40, authors: int = 20) -> list[Example]:
     """Rows in the order of time, two in a row by the same author."""
     return [
