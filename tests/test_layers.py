@@ -22,7 +22,17 @@ LAYERS = (
         *("tables", "store", "workspace", "imports", "run_files", "models", "evaluation", "improvement"),
         *("datasets", "training", "annotations", "audits", "adjudications", "exports", "releases", "serving", "doctor"),
     ),
-    ("charts", "model_charts", "views", "widgets", "report", "dashboards", "voila", "prompt_workbench"),
+    (
+        "charts",
+        "model_charts",
+        "training_charts",
+        "views",
+        "widgets",
+        "report",
+        "dashboards",
+        "voila",
+        "prompt_workbench",
+    ),
     ("cli", "__init__", "__main__"),
 )
 ORDERED = LAYERS[2]  # inside the outside world, each room may use only those named before it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 @app.command()
 def train(
     directory: SceneDir,
-    base: Annotated[str, typer.Option(metavar="MODEL", help="The model to tune, such as local/tour_base.")],
-    dataset: Annotated[str, typer.Option(metavar="NAME", help="A dataset of the scene; `labkit select` makes one.")],
-    recipe: Annotated[Path | None, typer.Option(metavar="FILE", help="A recipe.yaml with the knobs to turn.")] = None,
+    base: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="The model to tune, such as local/tour_base.")
+    ] = None,
+    dataset: Annotated[str | None, typer.Option(metavar="NAME", help="A dataset of the scene, from `select`.")] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A recipe.yaml: knobs, and base and dataset if you like.")
+    ] = None,
     prompt: Annotated[str | None, typer.Option(metavar="NAME", help="What the tuned model will be asked with.")] = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="The training's name.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training; never begin one.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; the training goes on.")] = False,
     json_: JsonFlag = False,
 ) -> None:
@@ -30,7 +36,9 @@ def train(
     from labkit.training import start
     from labkit.workspace import open_scene
 
-    job = start(open_scene(directory), dataset, base, _read_recipe(recipe), name, prompt)
+    knobs, asked = _read_recipe(recipe)
+    data, model = _asked("dataset", dataset, asked), _asked("base", base, asked)
+    job = start(open_scene(directory), data, model, knobs, name, prompt, resume=resume)
     note(say("train.started", name=job.name, path=job.folder.path))
     if not detach:
         _watch(job)
@@ -50,8 +58,7 @@ def jobs(directory: SceneDir, json_: JsonFlag = False) -> None:
     if json_:
         print_json([_as_json(job) for job in found])
         return
-    head = tuple(say(f"head.{key}") for key in ("training", "state", "step", "loss", "model"))
-    print_table(head, [_cells(job) for job in found])
+    print_table(_head(), [_cells(job) for job in found])
     if not found:
         note(say("train.none"))
 
@@ -60,31 +67,53 @@ def jobs(directory: SceneDir, json_: JsonFlag = False) -> None:
 def job(
     directory: SceneDir,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A training; `labkit jobs` lists them.")],
-    stop: Annotated[bool, typer.Option("--stop", help="Ask it to stop after its step and keep what it has.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop after its step, keep what it has, wait for that.")] = False,
+    save: Annotated[bool, typer.Option("--save", help="Write a checkpoint after its step.")] = False,
+    evaluate: Annotated[bool, typer.Option("--evaluate", help="Answer the dev rows after its step.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Watch it until its end.")] = False,
     json_: JsonFlag = False,
 ) -> None:
-    """Watch a training until its end, or stop it."""
-    from labkit.training import job_of
+    """Show how a training stands, ask something of it, or watch it until its end."""
+    from labkit.training import ENDED, job_of
     from labkit.workspace import open_scene
 
     found = job_of(open_scene(directory), name)
-    if stop:
-        found.stop()
-    _watch(found)
+    for wanted, ask in ((save, found.save), (evaluate, found.evaluate), (stop, found.stop)):
+        if wanted and found.status().state not in ENDED:
+            ask()
+            note(say("train.asked", name=found.name))
+    if stop or follow:
+        _watch(found)
     if json_:
         print_json(_as_json(found))
+    else:
+        print_table(_head(), [_cells(found)])
+        for problem in found.history().alarms:
+            note(say("train.alarm", problem=problem))
 
 
-def _read_recipe(path: Path | None) -> Recipe | None:
+def _read_recipe(path: Path | None) -> tuple[Recipe | None, dict[str, str]]:
+    """The knobs of a recipe file, and the base and dataset that it names."""
     from labkit.errors import BadRecipe
-    from labkit.training import recipe_from_yaml
+    from labkit.training import asked_in_yaml, recipe_from_yaml
 
     if path is None:
-        return None
+        return None, {}
     try:
-        return recipe_from_yaml(path.read_text(encoding="utf-8"), str(path))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadRecipe(f"Cannot read {path}", "Give a text file of lines 'knob: value'") from error
+    return recipe_from_yaml(text, str(path)), asked_in_yaml(text)
+
+
+def _asked(what: str, option: str | None, recipe: dict[str, str]) -> str:
+    """What is to be trained, by the option or else by the recipe file."""
+    from labkit.errors import BadRecipe
+
+    found = option or recipe.get(what)
+    if not found:
+        raise BadRecipe(f"Nobody says which {what}", f"Add --{what}, or a line '{what}: …' to the recipe file")
+    return found
 
 
 def _watch(job: TrainingJob) -> None:
@@ -109,10 +138,27 @@ def _as_json(job: TrainingJob) -> dict[str, Any]:
     status = job.status()
     about = {"job": job.name, "state": status.state, "model": job.model_name, "path": str(job.folder.path)}
     pace = {"step": status.step, "steps": status.steps, "loss": status.loss, "problem": status.problem or None}
-    return {**about, **pace, "adapter": str(job.adapter) if job.adapter.exists() else None, "report": job.report()}
+    history = job.history()
+    scores = {"evaluations": [_score(event) for event in history.evaluations], "alarms": list(history.alarms)}
+    return {
+        **about,
+        **pace,
+        **scores,
+        "adapter": str(job.adapter) if job.adapter.exists() else None,
+        "report": job.report(),
+    }
+
+
+def _score(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: event[key] for key in ("step", "macro_f1", "per_label", "answered", "rows")}
+
+
+def _head() -> tuple[str, ...]:
+    return tuple(say(f"head.{key}") for key in ("training", "state", "step", "loss", "dev", "model"))
 
 
 def _cells(job: TrainingJob) -> tuple[str, ...]:
-    status = job.status()
+    status, best = job.status(), job.history().best
     loss = "" if status.loss is None else f"{status.loss:.4f}"
-    return job.name, say(f"job.{status.state}"), f"{status.step}/{status.steps}", loss, job.model_name
+    score = f"{100 * best['macro_f1']:.1f}" if best else ""
+    return job.name, say(f"job.{status.state}"), f"{status.step}/{status.steps}", loss, score, job.model_name

@@ -272,27 +272,4 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.written": ("Scene written to {path}. Next: {command}", "场景已写入 {path}。下一步：{command}"),
     "new.ask_text": ("Which column holds the posts?", "哪一列是文本？"),
     "new.ask_labels": ("Which column holds the labels?", "哪一列是标签？"),
-    # train, jobs
-    "head.training": ("training", "训练"),
-    "head.state": ("state", "状态"),
-    "head.step": ("step", "步"),
-    "head.loss": ("loss", "损失"),
-    "train.started": (
-        "Training {name} runs in a process of its own; everything about it is in {path}",
-        "训练 {name} 在单独的进程中运行；相关文件都在 {path}",
-    ),
-    "train.loading": ("Loading the base and the rows …", "正在加载底座和样本……"),
-    "train.step": (
-        "step {step}/{steps}  loss {loss}  {pace} tokens/s  {eta} s left",
-        "第 {step}/{steps} 步  损失 {loss}  每秒 {pace} 词元  还剩 {eta} 秒",
-    ),
-    "train.detached": (
-        "Training {name} goes on without you. Watch it: labkit job {scene} {name}; stop it: add --stop",
-        "训练 {name} 会继续进行。查看：labkit job {scene} {name}；停止：再加 --stop",
-    ),
-    "train.next": (
-        "Next: labkit evaluate {directory} --prompt {prompt} --model {model}",
-        "下一步：labkit evaluate {directory} --prompt {prompt} --model {model}",
-    ),
-    "train.none": ("No training yet: labkit train", "还没有训练：labkit train"),
 }

@@ -220,11 +220,4 @@ WORDS: dict[str, tuple[str, str]] = {
         "The server is gone. Start it again with: python -m labkit dash",
         "服务已断开。请重新运行：python -m labkit dash",
     ),
-    # TrainingMonitor
-    "monitor.title": ("Training {name}:", "训练 {name}："),
-    "monitor.stop": ("Stop and keep", "停止并保留"),
-    "monitor.loading": ("loading the base and the rows", "正在加载底座和样本"),
-    "monitor.step": ("step {step} of {steps}", "第 {step} 步，共 {steps} 步"),
-    "monitor.loss": ("loss {loss}", "损失 {loss}"),
-    "monitor.pace": ("{pace} tokens/s, {eta} s left", "每秒 {pace} 词元，还剩 {eta} 秒"),
 }

@@ -98,10 +98,10 @@ class Checkpoints:
         return None, broken
 
     def best(self) -> Checkpoint | None:
-        """The one with the highest score that verifies, the earliest of equals; the newest where none has a score."""
+        """The one with the highest score that verifies, the latest of equals, and where none has a score."""
         sound = [_read(path) for path in self._paths() if not find_damage(path)]
         scored = [found for found in sound if found.score is not None]
-        return max(scored, key=lambda found: (found.score, -found.step), default=sound[0] if sound else None)
+        return max(scored, key=lambda found: (found.score, found.step), default=sound[0] if sound else None)
 
     def sweep(self) -> None:
         """Remove what a killed process left half written; only the process that trains may do so."""

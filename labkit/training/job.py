@@ -17,7 +17,10 @@ from labkit.errors import BadRecipe, MissingExtra, RunBusy, TrainingFailed, Unkn
 from labkit.models.model_files import check_base, find_base, fingerprint
 from labkit.prompts import format_prompt, prompt_sha256
 from labkit.records import Prompt, sha256_of
+from labkit.store.loading import task_to_record
 from labkit.tables.atomic import appearing_folder
+from labkit.training.dev_rows import DevRow, choose_dev_rows, dev_identity
+from labkit.training.history import History, history_of
 from labkit.training.job_folder import JobFolder
 from labkit.training.recipe import Recipe, recipe_from_yaml
 from labkit.training.rows import TrainingRow, prompt_of, training_rows
@@ -27,7 +30,7 @@ from labkit.workspace.names import check_name
 
 ENDED = ("finished", "stopped", "interrupted", "failed")
 _NEEDED = ("torch", "transformers", "trl", "peft", "bitsandbytes", "accelerate", "datasets")
-_START_S = 60.0  # how long the new process may take until it holds its folder
+_START_S = 180.0  # how long the new process may take until it holds its folder
 _POLL_S = 0.3
 
 
@@ -133,10 +136,22 @@ class TrainingJob:
 
     def stop(self) -> None:
         """Ask it to stop after the step it is in; it writes a checkpoint and the adapter as it is then."""
-        self.folder.stop_file.touch()
+        self.folder.ask("STOP")
+
+    def save(self) -> None:
+        """Ask for a checkpoint after the step it is in."""
+        self.folder.ask("SAVE")
+
+    def evaluate(self) -> None:
+        """Ask it to answer the dev rows after the step it is in; with a checkpoint, for it may be the best."""
+        self.folder.ask("EVALUATE")
+
+    def history(self) -> History:
+        """Its steps, evaluations and alarms, over all its sessions."""
+        return history_of(self.folder.events())
 
     def report(self) -> dict[str, Any]:
-        """How it ended: steps, seconds, tokens, losses, peak memory; empty while it runs."""
+        """How it ended: steps, seconds, tokens, losses, dev scores, best step, peak memory; empty while it runs."""
         return self.folder.read("report.json") or {}
 
     def _living_state(self, session: tuple[dict[str, Any], ...]) -> str:
@@ -180,6 +195,8 @@ def start(
     recipe: Recipe | None = None,
     name: str | None = None,
     prompt: str | Prompt | None = None,
+    *,
+    resume: bool = False,
 ) -> TrainingJob:
     """Train an adapter in a process of its own, which outlives this one.
 
@@ -192,24 +209,28 @@ def start(
         recipe: the knobs; by default what the base ships as recipe.yaml, else `Recipe()`.
         name: the job's name; by default the dataset's with a hash of everything that is asked for.
         prompt: what the tuned model will be asked with; by default the prompt that the dataset was made for.
+        resume: only go on with a job that is there; never begin one.
 
     Returns:
         The job; `wait()` waits for its end.
 
     Raises:
         MissingExtra: training needs the extra "train".
-        UnknownName, BadData, BadPrompt, BadRecipe: what cannot be trained on, before anything is written.
+        UnknownName: what is to be gone on with is not there.
+        BadData, BadPrompt, BadRecipe: what cannot be trained on, before anything is written.
         ModelUnreachable, ModelRefused: the base cannot be used.
         RunBusy: this very job is running.
         TrainingFailed: the process did not come up.
     """
     check_installed()
-    spec, rows = _plan(scene, dataset, base.removeprefix("local/"), recipe, prompt)
+    spec, rows, dev = _plan(scene, dataset, base.removeprefix("local/"), recipe, prompt)
     job_name = check_name("training job", name or f"{dataset}-{spec['identity'][:8]}", BadRecipe)
     job = TrainingJob(JobFolder(scene.path / "jobs" / job_name))
     with _starting(scene, job_name):
         if not job.folder.path.exists():
-            _write(job.folder, spec, rows)
+            if resume:
+                job_of(scene, job_name)  # says which there are
+            _write(job.folder, spec, rows, dev)
         _refuse_other(job, spec)
         if job.status().state != "finished":
             _launch(job)
@@ -246,24 +267,33 @@ def job_of(scene: Scene, name: str) -> TrainingJob:
 
 def _plan(
     scene: Scene, dataset: str, base: str, recipe: Recipe | None, prompt: str | Prompt | None
-) -> tuple[dict[str, Any], tuple[TrainingRow, ...]]:
-    """Everything that is asked for, checked, as it will stand in job.json, and the rows."""
+) -> tuple[dict[str, Any], tuple[TrainingRow, ...], tuple[DevRow, ...]]:
+    """Everything that is asked for, checked, as it will stand in job.json; the rows; the dev rows."""
     chosen = scene.dataset(dataset)
     folder = find_base(base)
     check_base(folder)
     used = scene.prompt(prompt) if isinstance(prompt, str) else prompt or prompt_of(scene, chosen)
     rows = training_rows(scene, chosen, used)
+    knobs = recipe or _recipe_of(folder)
+    dev = choose_dev_rows(scene, used, knobs.dev_rows)
     asked = {
-        "recipe": (recipe or _recipe_of(folder)).to_json(),
+        "recipe": knobs.to_json(),
         "base": base,
         "base_fingerprint": fingerprint(folder),
         "dataset": chosen.id,
         "rows_sha256": sha256_of([[row.id, [m.content for m in row.messages], row.answer] for row in rows]),
+        "dev_sha256": sha256_of(dev_identity(dev)),
         "prompt_sha256": prompt_sha256(used),
     }
-    about = {"scene": scene.task.name, "rows": len(rows), "prompt_name": used.name, "prompt_text": format_prompt(used)}
+    about = {
+        "scene": scene.task.name,
+        "task": task_to_record(scene.task),
+        "rows": len(rows),
+        "prompt_name": used.name,
+        "prompt_text": format_prompt(used),
+    }
     made = {"labkit": __version__, "created": datetime.now(UTC).isoformat(timespec="seconds")}
-    return {"format": 1, "identity": sha256_of(asked), **asked, **about, **made}, rows
+    return {"format": 1, "identity": sha256_of(asked), **asked, **about, **made}, rows, dev
 
 
 def _recipe_of(base: Path) -> Recipe:
@@ -272,10 +302,11 @@ def _recipe_of(base: Path) -> Recipe:
     return recipe_from_yaml(path.read_text(encoding="utf-8"), str(path)) if path.exists() else Recipe()
 
 
-def _write(folder: JobFolder, spec: dict[str, Any], rows: tuple[TrainingRow, ...]) -> None:
+def _write(folder: JobFolder, spec: dict[str, Any], rows: tuple[TrainingRow, ...], dev: tuple[DevRow, ...]) -> None:
     with appearing_folder(folder.path) as temporary:
         JobFolder(temporary).write("job.json", spec)
         JobFolder(temporary).write_rows(rows)
+        JobFolder(temporary).write_dev_rows(dev)
 
 
 def _refuse_other(job: TrainingJob, spec: dict[str, Any]) -> None:
@@ -300,7 +331,7 @@ def _starting(scene: Scene, name: str) -> Any:
 def _launch(job: TrainingJob) -> None:
     """Begin the process, in a session of its own and with a file for its output, so that nothing here can end it."""
     folder = job.folder
-    for left_over in ("report.json", "STOP", "process.json"):
+    for left_over in ("report.json", "STOP", "SAVE", "EVALUATE", "process.json"):
         (folder.path / left_over).unlink(missing_ok=True)
     with folder.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  (our own module)

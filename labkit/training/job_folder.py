@@ -3,10 +3,14 @@
 ```
 job.json       what to train: recipe, base, dataset, prompt, hashes; written once
 rows.jsonl     the rows as they are trained on: messages and answer
-events.jsonl   what happened, a line each: start, row, step, save, alarm, end
+dev.jsonl      the dev rows it is measured on: row and messages
+events.jsonl   what happened, a line each: start, row, step, evaluation, save, alarm, end
 process.json   who is training: pid and the time it was created
 heartbeat      touched every two seconds while the process lives
 STOP           asks it to stop after the step it is in
+SAVE           asks for a checkpoint after that step
+EVALUATE       asks for a measurement and a checkpoint after that step
+answers/       step-<step>.json: what the dev rows were answered; step 0 is the base
 lock           held by the process that trains; gone with it
 train.log      everything the libraries print
 checkpoints/   checkpoint-<step>/, each appears whole, with hashes of its files in manifest.json
@@ -29,6 +33,7 @@ from typing import Any
 from labkit.errors import BadData, RunBusy, UnknownName
 from labkit.records import Message
 from labkit.tables.atomic import append_line, replace_text
+from labkit.training.dev_rows import DevRow, dev_row_from_json, dev_row_to_json
 from labkit.training.rows import TrainingRow
 
 _LOG_BYTES = 20_000  # how much of the end of the log is read
@@ -59,10 +64,17 @@ class JobFolder:
         """The folder of checkpoints."""
         return self.path / "checkpoints"
 
-    @property
-    def stop_file(self) -> Path:
-        """Its presence asks the process to stop."""
-        return self.path / "STOP"
+    def ask(self, what: str) -> None:
+        """Ask the process for something after the step it is in: "STOP", "SAVE" or "EVALUATE"."""
+        (self.path / what).touch()
+
+    def is_asked(self, what: str) -> bool:
+        """Whether somebody asked for it and it was not done yet."""
+        return (self.path / what).exists()
+
+    def forget(self, what: str) -> None:
+        """It was done, or is no longer wanted."""
+        (self.path / what).unlink(missing_ok=True)
 
     def spec(self) -> dict[str, Any]:
         """What job.json says.
@@ -85,6 +97,22 @@ class JobFolder:
         """Write the rows to train on."""
         lines = (json.dumps(_row_to_json(row), ensure_ascii=False) for row in rows)
         replace_text(self.path / "rows.jsonl", "".join(f"{line}\n" for line in lines))
+
+    def dev_rows(self) -> tuple[DevRow, ...]:
+        """The dev rows to be measured on; none in a job without them."""
+        path = self.path / "dev.jsonl"
+        lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else ()
+        return tuple(dev_row_from_json(json.loads(line)) for line in lines if line)
+
+    def write_dev_rows(self, rows: tuple[DevRow, ...]) -> None:
+        """Write the dev rows to be measured on."""
+        lines = (json.dumps(dev_row_to_json(row), ensure_ascii=False) for row in rows)
+        replace_text(self.path / "dev.jsonl", "".join(f"{line}\n" for line in lines))
+
+    def answers(self) -> dict[int, dict[str, str]]:
+        """Step -> dev row's id -> what was answered then; step 0 is the base without an adapter."""
+        paths = {int(path.stem.removeprefix("step-")): path.name for path in self.path.glob("answers/step-*.json")}
+        return {step: self.read(f"answers/{paths[step]}") or {} for step in sorted(paths)}
 
     def write(self, name: str, value: Mapping[str, Any]) -> None:
         """Write one of the small JSON files, atomically."""

@@ -6,28 +6,32 @@ Each step says which trap it avoids; numbers were measured with torch 2.13, trl 
 from __future__ import annotations
 
 import json
+import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from datasets import Dataset
 from peft import LoraConfig
-from transformers import PreTrainedTokenizerBase, TrainerCallback, set_seed
+from transformers import PreTrainedTokenizerBase, set_seed
 from trl import SFTConfig, SFTTrainer
 
-from labkit.errors import BadRecipe, ModelRefused
+from labkit.errors import BadRecipe, ModelRefused, TrainingFailed
 from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages
 from labkit.models.local.loading import SMALL, device_and_dtype, few_threads, load_base, load_tokenizer
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
+from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
-from labkit.training.checkpoints import Checkpoints
+from labkit.training.channel import Channel, peak_memory_mb
+from labkit.training.checkpoints import Checkpoint, Checkpoints
 from labkit.training.job_folder import JobFolder
-from labkit.training.recipe import Recipe, recipe_from_mapping
+from labkit.training.measuring import DevMeasure
+from labkit.training.recipe import Recipe, Schedule, recipe_from_mapping
 from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
 
-_CHECKPOINTS = 8  # in a whole training: a kill costs an eighth of it at most
 _PREVIEW = 60  # tokens of the shown row
 
 
@@ -51,25 +55,40 @@ def train(folder: JobFolder) -> dict[str, Any]:
     _require_own_end(tokenizer, base)
 
     rows = folder.rows()
-    data = Dataset.from_list([as_conversation(row, tokenizer) for row in rows])
-    steps = recipe.steps(len(rows))
+    schedule = recipe.schedule(len(rows))
+    dev = DevMeasure(folder, task_from_record(spec["task"]), folder.dev_rows(), recipe, schedule, tokenizer)
     set_seed(recipe.seed)
-    trainer = build_trainer(folder, recipe, base, tokenizer, data, steps)
+    trainer = build_trainer(folder, recipe, base, tokenizer, rows, dev)
     _refuse_long_rows(trainer, rows, recipe)
 
     newest = _newest_checkpoint(folder)
-    folder.tell("start", steps=steps, rows=len(rows), resumed_from=newest.name if newest else None, **_sizes(trainer))
+    resumed_from = newest.path.name if newest else None
+    folder.tell("start", steps=schedule.steps, rows=len(rows), resumed_from=resumed_from, **_sizes(trainer))
     folder.tell("row", id=rows[0].id, **trained_tokens(trainer.train_dataset[0], tokenizer))
     began = time.monotonic()
     with few_threads(trainer.model):
-        trainer.train(resume_from_checkpoint=str(newest) if newest else None)
-    save_adapter(trainer.model, folder, spec)
-    return _report(trainer, steps, time.monotonic() - began)
+        done = _run(trainer, dev, newest, schedule)
+    best = _best_checkpoint(folder)
+    save_adapter(best.path, folder, spec)
+    return _report(folder, dev, best, done, schedule, time.monotonic() - began)
+
+
+def _run(trainer: ResumableTrainer, dev: DevMeasure, newest: Checkpoint | None, schedule: Schedule) -> int:
+    """Train from where it stands, unless all is done; the number of steps done."""
+    if newest is None:
+        dev.measure(trainer.model, 0)
+        trainer.train()
+        return int(trainer.state.global_step)
+    dev.restore(newest.state)
+    if newest.step >= schedule.steps or dev.given_up():  # killed between the last checkpoint and the adapter
+        return newest.step
+    trainer.train(resume_from_checkpoint=str(newest.path))
+    return int(trainer.state.global_step)
 
 
 def build_trainer(
-    folder: JobFolder, recipe: Recipe, base: Path, tokenizer: Any, data: Dataset, steps: int
-) -> SFTTrainer:
+    folder: JobFolder, recipe: Recipe, base: Path, tokenizer: Any, rows: Sequence[TrainingRow], dev: DevMeasure
+) -> ResumableTrainer:
     """TRL's trainer around a quantised base with a new adapter.
 
     Args:
@@ -77,26 +96,29 @@ def build_trainer(
         recipe: the knobs.
         base: the model's folder.
         tokenizer: pads on the right.
-        data: rows {"prompt", "completion"} of messages; TRL counts the loss on completions only.
-        steps: how many optimizer steps to take.
+        rows: what to learn; TRL counts the loss on completions only.
+        dev: answers dev rows when it is time.
     """
+    schedule = recipe.schedule(len(rows))
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
     small = model.num_parameters() < SMALL
     at_once = recipe.batch if small else 1 + (recipe.batch % 2 == 0)  # rows in memory; they must divide the batch
     trainer = ResumableTrainer(
         model=model,
-        args=_settings(folder, recipe, steps, at_once),
-        train_dataset=data,
+        args=_settings(folder, recipe, schedule.steps, at_once),
+        train_dataset=Dataset.from_list([as_conversation(row, tokenizer) for row in rows]),
+        dev=dev,
         processing_class=tokenizer,
         peft_config=LoraConfig(
             r=recipe.r,
             lora_alpha=recipe.alpha,
-            lora_dropout=0.0,
+            lora_dropout=recipe.dropout,
+            use_rslora=recipe.rslora,
             bias="none",
             target_modules="all-linear",  # the MLP matters most (LoRA Without Regret); lm_head stays out
             task_type="CAUSAL_LM",
         ),
-        callbacks=[_Channel(folder)],
+        callbacks=[Channel(folder, schedule)],
     )
     keep_adapter_in_fp32(trainer.model)
     return trainer
@@ -125,9 +147,8 @@ def _settings(folder: JobFolder, recipe: Recipe, steps: int, at_once: int) -> SF
         packing=False,
         completion_only_loss=True,
         logging_steps=1,
-        save_strategy="steps",
-        save_steps=max(1, steps // _CHECKPOINTS),
-        save_total_limit=None,  # `Checkpoints` says which go
+        logging_nan_inf_filter=False,  # it would show the mean of the losses before instead
+        save_strategy="no",  # `Channel` says when, `Checkpoints` what goes
         report_to="none",
         disable_tqdm=True,
         seed=recipe.seed,
@@ -163,13 +184,13 @@ def trained_tokens(encoded: dict[str, Any], tokenizer: PreTrainedTokenizerBase) 
     return {"tokens": len(ids), "read": tokenizer.decode(read)[-400:], "learnt": learnt[:_PREVIEW]}
 
 
-def save_adapter(model: Any, folder: JobFolder, spec: dict[str, Any]) -> None:
-    """Write the adapter, and beside it what it was trained on; it appears whole, in place of an older one."""
+def save_adapter(checkpoint: Path, folder: JobFolder, spec: dict[str, Any]) -> None:
+    """Make a checkpoint's weights the adapter, with what it was trained on; it appears whole."""
     record = {key: spec[key] for key in ("base", "base_fingerprint", "dataset", "prompt_sha256", "rows_sha256")}
     with appearing_folder(folder.path / "adapter.new") as temporary:
-        model.save_pretrained(str(temporary), safe_serialization=True)
+        for name in ("adapter_model.safetensors", "adapter_config.json"):
+            shutil.copyfile(checkpoint / name, temporary / name)
         _forget_place(temporary / "adapter_config.json", spec["base"])
-        (temporary / "README.md").unlink(missing_ok=True)  # PEFT's empty form
         quantization = spec["recipe"]["quantization"]
         text = json.dumps(
             {**record, "quantization": quantization, "job": folder.path.name}, ensure_ascii=False, indent=1
@@ -180,54 +201,14 @@ def save_adapter(model: Any, folder: JobFolder, spec: dict[str, Any]) -> None:
     (folder.path / "adapter.new").rename(folder.adapter)
 
 
-class _Channel(TrainerCallback):
-    """Events for whoever watches, the STOP file, and the mark on finished checkpoints."""
-
-    def __init__(self, folder: JobFolder) -> None:
-        self._folder = folder
-        self._began = 0.0
-        self._first = 0
-        self._tokens: float | None = None  # TRL's count goes on over a resume; the pace is of this session
-
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self._began, self._first = time.monotonic(), state.global_step
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
-        if not logs or "loss" not in logs:
-            return
-        seconds = time.monotonic() - self._began
-        done = max(1, state.global_step - self._first)
-        tokens = float(logs.get("num_tokens", 0))
-        if self._tokens is None:
-            self._tokens = tokens - tokens / state.global_step
-        self._folder.tell(
-            "step",
-            step=state.global_step,
-            steps=state.max_steps,
-            loss=float(logs["loss"]),
-            grad_norm=float(logs.get("grad_norm", 0.0)),
-            learning_rate=float(logs.get("learning_rate", 0.0)),
-            tokens=int(tokens),
-            tokens_per_second=round((tokens - self._tokens) / seconds, 1),
-            eta_s=round(seconds / done * (state.max_steps - state.global_step), 1),
-        )
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if self._folder.stop_file.exists():
-            control.should_save = control.should_training_stop = True
-
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self._folder.tell("save", step=state.global_step, checkpoint=f"checkpoint-{state.global_step}")
-
-
-def _newest_checkpoint(folder: JobFolder) -> Path | None:
+def _newest_checkpoint(folder: JobFolder) -> Checkpoint | None:
     """Where to go on from; each newer checkpoint that is damaged is told of."""
     checkpoints = Checkpoints(folder.checkpoints)
     checkpoints.sweep()
     newest, broken = checkpoints.newest()
     for name, problem in broken.items():
         folder.tell("alarm", about="checkpoint", problem=f"{name} is passed over: {problem}")
-    return newest.path if newest else None
+    return newest
 
 
 def _same_base(spec: dict[str, Any]) -> Path:
@@ -268,26 +249,28 @@ def _sizes(trainer: SFTTrainer) -> dict[str, int]:
     return {"adapter_parameters": trainable, "base_parameters": trainer.model.num_parameters() - trainable}
 
 
-def _report(trainer: SFTTrainer, steps: int, seconds: float) -> dict[str, Any]:
-    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
-    done = trainer.state.global_step
+def _best_checkpoint(folder: JobFolder) -> Checkpoint:
+    found = Checkpoints(folder.checkpoints).best()
+    if found is None:
+        raise TrainingFailed(f"No checkpoint in {folder.checkpoints} reads back as written", "Look at the disk")
+    return found
+
+
+def _report(
+    folder: JobFolder, dev: DevMeasure, best: Checkpoint, done: int, schedule: Schedule, seconds: float
+) -> dict[str, Any]:
+    told = [event for event in folder.events() if event["kind"] == "step"]
+    early = done < schedule.steps and dev.given_up()
     return {
-        "state": "finished" if done >= steps else "stopped",
+        "state": "finished" if early or done >= schedule.steps else "stopped",
         "steps": done,
+        "stopped_early": early,
         "seconds": round(seconds, 1),
-        "tokens": int(trainer.state.log_history[-2].get("num_tokens", 0)) if len(losses) else 0,
-        "first_loss": losses[0] if losses else None,
-        "loss": losses[-1] if losses else None,
-        "peak_memory_mb": _peak_memory_mb(),
+        "tokens": told[-1]["tokens"],
+        "first_loss": told[0]["loss"],
+        "loss": told[-1]["loss"],
+        "best_step": best.step,
+        "dev_macro_f1": best.score,
+        "base_dev_macro_f1": dev.score_at(0),
+        "peak_memory_mb": peak_memory_mb(),
     }
-
-
-def _peak_memory_mb() -> int | None:
-    """The most memory this process held: of the GPU when there is one, else resident (None on Windows)."""
-    if torch.cuda.is_available():
-        return int(torch.cuda.max_memory_allocated() >> 20)
-    try:
-        import resource
-    except ImportError:
-        return None
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

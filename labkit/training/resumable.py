@@ -9,6 +9,7 @@ from transformers import Trainer
 from trl import SFTTrainer
 
 from labkit.training.checkpoints import Checkpoints
+from labkit.training.measuring import DevMeasure
 
 
 class ResumableTrainer(SFTTrainer):
@@ -19,11 +20,25 @@ class ResumableTrainer(SFTTrainer):
     place in the data; steps of a resumed training are bit for bit those of one that was never interrupted.
     """
 
+    control: Any
     _staged: Path | None = None
+
+    def __init__(self, *args: Any, dev: DevMeasure, **options: Any) -> None:
+        self._dev = dev
+        super().__init__(*args, **options)
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Let the model answer the dev rows: what counts is what it says, not how likely it found gold."""
+        score = self._dev.measure(self.model, self.state.global_step)
+        metrics = {} if score is None else {"eval_macro_f1": score}
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        if self._dev.given_up():
+            self.control.should_training_stop = True
+        return metrics
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         step = self.state.global_step
-        with Checkpoints(Path(self.args.output_dir)).saving(step, {}) as folder:
+        with Checkpoints(Path(self.args.output_dir)).saving(step, self._dev.state(step)) as folder:
             self._staged = folder
             try:
                 Trainer._save_checkpoint(self, model, trial)  # TRL's would add a model card

@@ -1,4 +1,4 @@
-"""A training in a notebook: progress, loss, pace, and a button that stops it; the kernel stays free."""
+"""A training in a notebook: how it goes, what it answers by now, and buttons to steer it; the kernel stays free."""
 
 from __future__ import annotations
 
@@ -7,33 +7,48 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from labkit.records import Example
+from labkit.store.loading import task_from_record
 from labkit.texts import say
+from labkit.training.history import History
 from labkit.training.job import ENDED, JobStatus, TrainingJob
+from labkit.views.dev_answers import answered_rows, answers_html
+from labkit.views.markup import render_template
 
 _POLL_S = 0.5
+_REDRAW = 20  # looks between two drawings of the chart while only steps have come
 
 
 class TrainingMonitor(widgets.VBox):
     """Follows a training job by its files, from a thread of its own; several monitors may follow one job.
 
     Args:
-        job: a running or ended job, from `labkit.train` or `labkit.training.attach`.
+        job: a running or ended job, from `labkit.train` or `labkit.jobs_of`.
         poll_s: seconds between two looks.
 
-    Shows the state, a bar of steps, the last loss and the time left. "Stop" asks the job to stop after its step; it
-    then keeps a checkpoint and an adapter, and the same `labkit.train` goes on from there.
+    Shows the state, a bar of steps, the last figures, a chart of the whole history with macro-F1 and each label's F1 on
+    dev rows, what it warns of, and the dev rows with the answers of base and adapter side by side. "Save" and
+    "Evaluate" ask for a checkpoint after the step it is in; "Stop" too, and the same `labkit.train` goes on from there.
+    A new monitor, after a restart of the kernel say, shows the same.
     """
 
     def __init__(self, job: TrainingJob, poll_s: float = _POLL_S) -> None:
         self._job, self._poll_s = job, poll_s
         self._closed = threading.Event()
-        self.state = widgets.Label()
+        self._drawn: tuple[int, int, int] | None = None
+        self._task, self._examples = _dev_examples(job)
+        self.state, self.figures = widgets.Label(), widgets.Label()
         self.bar = widgets.IntProgress(min=0, max=1, layout=widgets.Layout(width="60%"))
-        self.figures = widgets.Label()
-        self.stop_button = widgets.Button(description=say("monitor.stop"), icon="stop")
-        self.stop_button.on_click(self._stop)
+        self.chart, self.alarms, self.answers = widgets.Output(), widgets.HTML(), widgets.HTML()
+        self.stop_button = self._button("stop", "STOP", "stop")
+        self.save_button = self._button("save", "SAVE", "save")
+        self.evaluate_button = self._button("evaluate", "EVALUATE", "check")
         title = widgets.Label(say("monitor.title", name=job.name))
-        super().__init__([widgets.HBox([title, self.state]), self.bar, widgets.HBox([self.figures, self.stop_button])])
+        buttons = widgets.HBox([self.save_button, self.evaluate_button, self.stop_button])
+        style = widgets.HTML(render_template("style.html"))
+        head = [style, widgets.HBox([title, self.state]), self.bar, self.figures, buttons]
+        super().__init__([*head, self.alarms, self.chart, self.answers])
+        self.add_class("lk-training-monitor")
         self._thread = threading.Thread(target=self._follow, name=f"monitor-{job.name}", daemon=True)
         self._show(job.status())
         self._thread.start()
@@ -46,6 +61,16 @@ class TrainingMonitor(widgets.VBox):
     def join(self, timeout_s: float | None = None) -> None:
         """Wait until the job has ended and its last status is shown."""
         self._thread.join(timeout_s)
+
+    def _button(self, name: str, what: str, icon: str) -> widgets.Button:
+        button = widgets.Button(description=say(f"monitor.{name}"), icon=icon)
+
+        def ask(_: Any) -> None:
+            button.disabled = True
+            self._job.folder.ask(what)
+
+        button.on_click(ask)
+        return button
 
     def _follow(self) -> None:
         """Look again and again until the job has ended; nothing here can raise into the kernel."""
@@ -61,17 +86,46 @@ class TrainingMonitor(widgets.VBox):
 
     def _show(self, status: JobStatus) -> None:
         """Put a status on the screen; plain text only, so nothing from a log or a name becomes HTML."""
-        ended = status.state in ENDED
+        history = self._job.history()
         self.state.value = " ".join((say(f"job.{status.state}"), status.problem)).strip()
         self.bar.max = max(1, status.steps)
         self.bar.value = status.step
         self.bar.bar_style = _style(status.state)
-        self.figures.value = _figures(status)
-        self.stop_button.disabled = ended or self._job.folder.stop_file.exists()
+        self.figures.value = _figures(status, history)
+        ended = status.state in ENDED
+        for button, what in (
+            (self.stop_button, "STOP"),
+            (self.save_button, "SAVE"),
+            (self.evaluate_button, "EVALUATE"),
+        ):
+            button.disabled = ended or self._job.folder.is_asked(what)
+        self._show_history(history, ended)
 
-    def _stop(self, _: Any) -> None:
-        self.stop_button.disabled = True
-        self._job.stop()
+    def _show_history(self, history: History, ended: bool) -> None:
+        """Draw anew when an evaluation or an alarm came, at the end, and else now and then."""
+        now = (len(history.evaluations), len(history.alarms), len(history.steps))
+        if self._drawn and now[:2] == self._drawn[:2] and now[2] - self._drawn[2] < (1 if ended else _REDRAW):
+            return
+        from labkit import charts, training_charts  # plotly, once there is something to draw
+
+        self._drawn = now
+        lines = [say("train.alarm", problem=problem) for problem in history.alarms]
+        self.alarms.value = render_template("piece.html", piece="words.html", say=say, lines=lines)
+        bundle = charts.mime_bundle(training_charts.training_chart(history))
+        self.chart.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
+        self.answers.value = self._answers_html()
+
+    def _answers_html(self) -> str:
+        answers = self._job.folder.answers()
+        if not answers:
+            return ""
+        step = max(answers)
+        return answers_html(answered_rows(self._task, self._examples, answers.get(0, {}), answers[step]), step)
+
+
+def _dev_examples(job: TrainingJob) -> tuple[Any, list[Example]]:
+    record = job.folder.spec().get("task")
+    return (task_from_record(record) if record else None), [row.example for row in job.folder.dev_rows()]
 
 
 def _style(state: str) -> str:
@@ -81,11 +135,15 @@ def _style(state: str) -> str:
     )
 
 
-def _figures(status: JobStatus) -> str:
-    """Steps, loss, pace and time left, as far as they are known."""
+def _figures(status: JobStatus, history: History) -> str:
+    """Steps, loss, dev score, pace, memory and time left, as far as they are known."""
     if status.loss is None:
         return say("monitor.loading") if status.state not in ENDED else ""
     parts = [say("monitor.step", step=status.step, steps=status.steps), say("monitor.loss", loss=f"{status.loss:.4f}")]
+    if history.best:
+        score, step = f"{100 * history.best['macro_f1']:.1f}", history.best["step"]
+        parts.append(say("monitor.best", score=score, step=step))
     if status.tokens_per_second and status.state not in ENDED:
         parts.append(say("monitor.pace", pace=round(status.tokens_per_second), eta=round(status.eta_s or 0)))
-    return " · ".join(parts)
+    memory = history.steps[-1].get("memory_mb") if history.steps else None
+    return " · ".join([*parts, *([say("monitor.memory", memory=memory)] if memory else [])])

@@ -19,6 +19,7 @@ from labkit.errors import BadRecipe, RunBusy, TrainingFailed, UnknownName
 from labkit.models import get_model
 from labkit.prompts import render
 from labkit.training import Recipe, TrainingJob, attach, job_of, jobs_of, start
+from labkit.training.checkpoints import Checkpoints
 from labkit.training.job_folder import JobFolder
 from labkit.workspace import Scene
 from tests.training.conftest import trainable_scene
@@ -44,7 +45,7 @@ def steps_of(job: TrainingJob) -> list[dict]:
     return [event for event in job.events() if event["kind"] == "step"]
 
 
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 300.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -63,6 +64,29 @@ def test_only_the_answer_is_learnt_and_its_end(finished: TrainingJob):
     row = next(event for event in finished.events() if event["kind"] == "row")
     assert "".join(row["learnt"]) == finished.folder.rows()[0].answer + "<|im_end|>\n"
     assert row["read"].endswith("<|im_start|>assistant\n")
+
+
+def test_it_is_measured_by_what_it_answers_and_the_best_becomes_the_adapter(finished: TrainingJob):
+    told = [event for event in finished.events() if event["kind"] == "evaluation"]
+    scores = {event["step"]: event["macro_f1"] for event in told}
+    assert list(scores) == [0, *range(3, 25, 3)]  # step 0 is the base
+    assert {event["rows"] for event in told} == {len(finished.folder.dev_rows())}
+    answers = finished.folder.answers()
+    assert list(answers) == list(scores)
+    assert answers[24] != answers[0]
+
+    trained = {step: score for step, score in scores.items() if step}
+    best = max(trained, key=lambda step: (trained[step], step))
+    report = finished.report()
+    assert (report["best_step"], report["dev_macro_f1"]) == (best, scores[best])
+    assert report["base_dev_macro_f1"] == scores[0]
+    kept = {path.name for path in finished.folder.checkpoints.glob("checkpoint-*")}
+    assert kept == {f"checkpoint-{best}", "checkpoint-24"}
+    assert not report["stopped_early"]
+    weights = "adapter_model.safetensors"
+    assert (finished.adapter / weights).read_bytes() == (
+        finished.folder.checkpoints / f"checkpoint-{best}" / weights
+    ).read_bytes()
 
 
 def test_adapter_weights_are_fp32_and_name_no_place(finished: TrainingJob):
@@ -148,6 +172,23 @@ def test_a_checkpoint_with_a_flipped_bit_is_passed_over_and_said(
     assert [(event["step"], event["loss"]) for event in again] == [(event["step"], event["loss"]) for event in once]
 
 
+def test_when_answers_got_no_better_for_long_it_ends_with_the_best(
+    finished: TrainingJob, scene_of_jobs: Scene, tiny_base: Path
+):
+    """Killed after it gave up and before it wrote the adapter: it trains no further."""
+    job = TrainingJob(JobFolder(finished.folder.path.with_name("early")))
+    shutil.copytree(finished.folder.path, job.folder.path, ignore=shutil.ignore_patterns("report.json", "checkpoint*"))
+    (source, *_) = finished.folder.checkpoints.glob("checkpoint-24")
+    scores = [(0, 0.0), (3, 0.5), (6, 0.4), (9, 0.3), (12, 0.2)]
+    for step, score in ((3, 0.5), (12, 0.2)):
+        with Checkpoints(job.folder.checkpoints).saving(step, {"score": score, "scores": scores}) as place:
+            for path in source.glob("*"):
+                shutil.copy(path, place)
+    assert start(scene_of_jobs, "some", str(tiny_base), SHORT, name="early").wait().state == "finished"
+    report = job.report()
+    assert (report["steps"], report["best_step"], report["stopped_early"]) == (12, 3, True)
+
+
 def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(
     trainable: Scene, tiny_base: Path, tmp_path: Path
 ):
@@ -157,10 +198,20 @@ def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(
     command = [sys.executable, "-m", "labkit", "train", str(trainable.path), *options, "--detach", "--json"]
     begun = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     job = attach(begun["path"])
+
+    def told(kind: str) -> list[dict]:
+        return [event for event in job.events() if event["kind"] == kind]
+
     assert begun["state"] in ("starting", "running")
     with pytest.raises(RunBusy, match="running already"):
         start(trainable, "some", str(tiny_base), Recipe(batch=4, epochs=100, learning_rate=1e-3), name="long")
     until(lambda: job.status().step >= 2)
+    job.save()
+    until(lambda: told("save"))
+    job.evaluate()
+    until(lambda: len(told("evaluation")) > 1)
+    assert told("evaluation")[1]["step"] % 50
+    until(lambda: len(told("save")) > 1)
     job.stop()
     assert job.wait().state == "stopped"
     assert (job.adapter / "adapter_model.safetensors").exists()

@@ -39,6 +39,11 @@ def test_learning_rate_as_people_write_it(written: str):
         ("- r", "holds no knobs"),
         ("r: [", "is not YAML"),
         ("seed: -1", "seed is -1"),
+        ("rslora: 1", "rslora is 1"),
+        ("dropout: 1", "dropout is 1.0"),
+        ("dropout: much", "Write a number such as 0.05"),
+        ("dev_rows: -1", "dev_rows is -1"),
+        ("patiense: 2", "Did you mean 'patience'"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(text: str, said: str):
@@ -66,6 +71,12 @@ def test_any_text_is_a_recipe_or_a_bad_one(text: str):
 )
 def test_a_recipe_survives_its_file(recipe: Recipe):
     assert recipe_from_yaml(yaml.safe_dump(recipe.to_json()), "r.yaml") == recipe
+
+
+def test_checkpoints_are_due_evenly_and_at_the_end():
+    schedule = Recipe(epochs=1, batch=16, evaluations=5).schedule(379)
+    assert [step for step in range(1, 25) if schedule.is_due(step)] == [5, 10, 15, 20, 24]
+    assert [step for step in (1, 2) if Recipe(epochs=1).schedule(20).is_due(step)] == [1, 2]
 
 
 def test_steps_cover_every_row_and_respect_the_limit():

@@ -66,7 +66,7 @@ class LoadedModel:
     def __init__(self, folder: Path, adapter: Path | None, precision: str, shares: bool) -> None:
         self.tokenizer = load_tokenizer(folder, side="left")
         self.model = _load(folder, adapter, precision, shares)
-        self.ends = _ends(self.model, self.tokenizer)
+        self.ends = end_tokens(self.model, self.tokenizer)
         self._prefixes = Prefixes(self.model) if shares else None
         self.context = int(getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
         self._tried = False
@@ -196,7 +196,7 @@ def _load(folder: Path, adapter: Path | None, precision: str, shares: bool) -> A
     return model.eval()
 
 
-def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
+def end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
     """The tokens that end an answer, by the model's generation config and by its tokenizer."""
     named = model.generation_config.eos_token_id
     ends = set(named) if isinstance(named, list) else {named}

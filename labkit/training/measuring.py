@@ -1,0 +1,133 @@
+"""How good the adapter is by now: it answers dev rows as it will be asked, and the answers are scored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from math import isnan
+from typing import Any
+
+from labkit.models.chat_format import answer_budget, chat_messages, render_chat
+from labkit.models.local.generation import generate_plainly, groups_by_length
+from labkit.models.local.loaded import end_tokens
+from labkit.parsing import parse_reply
+from labkit.records import Reply, Request, RunRow, Status, Task
+from labkit.scoring.tally import label_f1, metric_values, tally
+from labkit.training.dev_rows import DevRow
+from labkit.training.job_folder import JobFolder
+from labkit.training.recipe import Recipe, Schedule
+
+_ENOUGH = 1e-9  # a better score is better by more than rounding
+
+
+class DevMeasure:
+    """Measures the model on dev rows and remembers the scores; a resumed training remembers them too.
+
+    Args:
+        folder: where answers and events go.
+        task: what an answer may be.
+        rows: the dev rows; with none it measures nothing.
+        recipe: says when to give up.
+        schedule: measurements that somebody asked for between two scheduled ones have no say in giving up.
+        tokenizer: the model's.
+    """
+
+    def __init__(
+        self,
+        folder: JobFolder,
+        task: Task,
+        rows: Sequence[DevRow],
+        recipe: Recipe,
+        schedule: Schedule,
+        tokenizer: Any,
+    ) -> None:
+        self._folder, self._task, self._rows, self._tokenizer = folder, task, rows, tokenizer
+        self._patience, self._schedule = recipe.patience, schedule
+        self._scores: dict[int, float] = {}  # step -> macro-F1
+
+    def measure(self, model: Any, step: int) -> float | None:
+        """Let the model answer, and tell the score.
+
+        Args:
+            model: the model in training; it is left in the mode it was in.
+            step: optimizer steps done; at step 0 the adapter is still nothing, so that the answers are the base's.
+
+        Returns:
+            Macro-F1 of the labels in the rows, 0 to 1; None when there are no rows to measure.
+        """
+        if not self._rows:
+            return None
+        began = time.monotonic()
+        replies = list(_answers(model, self._tokenizer, [row.messages for row in self._rows]))
+        found = _scored(self._task, self._rows, replies)
+        answers = {row.example.id: reply.text for row, reply in zip(self._rows, replies, strict=True)}
+        self._folder.write(f"answers/step-{step}.json", answers)
+        self._folder.tell("evaluation", step=step, seconds=round(time.monotonic() - began, 2), **found)
+        self._scores[step] = found["macro_f1"]
+        return self._scores[step]
+
+    def state(self, step: int) -> dict[str, Any]:
+        """What a checkpoint keeps of it; `score` is that of its own step."""
+        return {"score": self._scores.get(step), "scores": sorted(self._scores.items())}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what a checkpoint kept."""
+        self._scores = {int(step): float(score) for step, score in state.get("scores", ())}
+
+    def score_at(self, step: int) -> float | None:
+        """The score after so many steps; None when nobody measured it."""
+        return self._scores.get(step)
+
+    def given_up(self) -> bool:
+        """Whether the last scheduled measurements, `patience` of them, were all no better than one before.
+
+        Never while no answer was ever right: first a model learns the form of an answer, and its loss still falls then.
+        """
+        patience = self._patience
+        trained = [score for step, score in sorted(self._scores.items()) if step and self._schedule.is_due(step)]
+        if not patience or len(trained) <= patience:
+            return False
+        before = max(trained[:-patience])
+        return before > 0 and max(trained[-patience:]) <= before + _ENOUGH
+
+
+def _answers(model: Any, tokenizer: Any, conversations: Sequence[Any]) -> Iterator[Reply]:
+    requests = [Request("", messages) for messages in conversations]
+    texts = [render_chat(chat_messages(request.messages, tokenizer), tokenizer) for request in requests]
+    prompts = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
+    budget = max(answer_budget(request, tokenizer) for request in requests)
+    ends, pad = end_tokens(model, tokenizer), tokenizer.pad_token_id or 0
+    found: dict[int, Reply] = {}
+    with _answering(model):
+        for group in groups_by_length([len(ids) + budget for ids in prompts]):
+            answers = generate_plainly(model, [prompts[k] for k in group], budget, ends, pad)
+            found |= {k: _reply(ids, ends, tokenizer) for k, ids in zip(group, answers, strict=True)}
+    yield from (found[k] for k in range(len(prompts)))
+
+
+def _reply(ids: Sequence[int], ends: frozenset[int], tokenizer: Any) -> Reply:
+    end = next((k for k, token in enumerate(ids) if token in ends), None)
+    text = tokenizer.decode(ids[:end], skip_special_tokens=True)
+    return Reply(text, text.encode(), "length" if end is None else "stop")
+
+
+@contextmanager
+def _answering(model: Any) -> Iterator[None]:
+    """Evaluation mode, and back to training as it was."""
+    before = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(before)
+
+
+def _scored(task: Task, rows: Sequence[DevRow], replies: Sequence[Reply]) -> dict[str, Any]:
+    """Macro-F1, F1 of each label in the rows, and how many rows were answered."""
+    read = [parse_reply(reply, task, row.example) for row, reply in zip(rows, replies, strict=True)]
+    total = tally([RunRow(row.example, found) for row, found in zip(rows, read, strict=True)], task).sum(axis=0)
+    per_label = {label: float(f1) for label, f1 in zip(task.labels, label_f1(total), strict=True) if not isnan(f1)}
+    macro = float(metric_values(total)["macro_f1"])
+    answered = sum(found.status is Status.ANSWERED for found in read)
+    return {"macro_f1": 0.0 if isnan(macro) else macro, "per_label": per_label, "answered": answered, "rows": len(rows)}

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from labkit.training.history import history_of
+
+
+def evaluated(step: int, score: float) -> dict[str, object]:
+    return {"kind": "evaluation", "step": step, "macro_f1": score, "per_label": {}}
+
+
+def test_a_step_done_again_after_a_kill_stands_once():
+    events = [{"kind": "step", "step": step, "loss": loss} for step, loss in ((1, 3.0), (2, 2.0), (3, 1.0), (2, 2.5))]
+    assert [(step["step"], step["loss"]) for step in history_of(events).steps] == [(1, 3.0), (2, 2.5), (3, 1.0)]
+
+
+def test_the_best_is_the_adapters_and_the_latest_of_equals():
+    events = [evaluated(0, 0.9), evaluated(8, 0.5), evaluated(4, 0.5), evaluated(2, 0.1)]
+    best = history_of(events).best
+    assert best is not None
+    assert best["step"] == 8
+    assert history_of(events[:1]).best is None
+
+
+def test_an_alarm_told_twice_stands_once():
+    events = [{"kind": "alarm", "problem": "a"}, {"kind": "alarm", "problem": "b"}, {"kind": "alarm", "problem": "a"}]
+    assert history_of(events).alarms == ("a", "b")
