@@ -20,7 +20,7 @@ LAYERS = (
     ),
     (
         *("tables", "store", "workspace", "imports", "run_files", "models", "evaluation", "improvement"),
-        *("datasets", "training", "annotations", "audits", "adjudications", "exports", "releases", "serving", "doctor"),
+        *("datasets", "doctor", "training", "annotations", "audits", "adjudications", "exports", "releases", "serving"),
     ),
     (
         "charts",

@@ -34,13 +34,18 @@ class Gpu:
 
 def examine_accelerators() -> Iterator[Finding]:
     """Every GPU with its memory and users, then PyTorch's build against the driver, then 4-bit."""
-    gpus = list(read_gpus(_ask_driver(f"--query-gpu={_GPU_FIELDS}")))
+    gpus = visible_gpus()
     users = _ask_driver("--query-compute-apps=gpu_uuid,pid,used_memory") if gpus else ""
     for gpu in gpus:
         yield _gpu(gpu, list(_users_of(gpu, users)))
     if not gpus:
         yield Finding("GPU", "note", say("doctor.no_gpu"), say("doctor.no_gpu.fix"))
     yield from _examine_torch(bool(gpus))
+
+
+def visible_gpus() -> list[Gpu]:
+    """The GPUs that a driver shows; none where there is no driver."""
+    return list(read_gpus(_ask_driver(f"--query-gpu={_GPU_FIELDS}")))
 
 
 def read_gpus(table: str) -> Iterator[Gpu]:

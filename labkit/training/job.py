@@ -20,9 +20,10 @@ from labkit.records import Prompt, sha256_of
 from labkit.store.loading import task_to_record
 from labkit.tables.atomic import appearing_folder
 from labkit.training.dev_rows import DevRow, choose_dev_rows, dev_identity
+from labkit.training.devices import choose_device
 from labkit.training.history import History, history_of
 from labkit.training.job_folder import JobFolder
-from labkit.training.recipe import Recipe, recipe_from_yaml
+from labkit.training.recipe import Recipe, recipe_from_mapping, recipe_from_yaml
 from labkit.training.rows import TrainingRow, prompt_of, training_rows
 from labkit.version import __version__
 from labkit.workspace import Scene
@@ -233,7 +234,9 @@ def start(
             _write(job.folder, spec, rows, dev)
         _refuse_other(job, spec)
         if job.status().state != "finished":
-            _launch(job)
+            _launch(
+                job, choose_device(recipe_from_mapping(spec["recipe"], "job.json"), find_base(spec["base"]), os.environ)
+            )
     return job
 
 
@@ -328,7 +331,7 @@ def _starting(scene: Scene, name: str) -> Any:
     return FileLock(folder / f"job-{name}.lock")
 
 
-def _launch(job: TrainingJob) -> None:
+def _launch(job: TrainingJob, device: dict[str, str]) -> None:
     """Begin the process, in a session of its own and with a file for its output, so that nothing here can end it."""
     folder = job.folder
     for left_over in ("report.json", "STOP", "SAVE", "EVALUATE", "process.json"):
@@ -341,7 +344,7 @@ def _launch(job: TrainingJob) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             close_fds=True,
-            env=_environment(),
+            env={**_environment(), **device},
         )
     deadline = time.monotonic() + _START_S
     while folder.read("process.json") is None and time.monotonic() < deadline:

@@ -4,7 +4,7 @@
 job.json       what to train: recipe, base, dataset, prompt, hashes; written once
 rows.jsonl     the rows as they are trained on: messages and answer
 dev.jsonl      the dev rows it is measured on: row and messages
-events.jsonl   what happened, a line each: start, row, step, evaluation, save, alarm, end
+events.jsonl   what happened, a line each: start, row, forecast, step, evaluation, save, alarm, end
 process.json   who is training: pid and the time it was created
 heartbeat      touched every two seconds while the process lives
 STOP           asks it to stop after the step it is in

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +16,10 @@ from typing import Any
 import torch
 from datasets import Dataset
 from peft import LoraConfig
-from transformers import PreTrainedTokenizerBase, set_seed
-from trl import SFTConfig, SFTTrainer
+from transformers import set_seed
+from trl import SFTConfig
 
-from labkit.errors import BadRecipe, ModelRefused, TrainingFailed
+from labkit.errors import ModelRefused, TrainingFailed
 from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages
 from labkit.models.local.loading import SMALL, device_and_dtype, few_threads, load_base, load_tokenizer
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
@@ -28,11 +29,10 @@ from labkit.training.channel import Channel, peak_memory_mb
 from labkit.training.checkpoints import Checkpoint, Checkpoints
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
+from labkit.training.preflight import forecast, refuse_long_rows, refuse_other_prompts, shown_rows
 from labkit.training.recipe import Recipe, Schedule, recipe_from_mapping
 from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
-
-_PREVIEW = 60  # tokens of the shown row
 
 
 def train(folder: JobFolder) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def train(folder: JobFolder) -> dict[str, Any]:
         The report: state ("finished" or "stopped"), steps, seconds, tokens, loss, peak memory.
 
     Raises:
-        BadRecipe: a row is longer than the recipe allows.
-        ModelRefused: the base has changed, cannot be loaded, or cannot be trained.
+        BadRecipe: rows are longer than the recipe allows or the base can read.
+        ModelRefused: the base has changed, cannot be loaded, or would be trained on other prompts than it will be sent.
     """
     spec = folder.spec()
     recipe = recipe_from_mapping(spec["recipe"], "job.json")
@@ -59,18 +59,24 @@ def train(folder: JobFolder) -> dict[str, Any]:
     dev = DevMeasure(folder, task_from_record(spec["task"]), folder.dev_rows(), recipe, schedule, tokenizer)
     set_seed(recipe.seed)
     trainer = build_trainer(folder, recipe, base, tokenizer, rows, dev)
-    _refuse_long_rows(trainer, rows, recipe)
+    encoded = list(trainer.train_dataset)
+    context = int(getattr(trainer.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
+    refuse_long_rows(rows, encoded, recipe, context)
+    refuse_other_prompts(rows, encoded, tokenizer)
 
     newest = _newest_checkpoint(folder)
     resumed_from = newest.path.name if newest else None
     folder.tell("start", steps=schedule.steps, rows=len(rows), resumed_from=resumed_from, **_sizes(trainer))
-    folder.tell("row", id=rows[0].id, **trained_tokens(trainer.train_dataset[0], tokenizer))
+    for shown in shown_rows(rows, encoded, tokenizer):
+        folder.tell("row", **shown)
     began = time.monotonic()
     with few_threads(trainer.model):
+        expected = forecast(trainer, encoded, schedule.steps)
+        folder.tell("forecast", **expected)
         done = _run(trainer, dev, newest, schedule)
     best = _best_checkpoint(folder)
     save_adapter(best.path, folder, spec)
-    return _report(folder, dev, best, done, schedule, time.monotonic() - began)
+    return {**_report(folder, dev, best, done, schedule, time.monotonic() - began), "forecast": expected}
 
 
 def _run(trainer: ResumableTrainer, dev: DevMeasure, newest: Checkpoint | None, schedule: Schedule) -> int:
@@ -101,8 +107,8 @@ def build_trainer(
     """
     schedule = recipe.schedule(len(rows))
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
-    small = model.num_parameters() < SMALL
-    at_once = recipe.batch if small else 1 + (recipe.batch % 2 == 0)  # rows in memory; they must divide the batch
+    usual = recipe.batch if model.num_parameters() < SMALL else 1 + (recipe.batch % 2 == 0)  # they divide the batch
+    at_once = recipe.micro_batch or usual
     trainer = ResumableTrainer(
         model=model,
         args=_settings(folder, recipe, schedule.steps, at_once),
@@ -143,7 +149,7 @@ def _settings(folder: JobFolder, recipe: Recipe, steps: int, at_once: int) -> SF
         use_cpu=not on_gpu,
         gradient_checkpointing=on_gpu,
         dataloader_pin_memory=on_gpu,
-        max_length=None,  # TRL would cut; `_refuse_long_rows` refuses
+        max_length=None,  # TRL would cut; `refuse_long_rows` refuses
         packing=False,
         completion_only_loss=True,
         logging_steps=1,
@@ -173,15 +179,6 @@ def keep_adapter_in_fp32(model: Any) -> None:
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
-
-
-def trained_tokens(encoded: dict[str, Any], tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
-    """Which tokens of a row carry loss: the end of what is only read, and each token that is learnt."""
-    ids = encoded["input_ids"]
-    counted = [label != -100 for label in encoded["labels"]] if "labels" in encoded else encoded["completion_mask"]
-    read = [token for token, counts in zip(ids, counted, strict=True) if not counts]
-    learnt = [tokenizer.decode([token]) for token, counts in zip(ids, counted, strict=True) if counts]
-    return {"tokens": len(ids), "read": tokenizer.decode(read)[-400:], "learnt": learnt[:_PREVIEW]}
 
 
 def save_adapter(checkpoint: Path, folder: JobFolder, spec: dict[str, Any]) -> None:
@@ -228,15 +225,6 @@ def _require_own_end(tokenizer: Any, base: Path) -> None:
         )
 
 
-def _refuse_long_rows(trainer: SFTTrainer, rows: tuple[TrainingRow, ...], recipe: Recipe) -> None:
-    for row, ids in zip(rows, trainer.train_dataset["input_ids"], strict=True):
-        if len(ids) > recipe.max_length:
-            raise BadRecipe(
-                f"The row {row.id} takes {len(ids)} tokens, max_length allows {recipe.max_length}",
-                "Raise max_length in the recipe, shorten the prompt, or leave the row out",
-            )
-
-
 def _forget_place(config: Path, base: str) -> None:
     """The adapter names its base as labkit does, not by a path of this machine."""
     found = json.loads(config.read_text(encoding="utf-8"))
@@ -244,7 +232,7 @@ def _forget_place(config: Path, base: str) -> None:
     config.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _sizes(trainer: SFTTrainer) -> dict[str, int]:
+def _sizes(trainer: ResumableTrainer) -> dict[str, int]:
     trainable = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
     return {"adapter_parameters": trainable, "base_parameters": trainer.model.num_parameters() - trainable}
 

@@ -13,11 +13,14 @@ import yaml
 from labkit.errors import BadRecipe
 
 QUANTIZATIONS = ("nf4", "none")
+DEVICES = ("auto", "gpu", "cpu")
+_OPTIONAL = ("max_steps", "micro_batch")
 _WHOLE = {  # knobs that are whole numbers, with the least and the most that makes sense
     "r": (1, 512),
     "alpha": (1, 4096),
     "epochs": (1, 100),
     "batch": (1, 1024),
+    "micro_batch": (1, 1024),
     "max_steps": (1, 10**7),
     "evaluations": (1, 1000),
     "dev_rows": (0, 100_000),
@@ -60,6 +63,8 @@ class Recipe:
             fine-tuning, as QLoRA, Unsloth and TRL's guide use; 1e-4 from 30 B parameters on.
         epochs: times each row is seen. 3 at most for sets of up to 1K rows: more overfits.
         batch: rows behind one step. 16: LoRA loses to full fine-tuning above 32 (LoRA Without Regret).
+        micro_batch: rows of a step that are computed at once, a divisor of `batch`; fewer take less memory and learn
+            the same. None: all for a small model, 1 or 2 for a large one.
         max_steps: stop after so many steps, whatever `epochs` says; None for no such limit.
         evaluations: how often the adapter is saved and answers dev rows; a kill costs the steps since the last one. 8.
         dev_rows: how many dev rows it answers each time, greedily, as it will be asked later; macro-F1 of these answers
@@ -67,6 +72,8 @@ class Recipe:
         patience: stop when so many evaluations in a row brought nothing better; 0 never stops early. 3: losses go on
             falling long after answers got worse.
         max_length: tokens; a longer row is refused, never cut (TRL would cut it silently).
+        device: "auto" (the GPU with the most free memory, or the processor without one), "gpu" (stop without one) or
+            "cpu".
         seed: of the adapter's start and the order of rows.
     """
 
@@ -78,11 +85,13 @@ class Recipe:
     learning_rate: float = 2e-4
     epochs: int = 3
     batch: int = 16
+    micro_batch: int | None = None
     max_steps: int | None = None
     evaluations: int = 8
     dev_rows: int = 64
     patience: int = 3
     max_length: int = 2048
+    device: str = "auto"
     seed: int = 13
 
     def __post_init__(self) -> None:
@@ -159,12 +168,16 @@ def _check(recipe: Recipe) -> None:
     """Raise BadRecipe for a value of the wrong kind or out of its range."""
     if recipe.quantization not in QUANTIZATIONS:
         raise BadRecipe(f"quantization is {recipe.quantization!r}", f"Write one of: {', '.join(QUANTIZATIONS)}")
+    if recipe.device not in DEVICES:
+        raise BadRecipe(f"device is {recipe.device!r}", f"Write one of: {', '.join(DEVICES)}")
     for knob, (least, most) in _WHOLE.items():
         value = getattr(recipe, knob)
-        if knob == "max_steps" and value is None:
+        if knob in _OPTIONAL and value is None:
             continue
         if not _whole(value) or not least <= value <= most:
             raise BadRecipe(f"{knob} is {value!r}", f"Write a whole number from {least} to {most}")
+    if recipe.batch % (recipe.micro_batch or 1):
+        raise BadRecipe(f"micro_batch is {recipe.micro_batch}", f"Write a number that divides batch ({recipe.batch})")
     if not isinstance(recipe.rslora, bool):
         raise BadRecipe(f"rslora is {recipe.rslora!r}", "Write true or false")
     if not isinstance(recipe.dropout, float) or not 0 <= recipe.dropout < 1:

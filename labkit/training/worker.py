@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from labkit.errors import LabkitError
+from labkit.training.faults import explain
 from labkit.training.job_folder import JobFolder
+from labkit.training.recipe import Recipe, recipe_from_mapping
 
 _BEAT_S = 2.0
 
@@ -32,13 +34,21 @@ def _train(folder: JobFolder) -> int:
         report = train(folder)
     except BaseException as error:
         traceback.print_exc()
-        problem = str(error) if isinstance(error, LabkitError) else f"{type(error).__name__}: {error}"
-        folder.tell("end", state="failed", problem=problem[:500])
-        folder.write("report.json", {"state": "failed", "problem": " ".join(problem.split())[:500]})
+        report = {"state": "failed", "problem": explain(error, _recipe(folder))}
+        folder.tell("end", **report)
+        folder.write("report.json", report)
         return 1
     folder.tell("end", **report)
     folder.write("report.json", report)
     return 0
+
+
+def _recipe(folder: JobFolder) -> Recipe:
+    """The knobs that a fix may name; the defaults where the job's own cannot be read."""
+    try:
+        return recipe_from_mapping(folder.spec()["recipe"], "job.json")
+    except LabkitError:
+        return Recipe()
 
 
 def _sign(folder: JobFolder) -> None:

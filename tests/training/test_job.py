@@ -61,9 +61,24 @@ def test_loss_falls_and_every_step_is_told(finished: TrainingJob):
 
 
 def test_only_the_answer_is_learnt_and_its_end(finished: TrainingJob):
-    row = next(event for event in finished.events() if event["kind"] == "row")
-    assert "".join(row["learnt"]) == finished.folder.rows()[0].answer + "<|im_end|>\n"
-    assert row["read"].endswith("<|im_start|>assistant\n")
+    answers = {row.id: row.answer for row in finished.folder.rows()}
+    shown = [event for event in finished.events() if event["kind"] == "row"]
+    assert 2 <= len(shown) <= 3  # the first, the shortest and the longest
+    assert len({event["tokens"] for event in shown}) > 1
+    for event in shown:
+        assert "".join(event["learnt"]) == answers[event["id"]] + "<|im_end|>\n"
+        assert event["answer_tokens"] == len(event["learnt"])
+        assert event["read"].endswith("<|im_start|>assistant\n")
+
+
+def test_what_it_will_take_is_forecast_and_kept_beside_what_it_took(finished: TrainingJob):
+    (told,) = [event for event in finished.events() if event["kind"] == "forecast"]
+    report = finished.report()
+    assert report["forecast"] == {key: value for key, value in told.items() if key not in ("at", "kind")}
+    assert told["rows_at_once"] == SHORT.batch
+    assert 0 < told["memory_mb"] < report["peak_memory_mb"]
+    assert told["measured_memory_mb"] <= report["peak_memory_mb"]
+    assert told["seconds"] > 0
 
 
 def test_it_is_measured_by_what_it_answers_and_the_best_becomes_the_adapter(finished: TrainingJob):
@@ -135,7 +150,7 @@ def test_killed_at_any_moment_it_goes_on_with_the_same_losses(
 ):
     job = start(scene_of_jobs, "some", str(tiny_base), SHORT, name="killed")
     for step in (random.randint(3, 9), random.randint(10, 20)):
-        until(lambda: (job.status().step or 0) >= step)  # noqa: B023
+        until(lambda: job.status().step >= step and any(e["kind"] == "save" for e in job.events()))  # noqa: B023
         os.kill(job.folder.read("process.json")["pid"], signal.SIGKILL)
         until(lambda: job.status().state == "interrupted")
         with pytest.raises(TrainingFailed, match="its process was killed"):
@@ -182,7 +197,7 @@ def test_when_answers_got_no_better_for_long_it_ends_with_the_best(
     scores = [(0, 0.0), (3, 0.5), (6, 0.4), (9, 0.3), (12, 0.2)]
     for step, score in ((3, 0.5), (12, 0.2)):
         with Checkpoints(job.folder.checkpoints).saving(step, {"score": score, "scores": scores}) as place:
-            for path in source.glob("*"):
+            for path in source.glob("[!m]*"):  # all but the manifest
                 shutil.copy(path, place)
     assert start(scene_of_jobs, "some", str(tiny_base), SHORT, name="early").wait().state == "finished"
     report = job.report()
@@ -220,7 +235,8 @@ def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(
 
 def test_a_row_that_is_too_long_is_named_and_not_cut(trainable: Scene, tiny_base: Path):
     job = start(trainable, "some", str(tiny_base), Recipe(max_length=40), name="long")
-    with pytest.raises(TrainingFailed, match=r"row pool-00 takes \d+ tokens, max_length allows 40"):
+    said = r"16 of 16 rows take more tokens than max_length allows \(40\); the longest, pool-\d\d, takes \d+"
+    with pytest.raises(TrainingFailed, match=said):
         job.wait()
     assert job.status().state == "failed"
     assert not job.adapter.exists()

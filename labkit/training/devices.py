@@ -1,0 +1,76 @@
+"""Which device a training may use: the freest GPU, none, or a refusal with the reason."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from math import prod
+from pathlib import Path
+
+from labkit.doctor.accelerators import Gpu, visible_gpus
+from labkit.errors import BadRecipe, ModelRefused
+from labkit.training.recipe import Recipe
+
+_LARGE = 1_000_000_000  # weights; a larger base takes a processor days
+_CHOICE = "CUDA_VISIBLE_DEVICES"
+
+
+def choose_device(recipe: Recipe, base: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Say what the training's process sees.
+
+    Args:
+        recipe: its `device`.
+        base: the model's folder.
+        environment: what this process was given; GPUs that are chosen there stay chosen.
+
+    Returns:
+        Variables to set. One GPU at most, the one with the most free memory: TRL refuses two without a launcher.
+
+    Raises:
+        BadRecipe: a GPU is asked for and none is there.
+        ModelRefused: a large base would be trained on the processor although there is a GPU.
+    """
+    if recipe.device == "cpu":
+        return {_CHOICE: ""}
+    gpus = visible_gpus()
+    if recipe.device == "gpu" and not gpus:
+        raise BadRecipe("The recipe asks for a GPU, and no driver shows one", "Set device to auto to do without one")
+    if gpus and is_for_cpu_only(_torch_version()) and (weights := count_weights(base)) > _LARGE:
+        raise ModelRefused(
+            f"PyTorch {_torch_version()} cannot use the {gpus[0].name} that is there, and {base} has "
+            f"{weights / 1e9:.1f} billion weights, too many for a processor",
+            "Install the build of PyTorch for its driver (python -m labkit doctor names it), or set device to cpu",
+        )
+    chosen = environment.get(_CHOICE)
+    return {} if chosen is not None or not gpus else {_CHOICE: freest(gpus).uuid}
+
+
+def freest(gpus: Sequence[Gpu]) -> Gpu:
+    """The GPU with the most free memory, the first of equals."""
+    return max(gpus, key=lambda gpu: gpu.total - gpu.used)
+
+
+def count_weights(folder: Path) -> int:
+    """How many numbers a model's safetensors hold, by their headers alone."""
+    return sum(prod(tensor["shape"]) for path in folder.glob("*.safetensors") for tensor in _tensors(path))
+
+
+def is_for_cpu_only(torch_version: str) -> bool:
+    """Whether a build of PyTorch says that it knows no GPU."""
+    return torch_version.endswith("+cpu")
+
+
+def _tensors(path: Path) -> list[dict[str, list[int]]]:
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+    return [tensor for name, tensor in header.items() if name != "__metadata__"]
+
+
+def _torch_version() -> str:
+    try:
+        return version("torch")
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,154 @@
+"""Before the first step: does every row fit, does the model read what it will be asked, and what will it take?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from labkit.errors import BadRecipe, ModelRefused
+from labkit.models.chat_format import chat_messages, render_chat
+from labkit.training.channel import peak_memory_mb
+from labkit.training.recipe import Recipe
+from labkit.training.rows import TrainingRow
+
+Encoded = Sequence[Mapping[str, Any]]  # rows as TRL made them: input_ids, and which of them carry loss
+_MB = 1 << 20
+_PREVIEW = 60  # tokens of a shown row
+_ADAM = {"paged_adamw_8bit": 2, "adamw_torch": 8}  # bytes a trained weight: two moments
+
+
+def refuse_long_rows(rows: Sequence[TrainingRow], encoded: Encoded, recipe: Recipe, context: int) -> None:
+    """Rows are trained on whole or not at all.
+
+    Args:
+        rows: what to learn.
+        encoded: the same rows as tokens.
+        recipe: says how many tokens a row may take.
+        context: how many tokens the base can read.
+
+    Raises:
+        BadRecipe: some are longer; they are counted, and the longest is named.
+    """
+    limit = min(recipe.max_length, context)
+    long = [(len(line["input_ids"]), row.id) for row, line in zip(rows, encoded, strict=True)]
+    long = sorted((length, name) for length, name in long if length > limit)
+    if not long:
+        return
+    why = "max_length allows" if limit == recipe.max_length else "the base can read"
+    length, name = long[-1]
+    raise BadRecipe(
+        f"{len(long)} of {len(rows)} rows take more tokens than {why} ({limit}); the longest, {name}, takes {length}",
+        f"Set max_length to {length}, shorten the prompt, or leave these rows out"
+        if length <= context
+        else "Shorten the prompt, leave these rows out, or take a base that reads more",
+    )
+
+
+def refuse_other_prompts(rows: Sequence[TrainingRow], encoded: Encoded, tokenizer: Any) -> None:
+    """Hold what is read in training, token by token, against what the tuned model will be sent.
+
+    Raises:
+        ModelRefused: they differ, as when a chat template writes a finished answer otherwise than the start of one.
+    """
+    for row, line in zip(rows, encoded, strict=True):
+        text = render_chat(chat_messages(row.messages, tokenizer), tokenizer)
+        sent = tokenizer(text, add_special_tokens=False)["input_ids"]
+        read = [token for token, counts in zip(line["input_ids"], carries_loss(line), strict=True) if not counts]
+        if list(read) == list(sent):
+            continue
+        place = next((k for k, pair in enumerate(zip(read, sent, strict=False)) if pair[0] != pair[1]), len(sent))
+        shown = [tokenizer.decode(ids[place : place + 4]) for ids in (read, sent)]
+        raise ModelRefused(
+            f"Row {row.id} would be trained after other tokens than it will be asked with: at token {place} it reads "
+            f"{shown[0]!r} in training and {shown[1]!r} when asked",
+            "The chat template of this base does not fit training; use its instruct version, or another base",
+        )
+
+
+def carries_loss(line: Mapping[str, Any]) -> list[bool]:
+    """Which tokens of a row are learnt."""
+    return [label != -100 for label in line["labels"]] if "labels" in line else list(map(bool, line["completion_mask"]))
+
+
+def shown_rows(rows: Sequence[TrainingRow], encoded: Encoded, tokenizer: Any) -> Iterator[dict[str, Any]]:
+    """The first row, the shortest and the longest: the end of what is only read, and each token that is learnt."""
+    order = sorted(range(len(rows)), key=lambda k: len(encoded[k]["input_ids"]))
+    for k in dict.fromkeys((0, order[0], order[-1])):
+        ids, counted = encoded[k]["input_ids"], carries_loss(encoded[k])
+        read = [token for token, counts in zip(ids, counted, strict=True) if not counts]
+        learnt = [tokenizer.decode([token]) for token, counts in zip(ids, counted, strict=True) if counts]
+        about = {"id": rows[k].id, "tokens": len(ids), "answer_tokens": len(learnt)}
+        yield {**about, "read": tokenizer.decode(read)[-400:], "learnt": learnt[:_PREVIEW]}
+
+
+def forecast(trainer: Any, encoded: Encoded, steps: int) -> dict[str, Any]:
+    """What the training will take: by a formula, then by one pass forward and backward over the longest rows.
+
+    Args:
+        trainer: before its first step; it is left as it was.
+        encoded: the rows as tokens.
+        steps: optimizer steps to do.
+
+    Returns:
+        memory_mb by a formula, measured_memory_mb, and seconds for all steps without measurements on dev rows.
+    """
+    lengths = sorted(len(line["input_ids"]) for line in encoded)
+    at_once = trainer.args.per_device_train_batch_size
+    expected = _expected_bytes(trainer, at_once * lengths[-1])
+    seconds = _try_longest(trainer, encoded, at_once)
+    passes = steps * trainer.args.gradient_accumulation_steps
+    share = sum(lengths) / (len(lengths) * lengths[-1])  # an average row is shorter than the longest
+    return {
+        "rows_at_once": at_once,
+        "longest_tokens": lengths[-1],
+        "memory_mb": expected // _MB,
+        "measured_memory_mb": peak_memory_mb(),
+        "seconds": round(seconds * passes * share, 1),
+    }
+
+
+def _expected_bytes(trainer: Any, tokens: int) -> int:
+    """Weights as they are held, the adapter four times (fp32 weights, gradients, moments), and activations.
+
+    Activations: what one layer keeps for the way back, about 10 hidden and 4 inner vectors a token, for all layers or,
+    with activation checkpointing, one vector for each and one layer whole; and the logits twice, in fp32.
+    """
+    config = trainer.model.config.get_text_config()
+    width = 2 if trainer.args.bf16 or trainer.args.fp16 else 4
+    hidden, layers = int(config.hidden_size), int(config.num_hidden_layers)
+    layer = width * (10 * hidden + 4 * int(getattr(config, "intermediate_size", None) or 4 * hidden))
+    kept = layers * width * hidden + layer if trainer.args.gradient_checkpointing else layers * layer
+    trained = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
+    adapter = trained * (4 + _ADAM.get(str(trainer.args.optim).rpartition(".")[2].lower(), 8))
+    return int(trainer.model.get_memory_footprint() + adapter + tokens * (kept + 8 * int(config.vocab_size)))
+
+
+def _try_longest(trainer: Any, encoded: Encoded, at_once: int) -> float:
+    """Seconds that the longest rows take forward and backward; nothing of it stays."""
+    longest = sorted(range(len(encoded)), key=lambda k: len(encoded[k]["input_ids"]))[-at_once:]
+    trainer.model.train()
+    with _leaving_no_trace(trainer):
+        batch = trainer._prepare_inputs(trainer.data_collator([trainer.train_dataset[k] for k in longest]))
+        began = time.monotonic()
+        with trainer.compute_loss_context_manager():
+            loss = trainer.compute_loss(trainer.model, batch)
+        trainer.accelerator.backward(loss)
+        loss.item()  # waits for the GPU
+        return time.monotonic() - began
+
+
+@contextmanager
+def _leaving_no_trace(trainer: Any) -> Iterator[None]:
+    """Random numbers, gradients and TRL's counts as they were."""
+    import torch
+
+    tokens = trainer._total_train_tokens
+    try:
+        with torch.random.fork_rng():
+            yield
+    finally:
+        trainer.model.zero_grad(set_to_none=True)
+        trainer._total_train_tokens = tokens
+        trainer._metrics["train"].clear()
