@@ -21,6 +21,7 @@ from labkit.cli import (  # noqa: F401
     lab,
     lint,
     memo,
+    model,
     models,
     optimize,
     power,

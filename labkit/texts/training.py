@@ -31,6 +31,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Asked {name}; it answers after the step it is in",
         "已转告 {name}；它走完当前这一步就会照办",
     ),
+    "export.scoring": ("Writing the model and scoring it again …", "正在写出模型并重新打分……"),
+    "export.model": (
+        "{path}: {same} of {rows} dev rows answered as the trained model answers them",
+        "{path}：{rows} 条 dev 数据中，有 {same} 条与训练好的模型回答一致",
+    ),
     "train.none": ("No training yet: labkit train", "还没有训练：labkit train"),
     # TrainingMonitor
     "monitor.title": ("Training {name}:", "训练 {name}："),

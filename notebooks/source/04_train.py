@@ -69,10 +69,16 @@ floor = labkit.evaluate(scene, "short", "linear")
 # ## Restart the kernel on purpose
 # Nothing of the job lives in this kernel. Restart it, run the cell below, and go on from there: the job is found again
 # by its folder. Without a restart the cell does the same.
+#
+# The monitor draws the loss, the gradient and the learning rate of each step. Now and then the job answers dev rows,
+# as it will be asked later: macro-F1 of these answers, not the loss, says which checkpoint becomes the adapter. Below
+# the chart the base's answers stand beside the adapter's. The buttons save, measure, or stop and keep.
 
 # %% [markdown] tags=["zh"]
 # ## 故意重启一次内核
 # 任务没有任何东西留在这个内核里。不妨重启一次，运行下面的单元格，再从这里继续：凭文件夹就能把任务找回来。不重启，这个单元格做的也是同样的事。
+#
+# 监视器画出每一步的损失、梯度和学习率。隔一段时间，任务会回答一批 dev 数据，问法和以后上线时一样；哪个检查点成为适配器，由这些回答的 macro-F1 说了算，而不是损失。图的下面，底座和适配器的回答并排列出。按钮可以保存、评测，或者停下并保留。
 
 # %%
 import pandas

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from labkit.errors import BadRecipe, RunBusy, TrainingFailed, UnknownName
+from labkit.errors import BadInput, BadRecipe, RunBusy, TrainingFailed, UnknownName
 from labkit.models import get_model
 from labkit.prompts import render
+from labkit.records import Request
 from labkit.training import Recipe, TrainingJob, attach, job_of, jobs_of, start
 from labkit.training.checkpoints import Checkpoints
+from labkit.training.exporting import Form, export_model
 from labkit.training.job_folder import JobFolder
 from labkit.workspace import Scene
 from tests.training.conftest import trainable_scene
@@ -124,6 +126,29 @@ def test_the_adapter_answers_through_get_model_and_differs_from_its_base(finishe
     assert [reply.text for reply in tuned.answer(requests)] != [reply.text for reply in base.answer(requests)]
     assert tuned.parameters["precision"] == base.parameters["precision"] == "nf4"
     assert tuned.parameters["weights"] == base.parameters["weights"]
+
+
+@pytest.mark.parametrize("form", ["adapter", "merged"])
+def test_an_exported_model_answers_as_the_trained_one(
+    finished: TrainingJob, scene_of_jobs: Scene, tmp_path: Path, form: Form
+):
+    made = export_model(finished, tmp_path / "out", form)
+    assert (made.rows, made.same) == (len(finished.folder.dev_rows()), made.rows)
+    name = f"local/{made.path}@full" if form == "merged" else f"{finished.base_name}+{made.path}"
+    requests = [Request(row.example.id, row.messages) for row in finished.folder.dev_rows()]
+    ours, theirs = (get_model(model, scene_of_jobs).answer(requests) for model in (finished.model_name, name))
+    assert [reply.text for reply in ours] == [reply.text for reply in theirs]
+    with pytest.raises(BadInput, match="is there already"):
+        export_model(finished, made.path, form)
+
+
+def test_a_model_that_answers_otherwise_is_not_exported(
+    finished: TrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("labkit.training.exporting._parity", lambda *_: (4, 3))
+    with pytest.raises(TrainingFailed, match="answers 1 of 4 dev rows otherwise"):
+        export_model(finished, tmp_path / "out", "adapter")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_call_again_trains_nothing_twice(finished: TrainingJob, scene_of_jobs: Scene, tiny_base: Path):
