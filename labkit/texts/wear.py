@@ -10,10 +10,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "dev 上试过 {prompts} 版提示词，共 {runs} 次运行。",
     ),
     "wear.luck": (
-        "The best of {runs} on {rows} dev rows leads the next by {lead} points; of its {metric} {value}, {optimism} "
-        "points are the luck of being chosen, and {if_equal} would be if all were equally good.",
-        "在 {rows} 条 dev 数据上，{runs} 个里最好的领先第二名 {lead} 分；它的 {metric} 是 {value}，其中 {optimism} 分"
-        "来自“挑了最好的”这份运气；如果它们其实一样好，这份运气是 {if_equal} 分。",
+        "The best of {runs} on {rows} dev rows leads the next by {lead} points. Its {metric} of {value} flatters it by "
+        "about {optimism} points, because the best of several is also the luckiest; were all equally good, luck alone "
+        "would give the best {if_equal} points.",
+        "在 {rows} 条 dev 数据上，{runs} 个里最好的领先第二名 {lead} 分。最好的往往也最走运：它的 {metric} {value} 大约"
+        "偏高 {optimism} 分；假如它们其实一样好，单凭运气最好的也会高出 {if_equal} 分。",
     ),
     "wear.unread": ("The test rows have not been read.", "测试集还没有读取过。"),
     "wear.readings": (

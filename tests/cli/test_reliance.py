@@ -26,6 +26,8 @@ def test_probes_change_no_standing_and_their_cost_counts(labkit: Command, scene:
     _, out, _ = labkit("status", scene.path, "--json")
     assert json.loads(out)["best"]["prompt"] == "v2"
     _, out, _ = labkit("runs", scene.path, "--json")
+    assert {run["prompt"] for run in json.loads(out)} == {"v2"}
+    _, out, _ = labkit("runs", scene.path, "--all", "--json")
     assert {run["prompt"] for run in json.loads(out)} == {"v2", "v2~names", "v2~swapped"}
 
 

@@ -23,7 +23,7 @@ def test_prompts_tried_on_dev_rows_are_counted_with_the_luck_of_the_best(labkit:
     assert told["luck"]["rows"] == len(scene.examples("dev"))
     assert told["luck"]["optimism"] <= told["luck"]["if_equal"]
     for words in (("wear", scene.path), ("status", scene.path)):
-        assert "points are the luck of being chosen" in labkit(*words)[1]
+        assert "the best of several is also the luckiest" in labkit(*words)[1]
     assert "Prompts tried on the dev rows: 2, in 3 runs" in labkit("runs", scene.path)[2]
     assert json.loads(labkit("status", scene.path, "--json")[1])["wear"] == told
 
