@@ -33,18 +33,6 @@
 # ## 标注池和预算
 # 下面是标注池里各标签的条数。随机抽样会把这种不均衡原样照搬：少的还是少。
 
-# %%
-import dataclasses
-
-import pandas
-
-import check
-import labkit
-
-scene = labkit.open_scene("weibo_service")
-pool, budget = scene.examples("pool"), 100
-pandas.Series(check.rows_by_label(pool)).sort_values()
-
 # %% [markdown] tags=["en"]
 # ## Six lights
 # `audit` runs twenty checks over the scene; each principle of the article has a light of its own. A check that could not
@@ -55,11 +43,18 @@ pandas.Series(check.rows_by_label(pool)).sort_values()
 # `audit` 对整个场景做二十项检查，文章里的每条原则各有一盏灯。查不了的检查会照实说：这里没有一条由两个人标过，所以一致性是灰的，不会假装是绿的。
 
 # %%
+import dataclasses
+
+import pandas
+
+import check
+import labkit
+
+scene = labkit.open_scene("weibo_service")
+pool, budget = scene.examples("pool"), 100
 found = labkit.audit(scene)
-print(found.lights)
-check.table(
-    [finding for finding in found.findings if finding.to_mend], "check", "severity", "reason"
-)
+print(check.rows_by_label(pool), found.lights)
+check.table(found.findings, "check", "severity", "reason")
 
 # %% [markdown] tags=["en"]
 # ## Near-duplicates, and what only a person can decide
@@ -85,6 +80,19 @@ for batch in (rows, (*rows, planted)):
     groups = labkit.near_duplicate_groups(batch)
     print([pair for pair in groups.items() if len(set(pair)) > 1])
 labkit.DatasetBoard(scene, spot=10)
+
+# %% [markdown] tags=["en"]
+# ## What only a person can decide
+# Conflicts, labels in doubt, hard rows and odd answers wait in one queue. The board shows one item at a time, by keyboard
+# alone; the models' votes stay hidden until you ask. Every decision is a line in `decisions.jsonl`, and nothing is lost
+# with the kernel.
+
+# %% [markdown] tags=["zh"]
+# ## 只有人能定的事
+# 重复而答案不一的、标签可疑的、疑难的、格式古怪的，都排在同一个队列里。看板一次只给一条，全程用键盘；模型的票先藏着，您想看才给看。每个决定都是 `decisions.jsonl` 里的一行，内核重启也丢不了。
+
+# %%
+labkit.DatasetBoard(scene)
 
 # %% [markdown] tags=["en"]
 # ## Three ways to spend the budget
