@@ -21,7 +21,7 @@ class AnsweredRow:
     Args:
         id: the row's.
         gold: its labels.
-        base, tuned: what was answered, as the model wrote it.
+        base, tuned: what was answered, each run of blanks as one.
         base_mark, tuned_mark: whether that is right, as a sign.
     """
 
@@ -63,7 +63,7 @@ def answers_html(rows: Sequence[AnsweredRow], step: int) -> str:
 def _row(task: Task, example: Example, base: str, tuned: str) -> AnsweredRow:
     gold = say("page.comma").join(example.labels or ()) or say("label.none")
     marks = (_mark(task, example, base), _mark(task, example, tuned))
-    return AnsweredRow(example.id, gold, base, tuned, *marks)
+    return AnsweredRow(example.id, gold, " ".join(base.split()), " ".join(tuned.split()), *marks)
 
 
 def _mark(task: Task, example: Example, answer: str) -> str:

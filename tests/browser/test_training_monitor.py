@@ -22,7 +22,7 @@ PATIENCE_MS = 240_000  # the process loads torch and transformers, on a machine 
 START = """
 import labkit
 scene = labkit.open_scene({scene!r})
-recipe = labkit.Recipe(r=4, alpha=8, batch=4, epochs=100, evaluations=100, patience=0, dev_rows=4)
+recipe = labkit.Recipe(r=4, alpha=8, batch=1, epochs=100, evaluations=100, patience=0, dev_rows=4)
 job = labkit.train(scene, "some", {base!r}, recipe, name="watched")
 monitor = labkit.TrainingMonitor(job)
 monitor
@@ -55,6 +55,7 @@ def process_of(job: TrainingJob) -> int:
 
 def test_a_training_outlives_its_kernel_and_is_watched_again(jupyter_lab, folder: Path, visit: Visit):
     lab = jupyter_lab(folder)
+    visit.page.set_default_timeout(PATIENCE_MS)
     visit.page.set_viewport_size({"width": 1400, "height": 2000})
     visit.run_notebook(lab, "start.ipynb")
     job = attach(folder / "scene" / "jobs" / "watched")
