@@ -17,12 +17,10 @@ from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError, ModelRef
 from labkit.evaluation.batch_answers import NoAnswer, read_line
 from labkit.evaluation.bills import keeping_the_bill
 from labkit.evaluation.consent import as_sent
-from labkit.evaluation.evaluate import Wishes, carry_out
+from labkit.evaluation.evaluate import Sitting, Wishes, carry_out
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.evaluation.progress import Observer
-from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
-from labkit.evaluation.tally import Tally
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.models.batch_files import MAX_BYTES, MAX_REQUESTS, Batch
@@ -85,9 +83,9 @@ def evaluate_batch(
     plan = as_sent(scene, plan_split(scene, prompt, chosen, split, limit, repeats), chosen, personal_data)
     wishes = Wishes(reason, fresh, max_cost, personal_data, progress, Retry(), in_batch=True)
 
-    def session(stored: Run, tally: Tally, purse: Purse) -> None:
-        with keeping_the_bill(scene, plan, chosen, stored.id, in_batch=True):
-            _Session(scene, plan, chosen, stored.id, tally).go_on(purse, poll_s if wait else None)
+    def session(sitting: Sitting) -> None:
+        with keeping_the_bill(scene, plan, chosen, sitting.run.id, in_batch=True):
+            _Session(scene, plan, chosen, sitting).go_on(poll_s if wait else None)
 
     return carry_out(scene, plan, chosen, wishes, session)
 
@@ -99,21 +97,22 @@ class _Session:
         scene: its store keeps the run, and what the provider calls each batch.
         plan: the question.
         model: whom it is put to.
-        run: its whole id.
-        tally: counts rows and tells progress.
+        sitting: what goes out, if nothing is out already.
     """
 
-    def __init__(self, scene: Scene, plan: Plan, model: OpenAICompatible, run: str, tally: Tally) -> None:
-        self._scene, self._plan, self._model, self._run, self._tally = scene, plan, model, run, tally
+    def __init__(self, scene: Scene, plan: Plan, model: OpenAICompatible, sitting: Sitting) -> None:
+        self._scene, self._plan, self._model, self._sitting = scene, plan, model, sitting
+        self._run, self._tally = sitting.run.id, sitting.tally
         self._files = model.batch_files()
         self._examples = {example.id: example for example in plan.examples}
         self._told = ""
 
-    def go_on(self, purse: Purse, poll_s: float | None) -> None:
+    def go_on(self, poll_s: float | None) -> None:
         """Send what is open unless something is out; then look, once or until nothing is out any more."""
         self._take_in_older_ids()
         if not self._scene.store.batched(self._run):
-            self._send_open(purse)
+            self._send_open()
+        self._sitting.all_sent()
         failed = 0
         while out := self._scene.store.batched(self._run):
             try:
@@ -127,9 +126,9 @@ class _Session:
                 return
             time.sleep(poll_s)
 
-    def _send_open(self, purse: Purse) -> None:
-        rows = self._scene.store.pending(self._run)
-        going = self._affordable(rows, purse)
+    def _send_open(self) -> None:
+        rows = self._sitting.rows
+        going = self._affordable(rows)
         if len(going) < len(rows):
             self._tally.tell(say("batch.limit", going=len(going), pending=len(rows)))
         for portion in _portions(going, self._model):
@@ -138,12 +137,12 @@ class _Session:
                 numbers = [record.request(request, 1, batch=key) for request in portion]
             self._send(key, zip(numbers, portion, strict=True))
 
-    def _affordable(self, rows: Sequence[OpenRow], purse: Purse) -> list[Request]:
+    def _affordable(self, rows: Sequence[OpenRow]) -> list[Request]:
         going: list[Request] = []
         for row in rows:
             request = self._plan.request(row)
             try:
-                if not purse.reserve([request]):
+                if not self._sitting.purse.reserve([request]):
                     break
             except BudgetSpent:
                 if not going:

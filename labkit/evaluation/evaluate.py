@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from labkit.errors import BadInput, BudgetSpent, ModelError, ModelRefused, ModelUnreachable
 from labkit.evaluation.bills import keeping_the_bill
-from labkit.evaluation.budget import purse_for, tariff_for
+from labkit.evaluation.budget import Tariff, purse_for, tariff_for
 from labkit.evaluation.consent import as_sent, require_consent
 from labkit.evaluation.engine import Engine
 from labkit.evaluation.known import known_answers
@@ -15,13 +16,13 @@ from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, getting_ready, observing
 from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
-from labkit.evaluation.shared_rows import asking_alone
+from labkit.evaluation.shared_rows import Asking, asking_alone, out_in_batches
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run
-from labkit.store import KnownReply
+from labkit.store import OpenRow
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -49,7 +50,8 @@ def evaluate(
     interrupted goes on, and rows that failed are asked again; one that another process is at is followed until it is
     done, or taken over should that process end. A new run begins with what earlier runs were answered to
     the very same requests (see `known_answers`). So neither a cell that is run again nor a pilot of fifty rows that
-    grows to all of them pays twice; a run that goes on takes nothing over from what other runs were answered meanwhile.
+    grows to all of them pays twice. A run that goes on takes over what others were answered meanwhile, unless it was
+    begun with `fresh`. Rows that another run has out in a batch file are left open, with a word on how to fetch them.
 
     Args:
         scene: where rows, prompts and runs are.
@@ -125,7 +127,26 @@ class Wishes:
     in_batch: bool = False
 
 
-Session = Callable[[Run, Tally, Purse], None]  # asks what is open of a stored run
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What is asked in one session of a run.
+
+    Args:
+        run: the run as it is stored.
+        rows: what is to be asked of it.
+        tally: counts rows and tells progress.
+        purse: has a say before each request.
+        all_sent: to be called when nothing more goes out, if answers are waited for long after.
+    """
+
+    run: Run
+    rows: Sequence[OpenRow]
+    tally: Tally
+    purse: Purse
+    all_sent: Callable[[], None]
+
+
+Session = Callable[[Sitting], None]
 
 
 def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: Session | None = None) -> Run:
@@ -144,26 +165,39 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
     if known and not store.pending(known):
         with observing(wishes.progress) as observer:
             return _reopen(scene, plan, known, observer)
-    taken = () if fresh or known else known_answers(store, plan)
     if not known:
         plan.require_reason(wishes.reason)
-    tariff = tariff_for(scene, plan, model, wishes.max_cost, in_batch=wishes.in_batch)
-    if known or len(taken) < plan.header.repeats * len(plan.examples):
-        require_consent(scene, plan, model, wishes.personal_data)
-        with getting_ready(wishes.progress, plan.header, plan.header.repeats * len(plan.examples)):
-            model.check()
+    tariff = _get_ready(scene, plan, model, wishes)
     with observing(wishes.progress) as observer, our_turn(store, plan, observer, fresh=fresh):
         known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
         if known and not store.pending(known):
             return _reopen(scene, plan, known, observer)
-        run = known or _begin(scene, plan, wishes.reason, taken)
+        run = known or _begin(scene, plan, wishes)
         purse = purse_for(store, plan, run, wishes.max_cost, tariff)
-        waits = (
-            not fresh and plan.header.repeats * len(plan.examples) > 1
-        )  # one request is sooner asked than waited for
-        with asking_alone(store, plan, run, observer, begun_now=not known, waits=waits):
-            _ask(scene, plan, run, observer, purse, session or _row_by_row(scene, plan, model, wishes.retry))
+        anew = store.is_asked_anew(run)
+        waits = not anew and plan.askings > 1  # one request is sooner asked than waited for
+        with asking_alone(store, plan, run, observer, takes_over=not anew, waits=waits) as all_sent:
+            out = out_in_batches(store, run) if waits else {}
+            rows = [row for row in store.pending(run) if (row.example.id, row.repeat) not in out]
+            stored = store.load_run(run)
+            sitting = Sitting(stored, rows, Tally(stored, observer), purse, all_sent)
+            _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry))
     return store.load_run(run)
+
+
+def _get_ready(scene: Scene, plan: Plan, model: Model, wishes: Wishes) -> Tariff | None:
+    """Find out what would stop the asking, if anything is left to ask, before anything is written; then the tariff."""
+    store = scene.store
+    known = None if wishes.fresh else store.find_run(plan.header, plan.task)
+    anew = wishes.fresh or (known is not None and store.is_asked_anew(known))
+    lacking = len(store.pending(known)) if known else plan.askings
+    if not anew and len(known_answers(store, plan, known)) == lacking:
+        return None
+    tariff = tariff_for(scene, plan, model, wishes.max_cost, in_batch=wishes.in_batch)
+    require_consent(scene, plan, model, wishes.personal_data)
+    with getting_ready(wishes.progress, plan.header, plan.askings):
+        model.check()
+    return tariff
 
 
 def _reopen(scene: Scene, plan: Plan, known: str, observer: Observer) -> Run:
@@ -174,37 +208,37 @@ def _reopen(scene: Scene, plan: Plan, known: str, observer: Observer) -> Run:
     return run
 
 
-def _begin(scene: Scene, plan: Plan, reason: str | None, taken: Sequence[KnownReply]) -> str:
+def _begin(scene: Scene, plan: Plan, wishes: Wishes) -> str:
     """Write down a new run; a reading of test rows goes into the scene's decisions first."""
     run = plan.header.run
     if plan.test_rows:
-        scene.record_decision("test_reading", run=run, reason=reason, rows=plan.test_rows)
-    scene.store.create_run(plan.header, plan.task, plan.examples, taken)
+        scene.record_decision("test_reading", run=run, reason=wishes.reason, rows=plan.test_rows)
+    scene.store.create_run(plan.header, plan.task, plan.examples, anew=wishes.fresh)
     return run
 
 
 def _row_by_row(scene: Scene, plan: Plan, model: Model, retry: Retry) -> Session:
     """A session that sends request after request."""
 
-    def ask(stored: Run, tally: Tally, purse: Purse) -> None:
-        if out := scene.store.batched(stored.id):
+    def ask(sitting: Sitting) -> None:
+        run = sitting.run.id
+        if out := scene.store.batched(run):
             raise BadInput(
-                f"{len(out)} rows of run {stored.id} are out in a batch file; sent again they would be paid twice",
+                f"{len(out)} rows of run {run} are out in a batch file; sent again they would be paid twice",
                 "Fetch their answers with --batch (labkit.evaluate_batch)",
             )
-        with keeping_the_bill(scene, plan, model, stored.id):
-            Engine(scene.store, stored.id, model, retry, tally, purse).ask(scene.store.pending(stored.id), plan.request)
+        with keeping_the_bill(scene, plan, model, run):
+            Engine(scene.store, run, model, retry, sitting.tally, sitting.purse).ask(sitting.rows, plan.request)
 
     return ask
 
 
-def _ask(scene: Scene, plan: Plan, run: str, observer: Observer, purse: Purse, session: Session) -> None:
-    stored = scene.store.load_run(run)
-    tally = Tally(stored, observer)
-    pending = scene.store.pending(run)
-    tally.tell("\n".join([*_on_earlier_sessions(scene, stored, len(pending)), *_on_gold(plan)]))
+def _ask(scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], session: Session) -> None:
+    stored, tally, run = sitting.run, sitting.tally, sitting.run.id
+    earlier = _on_earlier_sessions(scene, stored, len(sitting.rows) + len(out))
+    tally.tell("\n".join([*earlier, *_on_batches(out), *_on_gold(plan)]))
     try:
-        session(stored, tally, purse)
+        session(sitting)
     except BudgetSpent as spent:
         tally.tell(say("budget.spent", problem=spent.problem, pending=len(scene.store.pending(run))))
     except ModelError as error:
@@ -231,6 +265,12 @@ def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[st
     out = {request.row for request in scene.store.batched(stored.id)}
     if lost := [row for row in stored.in_flight if row not in out]:
         yield say("evaluate.in_flight", lost=len(lost), rows=_some(lost))
+
+
+def _on_batches(out: Mapping[Asking, str]) -> Iterator[str]:
+    """What is left open because it is paid for already and on its way to another run."""
+    for run, rows in Counter(out.values()).items():
+        yield say("evaluate.out_elsewhere", rows=rows, run=run)
 
 
 def _some(rows: Sequence[str]) -> str:

@@ -77,6 +77,11 @@ class Plan:
         return (OpenRow(example, repeat) for repeat in range(self.header.repeats) for example in self.examples)
 
     @property
+    def askings(self) -> int:
+        """How many `rows` there are."""
+        return self.header.repeats * len(self.examples)
+
+    @property
     def sent_rows(self) -> tuple[Example, ...]:
         """The rows that may go out: those asked, and those that are fetched as examples."""
         return (*self.examples, *(self.nearest.source if self.nearest else ()))

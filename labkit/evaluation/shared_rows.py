@@ -1,13 +1,14 @@
 """Two different runs that share rows: what one is asking, the other waits for and takes over instead of paying too.
 
 While a process asks, it holds a lock by the name of its run, which the system lets go of when it dies. Who waits holds
-none, so nobody waits in a circle. All of it is looked at once, before the first request; nothing is looked at for each.
+none, so nobody waits in a circle. What is out in a batch file is waited for by nobody, as that may take a day: it is
+left open, and taken over once it was fetched. All of it is looked at once, before the first request.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from labkit.errors import RunBusy
@@ -16,42 +17,53 @@ from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan
 from labkit.evaluation.progress import Observer
 from labkit.records import sha256_of
-from labkit.store import Store
+from labkit.store import OpenRow, Store
 from labkit.texts import say
 
 _MOMENT_S = 0.02
+Asking = tuple[str, int]  # a row's id, which asking of it
 _Content = tuple[tuple[str, ...], str | None, int]  # posts, subtask, which asking
 
 
 @contextmanager
 def asking_alone(
-    store: Store, plan: Plan, run: str, observer: Observer, *, begun_now: bool, waits: bool
-) -> Iterator[None]:
+    store: Store, plan: Plan, run: str, observer: Observer, *, takes_over: bool, waits: bool
+) -> Iterator[Callable[[], None]]:
     """A block that asks what is open of a run, while no other run asks any of the same requests.
+
+    What it gives is to be called when nothing more goes out, so that those who share rows need not wait for the end.
 
     Args:
         store: where both runs are.
         plan: the question.
         run: its whole id.
         observer: is told when another run is waited for.
-        begun_now: whether it is a new run, which takes over what was answered since its plan was made.
+        takes_over: whether it takes over what others were answered since its plan was made, or since it was stopped.
         waits: whether it waits for others; they wait for it in any case.
     """
     with ExitStack() as held:
         if not waits:
             held.enter_context(_held_soon(store, _asking(run)))  # others look at it for a moment
-        elif _wait(held, store, plan, run, observer) or (begun_now and store.kindred(run)):
-            _take_over(store, plan, run)
-        yield
+        else:
+            _wait(held, store, plan, run, observer)
+        if takes_over:
+            store.take_over(run, known_answers(store, plan, run))
+        yield held.close
 
 
-def _wait(held: ExitStack, store: Store, plan: Plan, run: str, observer: Observer) -> bool:
-    """Wait until no other run asks any of the same, then hold this one as the one that asks; whether it had to wait."""
+def out_in_batches(store: Store, run: str) -> dict[Asking, str]:
+    """What is open of a run (whole id) and out in a batch file of another -> that one."""
+    out = {content: other for other in store.kindred(run) for content in _batched(store, other)}
+    open_ = store.pending(run) if out else ()
+    return {(row.example.id, row.repeat): out[_content(row)] for row in open_ if _content(row) in out}
+
+
+def _wait(held: ExitStack, store: Store, plan: Plan, run: str, observer: Observer) -> None:
+    """Wait until no other run asks any of the same, then hold this one as the one that asks."""
     told: set[str] = set()
     while other := _claim(held, store, plan, run):
         tell_and_wait(store, run, observer, "" if other in told else say("evaluate.shares_rows", run=other))
         told.add(other)
-    return bool(told)
 
 
 def _claim(held: ExitStack, store: Store, plan: Plan, run: str) -> str:
@@ -85,7 +97,17 @@ def _asking(run: str) -> str:
 
 
 def _open(store: Store, run: str) -> set[_Content]:
-    return {(row.example.items, row.example.subtask, row.repeat) for row in store.pending(run)}
+    return {_content(row) for row in store.pending(run)}
+
+
+def _batched(store: Store, run: str) -> set[_Content]:
+    """What of a run is out in batch files."""
+    out = {(sent.row, sent.repeat) for sent in store.batched(run)}
+    return {_content(row) for row in store.pending(run) if (row.example.id, row.repeat) in out} if out else set()
+
+
+def _content(row: OpenRow) -> _Content:
+    return row.example.items, row.example.subtask, row.repeat
 
 
 def _is_asking(store: Store, run: str) -> bool:
@@ -94,10 +116,3 @@ def _is_asking(store: Store, run: str) -> bool:
             return False
     except RunBusy:
         return True
-
-
-def _take_over(store: Store, plan: Plan, run: str) -> None:
-    """Copy answers of other runs to what is open of this one."""
-    open_ = {(row.example.id, row.repeat) for row in store.pending(run)}
-    known = known_answers(store, plan) if open_ else ()
-    store.take_over(run, [one for one in known if (one.request.row, one.request.repeat) in open_])

@@ -135,7 +135,7 @@ class Connection:
         """Send a request and read the head of its reply."""
         sent = [self._wire.send(event) for event in (request, h11.Data(data=content), h11.EndOfMessage())]
         with suppress(httpcore2.WriteError):  # a server may refuse, and hang up, before it has read all of it
-            self._stream.write(b"".join(piece for piece in sent if piece), _patience_s(deadline))
+            self._write(b"".join(piece for piece in sent if piece), deadline)
         while not isinstance(event := self._next_event(deadline), h11.Response):
             if not isinstance(event, h11.InformationalResponse):
                 raise httpx2.RemoteProtocolError("the connection ended before the reply began")
@@ -154,6 +154,11 @@ class Connection:
     def close(self) -> None:
         """Hang up."""
         self._stream.close()
+
+    def _write(self, content: bytes, deadline: float) -> None:
+        """Send piece by piece: the stream would allow each of them the time that is there for all together."""
+        for start in range(0, len(content), _PIECE_BYTES):
+            self._stream.write(content[start : start + _PIECE_BYTES], _patience_s(deadline))
 
     def _body(self, deadline: float, largest: int) -> bytes:
         pieces: list[bytes] = []
@@ -195,7 +200,7 @@ def _patience_s(deadline: float) -> float:
     """Seconds for the next piece."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise httpx2.ReadTimeout("the reply did not end in time")
+        raise httpx2.ReadTimeout("the exchange did not end in time")
     return min(READ_S, left)
 
 

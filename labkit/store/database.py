@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
@@ -25,6 +25,7 @@ from labkit.store.measured import Measured, Paid, measured_replies, paid
 from labkit.store.recording import Recorder, insert_run, run_identity, take_in
 from labkit.store.salvage import Salvaged, salvage
 from labkit.store.schema import (
+    ANEW,
     RUNS,
     damaged,
     database_url,
@@ -57,7 +58,12 @@ class Store:
         return f"Store({self._url.render_as_string(hide_password=True)!r})"
 
     def create_run(
-        self, header: RunHeader, task: Task, examples: Sequence[Example], known: Sequence[KnownReply] = ()
+        self,
+        header: RunHeader,
+        task: Task,
+        examples: Sequence[Example],
+        *,
+        anew: bool = False,
     ) -> None:
         """Write down what is to be asked, all of it or nothing.
 
@@ -65,12 +71,19 @@ class Store:
             header: the new run; its id must not exist yet.
             task: kept with the run, so that replies can be read when the scene has changed.
             examples: the rows in the order they are asked, gold included.
-            known: replies of earlier runs that answer some of it already; copied, so that the run is complete by
-                itself, and marked with the run that paid for them.
+            anew: that it is to take over no answers of other runs, whenever it goes on.
         """
         with self._transaction(writing=True) as connection:
             insert_run(connection, header, task, examples)
-            take_over(connection, header.run, known)
+            if anew:
+                connection.execute(insert(ANEW).values(run=header.run))
+
+    def is_asked_anew(self, run: str) -> bool:
+        """Whether a run (whole id) is to take over no answers of others."""
+        query = select(ANEW.c.run).where(ANEW.c.run == run)
+        with self._reading() as connection:
+            kept = connection is not None and inspect(connection).has_table(ANEW.name)  # not by an older labkit
+            return bool(kept and connection and connection.scalar(query))
 
     def take_in(self, run: Run) -> None:
         """Keep a run that was made elsewhere, all of it or nothing; asked of it can nothing more be.
@@ -90,18 +103,21 @@ class Store:
         with self._reading() as connection:
             return connection.scalar(query) if connection else None
 
-    def known_replies(self, header: RunHeader, requests: Iterable[Request]) -> tuple[KnownReply, ...]:
+    def known_replies(
+        self, header: RunHeader, requests: Iterable[Request], but: str | None = None
+    ) -> tuple[KnownReply, ...]:
         """Replies, newest first, to requests of the same content (see `known`) that a run like this would send again.
 
         Args:
             header: its model and parameters count, nothing else of it.
             requests: what would be sent.
+            but: a run (whole id) that is not looked at.
         """
         with self._reading() as connection:
-            return known_replies(connection, header, requests) if connection else ()
+            return known_replies(connection, header, requests, but) if connection else ()
 
     def take_over(self, run: str, known: Sequence[KnownReply]) -> None:
-        """Copy replies of other runs to what is open of a run (whole id), marked with the run that paid for them."""
+        """Copy replies to what is open of a run (whole id), marked with the run that paid; it may be gone one day."""
         if known:
             with self._transaction(writing=True) as connection:
                 take_over(connection, run, known)

@@ -37,7 +37,9 @@ class KnownReply:
     taken_from: str
 
 
-def known_replies(connection: Connection, header: RunHeader, requests: Iterable[Request]) -> tuple[KnownReply, ...]:
+def known_replies(
+    connection: Connection, header: RunHeader, requests: Iterable[Request], but: str | None = None
+) -> tuple[KnownReply, ...]:
     """See `Store.known_replies`.
 
     Args:
@@ -45,8 +47,9 @@ def known_replies(connection: Connection, header: RunHeader, requests: Iterable[
         header: whose model and parameters are meant.
         requests: what would be sent, not looked at when no run asked this model; two of the same content are both
             answered.
+        but: a run (whole id) that is not looked at.
     """
-    runs = _runs_of(connection, header)
+    runs = _runs_of(connection, header) - {but}
     if not runs:
         return ()
     wanted: dict[tuple[str, int], list[Request]] = {}

@@ -21,6 +21,7 @@ from labkit.records import examples_sha256
 from labkit.store.loading import example_from_record, task_from_record
 from labkit.store.recording import text_sha256
 from labkit.store.schema import (
+    ANEW,
     BATCHES,
     FAILURES,
     REPLIES,
@@ -136,11 +137,11 @@ def _write(
     replies = [reply for reply in _readable(damaged, REPLIES) if reply["request"] in asked]
     failures = [failure for failure in _readable(damaged, FAILURES) if failure["request"] in asked]
     whole = {run["run"] for run in runs}
-    batches = [batch for batch in _readable(damaged, BATCHES) if batch["run"] in whole]
+    batches, anew = ([kept for kept in _readable(damaged, table) if kept["run"] in whole] for table in (BATCHES, ANEW))
     engine = open_database(database_url(target))
     with engine.execution_options(writing=True).begin() as connection:
         for table, values in (
-            *((RUNS, runs), (ROWS, rows), (TEXTS, texts), (BATCHES, batches)),
+            *((RUNS, runs), (ROWS, rows), (TEXTS, texts), (BATCHES, batches), (ANEW, anew)),
             *((REQUESTS, requests), (REPLIES, replies), (FAILURES, failures)),
         ):
             if values:

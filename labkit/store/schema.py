@@ -5,6 +5,7 @@ runs -< requests                what was sent, committed before it was sent
         requests -1 replies     what came back, committed before it was parsed
         requests -1 failures    or why nothing came back
 runs -< batches                 what the provider calls the batch files that requests went out in
+runs -1 anew                    runs that were to be asked anew: they take over no answers of others
 texts                           the words of the messages, each kept once
 """
 
@@ -49,7 +50,7 @@ from sqlalchemy.schema import CreateColumn
 from labkit.errors import StoreError
 from labkit.store.server import open_server
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _READABLE_FROM = 2  # what later schemas add is written, and read, only by whoever asks
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _CHECKED_BYTES = 32 << 20  # a check reads the whole file: a seventh of a second for so much
@@ -178,6 +179,7 @@ BATCHES = Table(
     Column("batch", Words, nullable=False),  # the provider's id of the batch, "" until it has said it
     Column("recorded", Words, nullable=False),
 )
+ANEW = Table("anew", METADATA, Column("run", Words, ForeignKey("runs.run"), primary_key=True))
 
 _ADDED = {  # columns; tables that later schemas have are made where they are missing
     2: (

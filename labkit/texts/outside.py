@@ -32,6 +32,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Run {run} is asking some of the very same; its answers are waited for and taken over, so nothing is paid twice.",
         "运行 {run} 正在问其中一部分完全相同的内容；这里等待并取用它的答案，不会重复付费。",
     ),
+    "evaluate.out_elsewhere": (
+        "{rows} rows are paid for already: they are out in a batch file of run {run} and stay open here. Fetch that run's "
+        "answers with --batch (labkit.evaluate_batch), then run the same again.",
+        "有 {rows} 行已经付费：它们在运行 {run} 的批量文件中等待结果，这里先不问。请用 --batch（labkit.evaluate_batch）取回那个运行的答案，再执行一次同样的命令。",
+    ),
     "evaluate.unlabelled": (
         "{unlabelled} of {rows} rows have no gold labels: they get answers, but count in no score.",
         "{rows} 行中有 {unlabelled} 行没有标注：会得到答案，但不计入任何分数。",

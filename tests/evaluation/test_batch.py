@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,41 @@ def test_rows_that_are_out_are_not_sent_one_by_one_as_well(scene: Scene):
         with pytest.raises(BadInput, match=f"16 rows of run {run.id} are out in a batch"):
             ask(scene, model)
         assert server.completions == 0
+
+
+def test_rows_that_are_out_in_the_batch_of_another_run_stay_open_and_are_taken_over_once_fetched(scene: Scene):
+    with LoopbackBatches(looks=99) as server:
+        model = served(scene, server)
+        pilot, _ = send(scene, model, limit=6, wait=False)
+        run, notes = ask(scene, model)
+        assert (run.counts["pending"], run.counts["answered"], server.completions) == (6, 10, 10)
+        assert f"6 rows are paid for already: they are out in a batch file of run {pilot.id}" in notes[0].note
+        larger, _ = send(scene, model, limit=8, wait=False)  # its two further rows are known from the run above
+        assert (larger.counts["pending"], len(server.batches)) == (6, 1)
+        server.looks = 1
+        send(scene, model, limit=6)
+        run, _ = ask(scene, model)
+        assert (run.counts["answered"], server.completions) == (16, 10)
+        assert {row.taken_from for row in run.rows[:6]} == {pilot.id}
+
+
+def test_a_batch_that_is_waited_for_holds_up_no_other_run(scene: Scene):
+    with LoopbackBatches(looks=5_000) as server:
+        model, waits, ended = served(scene, server), threading.Event(), []
+
+        def hear(progress: Progress) -> None:
+            if "looks again" in progress.note:
+                waits.set()
+
+        words = {"limit": 6, "progress": hear}
+        thread = threading.Thread(target=lambda: ended.append(send(labkit.open_scene(scene.path), model, **words)))
+        thread.start()
+        assert waits.wait(60)
+        run, _ = ask(scene, model)
+        assert (run.counts["pending"], server.completions, ended) == (6, 10, [])
+        server.looks = 1
+        thread.join(60)
+        assert ended[0][0].counts["answered"] == 6
 
 
 @pytest.mark.parametrize("keeps_metadata", [True, False])

@@ -115,6 +115,41 @@ def test_fresh_takes_nothing_over_and_goes_on_so_when_it_was_stopped(scene: Scen
     assert not any(row.taken_from for row in again.rows)
 
 
+def test_a_run_that_goes_on_takes_over_what_another_was_answered_meanwhile(scene: Scene):
+    stopped = Scripted(lambda row, seen: RuntimeError("at fault") if row == "dev-04" else GOOD, concurrency=1)
+    with pytest.raises(RuntimeError):
+        ask(scene, stopped, limit=10)
+    whole, _ = ask(scene, Scripted(always(GOOD)))
+    assert forecast(scene, "v1", stopped, limit=10).calls.count == 0
+    nobody = Scripted(always(RuntimeError("asked again")))
+    run, notes = ask(scene, nobody, limit=10)
+    assert not nobody.asked
+    assert [row.taken_from for row in run.rows] == [None] * 4 + [whole.id] * 6
+    assert f"6 of 10 answers are taken over from run {whole.id}" in notes[0].note
+
+
+def test_a_run_that_goes_on_takes_nothing_over_from_itself(tmp_path: Path):
+    """Of two rows that say the same each is asked, the one that failed at first too."""
+    rows = [replace(tiny_examples()[16], id=name) for name in ("one", "other")]
+    twins = create_scene(tmp_path / "twins", TINY_TASK, rows, tiny_prompts())
+    model = Scripted(lambda row, seen: ModelError("no") if row == "other" and not seen else GOOD)
+    ask(twins, model)
+    run, _ = ask(twins, model)
+    assert model.asked == {"one": 1, "other": 2}
+    assert not any(row.taken_from for row in run.rows)
+
+
+def test_a_run_to_be_asked_anew_that_was_stopped_goes_on_so_and_its_forecast_says_it(scene: Scene):
+    ask(scene, Scripted(always(GOOD)))
+    stopped = Scripted(lambda row, seen: RuntimeError("at fault") if row == "dev-04" else GOOD, concurrency=1)
+    with pytest.raises(RuntimeError):
+        ask(scene, stopped, fresh=True)
+    assert forecast(scene, "v1", stopped).calls.count == 12
+    rest = Scripted(always(GOOD))
+    run, _ = ask(scene, rest)
+    assert (sum(rest.asked.values()), run.counts["answered"]) == (12, 16)
+
+
 def test_the_newest_answer_is_the_one_that_is_taken_over(scene: Scene):
     ask(scene, Scripted(always(GOOD)), limit=5)
     ask(scene, Scripted(always(replace(GOOD, text='{"labels": ["退款"]}'))), limit=5, fresh=True)

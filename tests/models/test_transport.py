@@ -135,6 +135,26 @@ def test_a_refusal_before_the_whole_request_was_read_is_heard():
     assert answer.status == 413
 
 
+def test_a_request_that_is_taken_in_too_slowly_is_not_sent_to_its_end():
+    """Each piece is taken soon enough; all of them together are not."""
+    content, taken, ended = bytes(24_000_000), [0], threading.Event()
+
+    def sip(client: socket.socket) -> None:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        with suppress(OSError):
+            while piece := client.recv(65536):
+                taken[0] += len(piece)
+                time.sleep(0.01)
+        ended.set()
+
+    with serving(sip) as server:
+        transport = guarded_transport(server.url, 0.5)
+        with pytest.raises(httpx2.TimeoutException):
+            transport.exchange("POST", b"/v1", [], content)
+        assert ended.wait(120)
+    assert taken[0] < len(content) - 1_000_000
+
+
 def test_a_head_that_drips_ends_in_time():
     def drip(client: socket.socket) -> None:
         for byte in OK[:15]:
