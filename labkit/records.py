@@ -74,8 +74,8 @@ class Task:
     item: str = "Post"
     multi_label: bool = False
     allow_none: bool = False
-    subtasks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    bar: Bar = field(default_factory=Bar)
+    subtasks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    bar: Bar = field(default_factory=Bar, hash=False)
     test_sha256: str | None = None
 
     def labels_of(self, subtask: str | None) -> tuple[str, ...]:

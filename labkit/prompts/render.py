@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -33,11 +33,27 @@ def render(prompt: Prompt, task: Task, example: Example, shots: Sequence[Example
     Raises:
         BadPrompt: an unknown placeholder, or a definition of a label that is not in the task.
     """
-    values = placeholder_values(prompt, task, example)
-    values["posts"] = render_shots(shots, task) + values["posts"]
-    system, posts, instruction = (_fill(template, values, prompt) for template in templates(prompt).values())
+    said = render_shots(shots, task) + render_posts(example.items, task.item)
+    sections = _around_posts(prompt, task, example.subtask)
+    system, posts, instruction = (_tidy(said.join(parts)) if len(parts) > 1 else parts[0] for parts in sections)
     user = f"{posts}\n\n{instruction}" if instruction else posts
     return Request(example.id, (Message("system", system), Message("user", user)))
+
+
+@lru_cache(maxsize=64)  # all rows of a subtask share them
+def _around_posts(prompt: Prompt, task: Task, subtask: str | None) -> tuple[tuple[str, ...], ...]:
+    """Each section with everything in it but the posts: cut where they belong; one part, ready, where none do."""
+    values = {**_shared_values(prompt, task, subtask), "posts": ""}
+    return tuple(_cut(pieces(template, values, prompt)) for template in templates(prompt).values())
+
+
+def _cut(found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    parts = [""]
+    for name, text in found:
+        if name == "posts":
+            parts.append("")
+        parts[-1] += text
+    return tuple(parts) if len(parts) > 1 else (_tidy(parts[0]),)
 
 
 def templates(prompt: Prompt) -> dict[str, str]:
@@ -51,12 +67,15 @@ def templates(prompt: Prompt) -> dict[str, str]:
 
 def placeholder_values(prompt: Prompt, task: Task, example: Example) -> dict[str, str]:
     """Placeholder -> what stands in its place for one example; BadPrompt as in `render`."""
+    return {**_shared_values(prompt, task, example.subtask), "posts": render_posts(example.items, task.item)}
+
+
+def _shared_values(prompt: Prompt, task: Task, subtask: str | None) -> dict[str, str]:
     head = WORDING[task.language].definitions_head
     return {
-        "definitions": f"{head}\n{render_definitions(prompt, task, example.subtask)}",
+        "definitions": f"{head}\n{render_definitions(prompt, task, subtask)}",
         "examples": prompt.examples,
-        "answer": render_answer_contract(prompt, task, task.labels_of(example.subtask)),
-        "posts": render_posts(example.items, task.item),
+        "answer": render_answer_contract(prompt, task, task.labels_of(subtask)),
     }
 
 
@@ -139,9 +158,8 @@ def pieces(template: str, values: dict[str, str], prompt: Prompt) -> Iterator[tu
     yield "", template[end:]
 
 
-def _fill(template: str, values: dict[str, str], prompt: Prompt) -> str:
-    filled = "".join(text for _, text in pieces(template, values, prompt))
-    return BLANK_LINES.sub("\n\n", filled).strip()
+def _tidy(text: str) -> str:
+    return BLANK_LINES.sub("\n\n", text).strip()
 
 
 def _one_line(text: str) -> str:

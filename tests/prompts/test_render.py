@@ -45,6 +45,26 @@ def test_a_placeholder_moves_its_part_and_is_not_appended_again():
     assert system.count("可用标签") == 1
 
 
+def test_what_rows_share_is_that_of_this_very_prompt_and_task():
+    """It is made once; neither another wording nor another division into subtasks is answered with it."""
+    prompt = replace(tiny_prompts()[0], definitions=(Definition("refund", "money"),))
+    row = Example("1", ("x",), subtask="a")
+    swapped = replace(ENGLISH, subtasks={"a": ("price",), "b": ("refund",)})
+    other = replace(prompt, definitions=(Definition("refund", "gold"),))
+    asked = ((prompt, ENGLISH), (prompt, swapped), (other, ENGLISH), (prompt, ENGLISH))
+    systems = [render(one, task, row).messages[0].content for one, task in asked]
+    assert ["- refund: money" in system for system in systems] == [True, False, False, True]
+    assert systems[0] == systems[3]
+    assert ["- price" in systems[1], "- refund: gold" in systems[2]] == [True, True]
+
+
+def test_posts_may_stand_in_any_section_and_more_than_once():
+    prompt = replace(tiny_prompts()[0], system="A {{posts}}\n\n\n\nB {{posts}}", input="C", instruction="D {{posts}}")
+    system, user = render(prompt, TINY_TASK, Example("1", ("x",))).messages
+    assert system.content.startswith("A 微博 1: x\n\nB 微博 1: x")
+    assert user.content == "C\n\nD 微博 1: x"
+
+
 def test_subtask_shows_only_its_labels():
     prompt = replace(tiny_prompts()[0], definitions=(Definition("refund", "money"), Definition("price", "cost")))
     system = render(prompt, ENGLISH, Example("1", ("x",), subtask="a")).messages[0].content
