@@ -1,4 +1,4 @@
-// built from widgets/src 84ce7b2729ebff93; do not edit
+// built from widgets/src 7356c14a1a60c18e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -30,11 +30,46 @@ function createAlert(details) {
   return { element, show, clear };
 }
 
+// src/shared/press.ts
+var PRESSABLE = "button, summary, label, [role=row]";
+var pressed = false;
+var waiting = /* @__PURE__ */ new Set();
+function drawUnpressed(draw) {
+  if (pressed) waiting.add(draw);
+  else draw();
+}
+function watchPresses(root, signal) {
+  const options = { signal, capture: true };
+  const page = root.ownerDocument.defaultView;
+  const press = (event) => {
+    if (event.target.closest(PRESSABLE)) pressed = true;
+  };
+  const release = () => {
+    if (pressed) setTimeout(settle);
+  };
+  root.addEventListener("pointerdown", (event) => event.button === 0 && press(event), options);
+  root.addEventListener("keydown", (event) => event.key === " " && press(event), options);
+  for (const end of ["pointerup", "pointercancel", "keyup"]) page.addEventListener(end, release, options);
+  page.addEventListener("blur", release, { signal });
+  page.addEventListener("pointermove", (event) => event.buttons === 0 && release(), options);
+  signal.addEventListener("abort", settle);
+}
+function settle() {
+  pressed = false;
+  const due = [...waiting];
+  waiting.clear();
+  for (const draw of due) draw();
+}
+
 // src/shared/bind.ts
 function follow(model, names, show, signal) {
-  for (const name of names) model.on(`change:${name}`, show);
+  const draw = () => {
+    if (!signal.aborted) show();
+  };
+  const changed = () => drawUnpressed(draw);
+  for (const name of names) model.on(`change:${name}`, changed);
   signal.addEventListener("abort", () => {
-    for (const name of names) model.off(`change:${name}`, show);
+    for (const name of names) model.off(`change:${name}`, changed);
   });
   show();
 }
@@ -454,6 +489,7 @@ function renderBoard(context) {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-dataset-board", lang: model.get("language") });
   keepKeys(root, signal);
+  watchPresses(root, signal);
   const alert = createAlert(words.details);
   const detail = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
   const focus = () => detail.focus({ preventScroll: true });
@@ -531,9 +567,9 @@ function header(model, signal) {
   const done = h("span", { class: "lk-found", role: "status" });
   const bar = h("progress", { "aria-label": words.title });
   const show = () => {
-    const { decided, waiting, total } = model.get("progress");
+    const { decided, waiting: waiting2, total } = model.get("progress");
     const told = [fill(words.progress, { decided: count(decided, language), total: count(total, language) })];
-    if (waiting) told.push(fill(words.waiting, { waiting: count(waiting, language) }));
+    if (waiting2) told.push(fill(words.waiting, { waiting: count(waiting2, language) }));
     setText(done, told.join(" · "));
     bar.max = Math.max(1, total);
     bar.value = decided;

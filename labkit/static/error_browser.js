@@ -1,4 +1,4 @@
-// built from widgets/src 84ce7b2729ebff93; do not edit
+// built from widgets/src 7356c14a1a60c18e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -30,11 +30,46 @@ function createAlert(details) {
   return { element, show, clear };
 }
 
+// src/shared/press.ts
+var PRESSABLE = "button, summary, label, [role=row]";
+var pressed = false;
+var waiting = /* @__PURE__ */ new Set();
+function drawUnpressed(draw) {
+  if (pressed) waiting.add(draw);
+  else draw();
+}
+function watchPresses(root, signal) {
+  const options = { signal, capture: true };
+  const page = root.ownerDocument.defaultView;
+  const press = (event) => {
+    if (event.target.closest(PRESSABLE)) pressed = true;
+  };
+  const release = () => {
+    if (pressed) setTimeout(settle);
+  };
+  root.addEventListener("pointerdown", (event) => event.button === 0 && press(event), options);
+  root.addEventListener("keydown", (event) => event.key === " " && press(event), options);
+  for (const end of ["pointerup", "pointercancel", "keyup"]) page.addEventListener(end, release, options);
+  page.addEventListener("blur", release, { signal });
+  page.addEventListener("pointermove", (event) => event.buttons === 0 && release(), options);
+  signal.addEventListener("abort", settle);
+}
+function settle() {
+  pressed = false;
+  const due = [...waiting];
+  waiting.clear();
+  for (const draw of due) draw();
+}
+
 // src/shared/bind.ts
 function follow(model, names, show, signal) {
-  for (const name of names) model.on(`change:${name}`, show);
+  const draw = () => {
+    if (!signal.aborted) show();
+  };
+  const changed = () => drawUnpressed(draw);
+  for (const name of names) model.on(`change:${name}`, changed);
   signal.addEventListener("abort", () => {
-    for (const name of names) model.off(`change:${name}`, show);
+    for (const name of names) model.off(`change:${name}`, changed);
   });
   show();
 }
@@ -841,6 +876,8 @@ function renderBrowser(context) {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-error-browser", lang: model.get("language") });
   keepKeys(root, signal);
+  watchPresses(root, signal);
+  adoptAnswers(model, signal);
   const alert = createAlert(words.details);
   const want = (parts) => setFilter(model, parts);
   const judging = createJudging(context, alert, () => grid);
@@ -870,14 +907,24 @@ function setFilter(model, parts) {
   model.set("position", 0);
   model.save_changes();
 }
+function adoptAnswers(model, signal) {
+  const adopt = () => {
+    const { wanted } = model.get("view");
+    if (wanted.revision > model.get("wanted").revision) model.set("wanted", wanted);
+  };
+  model.on("change:view", adopt);
+  signal.addEventListener("abort", () => model.off("change:view", adopt));
+  adopt();
+}
 function createRows({ model, signal, experimental }, alert, entered) {
   const words = model.get("words");
   const fetchPage = async (start, rows) => {
     const { revision } = model.get("view");
     const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE3);
-    if (signal.aborted || model.get("view").revision !== revision) return;
+    const outdated = () => signal.aborted || model.get("view").revision !== revision;
+    if (outdated()) return;
     if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE3 }) : reply);
-    if (reply.revision === revision) grid.take(reply.start, reply.rows);
+    if (reply.revision === revision) drawUnpressed(() => outdated() || grid.take(reply.start, reply.rows));
   };
   let latest = 0;
   const choose = debounce(() => {

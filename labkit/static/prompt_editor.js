@@ -1,4 +1,4 @@
-// built from widgets/src 84ce7b2729ebff93; do not edit
+// built from widgets/src 7356c14a1a60c18e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -30,11 +30,46 @@ function createAlert(details) {
   return { element, show, clear };
 }
 
+// src/shared/press.ts
+var PRESSABLE = "button, summary, label, [role=row]";
+var pressed = false;
+var waiting = /* @__PURE__ */ new Set();
+function drawUnpressed(draw) {
+  if (pressed) waiting.add(draw);
+  else draw();
+}
+function watchPresses(root, signal) {
+  const options = { signal, capture: true };
+  const page = root.ownerDocument.defaultView;
+  const press = (event) => {
+    if (event.target.closest(PRESSABLE)) pressed = true;
+  };
+  const release = () => {
+    if (pressed) setTimeout(settle);
+  };
+  root.addEventListener("pointerdown", (event) => event.button === 0 && press(event), options);
+  root.addEventListener("keydown", (event) => event.key === " " && press(event), options);
+  for (const end of ["pointerup", "pointercancel", "keyup"]) page.addEventListener(end, release, options);
+  page.addEventListener("blur", release, { signal });
+  page.addEventListener("pointermove", (event) => event.buttons === 0 && release(), options);
+  signal.addEventListener("abort", settle);
+}
+function settle() {
+  pressed = false;
+  const due = [...waiting];
+  waiting.clear();
+  for (const draw of due) draw();
+}
+
 // src/shared/bind.ts
 function follow(model, names, show, signal) {
-  for (const name of names) model.on(`change:${name}`, show);
+  const draw = () => {
+    if (!signal.aborted) show();
+  };
+  const changed = () => drawUnpressed(draw);
+  for (const name of names) model.on(`change:${name}`, changed);
   signal.addEventListener("abort", () => {
-    for (const name of names) model.off(`change:${name}`, show);
+    for (const name of names) model.off(`change:${name}`, changed);
   });
   show();
 }
@@ -393,7 +428,7 @@ function createOutside(context, show) {
   const { model, signal, experimental } = context;
   const words = model.get("words");
   const element = h("div", { class: "lk-outside", role: "alert" });
-  const settle = async (choice2) => {
+  const settle2 = async (choice2) => {
     await ask(experimental.invoke, "settle", { choice: choice2 }, PATIENCE2);
     element.closest(".lk-widget")?.focus();
   };
@@ -403,8 +438,8 @@ function createOutside(context, show) {
     return made;
   };
   const choices = (name) => [
-    button(words.outside_reload, () => void settle("reload")),
-    button(words.outside_keep, () => void settle("keep")),
+    button(words.outside_reload, () => void settle2("reload")),
+    button(words.outside_keep, () => void settle2("keep")),
     button(words.outside_show, () => show(name))
   ];
   const tell = () => {
@@ -998,6 +1033,7 @@ function renderEditor(context) {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-prompt-editor", lang: model.get("language") });
   keepKeys(root, signal);
+  watchPresses(root, signal);
   const alert = createAlert(words.details);
   const message = h("input", { type: "text", "aria-label": words.message, dir: "auto", autocomplete: "off" });
   message.placeholder = words.message_hint;

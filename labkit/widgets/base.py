@@ -64,16 +64,26 @@ class LabWidget(anywidget.AnyWidget):
         self._lock = threading.RLock()
         super().__init__(words=catalogue(f"{self._front_end}."), language=language(), **traits)
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a page sends under the lock: traits set by another thread meanwhile would tell nobody."""
+        with self._lock:
+            super().set_state(sync_data)
+
     @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """Hold the lock; an exception becomes `problem` in the cell (raised in a callback, nobody would see it)."""
+    def _guarded(self, *, clears: bool = True) -> Iterator[None]:
+        """Hold the lock; an exception becomes `problem` in the cell (raised in a callback, nobody would see it).
+
+        Args:
+            clears: that all went well takes away a problem before; not so where something only follows what went wrong.
+        """
         with self._lock:
             try:
                 yield
             except Exception as error:
                 self.problem = described(error)
             else:
-                self.problem = {}
+                if clears:
+                    self.problem = {}
 
 
 def replying(method: Callable[[Any, Message], Mapping[str, Any]]) -> Callable[[Any, Message, list[bytes]], Reply]:

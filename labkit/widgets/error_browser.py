@@ -78,7 +78,7 @@ class ErrorBrowser(LabWidget):
     triage = traitlets.Dict().tag(sync=True)  # what can be decided, what was, and what that asks for
     wanted = traitlets.Dict().tag(sync=True, echo_update=False)  # the filter; an echo could overwrite a newer one
     position = traitlets.Int().tag(sync=True, echo_update=False)  # of the chosen row among those found
-    view = traitlets.Dict().tag(sync=True)  # {"revision", "found", "rows": the first page}
+    view = traitlets.Dict().tag(sync=True)  # {"revision", "wanted": what it answers, "found", "rows": the first page}
     opened = traitlets.Dict().tag(sync=True)  # the chosen row, {} when nothing is found
 
     def __init__(
@@ -105,6 +105,7 @@ class ErrorBrowser(LabWidget):
         outcome = outcome or _first_outcome(self._table, change)
         asked = RowFilter(outcome, label, missed, spurious, False, status, change, tag, "", query)
         self._groups: dict[str, RowGroup] = {}
+        self._filter = asked
         self._found = find_rows(self._table, asked, self._causes)  # raises before there is a widget
         super().__init__(
             **fixed_traits(self._table, self._runs),
@@ -113,22 +114,23 @@ class ErrorBrowser(LabWidget):
             memory="" if given else sha256_of([r.id for r in self._runs])[:16],
             wanted=self._as_trait(asked, 0),
         )
-        self.observe(self._show_found, names=["wanted"])
+        self._answer(0)
+        self._show_opened()
+        self.observe(self._take_wanted, names=["wanted"])
         self.observe(self._show_opened, names=["position", "view"])
-        self._show_found()
         self._in_background(SETTLE_S)
 
     @property
     def filter(self) -> RowFilter:
         """What the rows shown have in common."""
         with self._lock:
-            return self._as_filter(self.wanted)
+            return self._filter
 
     @filter.setter
     def filter(self, wanted: RowFilter) -> None:
         with self._lock:
-            self._find(wanted)
-            self.wanted = self._as_trait(wanted, int(self.wanted.get("revision", 0)) + 1)
+            self._find(wanted)  # raises in the cell
+            self.wanted = self._as_trait(wanted, self._next_revision())
 
     @property
     def run(self) -> Run:
@@ -205,10 +207,12 @@ class ErrorBrowser(LabWidget):
         try:  # without the lock: meanwhile people read and filter
             groups = [*self._quick_groups(table), *(self._slow_groups(table) if closer else ())]
         except Exception as error:
-            self.problem = described(error)
+            self.problem, self.looked = described(error), ""
             return
         with self._lock:
-            if table is self._table:
+            if table is not self._table:
+                self._in_background(0.0, closer=closer)  # gold was corrected meanwhile
+            elif closer or self.looked != "done":
                 self._take_groups(groups, "done" if closer else self.looked)
 
     def _quick_groups(self, table: RowTable) -> list[RowGroup]:
@@ -261,7 +265,7 @@ class ErrorBrowser(LabWidget):
         self._causes = causes_of(self._table, self._session.tags)
         self.triage = self._as_triage()
         before = self._found
-        self._show_found(keep_view=True)
+        self._find_anew()
         changed = set(positions)
         lines = [[place, self._line(k)] for place, k in enumerate(self._found) if k in changed]
         return {"lines": lines if self._found == before else []}
@@ -284,18 +288,39 @@ class ErrorBrowser(LabWidget):
     def _lines(self, start: int, count: int) -> list[dict[str, Any]]:
         return [self._line(k) for k in self._found[start : start + count]]
 
-    def _show_found(self, _change: object = None, *, keep_view: bool = False) -> None:
-        """Find anew; with `keep_view` the list is left alone when the same rows are found."""
+    def _take_wanted(self, _change: object = None) -> None:
+        """Answer what the page asks for; when that is refused the filter before stands, and the page hears of it."""
+        if self.wanted == self.view["wanted"]:
+            return
         with self._guarded():
-            before, revision = self._found, int(self.wanted.get("revision", 0))
-            self._found = self._find(self._as_filter(self.wanted))
-            self.position = min(max(0, self.position), max(0, len(self._found) - 1))
-            if keep_view and self._found == before:
+            try:
+                wanted = self._as_filter(self.wanted)
+                self._found, self._filter = self._find(wanted), wanted
+            finally:
+                self._answer(self._next_revision(self.wanted.get("revision")))
+
+    def _next_revision(self, asked: object = 0) -> int:
+        """What the page asked for with, unless that crossed with something newer: then newer than all that it knows."""
+        newest = int(self.view["revision"])
+        return asked if isinstance(asked, int) and asked > newest else newest + 1
+
+    def _answer(self, revision: int) -> None:
+        """Send the first of the rows found, and which filter they fit: page and kernel may each have set another."""
+        self.position = min(max(0, self.position), max(0, len(self._found) - 1))
+        stands = self._as_trait(self._filter, revision)
+        self.view = {"revision": revision, "wanted": stands, "found": len(self._found), "rows": self._lines(0, PAGE)}
+        self.wanted = stands
+
+    def _find_anew(self) -> None:
+        """Rows may fit the filter no more; the list is left alone when the same are found."""
+        with self._guarded():
+            before, self._found = self._found, self._find(self._filter)
+            if self._found == before:
                 return self._show_opened()
-            self.view = {"revision": revision, "found": len(self._found), "rows": self._lines(0, PAGE)}
+            self._answer(int(self.view["revision"]))
 
     def _show_opened(self, _change: object = None) -> None:
-        with self._guarded():
+        with self._guarded(clears=False):
             place = min(max(0, int(self.position)), len(self._found) - 1)
             row = self._opened_row(self._found[place]) if self._found else {}
             self.opened = {"revision": self.view.get("revision", 0), "position": place, **row}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.visit import Visit
 
@@ -51,13 +51,14 @@ def test_charts_are_drawn_and_offer_no_upload(jupyter_lab, folder: Path, visit: 
     expect(page.locator(".js-plotly-plot .main-svg:first-child")).to_have_count(5)
     for theme in ("Light", "Dark"):
         visit.theme(theme)
-        page.wait_for_timeout(1000)
-        heights = page.locator(".jp-RenderedPlotly").evaluate_all("all => all.map(chart => chart.clientHeight)")
-        assert min(heights) > 150
+        visit.until(lambda: min(heights(page)) > 150, f"every chart is drawn in the theme {theme}")
         visit.screenshot(f"charts-{theme.lower()}")
     assert page.locator('[data-title*="hare"], [data-title*="cloud"]').count() == 0
     assert page.evaluate("window.hacked") is None
-    names = page.locator(".ytick").all_text_contents()
-    assert any("<b>bold</b>" in name for name in names)
-    assert any("$x^2$" in name for name in names)
+    for name in ("<b>bold</b>", "$x^2$"):
+        expect(page.locator(".ytick", has_text=name)).not_to_have_count(0)
     visit.assert_clean()
+
+
+def heights(page: Page) -> list[int]:
+    return list(page.locator(".jp-RenderedPlotly").evaluate_all("all => all.map(chart => chart.clientHeight)"))

@@ -48,7 +48,8 @@ def test_prompt_lesson_takes_your_answers(visit: Visit, lab: Server):
     visit.screenshot("lesson_prompt_person")
     names_only.click()
     expect(names_only).to_have_class("lm-Widget jupyter-widgets jupyter-button widget-toggle-button mod-active")
-    assert visit.python("print(names_only.parameters['pressed'][posts[0].id])").strip() == "['物流']"
+    visit.python_until("print(names_only.parameters['pressed'][posts[0].id])", "['物流']")
+    expect(visit.page.locator(".lk-error-browser")).to_have_count(2)
     missed, worst = visit.page.locator(".lk-error-browser").all()
     expect(missed.get_by_role("button", name="Remove filter: missed: 质量")).to_be_visible()
     expect(worst.get_by_role("columnheader", name="Before")).to_be_visible()

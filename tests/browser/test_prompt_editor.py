@@ -73,6 +73,9 @@ def editor(desk: Visit) -> Locator:
     editor = shown_editor(desk)
     expect(editor.get_by_role("heading", name="Prompt v2")).to_be_visible()
     expect(editor.get_by_text("edited, not saved")).to_be_hidden()
+    expect(editor.get_by_label("质量: Meaning")).to_have_value("")
+    expect(editor.get_by_label("Instruction")).to_have_value("请回答。")
+    expect(user_message(editor)).to_contain_text("快递五天没动静")
     return editor
 
 
@@ -158,7 +161,7 @@ def test_keys_typed_in_the_editor_do_not_reach_the_notebook(desk: Visit, editor:
         for key in ("a", "b", "d", "d", "Shift+Enter"):
             desk.page.keyboard.press(key)
             desk.page.wait_for_timeout(50)
-        desk.page.wait_for_timeout(150)
+        desk.page.wait_for_timeout(150)  # what must not happen would have happened by then
         assert desk.cell_count() == before, f"a key typed in {place} reached the notebook"
     expect(editor).to_be_visible()
 
@@ -192,21 +195,18 @@ def test_two_columns_when_wide_one_when_narrow(desk: Visit, editor: Locator):
     desk.theme("Light")
     desk.screenshot("prompt_editor_light", editor)
     desk.screenshot("prompt_editor_lab")
-    form, preview = boxes(editor)
-    assert preview["x"] >= form["x"] + form["width"], "wide: the preview stands at the right"
+    desk.until(lambda: stands_right(editor), "wide: the preview stands at the right")
     desk.page.set_viewport_size({"width": 900, "height": 1000})
-    desk.page.wait_for_timeout(300)
-    form, preview = boxes(editor)
-    assert preview["y"] >= form["y"] + form["height"], "narrow: the preview stands below"
+    desk.until(lambda: stands_below(editor), "narrow: the preview stands below")
     desk.screenshot("prompt_editor_narrow", editor)
     desk.page.set_viewport_size({"width": 1500, "height": 1100})
     desk.assert_clean()
 
 
 def test_a_busy_kernel_is_named_and_the_preview_follows(desk: Visit, editor: Locator):
-    desk.start_python("import time; time.sleep(6)")
-    editor.get_by_label("质量: Meaning").fill("东西坏了。")
-    expect(editor.get_by_text("The kernel is busy; the preview follows.")).to_be_visible()
+    with desk.held_up("editor"):
+        editor.get_by_label("质量: Meaning").fill("东西坏了。")
+        expect(editor.get_by_text("The kernel is busy; the preview follows.")).to_be_visible()
     expect(system_message(editor)).to_contain_text("- 质量: 东西坏了。")
     expect(editor.get_by_text("The kernel is busy; the preview follows.")).to_be_hidden()
     desk.assert_clean()
@@ -224,6 +224,16 @@ def test_dark_theme_and_chinese_words(visit: Visit, jupyter_lab, folder: Path):
     assert brightness(editor) < 80 < 200 < light
     visit.screenshot("prompt_editor_dark", editor)
     visit.assert_clean()
+
+
+def stands_right(editor: Locator) -> bool:
+    form, preview = boxes(editor)
+    return preview["x"] >= form["x"] + form["width"]
+
+
+def stands_below(editor: Locator) -> bool:
+    form, preview = boxes(editor)
+    return preview["y"] >= form["y"] + form["height"]
 
 
 def boxes(editor: Locator) -> tuple[FloatRect, FloatRect]:

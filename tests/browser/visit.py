@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -85,6 +88,34 @@ class Visit:
     def start_python(self, code: str) -> None:
         """Start code in the open notebook's kernel and do not wait for it."""
         self.page.evaluate(_START_PYTHON, code)
+
+    @contextmanager
+    def held_up(self, widget: str) -> Iterator[None]:
+        """Keep the kernel from answering this widget's page until the block ends, however long that takes."""
+        with TemporaryDirectory() as folder:
+            held, over = Path(folder) / "held", Path(folder) / "over"
+            wait = f"held.touch()\n    while not pathlib.Path({str(over)!r}).exists(): time.sleep(0.02)"
+            self.start_python(
+                f"import pathlib, time\nheld = pathlib.Path({str(held)!r})\nwith {widget}._lock:\n    {wait}"
+            )
+            self.until(held.exists, f"{widget} is held")
+            try:
+                yield
+            finally:
+                over.touch()
+                self.python("1")  # until it has gone on
+
+    def python_until(self, code: str, printed: str) -> None:
+        """Run code in the kernel again and again until it prints this: what the page sends takes its time."""
+        self.until(lambda: self.python(code).strip() == printed, f"{code} prints {printed!r}")
+
+    def until(self, holds: Callable[[], bool], words: str) -> None:
+        """Wait until something holds that Playwright's `expect` has no words for, 20 s at most."""
+        for _ in range(200):
+            if holds():
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"not within 20 s: {words}")
 
     def command(self, name: str, **arguments: Any) -> None:
         """Run one of JupyterLab's commands."""

@@ -155,6 +155,38 @@ def test_the_filter_can_be_set_by_code():
     assert ids(browser) == ["c"]
 
 
+def test_a_page_that_asks_before_it_has_heard_of_a_filter_set_by_code_is_answered_and_both_agree():
+    browser = ErrorBrowser(small())
+    crossing = browser.wanted | {"outcome": "any", "revision": 1}  # sent before the page hears of the next line
+    browser.filter = RowFilter(missed="delivery")
+    browser.set_state({"wanted": crossing, "position": 0})
+    assert ids(browser) == ["a", "b", "c"], "what came last stands"
+    assert browser.view["wanted"] == browser.wanted
+    assert browser.view["revision"] == browser.wanted["revision"] == 2, "newer than all that the page has heard of"
+
+
+def test_of_several_requests_that_cross_with_a_filter_set_by_code_the_last_stands():
+    browser = ErrorBrowser(small())
+    requests = [browser.wanted | {"outcome": outcome, "revision": k} for k, outcome in ((1, "right"), (2, "any"))]
+    browser.filter = RowFilter(missed="delivery")
+    for request in requests:
+        browser.set_state({"wanted": request})
+    assert (browser.filter, browser.view["wanted"]) == (RowFilter(), browser.wanted)
+    assert browser.view["revision"] > 2
+
+
+def test_a_filter_that_is_refused_is_answered_with_the_one_that_stands():
+    browser = ErrorBrowser(small())
+    browser.set_state({"position": 1})
+    ask(browser, status="broken")
+    assert "broken" in browser.problem["error"]
+    assert browser.view["revision"] == browser.wanted["revision"] == 1, "the page waits for nothing"
+    assert (browser.filter, ids(browser)) == (RowFilter("wrong"), ["a", "c"])
+    assert browser.view["wanted"] == browser.wanted
+    ask(browser, outcome="right")
+    assert (browser.problem, ids(browser)) == ({}, ["b"])
+
+
 JUNK = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)
 PARTS = ("outcome", "label", "missed", "spurious", "alone", "status", "change", "query", "earlier", "revision")
 

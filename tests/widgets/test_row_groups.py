@@ -118,6 +118,39 @@ def test_many_rationales_wait_until_somebody_asks(monkeypatch: pytest.MonkeyPatc
     assert (browser.looked, len(browser.groups)) == ("done", 5)
 
 
+def test_rationales_looked_through_while_gold_was_corrected_are_looked_through_again(
+    scene: Scene, edited: tuple[Run, Run], monkeypatch: pytest.MonkeyPatch
+):
+    browser = ErrorBrowser(edited[1], scene=scene)
+    begun: list[bool] = []
+    monkeypatch.setattr(browser, "_in_background", lambda _seconds, *, closer=False: begun.append(closer))
+    table = browser._table
+    row = browser.opened["row"]
+    assert command(browser, "look_closer")["ok"]
+    assert command(browser, "fix_gold", row=row, labels=[], reason="none of them")["ok"]
+    browser._prepare(table, closer=True)  # of the gold before
+    assert (browser.looked, begun) == ("now", [True, True]), "an answer is still on its way"
+    browser._prepare(browser._table, closer=True)
+    assert browser.looked == "done"
+
+
+def test_rationales_that_cannot_be_looked_through_can_be_asked_for_again(monkeypatch: pytest.MonkeyPatch):
+    browser = ErrorBrowser(odd_run())
+    assert command(browser, "look_closer")["ok"]
+    monkeypatch.setattr(module, "theme_groups", lambda _table: 1 // 0)
+    browser._prepare(browser._table, closer=True)
+    assert "ZeroDivisionError" in browser.problem["error"]
+    assert browser.looked == ""
+
+
+def test_a_quick_look_that_ends_last_takes_no_theme_away():
+    browser = ErrorBrowser(odd_run())
+    browser._prepare(browser._table, closer=True)
+    found = browser.groups
+    browser._prepare(browser._table, closer=False)
+    assert (browser.groups, browser.looked) == (found, "done")
+
+
 def test_gold_in_doubt_comes_with_the_most_suspect_first():
     rows = [made_row(str(k), [LABELS[k % 3]], [LABELS[k % 3]]) for k in range(30)]
     wrong = {4: "quality", 11: "delivery"}

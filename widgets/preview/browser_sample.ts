@@ -1,6 +1,6 @@
 // A run of a thousand rows in the browser, as Python would hand it over; hostile text included on purpose.
 import type { Invoke } from "../src/shared/afm.ts";
-import { ALL, type Line, type Opened, type Traits, type Word, WORDS, type Words } from "../src/error_browser/logic.ts";
+import { ALL, type Line, type Opened, type Traits, type Wanted, type Word, WORDS, type Words } from "../src/error_browser/logic.ts";
 import { HOSTILE } from "./sample.ts";
 
 const TEMPLATES: Partial<Record<Word, string>> = {
@@ -52,6 +52,13 @@ export function sampleRow(position: number): Opened {
   };
 }
 
+/** What Python answers to a filter: how many rows, and the first of them. */
+export function sampleView(wanted: Partial<Wanted>, found: number): Traits["view"] {
+  const { revision, ...filter } = { ...ALL, revision: 0, ...wanted };
+  const rows = Array.from({ length: Math.min(found, 60) }, (_, k) => sampleLine(k));
+  return { revision, wanted: { ...filter, revision }, found, rows };
+}
+
 export function sampleTraits(changes: Partial<Traits> = {}): Traits {
   const found = 1000;
   return {
@@ -80,7 +87,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
     memory: "",
     wanted: { ...ALL, outcome: "wrong", revision: 0 },
     position: 0,
-    view: { revision: 0, found, rows: Array.from({ length: 60 }, (_, k) => sampleLine(k)) },
+    view: sampleView({ outcome: "wrong", revision: 0 }, found),
     opened: sampleRow(0),
     ...changes,
   }; // prettier-ignore

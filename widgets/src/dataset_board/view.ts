@@ -6,6 +6,7 @@ import { ask } from "../shared/commands.ts";
 import { h, quoted, setText } from "../shared/dom.ts";
 import { createGrid, type Grid, stepOf } from "../shared/grid.ts";
 import { keepKeys } from "../shared/keys.ts";
+import { watchPresses } from "../shared/press.ts";
 import { count, fill } from "../shared/words.ts";
 import { createDeciding, type Deciding } from "./deciding.ts";
 import { itemParts, plates } from "./detail.ts";
@@ -22,6 +23,7 @@ export function renderBoard(context: RenderContext<Traits>): void {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-dataset-board", lang: model.get("language") });
   keepKeys(root, signal);
+  watchPresses(root, signal);
   const alert = createAlert(words.details);
   const detail = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
   const focus = (): void => detail.focus({ preventScroll: true });

@@ -41,6 +41,9 @@ export interface Filter {
   earlier: boolean;
 }
 
+/** A filter that is asked for; each asking has a higher revision. */
+export type Wanted = Filter & { revision: number };
+
 /** A filter that asks for nothing. */
 export const ALL: Readonly<Filter> = {
   outcome: "any", label: -1, missed: -1, spurious: -1, alone: false, status: "", change: "", tag: "", group: "", query: "",
@@ -148,9 +151,9 @@ export interface Traits extends LabTraits<Word> {
   looked: "" | "now" | "done";
   triage: Triage;
   memory: string;
-  wanted: Filter & { revision: number };
+  wanted: Wanted;
   position: number;
-  view: { revision: number; found: number; rows: Line[] };
+  view: { revision: number; wanted: Wanted; found: number; rows: Line[] };
   opened: Partial<Opened>;
 }
 
@@ -191,8 +194,8 @@ function groupName(groups: Group[], key: string): string {
 }
 
 /** Whether all parts of a filter stand as they do in `wanted`. */
-export function includes(wanted: Filter, parts: Partial<Filter>): boolean {
-  return (Object.keys(parts) as (keyof Filter)[]).every((key) => wanted[key] === parts[key]);
+export function includes<Asked extends Filter>(wanted: Asked, parts: Partial<Asked>): boolean {
+  return (Object.keys(parts) as (keyof Asked)[]).every((key) => wanted[key] === parts[key]);
 }
 
 /** A mistake that can be clicked: how many rows, how it reads, which filter finds them. */

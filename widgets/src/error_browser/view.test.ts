@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
 import { Window } from "happy-dom";
-import { answerPages, sampleLine, sampleRow, sampleTraits } from "../../preview/browser_sample.ts";
+import { answerPages, sampleRow, sampleTraits, sampleView } from "../../preview/browser_sample.ts";
 import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
 import { HOSTILE } from "../../preview/sample.ts";
 import type { Invoke } from "../shared/afm.ts";
@@ -80,7 +80,7 @@ test("rows of an older filter are not taken for those of the new one", async () 
   grid().scrollTop = 46 * 500;
   grid().dispatchEvent(new Event("scroll"));
   await pause(5);
-  model.receive("view", { revision: 1, found: 700, rows: [] });
+  model.receive("view", sampleView({ revision: 1 }, 700));
   answer();
   await pause(5);
   assert.ok(!grid().textContent!.includes("row-500"));
@@ -129,8 +129,27 @@ test("a kernel that takes its time is said, once it does", async () => {
   assert.equal(el.querySelector(".lk-found")!.textContent, "1,000 of 2,000");
   await pause(550);
   assert.equal(el.querySelector(".lk-found")!.textContent, "busy");
-  model.receive("view", { revision: 1, found: 3, rows: [] });
+  model.receive("view", sampleView({ revision: 1 }, 3));
   assert.equal(el.querySelector(".lk-found")!.textContent, "3 of 2,000");
+});
+
+test("what Python answers is the filter that is on, whoever asked for it", () => {
+  open();
+  model.receive("view", sampleView({ label: 1, revision: 4 }, 3));
+  assert.deepEqual(model.state.wanted, { ...ALL, label: 1, revision: 4 });
+  assert.deepEqual(chips(), ["remove chip_label", "clear"]);
+  assert.equal(el.querySelector(".lk-found")!.textContent, "3 of 2,000");
+});
+
+test("an answer that comes after something newer was asked for changes no filter", async () => {
+  open();
+  press("c");
+  press("e");
+  assert.deepEqual([model.state.wanted.outcome, model.state.wanted.revision], ["wrong", 2]);
+  model.receive("view", sampleView({ revision: 1 }, 2000));
+  assert.deepEqual([model.state.wanted.outcome, model.state.wanted.revision], ["wrong", 2]);
+  await pause(550);
+  assert.equal(el.querySelector(".lk-found")!.textContent, "busy");
 });
 
 test("each filter that is on is a chip that takes it off", () => {
@@ -240,6 +259,35 @@ test("filters given by hand stand again when the same runs are opened anew", () 
   assert.deepEqual([model.state.wanted.label, model.state.wanted.missed], [1, -1]);
 });
 
+test("what is pressed is not drawn anew before its release, so that the click is not lost", async () => {
+  const { PointerEvent, KeyboardEvent } = page;
+  const events: [down: () => object, up: () => object][] = [
+    [() => new PointerEvent("pointerdown", { bubbles: true }), () => new PointerEvent("pointerup", { bubbles: true })],
+    [() => new KeyboardEvent("keydown", { key: " ", bubbles: true }), () => new KeyboardEvent("keyup", { key: " ", bubbles: true })],
+  ];
+  open();
+  for (const [down, up] of events) {
+    const pressed = find("clear");
+    pressed.dispatchEvent(down() as Event);
+    grid().dispatchEvent(new Event("blur")); // the press takes the focus away from where it was
+    await pause(5);
+    model.receive("groups", [...model.get("groups")]);
+    assert.ok(pressed.isConnected, "a click would find nothing");
+    pressed.dispatchEvent(up() as Event);
+    await pause(5);
+    assert.equal(pressed.isConnected, false, "it is drawn after the release");
+  }
+});
+
+test("a press that ends with its view holds up no other", () => {
+  open();
+  find("clear").dispatchEvent(new page.PointerEvent("pointerdown", { bubbles: true }) as unknown as Event);
+  view.abort();
+  open();
+  press("c");
+  assert.deepEqual(chips(), []);
+});
+
 test("a view that is gone listens no more", () => {
   open();
   assert.ok(model.listeners() > 0);
@@ -248,10 +296,10 @@ test("a view that is gone listens no more", () => {
 });
 
 test("nothing found is said", () => {
-  open({ view: { revision: 0, found: 0, rows: [] }, opened: {} });
+  open({ view: sampleView({}, 0), opened: {} });
   assert.equal(el.querySelector(".lk-nothing")!.textContent, "nothing");
   assert.equal(grid().hasAttribute("aria-activedescendant"), false);
   press("j");
-  model.receive("view", { revision: 1, found: 1, rows: [sampleLine(0)] });
+  model.receive("view", sampleView({ revision: 1 }, 1));
   assert.equal(chosen(), "2");
 });

@@ -6,6 +6,7 @@ import { ask as askPython } from "../shared/commands.ts";
 import { h, setText } from "../shared/dom.ts";
 import { type Column, createGrid, type Grid, stepOf } from "../shared/grid.ts";
 import { keepKeys } from "../shared/keys.ts";
+import { drawUnpressed, watchPresses } from "../shared/press.ts";
 import { count, fill } from "../shared/words.ts";
 import { lineCells } from "./cells.ts";
 import { createChanges } from "./changes.ts";
@@ -30,6 +31,8 @@ export function renderBrowser(context: RenderContext<Traits>): void {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-error-browser", lang: model.get("language") });
   keepKeys(root, signal);
+  watchPresses(root, signal);
+  adoptAnswers(model, signal);
   const alert = createAlert(words.details);
   const want = (parts: Partial<Filter>): void => setFilter(model, parts);
   const judging = createJudging(context, alert, () => grid);
@@ -63,6 +66,17 @@ function setFilter(model: Model<Traits>, parts: Partial<Filter>): void {
   model.save_changes();
 }
 
+/** Takes over the filter that Python answers when it is newer than what was asked here: code or another page asked. */
+function adoptAnswers(model: Model<Traits>, signal: AbortSignal): void {
+  const adopt = (): void => {
+    const { wanted } = model.get("view");
+    if (wanted.revision > model.get("wanted").revision) model.set("wanted", wanted);
+  };
+  model.on("change:view", adopt);
+  signal.addEventListener("abort", () => model.off("change:view", adopt));
+  adopt();
+}
+
 /** The list, which follows `view` and `position`. */
 function createRows({ model, signal, experimental }: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
   const words = model.get("words");
@@ -70,9 +84,10 @@ function createRows({ model, signal, experimental }: RenderContext<Traits>, aler
     const { revision } = model.get("view");
     type Page = { revision: number; start: number; rows: Line[] };
     const reply = await askPython<Page>(experimental.invoke, "page", { start, count: rows }, PATIENCE);
-    if (signal.aborted || model.get("view").revision !== revision) return;
+    const outdated = (): boolean => signal.aborted || model.get("view").revision !== revision;
+    if (outdated()) return;
     if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
-    if (reply.revision === revision) grid.take(reply.start, reply.rows);
+    if (reply.revision === revision) drawUnpressed(() => outdated() || grid.take(reply.start, reply.rows));
   };
   let latest = 0;
   const choose = debounce(() => {

@@ -4,6 +4,7 @@ import { createAlert } from "../shared/alert.ts";
 import { debounce, follow } from "../shared/bind.ts";
 import { h, setText } from "../shared/dom.ts";
 import { keepKeys } from "../shared/keys.ts";
+import { watchPresses } from "../shared/press.ts";
 import { watchTyping } from "../shared/typing.ts";
 import { createFindings } from "./findings.ts";
 import { createForm } from "./form.ts";
@@ -19,6 +20,7 @@ export function renderEditor(context: RenderContext<Traits>): void {
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-prompt-editor", lang: model.get("language") });
   keepKeys(root, signal);
+  watchPresses(root, signal);
   const alert = createAlert(words.details);
   const message = h("input", { type: "text", "aria-label": words.message, dir: "auto", autocomplete: "off" });
   message.placeholder = words.message_hint;

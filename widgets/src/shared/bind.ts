@@ -1,16 +1,21 @@
 // Traits in, edits out: subscriptions that end with the view, and typing that is sent when it pauses.
 import type { Model } from "./afm.ts";
+import { drawUnpressed } from "./press.ts";
 
-/** Calls `show` now and whenever one of the traits changes, until the view goes away. */
+/** Calls `show` now and whenever one of the traits changes, until the view goes away; while something is pressed it waits. */
 export function follow<Traits>(
   model: Model<Traits>,
   names: (keyof Traits & string)[],
   show: () => void,
   signal: AbortSignal,
 ): void {
-  for (const name of names) model.on(`change:${name}`, show);
+  const draw = (): void => {
+    if (!signal.aborted) show();
+  };
+  const changed = (): void => drawUnpressed(draw);
+  for (const name of names) model.on(`change:${name}`, changed);
   signal.addEventListener("abort", () => {
-    for (const name of names) model.off(`change:${name}`, show);
+    for (const name of names) model.off(`change:${name}`, changed);
   });
   show();
 }
