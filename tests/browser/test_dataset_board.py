@@ -195,7 +195,7 @@ def test_two_people_and_a_disagreement_in_chinese_dark_and_narrow(chromium: Brow
     visit.page.set_viewport_size({"width": 620, "height": 1000})
     visit.screenshot("dataset_board_narrow", board)
     width = "board => board.scrollWidth - board.clientWidth"
-    assert board.evaluate(width) <= 0
+    visit.until(lambda: board.evaluate(width) <= 0, "the board fits a narrow page")
     assert visit.accessibility_faults(".lk-dataset-board") == []
     visit.assert_clean()
     visit.close()

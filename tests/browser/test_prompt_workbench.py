@@ -134,6 +134,8 @@ def test_an_edit_made_outside_is_noticed_within_seconds_and_taken_in(desk: Visit
 def test_lint_leads_to_the_rows_that_show_the_harm(desk: Visit, bench: Locator):
     bench.get_by_role("tab", name="Versions").click()
     bench.get_by_role("button", name="Put v1 into the form").click()
+    first = "bench.prompt.definitions == scene.prompt('v1').definitions"
+    desk.python_until(f"print({first} and bench.findings['revision'] == bench.draft['revision'])", "True")
     card = bench.get_by_role("article", name="质量")
     link = card.get_by_role("button", name="Show row").first
     expect(link).to_be_visible()
