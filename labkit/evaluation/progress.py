@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Timer
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from labkit.texts import say
 
@@ -50,11 +50,11 @@ Observer = Callable[[Progress], None]
 
 @contextmanager
 def observing(observer: Observer | None) -> Iterator[Observer]:
-    """The given observer, or one that draws a bar when the evaluation takes longer than a second; lines into a pipe."""
+    """The given observer, or one that draws a bar on stderr, or into a pipe whole lines, when it takes longer."""
     if observer is not None:
         yield observer
         return
-    bar = _Bar(sys.stdout) if in_notebook() else _Bar(sys.stderr) if sys.stderr.isatty() else _Lines()
+    bar = _Bar() if _redraws() else _Lines()
     try:
         yield bar
     finally:
@@ -66,7 +66,7 @@ def getting_ready(observer: Observer | None, header: RunHeader, rows: int) -> It
     """Say, to the observer or on stderr, what is waited for when a model takes over two seconds to load or to learn."""
     words = say("evaluate.getting_ready", model=header.model)
     tell = partial(observer, Progress(header.run, 0, rows, {"pending": rows}, note=words)) if observer else None
-    timer = Timer(_PATIENCE_S, tell or partial(_say, words))
+    timer = Timer(_PATIENCE_S, tell or partial(print, words, file=sys.stderr))
     timer.daemon = True
     timer.start()
     try:
@@ -78,7 +78,7 @@ def getting_ready(observer: Observer | None, header: RunHeader, rows: int) -> It
 @contextmanager
 def saying_when_long(words: str) -> Iterator[None]:
     """Say what is waited for when a block takes over two seconds."""
-    timer = Timer(_PATIENCE_S, partial(_say, words))
+    timer = Timer(_PATIENCE_S, partial(print, words, file=sys.stderr))
     timer.daemon = True
     timer.start()
     try:
@@ -87,13 +87,9 @@ def saying_when_long(words: str) -> Iterator[None]:
         timer.cancel()
 
 
-def in_notebook() -> bool:
-    """Whether what is printed lands below a cell, where stderr is drawn as an error."""
-    return type(sys.stdout).__module__.startswith("ipykernel")
-
-
-def _say(words: str) -> None:
-    print(words, file=sys.stdout if in_notebook() else sys.stderr)
+def _redraws() -> bool:
+    """Whether stderr takes a line back to draw it anew: a terminal, or a notebook's cell, which says it is none."""
+    return sys.stderr.isatty() or type(sys.stderr).__module__.startswith("ipykernel")
 
 
 class _Lines:
@@ -115,20 +111,19 @@ class _Lines:
 
 
 class _Bar:
-    """A tqdm bar: on stderr of a terminal; in a notebook on stdout, where nothing is drawn as if it were an error."""
+    """A tqdm bar on stderr of a terminal or a notebook, whose cells keep stdout for what they print."""
 
-    def __init__(self, screen: TextIO) -> None:
-        self._screen = screen
+    def __init__(self) -> None:
         self._tqdm: tqdm[NoReturn] | None = None
 
     def __call__(self, progress: Progress) -> None:
         from tqdm import tqdm
 
         if progress.note:
-            tqdm.write(progress.note, file=self._screen)
+            tqdm.write(progress.note, file=sys.stderr)
         if self._tqdm is None:  # what an earlier session answered is where the bar begins; it says nothing of speed
             settings: dict[str, Any] = {"unit": "row", "delay": 1, "mininterval": 0.5, "dynamic_ncols": True}
-            self._tqdm = tqdm(total=progress.total, initial=progress.done, file=self._screen, **settings)
+            self._tqdm = tqdm(total=progress.total, initial=progress.done, file=sys.stderr, **settings)
         self._tqdm.total = progress.total  # of several runs in one bar, one begins after another
         self._tqdm.set_postfix_str(_counts_in_words(progress.counts), refresh=False)
         self._tqdm.update(progress.done - self._tqdm.n)
