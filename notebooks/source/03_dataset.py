@@ -57,21 +57,14 @@ print(check.rows_by_label(pool), found.lights)
 check.table(found.findings, "check", "severity", "reason")
 
 # %% [markdown] tags=["en"]
-# ## Near-duplicates, and what only a person can decide
+# ## Near-duplicates
 # Two posts that share half of their character triples count as one: the second teaches nothing, and if one stood in the
 # pool and the other among the test rows, the test would be a memory test. This scene has none, so the cell plants one:
 # the last post without its last two characters. `select` keeps such rows out by itself.
-#
-# Other rows only a person can decide. The board shows what the checks doubt, and ten rows drawn at random, one at a time:
-# Enter in the list, a digit per label, Enter to confirm, `u` to undo; `v` shows what models answered, once you have made
-# up your mind. Decide ten: each is a line in `decisions.jsonl` and counts at once, and the random ones tell how many
-# wrong labels are left.
 
 # %% [markdown] tags=["zh"]
-# ## 近似重复，以及只有人能定的
+# ## 近似重复
 # 两条微博的三字片段有一半相同，就只能算一条：第二条教不了新东西；要是一条在标注池、另一条在测试集，测试就成了考记性。这个场景里没有近似重复，所以单元格故意埋了一条：最后一条微博，去掉末尾两个字。这样的数据，`select` 自己就会挡在外面。
-#
-# 另一些数据只有人能定。下面的面板列出检查存疑的，外加随机抽的十条，一次给出一条：在列表里按回车进入，按数字选标签，回车确认，`u` 撤销；自己有了主意，再按 `v` 看模型怎么答。请裁决十条：每个裁决都是 `decisions.jsonl` 里的一行，立即生效；随机抽的那些能说明还剩多少错误标签。
 
 # %%
 rows = scene.examples("all")
@@ -79,20 +72,20 @@ planted = dataclasses.replace(rows[-1], id="planted", split="pool", items=(rows[
 for batch in (rows, (*rows, planted)):
     groups = labkit.near_duplicate_groups(batch)
     print([pair for pair in groups.items() if len(set(pair)) > 1])
-labkit.DatasetBoard(scene, spot=10)
 
 # %% [markdown] tags=["en"]
 # ## What only a person can decide
 # Conflicts, labels in doubt, hard rows and odd answers wait in one queue. The board shows one item at a time, by keyboard
-# alone; the models' votes stay hidden until you ask. Every decision is a line in `decisions.jsonl`, and nothing is lost
-# with the kernel.
+# alone: a digit per label, Enter to confirm, `u` to undo; the models' votes stay hidden until you ask with `v`. Every
+# decision is a line in `decisions.jsonl`, and nothing is lost with the kernel. Ten rows are drawn at random: decide them,
+# and they tell how many wrong labels are left.
 
 # %% [markdown] tags=["zh"]
 # ## 只有人能定的事
-# 重复而答案不一的、标签可疑的、疑难的、格式古怪的，都排在同一个队列里。看板一次只给一条，全程用键盘；模型的票先藏着，您想看才给看。每个决定都是 `decisions.jsonl` 里的一行，内核重启也丢不了。
+# 重复而答案不一的、标签可疑的、疑难的、格式古怪的，都排在同一个队列里。看板一次只给一条，全程用键盘：一个数字一个标签，回车确认，`u` 撤销；模型的票先藏着，您按 `v` 才给看。每个决定都是 `decisions.jsonl` 里的一行，内核重启也丢不了。其中十条是随机抽的：裁决完，就知道还剩多少错误标签。
 
 # %%
-labkit.DatasetBoard(scene)
+labkit.DatasetBoard(scene, spot=10)
 
 # %% [markdown] tags=["en"]
 # ## Three ways to spend the budget
