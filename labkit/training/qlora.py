@@ -110,6 +110,7 @@ def build_trainer(
     usual = recipe.batch if model.num_parameters() < SMALL else 1 + (recipe.batch % 2 == 0)  # they divide the batch
     at_once = recipe.micro_batch or usual
     trainer = ResumableTrainer(
+        tell=folder.tell,
         model=model,
         args=_settings(folder, recipe, schedule.steps, at_once),
         train_dataset=Dataset.from_list([as_conversation(row, tokenizer) for row in rows]),

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from transformers import Trainer
-from trl import SFTTrainer
 
 from labkit.training.checkpoints import Checkpoints
 from labkit.training.measuring import DevMeasure
+from labkit.training.shared_prefix import SharedPrefixTrainer
 
 
-class ResumableTrainer(SFTTrainer):
-    """Writes each checkpoint apart and lets it appear whole; all else is TRL's.
+class ResumableTrainer(SharedPrefixTrainer):
+    """Writes each checkpoint apart and lets it appear whole; all else is TRL's, with shared prefixes.
 
     The Trainer's own way is to write in place and to take the highest number for the newest, also where a kill cut it
     short. What it writes is complete: adapter, optimizer, schedule, the state of all random number generators and the
