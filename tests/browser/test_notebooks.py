@@ -35,7 +35,8 @@ def test_tour_runs_to_its_end(visit: Visit, lab: Server):
     visit.page.set_default_timeout(TRAINING_MS)
     visit.page.set_viewport_size({"width": 1300, "height": 5200})  # charts out of sight are not drawn
     visit.run_notebook(lab, "00_tour.ipynb")
-    expect(visit.page.locator(".js-plotly-plot .main-svg:first-child")).to_have_count(3)
+    charts = visit.page.locator(".js-plotly-plot .main-svg:first-child")
+    expect(charts).to_have_count(4)  # three of the lesson's own and the training monitor's
     visit.screenshot("lesson_tour")
     assert_solution_is_folded(visit)
     visit.assert_clean()
