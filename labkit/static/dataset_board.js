@@ -1,4 +1,4 @@
-// built from widgets/src 7356c14a1a60c18e; do not edit
+// built from widgets/src 4578decd7bd016ac; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -87,17 +87,6 @@ function debounce(action, milliseconds, signal) {
   };
   signal.addEventListener("abort", now);
   return { soon, now };
-}
-
-// src/shared/commands.ts
-async function ask(invoke, name, message, seconds) {
-  try {
-    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
-    return reply;
-  } catch (error) {
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    return { ok: false, late, error: String(error), details: "" };
-  }
 }
 
 // src/shared/grid.ts
@@ -245,12 +234,58 @@ function keepKeys(root, signal) {
   root.addEventListener("focusin", (event) => event.target.setAttribute(MARK, "true"), { signal });
 }
 
+// src/shared/commands.ts
+async function ask(invoke, name, message, seconds) {
+  try {
+    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
+    return reply;
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    return { ok: false, late, error: String(error), details: "" };
+  }
+}
+
 // src/shared/words.ts
 function fill(words, values) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
 }
 function count(value, language) {
   return new Intl.NumberFormat(language).format(value);
+}
+
+// src/shared/paged_grid.ts
+var PATIENCE = 30;
+var REST = 50;
+function createPagedGrid(context, alert, look) {
+  const { model, signal, experimental } = context;
+  const fetchPage = async (start, count2) => {
+    const { revision } = model.get("view");
+    const reply = await ask(experimental.invoke, "page", { start, count: count2 }, PATIENCE);
+    const outdated = () => signal.aborted || model.get("view").revision !== revision;
+    if (outdated()) return;
+    if (!reply.ok) return alert.show(reply.late ? fill(model.get("words").no_answer, { seconds: PATIENCE }) : reply);
+    if (reply.revision === revision) drawUnpressed(() => outdated() || grid.take(reply.start, reply.rows));
+  };
+  let latest = model.get("position");
+  const choose = debounce(() => {
+    model.set("position", latest);
+    model.save_changes();
+  }, REST, signal);
+  const chosen = (position) => {
+    latest = position;
+    choose.soon();
+  };
+  const grid = createGrid({ ...look, ask: fetchPage, chosen }, signal);
+  const showChoice = () => {
+    latest = model.get("position");
+    grid.choose(latest);
+  };
+  follow(model, ["view"], () => {
+    grid.reset(model.get("view").found, model.get("view").rows);
+    showChoice();
+  }, signal);
+  follow(model, ["position"], () => model.get("position") === latest || showChoice(), signal);
+  return grid;
 }
 
 // src/dataset_board/detail.ts
@@ -335,7 +370,7 @@ function defined(question, chosen) {
 }
 
 // src/dataset_board/deciding.ts
-var PATIENCE = 30;
+var PATIENCE2 = 30;
 function createDeciding({ model, experimental, signal }, alert, done) {
   const words = model.get("words");
   const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
@@ -357,10 +392,10 @@ function createDeciding({ model, experimental, signal }, alert, done) {
   const send = async (name, message) => {
     if (busy) return;
     busy = true;
-    const reply = await ask(experimental.invoke, name, message, PATIENCE);
+    const reply = await ask(experimental.invoke, name, message, PATIENCE2);
     busy = false;
     if (signal.aborted) return;
-    alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
+    alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE2 }) : reply);
     if (!reply.ok) return;
     setText(said, reply.said);
     done();
@@ -392,9 +427,9 @@ function createDeciding({ model, experimental, signal }, alert, done) {
     const asked = item;
     if (!asked) return;
     if (votes.childElementCount) return hideVotes();
-    const reply = await ask(experimental.invoke, "votes", { item: asked.id }, PATIENCE);
+    const reply = await ask(experimental.invoke, "votes", { item: asked.id }, PATIENCE2);
     if (signal.aborted || item !== asked) return;
-    if (!reply.ok) return alert.show(reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
+    if (!reply.ok) return alert.show(reply.late ? fill(words.late, { seconds: PATIENCE2 }) : reply);
     votes.replaceChildren(...voteParts(reply.votes, words));
     setText(votesText, words.hide_votes);
   };
@@ -482,8 +517,6 @@ function createDeciding({ model, experimental, signal }, alert, done) {
 // src/dataset_board/view.ts
 var ROW_HEIGHT = 40;
 var HEIGHT = 200;
-var PATIENCE2 = 30;
-var REST = 50;
 function renderBoard(context) {
   const { model, el, signal } = context;
   const words = model.get("words");
@@ -505,24 +538,8 @@ function renderBoard(context) {
   el.append(root);
   grid.choose(model.get("position"));
 }
-function createQueue({ model, signal, experimental }, alert, entered) {
-  const words = model.get("words");
-  const fetchPage = async (start, rows) => {
-    const { revision } = model.get("view");
-    const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE2);
-    if (signal.aborted || model.get("view").revision !== revision) return;
-    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE2 }) : reply);
-    if (reply.revision === revision) grid.take(reply.start, reply.rows);
-  };
-  let latest = model.get("position");
-  const choose = debounce(() => {
-    model.set("position", latest);
-    model.save_changes();
-  }, REST, signal);
-  const chosen = (position) => {
-    latest = position;
-    choose.soon();
-  };
+function createQueue(context, alert, entered) {
+  const words = context.model.get("words");
   const columns = [
     { title: words.column_kind, width: "minmax(84px, 0.7fr)" },
     { title: words.column_post, width: "minmax(120px, 2.6fr)" },
@@ -535,18 +552,7 @@ function createQueue({ model, signal, experimental }, alert, entered) {
     h("span", {}, ...plates(line.labels, words)),
     h("span", { class: `lk-state-${line.state}` }, line.said)
   ];
-  const grid = createGrid({ name: words.list, columns, rowHeight: ROW_HEIGHT, height: HEIGHT, cells, ask: fetchPage, chosen, entered }, signal);
-  const show = () => {
-    latest = model.get("position");
-    grid.reset(model.get("view").found, model.get("view").rows);
-    grid.choose(latest);
-  };
-  follow(model, ["view"], show, signal);
-  follow(model, ["position"], () => {
-    latest = model.get("position");
-    grid.choose(latest);
-  }, signal);
-  return grid;
+  return createPagedGrid(context, alert, { name: words.list, columns, rowHeight: ROW_HEIGHT, height: HEIGHT, cells, entered });
 }
 function showOpened(model, detail, deciding) {
   const opened = model.get("opened");

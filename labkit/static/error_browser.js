@@ -1,4 +1,4 @@
-// built from widgets/src 7356c14a1a60c18e; do not edit
+// built from widgets/src 4578decd7bd016ac; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -87,17 +87,6 @@ function debounce(action, milliseconds, signal) {
   };
   signal.addEventListener("abort", now);
   return { soon, now };
-}
-
-// src/shared/commands.ts
-async function ask(invoke, name, message, seconds) {
-  try {
-    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
-    return reply;
-  } catch (error) {
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    return { ok: false, late, error: String(error), details: "" };
-  }
 }
 
 // src/shared/grid.ts
@@ -245,12 +234,58 @@ function keepKeys(root, signal) {
   root.addEventListener("focusin", (event) => event.target.setAttribute(MARK, "true"), { signal });
 }
 
+// src/shared/commands.ts
+async function ask(invoke, name, message, seconds) {
+  try {
+    const [reply] = await invoke(name, message, { signal: AbortSignal.timeout(seconds * 1e3) });
+    return reply;
+  } catch (error) {
+    const late = error instanceof DOMException && error.name === "TimeoutError";
+    return { ok: false, late, error: String(error), details: "" };
+  }
+}
+
 // src/shared/words.ts
 function fill(words, values) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
 }
 function count(value, language) {
   return new Intl.NumberFormat(language).format(value);
+}
+
+// src/shared/paged_grid.ts
+var PATIENCE = 30;
+var REST = 50;
+function createPagedGrid(context, alert, look) {
+  const { model, signal, experimental } = context;
+  const fetchPage = async (start, count2) => {
+    const { revision } = model.get("view");
+    const reply = await ask(experimental.invoke, "page", { start, count: count2 }, PATIENCE);
+    const outdated = () => signal.aborted || model.get("view").revision !== revision;
+    if (outdated()) return;
+    if (!reply.ok) return alert.show(reply.late ? fill(model.get("words").no_answer, { seconds: PATIENCE }) : reply);
+    if (reply.revision === revision) drawUnpressed(() => outdated() || grid.take(reply.start, reply.rows));
+  };
+  let latest = model.get("position");
+  const choose = debounce(() => {
+    model.set("position", latest);
+    model.save_changes();
+  }, REST, signal);
+  const chosen = (position) => {
+    latest = position;
+    choose.soon();
+  };
+  const grid = createGrid({ ...look, ask: fetchPage, chosen }, signal);
+  const showChoice = () => {
+    latest = model.get("position");
+    grid.choose(latest);
+  };
+  follow(model, ["view"], () => {
+    grid.reset(model.get("view").found, model.get("view").rows);
+    showChoice();
+  }, signal);
+  follow(model, ["position"], () => model.get("position") === latest || showChoice(), signal);
+  return grid;
 }
 
 // src/error_browser/cells.ts
@@ -584,15 +619,15 @@ function fact(name, value) {
 
 // src/error_browser/groups.ts
 var KINDS2 = ["blame", "theme", "suspect", "flag"];
-var PATIENCE = 30;
+var PATIENCE2 = 30;
 function createGroups({ model, experimental, signal }, alert, want) {
   const words = model.get("words");
   const panels = h("div", { class: "lk-groups" });
   const state = h("p", { class: "lk-soft", role: "status" });
   const closer = h("button", { type: "button" }, words.look_closer);
   closer.addEventListener("click", async () => {
-    const reply = await ask(experimental.invoke, "look_closer", {}, PATIENCE);
-    if (!signal.aborted) alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
+    const reply = await ask(experimental.invoke, "look_closer", {}, PATIENCE2);
+    if (!signal.aborted) alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE2 }) : reply);
   }, { signal });
   const element = h("div", {}, panels, state, closer);
   const show = () => {
@@ -682,15 +717,15 @@ function createGoldForm(row, model, save) {
 }
 
 // src/error_browser/judging.ts
-var PATIENCE2 = 30;
+var PATIENCE3 = 30;
 function createJudging({ model, experimental, signal }, alert, grid) {
   const words = model.get("words");
   const { can } = model.get("triage");
   const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
   const decide = async (name, message) => {
-    const reply = await ask(experimental.invoke, name, message, PATIENCE2);
+    const reply = await ask(experimental.invoke, name, message, PATIENCE3);
     if (signal.aborted) return false;
-    alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE2 }) : reply);
+    alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE3 }) : reply);
     if (!reply.ok) return false;
     for (const [position, line] of reply.lines ?? []) grid().take(position, [line]);
     setText(said, reply.said ?? "");
@@ -868,9 +903,7 @@ function countButton(tag, text, model, ask2) {
 // src/error_browser/view.ts
 var ROW_HEIGHT = 46;
 var HEIGHT = 336;
-var PATIENCE3 = 30;
 var BUSY = 500;
-var REST = 50;
 function renderBrowser(context) {
   const { model, el, signal } = context;
   const words = model.get("words");
@@ -916,36 +949,11 @@ function adoptAnswers(model, signal) {
   signal.addEventListener("abort", () => model.off("change:view", adopt));
   adopt();
 }
-function createRows({ model, signal, experimental }, alert, entered) {
-  const words = model.get("words");
-  const fetchPage = async (start, rows) => {
-    const { revision } = model.get("view");
-    const reply = await ask(experimental.invoke, "page", { start, count: rows }, PATIENCE3);
-    const outdated = () => signal.aborted || model.get("view").revision !== revision;
-    if (outdated()) return;
-    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE3 }) : reply);
-    if (reply.revision === revision) drawUnpressed(() => outdated() || grid.take(reply.start, reply.rows));
-  };
-  let latest = 0;
-  const choose = debounce(() => {
-    model.set("position", latest);
-    model.save_changes();
-  }, REST, signal);
-  const chosen = (position) => {
-    latest = position;
-    choose.soon();
-  };
-  const grid = createGrid(
-    { name: words.rows, columns: columns(model), rowHeight: ROW_HEIGHT, height: HEIGHT, cells: (line) => lineCells(line, words), ask: fetchPage, chosen, entered },
-    signal
-  );
-  const show = () => {
-    grid.reset(model.get("view").found, model.get("view").rows);
-    grid.choose(model.get("position"));
-  };
-  follow(model, ["view"], show, signal);
-  follow(model, ["position"], () => model.get("position") === latest || grid.choose(model.get("position")), signal);
-  return grid;
+function createRows(context, alert, entered) {
+  const words = context.model.get("words");
+  const cells = (line) => lineCells(line, words);
+  const look = { name: words.rows, columns: columns(context.model), rowHeight: ROW_HEIGHT, height: HEIGHT, cells, entered };
+  return createPagedGrid(context, alert, look);
 }
 function columns(model) {
   const words = model.get("words");

@@ -1,4 +1,4 @@
-// built from widgets/src 7356c14a1a60c18e; do not edit
+// built from widgets/src 4578decd7bd016ac; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

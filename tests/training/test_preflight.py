@@ -20,8 +20,10 @@ def rows(*names: str) -> list[TrainingRow]:
     return [TrainingRow(name, (), "") for name in names]
 
 
-def test_rows_that_fit_pass():
+def test_a_row_may_be_as_long_as_the_limit_and_no_longer():
     refuse_long_rows(rows("a", "b"), lines(10, 40), Recipe(max_length=40), context=1000)
+    with pytest.raises(BadRecipe, match="1 of 2 rows"):
+        refuse_long_rows(rows("a", "b"), lines(10, 41), Recipe(max_length=40), context=1000)
 
 
 def test_long_rows_are_counted_and_the_longest_is_named():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +14,12 @@ from hypothesis import strategies as st
 from labkit.models.local.attention import SHARING
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.training.prefix_groups import PrefixSampler, group_rows
-from tests.models.test_shared_prefix import random_model
+from tests.models.test_shared_prefix import one_thread, random_model  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.training
 PREFIX = 60
 EXPERTS = {"mixtral", "qwen2_moe", "qwen3_moe"}
 FIGURES = ("loss", "grad_norm", "num_tokens", "entropy", "mean_token_accuracy")
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Models of a few thousand parameters lose most of their time to threads that wait for each other."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def made_rows(rows: int, subtasks: int = 1, seed: int = 0, prefix: int = PREFIX) -> list[dict[str, list[int]]]:

@@ -1,11 +1,11 @@
 // The board as a whole: kinds filter the queue, the list is windowed, the chosen item is decided by keyboard alone.
 import type { Model, RenderContext } from "../shared/afm.ts";
 import { type Alert, createAlert } from "../shared/alert.ts";
-import { debounce, follow } from "../shared/bind.ts";
-import { ask } from "../shared/commands.ts";
+import { follow } from "../shared/bind.ts";
 import { h, quoted, setText } from "../shared/dom.ts";
-import { createGrid, type Grid, stepOf } from "../shared/grid.ts";
+import { type Grid, stepOf } from "../shared/grid.ts";
 import { keepKeys } from "../shared/keys.ts";
+import { createPagedGrid } from "../shared/paged_grid.ts";
 import { watchPresses } from "../shared/press.ts";
 import { count, fill } from "../shared/words.ts";
 import { createDeciding, type Deciding } from "./deciding.ts";
@@ -14,8 +14,6 @@ import { keysOf, type Line, type Opened, type Traits } from "./logic.ts";
 
 const ROW_HEIGHT = 40;
 const HEIGHT = 200;
-const PATIENCE = 30; // s to wait for a page of items; the kernel may be busy
-const REST = 50; // ms a choice must stand before the item is asked for in full
 
 /** Draws the board into `el`; all that was decided is in the traits, so a reload shows the same. */
 export function renderBoard(context: RenderContext<Traits>): void {
@@ -40,26 +38,9 @@ export function renderBoard(context: RenderContext<Traits>): void {
   grid.choose(model.get("position"));
 }
 
-/** The list, which follows `view` and `position`. */
-function createQueue({ model, signal, experimental }: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
-  const words = model.get("words");
-  const fetchPage = async (start: number, rows: number): Promise<void> => {
-    const { revision } = model.get("view");
-    type Page = { revision: number; start: number; rows: Line[] };
-    const reply = await ask<Page>(experimental.invoke, "page", { start, count: rows }, PATIENCE);
-    if (signal.aborted || model.get("view").revision !== revision) return;
-    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
-    if (reply.revision === revision) grid.take(reply.start, reply.rows);
-  };
-  let latest = model.get("position");
-  const choose = debounce(() => {
-    model.set("position", latest);
-    model.save_changes();
-  }, REST, signal);
-  const chosen = (position: number): void => {
-    latest = position;
-    choose.soon();
-  };
+/** The list of what is to be decided. */
+function createQueue(context: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
+  const words = context.model.get("words");
   const columns = [
     { title: words.column_kind, width: "minmax(84px, 0.7fr)" },
     { title: words.column_post, width: "minmax(120px, 2.6fr)" },
@@ -72,18 +53,7 @@ function createQueue({ model, signal, experimental }: RenderContext<Traits>, ale
     h("span", {}, ...plates(line.labels, words)),
     h("span", { class: `lk-state-${line.state}` }, line.said),
   ];
-  const grid = createGrid<Line>({ name: words.list, columns, rowHeight: ROW_HEIGHT, height: HEIGHT, cells, ask: fetchPage, chosen, entered }, signal);
-  const show = (): void => {
-    latest = model.get("position");
-    grid.reset(model.get("view").found, model.get("view").rows);
-    grid.choose(latest);
-  };
-  follow(model, ["view"], show, signal);
-  follow(model, ["position"], () => {
-    latest = model.get("position");
-    grid.choose(latest);
-  }, signal);
-  return grid;
+  return createPagedGrid<Line>(context, alert, { name: words.list, columns, rowHeight: ROW_HEIGHT, height: HEIGHT, cells, entered });
 }
 
 /** Shows the chosen item, and keeps the focus inside when what had it is replaced. */

@@ -2,11 +2,11 @@
 import type { Model, RenderContext } from "../shared/afm.ts";
 import { type Alert, createAlert } from "../shared/alert.ts";
 import { debounce, follow } from "../shared/bind.ts";
-import { ask as askPython } from "../shared/commands.ts";
 import { h, setText } from "../shared/dom.ts";
-import { type Column, createGrid, type Grid, stepOf } from "../shared/grid.ts";
+import { type Column, type Grid, stepOf } from "../shared/grid.ts";
 import { keepKeys } from "../shared/keys.ts";
-import { drawUnpressed, watchPresses } from "../shared/press.ts";
+import { createPagedGrid } from "../shared/paged_grid.ts";
+import { watchPresses } from "../shared/press.ts";
 import { count, fill } from "../shared/words.ts";
 import { lineCells } from "./cells.ts";
 import { createChanges } from "./changes.ts";
@@ -21,9 +21,7 @@ import { createTriage } from "./triage.ts";
 
 const ROW_HEIGHT = 46;
 const HEIGHT = 336;
-const PATIENCE = 30; // s to wait for a page of rows; the kernel may be busy
 const BUSY = 500; // ms without an answer before that is said
-const REST = 50; // ms a choice must stand before the row is asked for in full
 
 /** Draws the browser into `el`; all that it shows is in the traits, so a reload shows the same. */
 export function renderBrowser(context: RenderContext<Traits>): void {
@@ -77,38 +75,12 @@ function adoptAnswers(model: Model<Traits>, signal: AbortSignal): void {
   adopt();
 }
 
-/** The list, which follows `view` and `position`. */
-function createRows({ model, signal, experimental }: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
-  const words = model.get("words");
-  const fetchPage = async (start: number, rows: number): Promise<void> => {
-    const { revision } = model.get("view");
-    type Page = { revision: number; start: number; rows: Line[] };
-    const reply = await askPython<Page>(experimental.invoke, "page", { start, count: rows }, PATIENCE);
-    const outdated = (): boolean => signal.aborted || model.get("view").revision !== revision;
-    if (outdated()) return;
-    if (!reply.ok) return alert.show(reply.late ? fill(words.no_answer, { seconds: PATIENCE }) : reply);
-    if (reply.revision === revision) drawUnpressed(() => outdated() || grid.take(reply.start, reply.rows));
-  };
-  let latest = 0;
-  const choose = debounce(() => {
-    model.set("position", latest);
-    model.save_changes();
-  }, REST, signal);
-  const chosen = (position: number): void => {
-    latest = position;
-    choose.soon();
-  };
-  const grid = createGrid<Line>(
-    { name: words.rows, columns: columns(model), rowHeight: ROW_HEIGHT, height: HEIGHT, cells: (line) => lineCells(line, words), ask: fetchPage, chosen, entered },
-    signal,
-  );
-  const show = (): void => {
-    grid.reset(model.get("view").found, model.get("view").rows);
-    grid.choose(model.get("position"));
-  };
-  follow(model, ["view"], show, signal);
-  follow(model, ["position"], () => model.get("position") === latest || grid.choose(model.get("position")), signal);
-  return grid;
+/** The list of rows. */
+function createRows(context: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
+  const words = context.model.get("words");
+  const cells = (line: Line): (Node | string)[] => lineCells(line, words);
+  const look = { name: words.rows, columns: columns(context.model), rowHeight: ROW_HEIGHT, height: HEIGHT, cells, entered };
+  return createPagedGrid<Line>(context, alert, look);
 }
 
 function columns(model: Model<Traits>): Column[] {
