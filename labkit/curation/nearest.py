@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NEIGHBOURS = 50  # the nearest rows among which labels are spread; beyond them a row is only a random one
+_KEPT = 50_000  # rows whose examples are remembered: those of an evaluation, not all that a server ever saw
 
 
 class NearestExamples:
@@ -53,6 +54,8 @@ class NearestExamples:
         """
         asked = row.id, row.items, count
         if asked not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
             self._found[asked] = self._chosen(row, count)
         return self._found[asked]
 

@@ -22,7 +22,7 @@ from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run
-from labkit.store import OpenRow
+from labkit.store import OpenRow, Store
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -167,32 +167,37 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             return _reopen(scene, plan, known, observer)
     if not known:
         plan.require_reason(wishes.reason)
-    tariff = _get_ready(scene, plan, model, wishes)
+    made_ready = _lacks_answers(store, plan, wishes)
+    tariff = _get_ready(scene, plan, model, wishes) if made_ready else None
     with observing(wishes.progress) as observer, our_turn(store, plan, observer, fresh=fresh):
         known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
         if known and not store.pending(known):
             return _reopen(scene, plan, known, observer)
         run = known or _begin(scene, plan, wishes)
-        purse = purse_for(store, plan, run, wishes.max_cost, tariff)
         anew = store.is_asked_anew(run)
         waits = not anew and plan.askings > 1  # one request is sooner asked than waited for
         with asking_alone(store, plan, run, observer, takes_over=not anew, waits=waits) as all_sent:
             out = out_in_batches(store, run) if waits else {}
             rows = [row for row in store.pending(run) if (row.example.id, row.repeat) not in out]
+            if rows and not made_ready:  # what was to be taken over is not: others asked anew meanwhile
+                tariff = _get_ready(scene, plan, model, wishes)
+            purse = purse_for(store, plan, run, wishes.max_cost, tariff)
             stored = store.load_run(run)
             sitting = Sitting(stored, rows, Tally(stored, observer), purse, all_sent)
             _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry))
     return store.load_run(run)
 
 
-def _get_ready(scene: Scene, plan: Plan, model: Model, wishes: Wishes) -> Tariff | None:
-    """Find out what would stop the asking, if anything is left to ask, before anything is written; then the tariff."""
-    store = scene.store
+def _lacks_answers(store: Store, plan: Plan, wishes: Wishes) -> bool:
+    """Whether anything is to be asked, as far as can be known before the run is held."""
     known = None if wishes.fresh else store.find_run(plan.header, plan.task)
     anew = wishes.fresh or (known is not None and store.is_asked_anew(known))
     lacking = len(store.pending(known)) if known else plan.askings
-    if not anew and len(known_answers(store, plan, known)) == lacking:
-        return None
+    return anew or len(known_answers(store, plan, known)) != lacking
+
+
+def _get_ready(scene: Scene, plan: Plan, model: Model, wishes: Wishes) -> Tariff | None:
+    """Find out what would stop the asking; then the tariff."""
     tariff = tariff_for(scene, plan, model, wishes.max_cost, in_batch=wishes.in_batch)
     require_consent(scene, plan, model, wishes.personal_data)
     with getting_ready(wishes.progress, plan.header, plan.askings):

@@ -2,6 +2,15 @@
 
 from labkit.releases.gating import GateReading, read_gate_for
 from labkit.releases.history import Release, ReleaseHistory
-from labkit.releases.releasing import release, release_history, rollback
+from labkit.releases.releasing import changed_settings, release, release_history, rollback
 
-__all__ = ["GateReading", "Release", "ReleaseHistory", "read_gate_for", "release", "release_history", "rollback"]
+__all__ = [
+    "GateReading",
+    "Release",
+    "ReleaseHistory",
+    "changed_settings",
+    "read_gate_for",
+    "release",
+    "release_history",
+    "rollback",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,12 @@ def rollback(scene: Scene, approved_by: str, reason: str) -> Release:
         return before
 
 
+def changed_settings(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The names of parameters that are not as a run or a release recorded them."""
+    as_recorded = json.loads(json.dumps(dict(now)))
+    return sorted(name for name in {*recorded, *as_recorded} if recorded.get(name) != as_recorded.get(name))
+
+
 def _check_new(history: ReleaseHistory, run: Run) -> None:
     if history.current and history.current.run == run.id:
         raise BadInput(f"Run {run.id} is the current release {history.current.id} already", "Release another run")
@@ -94,9 +101,7 @@ def _check_passed(reading: GateReading) -> None:
 
 def _check_model(scene: Scene, run: Run) -> None:
     """Weights, adapters and settings may have changed since the run was measured; then it says nothing about them."""
-    measured = run.header.model_parameters
-    now = json.loads(json.dumps(dict(get_model(run.header.model, scene).parameters)))  # as the store keeps them
-    changed = sorted(name for name in {*measured, *now} if measured.get(name) != now.get(name))
+    changed = changed_settings(run.header.model_parameters, get_model(run.header.model, scene).parameters)
     if changed:
         raise BadInput(
             f"The model {run.header.model!r} has changed since run {run.id}: {', '.join(changed)}",

@@ -78,7 +78,10 @@ def _next(pipe: Connection) -> tuple[int, Sequence[Request]] | None:
 
 def _answers(model: Model, requests: Sequence[Request]) -> list[Reply] | Failure:
     try:
-        return list(model.answer(requests))
+        replies = list(model.answer(requests))
+        if len(replies) == len(requests):
+            return replies
+        return Failure(f"The model {model.name!r} gave {len(replies)} replies to {len(requests)} requests")
     except LabkitError as error:
         return _failure(error)
     except Exception as error:  # a bug in a model must not leave its callers waiting

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from math import ceil
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -19,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from labkit.calibration import confidence
-from labkit.errors import BadInput, LabkitError, ModelBusy
+from labkit.errors import BadInput, LabkitError, ModelBusy, UnknownName
 from labkit.records import Example, Message, RunRow
 from labkit.records import Request as Asked
 from labkit.serving.body_limit import BodyLimit
@@ -104,7 +105,8 @@ def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics) ->
     @router.post("/v1/classify")
     async def classify(posts: Posts) -> dict[str, Any]:
         began = time.monotonic()
-        example = _example(posts, dispatcher)
+        example = _example(posts, dispatcher.live)
+        await asyncio.to_thread(dispatcher.live.request, example)  # what cannot be rendered does not wait
         found = await answer("classify", lambda live: live.request(example))
         return {**_classified(found, example), "latency_s": round(time.monotonic() - began, 4)}
 
@@ -140,13 +142,14 @@ class _Overloaded(Exception):
     """The queue is full."""
 
 
-def _example(posts: Posts, dispatcher: Dispatcher) -> Example:
-    """The row of a request; BadInput, before it waits, when the prompt cannot be asked about it."""
+def _example(posts: Posts, live: LiveRelease) -> Example:
+    """The row of a request; BadInput when there is nothing to classify, or no such subtask."""
     if not any(post.strip() for post in posts.posts):
         raise BadInput("The posts are empty", "Send at least one with text")
-    example = Example(secrets.token_hex(6), tuple(posts.posts), subtask=posts.subtask, split="traffic")
-    dispatcher.live.request(example)
-    return example
+    subtasks = live.plan.task.subtasks
+    if posts.subtask is not None and posts.subtask not in subtasks:
+        raise UnknownName("subtask", posts.subtask, subtasks)
+    return Example(secrets.token_hex(6), tuple(posts.posts), subtask=posts.subtask, split="traffic")
 
 
 def _classified(found: Answered, example: Example) -> dict[str, Any]:
@@ -207,5 +210,5 @@ def _answer_errors(app: FastAPI) -> None:
 
 
 def _error(status: int, message: str, retry_after: float | None = None) -> JSONResponse:
-    headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+    headers = {} if retry_after is None else {"Retry-After": str(ceil(retry_after))}
     return JSONResponse({"error": {"message": message, "type": f"http_{status}"}}, status, headers)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from labkit.errors import LabkitError
 from labkit.records import Reply, Request
 from labkit.serving.live_release import LiveRelease
 
@@ -73,7 +72,8 @@ class Dispatcher:
     def close(self) -> None:
         """Stop sending; what waits still is cancelled."""
         self._ended.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         while not self._queue.empty():
             self._queue.get_nowait().done.cancel()
 
@@ -127,6 +127,6 @@ class Dispatcher:
 def _rendered(waiting: Waiting, live: LiveRelease) -> Request | None:
     try:
         return waiting.request_for(live)
-    except LabkitError as error:  # a release that came meanwhile may know no such subtask
+    except Exception as error:  # it is this caller's alone; the thread serves the others too
         waiting.done.set_exception(error)
         return None

@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from labkit.errors import LabkitError
 from labkit.releases import release_history
 from labkit.serving.dispatch import Dispatcher
-from labkit.serving.live_release import bring_live
+from labkit.serving.live_release import LiveRelease, bring_live
+from labkit.workspace import open_scene
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
 
 _LOOK_EVERY_S = 0.5
+_CLOSING_S = 30.0
 
 
 class ReleaseFollower:
@@ -26,9 +27,9 @@ class ReleaseFollower:
     """
 
     def __init__(self, scene: Scene, dispatcher: Dispatcher, parity_rows: int | None) -> None:
-        self._scene, self._dispatcher, self._parity_rows = scene, dispatcher, parity_rows
+        self._dispatcher, self._parity_rows = dispatcher, parity_rows
         self._path = scene.path / "releases.jsonl"
-        self._seen = self._state()
+        self._seen: tuple[int, int] | None = None  # what came while the first release was brought up counts as well
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="releases", daemon=True)
         self.problem = ""  # why the current release is not the one that answers; "" when it is
@@ -38,10 +39,10 @@ class ReleaseFollower:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop watching; a release that is being brought up is waited for."""
+        """Stop watching; a release that is being brought up is waited for, though not for ever."""
         self._ended.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(_CLOSING_S)
 
     def _run(self) -> None:
         while not self._ended.wait(_LOOK_EVERY_S):
@@ -52,14 +53,20 @@ class ReleaseFollower:
 
     def _follow(self) -> None:
         try:
-            current = release_history(self._scene).current
+            scene = open_scene(self._path.parent)  # as it is now: rows and task may have changed with the release
+            current = release_history(scene).current
             if current and current.id != self._dispatcher.live.release.id:
-                before = self._dispatcher.live
-                self._dispatcher.live = bring_live(self._scene, current, self._parity_rows)
-                before.retire()
+                self._take_over(bring_live(scene, current, self._parity_rows))
             self.problem = ""
-        except LabkitError as error:
-            self.problem = str(error)
+        except Exception as error:  # whatever it is, the old release goes on
+            self.problem = str(error) or repr(error)
+
+    def _take_over(self, live: LiveRelease) -> None:
+        if self._ended.is_set():
+            live.process.close()
+            return
+        before, self._dispatcher.live = self._dispatcher.live, live
+        before.retire()
 
     def _state(self) -> tuple[int, int] | None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -16,13 +15,14 @@ from labkit.models import get_model
 from labkit.parsing import parse_reply
 from labkit.prompts import parse_prompt
 from labkit.records import Example, Prediction, Reply, Request, Run, RunRow
-from labkit.releases import Release
+from labkit.releases import Release, changed_settings
 from labkit.serving.model_process import ModelProcess
 from labkit.store import OpenRow
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
 
+_RETIRING_S = 600.0  # no answer takes longer
 API_ROWS = 10  # each is paid for
 API_MAY_DIFFER = 0.2  # a provider's answers waver from one asking to the next; ours do not
 
@@ -62,7 +62,7 @@ class LiveRelease:
     def retire(self) -> None:
         """End the model once it has answered what it was asked; ask nothing more of it."""
         for _ in range(self.concurrency):
-            self.slots.acquire()
+            self.slots.acquire(timeout=_RETIRING_S)
         self.process.close()
 
     def ask(self, requests: Sequence[Request]) -> Future[list[Reply]]:
@@ -91,7 +91,7 @@ def bring_live(scene: Scene, release: Release, parity_rows: int | None = None) -
     prompt = parse_prompt(release.prompt_text, release.prompt_name)
     model = get_model(release.model, scene)
     plan = plan_rows(scene, prompt, model, [row.example for row in run.rows], "traffic")
-    plan = replace(plan, header=replace(plan.header, masked=run.header.masked))
+    plan = replace(plan, task=run.task, header=replace(plan.header, masked=run.header.masked))
     _check_settings(release, plan)
     process = ModelProcess(str(scene.path), release.model)
     process.start()
@@ -99,15 +99,14 @@ def bring_live(scene: Scene, release: Release, parity_rows: int | None = None) -
     live = LiveRelease(release, plan, process, *places)
     try:
         _check_parity(live, run, parity_rows)
-    except LabkitError:
+    except BaseException:
         process.close()
         raise
     return live
 
 
 def _check_settings(release: Release, plan: Plan) -> None:
-    now = json.loads(json.dumps(dict(plan.header.parameters)))
-    changed = sorted(name for name in {*release.parameters, *now} if release.parameters.get(name) != now.get(name))
+    changed = changed_settings(release.parameters, plan.header.parameters)
     if changed:
         raise NotAsGated(
             f"Release {release.id}: {', '.join(changed)} of {release.model!r} changed since its gate",

@@ -41,8 +41,7 @@ class ModelProcess:
         self._numbers = itertools.count()
         self._asked: dict[int, _Asked] = {}
         self._lock = threading.RLock()  # guards the pipe's sending end and what was asked
-        self._closing = False
-        self.deaths = 0
+        self._ended: ModelError | None = None  # why it cannot be asked any more
 
     def start(self) -> None:
         """Start the process and wait until the model says it can answer.
@@ -54,21 +53,16 @@ class ModelProcess:
         threading.Thread(target=self._listen, name=f"answers of {self._model}", daemon=True).start()
 
     @property
-    def pid(self) -> int | None:
-        """The process that answers now."""
-        return self._process.pid
-
-    @property
     def is_up(self) -> bool:
         """Whether it can be asked; False after it was closed, or could not be started again."""
-        return not self._closing
+        return self._ended is None
 
     def ask(self, requests: Sequence[Request]) -> Future[list[Reply]]:
         """Ask a batch; the future brings its replies, in order, or a ModelError."""
         asked = _Asked(requests)
         with self._lock:
-            if self._closing:
-                asked.done.set_exception(ModelError(f"The model {self._model!r} is stopped", "Ask again"))
+            if self._ended:
+                asked.done.set_exception(self._ended)
                 return asked.done
             number = next(self._numbers)
             self._asked[number] = asked
@@ -78,8 +72,7 @@ class ModelProcess:
     def close(self) -> None:
         """End the process; what it has not answered fails."""
         with self._lock, suppress(OSError):
-            self._closing = True
-            self._fail_all(ModelError(f"The model {self._model!r} is stopped", "Ask again"))
+            self._end(ModelError(f"The model {self._model!r} is stopped", "Ask again"))
             self._pipe.send(None)  # closing our end would not wake the listener
         self._process.join(_CLOSING_S)
         if self._process.is_alive():
@@ -98,7 +91,7 @@ class ModelProcess:
             raise said.as_error() if isinstance(said, Failure) else ModelError(str(said))
 
     def _listen(self) -> None:
-        while not self._closing:
+        while self._ended is None:
             try:
                 number, found = self._pipe.recv()
             except (EOFError, OSError):
@@ -112,15 +105,13 @@ class ModelProcess:
     def _revive(self) -> None:
         """Start again, and ask again what was under way; what has killed it twice fails."""
         with self._lock:
-            if self._closing:
+            if self._ended:
                 return
-            self.deaths += 1
             self._process.join()
             try:
                 self._begin()
             except ModelError as error:
-                self._closing = True
-                self._fail_all(error)
+                self._end(error)
                 return
             for number, asked in list(self._asked.items()):
                 if asked.tries >= TRIES:
@@ -134,7 +125,8 @@ class ModelProcess:
         with suppress(OSError):  # it has just died; the listener asks again
             self._pipe.send((number, asked.requests))
 
-    def _fail_all(self, error: ModelError) -> None:
+    def _end(self, error: ModelError) -> None:
+        self._ended = error
         for asked in self._asked.values():
             asked.done.set_exception(error)
         self._asked.clear()

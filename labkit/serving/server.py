@@ -76,19 +76,18 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
 
     dispatcher = Dispatcher(bring_live(scene, _wanted(scene, serving.release), serving.parity_rows), serving.queue)
     follower = ReleaseFollower(scene, dispatcher, serving.parity_rows)
-    hosts = [HOST, "localhost", *serving.allowed_hosts]
-    app = build_api(dispatcher, follower, serving.token, hosts)
-    dispatcher.start()
-    if serving.release == "current":
-        follower.start()
-    when_up(dispatcher.live.release)
     try:
+        app = build_api(dispatcher, follower, serving.token, [HOST, "localhost", *serving.allowed_hosts])
+        dispatcher.start()
+        if serving.release == "current":
+            follower.start()
+        when_up(dispatcher.live.release)
         with _ending_in_peace():
             uvicorn.Server(_config(app, serving.port)).run()
     finally:
         follower.close()
+        dispatcher.live.process.close()  # what it has not answered fails, which lets the dispatcher end
         dispatcher.close()
-        dispatcher.live.process.close()
 
 
 @contextmanager

@@ -63,6 +63,7 @@ def test_the_openai_client_talks_to_it(server: Served):
     [
         ("/v1/classify", {"posts": []}, 422, "body.posts"),
         ("/v1/classify", {"posts": ["  ", ""]}, 400, "The posts are empty"),
+        ("/v1/classify", {"posts": ["x"], "subtask": "nope"}, 400, "There is no subtask 'nope'"),
         ("/v1/classify", {"posts": "not a list"}, 422, "body.posts"),
         ("/v1/classify", {"posts": ["x"], "model": "y"}, 422, "body.model"),
         ("/v1/classify", b"{", 422, "JSON"),

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 
+from labkit.records import Example, example_to_json
 from labkit.releases import rollback
-from labkit.tables.atomic import replace_text
-from labkit.workspace import Scene
+from labkit.serving.dispatch import Dispatcher
+from labkit.serving.following import ReleaseFollower
+from labkit.serving.live_release import bring_live
+from labkit.tables.atomic import append_line, replace_text
+from labkit.workspace import Scene, open_scene
 from tests.cli.conftest import Command
 from tests.cli.conftest import labkit as labkit
 from tests.evaluation.scripted import served
@@ -53,6 +57,23 @@ def test_releases_and_rollbacks_take_over_what_answers_otherwise_does_not_and_no
         until(lambda: len(load.answers) > before + 20, "nobody is answered any more")
     assert load.failed == []
     assert (load.answers[-1][1]["release"], load.releases) == ("r1", {"r1", "r2"})
+
+
+def test_a_release_made_while_the_server_starts_takes_over_with_the_rows_it_was_made_with(scene: Scene):
+    _, first = release_of(scene, "v1", "linear")
+    dispatcher = Dispatcher(bring_live(scene, first), limit=8)
+    row = example_to_json(Example("new", ("快递又没动静",), ("物流",)))
+    append_line(scene.path / "examples.jsonl", json.dumps(row, ensure_ascii=False))
+    release_of(open_scene(scene.path), "v2", "linear")
+    follower = ReleaseFollower(scene, dispatcher, parity_rows=None)
+    follower.start()
+    try:
+        until(lambda: dispatcher.live.release.id == "r2" or bool(follower.problem), "nothing took over")
+        assert (dispatcher.live.release.id, follower.problem) == ("r2", "")
+    finally:
+        follower.close()
+        dispatcher.live.process.close()
+        dispatcher.close()
 
 
 def test_a_model_that_is_killed_is_started_again_and_no_request_is_lost(scene: Scene):
@@ -109,14 +130,17 @@ def test_a_full_queue_says_when_to_come_again_and_a_stop_answers_what_is_under_w
             callers: list[threading.Thread] = []
 
             def one_is_refused() -> bool:
+                if answers:
+                    return True
                 callers.append(threading.Thread(target=lambda: answers.append(server.classify("退款"))))
                 callers[-1].start()
-                return bool(answers)  # the provider holds all others
+                return False  # the provider holds all others
 
             until(one_is_refused, server.log)
             status, refused = answers[0]
             assert (status, refused["headers"]["retry-after"]) == (429, "1")
             server.stop()
+            until(lambda: server.get("/health")[0] == 0, "the port is open still")
             hold.set()
             for caller in callers:
                 caller.join()
