@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from labkit.adjudication.item import KINDS, Item, Kind
 from labkit.adjudication.queue import Queue, build_queue, current_items
 from labkit.adjudication.residual import ResidualNoise, residual_noise
-from labkit.adjudication.ruling import ACTIONS, DECISION, Action, Ruling, ruling_to_json
+from labkit.adjudication.ruling import ACTIONS, DECISION, Action, Labels, Ruling, ruling_to_json
 from labkit.adjudication.standing import NOTHING, Standing, same, with_changes
 from labkit.audits import scene_material
 from labkit.diagnosis.triage import corrected
@@ -88,8 +88,7 @@ class Adjudication:
 
     def rows(self, item: Item) -> tuple[Example, ...]:
         """The rows of an item with the labels they carry now; a row that has left the file is left out."""
-        fixes = self.scene.gold_fixes()
-        return tuple(corrected(self._by_id[row], fixes) for row in item.rows if row in self._by_id)
+        return self._rows_of(item.rows)
 
     def text(self, item: Item) -> str:
         """The posts of an item's first row; "" when it has left the file."""
@@ -123,7 +122,7 @@ class Adjudication:
             standing = self.standings().get(name, NOTHING)
             rows = self.rows(item)
             ruling = self._ruling(item, rows, standing, action, labels, reason.strip())
-            return self._write(with_changes(standing, ruling, {row.id: row.labels for row in rows}))
+            return self._write(with_changes(standing, ruling, self._gold(item.rows)))
 
     def last(self, standing: Mapping[str, Standing]) -> Ruling | None:
         """What an undo of this annotator would take back."""
@@ -142,11 +141,18 @@ class Adjudication:
             if last is None:
                 raise BadInput(f"{self.annotator} has decided nothing that could be taken back", "Decide an item first")
             blank = replace(last, action="undo", labels=(), settles=False, changed={}, reason="")
-            return self._write(with_changes(standing[last.item], blank, {}))
+            return self._write(with_changes(standing[last.item], blank, self._gold(last.rows)))
 
     def residual_noise(self) -> ResidualNoise:
         """The share of labels still wrong, by the random check."""
         return residual_noise(self.standings())
+
+    def _rows_of(self, ids: Sequence[str]) -> tuple[Example, ...]:
+        fixes = self.scene.gold_fixes()
+        return tuple(corrected(self._by_id[row], fixes) for row in ids if row in self._by_id)
+
+    def _gold(self, ids: Sequence[str]) -> dict[str, Labels]:
+        return {row.id: row.labels for row in self._rows_of(ids)}
 
     @cached_property
     def _by_id(self) -> dict[str, Example]:
@@ -167,7 +173,9 @@ class Adjudication:
         if not rows:
             raise BadData(f"No row of item {item.id} is in the scene any more", "Gather the queue anew")
         named = _labels_named(self.scene, rows, action, labels)
-        if action == "relabel" and all(same(row.labels, named) for row in rows):
+        if action == "keep" and standing.laid and standing.verdict:
+            action, named = "relabel", standing.verdict.labels  # the labels as they are were given by people
+        elif action == "relabel" and not standing.laid and all(same(row.labels, named) for row in rows):
             action, named = "keep", ()
         settles = standing.disputed and action != "skip"
         if settles and not reason:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from labkit.adjudication.ruling import Action
 from labkit.adjudications import Adjudication, adjudicate
 from labkit.annotations import agreement
 from labkit.datasets import select
@@ -176,6 +177,40 @@ def test_a_dev_row_is_relabelled_or_kept_never_dropped(tmp_path: Path):
 def test_labels_that_stand_there_already_are_a_keep(doubtful: Scene):
     work = adjudicate(doubtful)
     assert work.decide(of_rows(work, "phone"), "relabel", ["退款"]).action == "keep"
+
+
+def test_an_undo_brings_back_the_labels_given_before_whoever_gave_them(doubtful: Scene):
+    ann, bob = (adjudicate(doubtful, annotator=who) for who in ("ann", "bob"))
+    item = of_rows(ann, "phone")
+    ann.decide(item, "relabel", ["物流"])
+    ann.decide(item, "relabel", ["质量"])
+    ann.undo()
+    assert gold(doubtful, "phone") == [("物流",)]
+    bob.decide(item, "relabel", ["质量"])
+    assert gold(doubtful, "phone") == [("退款",)], "they differ, so the file's labels stand"
+    bob.undo()
+    assert gold(doubtful, "phone") == [("物流",)]
+
+
+@pytest.mark.parametrize(("action", "labels"), [("keep", None), ("relabel", ["物流"])])
+@pytest.mark.parametrize("who", ["ann", "bob"])
+def test_who_confirms_a_correction_does_not_take_it_back(
+    doubtful: Scene, who: str, action: Action, labels: list[str] | None
+):
+    ann = adjudicate(doubtful, annotator="ann")
+    item = of_rows(ann, *COPIES)
+    ann.decide(item, "relabel", ["物流"])
+    again = adjudicate(doubtful, annotator=who)
+    assert again.decide(item, action, labels).said == ann.standings()[item].rulings[0].said
+    assert gold(doubtful, *COPIES) == [("物流",), ("物流",)]
+    assert not again.standings()[item].disputed
+
+
+def test_a_label_that_left_the_task_does_not_close_the_queue(doubtful: Scene):
+    row = {"id": "phone", "items": ["打13812345678退款"], "labels": ["旧标"], "target": {"labels": ["旧标"]}}
+    doubtful.save_dataset("old", [row], {"parent": None, "targets": "labels"})
+    items = adjudicate(doubtful, dataset="old").items()
+    assert [(item.kind, item.labels) for item in items] == [("personal", ())]
 
 
 CHILD = """

@@ -82,9 +82,13 @@ def test_a_reason_does_not_outlive_its_labels(apart: Scene, tmp_path: Path):
     ("change", "said"),
     [
         (lambda row: {**row, "id": "new"}, "is not in 'first'"),
-        (lambda row: {**row, "labels": "快递"}, "has the label '快递'"),
+        (lambda row: {**row, "labels": "快递"}, "'快递' is not a label of the task"),
+        (lambda row: {**row, "posts": "换了一条"}, "has other posts than the dataset"),
         (lambda row: {**row, "id": "r00"}, "the row 'r00' (stands twice|is not in)"),
-        (lambda row: {"id": row["id"]} | dict.fromkeys(("posts", "why"), "") | {"labels": "a\nb"}, "has the label 'a'"),
+        (
+            lambda row: {"id": row["id"]} | dict.fromkeys(("posts", "why"), "") | {"labels": "a\nb"},
+            "'a' is not a label of the task",
+        ),
         (lambda _: None, "has a header and no row"),
     ],
 )

@@ -64,7 +64,7 @@ def current_items(queue: Queue, standing: Mapping[str, Standing], task: Task) ->
     items = {item.id: item for item in queue.items}
     items.update({item.id: item for item in _recorded(standing, items)})
     order = {label: k for k, label in enumerate(task.labels)}
-    ordered = (replace(i, labels=tuple(sorted(i.labels, key=lambda label: order[label]))) for i in items.values())
+    ordered = (replace(i, labels=tuple(sorted(order.keys() & i.labels, key=order.__getitem__))) for i in items.values())
     return tuple(sorted(ordered, key=_urgency))
 
 

@@ -90,12 +90,12 @@ def with_changes(standing: Standing, ruling: Ruling, gold: Mapping[str, Labels])
     Args:
         standing: what stood of its item before.
         ruling: the new one.
-        gold: the labels that the rows carry now.
+        gold: the labels that the rows carry now; a row that has left the file has none.
     """
     rows = ruling.rows
     verdict = after(standing, ruling).verdict
     if verdict is not None and verdict.action == "relabel":
-        wanted: dict[str, tuple[Labels, Labels]] = {row: (gold[row], verdict.labels) for row in rows}
+        wanted: dict[str, tuple[Labels, Labels]] = {row: (gold[row], verdict.labels) for row in rows if row in gold}
     else:
         wanted = {row: (now, base) for row, (base, now) in standing.laid.items()}
     return replace(ruling, changed={row: pair for row, pair in wanted.items() if not same(*pair)})

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 from labkit.curation.dataset_diff import labels_of
 from labkit.datasets.versions import parentage
 from labkit.errors import BadData, BadInput
+from labkit.records import Example
 from labkit.tables import read_table
+from labkit.tables.examples_file import check_against_task
+from labkit.tables.limits import XLSX_CELL_CHARACTERS
 from labkit.tables.writing import write_table
 
 if TYPE_CHECKING:
     from labkit.workspace import Dataset, Scene
 
 _ID, _POSTS, _LABELS, _REASON = "id", "posts", "labels", "why"
+_KEPT = ("prompt_sha256", "targets", "teacher", "licence", "license", "source", "annotator")
 _BETWEEN = "\n"  # a label never holds a line break, whatever else stands in its name
 
 
@@ -58,8 +62,8 @@ def read_sheet(scene: Scene, dataset: str, file: str | Path, name: str) -> Datas
 
     Raises:
         UnknownName: there is no such dataset.
-        BadData: a row that the dataset does not have or that stands twice, labels that the task does not allow, or no
-            row is left.
+        BadData: a row that the dataset does not have or that stands twice, posts that were edited, labels that the
+            task does not allow, or no row is left.
     """
     parent = scene.dataset(dataset)
     said = _labels_of_file(scene, parent, Path(file))
@@ -75,7 +79,7 @@ def read_sheet(scene: Scene, dataset: str, file: str | Path, name: str) -> Datas
             dropped += 1
         else:
             rows.append({**row, "labels": list(labels), "target": {"labels": list(labels)}})
-    kept = {key: parent.manifest.get(key) for key in ("prompt_sha256", "targets", "teacher")}
+    kept = {key: parent.manifest.get(key) for key in _KEPT if key in parent.manifest}
     edited = {"from_sheet": Path(file).name, "reasons_outdated": dropped}
     scene.save_dataset(name, rows, {**parentage(scene, dataset, rows), **kept, "parameters": edited})
     return scene.dataset(name)
@@ -104,15 +108,29 @@ def _labels_of_file(scene: Scene, parent: Dataset, file: Path) -> dict[str, tupl
                 "Edit and delete rows only; new rows come in with: python -m labkit add",
             )
         labels = [part.strip() for part in str(record[_LABELS] or "").splitlines() if part.strip()]
-        _check(scene, labels, known[id], f"{file}, row {id[:40]!r}")
+        where = f"{file}, row {id[:40]!r}"
+        _check(scene, labels, known[id], where)
+        if _POSTS in table.columns:
+            _check_posts(str(record[_POSTS] or ""), known[id], where)
         said[id] = tuple(dict.fromkeys(labels))
     return said
 
 
 def _check(scene: Scene, labels: Sequence[str], row: Mapping[str, Any], where: str) -> None:
-    task, allowed = scene.task, scene.task.labels_of(row.get("subtask"))
-    outside = [label for label in labels if label not in allowed]
-    if outside:
-        raise BadData(f"{where} has the label {outside[0][:60]!r}", f"Use labels of the task: {', '.join(allowed)}")
-    if (len(set(labels)) > 1 and not task.multi_label) or (not labels and not task.allow_none):
-        raise BadData(f"{where} has {len(set(labels))} labels", "The task asks for exactly one; or delete the row")
+    posts = tuple(row.get("items") or ())
+    edited = Example(str(row["id"]), posts, tuple(dict.fromkeys(labels)), "pool", subtask=row.get("subtask"))
+    check_against_task(edited, scene.task, where)
+
+
+def _check_posts(said: str, row: Mapping[str, Any], where: str) -> None:
+    """Posts are those that people wrote; an edit of them that came to nothing would be lost without a word."""
+    written = _BETWEEN.join(row.get("items") or ())
+    if len(written) <= XLSX_CELL_CHARACTERS and _words(said) != _words(written):
+        raise BadData(
+            f"{where} has other posts than the dataset", "Edit labels only; personal data is masked on export"
+        )
+
+
+def _words(text: str) -> str:
+    """What of a text no spreadsheet program changes by itself."""
+    return "".join(character for character in text if character.isalnum())

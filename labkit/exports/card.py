@@ -94,7 +94,7 @@ def _making(dataset: Dataset) -> Iterator[str]:
     asked: Mapping[str, Any] = manifest.get("parameters") or {}
     sifted: Mapping[str, Any] = asked.get("candidates") or {}
     yield from (f"## {say('card.making')}", "")
-    if asked:
+    if "budget" in asked:
         yield f"- {say('card.budget', budget=escaped(asked.get('budget')), seed=escaped(asked.get('seed')))}"
     if sifted:
         yield f"- {say('card.sifted', **{name: escaped(sifted.get(name, 0)) for name in _SIFTED})}"

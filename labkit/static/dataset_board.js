@@ -1,4 +1,4 @@
-// built from widgets/src 4578decd7bd016ac; do not edit
+// built from widgets/src cb91f62fc00b0b59; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -285,7 +285,7 @@ function createPagedGrid(context, alert, look) {
     showChoice();
   }, signal);
   follow(model, ["position"], () => model.get("position") === latest || showChoice(), signal);
-  return grid;
+  return { ...grid, settled: () => latest === model.get("position") };
 }
 
 // src/dataset_board/detail.ts
@@ -531,7 +531,7 @@ function renderBoard(context) {
   const nothing = h("p", { class: "lk-nothing" });
   root.append(header(model, signal), kindChips(model, signal), notes(model, signal), alert.element, deciding.said);
   root.append(grid.element, nothing, detail, keyLine(model, signal));
-  root.addEventListener("keydown", (event) => onKey2(event, grid, deciding, focus), { signal });
+  root.addEventListener("keydown", (event) => onKey2(event, { model, grid, deciding, focus }), { signal });
   follow(model, ["opened"], () => showOpened(model, detail, deciding), signal);
   follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
   follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
@@ -622,18 +622,21 @@ function keyLine(model, signal) {
   follow(model, ["last"], () => setText(undo, model.get("last") ? fill(words.undo_what, { what: model.get("last") }) : ""), signal);
   return h("footer", { class: "lk-keys" }, h("p", { class: "lk-soft" }, fill(words.keys, { labels: range })), undo);
 }
-function onKey2(event, grid, deciding, focus) {
+function onKey2(event, board) {
+  const { model, grid, deciding, focus } = board;
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target;
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
   const pressing = event.key === "Enter" && target.tagName === "BUTTON";
   const step = event.key === "j" || event.key === "k" ? stepOf(event.key, 1) : void 0;
   const move = step === void 0 ? void 0 : () => grid.move(step);
-  const action = event.key === "Escape" ? focus : typing || pressing ? void 0 : move ?? deciding.action(event.key);
+  const decided = typing || pressing || move ? void 0 : deciding.action(event.key);
+  const action = event.key === "Escape" ? focus : move && !typing ? move : decided;
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();
-  action();
+  const seen = grid.settled() && model.get("opened").position === model.get("position");
+  if (action !== decided || seen && !event.repeat) action();
 }
 
 // src/dataset_board/index.ts

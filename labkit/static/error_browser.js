@@ -1,4 +1,4 @@
-// built from widgets/src 4578decd7bd016ac; do not edit
+// built from widgets/src cb91f62fc00b0b59; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -285,7 +285,7 @@ function createPagedGrid(context, alert, look) {
     showChoice();
   }, signal);
   follow(model, ["position"], () => model.get("position") === latest || showChoice(), signal);
-  return grid;
+  return { ...grid, settled: () => latest === model.get("position") };
 }
 
 // src/error_browser/cells.ts

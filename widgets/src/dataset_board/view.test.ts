@@ -123,6 +123,19 @@ test("while a decision is on its way no key decides or chooses anything else", a
   assert.deepEqual(pressed(), ["1", "3"]);
 });
 
+test("a held key decides one item, and a key behind j none that is not shown yet", async () => {
+  open();
+  detail().dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true, repeat: true }));
+  press("j");
+  press("d");
+  await answered();
+  assert.equal(asked.length, 0);
+  press("k");
+  press("d");
+  await answered();
+  assert.deepEqual(asked.map(([name]) => name), ["decide"]);
+});
+
 test("votes come when asked for, go when pressed again, and are hidden for the next item", async () => {
   const votes = [{ row: "", model: "v1", labels: ["refund"], status: "", rationale: HOSTILE }];
   open({}, () => ({ ok: true, votes }));

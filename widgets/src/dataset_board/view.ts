@@ -3,9 +3,9 @@ import type { Model, RenderContext } from "../shared/afm.ts";
 import { type Alert, createAlert } from "../shared/alert.ts";
 import { follow } from "../shared/bind.ts";
 import { h, quoted, setText } from "../shared/dom.ts";
-import { type Grid, stepOf } from "../shared/grid.ts";
+import { stepOf } from "../shared/grid.ts";
 import { keepKeys } from "../shared/keys.ts";
-import { createPagedGrid } from "../shared/paged_grid.ts";
+import { createPagedGrid, type PagedGrid } from "../shared/paged_grid.ts";
 import { watchPresses } from "../shared/press.ts";
 import { count, fill } from "../shared/words.ts";
 import { createDeciding, type Deciding } from "./deciding.ts";
@@ -30,7 +30,7 @@ export function renderBoard(context: RenderContext<Traits>): void {
   const nothing = h("p", { class: "lk-nothing" });
   root.append(header(model, signal), kindChips(model, signal), notes(model, signal), alert.element, deciding.said);
   root.append(grid.element, nothing, detail, keyLine(model, signal));
-  root.addEventListener("keydown", (event) => onKey(event, grid, deciding, focus), { signal });
+  root.addEventListener("keydown", (event) => onKey(event, { model, grid, deciding, focus }), { signal });
   follow(model, ["opened"], () => showOpened(model, detail, deciding), signal);
   follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
   follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
@@ -39,7 +39,7 @@ export function renderBoard(context: RenderContext<Traits>): void {
 }
 
 /** The list of what is to be decided. */
-function createQueue(context: RenderContext<Traits>, alert: Alert, entered: () => void): Grid<Line> {
+function createQueue(context: RenderContext<Traits>, alert: Alert, entered: () => void): PagedGrid<Line> {
   const words = context.model.get("words");
   const columns = [
     { title: words.column_kind, width: "minmax(84px, 0.7fr)" },
@@ -134,16 +134,19 @@ function keyLine(model: Model<Traits>, signal: AbortSignal): HTMLElement {
 }
 
 /** Keys of the whole board; a field keeps its own, except Escape, which leads back to the item. */
-function onKey(event: KeyboardEvent, grid: Grid<Line>, deciding: Deciding, focus: () => void): void {
+function onKey(event: KeyboardEvent, board: { model: Model<Traits>; grid: PagedGrid<Line>; deciding: Deciding; focus: () => void }): void {
+  const { model, grid, deciding, focus } = board;
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target as HTMLElement;
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
   const pressing = event.key === "Enter" && target.tagName === "BUTTON";
   const step = event.key === "j" || event.key === "k" ? stepOf(event.key, 1) : undefined;
   const move = step === undefined ? undefined : (): void => grid.move(step);
-  const action = event.key === "Escape" ? focus : typing || pressing ? undefined : (move ?? deciding.action(event.key));
+  const decided = typing || pressing || move ? undefined : deciding.action(event.key);
+  const action = event.key === "Escape" ? focus : (move && !typing ? move : decided);
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();
-  action();
+  const seen = grid.settled() && model.get("opened").position === model.get("position");
+  if (action !== decided || (seen && !event.repeat)) action(); // nobody decides what is not shown yet, or by a held key
 }

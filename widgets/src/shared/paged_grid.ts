@@ -19,8 +19,14 @@ export interface PagedTraits<Line> extends LabTraits<"no_answer"> {
 /** What the list looks like; where its lines come from is known. */
 export type Look<Line> = Omit<GridOptions<Line>, "ask" | "chosen">;
 
+/** A list whose choice is known to the kernel a moment later. */
+export interface PagedGrid<Line> extends Grid<Line> {
+  /** Whether the kernel knows which line is chosen. */
+  settled(): boolean;
+}
+
 /** Builds the list; a page that was overtaken by another view is dropped. */
-export function createPagedGrid<Line>(context: RenderContext<PagedTraits<Line>>, alert: Alert, look: Look<Line>): Grid<Line> {
+export function createPagedGrid<Line>(context: RenderContext<PagedTraits<Line>>, alert: Alert, look: Look<Line>): PagedGrid<Line> {
   const { model, signal, experimental } = context;
   const fetchPage = async (start: number, count: number): Promise<void> => {
     const { revision } = model.get("view");
@@ -50,5 +56,5 @@ export function createPagedGrid<Line>(context: RenderContext<PagedTraits<Line>>,
     showChoice();
   }, signal);
   follow(model, ["position"], () => model.get("position") === latest || showChoice(), signal);
-  return grid;
+  return { ...grid, settled: () => latest === model.get("position") };
 }
