@@ -67,7 +67,9 @@ def jobs(directory: SceneDir, json_: JsonFlag = False) -> None:
 def job(
     directory: SceneDir,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A training; `labkit jobs` lists them.")],
-    stop: Annotated[bool, typer.Option("--stop", help="Stop after its step, keep what it has, wait for that.")] = False,
+    stop: Annotated[
+        bool, typer.Option("--stop", help="Stop after its step and wait; the best so far is kept.")
+    ] = False,
     save: Annotated[bool, typer.Option("--save", help="Write a checkpoint after its step.")] = False,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Answer the dev rows after its step.")] = False,
     follow: Annotated[bool, typer.Option("--follow", help="Watch it until its end.")] = False,

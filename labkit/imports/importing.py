@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from labkit.prompts import format_prompt, prompt_sha256
 from labkit.records import Example, Run, RunHeader, RunRow, examples_sha256, sha256_of
 from labkit.store import run_from_jsonl
 from labkit.tables.decoding import check_file
+from labkit.tables.file_hash import file_sha256
 from labkit.tables.json_text import read_jsonl
 from labkit.version import __version__
 from labkit.workspace import Scene
@@ -105,7 +105,7 @@ def import_run(
         return _take_in_run_file(scene, path, reason)
     found = _read(path, format, wanted, scene)
     joined = join(found.answers, scene.rows, path.name)
-    run = _run(scene, found, joined, wanted, {"source_format": format, "source_sha256": _sha256(path)})
+    run = _run(scene, found, joined, wanted, {"source_format": format, "source_sha256": file_sha256(path)})
     known = scene.store.find_run(run.header, run.task)
     if known is None:
         _keep(scene, run, reason)
@@ -127,11 +127,6 @@ def _read(path: Path, form: str, wanted: Wanted, scene: Scene) -> AnswerFile:
         raise UnknownName("format", form, FORMATS)
     found = read_answer_table(path, wanted, scene.task) if form == TABLE else _READERS[form](path, wanted)
     return replace(found, model=wanted.model or found.model or form, prompt=wanted.prompt or found.prompt or form)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _run(scene: Scene, found: AnswerFile, joined: Joined, wanted: Wanted, source: dict[str, str]) -> Run:

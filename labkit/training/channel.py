@@ -28,6 +28,7 @@ class Channel(TrainerCallback):
         self._alarms = Alarms()
         self._began = 0.0
         self._first = 0
+        self._answering: list[str] = []  # requests that the next checkpoint answers; later ones wait for their own
         self._tokens: float | None = None  # TRL's count goes on over a resume; the pace is of this session
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -37,13 +38,14 @@ class Channel(TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Save and measure when it is time, or when a file asks for it."""
         scheduled = self._schedule.is_due(state.global_step)
-        stop, save, measure = (self._folder.is_asked(what) for what in ("STOP", "SAVE", "EVALUATE"))
-        control.should_evaluate = scheduled or measure
-        control.should_save = scheduled or save or measure or stop
+        stop = self._folder.is_asked("STOP")
+        self._answering = [what for what in ("SAVE", "EVALUATE") if self._folder.is_asked(what)]
+        control.should_evaluate = scheduled or "EVALUATE" in self._answering
+        control.should_save = scheduled or bool(self._answering) or stop
         control.should_training_stop = control.should_training_stop or stop
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
-        """Tell a step; a loss that is no number ends the training before such weights are saved."""
+        """Tell a step; a loss or norm that is no number ends the training before such weights are saved."""
         if not logs or "loss" not in logs:
             return
         loss, norm = float(logs["loss"]), float(logs.get("grad_norm", 0.0))
@@ -57,9 +59,9 @@ class Channel(TrainerCallback):
             **self._pace(state, float(logs.get("num_tokens", 0))),
         )
         self._tell_alarms(self._alarms.step(state.global_step, loss, norm))
-        if not isfinite(loss):
+        if not isfinite(loss) or not (isfinite(norm) or args.fp16):  # fp16's scaler passes over such steps itself
             raise TrainingFailed(
-                f"The loss of step {state.global_step} is {loss}",
+                f"The loss of step {state.global_step} is {loss}, its gradient's norm {norm}",
                 "Lower learning_rate under another name, or start again to go on from the last checkpoint",
             )
 
@@ -69,9 +71,9 @@ class Channel(TrainerCallback):
             self._tell_alarms(self._alarms.measured(state.global_step, float(metrics["eval_macro_f1"])))
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Tell a checkpoint, and take back the request that it answers."""
+        """Tell a checkpoint, and take back the requests that it answers."""
         self._folder.tell("save", step=state.global_step, checkpoint=f"checkpoint-{state.global_step}")
-        for what in ("SAVE", "EVALUATE"):
+        for what in self._answering:
             self._folder.forget(what)
 
     def _pace(self, state: Any, tokens: float) -> dict[str, Any]:

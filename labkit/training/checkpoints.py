@@ -6,8 +6,6 @@ the clock.
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -19,11 +17,11 @@ from typing import Any
 from labkit.errors import TrainingFailed
 from labkit.records import sha256_of
 from labkit.tables.atomic import appearing_folder
+from labkit.tables.file_hash import file_sha256
+from labkit.training.faults import is_disk_full
 
 MANIFEST = "manifest.json"
 _NAME = "checkpoint-"
-_FULL = (errno.ENOSPC, errno.EDQUOT)
-_FULL_WORDS = ("no space left", "disk quota exceeded", "file write failed", "unexpected pos")  # torch's and Rust's
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Checkpoints:
                 yield temporary
                 _write_manifest(temporary, step, state)
         except Exception as error:
-            if not _is_full(error):
+            if not is_disk_full(error):
                 raise
             raise TrainingFailed(
                 f"The disk of {self.folder} is full, so the checkpoint of step {step} could not be written",
@@ -144,13 +142,13 @@ def _damage_of(path: Path, written: Mapping[str, Any]) -> str:
         return f"{path.name} is missing"
     if path.stat().st_size != written["bytes"]:
         return f"{path.name} has {path.stat().st_size} bytes, not {written['bytes']}"
-    return "" if _sha256(path) == written["sha256"] else f"{path.name} has changed since it was written"
+    return "" if file_sha256(path) == written["sha256"] else f"{path.name} has changed since it was written"
 
 
 def _write_manifest(checkpoint: Path, step: int, state: Mapping[str, Any]) -> None:
     paths = sorted(path for path in checkpoint.rglob("*") if path.is_file())
     files = {
-        path.relative_to(checkpoint).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        path.relative_to(checkpoint).as_posix(): {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
         for path in paths
     }
     body = {"format": 1, "step": step, "state": dict(state), "files": files}
@@ -161,15 +159,3 @@ def _write_manifest(checkpoint: Path, step: int, state: Mapping[str, Any]) -> No
 def _read(checkpoint: Path) -> Checkpoint:
     body = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["body"]
     return Checkpoint(checkpoint, int(body["step"]), body["state"])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _is_full(error: Exception) -> bool:
-    """Whether the disk is full: Python says so by number, the libraries that write tensors in words."""
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return True
-    return any(words in str(error).lower() for words in _FULL_WORDS)

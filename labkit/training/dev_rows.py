@@ -10,6 +10,7 @@ from typing import Any
 from labkit.prompts import render
 from labkit.records import Example, Message, Prompt, example_to_json
 from labkit.store.loading import example_from_record
+from labkit.training.rows import messages_from_json, messages_to_json
 from labkit.workspace import Scene
 
 
@@ -36,14 +37,12 @@ def choose_dev_rows(scene: Scene, prompt: Prompt, count: int) -> tuple[DevRow, .
 
 def dev_row_to_json(row: DevRow) -> dict[str, Any]:
     """A row as an object of dev.jsonl."""
-    messages = [{"role": message.role, "content": message.content} for message in row.messages]
-    return {"example": example_to_json(row.example), "messages": messages}
+    return {"example": example_to_json(row.example), "messages": messages_to_json(row.messages)}
 
 
 def dev_row_from_json(record: Mapping[str, Any]) -> DevRow:
     """The row that `dev_row_to_json` wrote."""
-    messages = tuple(Message(message["role"], message["content"]) for message in record["messages"])
-    return DevRow(example_from_record(record["example"]), messages)
+    return DevRow(example_from_record(record["example"]), messages_from_json(record["messages"]))
 
 
 def dev_identity(rows: Sequence[DevRow]) -> list[Any]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from labkit.errors import BadInput, TrainingFailed
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.models.local.model import LocalModel
 from labkit.models.model_files import find_base
 from labkit.parsing import parse_reply
-from labkit.records import Request
+from labkit.records import Request, Status
 from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
 from labkit.training.job import TrainingJob
@@ -51,15 +50,21 @@ def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
         Where it is, and what was compared.
 
     Raises:
-        BadInput: the target is there already, or the training has no adapter yet.
+        BadInput: the target is there already, the training has no adapter yet, or no dev rows to compare by.
         TrainingFailed: it answers otherwise than the trained model; nothing is left behind.
     """
     if target.exists():
         raise BadInput(f"{target} is there already", "Give a folder that is not there yet")
     if not job.adapter.is_dir():
         raise BadInput(f"The training {job.name!r} has no adapter yet", "Wait for its end, or stop it")
+    if not job.folder.dev_rows():
+        raise BadInput(
+            f"The training {job.name!r} has no dev rows, so nothing shows that an export answers as it does",
+            "Label dev rows, and train with dev_rows above 0",
+        )
     with appearing_folder(target) as temporary:
-        rows, same = (_merge if form == "merged" else _copy)(job, temporary)
+        written = (_merge if form == "merged" else _copy)(job, temporary)
+        rows, same = _parity(job, written)
         if same < rows:
             raise TrainingFailed(
                 f"The exported model answers {rows - same} of {rows} dev rows otherwise than the trained one",
@@ -68,12 +73,12 @@ def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
     return Exported(target, rows, same)
 
 
-def _copy(job: TrainingJob, folder: Path) -> tuple[int, int]:
+def _copy(job: TrainingJob, folder: Path) -> LocalModel:
     shutil.copytree(job.adapter, folder, dirs_exist_ok=True)
-    return _parity(job, LocalModel(str(job.folder.spec()["base"]), adapter=str(folder)))
+    return LocalModel(str(job.folder.spec()["base"]), adapter=str(folder))
 
 
-def _merge(job: TrainingJob, folder: Path) -> tuple[int, int]:
+def _merge(job: TrainingJob, folder: Path) -> LocalModel:
     from peft import PeftModel
 
     spec = job.folder.spec()
@@ -83,19 +88,19 @@ def _merge(job: TrainingJob, folder: Path) -> tuple[int, int]:
     model = PeftModel.from_pretrained(model.dequantize() if is_nf4 else model, str(job.adapter))
     model.merge_and_unload(safe_merge=True).save_pretrained(str(folder), safe_serialization=True)
     load_tokenizer(base, side="left").save_pretrained(str(folder))
-    return _parity(job, LocalModel(f"{folder}@full"))
+    return LocalModel(f"{folder}@full")
 
 
 def _parity(job: TrainingJob, exported: LocalModel) -> tuple[int, int]:
-    """Dev rows that both answered, and how many alike."""
+    """Dev rows that both answered, and how many alike; one model is in memory at a time."""
+    trained = _answers(job, LocalModel(str(job.folder.spec()["base"]), adapter=str(job.adapter)))
+    pairs = zip(trained, _answers(job, exported), strict=True)
+    return len(trained), sum(one == other for one, other in pairs)
+
+
+def _answers(job: TrainingJob, model: LocalModel) -> list[tuple[Status, frozenset[str]]]:
     rows = job.folder.dev_rows()[:_ROWS]
-    requests = [Request(row.example.id, row.messages) for row in rows]
-    trained = LocalModel(str(job.folder.spec()["base"]), adapter=str(job.adapter))
     task = task_from_record(job.folder.spec()["task"])
-
-    def labels(model: LocalModel) -> Sequence[Any]:
-        read = [parse_reply(reply, task, row.example) for reply, row in zip(model.answer(requests), rows, strict=True)]
-        return [(found.status, frozenset(found.labels)) for found in read]
-
-    pairs = zip(labels(trained), labels(exported), strict=True)
-    return len(rows), sum(one == other for one, other in pairs)
+    replies = model.answer([Request(row.example.id, row.messages) for row in rows])
+    read = [parse_reply(reply, task, row.example) for reply, row in zip(replies, rows, strict=True)]
+    return [(found.status, frozenset(found.labels)) for found in read]

@@ -8,6 +8,8 @@ from labkit.errors import LabkitError
 from labkit.training.recipe import Recipe
 
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "unable to allocate")
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL_WORDS = ("no space left", "disk quota exceeded", "file write failed", "unexpected pos")  # torch's and Rust's
 _LIMIT = 500  # characters
 
 
@@ -22,7 +24,7 @@ def explain(error: BaseException, recipe: Recipe) -> str:
         return _one_line(str(error))
     if is_out_of_memory(error):
         return _one_line(f"Out of memory ({error}). {_less_memory(recipe)}.")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if is_disk_full(error):
         return "The disk is full. Free some space; the same command goes on from the last good checkpoint."
     return _one_line(f"{type(error).__name__}: {error}")
 
@@ -32,6 +34,13 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _NO_MEMORY)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the disk is full: Python says so by number, the libraries that write tensors in words."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    return any(words in str(error).lower() for words in _FULL_WORDS)
 
 
 def _less_memory(recipe: Recipe) -> str:

@@ -136,7 +136,7 @@ class TrainingJob:
         return status
 
     def stop(self) -> None:
-        """Ask it to stop after the step it is in; it writes a checkpoint and the adapter as it is then."""
+        """Ask it to stop after the step it is in, with a checkpoint; the best that was measured becomes the adapter."""
         self.folder.ask("STOP")
 
     def save(self) -> None:

@@ -31,10 +31,9 @@ from pathlib import Path
 from typing import Any
 
 from labkit.errors import BadData, RunBusy, UnknownName
-from labkit.records import Message
 from labkit.tables.atomic import append_line, replace_text
 from labkit.training.dev_rows import DevRow, dev_row_from_json, dev_row_to_json
-from labkit.training.rows import TrainingRow
+from labkit.training.rows import TrainingRow, messages_from_json, messages_to_json
 
 _LOG_BYTES = 20_000  # how much of the end of the log is read
 
@@ -182,10 +181,8 @@ class JobFolder:
 
 
 def _row_to_json(row: TrainingRow) -> dict[str, Any]:
-    messages = [{"role": message.role, "content": message.content} for message in row.messages]
-    return {"id": row.id, "messages": messages, "answer": row.answer}
+    return {"id": row.id, "messages": messages_to_json(row.messages), "answer": row.answer}
 
 
 def _row_from_json(record: Mapping[str, Any]) -> TrainingRow:
-    messages = tuple(Message(message["role"], message["content"]) for message in record["messages"])
-    return TrainingRow(record["id"], messages, record["answer"])
+    return TrainingRow(record["id"], messages_from_json(record["messages"]), record["answer"])

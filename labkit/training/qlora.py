@@ -127,6 +127,9 @@ def build_trainer(
         ),
         callbacks=[Channel(folder, schedule)],
     )
+    if trainer.args.gradient_checkpointing:
+        # the trainer does so once training begins, and the forecast tries a step before that
+        trainer.model.activation_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
     keep_adapter_in_fp32(trainer.model)
     return trainer
 
@@ -185,6 +188,7 @@ def keep_adapter_in_fp32(model: Any) -> None:
 def save_adapter(checkpoint: Path, folder: JobFolder, spec: dict[str, Any]) -> None:
     """Make a checkpoint's weights the adapter, with what it was trained on; it appears whole."""
     record = {key: spec[key] for key in ("base", "base_fingerprint", "dataset", "prompt_sha256", "rows_sha256")}
+    shutil.rmtree(folder.path / "adapter.new", ignore_errors=True)  # of a process killed between the renames below
     with appearing_folder(folder.path / "adapter.new") as temporary:
         for name in ("adapter_model.safetensors", "adapter_config.json"):
             shutil.copyfile(checkpoint / name, temporary / name)

@@ -117,3 +117,13 @@ def _check_labels(labels: Sequence[Any], allowed: Sequence[str], where: str) -> 
     for label in labels:
         if label not in allowed:
             raise BadData(f"{where} has the label {str(label)[:60]!r}", f"Use labels of the task: {', '.join(allowed)}")
+
+
+def messages_to_json(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """Messages as they stand in a job's files."""
+    return [{"role": message.role, "content": message.content} for message in messages]
+
+
+def messages_from_json(record: Sequence[Mapping[str, str]]) -> tuple[Message, ...]:
+    """The messages that `messages_to_json` wrote."""
+    return tuple(Message(message["role"], message["content"]) for message in record)

@@ -7,6 +7,9 @@ into the prefix, so the gradients are those of the plain step. Logits are comput
 
 Three pieces: `divide` cuts a micro-batch into prefix and rest, `lend_prefix` teaches a model's backbone to run the two,
 `SharedPrefixTrainer` puts them into TRL's own `compute_loss`, which goes on to scale, accumulate and log as always.
+
+Activation checkpointing would drop the keys and values, so it must be off. labkit's own trainings have it on wherever
+there is a GPU, so for now they share prefixes on processors only.
 """
 
 from __future__ import annotations
@@ -55,9 +58,12 @@ class SharedPrefixTrainer(SFTTrainer):
         return find_refusal(self)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        if self.refusal:
+            self._tell("shared_prefix", on=False, reason=self.refusal)
+            return super()._get_train_sampler(train_dataset)
         rows = self.train_dataset if train_dataset is None else train_dataset
         groups = group_rows(rows["input_ids"], self.args.train_batch_size)
-        reason = self.refusal or ("" if groups.saved >= _WORTH else "the rows begin differently, or soon differ")
+        reason = "" if groups.saved >= _WORTH else "the rows begin differently, or soon differ"
         self._tell("shared_prefix", on=not reason, reason=reason, **groups.to_json())
         if reason or len(groups.rows) == 1:
             return super()._get_train_sampler(train_dataset)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from labkit.errors import BadData, UnknownName
 from labkit.records import sha256_of
 from labkit.tables.atomic import appearing_folder, replace_text
+from labkit.tables.file_hash import file_sha256
 from labkit.tables.json_text import parse_object, read_jsonl, strict_decoder
 from labkit.tables.writing import write_jsonl
 from labkit.workspace.names import check_name
@@ -65,9 +65,9 @@ def read_dataset(parent: Path, name: str) -> Dataset:
     manifest = _read_manifest(folder / MANIFEST_FILE)
     rows = tuple(record for _, record in read_jsonl(folder / ROWS_FILE))
     found = Dataset(str(manifest.get("id") or folder.name), folder, rows, manifest)
-    files = manifest.get("files") or {ROWS_FILE: _sha256(folder / ROWS_FILE)}
+    files = manifest.get("files") or {ROWS_FILE: file_sha256(folder / ROWS_FILE)}
     said = manifest.get("content_id") or found.content_id
-    if (said, files) != (found.content_id, {ROWS_FILE: _sha256(folder / ROWS_FILE)}):
+    if (said, files) != (found.content_id, {ROWS_FILE: file_sha256(folder / ROWS_FILE)}):
         raise BadData(
             f"{folder / ROWS_FILE} is not the file its manifest names",
             f"Undo the change, or remove 'files' and 'content_id' from {MANIFEST_FILE} if it is meant",
@@ -98,7 +98,7 @@ def write_dataset(folder: Path, rows: Iterable[Mapping[str, Any]], manifest: Map
     with appearing_folder(folder) as temporary:
         write_jsonl(temporary / ROWS_FILE, rows)
         about = {"id": folder.name, "content_id": content_id(rows, manifest.get("prompt_sha256")), **manifest}
-        files = {ROWS_FILE: _sha256(temporary / ROWS_FILE)}
+        files = {ROWS_FILE: file_sha256(temporary / ROWS_FILE)}
         text = json.dumps({**about, "files": files}, ensure_ascii=False, indent=2)
         replace_text(temporary / MANIFEST_FILE, text + "\n")
     return folder
@@ -117,7 +117,3 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise BadData(f"Cannot read {path}", "Restore it from git") from error
     return parse_object(text, str(path), strict_decoder())
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -53,7 +53,8 @@ def test_a_product_manager_sees_what_to_do_and_why(
         visit.screenshot(f"models-{language}-{theme}")
         ink = visit.page.evaluate("getComputedStyle(document.querySelector('.lk')).color")
         assert (ink == "rgb(31, 35, 40)") == (theme == "light")
-        visit.page.wait_for_function("document.querySelector('#rendered_cells').scrollWidth <= window.innerWidth")
+        fits = "document.querySelector('#rendered_cells').scrollWidth <= window.innerWidth"
+        visit.until(lambda: visit.page.evaluate(fits), "the page fits its window")
         assert visit.page.evaluate("window.hacked") is None
         assert visit.page.locator("#rendered_cells img, #rendered_cells a, #rendered_cells script[src]").count() == 0
         visit.assert_clean()

@@ -159,7 +159,8 @@ def test_picture(dash: Callable[[str], str], visit: Visit, theme: str, language:
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("h1")).to_contain_text("Quality: tiny" if language == "en" else "质量：tiny")
     page.set_viewport_size({"width": 1200, "height": 1900})
-    page.wait_for_function("document.querySelector('#rendered_cells').scrollWidth <= window.innerWidth")
+    fits = "document.querySelector('#rendered_cells').scrollWidth <= window.innerWidth"
+    visit.until(lambda: page.evaluate(fits), "the page fits its window")
     visit.screenshot(f"quality-{language}-{theme}")
     light = page.evaluate("getComputedStyle(document.querySelector('.lk')).color")
     assert (light == "rgb(31, 35, 40)") == (theme == "light")

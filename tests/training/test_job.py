@@ -249,9 +249,7 @@ def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(
     job.save()
     until(lambda: told("save"))
     job.evaluate()
-    until(lambda: len(told("evaluation")) > 1)
-    assert told("evaluation")[1]["step"] % 50
-    until(lambda: len(told("save")) > 1)
+    until(lambda: any(event["step"] % 50 for event in told("evaluation")))  # 50, 100, … come by themselves
     job.stop()
     assert job.wait().state == "stopped"
     assert (job.adapter / "adapter_model.safetensors").exists()

@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 
 from labkit.models.local.loading import load_base
+from labkit.records import Message
+from labkit.training.job_folder import JobFolder
+from labkit.training.recipe import Recipe
+from labkit.training.rows import TrainingRow
+from tests.conftest import TINY_TASK
 
 pytestmark = pytest.mark.training
 
@@ -42,3 +47,42 @@ def test_unpacked_weights_compute_exactly_what_4_bit_layers_compute(tiny_base: P
     unpacked = load_base(tiny_base, "nf4").dequantize().eval()
     with torch.no_grad():
         torch.testing.assert_close(packed(input_ids=ids).logits, unpacked(input_ids=ids).logits, rtol=1e-6, atol=1e-6)
+
+
+def test_an_adapter_that_a_kill_left_half_made_does_not_stop_the_next(tmp_path: Path):
+    from labkit.training.qlora import save_adapter
+
+    folder, checkpoint = JobFolder(tmp_path / "job"), tmp_path / "checkpoint-1"
+    checkpoint.mkdir()
+    (checkpoint / "adapter_model.safetensors").write_bytes(b"weights")
+    (checkpoint / "adapter_config.json").write_text('{"base_model_name_or_path": "/somewhere"}')
+    (folder.path / "adapter.new").mkdir(parents=True)
+    (folder.path / "adapter.new" / "adapter_config.json").write_text("{")
+    spec = dict.fromkeys(("base", "base_fingerprint", "dataset", "prompt_sha256", "rows_sha256"), "x")
+    save_adapter(checkpoint, folder, {**spec, "recipe": {"quantization": "nf4"}})
+    assert (folder.adapter / "adapter_model.safetensors").read_bytes() == b"weights"
+    assert not (folder.path / "adapter.new").exists()
+
+
+def test_the_forecast_tries_its_step_with_activations_as_the_training_keeps_them(
+    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from labkit.models.local.loading import load_tokenizer
+    from labkit.training import qlora
+    from labkit.training.measuring import DevMeasure
+
+    usual = qlora._settings
+
+    def on_gpu(*arguments):
+        settings = usual(*arguments)
+        settings.gradient_checkpointing = settings.activation_checkpointing = True
+        return settings
+
+    monkeypatch.setattr(qlora, "_settings", on_gpu)
+    rows = [TrainingRow(str(k), (Message("system", "s"), Message("user", "u")), "{}") for k in range(4)]
+    tokenizer = load_tokenizer(tiny_base, side="right")
+    folder = JobFolder(tmp_path)
+    recipe = Recipe(batch=4)
+    dev = DevMeasure(folder, TINY_TASK, (), recipe, recipe.schedule(len(rows)), tokenizer)
+    trainer = qlora.build_trainer(folder, recipe, tiny_base, tokenizer, rows, dev)
+    assert trainer.model.is_activation_checkpointing
