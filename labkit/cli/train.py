@@ -73,20 +73,36 @@ def job(
     save: Annotated[bool, typer.Option("--save", help="Write a checkpoint after its step.")] = False,
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Answer the dev rows after its step.")] = False,
     follow: Annotated[bool, typer.Option("--follow", help="Watch it until its end.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Judge it against its base and all candidates; exit 1 unless PASS.")
+    ] = False,
+    base_prompt: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --compare: what the base is asked with.")
+    ] = None,
+    split: Annotated[str, typer.Option(help="With --compare: dev, or test with --reason.")] = "dev",
+    margin: Annotated[
+        float | None, typer.Option(help="With --compare: how far a label may fall, such as 0.03; set it beforehand.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="With --compare: why test rows are read.")] = None,
     json_: JsonFlag = False,
 ) -> None:
-    """Show how a training stands, ask something of it, or watch it until its end."""
+    """Show how a training stands, ask something of it, watch it until its end, or judge what it changed."""
     from labkit.training import ENDED, job_of
     from labkit.workspace import open_scene
 
-    found = job_of(open_scene(directory), name)
+    scene = open_scene(directory)
+    found = job_of(scene, name)
     for wanted, ask in ((save, found.save), (evaluate, found.evaluate), (stop, found.stop)):
         if wanted and found.status().state not in ENDED:
             ask()
             note(say("train.asked", name=found.name))
     if stop or follow:
         _watch(found)
-    if json_:
+    if compare:
+        from labkit.cli.tuned import judge
+
+        judge(scene, found, split, json_, base_prompt=base_prompt, margin=margin, reason=reason)
+    elif json_:
         print_json(_as_json(found))
     else:
         print_table(_head(), [_cells(found)])

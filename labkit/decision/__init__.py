@@ -17,6 +17,7 @@ from labkit.decision.standing import ScoredRun, Standing, best_run, goodness, st
 from labkit.decision.statement import Posts, Statement
 from labkit.decision.taken import WAYS, Taken, last_taken, runs_of, taken_fields
 from labkit.decision.terms import ModelFacts, Terms
+from labkit.decision.tuning import TuningVerdict, judge_tuning
 
 __all__ = [
     "FLOORS",
@@ -44,6 +45,7 @@ __all__ = [
     "Taken",
     "Terms",
     "Tuning",
+    "TuningVerdict",
     "against_floors",
     "best_run",
     "break_even",
@@ -53,6 +55,7 @@ __all__ = [
     "experiences",
     "gate",
     "goodness",
+    "judge_tuning",
     "last_taken",
     "ledger",
     "memo",

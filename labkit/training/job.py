@@ -84,8 +84,9 @@ class TrainingJob:
 
     @property
     def base_name(self) -> str:
-        """The model it was trained on, as `get_model` knows it."""
-        return f"local/{self.folder.spec()['base']}"
+        """The model it was trained on, held as it was held then, as `get_model` knows it."""
+        spec = self.folder.spec()
+        return f"local/{spec['base']}" + ("@full" if spec["recipe"]["quantization"] == "none" else "")
 
     def events(self) -> tuple[dict[str, Any], ...]:
         """Everything that happened so far, oldest first (kinds: see `job_folder`)."""

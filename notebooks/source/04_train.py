@@ -135,6 +135,20 @@ print(pair.verdict, len(pair.fixed), len(pair.regressed), pair.p_value)
 pandas.DataFrame({"base": base.counts, "tuned": tuned.counts})
 
 # %% [markdown] tags=["en"]
+# ## One comparison, one verdict
+# All that answered these rows stands in one table: the tuned model, its base, and whatever step 2 recorded. The rule
+# that makes PASS, HOLD or FAIL stands beside the verdict, and was there before you looked. Read the parts: a label that
+# falls while the mean rises is an alarm. Then the rows that were broken, in their own words. Both models were loaded
+# once: the base is the tuned model with its adapter at rest.
+
+# %% [markdown] tags=["zh"]
+# ## 放在一起比，给一个结论
+# 凡是答过这批数据的，都在同一张表里：微调后的模型、它的底座，还有第 2 步记录过的那些。判 PASS、HOLD 还是 FAIL 的规则写在结论旁边，看结果之前就定好了。逐个标签看：平均分涨了，某个标签却掉了，就是警报。再读一读改错的那些原文。两个模型只加载了一次：让适配器歇着，就是底座。
+
+# %%
+labkit.compare_tuned(scene, job)
+
+# %% [markdown] tags=["en"]
 # > **The one insight.** SFT teaches conventions, not knowledge: the form of the answer, the house's reading of a label.
 # > Read which rows it fixed before you believe the mean.
 #
@@ -161,7 +175,7 @@ check.train(tuned, floor, differing - 15, differing + 15)
 
 # %% [markdown] tags=["en"]
 # In this notebook you read a training row and a recipe, trained without blocking the kernel, attached to the job again,
-# and held the tuned model against its base, row by row. Next: [may it go online?](05_iterate.ipynb)
+# and held the tuned model against its base and all candidates, row by row. Next: [may it go online?](05_iterate.ipynb)
 
 # %% [markdown] tags=["zh"]
-# 在这一课里，你看了一条训练数据和一份配方，在不占内核的情况下完成了训练，重新接上了任务，还把微调后的模型和底座逐条作了比较。下一课：[它可以上线吗？](05_iterate.ipynb)
+# 在这一课里，你看了一条训练数据和一份配方，在不占内核的情况下完成了训练，重新接上了任务，还把微调后的模型和底座、候选模型逐条作了比较。下一课：[它可以上线吗？](05_iterate.ipynb)

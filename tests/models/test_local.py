@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from labkit.errors import BadInput, ModelRefused, ModelUnreachable
 from labkit.models import get_model
 from labkit.models.chat_format import answer_budget, chat_messages
-from labkit.models.local import LocalModel
+from labkit.models.local import BaseOf, LocalModel
 from labkit.models.local.generation import groups_by_length
 from labkit.models.local.loading import load_tokenizer
 from labkit.models.local.spelling import Spelling, read_spelling, split_adapter
@@ -180,6 +180,19 @@ def test_an_answer_of_labels_is_short_and_one_with_a_rationale_is_long(base: Pat
 
 
 @pytest.mark.training
+@pytest.mark.parametrize("words", ["", "@full", "@plain"])
+def test_one_load_serves_a_tuned_model_and_its_base_each_as_if_it_were_alone(base: Path, adapter: Path, words: str):
+    requests = [request(example.text) for example in tiny_examples()[:6]]
+    tuned = LocalModel(f"{base}{words}", str(adapter))
+    beneath, alone = BaseOf(tuned), LocalModel(f"{base}{words}")
+    first, between, again = tuned.answer(requests), beneath.answer(requests), tuned.answer(requests)
+    assert [reply.text for reply in between] == [reply.text for reply in alone.answer(requests)]
+    assert [reply.text for reply in between] != [reply.text for reply in first]
+    assert [reply.text for reply in again] == [reply.text for reply in first]
+    assert (beneath.name, beneath.parameters) == (alone.name, alone.parameters)
+    assert beneath.answer([]) == []
+
+
 def test_rows_are_answered_alike_alone_and_in_company(base: Path, adapter: Path):
     model = LocalModel(str(base), str(adapter))
     requests = [request(example.text) for example in tiny_examples()[:6]] + [request("长" * 90)]

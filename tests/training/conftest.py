@@ -9,9 +9,12 @@ import pytest
 
 from labkit.prompts import prompt_sha256
 from labkit.records import Example, example_to_json
+from labkit.training import Recipe, TrainingJob, start
 from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.tiny_model import build_tiny_model
+
+SHORT = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=4, epochs=6)  # 24 steps, a checkpoint every third
 
 
 def as_row(example: Example) -> dict[str, object]:
@@ -37,3 +40,15 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def trainable(tmp_path: Path) -> Scene:
     return trainable_scene(tmp_path / "trainable")
+
+
+@pytest.fixture(scope="session")
+def scene_of_jobs(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return trainable_scene(tmp_path_factory.mktemp("jobs") / "scene")
+
+
+@pytest.fixture(scope="session")
+def finished(scene_of_jobs: Scene, tiny_base: Path) -> TrainingJob:
+    job = start(scene_of_jobs, "some", f"local/{tiny_base}", SHORT, name="short")
+    assert job.wait().state == "finished"
+    return job

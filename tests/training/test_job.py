@@ -24,23 +24,10 @@ from labkit.training.checkpoints import Checkpoints
 from labkit.training.exporting import Form, export_model
 from labkit.training.job_folder import JobFolder
 from labkit.workspace import Scene
-from tests.training.conftest import trainable_scene
+from tests.training.conftest import SHORT
 
 pytestmark = pytest.mark.training
 LONG = Recipe(r=4, alpha=8, learning_rate=5e-3, batch=4, epochs=50)  # 200 steps: only ever stopped or killed
-SHORT = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=4, epochs=6)  # 24 steps, a checkpoint every third
-
-
-@pytest.fixture(scope="module")
-def scene_of_jobs(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return trainable_scene(tmp_path_factory.mktemp("jobs") / "scene")
-
-
-@pytest.fixture(scope="module")
-def finished(scene_of_jobs: Scene, tiny_base: Path) -> TrainingJob:
-    job = start(scene_of_jobs, "some", f"local/{tiny_base}", SHORT, name="short")
-    assert job.wait().state == "finished"
-    return job
 
 
 def steps_of(job: TrainingJob) -> list[dict]:

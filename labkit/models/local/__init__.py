@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from labkit.models.local.model import LocalModel
+from labkit.models.local.model import BaseOf, LocalModel
 
-__all__ = ["LocalModel"]
+__all__ = ["BaseOf", "LocalModel"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Hashable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -71,6 +72,13 @@ class LoadedModel:
         self.context = int(getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
         self._tried = False
         self._kept_forks: dict[Hashable, Forks] = {}
+
+    def beside(self) -> LoadedModel:
+        """The same weights, to be asked without their adapter; kept prefixes hold for one of the two only."""
+        other = copy(self)
+        other._prefixes = Prefixes(self.model) if self._prefixes else None
+        other._tried = False
+        return other
 
     def read(self, request: Request) -> Row:
         """A request as tokens."""

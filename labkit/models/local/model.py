@@ -59,7 +59,7 @@ class LocalModel:
         self._asked = read_spelling(path)
         self._adapter = None if adapter is None else _adapter_folder(adapter, scene_folder)
         self._name = f"local/{path}" + (f"+{adapter}" if adapter else "")
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     @property
     def name(self) -> str:
@@ -153,6 +153,34 @@ class LocalModel:
     def _loaded(self) -> LoadedModel:
         self.check()
         return LoadedModel(self._folder, self._adapter, self.precision, shares=self.prefix == "shared")
+
+
+class BaseOf(LocalModel):
+    """The base of a tuned model as a model of its own, over the weights that the tuned one holds: one load serves both.
+
+    It goes by the base's own name, so that its runs are those of the base loaded alone; PEFT's `disable_adapter` gives
+    logits that are bit-equal to that one's.
+
+    Args:
+        tuned: a model with an adapter.
+    """
+
+    def __init__(self, tuned: LocalModel) -> None:
+        asked = tuned._asked
+        words = ("full" if tuned.precision == "full" else asked.precision, asked.prefix, asked.answers)
+        super().__init__("".join((asked.base, *(f"@{word}" for word in words if word))))
+        self._tuned, self._lock = tuned, tuned._lock
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        """Answer as the base does; the adapter rests meanwhile."""
+        if not requests:
+            return []
+        with self._lock, self._loaded.model.disable_adapter():
+            return super().answer(requests)
+
+    @cached_property
+    def _loaded(self) -> LoadedModel:
+        return self._tuned._loaded.beside()
 
 
 def _no_room(row: Row) -> Reply:
