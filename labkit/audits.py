@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labkit.adjudication.standing import confirmed_rows
 from labkit.annotations import scene_votes
 from labkit.auditing import Audit, Material, Sample, audit_material, sample_of
 from labkit.datasets import pool_runs
@@ -59,16 +60,17 @@ def file_material(read: SamplesFile, max_tokens: int | None = None) -> Material:
 def scene_material(scene: Scene, dataset: str | None = None, max_tokens: int | None = None) -> Material:
     """What can be audited of a scene: its pool with dev and test, or one of its datasets beside them."""
     everything = tuple(sample_of(example) for example in scene.examples("all"))
-    runs, votes = tuple(pool_runs(scene)), scene_votes(scene)
+    known: dict[str, Any] = {"runs": tuple(pool_runs(scene)), "votes": scene_votes(scene), "max_tokens": max_tokens}
+    known["settled"] = confirmed_rows(scene.standings())
     if dataset is None:
-        return Material(everything, scene.task, _newest_prompt(scene), runs=runs, votes=votes, max_tokens=max_tokens)
+        return Material(everything, scene.task, _newest_prompt(scene), **known)
     chosen = scene.dataset(dataset)
     prompt = _prompt_of(scene, chosen)
     where = f"Dataset {dataset!r} row"
     learnt = tuple(_dataset_sample(record, f"{where} {k}", prompt) for k, record in enumerate(chosen.rows, 1))
     held = tuple(sample for sample in everything if sample.split in ("dev", "test"))
     pool = tuple(sample for sample in everything if sample.split == "pool")
-    return Material((*learnt, *held), scene.task, prompt, pool, runs, chosen.manifest, votes, max_tokens=max_tokens)
+    return Material((*learnt, *held), scene.task, prompt, pool, manifest=chosen.manifest, **known)
 
 
 def _newest_prompt(scene: Scene) -> Prompt | None:

@@ -76,6 +76,7 @@ def _suspects(material: Material) -> list[Doubt] | str:
     if finding.severity == "not examined" and not told:
         return finding.reason
     told += [doubt for doubt in _unbelieved(finding) if doubt.rows not in known]
+    told = [doubt for doubt in told if doubt.rows[0] not in material.settled]
     most = max(_LEAST, int(_SHARE * len(material.learnt)))
     return sorted(told, key=lambda doubt: -doubt.worth)[:most]
 

@@ -14,7 +14,10 @@ _QUEUE_SHARE, _QUEUE = 0.05, 50
 
 
 def check_label_noise(material: Material) -> Finding:
-    """The share of labels that a model which has not seen them contradicts, and the queue a person should look at."""
+    """The share of labels that a model which has not seen them contradicts, and the queue a person should look at.
+
+    Rows that a person has settled teach the model, and count neither as errors nor in the queue.
+    """
     labelled = [sample for sample in material.learnt if sample.labels is not None]
     if not _LEAST <= len(labelled) <= _MOST:
         return Finding("D11", "not examined", say("audit.noise.rows", least=_LEAST, most=_MOST, rows=len(labelled)))
@@ -23,8 +26,9 @@ def check_label_noise(material: Material) -> Finding:
     if noise.agreement < _TRUSTED:
         said = say("audit.noise.weak", agreement=f"{noise.agreement:.2f}")
         return Finding("D11", "not examined", said, counts={"agreement": noise.agreement})
-    share = sum(suspect.error for suspect in noise.suspects) / len(labelled)
-    queue = noise.suspects[: max(_QUEUE, int(_QUEUE_SHARE * len(labelled)))]
+    suspects = [suspect for suspect in noise.suspects if labelled[suspect.row].id not in material.settled]
+    share = sum(suspect.error for suspect in suspects) / len(labelled)
+    queue = suspects[: max(_QUEUE, int(_QUEUE_SHARE * len(labelled)))]
     return Finding(
         "D11",
         "warn" if share > SHARE else "note" if share else "ok",
@@ -35,6 +39,7 @@ def check_label_noise(material: Material) -> Finding:
         rows=tuple(labelled[suspect.row].id for suspect in queue),
         counts={
             "agreement": noise.agreement,
+            "judge": noise.judge,
             "labels": {labelled[s.row].id: s.label for s in queue},
             "rivals": {labelled[s.row].id: s.rival for s in queue if s.rival},
             "confidence": {labelled[s.row].id: round(s.confidence, 4) for s in queue},

@@ -82,6 +82,7 @@ class Material:
         votes: what annotators said, where several labelled the same rows.
         forms: form -> rows, of files; a row that has none is counted under "unreadable".
         max_tokens: the longest prompt and answer together that training takes.
+        settled: rows whose labels a person has confirmed or corrected: nobody is asked about them again.
     """
 
     samples: tuple[Sample, ...]
@@ -93,6 +94,7 @@ class Material:
     votes: tuple[Vote, ...] = ()
     forms: Mapping[str, int] = field(default_factory=dict)
     max_tokens: int | None = None
+    settled: frozenset[str] = frozenset()
 
     @cached_property
     def learnt(self) -> tuple[Sample, ...]:

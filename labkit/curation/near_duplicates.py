@@ -1,14 +1,14 @@
-"""Groups of near-identical texts, found exactly: character-3-gram Jaccard over a prefix-filtered inverted index."""
+"""Groups of near-identical texts by the Jaccard similarity of their character 3-grams: exactly, or hashed when many."""
 
 from __future__ import annotations
 
 import unicodedata
-from array import array
-from collections import Counter, defaultdict
 from collections.abc import Sequence
-from math import ceil
 from typing import TYPE_CHECKING
 
+from labkit.curation.hashed_pairs import hashed_pairs
+from labkit.curation.prefix_pairs import PrefixPairs
+from labkit.curation.trigram_sets import TrigramSets, squeezed, trigram_sets
 from labkit.errors import BadInput
 from labkit.records import Example
 
@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
 
 THRESHOLD = 0.5  # verbatim and affixed copies all reach it, and 87 % of copies with a tenth of the characters changed
+EXACT_ROWS = 200_000  # different texts up to which every pair is found; the work of that grows faster than their number
 _SLACK = 1e-9  # a share such as 0.7 * 10 must not be rounded up past its own value
+_ROUNDS, _AT_ONCE = 16, 200_000  # rounds in which a text is compared with one other; pairs compared at once
 
 
 def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESHOLD) -> dict[str, str]:
     """Find which examples say nearly the same.
 
     Two examples are near duplicates when the Jaccard similarity of their character-3-gram sets reaches the threshold;
-    groups are the connected components of that relation. The join is exact: a pair at the threshold must share one of
-    the rarest grams of both (prefix filter: Chaudhuri, Ganti & Kaushik 2006).
+    groups are the connected components of that relation. Up to 200,000 different texts the join is exact: a pair at
+    the threshold must share one of the rarest grams of both (prefix filter: Chaudhuri, Ganti & Kaushik 2006). More are
+    hashed (see `hashed_pairs`): every pair that is found is compared all the same, but a pair may be missed.
 
     Args:
         examples: any rows; all posts of one count as one text.
@@ -41,9 +45,9 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
     """
     if not 0 < threshold <= 1:
         raise BadInput(f"{threshold} is no threshold of similarity", "Give a number above 0 and at most 1, such as 0.5")
-    copies: dict[frozenset[str], int] = {}
-    position = {e.id: copies.setdefault(character_trigrams(e.text), len(copies)) for e in examples}
-    groups = _join(list(copies), threshold)
+    copies: dict[str, int] = {}
+    position = {e.id: copies.setdefault(squeezed(e.text), len(copies)) for e in examples}
+    groups = _join(trigram_sets(list(copies)), threshold)
     first: dict[int, str] = {}
     return {example_id: first.setdefault(groups[at], example_id) for example_id, at in position.items()}
 
@@ -55,8 +59,8 @@ def folded(text: str) -> str:
 
 def character_trigrams(text: str) -> frozenset[str]:
     """All 3-character pieces of a text in NFKC and lower case, without whitespace; a shorter text is one piece."""
-    squeezed = "".join(unicodedata.normalize("NFKC", text).lower().split())
-    return frozenset(squeezed[i : i + 3] for i in range(max(1, len(squeezed) - 2)))
+    packed = squeezed(text)
+    return frozenset(packed[i : i + 3] for i in range(max(1, len(packed) - 2)))
 
 
 def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
@@ -90,67 +94,38 @@ class DisjointSets:
         self._members[few] = []
 
 
-def _join(texts: Sequence[frozenset[str]], threshold: float) -> list[int]:
+def _join(sets: TrigramSets, threshold: float) -> list[int]:
     """The first member of each text's group, by position."""
-    sets = DisjointSets(len(texts))
-    index = _PrefixIndex(texts, threshold)
-    for position in index.from_small_to_large():
-        candidates = index.candidates(position)
-        while candidates.size:
-            if jaccard(texts[position], texts[candidates[0]]) >= threshold - _SLACK:
-                sets.union(position, int(candidates[0]))
-                # whoever is in the group already needs no look: a post copied with small changes costs as much as one
-                candidates = candidates[sets.label[candidates] != sets.label[position]]
-            else:
-                candidates = candidates[1:]
-        index.add(position)
-    return [sets.find(position) for position in range(len(texts))]
+    texts = len(sets.sizes)
+    groups = DisjointSets(texts)
+    pairs = PrefixPairs(sets, threshold).blocks() if texts <= EXACT_ROWS else hashed_pairs(sets, threshold)
+    for left, right in pairs:
+        _unite(groups, sets, left, right, threshold)
+    return [groups.find(position) for position in range(texts)]
 
 
-class _PrefixIndex:
-    """Finds the few earlier texts that can reach the threshold with a text (PPJoin: Xiao, Wang, Lin & Yu 2008).
+def _unite(groups: DisjointSets, sets: TrigramSets, left: Ints, right: Ints, threshold: float) -> None:
+    """Compare candidates, the likeliest of each text first, and join those that are alike.
 
-    Each text is its grams from rare to common. A text of n grams meets a partner that is not longer in its first
-    n - ceil(t n) + 1 grams and the partner's first m - ceil(2t / (1 + t) m) + 1; the number met there, and the grams
-    left behind, bound the overlap.
+    Whoever is in the group already needs no look: a post copied with small changes costs as much as one.
     """
+    import numpy as np
 
-    def __init__(self, texts: Sequence[frozenset[str]], threshold: float) -> None:
-        import numpy as np
+    for number in range(len(left)):
+        apart = groups.label[left] != groups.label[right]
+        left, right = left[apart], right[apart]
+        if not len(left):
+            return
+        chosen = np.unique(left, return_index=True)[1] if number < _ROUNDS else np.arange(min(_AT_ONCE, len(left)))
+        a, b = left[chosen], right[chosen]
+        alike = similarity(sets, a, b) >= threshold - _SLACK
+        for one, other in zip(a[alike].tolist(), b[alike].tolist(), strict=True):
+            groups.union(one, other)
+        left, right = np.delete(left, chosen), np.delete(right, chosen)
 
-        frequency = Counter(gram for text in texts for gram in text)
-        rank = {gram: k for k, gram in enumerate(sorted(frequency, key=lambda gram: (frequency[gram], gram)))}
-        self._threshold = threshold
-        self._grams = [sorted(rank[gram] for gram in text) for text in texts]
-        self._size = np.array([len(text) for text in texts])
-        self._postings: dict[int, array[int]] = defaultdict(lambda: array("q"))
-        self._last_gram = np.zeros(len(texts), dtype=np.int64)
-        self._behind = np.zeros(len(texts), dtype=np.int64)
 
-    def from_small_to_large(self) -> list[int]:
-        """Positions by number of grams; a text is looked up before it is added."""
-        return sorted(range(len(self._grams)), key=lambda position: len(self._grams[position]))
-
-    def candidates(self, position: int) -> Ints:
-        """Positions of added texts whose overlap may suffice, those that share most first."""
-        import numpy as np
-
-        grams, size = self._grams[position], len(self._grams[position])
-        probe = grams[: size - ceil(self._threshold * size - _SLACK) + 1]
-        met = [np.frombuffer(self._postings[gram], np.int64) for gram in probe if gram in self._postings]
-        if not met:
-            return np.zeros(0, dtype=np.int64)
-        found, shared = np.unique(np.concatenate(met), return_counts=True)
-        behind = np.where(self._last_gram[found] >= probe[-1], size - len(probe), self._behind[found])
-        wanted = self._threshold / (1 + self._threshold) * (size + self._size[found])
-        fits = (shared + behind >= wanted - _SLACK) & (self._size[found] >= self._threshold * size - _SLACK)
-        return found[fits][np.argsort(-shared[fits], kind="stable")]
-
-    def add(self, position: int) -> None:
-        """Index a text's rarest grams."""
-        grams = self._grams[position]
-        least_shared = ceil(2 * self._threshold / (1 + self._threshold) * len(grams) - _SLACK)
-        prefix = grams[: len(grams) - least_shared + 1]
-        self._last_gram[position], self._behind[position] = prefix[-1], len(grams) - len(prefix)
-        for gram in prefix:
-            self._postings[gram].append(position)
+def similarity(sets: TrigramSets, left: Ints, right: Ints) -> Floats:
+    """The Jaccard similarity of pairs of sets: shape (pairs,)."""
+    shared = sets.chosen(left).matrix().multiply(sets.chosen(right).matrix()).sum(axis=1)
+    found: Floats = shared / (sets.sizes[left] + sets.sizes[right] - shared)
+    return found

@@ -205,6 +205,23 @@ def test_a_label_that_the_rows_around_it_contradict_is_first_in_the_queue():
     assert found.rows[0] == wrong.id
     assert found.counts["labels"][wrong.id] == "质量"
     assert run_check("D11", tuple(rows)).value == 0
+    settled = run_check("D11", (*rows[:3], wrong, *rows[4:]), settled=frozenset([wrong.id]))
+    assert (settled.value, wrong.id in settled.rows, len(settled.rows)) == (0, False, len(found.rows))
+
+
+def test_of_several_labels_the_one_that_does_not_belong_is_named():
+    words = {"物流": "快递包裹配送中转", "退款": "退钱到账运费申请", "质量": "掉漆漏水开线做工"}
+    draw = random.Random(0)
+    rows = []
+    for k in range(120):
+        labels = tuple(draw.sample(sorted(words), 1 + k % 2))
+        rows.append(Sample(f"r{k}", "".join("".join(draw.choices(words[w], k=8)) for w in labels), labels=labels))
+    other = next(word for word in words if word not in (rows[7].labels or ()))
+    wrong = replace(rows[7], labels=(*(rows[7].labels or ()), other))
+    found = run_check("D11", (*rows[:7], wrong, *rows[8:]))
+    assert found.counts["judge"] == "logistic regression"
+    assert found.rows[0] == wrong.id
+    assert found.counts["labels"][wrong.id] == other
 
 
 def test_labels_drawn_by_chance_are_not_judged():
