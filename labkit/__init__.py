@@ -79,6 +79,7 @@ _HOME = {
     "Recipe": "labkit.training",
     "train": "labkit.training:start",
     "jobs_of": "labkit.training",
+    "ablate": "labkit.views.training_ablation",
     "compare_tuned": "labkit.views.tuned",
     "PromptEditor": "labkit.widgets",
     "workbench": "labkit.prompt_workbench",

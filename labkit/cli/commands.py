@@ -1,6 +1,7 @@
 """Imports every command file, which registers its commands on the app."""
 
 from labkit.cli import (  # noqa: F401
+    ablate,
     adjudicate,
     agreement,
     annotation,

@@ -36,7 +36,7 @@ def train(
     from labkit.training import start
     from labkit.workspace import open_scene
 
-    knobs, asked = _read_recipe(recipe)
+    knobs, asked = read_recipe(recipe)
     data, model = _asked("dataset", dataset, asked), _asked("base", base, asked)
     job = start(open_scene(directory), data, model, knobs, name, prompt, resume=resume)
     note(say("train.started", name=job.name, path=job.folder.path))
@@ -110,7 +110,7 @@ def job(
             note(say("train.alarm", problem=problem))
 
 
-def _read_recipe(path: Path | None) -> tuple[Recipe | None, dict[str, str]]:
+def read_recipe(path: Path | None) -> tuple[Recipe | None, dict[str, str]]:
     """The knobs of a recipe file, and the base and dataset that it names."""
     from labkit.errors import BadRecipe
     from labkit.training import asked_in_yaml, recipe_from_yaml
@@ -137,13 +137,14 @@ def _asked(what: str, option: str | None, recipe: dict[str, str]) -> str:
 def _watch(job: TrainingJob) -> None:
     """Tell progress until the end; an interrupt leaves the training running and says how to stop it."""
     try:
-        job.wait(_tell)
+        job.wait(tell)
     except KeyboardInterrupt:
         note(say("train.detached", name=job.name, scene=job.folder.path.parent.parent))
         raise typer.Exit(130) from None
 
 
-def _tell(status: JobStatus) -> None:
+def tell(status: JobStatus) -> None:
+    """Say on stderr how a training stands."""
     if status.state == "starting":
         note(say("train.loading"))
     elif status.loss is not None:

@@ -269,6 +269,20 @@ def job_of(scene: Scene, name: str) -> TrainingJob:
     return found[name]
 
 
+def recipe_for(base: str) -> Recipe:
+    """The recipe that a base model ships with as recipe.yaml, else the defaults.
+
+    Args:
+        base: "local/<path or hub id>", with or without "local/".
+
+    Raises:
+        ModelUnreachable: the base is nowhere to be found.
+        BadRecipe: its recipe cannot be read.
+    """
+    path = find_base(base.removeprefix("local/")) / "recipe.yaml"
+    return recipe_from_yaml(path.read_text(encoding="utf-8"), str(path)) if path.exists() else Recipe()
+
+
 def _plan(
     scene: Scene, dataset: str, base: str, recipe: Recipe | None, prompt: str | Prompt | None
 ) -> tuple[dict[str, Any], tuple[TrainingRow, ...], tuple[DevRow, ...]]:
@@ -278,7 +292,7 @@ def _plan(
     check_base(folder)
     used = scene.prompt(prompt) if isinstance(prompt, str) else prompt or prompt_of(scene, chosen)
     rows = training_rows(scene, chosen, used)
-    knobs = recipe or _recipe_of(folder)
+    knobs = recipe or recipe_for(base)
     dev = choose_dev_rows(scene, used, knobs.dev_rows)
     asked = {
         "recipe": knobs.to_json(),
@@ -298,12 +312,6 @@ def _plan(
     }
     made = {"labkit": __version__, "created": datetime.now(UTC).isoformat(timespec="seconds")}
     return {"format": 1, "identity": sha256_of(asked), **asked, **about, **made}, rows, dev
-
-
-def _recipe_of(base: Path) -> Recipe:
-    """The recipe that a base model ships with, else the defaults."""
-    path = base / "recipe.yaml"
-    return recipe_from_yaml(path.read_text(encoding="utf-8"), str(path)) if path.exists() else Recipe()
 
 
 def _write(folder: JobFolder, spec: dict[str, Any], rows: tuple[TrainingRow, ...], dev: tuple[DevRow, ...]) -> None:

@@ -81,8 +81,8 @@ def _rows(scene: Scene, dataset: Dataset, prompt: Prompt, kept_out: Mapping[str,
                 f"{where} has no rationale, which prompt {prompt.name!r} asks for",
                 "Train with a prompt that says 'rationale: none'",
             )
-        answer = answer_text(target, prompt.rationale)
-        _check_labels(json.loads(answer)["labels"], scene.task.labels_of(example.subtask), where)
+        _check_labels(target["labels"], scene.task.labels_of(example.subtask), where)
+        answer = _own_text(target, where) or answer_text(target, prompt.rationale)
         yield TrainingRow(example.id, render(prompt, scene.task, example).messages, answer)
 
 
@@ -111,6 +111,16 @@ def _target(record: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     if not isinstance(target, Mapping) or not isinstance(target.get("labels"), list):
         raise BadData(f"{where} has no answer to learn", "Each row needs target: {labels: [...]}, or labels")
     return target
+
+
+def _own_text(target: Mapping[str, Any], where: str) -> str:
+    """The target's `text`, an answer in another form than the contract's (see `ablation`); "" for one in that form."""
+    text = target.get("text", "")
+    if not isinstance(text, str):
+        raise BadData(
+            f"{where} has a target whose text is no text", "Leave 'text' out, and labels are written as always"
+        )
+    return text
 
 
 def _check_labels(labels: Sequence[Any], allowed: Sequence[str], where: str) -> None:

@@ -139,11 +139,12 @@ pandas.DataFrame({"base": base.counts, "tuned": tuned.counts})
 # All that answered these rows stands in one table: the tuned model, its base, and whatever step 2 recorded. The rule
 # that makes PASS, HOLD or FAIL stands beside the verdict, and was there before you looked. Read the parts: a label that
 # falls while the mean rises is an alarm. Then the rows that were broken, in their own words. Both models were loaded
-# once: the base is the tuned model with its adapter at rest.
+# once: the base is the tuned model with its adapter at rest. What of the dataset made the difference, `labkit.ablate`
+# finds out later: it trains twice, with one thing changed.
 
 # %% [markdown] tags=["zh"]
 # ## 放在一起比，给一个结论
-# 凡是答过这批数据的，都在同一张表里：微调后的模型、它的底座，还有第 2 步记录过的那些。判 PASS、HOLD 还是 FAIL 的规则写在结论旁边，看结果之前就定好了。逐个标签看：平均分涨了，某个标签却掉了，就是警报。再读一读改错的那些原文。两个模型只加载了一次：让适配器歇着，就是底座。
+# 凡是答过这批数据的，都在同一张表里：微调后的模型、它的底座，还有第 2 步记录过的那些。判 PASS、HOLD 还是 FAIL 的规则写在结论旁边，看结果之前就定好了。逐个标签看：平均分涨了，某个标签却掉了，就是警报。再读一读改错的那些原文。两个模型只加载了一次：让适配器歇着，就是底座。至于数据集里到底是什么起了作用，之后可以用 `labkit.ablate`：只改一处，训两次。
 
 # %%
 labkit.compare_tuned(scene, job)
