@@ -9,21 +9,26 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from threading import RLock
+from threading import RLock, Thread
 from typing import Any
 
 import ipywidgets as ui
 
+from labkit.audits import audit
 from labkit.decision import ScoredRun
+from labkit.errors import LabkitError
 from labkit.records import RunHeader, Status
 from labkit.texts import say
 from labkit.views.choice_page import choice_values
+from labkit.views.data_page import data_values, lights_values, newest_dataset, training_rows_words
 from labkit.views.error_cards import ErrorCard, error_cards, filter_cards
 from labkit.views.markup import render_template, short
 from labkit.views.memo import memo
+from labkit.views.release_page import releases_values
 from labkit.views.run_table import run_lines, score_runs
 from labkit.views.sentences import run_words
 from labkit.views.standing import reason_title, standing_values
+from labkit.views.week_page import Week
 from labkit.workspace import Scene, open_scene
 
 PAGE = 8  # error cards shown at a time
@@ -61,12 +66,92 @@ def model_choice(scene: Scene | None = None) -> ui.Widget:
         UnknownName: there is no such scene.
     """
     scene = scene or _named_scene()
-    title = say("choice.title", scene=short(scene.task.name))
-    head = ui.HTML(_render("page_head.html", title=title, date=_now()))
+    head = _head("choice", scene)
     found = memo(scene)
     if not found.memo.candidates:
         return _page(head, ui.HTML(_render("nothing.html", words=say("choice.nothing"))))
     return _page(head, ui.HTML(_render("choice.html", **choice_values(found.memo, found.taken))))
+
+
+def this_week(scene: Scene | None = None) -> ui.Widget:
+    """The index: what waits for a decision, where we stand, what changed in seven days, what it cost.
+
+    Args:
+        scene: whose records; the scene named by $LABKIT_DASH_SCENE when None.
+
+    Returns:
+        A widget to display.
+
+    Raises:
+        UnknownName: there is no such scene.
+    """
+    scene = scene or _named_scene()
+    week = Week(scene, datetime.now(UTC))
+    return _page(_head("week", scene), ui.HTML(_render("week.html", **week.values)))
+
+
+def data(scene: Scene | None = None) -> ui.Widget:
+    """The data page: six principles as lights, coverage and balance, of the newest training set or of the pool.
+
+    Args:
+        scene: whose rows; the scene named by $LABKIT_DASH_SCENE when None.
+
+    Returns:
+        A widget to display; its lights come when the rows are examined, which takes some seconds.
+
+    Raises:
+        UnknownName: there is no such scene.
+    """
+    return DataPage(scene or _named_scene()).widget
+
+
+def releases(scene: Scene | None = None) -> ui.Widget:
+    """The page of trainings and releases: what is live, what waits for a yes, what trains, and the way back.
+
+    Args:
+        scene: whose records; the scene named by $LABKIT_DASH_SCENE when None.
+
+    Returns:
+        A widget to display.
+
+    Raises:
+        UnknownName: there is no such scene.
+    """
+    scene = scene or _named_scene()
+    return _page(_head("releases", scene), ui.HTML(_render("releases.html", **releases_values(scene))))
+
+
+class DataPage:
+    """The parts of the data page; the rows are examined beside it, so that the page opens at once.
+
+    Args:
+        scene: whose rows.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._dataset = scene, newest_dataset(scene)
+        self.lights = ui.HTML(_render("nothing.html", words=say("data.checking", check="")))
+        about = ui.HTML(_render("words.html", lines=[training_rows_words(scene, self._dataset)]))
+        counts = ui.HTML(_render("rows_of_labels.html", data=data_values(scene)))
+        heads = [ui.HTML(_render("heading.html", words=say(f"data.{part}"))) for part in ("lights", "counts")]
+        self.widget = _page(_head("data", scene), about, heads[0], self.lights, heads[1], counts)
+        self.examining = Thread(target=self._examine, daemon=True)
+        self.examining.start()
+
+    def _examine(self) -> None:
+        try:
+            found = audit(self._scene, self._dataset, progress=self._tell)
+            self.lights.value = _render("lights.html", **lights_values(found, self._scene))
+        except LabkitError as error:
+            self.lights.value = _render("nothing.html", words=say("data.failed", problem=error))
+
+    def _tell(self, check: str) -> None:
+        self.lights.value = _render("nothing.html", words=say("data.checking", check=say(f"audit.{check}")))
+
+
+def _head(page: str, scene: Scene) -> ui.Widget:
+    title = say(f"{page}.title", scene=short(scene.task.name))
+    return ui.HTML(_render("page_head.html", title=title, date=_now()))
 
 
 def _named_scene() -> Scene:
@@ -107,8 +192,7 @@ class QualityPage:
         return score_runs([self._scene.store.load_run(run)], self._scene.task.bar)[0]
 
     def _layout(self) -> ui.Widget:
-        title = say("quality.title", scene=short(self._scene.task.name))
-        head = ui.HTML(_render("page_head.html", title=title, date=_now()))
+        head = _head("quality", self._scene)
         if not self._headers:
             return _page(head, ui.HTML(_render("nothing.html", words=say("report.no_runs"))))
         filters = ui.HBox([self.label, self.status, self.query]).add_class("lk-filters")

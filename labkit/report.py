@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from labkit.comparison import Pair, compare, paired
 from labkit.decision import ScoredRun
 from labkit.diagnosis import is_probe
-from labkit.records import Example, Run, RunHeader
+from labkit.records import Run, RunHeader
 from labkit.tables.atomic import replace_text
 from labkit.texts import language, say
 from labkit.version import __version__
+from labkit.views.data_page import SPLITS_SHOWN, data_values
 from labkit.views.error_cards import error_cards
 from labkit.views.markup import render_template
 from labkit.views.run_table import leading_run, run_lines, score_runs
@@ -27,7 +27,6 @@ from labkit.workspace import Scene
 
 MAX_RUNS = 12  # lines of the table; the newest of each question
 MAX_ERRORS = 25  # cards on the page: it stays well under a megabyte whatever the scene's size
-SPLITS_SHOWN = ("test", "dev", "pool", "traffic")
 PACKAGES = ("numpy", "scipy", "scikit-learn", "torch", "transformers", "trl", "peft", "bitsandbytes")
 
 
@@ -68,7 +67,7 @@ def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | N
         errors=_errors_context(leader, lang) if leader else None,
         pairs=_pair_sentences(_comparisons(runs), runs, lang),
         training=_pair_sentences(_trainings(runs), runs, lang),
-        data=_data_context(scene),
+        data=data_values(scene),
         environment=tuple(_environment()),
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         version=__version__,
@@ -130,28 +129,6 @@ def _by_rows(runs: Sequence[Run]) -> dict[tuple[str, str], list[Run]]:
         if any(row.example.labels is not None for row in run.rows):
             groups.setdefault((run.header.split, run.header.examples_sha256), []).append(run)
     return groups
-
-
-def _data_context(scene: Scene) -> dict[str, Any]:
-    examples = (*scene.examples("all"), *scene.examples("traffic"))
-    splits = [split for split in SPLITS_SHOWN if any(example.split == split for example in examples)]
-    table = [(label, [_carrying(examples, label, split) for split in splits]) for label in scene.task.labels]
-    return {
-        "splits": splits,
-        "table": table,
-        "most": max((sum(counts) for _, counts in table), default=0) or 1,
-        "totals": [sum(example.split == split for example in examples) for split in splits],
-        "rows": len(examples),
-        "labelled": sum(example.labels is not None for example in examples),
-        "several": sum(len(example.items) > 1 for example in examples),
-        "noted": sum(bool(example.note) for example in examples),
-        "length": round(median(len(example.text) for example in examples)) if examples else 0,
-        "datasets": [(name, len(scene.dataset(name).rows)) for name in scene.dataset_names()],
-    }
-
-
-def _carrying(examples: Sequence[Example], label: str, split: str) -> int:
-    return sum(example.split == split and label in (example.labels or ()) for example in examples)
 
 
 def _environment() -> Iterator[tuple[str, str]]:

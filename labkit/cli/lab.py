@@ -32,7 +32,7 @@ DASH_ENVIRONMENT = (
     *("LABKIT_LANG", "LABKIT_WORKSPACE"),
     *("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
 )
-DashPage = Literal["quality", "models"]
+DashPage = Literal["week", "quality", "models", "data", "releases"]
 PortOption = Annotated[int | None, typer.Option("--port", help="Port on this machine; a free one when not given.")]
 
 
@@ -59,7 +59,7 @@ def lab(
 @app.command()
 def dash(
     scene: SceneDir = "weibo_service",
-    page: Annotated[DashPage, typer.Option(help="Which page: how good it is, or which model to take.")] = "quality",
+    page: Annotated[DashPage, typer.Option(help="Which page to open first.")] = "quality",
     port: PortOption = None,
     as_json: JsonFlag = False,
 ) -> None:

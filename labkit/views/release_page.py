@@ -1,0 +1,253 @@
+"""What the training-and-releases dashboard shows: what is live, what waits for a yes, how it came so, what trains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from labkit.comparison import Pair, paired
+from labkit.diagnosis import is_probe
+from labkit.errors import LabkitError
+from labkit.records import Run
+from labkit.releases import GateReading, Release, read_gate_for, release_history
+from labkit.releases.history import ROLLBACK
+from labkit.scoring import Interval, score
+from labkit.texts import say
+from labkit.training import TrainingJob, jobs_of
+from labkit.views.markup import short
+from labkit.views.sentences import asked_words, of_100, signed
+from labkit.views.shown_rows import RowsBehind, misread_rows
+from labkit.workspace import Scene
+
+CANDIDATES_SHOWN = 3  # runs over the test rows, the newest of each question
+LIVING = ("starting", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One release or rollback.
+
+    Args:
+        anchor: a name for links to it.
+        date: the day, UTC.
+        what: "r2", or what was gone back to.
+        said: model and prompt, or why it was taken back.
+        by: who answers for it.
+        share: posts of 100 with exactly the right labels, offline, when it was released; None for a rollback.
+        gain: against the release before it, in points of the bar's metric with interval; "" where nothing was before.
+        rows: test rows that it misread; None for a rollback.
+        current: whether it is live.
+    """
+
+    anchor: str
+    date: str
+    what: str
+    said: str
+    by: str
+    share: Share | None
+    gain: str
+    rows: RowsBehind | None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of rows in words, and on how many rows it was measured."""
+
+    words: str
+    value: Interval
+    measured: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A run over the test rows that is not live, held against the gate.
+
+    Args:
+        name: prompt and model.
+        date: the day it was measured, UTC.
+        passed: whether the gate would let it pass.
+        rules, kept: rules of the gate, and how many hold.
+        failed: the rules that do not hold: what was wanted, what was measured.
+        share: how good it is, offline.
+        rows: the test rows that it misread.
+    """
+
+    name: str
+    date: str
+    passed: bool
+    rules: int
+    kept: int
+    failed: tuple[str, ...]
+    share: Share | None
+    rows: RowsBehind
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A training: its name, its state in words, dev rows before and after in words, and whether it is still going."""
+
+    name: str
+    date: str
+    state: str
+    dev: str
+    living: bool
+
+
+@dataclass(frozen=True)
+class ReleaseBook:
+    """The releases of a scene with the runs they rest on.
+
+    Args:
+        scene: whose.
+        lang: "en" or "zh"; the interface language when None.
+    """
+
+    scene: Scene
+    lang: str | None = None
+
+    @cached_property
+    def runs(self) -> dict[str, Run]:
+        """The run of each release; of one whose run is not in the store nothing is shown."""
+        known = {header.run for header in self.scene.store.runs()}
+        wanted = {release.run for release in release_history(self.scene).releases}
+        return {run: self.scene.store.load_run(run) for run in wanted & known}
+
+    @cached_property
+    def current(self) -> HistoryLine | None:
+        """What is live."""
+        return next((line for line in self.history if line.current), None)
+
+    @cached_property
+    def history(self) -> tuple[HistoryLine, ...]:
+        """Every release and rollback, the newest first."""
+        found = release_history(self.scene)
+        releases, before = {release.id: release for release in found.releases}, ""
+        lines: list[HistoryLine] = []
+        for record in self.scene.release_lines():
+            release = releases[str(record["release"])]
+            if record["kind"] == ROLLBACK:
+                lines.append(self._rolled_back(record, len(lines)))
+            else:
+                live = found.current is not None and found.current.id == release.id
+                lines.append(self._released(release, releases.get(before), live))
+            before = release.id
+        return tuple(reversed(lines))
+
+    def _rolled_back(self, record: Any, number: int) -> HistoryLine:
+        what = say("releases.back_to", self.lang, release=record["release"], left=record.get("from", "–"))
+        said, by = str(record.get("reason") or ""), str(record.get("approved_by") or "")
+        return HistoryLine(f"back-{number}", _day(record.get("at")), what, said, by, None, "", None)
+
+    def _released(self, release: Release, before: Release | None, current: bool) -> HistoryLine:
+        run, said = self.runs.get(release.run), f"{short(release.prompt_name)} · {short(release.model)}"
+        return HistoryLine(
+            release.id,
+            _day(release.at),
+            release.id,
+            said,
+            release.approved_by,
+            share_of(run) if run else None,
+            self._gain(run, self.runs.get(before.run) if before else None),
+            misread_rows(run) if run else None,
+            current,
+        )
+
+    def _gain(self, run: Run | None, before: Run | None) -> str:
+        pair = _pair(before, run)
+        return signed(pair.delta[pair.metric]) if pair and pair.metric in pair.delta else ""
+
+
+def candidates(scene: Scene) -> tuple[Candidate, ...]:
+    """The newest runs over test rows that are not released, each held against the gate; the newest first."""
+    history = release_history(scene)
+    released = {release.run for release in history.releases}
+    asked: dict[tuple[str, str], str] = {}
+    for header in scene.store.runs():
+        if header.split == "test" and not is_probe(header):
+            asked.setdefault((header.prompt_sha256, header.model), header.run)
+    waiting = [run for run in asked.values() if run not in released][:CANDIDATES_SHOWN]
+    champion = history.current.run if history.current else None
+    return tuple(_candidate(read_gate_for(scene, run, champion)) for run in waiting)
+
+
+def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:
+    """What the template `releases.html` needs."""
+    book, found = ReleaseBook(scene, lang), release_history(scene)
+    return {
+        "current": book.current,
+        "previous": found.previous.id if found.previous else None,
+        "candidates": [(one, candidate_words(one, lang)) for one in candidates(scene)],
+        "jobs": job_lines(scene, lang),
+        "history": book.history,
+    }
+
+
+def candidate_words(found: Candidate, lang: str | None = None) -> str:
+    """A candidate in a sentence: whether the gate would let it pass, and how good it is offline."""
+    share = found.share.words if found.share else "–"
+    rows = found.share.measured if found.share else 0
+    key = "releases.candidate.passed" if found.passed else "releases.candidate.refused"
+    return say(key, lang, name=found.name, share=share, rows=rows, kept=found.kept, rules=found.rules)
+
+
+def job_lines(scene: Scene, lang: str | None = None) -> tuple[JobLine, ...]:
+    """The trainings of a scene, those that are going first, then the newest."""
+    lines = [_job_line(job, lang) for job in jobs_of(scene)]
+    return tuple(sorted(sorted(lines, key=lambda line: line.date, reverse=True), key=lambda line: not line.living))
+
+
+def share_of(run: Run) -> Share | None:
+    """Of 100 posts, how many came out with exactly the right labels; None where no row has gold labels."""
+    scores = score(run)
+    value = scores.values.get("accuracy")
+    return Share(of_100(value), value, scores.labelled) if value else None
+
+
+def _candidate(reading: GateReading) -> Candidate:
+    failed = [line for line in reading.result.lines if not line.passed]
+    return Candidate(
+        name=asked_words(reading.run.header),
+        date=_day(reading.run.header.created),
+        passed=reading.result.passed,
+        rules=len(reading.result.lines),
+        kept=len(reading.result.lines) - len(failed),
+        failed=tuple(f"{line.rule}: {line.wanted} / {line.measured}" for line in failed),
+        share=share_of(reading.run),
+        rows=misread_rows(reading.run),
+    )
+
+
+def _pair(before: Run | None, run: Run | None) -> Pair | None:
+    """The two on the rows they share; None where there are none."""
+    try:
+        return paired(before, run) if before and run else None
+    except LabkitError:
+        return None
+
+
+def _job_line(job: TrainingJob, lang: str | None) -> JobLine:
+    status = job.status()
+    minutes = "–" if status.eta_s is None else f"{status.eta_s / 60:.0f}"
+    words = say(f"releases.job.{status.state}", lang, step=status.step, steps=status.steps or "–", minutes=minutes)
+    created = _day(job.folder.spec().get("created"))
+    return JobLine(short(job.name), created, words, _dev_words(job.history().evaluations, lang), status.state in LIVING)
+
+
+def _dev_words(evaluations: Sequence[Any], lang: str | None) -> str:
+    """Before and best since, on the dev rows, as the training itself measured them."""
+    base = next(_of_step_0(evaluations), None)
+    best = max((e["macro_f1"] for e in evaluations if e["step"]), default=None)
+    if base is None or best is None:
+        return say("releases.job.no_dev", lang)
+    return say("releases.job.dev", lang, before=round(100 * base), after=round(100 * best))
+
+
+def _of_step_0(evaluations: Sequence[Any]) -> Iterator[float]:
+    return (e["macro_f1"] for e in evaluations if not e["step"])
+
+
+def _day(at: object) -> str:
+    return str(at or "")[:10]

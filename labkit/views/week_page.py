@@ -1,0 +1,199 @@
+"""What the index of the dashboards shows: where we stand, what changed in seven days, what it cost, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from labkit.comparison import paired
+from labkit.costs import Cost, run_cost, total_cost
+from labkit.decision import ScoredRun
+from labkit.diagnosis import is_probe
+from labkit.records import Run, RunHeader
+from labkit.texts import WORDS, say
+from labkit.views.data_page import dataset_day
+from labkit.views.memo import memo
+from labkit.views.release_page import ReleaseBook, Share, candidate_words, candidates, share_of
+from labkit.views.run_table import leading_run, score_runs
+from labkit.views.scene_status import spent_line, status
+from labkit.views.sentences import asked_words, pair_words
+from labkit.views.shown_rows import RowsBehind, misread_rows, rows_behind
+from labkit.views.standing import standing_values
+from labkit.workspace import Scene
+
+DAYS = 7
+RUNS_SHOWN = 6  # of the week's runs, the newest; how many more there are is said
+RUNS_READ = 50  # as many as the quality page offers
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that happened: the day (UTC), in words, a term for those who hover, and the rows it is about."""
+
+    anchor: str
+    date: str
+    words: str
+    title: str = ""
+    rows: RowsBehind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A decision that waits for somebody: since when, and what it is about."""
+
+    date: str
+    words: str
+    rows: RowsBehind | None = None
+
+
+@dataclass(frozen=True)
+class Week:
+    """Seven days of a scene.
+
+    Args:
+        scene: whose.
+        now: the end of the week, UTC.
+        lang: "en" or "zh"; the interface language when None.
+    """
+
+    scene: Scene
+    now: datetime
+    lang: str | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the template `week.html` needs."""
+        leader = leading_run(self._scored)
+        live = ReleaseBook(self.scene, self.lang).current
+        return {
+            "since": self._since[:10],
+            "until": self.now.date().isoformat(),
+            "leader": standing_values(leader, len(self.scene.test_readings()), self.lang) if leader else None,
+            "leader_rows": misread_rows(leader.run) if leader else None,
+            "live": live,
+            "changes": self.changes,
+            "more_runs": max(0, len(self._new) - RUNS_SHOWN),
+            "cost": spent_line(self._cost(self._new)),
+            "cost_rows": len([row for run in self._new for row in run.rows if row.attempts]),
+            "cost_all": spent_line(self._cost(self._runs)),
+            "waiting": self.waiting,
+        }
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What happened within the week, the newest first."""
+        found = [*self._step_forward(), *self._releases(), *self._datasets(), *self._decisions(), *self._measured()]
+        return tuple(sorted(found, key=lambda change: change.date, reverse=True))
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What somebody must decide: candidates that passed the gate, the memo's advice, else the next step."""
+        found = [*self._candidates(), *self._advice()]
+        if found:
+            return tuple(found)
+        step = say("week.no_decision", self.lang, step=status(self.scene).next.reason)
+        return (Waiting(self.now.date().isoformat(), step),)
+
+    @cached_property
+    def _runs(self) -> tuple[Run, ...]:
+        """The newest runs that measure something, the newest first."""
+        headers = [header for header in self.scene.store.runs() if not is_probe(header)]
+        return tuple(self.scene.store.load_run(header.run) for header in headers[:RUNS_READ])
+
+    @cached_property
+    def _scored(self) -> Sequence[ScoredRun]:
+        return score_runs(self._runs, self.scene.task.bar)
+
+    @cached_property
+    def _new(self) -> tuple[Run, ...]:
+        return tuple(run for run in self._runs if self._within(run.header.created))
+
+    @property
+    def _since(self) -> str:
+        return (self.now - timedelta(days=DAYS)).isoformat(timespec="seconds")
+
+    def _within(self, at: object) -> bool:
+        """Whether a time as recorded (UTC, ISO 8601) lies in the week; its first 19 characters sort as times do."""
+        return str(at)[:19] >= self._since[:19]
+
+    def _cost(self, runs: Sequence[Run]) -> Cost:
+        prices = self.scene.prices().prices
+        return total_cost(run_cost(run, prices) for run in runs)
+
+    def _step_forward(self) -> Iterator[Change]:
+        """The best before the week against the best now, on the very same rows."""
+        best = leading_run(self._scored)
+        if best is None or not self._within(best.run.header.created):
+            return
+        header = best.run.header
+        old = leading_run([known for known in self._scored if self._asked_before(known, header)])
+        if old is not None:
+            names = {run.id: asked_words(run.header) for run in (old.run, best.run)}
+            pair = paired(old.run, best.run)
+            words, title = pair_words(pair, names, header.split, self.lang)
+            yield Change("step", _day(header.created), words, title, self._rows((*pair.fixed, *pair.regressed)))
+
+    def _asked_before(self, known: ScoredRun, header: RunHeader) -> bool:
+        """Whether a run was asked the same rows before the week."""
+        other = known.run.header
+        return other.examples_sha256 == header.examples_sha256 and not self._within(other.created)
+
+    def _rows(self, ids: Sequence[str]) -> RowsBehind:
+        return rows_behind(self.scene.examples("all"), ids, self.scene.task.language)
+
+    def _measured(self) -> Iterator[Change]:
+        for run in self._new[:RUNS_SHOWN]:
+            share = share_of(run)
+            yield Change(f"run-{run.id}", _day(run.header.created), self._run_words(run, share), "", misread_rows(run))
+
+    def _run_words(self, run: Run, share: Share | None) -> str:
+        split, name = say(f"split.{run.header.split}", self.lang), asked_words(run.header)
+        if share is None:
+            return say("week.asked", self.lang, name=name, rows=len(run.rows), split=split)
+        return say("week.measured", self.lang, name=name, value=share.words, rows=share.measured, split=split)
+
+    def _releases(self) -> Iterator[Change]:
+        for line in ReleaseBook(self.scene, self.lang).history:
+            if line.date >= self._since[:10]:
+                key = "week.back" if line.share is None and not line.rows else "week.released"
+                words = say(key, self.lang, what=line.what, said=line.said, by=line.by)
+                yield Change(f"release-{line.anchor}", line.date, words, "", line.rows)
+
+    def _datasets(self) -> Iterator[Change]:
+        for name in self.scene.dataset_names():
+            day = dataset_day(self.scene, name)
+            if day >= self._since[:10]:
+                ids = [str(row.get("id")) for row in self.scene.dataset(name).rows]
+                words = say("week.dataset", self.lang, name=name, rows=len(ids))
+                yield Change(f"dataset-{name}", day, words, "", self._rows(ids))
+
+    def _decisions(self) -> Iterator[Change]:
+        """Decisions of people, one line per kind with the day of the last."""
+        by_kind: dict[str, list[Mapping[str, Any]]] = {}
+        for decision in self.scene.decisions():
+            if self._within(decision.get("at")):
+                by_kind.setdefault(str(decision["kind"]), []).append(decision)
+        for kind, made in by_kind.items():
+            if f"week.decided.{kind}" in WORDS:
+                ids = list(dict.fromkeys(str(one["id"]) for one in made if isinstance(one.get("id"), str)))
+                words = say(f"week.decided.{kind}", self.lang, count=len(made))
+                yield Change(f"decided-{kind}", _day(made[-1].get("at")), words, "", self._rows(ids) if ids else None)
+
+    def _candidates(self) -> Iterator[Waiting]:
+        for found in candidates(self.scene):
+            if found.passed:
+                yield Waiting(found.date, candidate_words(found, self.lang), found.rows)
+
+    def _advice(self) -> Iterator[Waiting]:
+        """The memo's advice, as long as nobody has decided."""
+        found = memo(self.scene, today=self.now.date())
+        if found.memo.candidates and found.advice != "measure" and found.taken is None:
+            words = say("week.advice", self.lang, advice=found.sheet(self.lang).advice)
+            yield Waiting(found.memo.date.isoformat(), words)
+
+
+def _day(at: object) -> str:
+    return str(at or "")[:10]

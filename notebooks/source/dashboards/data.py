@@ -1,0 +1,4 @@
+# %%
+from labkit.dashboards import data
+
+data()

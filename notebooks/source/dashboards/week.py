@@ -1,0 +1,4 @@
+# %%
+from labkit.dashboards import this_week
+
+this_week()

@@ -1,0 +1,190 @@
+"""This week, Data, Training and releases: the sentence each page lets its viewer say, and what must not stand on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from sqlite3 import connect
+
+import ipywidgets as ui
+import pytest
+
+from labkit.dashboards import DataPage, data, releases, this_week
+from labkit.evaluation import evaluate
+from labkit.releases import release, rollback
+from labkit.views.release_page import job_lines
+from labkit.views.shown_rows import ROWS_SHOWN, rows_behind
+from labkit.views.week_page import Week
+from labkit.workspace import Scene, create_scene, open_scene
+from tests.hostile import HOSTILE
+
+LENIENT = "minimum: {macro_f1: 0.05}\n"
+
+
+@pytest.fixture
+def released(scene: Scene) -> Scene:
+    """v1 went live, then v2, was taken back, and waits again."""
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    v1, v2 = (evaluate(scene, name, "definition-reader", "test", reason="a test of pages") for name in ("v1", "v2"))
+    release(scene, v1.id, "Lin")
+    release(scene, v2.id, "Wang")
+    rollback(scene, "Lin", "the new one was slow")
+    return scene
+
+
+def shown(page: ui.Widget) -> str:
+    """The words of a page, its stylesheet left out."""
+    return " ".join(re.sub(r"<[^>]*>", " ", "".join(part.value for part in page.children[1:])).split())
+
+
+def examined(scene: Scene) -> str:
+    page = DataPage(scene)
+    page.examining.join(120)
+    return shown(page.widget)
+
+
+def test_this_week_says_what_waits_where_we_stand_what_changed_and_what_it_cost(released: Scene):
+    text = shown(this_week(released))
+    for said in ("What waits for a decision", "Where we stand", "What changed", "What it cost"):
+        assert said in text
+    assert "Taken back: back to r1 (from r2), by Lin. the new one was slow" in text
+    assert "Released: r2, v2 · definition-reader, approved by Wang" in text
+    assert re.search(r"r1 is live since \d{4}-\d\d-\d\d; Lin answers for it", text)
+    assert "Readings of the test rows: 2." in text
+
+
+def test_nothing_on_this_week_is_without_a_date(released: Scene):
+    week = Week(released, datetime.now(UTC))
+    assert week.changes
+    for entry in (*week.changes, *week.waiting):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry.date)
+
+
+def test_what_is_older_than_seven_days_is_not_this_week(released: Scene):
+    later = Week(released, datetime.now(UTC) + timedelta(days=8))
+    assert later.changes == ()
+    assert later.values["cost_rows"] == 0
+
+
+def test_a_better_prompt_is_held_against_the_best_before_the_week(scene: Scene):
+    before = evaluate(scene, "v1", "definition-reader")
+    with closing(connect(scene.path / "runs.db")) as database, database:
+        assert database.execute("update runs set created = '2020-01-01T00:00:00+00:00'").rowcount == 1
+    evaluate(scene, "v2", "definition-reader")
+    again = open_scene(scene.path)
+    (step,) = [change for change in Week(again, datetime.now(UTC)).changes if change.anchor == "step"]
+    assert "v2 · definition-reader" in step.words
+    assert "v1 · definition-reader" in step.words
+    assert step.rows is not None
+    assert step.rows.total > 0
+    assert len(before.rows) == 16
+
+
+def test_an_unreleased_run_that_passes_the_gate_waits_for_a_yes(scene: Scene):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
+    assert "Candidate v2 · definition-reader passed all 2 rules of the gate and waits for a yes" in shown(
+        this_week(scene)
+    )
+    assert "waits for a yes" in shown(releases(scene))
+
+
+def test_a_candidate_that_the_gate_refuses_says_which_rule(scene: Scene):
+    (scene.path / "gate.yaml").write_text("minimum: {macro_f1: 1.0}\n", encoding="utf-8")
+    evaluate(scene, "v1", "definition-reader", "test", reason="a test of pages")
+    text = shown(releases(scene))
+    assert "keeps 1 of 2 rules of the gate, so it cannot go live" in text
+    assert "macro_f1" in text
+
+
+def test_releases_tell_what_is_live_what_it_brought_and_the_way_back(released: Scene):
+    release(released, released.store.runs()[0].run, "Wang")
+    text = shown(releases(released))
+    assert re.search(r"r3, live since \d{4}-\d\d-\d\d", text)
+    assert re.search(r"Against the release before: \+\d+\.\d", text)
+    assert "Going back to r1 takes an engineer one command: python -m labkit rollback" in text
+    assert "online quality was not measured" in text
+    assert str(released.path) not in text
+
+
+def test_pages_offer_nothing_that_acts(released: Scene):
+    for page in (this_week(released), releases(released), data(released)):
+        markup = "".join(part.value for part in page.children)
+        assert not re.search(r"<(button|form|input|script)\b", markup)
+        assert set(re.findall(r'href="([^"]{,1})', markup)) <= {"#"}
+
+
+def test_data_shows_six_lights_and_grey_where_nothing_was_measured(scene: Scene):
+    text = examined(scene)
+    assert re.search(r"\d of 6 lights are green", text)
+    assert "Nothing the base model has not met" in text
+    assert "grey: not examined" in text
+    assert "No training set was selected yet; looked at is the pool of 16 rows" in text
+
+
+def test_data_page_looks_at_the_newest_training_set(scene: Scene):
+    rows = [
+        {"id": row.id, "items": list(row.items), "labels": list(row.labels or ())} for row in scene.examples("pool")
+    ]
+    scene.save_dataset("first", rows[:6], {})
+    assert "We train on 6 rows: first" in examined(scene)
+
+
+def test_the_rows_behind_a_light_are_shown_with_personal_data_masked(scene: Scene):
+    twice = [replace(row, items=("我的电话是13812345678,快退款",)) for row in scene.examples("pool")[:2]]
+    rows = [*twice, *(row for row in scene.rows if row.id not in {one.id for one in twice})]
+    text = examined(create_scene(scene.path.parent / "twin", scene.task, rows, [scene.prompt("v2")]))
+    assert "[手机号1]" in text
+    assert "13812345678" not in text
+
+
+def test_only_so_many_rows_stand_behind_a_number_and_the_rest_is_counted(scene: Scene):
+    ids = [row.id for row in scene.rows]
+    found = rows_behind(scene.rows, [*ids, "gone"], "zh")
+    assert (len(found.rows), found.total) == (ROWS_SHOWN, len(ids) + 1)
+
+
+def test_trainings_say_how_they_stand(scene: Scene):
+    folder = scene.path / "jobs" / "first"
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text(json.dumps({"created": "2026-11-20T10:00:00+00:00"}), encoding="utf-8")
+    events = [
+        {"kind": "start", "steps": 40},
+        {"kind": "evaluation", "step": 0, "macro_f1": 0.25, "per_label": {}},
+        {"kind": "step", "step": 20, "loss": 1.0},
+        {"kind": "evaluation", "step": 20, "macro_f1": 0.5, "per_label": {}},
+    ]
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    (line,) = job_lines(scene)
+    assert (line.date, line.living) == ("2026-11-20", False)
+    assert line.state == "interrupted at step 20 of 40; it can go on."
+    assert "25 of 100 before, 50 since" in line.dev
+
+
+def test_an_empty_scene_is_grey_everywhere_and_nothing_is_written(scene: Scene):
+    before = sorted(path.name for path in scene.path.iterdir())
+    assert "Nothing was recorded in the seven days" in shown(this_week(scene))
+    text = shown(releases(scene))
+    assert "Nothing has been released yet." in text
+    assert "Nothing was trained in this scene." in text
+    examined(scene)
+    assert sorted(path.name for path in scene.path.iterdir() if path.name != "runs.db") == before
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_stays_text(hostile: str, scene: Scene):
+    text = hostile.replace("\x00", "") or "-"
+    rows = [replace(row, items=(text,), note=text) for row in scene.rows]
+    wild = create_scene(scene.path.parent / "wild", scene.task, rows, [scene.prompt("v2")])
+    (wild.path / "gate.yaml").write_text("minimum: {macro_f1: 0.0}\n", encoding="utf-8")
+    run = evaluate(wild, "v2", "definition-reader", "test", reason="a test of pages")
+    release(wild, run.id, f"Lin {text}")
+    for page in (this_week(wild), releases(wild)):
+        for part in page.children[1:]:
+            assert not re.search(r"<(script|img|svg\s+onload|math|template|style|iframe)\b", part.value)
+            assert not re.search(r"<[^>]*\son\w+=", re.sub(r'"[^"]*"', '""', part.value))
+            assert set(re.findall(r'href="([^"]{,1})', part.value)) <= {"#"}
+            assert "\u202e" not in part.value
