@@ -1,4 +1,4 @@
-// built from widgets/src cb91f62fc00b0b59; do not edit
+// built from widgets/src 789bb9288245b89a; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

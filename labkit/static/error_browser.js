@@ -1,4 +1,4 @@
-// built from widgets/src cb91f62fc00b0b59; do not edit
+// built from widgets/src 789bb9288245b89a; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -617,6 +617,34 @@ function fact(name, value) {
   return value ? [h("p", { class: "lk-line" }, h("b", {}, name), quoted(value))] : [];
 }
 
+// src/error_browser/editor_place.ts
+function createEditorPlace({ model, host, signal }, alert, leave) {
+  const element = h("div", { class: "lk-editor-place" });
+  let drawn;
+  const draw = async (reference) => {
+    const editor = await host.getWidget(reference);
+    await editor.render({ el: element, signal });
+  };
+  const open = async () => {
+    const reference = model.get("editor");
+    try {
+      if (reference) await (drawn ??= draw(reference));
+      return true;
+    } catch (error) {
+      drawn = void 0;
+      alert.show({ error: String(error), details: "" });
+      return false;
+    }
+  };
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    leave();
+  }, { signal });
+  return { element, open };
+}
+
 // src/error_browser/groups.ts
 var KINDS2 = ["blame", "theme", "suspect", "flag"];
 var PATIENCE2 = 30;
@@ -718,7 +746,7 @@ function createGoldForm(row, model, save) {
 
 // src/error_browser/judging.ts
 var PATIENCE3 = 30;
-function createJudging({ model, experimental, signal }, alert, grid) {
+function createJudging({ model, experimental, signal }, alert, { grid, openEditor }) {
   const words = model.get("words");
   const { can } = model.get("triage");
   const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
@@ -732,7 +760,7 @@ function createJudging({ model, experimental, signal }, alert, grid) {
     return true;
   };
   const tag = (row, value) => void decide("tag", { row, tag: value });
-  const edit = (row) => void decide("edit", { row });
+  const edit = (row) => void openEditor().then((open) => open && decide("edit", { row }));
   let form;
   return {
     said,
@@ -913,7 +941,8 @@ function renderBrowser(context) {
   adoptAnswers(model, signal);
   const alert = createAlert(words.details);
   const want = (parts) => setFilter(model, parts);
-  const judging = createJudging(context, alert, () => grid);
+  const editor = createEditorPlace(context, alert, () => grid.focus());
+  const judging = createJudging(context, alert, { grid: () => grid, openEditor: editor.open });
   const detail = createDetail(model, judging, signal);
   const grid = createRows(context, alert, () => detail.focus());
   const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
@@ -927,7 +956,7 @@ function renderBrowser(context) {
   root.addEventListener("keydown", (event) => onKey2(event, { model, grid, judging, search: toolbar.search }), { signal });
   follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
   follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
-  el.append(root);
+  el.append(root, editor.element);
   grid.choose(model.get("position"));
   const kept = recall(model.get("memory"));
   if (kept && model.get("wanted").revision === 0) want(kept);

@@ -1,4 +1,4 @@
-// built from widgets/src cb91f62fc00b0b59; do not edit
+// built from widgets/src 789bb9288245b89a; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -266,7 +266,14 @@ function cardList(setting) {
     forms.forEach((form, k) => form.show(cards[k]));
   };
   const slot = (place) => forms.find((form) => form.place === place)?.findings;
-  return { element, read, show, slot };
+  const first = (labels) => {
+    const asked = labels.flatMap((label) => forms.find(({ place }) => place === cardPlace(label)) ?? []);
+    for (const form of forms) form.element.classList.toggle("lk-asked", asked.includes(form));
+    element.classList.toggle("lk-pair", asked.length > 1);
+    element.prepend(...asked.map((form) => form.element));
+    asked[0]?.focus();
+  };
+  return { element, read, show, first, slot };
 }
 function cardForm(setting, label, remove) {
   const { words, labels } = setting;
@@ -288,6 +295,10 @@ function cardForm(setting, label, remove) {
     show: (card) => {
       setValue(text.area, card.text);
       for (const name of LISTS) setLines(lists[name].area, card[name]);
+    },
+    focus: () => {
+      element.scrollIntoView({ block: "nearest" });
+      text.area.focus({ preventScroll: true });
     }
   };
   if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));
@@ -344,6 +355,7 @@ function createForm(setting) {
       retrieved = draft.retrieved;
       cards.show(draft.definitions);
     },
+    first: cards.first,
     slot: (place) => slots.get(place) ?? cards.slot(place)
   };
 }
@@ -715,7 +727,8 @@ function createRun(context, { read, open }) {
   follow(model, ["trial"], showTrial, signal);
   follow(model, ["draft"], soon.soon, signal);
   element.append(wish.element, forecast, buttons, consent, state.element, all);
-  return { element, shown: expect };
+  const focus = () => buttons.querySelector("button:not([hidden])")?.focus();
+  return { element, shown: expect, focus };
 }
 function runAll(wish, start) {
   wish.choose("dev");
@@ -1023,7 +1036,12 @@ function createSide(context, setting) {
     tabs.select("versions");
     void versions.compare(name);
   });
-  return { element: tabs.element, banner, open };
+  const tryIt = () => {
+    if (!model.get("models").length) return;
+    tabs.select("run");
+    run.focus();
+  };
+  return { element: tabs.element, banner, open, tryIt };
 }
 
 // src/prompt_editor/view.ts
@@ -1070,8 +1088,14 @@ function renderEditor(context) {
   const findings = createFindings(context, { slot: form.slot, open: side.open });
   const head = header(model, signal);
   head.append(findings.element);
-  root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element);
-  root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
+  root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element, keyHelp(model));
+  root.addEventListener("keydown", (event) => onKey(event, { s: () => void bar.save(), enter: side.tryIt }), { signal });
+  const showAsked = () => {
+    root.scrollIntoView({ block: "nearest" });
+    form.first(model.get("asked").labels ?? []);
+  };
+  model.on("change:asked", showAsked);
+  signal.addEventListener("abort", () => model.off("change:asked", showAsked));
   follow(model, ["draft"], showDraft, signal);
   follow(model, ["problem"], showProblem, signal);
   el.append(root);
@@ -1092,11 +1116,18 @@ function header(model, signal) {
   follow(model, ["version", "preview"], show, signal);
   return h("header", { class: "lk-head" }, title, edited);
 }
-function saveByKey(event, save) {
-  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+function keyHelp(model) {
+  const words = model.get("words");
+  const keys = [...model.get("models").length ? [words.key_try] : [], ...model.get("can_save") ? [words.key_save] : []];
+  return h("p", { class: "lk-hint lk-keys" }, keys.join(" · "));
+}
+function onKey(event, actions2) {
+  if (!(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const key = event.key.toLowerCase();
+  if (key !== "s" && key !== "enter") return;
   event.preventDefault();
   event.stopPropagation();
-  void save();
+  actions2[key]();
 }
 
 // src/prompt_editor/index.ts

@@ -152,11 +152,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.no_definition": ("only the bare name was sent", "只发送了标签名"),
     "error_browser.left_out": ("… {characters} more characters", "……还有 {characters} 个字符"),
     "error_browser.keys": (
-        "Keys: j k move · Enter read · / search · e errors or all · Backspace removes the last filter · c all rows",
-        "按键：j k 移动 · 回车阅读 · / 搜索 · e 错误或全部 · 退格去掉最后一个筛选 · c 全部样本",
+        "Keys: j k move · Enter read · x edit the definitions · / search · e errors or all · "
+        "Backspace removes the last filter · c all rows · Esc back to the list",
+        "按键：j k 移动 · 回车阅读 · x 编辑定义 · / 搜索 · e 错误或全部 · 退格去掉最后一个筛选 · c 全部样本 · Esc 回到列表",
     ),
     "error_browser.keys_two": (
-        "Keys: j k move · Enter read · / search · f fixed · r regressed · w still wrong · d differ · Backspace removes the last filter · c all rows",
-        "按键：j k 移动 · 回车阅读 · / 搜索 · f 改对 · r 改错 · w 仍然错 · d 答案不同 · 退格去掉最后一个筛选 · c 全部样本",
+        "Keys: j k move · Enter read · x edit the definitions · / search · f fixed · r regressed · w still wrong · "
+        "d differ · Backspace removes the last filter · c all rows · Esc back to the list",
+        "按键：j k 移动 · 回车阅读 · x 编辑定义 · / 搜索 · f 改对 · r 改错 · w 仍然错 · d 答案不同 · "
+        "退格去掉最后一个筛选 · c 全部样本 · Esc 回到列表",
     ),
 }

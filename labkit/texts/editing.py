@@ -216,6 +216,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.regressed": ("Regressed", "改错"),
     "prompt_editor.no_rows": ("none", "无"),
     "prompt_editor.details": ("Details", "详情"),
+    "prompt_editor.key_try": ("Ctrl+Enter: try it", "Ctrl+Enter：试跑"),
+    "prompt_editor.key_save": ("Ctrl+S: save as new version", "Ctrl+S：另存为新版本"),
     # the command line
     "diff.title": ("From {before} to {after}", "从 {before} 到 {after}"),
     "diff.same": ("A model is told the same by both.", "两者对模型说的完全一样。"),

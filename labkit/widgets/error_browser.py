@@ -26,6 +26,7 @@ from labkit.views.markup import short
 from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, suspect_groups, theme_groups
 from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.browser_traits import counted_traits, fixed_traits
+from labkit.widgets.prompt_editor import PromptEditor
 from labkit.widgets.triage_session import TriageSession
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class ErrorBrowser(LabWidget):
         outcome: "wrong", "right" or "any"; None shows errors, or with two runs and nothing else asked for the rows
             that differ.
         scene: where tags and corrected gold are kept; without it rows can be read and not be judged.
-        edit: takes the labels whose definitions somebody wants to edit, such as the method of a `PromptEditor`; without
-            it the browser names the prompt's file and the headings.
+        edit: where definitions are edited: a `PromptEditor`, such as `labkit.workbench(scene)`, which then opens below
+            the rows, or a function that takes the labels; without it the browser names the prompt's file and the
+            headings.
         label, missed, spurious, status, change, tag, query: see `labkit.diagnosis.RowFilter`.
 
     Raises:
@@ -80,6 +82,7 @@ class ErrorBrowser(LabWidget):
     position = traitlets.Int().tag(sync=True, echo_update=False)  # of the chosen row among those found
     view = traitlets.Dict().tag(sync=True)  # {"revision", "wanted": what it answers, "found", "rows": the first page}
     opened = traitlets.Dict().tag(sync=True)  # the chosen row, {} when nothing is found
+    editor = traitlets.Unicode().tag(sync=True)  # anywidget's name for the connected editor; "" for none
 
     def __init__(
         self,
@@ -87,7 +90,7 @@ class ErrorBrowser(LabWidget):
         against: Run | None = None,
         *,
         scene: Scene | None = None,
-        edit: Callable[[tuple[str, ...]], object] | None = None,
+        edit: PromptEditor | Callable[[tuple[str, ...]], object] | None = None,
         outcome: Outcome | None = None,
         label: str = "",
         missed: str = "",
@@ -97,7 +100,8 @@ class ErrorBrowser(LabWidget):
         tag: str = "",
         query: str = "",
     ) -> None:
-        self._session, self._edit = TriageSession(scene, run.id), edit
+        self._session = TriageSession(scene, run.id)
+        self._edit = edit.edit if isinstance(edit, PromptEditor) else edit
         self._take((against, run) if against else (run,))
         _check(self._table, self._runs)
         given = any((outcome, label, missed, spurious, status, change, tag, query))
@@ -111,6 +115,7 @@ class ErrorBrowser(LabWidget):
             **fixed_traits(self._table, self._runs),
             **counted_traits(self._table, self._runs),
             triage=self._as_triage(),
+            editor=f"anywidget:{edit.model_id}" if isinstance(edit, PromptEditor) else "",
             memory="" if given else sha256_of([r.id for r in self._runs])[:16],
             wanted=self._as_trait(asked, 0),
         )

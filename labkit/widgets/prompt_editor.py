@@ -73,6 +73,7 @@ class PromptEditor(LabWidget):
     trial = traitlets.Dict().tag(sync=True)  # {} or "state" (running, stopping, done, …) of the last one; see TrialDesk
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True)  # {} or {"turn", "labels": whose cards somebody wants to edit}
 
     def __init__(
         self,
@@ -137,6 +138,22 @@ class PromptEditor(LabWidget):
             self._fill_in(self._opened)
             self._shelf.agree(prompt.name)
             self._show_versions()
+
+    def edit(self, labels: Sequence[str]) -> None:
+        """Put the cards of these labels first, side by side, and the cursor into the first one's meaning.
+
+        Args:
+            labels: of an error, as `ErrorBrowser` hands them over.
+
+        Raises:
+            UnknownName: a label that has no card here.
+        """
+        with self._lock:
+            cards = [card["label"] for card in self.draft["definitions"]]
+            for label in labels:
+                if label not in cards:
+                    raise UnknownName("definition", label, cards, f"This editor holds prompt {self.version}")
+            self.asked = {"turn": self.asked.get("turn", 0) + 1, "labels": list(labels)}
 
     @property
     def text(self) -> str:

@@ -127,23 +127,25 @@ check.table(found, "rule", "label", "reason", "fix")
 # Here `v2` has lost one definition: the label's bare name is all that is left. These are the posts of that label which
 # `definition-reader` missed; `j` and `k` go through them, and below each stands its stated reason. For this reader the
 # rationale is the reason: it names the words that matched. A language model's rationale is a story told afterwards; it
-# still shows you which sentence the model did not have.
+# still shows you which sentence the model did not have. `x` opens the definitions that an error turns on, side by side,
+# in the editor below the rows; Esc leads back.
 
 # %% [markdown] tags=["zh"]
 # ## 读错例，别只看分数
-# 这里的 `v2` 被抽掉了一条定义，那个标签只剩下名字。下面是带有这个标签、却被 `definition-reader` 漏掉的微博，按 `j`、`k` 逐条翻看，每条下面都有它给出的理由。对它来说，理由就是真正的原因：它会指出是哪些字词对上了。大语言模型的理由则是事后讲的故事；不过从故事里照样看得出，它手里缺了哪一句。
+# 这里的 `v2` 被抽掉了一条定义，那个标签只剩下名字。下面是带有这个标签、却被 `definition-reader` 漏掉的微博，按 `j`、`k` 逐条翻看，每条下面都有它给出的理由。对它来说，理由就是真正的原因：它会指出是哪些字词对上了。大语言模型的理由则是事后讲的故事；不过从故事里照样看得出，它手里缺了哪一句。按 `x`，错例牵涉的定义就在列表下面的编辑器里并排打开；按 Esc 回到列表。
 
 # %%
 label = "质量"
 gap = check.with_definition(full, bare.definition_of(label))
 before = labkit.evaluate(scene, gap, "definition-reader")
-labkit.ErrorBrowser(before, missed=label, scene=scene)
+bench = labkit.workbench(scene, gap)
+labkit.ErrorBrowser(before, missed=label, scene=scene, edit=bench)
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** A rationale tells you which sentence is missing from the prompt, not why the model erred.
 #
 # ## Write it in the editor
-# One card per label, findings beside them while you type, and the chosen post exactly as it will be sent. Write the
+# The same editor by itself: one card per label, findings beside them while you type, and the chosen post exactly as it will be sent. Write the
 # missing definition, try it on the rows it can affect, and save: a new version appears in the scene's `prompts` folder.
 # An old version is never overwritten.
 
@@ -151,10 +153,10 @@ labkit.ErrorBrowser(before, missed=label, scene=scene)
 # > **一句话心得。** 理由告诉你的，是提示词里缺了哪一句，而不是模型为什么会错。
 #
 # ## 在编辑器里写
-# 每个标签一张卡片，边写边有检查结果，旁边是选中的那条微博将要发出去的原样。把缺的那条定义写上，先在它影响得到的行上试一试，再点保存：场景的 `prompts` 文件夹里会多出一个新版本。旧版本绝不会被覆盖。
+# 还是那个编辑器，这里单独打开：每个标签一张卡片，边写边有检查结果，旁边是选中的那条微博将要发出去的原样。把缺的那条定义写上，先在它影响得到的行上试一试，再点保存：场景的 `prompts` 文件夹里会多出一个新版本。旧版本绝不会被覆盖。
 
 # %%
-labkit.workbench(scene, gap)
+bench
 
 # %% [markdown] tags=["en"]
 # ## Ask only the rows it can affect

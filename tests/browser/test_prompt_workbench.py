@@ -27,6 +27,13 @@ bench = labkit.workbench(scene, "v2", models=("definition-reader", "local/tour_b
 bench
 """
 
+ERRORS = """
+run = labkit.evaluate(scene, "v1", "definition-reader")
+bench = labkit.workbench(scene, "v1")
+errors = labkit.ErrorBrowser(run, scene=scene, missed="质量", edit=bench)
+errors
+"""
+
 
 def many_rows() -> list[Example]:
     """Enough rows that an edit of one definition leaves some out."""
@@ -40,10 +47,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for language in ("en", "zh"):
         path = folder / f"scene_{language}"
         create_scene(path, TINY_TASK, many_rows(), tiny_prompts())
-        cells = [nbformat.v4.new_code_cell(c) for c in (OPEN.format(language=language, scene=str(path)), "1", "2")]
-        metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / f"{language}.ipynb")
+        write_notebook(folder / f"{language}.ipynb", OPEN.format(language=language, scene=str(path)), "1", "2")
     return folder
+
+
+def write_notebook(path: Path, *cells: str) -> None:
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells], metadata=metadata)
+    nbformat.write(made, path)
 
 
 @pytest.fixture
@@ -180,6 +191,47 @@ def test_a_reload_shows_the_same(desk: Visit, bench: Locator):
     again.get_by_role("tab", name="Versions").click()
     expect(again.locator(".lk-version").last).to_contain_text("v1")
     desk.assert_clean()
+
+
+def test_from_errors_to_a_saved_definition_by_keyboard_alone(visit: Visit, jupyter_lab, tmp_path: Path):
+    scene = create_scene(tmp_path / "scene", TINY_TASK, many_rows(), tiny_prompts())
+    opening = OPEN.format(language="en", scene=str(scene.path)).removesuffix("bench\n")
+    write_notebook(tmp_path / "errors.ipynb", opening, ERRORS)
+    visit.run_notebook(jupyter_lab(tmp_path), "errors.ipynb")
+    keys, cells = visit.page.keyboard, visit.cell_count()
+    errors, bench = visit.page.locator(".lk-error-browser"), visit.page.locator(".lk-prompt-editor")
+    rows = errors.get_by_role("grid")
+    expect(errors.locator(".lk-found")).to_contain_text("of 144 rows")
+    expect(bench).to_have_count(0)
+    rows.focus()
+    keys.press("j")
+    keys.press("x")
+    meaning = bench.get_by_label("质量: Meaning")
+    expect(meaning).to_be_focused()
+    expect(meaning).to_be_in_viewport()
+    expect(bench.locator(".lk-cards > article").first).to_have_accessible_name("质量")
+    expect(errors.locator(".lk-said-done")).to_contain_text("Opened in the editor: 质量")
+    keys.type("东西坏了、漏水、掉漆、做工差。")
+    keys.press("Control+Enter")
+    expect(bench.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    expect(bench.locator(".lk-forecast")).to_contain_text("calls")
+    keys.press("Enter")
+    result = bench.locator(".lk-result")
+    expect(result).to_contain_text("estimate")
+    expect(result).to_contain_text("Fixed")
+    expect(result).to_contain_text("Regressed")
+    visit.screenshot("errors_edited")
+    keys.press("Control+s")
+    expect(bench.get_by_text("Saved as v3:")).to_be_visible()
+    assert "漏水" in scene.prompt("v3").definition_of("质量").text
+    assert visit.accessibility_faults(".lk-editor-place") == []
+    keys.press("Escape")
+    expect(rows).to_be_focused()
+    keys.press("x")
+    expect(meaning).to_be_focused()
+    expect(bench).to_have_count(1)
+    assert visit.cell_count() == cells, "a key reached the notebook"
+    visit.assert_clean()
 
 
 def test_in_chinese(visit: Visit, jupyter_lab, folder: Path):

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.evaluation import evaluate
-from labkit.records import Run
-from labkit.widgets import ErrorBrowser
+from labkit.prompt_workbench import workbench
+from labkit.records import Prompt, Run, Task
+from labkit.widgets import ErrorBrowser, PromptEditor
 from labkit.workspace import Scene
 from tests.made_runs import made_row, made_run
 from tests.widgets.test_error_browser import JUNK, ask, ids
@@ -118,6 +119,20 @@ def test_definitions_go_to_the_editor_or_are_named(scene: Scene, run: Run):
     assert handed == [tuple(missed)]
     named = command(ErrorBrowser(run), "edit", row=browser.opened["row"])["said"]
     assert named == "Edit prompts/v1.md, under " + ", ".join(f"## {label}" for label in missed)
+
+
+def test_a_connected_editor_gets_the_labels_and_one_that_lacks_them_says_so(scene: Scene, run: Run):
+    bench = workbench(scene, "v1")
+    browser = ErrorBrowser(run, scene=scene, edit=bench)
+    assert browser.editor == f"anywidget:{bench.model_id}"
+    assert command(browser, "edit", row=browser.opened["row"])["ok"]
+    labels = [told["label"] for told in browser.opened["answers"][0]["definitions"]]
+    assert bench.asked == {"turn": 1, "labels": labels}
+    other = PromptEditor(Prompt("other", "", "{{posts}}", "", ()), Task("other", ("别的", "其他")), ())
+    refused = command(ErrorBrowser(run, scene=scene, edit=other), "edit", row=browser.opened["row"])
+    assert not refused["ok"]
+    assert "This editor holds prompt other" in refused["error"]
+    assert other.asked == {}
 
 
 def test_without_a_scene_nothing_is_decided(run: Run):

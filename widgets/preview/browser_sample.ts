@@ -1,5 +1,5 @@
 // A run of a thousand rows in the browser, as Python would hand it over; hostile text included on purpose.
-import type { Invoke } from "../src/shared/afm.ts";
+import type { Host, Invoke } from "../src/shared/afm.ts";
 import { ALL, type Line, type Opened, type Traits, type Wanted, type Word, WORDS, type Words } from "../src/error_browser/logic.ts";
 import { HOSTILE } from "./sample.ts";
 
@@ -20,6 +20,9 @@ const TEMPLATES: Partial<Record<Word, string>> = {
 };
 
 export const WORDS_SAMPLE = Object.fromEntries(WORDS.map((word) => [word, TEMPLATES[word] ?? word])) as Words;
+
+/** A page without any other widget. */
+export const NO_EDITOR: Host = { getWidget: () => Promise.reject(new Error("there is no other widget")) };
 
 export function sampleLine(position: number): Line {
   return {
@@ -85,6 +88,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
     ],
     looked: "done",
     memory: "",
+    editor: "",
     wanted: { ...ALL, outcome: "wrong", revision: 0 },
     position: 0,
     view: sampleView({ outcome: "wrong", revision: 0 }, found),

@@ -90,6 +90,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
     versions: [],
     outside: {},
     models: [],
+    asked: {},
     currency: "CNY",
     forecast: {},
     trial: {},

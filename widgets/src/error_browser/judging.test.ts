@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
 import { Window } from "happy-dom";
-import { sampleLine, sampleRow, sampleTraits } from "../../preview/browser_sample.ts";
+import { NO_EDITOR, sampleLine, sampleRow, sampleTraits } from "../../preview/browser_sample.ts";
 import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
 import { HOSTILE } from "../../preview/sample.ts";
-import type { Invoke } from "../shared/afm.ts";
+import type { Host, Invoke } from "../shared/afm.ts";
 import widget from "./index.ts";
 import type { Traits } from "./logic.ts";
 
@@ -15,7 +15,7 @@ let model: FakeModel<Traits>;
 let view: AbortController;
 let asked: [name: string, message: unknown][];
 
-function open(changes: Partial<Traits> = {}, reply: object = { ok: true }): void {
+function open(changes: Partial<Traits> = {}, reply: object = { ok: true }, host: Host = NO_EDITOR): void {
   asked = [];
   const invoke: Invoke = async (name, message) => {
     asked.push([name, message]);
@@ -26,7 +26,7 @@ function open(changes: Partial<Traits> = {}, reply: object = { ok: true }): void
   setMaxListeners(200, view.signal);
   el = document.createElement("div");
   document.body.append(el);
-  widget.render({ model, el, signal: view.signal, experimental: { invoke } });
+  widget.render({ model, el, signal: view.signal, experimental: { invoke }, host });
 }
 
 const grid = (): HTMLElement => el.querySelector<HTMLElement>("[role=grid]")!;
@@ -129,6 +129,42 @@ test("counts of tags filter, and x hands the definitions on", async () => {
   press("x");
   await pause();
   assert.deepEqual(asked, [["edit", { row: 0 }]]);
+});
+
+test("the connected editor is drawn before definitions are handed to it, once, and Escape leads back to the rows", async () => {
+  const field = document.createElement("textarea");
+  const render = async ({ el: place }: { el: HTMLElement }): Promise<void> => {
+    asked.push(["drawn", ""]);
+    place.append(field);
+  };
+  open({ editor: "anywidget:7" }, { ok: true }, { getWidget: async (reference) => (asked.push(["wanted", reference]), { render }) });
+  press("x");
+  await pause();
+  press("x");
+  await pause();
+  const handed = ["edit", { row: 0 }];
+  assert.deepEqual(asked, [["wanted", "anywidget:7"], ["drawn", ""], handed, handed]);
+  field.focus();
+  press("j", field);
+  assert.equal(grid().querySelector("[aria-selected=true]")?.getAttribute("aria-rowindex"), "2", "keys of the editor stay there");
+  press("Escape", field);
+  assert.equal(document.activeElement, grid());
+});
+
+test("an editor that cannot be drawn is said, and tried again", async () => {
+  let tries = 0;
+  const getWidget = async (): Promise<never> => {
+    tries += 1;
+    throw new Error("No binding found");
+  };
+  open({ editor: "anywidget:gone" }, { ok: true }, { getWidget });
+  press("x");
+  await pause();
+  assert.match(el.querySelector("[role=alert]")!.textContent!, /No binding found/);
+  press("x");
+  await pause();
+  assert.equal(tries, 2);
+  assert.deepEqual(asked, [], "nothing is handed to an editor that nobody sees");
 });
 
 test("where nothing can be kept, nothing can be decided", async () => {

@@ -29,8 +29,14 @@ export interface Judging {
 
 type Done = { lines?: [position: number, line: Line][]; said?: string };
 
-/** Builds what decides; `grid` is there by the time anything is decided. */
-export function createJudging({ model, experimental, signal }: RenderContext<Traits>, alert: Alert, grid: () => Grid<Line>): Judging {
+/** What stands around it; `grid` is there by the time anything is decided. */
+export interface Around {
+  grid: () => Grid<Line>;
+  openEditor: () => Promise<boolean>;
+}
+
+/** Builds what decides. */
+export function createJudging({ model, experimental, signal }: RenderContext<Traits>, alert: Alert, { grid, openEditor }: Around): Judging {
   const words = model.get("words");
   const { can } = model.get("triage");
   const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
@@ -44,7 +50,7 @@ export function createJudging({ model, experimental, signal }: RenderContext<Tra
     return true;
   };
   const tag = (row: number, value: string): void => void decide("tag", { row, tag: value });
-  const edit = (row: number): void => void decide("edit", { row });
+  const edit = (row: number): void => void openEditor().then((open) => open && decide("edit", { row }));
   let form: ReturnType<typeof createGoldForm> | undefined;
 
   return {

@@ -155,6 +155,7 @@ export interface Traits extends LabTraits<Word> {
   position: number;
   view: { revision: number; wanted: Wanted; found: number; rows: Line[] };
   opened: Partial<Opened>;
+  editor: string;
 }
 
 /** A filter that is on: which of its parts, and how it reads. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
 import { Window } from "happy-dom";
-import { answerPages, sampleRow, sampleTraits, sampleView } from "../../preview/browser_sample.ts";
+import { answerPages, NO_EDITOR, sampleRow, sampleTraits, sampleView } from "../../preview/browser_sample.ts";
 import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
 import { HOSTILE } from "../../preview/sample.ts";
 import type { Invoke } from "../shared/afm.ts";
@@ -20,7 +20,7 @@ function open(changes: Partial<Traits> = {}, invoke: Invoke = answerPages): void
   setMaxListeners(200, view.signal);
   el = document.createElement("div");
   document.body.append(el);
-  widget.render({ model, el, signal: view.signal, experimental: { invoke } });
+  widget.render({ model, el, signal: view.signal, experimental: { invoke }, host: NO_EDITOR });
 }
 
 function find<Found extends HTMLElement>(label: string): Found {

@@ -1,5 +1,5 @@
 // The browser as a whole: filters become the `wanted` trait, rows come by pages, the chosen one is shown in full.
-import type { Model, RenderContext } from "../shared/afm.ts";
+import type { HostContext, Model, RenderContext } from "../shared/afm.ts";
 import { type Alert, createAlert } from "../shared/alert.ts";
 import { debounce, follow } from "../shared/bind.ts";
 import { h, setText } from "../shared/dom.ts";
@@ -12,6 +12,7 @@ import { lineCells } from "./cells.ts";
 import { createChanges } from "./changes.ts";
 import { createConfusion } from "./confusion.ts";
 import { createDetail } from "./detail.ts";
+import { createEditorPlace } from "./editor_place.ts";
 import { createGroups } from "./groups.ts";
 import { createJudging, type Judging } from "./judging.ts";
 import { ALL, type Change, chipsOf, type Filter, type Line, type Traits } from "./logic.ts";
@@ -24,7 +25,7 @@ const HEIGHT = 336;
 const BUSY = 500; // ms without an answer before that is said
 
 /** Draws the browser into `el`; all that it shows is in the traits, so a reload shows the same. */
-export function renderBrowser(context: RenderContext<Traits>): void {
+export function renderBrowser(context: HostContext<Traits>): void {
   const { model, el, signal } = context;
   const words = model.get("words");
   const root = h("div", { class: "lk-widget lk-error-browser", lang: model.get("language") });
@@ -33,7 +34,8 @@ export function renderBrowser(context: RenderContext<Traits>): void {
   adoptAnswers(model, signal);
   const alert = createAlert(words.details);
   const want = (parts: Partial<Filter>): void => setFilter(model, parts);
-  const judging = createJudging(context, alert, () => grid);
+  const editor = createEditorPlace(context, alert, () => grid.focus());
+  const judging = createJudging(context, alert, { grid: () => grid, openEditor: editor.open });
   const detail = createDetail(model, judging, signal);
   const grid: Grid<Line> = createRows(context, alert, () => detail.focus());
   const toolbar = createToolbar(model, { ask: want, leave: grid.focus }, signal);
@@ -48,7 +50,7 @@ export function renderBrowser(context: RenderContext<Traits>): void {
   root.addEventListener("keydown", (event) => onKey(event, { model, grid, judging, search: toolbar.search }), { signal });
   follow(model, ["view"], () => setText(nothing, model.get("view").found ? "" : words.nothing), signal);
   follow(model, ["problem"], () => alert.show(model.get("problem")), signal);
-  el.append(root);
+  el.append(root, editor.element); // beside, not in it: keys of the browser are none of the editor's
   grid.choose(model.get("position"));
   const kept = recall(model.get("memory"));
   if (kept && model.get("wanted").revision === 0) want(kept);

@@ -10,6 +10,8 @@ export interface CardList {
   element: HTMLElement;
   read(): Card[];
   show(cards: Card[]): void;
+  /** Puts the cards of labels first, and the focus into the first of them. */
+  first(labels: string[]): void;
   /** Where the findings of a card are shown. */
   slot(place: string): HTMLElement | undefined;
 }
@@ -20,6 +22,7 @@ interface CardForm {
   findings: HTMLElement;
   read(): Card;
   show(card: Card): void;
+  focus(): void;
 }
 
 /** Builds an empty list; `show` makes the cards. */
@@ -43,7 +46,14 @@ export function cardList(setting: FormSetting): CardList {
     forms.forEach((form, k) => form.show(cards[k]!));
   };
   const slot = (place: string): HTMLElement | undefined => forms.find((form) => form.place === place)?.findings;
-  return { element, read, show, slot };
+  const first = (labels: string[]): void => {
+    const asked = labels.flatMap((label) => forms.find(({ place }) => place === cardPlace(label)) ?? []);
+    for (const form of forms) form.element.classList.toggle("lk-asked", asked.includes(form));
+    element.classList.toggle("lk-pair", asked.length > 1);
+    element.prepend(...asked.map((form) => form.element)); // on the page only: the draft keeps its order
+    asked[0]?.focus();
+  };
+  return { element, read, show, first, slot };
 }
 
 function cardForm(setting: FormSetting, label: string, remove: (form: CardForm) => void): CardForm {
@@ -70,6 +80,10 @@ function cardForm(setting: FormSetting, label: string, remove: (form: CardForm) 
     show: (card) => {
       setValue(text.area, card.text);
       for (const name of LISTS) setLines(lists[name].area, card[name]);
+    },
+    focus: () => {
+      element.scrollIntoView({ block: "nearest" });
+      text.area.focus({ preventScroll: true });
     },
   };
   if (!labels.includes(label)) element.append(unknownLabel(words, label, () => remove(form)));

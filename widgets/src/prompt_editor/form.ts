@@ -19,6 +19,8 @@ export interface Form {
   element: HTMLElement;
   read(): Omit<Draft, "message" | "revision">;
   show(draft: Draft): void;
+  /** Puts the cards of labels first, and the focus into the first of them. */
+  first(labels: string[]): void;
   /** Where the findings of a section or a card are shown. */
   slot(place: string): HTMLElement | undefined;
 }
@@ -61,6 +63,7 @@ export function createForm(setting: FormSetting): Form {
       retrieved = draft.retrieved;
       cards.show(draft.definitions);
     },
+    first: cards.first,
     slot: (place) => slots.get(place) ?? cards.slot(place),
   };
 }

@@ -10,7 +10,7 @@ export const SECTIONS = ["system", "shots", "input", "instruction"] as const;
 /** The interface words, by key: those of labkit/texts/views.py that begin with `prompt_editor.`; a test compares. */
 // prettier-ignore
 export const WORDS = [
-  "title", "edited", "details",
+  "title", "edited", "details", "key_try", "key_save",
   "system", "system_hint", "input", "input_hint", "instruction", "instruction_hint", "shots", "shots_hint",
   "definitions", "definitions_hint", "meaning", "includes", "excludes", "examples", "one_per_line",
   "unknown_label", "remove", "rationale", "rationale_before", "rationale_after", "rationale_none",
@@ -208,6 +208,7 @@ export interface Traits extends LabTraits<Word> {
   trial: Trial;
   saved: { name?: string; where?: string };
   can_save: boolean;
+  asked: { turn?: number; labels?: string[] };
 }
 
 /** A list typed one per line: trimmed, empty lines left out. */

@@ -18,10 +18,11 @@ export interface RunSetting {
   open: (id: string) => Promise<void>;
 }
 
-/** The pane; `shown` asks what a run would take now. */
+/** The pane; `shown` asks what a run would take now, `focus` goes to the button that runs or stops. */
 export interface RunPane {
   element: HTMLElement;
   shown: () => void;
+  focus: () => void;
 }
 
 /** Builds the pane; its state is in the traits, so a reloaded page shows the run that goes on. */
@@ -54,7 +55,8 @@ export function createRun(context: RenderContext<Traits>, { read, open }: RunSet
   follow(model, ["trial"], showTrial, signal);
   follow(model, ["draft"], soon.soon, signal);
   element.append(wish.element, forecast, buttons, consent, state.element, all);
-  return { element, shown: expect };
+  const focus = (): void => buttons.querySelector<HTMLElement>("button:not([hidden])")?.focus();
+  return { element, shown: expect, focus };
 }
 
 function runAll(wish: WishForm, start: () => Promise<void>): void {

@@ -7,11 +7,12 @@ import { createRun } from "./run.ts";
 import { createTabs, type Tab } from "./tabs.ts";
 import { createVersions, type VersionsSetting } from "./versions.ts";
 
-/** The side and its banner; `open` shows a row in the preview. */
+/** The side and its banner; `open` shows a row in the preview, `tryIt` goes to the button that starts a trial. */
 export interface Side {
   element: HTMLElement;
   banner: HTMLElement;
   open: (id: string) => Promise<void>;
+  tryIt: () => void;
 }
 
 /** Builds the views that the traits hold something for. */
@@ -33,5 +34,10 @@ export function createSide(context: RenderContext<Traits>, setting: VersionsSett
     tabs.select("versions");
     void versions.compare(name);
   });
-  return { element: tabs.element, banner, open };
+  const tryIt = (): void => {
+    if (!model.get("models").length) return;
+    tabs.select("run");
+    run.focus();
+  };
+  return { element: tabs.element, banner, open, tryIt };
 }

@@ -295,3 +295,26 @@ test("findings follow their card when the form is made anew", () => {
   model.receive("draft", { ...sampleDraft(), definitions: sampleDraft().definitions.reverse(), revision: 3 });
   assert.equal(el.querySelector(".lk-finding")!.closest("article")!.getAttribute("aria-label"), "refund");
 });
+
+test("cards that are asked for stand first, side by side, with the focus in the first; the draft keeps its order", () => {
+  open();
+  const order = (): string[] => [...el.querySelectorAll("article")].map((card) => card.getAttribute("aria-label")!);
+  const before = structuredClone(model.state.draft.definitions.map(({ label }) => label));
+  model.receive("asked", { turn: 1, labels: [...before].reverse() });
+  assert.deepEqual(order(), [...before].reverse());
+  assert.equal(document.activeElement!.getAttribute("aria-label"), `${before.at(-1)}: meaning`);
+  assert.equal(el.querySelectorAll(".lk-pair > .lk-asked").length, 2);
+  type(`${before[0]}: meaning`, "New words.");
+  find(`${before[0]}: meaning`).dispatchEvent(new Event("focusout", { bubbles: true }));
+  assert.deepEqual(model.state.draft.definitions.map(({ label }) => label), before);
+  model.receive("asked", { turn: 2, labels: ["no such label", before[0]!] });
+  assert.equal(el.querySelectorAll(".lk-asked").length, 1);
+});
+
+test("Ctrl+Enter goes to the button that runs, and the keys are named", () => {
+  open({ models: ["definition-reader"], can_save: true });
+  const field = find("refund: meaning");
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+  assert.equal(document.activeElement!.textContent, "run_start");
+  assert.equal(el.querySelector(".lk-keys")!.textContent, "key_try · key_save");
+});

@@ -59,8 +59,14 @@ export function renderEditor(context: RenderContext<Traits>): void {
   const findings = createFindings(context, { slot: form.slot, open: side.open });
   const head = header(model, signal);
   head.append(findings.element);
-  root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element);
-  root.addEventListener("keydown", (event) => saveByKey(event, bar.save), { signal });
+  root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element, keyHelp(model));
+  root.addEventListener("keydown", (event) => onKey(event, { s: () => void bar.save(), enter: side.tryIt }), { signal });
+  const showAsked = (): void => {
+    root.scrollIntoView({ block: "nearest" }); // with the result of a trial, which stands beside the cards
+    form.first(model.get("asked").labels ?? []);
+  };
+  model.on("change:asked", showAsked); // not before: a page that is opened later must not take the focus
+  signal.addEventListener("abort", () => model.off("change:asked", showAsked));
   follow(model, ["draft"], showDraft, signal);
   follow(model, ["problem"], showProblem, signal);
   el.append(root);
@@ -86,10 +92,19 @@ function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
   return h("header", { class: "lk-head" }, title, edited);
 }
 
-/** Ctrl+S saves a version; left to the browser, it would offer to save the page. */
-function saveByKey(event: KeyboardEvent, save: () => Promise<void>): void {
-  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+/** The keys of the whole editor that have something to do. */
+function keyHelp(model: Model<Traits>): HTMLElement {
+  const words = model.get("words");
+  const keys = [...(model.get("models").length ? [words.key_try] : []), ...(model.get("can_save") ? [words.key_save] : [])];
+  return h("p", { class: "lk-hint lk-keys" }, keys.join(" · "));
+}
+
+/** Ctrl with a key; Ctrl+S left to the web browser would offer to save the page. */
+function onKey(event: KeyboardEvent, actions: Record<"s" | "enter", () => void>): void {
+  if (!(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const key = event.key.toLowerCase();
+  if (key !== "s" && key !== "enter") return;
   event.preventDefault();
   event.stopPropagation();
-  void save();
+  actions[key]();
 }

@@ -20,6 +20,16 @@ export interface RenderContext<Traits> {
   experimental: { invoke: Invoke };
 }
 
+/** Finds other widgets of the page; `reference` is anywidget's name for one. */
+export interface Host {
+  getWidget(reference: string): Promise<{ render(place: { el: HTMLElement; signal: AbortSignal }): Promise<void> }>;
+}
+
+/** What `render` of a widget receives that shows another one in itself. */
+export interface HostContext<Traits> extends RenderContext<Traits> {
+  host: Host;
+}
+
 /** The traits that every labkit widget has (labkit/widgets/base.py); `Word` are the keys of its interface words. */
 export interface LabTraits<Word extends string> {
   words: Record<Word, string>;
