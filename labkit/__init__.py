@@ -71,6 +71,7 @@ _HOME = {
     "saturation": "labkit.datasets",
     "write_sheet": "labkit.datasets",
     "read_sheet": "labkit.datasets",
+    "reformat": "labkit.datasets",
     "diff_datasets": "labkit.datasets",
     "dataset_card": "labkit.exports",
     "export_dataset": "labkit.exports",

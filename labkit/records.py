@@ -66,6 +66,7 @@ class Task:
         subtasks: name -> its labels; the label sets are disjoint.
         bar: what the business asks for.
         test_sha256: hash of the frozen test rows, or None when they are not frozen.
+        style: one sentence that all reasons are written by; "" when nobody has said it.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Task:
     subtasks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     bar: Bar = field(default_factory=Bar, hash=False)
     test_sha256: str | None = None
+    style: str = ""
 
     def labels_of(self, subtask: str | None) -> tuple[str, ...]:
         """The labels an example of this subtask may carry, in display order."""
@@ -388,10 +390,8 @@ def example_to_json(example: Example) -> dict[str, Any]:
         record["labels"] = list(example.labels)
     record["split"] = example.split
     optional = {"group": example.group, "time": example.time, "subtask": example.subtask, "note": example.note}
-    record.update({key: value for key, value in optional.items() if value is not None})
-    if example.meta:
-        record["meta"] = dict(example.meta)
-    return record
+    meta = {"meta": dict(example.meta)} if example.meta else {}
+    return {**record, **{key: value for key, value in optional.items() if value is not None}, **meta}
 
 
 def examples_sha256(examples: Sequence[Example]) -> str:

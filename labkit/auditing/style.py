@@ -43,16 +43,28 @@ def check_style(material: Material) -> Finding:
     lengths = [row for samples in parts.values() for row in _odd_lengths(samples)]
     least = min(shares.values())
     severity: Severity = "ok" if least >= MODAL else "warn" if least >= LEAST_MODAL else "block"
+    style, followed = _house_style(material)
+    found = [say("audit.style", share=f"{least:.0%}", odd=len(odd), lengths=len(lengths))]
+    found += [say("audit.style.house" if followed else "audit.style.not_followed", style=style)] if style else []
+    fine = not lengths and followed
     return Finding(
         "D10",
-        "note" if severity == "ok" and lengths else severity,
-        say("audit.style", share=f"{least:.0%}", odd=len(odd), lengths=len(lengths)),
-        "" if severity == "ok" and not lengths else say("audit.style.fix"),
+        "note" if severity == "ok" and not fine else severity,
+        say("audit.style.joint").join(found),
+        "" if severity == "ok" and fine else say("audit.style.fix"),
         value=least,
         threshold=MODAL,
         rows=tuple(dict.fromkeys([*odd, *lengths])),
-        counts={"shares": shares, "odd_lengths": len(lengths)},
+        counts={"shares": shares, "odd_lengths": len(lengths), "style": style},
     )
+
+
+def _house_style(material: Material) -> tuple[str, bool]:
+    """The scene's sentence of style, and whether reasons that were written by another hand have been brought to it."""
+    style = material.task.style if material.task else ""
+    manifest = material.manifest or {}
+    free = bool(style) and manifest.get("targets") == "rationale"
+    return style, not free or (manifest.get("style") or {}).get("sentence") == style
 
 
 def check_repetition(material: Material) -> Finding:

@@ -28,6 +28,7 @@ from labkit.cli import (  # noqa: F401
     power,
     propose,
     rationales,
+    reformat,
     release,
     reliance,
     robustness,

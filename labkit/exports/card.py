@@ -43,7 +43,7 @@ def dataset_card(scene: Scene, dataset: str, *, progress: Callable[[str], None] 
         *_composition(scene, chosen),
         *_verdict(found),
         *_making(chosen),
-        *_teaching(chosen.manifest),
+        *_teaching(chosen.manifest, scene.task.style),
         *_gaps(found),
     ]
     return "\n".join(lines) + "\n"
@@ -113,7 +113,7 @@ def _making(dataset: Dataset) -> Iterator[str]:
 _SIFTED = ("rows", "leaking", "duplicates", "unlabelled")
 
 
-def _teaching(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _teaching(manifest: Mapping[str, Any], style: str) -> Iterator[str]:
     yield from (f"## {say('card.teaching')}", "")
     teacher = manifest.get("teacher")
     yield f"- {say('card.rationale' if manifest.get('targets') == 'rationale' else 'card.labels')}"
@@ -122,6 +122,12 @@ def _teaching(manifest: Mapping[str, Any]) -> Iterator[str]:
         yield f"- {say('card.teacher', **said)}"
     for why, count in (manifest.get("refused") or {}).items():
         yield f"- {say('select.refused', why=escaped(why), count=escaped(count))}"
+    if style:
+        yield f"- {say('card.style', style=escaped(style))}"
+    rewritten = manifest.get("style")
+    if isinstance(rewritten, Mapping):
+        counts = {key: escaped(rewritten.get(key)) for key in ("by", "rewritten", "unchanged", "kept", "training")}
+        yield f"- {say('card.rewritten', **counts)}"
     if manifest.get("prompt_sha256"):
         yield f"- {say('card.prompt', sha256=escaped(manifest['prompt_sha256']))}"
     yield ""

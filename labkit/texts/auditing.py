@@ -143,9 +143,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{share} of answers have the commonest form; {odd} have another, {lengths} are unusually long or short",
         "{share} 的答案是最常见的形式；{odd} 条是别的形式，{lengths} 条过长或过短",
     ),
+    "audit.style.house": ("house style: {style}", "统一风格：{style}"),
+    "audit.style.not_followed": (
+        "the reasons were not written by the house style: {style}",
+        "理由还没有按统一风格来写：{style}",
+    ),
+    "audit.style.joint": ("; ", "；"),
     "audit.style.fix": (
-        "Rewrite the odd answers in the house form, without changing labels, numbers or names",
-        "把不一样的答案改写成统一形式，标签、数字、名称都不要动",
+        "Rewrite the odd answers in the house style (dataset reformat): labels, numbers and names stay as they are",
+        "用 dataset reformat 把不一样的答案改写成统一风格；标签、数字、名称都会原样保留",
     ),
     "audit.style.no_answers": ("the rows have labels only, no answers", "数据只有标签，没有答案"),
     "audit.noise": (

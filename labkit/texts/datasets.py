@@ -74,6 +74,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Teacher: {model} (run {run}). Training on its answers: {training} ({source})",
         "教师模型：{model}（运行 {run}）。用它的回答做训练：{training}（{source}）",
     ),
+    "card.style": ("House style: {style}", "统一风格：{style}"),
+    "card.rewritten": (
+        "Reasons rewritten by {by}: {rewritten}; {unchanged} were so already, {kept} kept their words, as labels, numbers, "
+        "names or JSON would have changed. Training on its words: {training}",
+        "理由由 {by} 改写了 {rewritten} 条；{unchanged} 条本来如此，{kept} 条会动到标签、数字、名称或 JSON，保留原文。"
+        "用它的文字做训练：{training}",
+    ),
     "card.prompt": ("Made for the prompt with SHA-256 {sha256}", "对应的提示词 SHA-256 为 {sha256}"),
     "card.gaps": ("What nobody has examined", "没有检查的地方"),
     "card.written": ("Wrote the card to {path}.", "已把数据卡写入 {path}。"),
@@ -94,6 +101,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "这是用 linear 这个便宜的替身量的：曲线的形状对语言模型有参考价值，高度没有。",
     ),
     "saturation.chart": ("Would more rows help? ({proxy} as a stand-in)", "再加数据还有用吗？（以 {proxy} 为替身）"),
+    "reformat.made": (
+        "{name}: {rewritten} reasons rewritten, {unchanged} were in that form already.",
+        "{name}：改写了 {rewritten} 条理由，{unchanged} 条本来就是这个样子。",
+    ),
+    "reformat.kept": ("{count} {count:keeps its|keep their} old words: {why}", "{count} 条保留原文：{why}"),
+    "reformat.why.json": ("something other than the reason would have changed", "会动到理由以外的内容"),
+    "reformat.why.labels": ("labels would have changed", "会改动标签"),
+    "reformat.why.numbers": ("numbers would have changed", "会改动数字"),
+    "reformat.why.names": ("names or quotations would have changed", "会改动名称或引文"),
+    "reformat.why.length": ("it would be less than half or more than twice as long", "长度不到一半或超过两倍"),
+    "reformat.why.no reply": ("no reply came", "没有收到回答"),
     "sheet.written": (
         "Wrote {path}. Edit labels, one per line of the cell, or delete rows; dataset take-back reads it.",
         "已写入 {path}。可以改标签（单元格里一行一个），也可以删行；改完用 dataset take-back 读回。",

@@ -53,10 +53,12 @@ class _TaskFile(_Section):
     subtasks: dict[str, _Subtask] = {}
     bar: _BarSection = _BarSection()
     test_sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    style: str = Field(default="", max_length=400)
 
     @model_validator(mode="after")
     def _agree(self) -> _TaskFile:
         check_labels(self.labels)
+        _check_style(self.style)
         _check_subtasks(self.subtasks, self.labels)
         _check_minimum_recall(self.bar.minimum_recall, self.labels)
         return self
@@ -90,6 +92,7 @@ def task_from_yaml(text: str, where: str) -> Task:
         subtasks={name: tuple(subtask.labels) for name, subtask in found.subtasks.items()},
         bar=Bar(**found.bar.model_dump()),
         test_sha256=found.test_sha256,
+        style=found.style,
     )
 
 
@@ -109,6 +112,8 @@ def task_to_yaml(task: Task) -> str:
         del sections["subtasks"]
     if task.test_sha256:
         sections["test_sha256"] = task.test_sha256
+    if task.style:
+        sections["style"] = task.style
     return yaml.safe_dump(sections, allow_unicode=True, sort_keys=False, width=100)
 
 
@@ -117,10 +122,20 @@ def _bar_to_yaml(bar: Bar) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None and value != {}}
 
 
+def _check_style(style: str) -> None:
+    if style != style.strip() or _breaks(style):
+        raise ValueError("style is one sentence on one line, without outer spaces")
+
+
+def _breaks(text: str) -> bool:
+    """Whether a text holds a line break or another control character."""
+    return any(ord(ch) < 32 or ch in "\x7f\x85\u2028\u2029" for ch in text)
+
+
 def check_labels(labels: list[str]) -> None:
     """Raise ValueError unless every label is one line of text, without outer spaces, and stands once."""
     for label in labels:
-        if not label or label != label.strip() or any(ord(ch) < 32 or ch in "\x7f\x85\u2028\u2029" for ch in label):
+        if not label or label != label.strip() or _breaks(label):
             raise ValueError(f"the label {label!r} is empty, or has outer spaces or a line break")
         if labels.count(label) > 1:
             raise ValueError(f"the label {label!r} stands twice")

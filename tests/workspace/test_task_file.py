@@ -46,6 +46,7 @@ def tasks(draw: st.DrawFn) -> Task:
         subtasks=draw(st.sampled_from([{}, {"first": tuple(labels[:cut]), "second": tuple(labels[cut:])}])),
         bar=bar,
         test_sha256=draw(st.none() | st.just("0f" * 32)),
+        style=draw(st.just("") | LINE),
     )
 
 

@@ -1,0 +1,122 @@
+"""A rewritten answer held against the one before: labels, numbers, names and JSON must be the very same.
+
+A reason is text, and nobody can prove that two texts say the same; what can be compared is compared, and an answer that
+differs in any of it keeps its old words (after ReAlign: Fan et al. 2024).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Any, Literal
+
+PROSE = "rationale"  # the only part of an answer that may be worded otherwise
+Change = Literal["", "json", "labels", "numbers", "names", "length"]
+_SHORTEST, _LONGEST = 0.5, 2.0  # of the text before
+_NUMERAL, _MEASURE = "二两三四五六七八九十百千万亿", "天日月年周次个件条人岁点号块元角分钟时倍折成公斤米级楼层"
+_NUMBERS = re.compile(rf"\d+(?:[.,:/-]\d+)*%?|[零〇一{_NUMERAL}]{{2,}}|[{_NUMERAL}半](?=[{_MEASURE}小])")
+_QUOTED = re.compile(r"[“「『《\"]([^”」』》\"\n]{2,80})[”」』》\"]|@([\w-]{1,40})|#([^#\s]{1,40})")
+_CALLED = re.compile(
+    r"[\u4e00-\u9fff]{1,2}(?:先生|女士|小姐|老师|经理|公司|集团|银行|医院|大学|学校|法院|平台|超市|酒店|快递|市|省|县|区|路)"
+)
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BROKEN = re.compile("[\ud800-\udfff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # no file holds it, or nobody sees it
+_ENDS = "。！？!?.…”」』)）"
+_OPENER = re.compile(r"^(?:理由|原因|分析|解释|reason|rationale|explanation)\s*[:：]\s*", re.IGNORECASE)
+_MARKER = re.compile(r"(?m)^\s*(?:[-*•]|\d{1,2}[.、)）])\s+")
+_WIDE = str.maketrans(",;:!?()", "，；：！？（）")
+
+
+def change(before: str, after: str, labels: Collection[str] = ()) -> Change:
+    """What a rewriting changed that it must not; "" when nothing.
+
+    Args:
+        before: an answer, JSON or plain text. Of JSON only the text under "rationale" may differ.
+        after: the answer rewritten.
+        labels: words whose mention in the text is part of what it says.
+    """
+    old, new = _parts(before), _parts(after)
+    if old.order != new.order or old.fixed.keys() != new.fixed.keys() or _BROKEN.search(new.text):
+        return "json"
+    if _as_json(old.fixed.get("labels")) != _as_json(new.fixed.get("labels")):
+        return "labels"
+    if _as_json(old.fixed) != _as_json(new.fixed):
+        return "json"
+    return _change_of_text(old.text, new.text, labels)
+
+
+def by_rule(text: str, language: str) -> str:
+    """A reason in one form without a model: one line, no list marks, no opening word, marks of the language, an end.
+
+    Args:
+        text: a reason.
+        language: "zh" or "en".
+    """
+    line = " ".join(_MARKER.sub("", _OPENER.sub("", text.strip())).split())
+    if language == "zh":
+        line = re.sub(r"(?<=[\u4e00-\u9fff”）])[,;:!?()]|[,;:!?()](?=[\u4e00-\u9fff])", _widened, line)
+        line = re.sub(r"(?<=[\u4e00-\u9fff，。；：！？]) (?=[\u4e00-\u9fff])", "", line)
+        line = re.sub(r"(?<=[\u4e00-\u9fff])\.$", "。", line)
+    if not line or line[-1] in _ENDS:
+        return line
+    return line + ("。" if language == "zh" else ".")
+
+
+class _Parts:
+    """An answer taken apart: what is fixed, the order of its keys, and its text."""
+
+    def __init__(self, fixed: dict[str, Any], order: list[str], text: str) -> None:
+        self.fixed, self.order, self.text = fixed, order, text
+
+
+def _parts(answer: str) -> _Parts:
+    try:
+        read = json.loads(answer)
+    except (ValueError, RecursionError):
+        return _Parts({}, [], answer)
+    if not isinstance(read, dict):
+        return _Parts({"": read}, [], "")
+    text = read.get(PROSE, "")
+    fixed = {key: value for key, value in read.items() if key != PROSE or not isinstance(value, str)}
+    return _Parts(fixed, list(read), text if isinstance(text, str) else "")
+
+
+def _as_json(value: Any) -> str:
+    """A value as text: 1, 1.0 and true are equal in Python, and other JSON."""
+    return json.dumps(value, ensure_ascii=True)
+
+
+def _change_of_text(before: str, after: str, labels: Collection[str]) -> Change:
+    if {label for label in labels if label in before} != {label for label in labels if label in after}:
+        return "labels"
+    if _numbers(before) != _numbers(after):
+        return "numbers"
+    if set(_names(before)) != set(_names(after)):
+        return "names"
+    least, most = _SHORTEST * len(before.strip()), _LONGEST * len(before.strip()) + 8
+    return "" if least <= len(after.strip()) <= most else "length"
+
+
+def _numbers(text: str) -> Counter[str]:
+    return Counter(_NUMBERS.findall(unicodedata.normalize("NFKC", text)))
+
+
+def _names(text: str) -> Iterator[str]:
+    """Quoted words, mentions, topics, whatever is called by a title or a kind of place, and names in Latin letters."""
+    for match in _QUOTED.finditer(text):
+        yield next(filter(None, match.groups())).strip()
+    yield from _CALLED.findall(text)
+    chinese = bool(_HAN.search(text))
+    for match in _LATIN.finditer(text):
+        word = match.group().rstrip(".")
+        begins = not text[: match.start()].rstrip() or text[: match.start()].rstrip()[-1] in ".!?:;"
+        if chinese or re.search(r"\d|[A-Z].*[A-Z]", word) or (word[0].isupper() and not begins and len(word) > 1):
+            yield word.casefold()
+
+
+def _widened(mark: re.Match[str]) -> str:
+    return mark.group().translate(_WIDE)

@@ -1,0 +1,128 @@
+"""`reformat`: a dataset's reasons in the house style, by a rule or by a model that is asked like any other."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import labkit
+from labkit.cli import main
+from labkit.errors import BadInput
+from labkit.evaluation import evaluate
+from labkit.records import Reply, Request
+from labkit.workspace import Scene, create_scene
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+
+STYLE = "一句话，先说事实，再说标签。"
+
+
+class Rewriting:
+    """A model of this process that rewrites reasons, and in some answers changes what it must not."""
+
+    name, batch_size, concurrency = "rewriting", 1, 1
+
+    def __init__(self) -> None:
+        self.seen: list[Request] = []
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {}
+
+    def check(self) -> None:
+        return
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        self.seen += requests
+        texts = [self._rewritten(json.loads(request.messages[1].content)) for request in requests]
+        return [Reply(text, text.encode()) for text in texts]
+
+    def _rewritten(self, answer: dict[str, Any]) -> str:
+        number = len(self.seen) % 4
+        if number == 0:
+            return "我不能这么做"
+        if number == 1:
+            answer["labels"] = ["退款", "质量", "物流"]
+        answer["rationale"] += "，共9条" if number == 2 else "，如上"
+        return f"```json\n{json.dumps(answer, ensure_ascii=False)}\n```"
+
+
+@pytest.fixture
+def taught(tmp_path: Path) -> Scene:
+    """A scene with a style, and a dataset whose targets hold reasons."""
+    task = replace(TINY_TASK, style=STYLE)
+    rows = [example for example in tiny_examples() if example.split == "pool"]  # the other splits repeat them
+    scene = create_scene(tmp_path / "styled", task, rows, tiny_prompts())
+    run = evaluate(scene, "v2", "definition-reader", "pool", progress=lambda _: None)
+    labkit.select(scene, 100, "reasons", prompt="v2", teacher=run.id)
+    return scene
+
+
+def test_what_a_model_changed_beside_the_words_keeps_its_old_ones(taught: Scene):
+    model, old = Rewriting(), taught.dataset("reasons")
+    made = labkit.reformat(taught, "reasons", "styled", model, progress=lambda _: None)
+    assert STYLE in model.seen[0].messages[0].content
+    assert len(made.rewritten) + len(made.kept) == len(old.rows) == len(made.dataset.rows)
+    assert set(made.kept.values()) == {"json", "labels", "numbers"}
+    for before, after in zip(old.rows, made.dataset.rows, strict=True):
+        wanted = before["target"]["rationale"] + ("，如上" if before["id"] in made.rewritten else "")
+        assert after == {**before, "target": {**before["target"], "rationale": wanted}}
+    style = made.dataset.manifest["style"]
+    assert (style["sentence"], style["by"], style["kept"], style["training"]) == (
+        STYLE,
+        "rewriting",
+        len(made.kept),
+        "unknown",
+    )
+    assert made.dataset.manifest["parent"]["name"] == "reasons"
+    assert made.dataset.manifest["changes"]["retargeted"] == len(made.rewritten)
+
+
+def test_the_same_words_ask_nobody_twice(taught: Scene):
+    model = Rewriting()
+    first = labkit.reformat(taught, "reasons", "one", model, progress=lambda _: None)
+    asked = len(model.seen)
+    again = labkit.reformat(taught, "reasons", "two", model, progress=lambda _: None)
+    assert (len(model.seen), again.run, again.kept) == (asked, first.run, first.kept)
+
+
+def test_audit_and_card_show_the_sentence_and_whether_it_was_followed(taught: Scene):
+    finding = labkit.audit(taught, "reasons").finding("D10")
+    assert STYLE in finding.reason
+    assert "not written by" in finding.reason
+    labkit.reformat(taught, "reasons", "styled", Rewriting(), progress=lambda _: None)
+    assert "not written by" not in labkit.audit(taught, "styled").finding("D10").reason
+    card = labkit.dataset_card(taught, "styled")
+    assert f"House style: {STYLE}" in card
+    assert "Reasons rewritten by rewriting" in card
+
+
+def test_the_rule_needs_no_model_and_no_sentence(taught: Scene, monkeypatch, capsys):
+    words = ["labkit", "dataset", "reformat", str(taught.path), "reasons", "--as", "ruled", "--json"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert not left.value.code
+    told = json.loads(capsys.readouterr().out)
+    rows = taught.dataset("ruled").rows
+    assert told["rows"] == len(rows) == len(told["rewritten"]) + told["unchanged"] + len(told["kept"])
+    assert all(row["target"]["rationale"].endswith(("。", "”")) for row in rows if row["id"] not in told["kept"])
+    assert taught.dataset("ruled").manifest["style"]["by"] == "rule"
+
+
+def test_what_cannot_be_rewritten_is_said_before_anybody_is_asked(taught: Scene):
+    labkit.select(taught, 5, "bare")
+    with pytest.raises(BadInput, match="without a reason"):
+        labkit.reformat(taught, "bare", "x")
+    with pytest.raises(BadInput, match="exists already"):
+        labkit.reformat(taught, "reasons", "bare")
+    with pytest.raises(BadInput, match="rewrites no text"):
+        labkit.reformat(taught, "reasons", "x", "definition-reader")
+    unsaid = replace(taught, task=TINY_TASK)
+    with pytest.raises(BadInput, match="no style to follow"):
+        labkit.reformat(unsaid, "reasons", "x", Rewriting())
