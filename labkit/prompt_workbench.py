@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput
+from labkit.evaluation.split_runs import runs_over
 from labkit.evaluation.token_counting import token_counter
 from labkit.evaluation.trial import forecast_trial, run_trial
 from labkit.evaluation.version_scores import VersionScores
 from labkit.prompts import prompt_sha256
-from labkit.prompts.lint import LintFinding, lint
+from labkit.prompts.lint import lint
 from labkit.widgets import PromptEditor
 from labkit.widgets.trial_desk import Trials
 from labkit.workspace.prompt_versions import PromptVersions
 
 if TYPE_CHECKING:
-    from labkit.records import Prompt, RunRow
+    from labkit.records import Prompt, RunHeader, RunRow
     from labkit.workspace import Scene
 
 
@@ -41,6 +42,7 @@ def workbench(
         raise BadInput(f"The scene {scene.path} has no prompt", "Save one: scene.save_prompt(prompt)")
     prompt = prompt or scene.prompt_names()[-1]
     opened = scene.prompt(prompt) if isinstance(prompt, str) else prompt
+    answered = _Answered(scene, prompt_sha256(opened))
     rows = scene.examples("dev") or scene.examples()
     return PromptEditor(
         opened,
@@ -48,7 +50,7 @@ def workbench(
         rows,
         on_save=scene.save_version,
         tokens=token_counter(scene, models[0]),
-        lint=partial(_faults, scene, cache(partial(_answered, scene, prompt_sha256(opened)))),
+        lint=lambda edited: lint(edited, scene.task, scene.rows, answered()),
         versions=PromptVersions(scene),
         scores=VersionScores(scene),
         trials=Trials(
@@ -57,13 +59,26 @@ def workbench(
     )
 
 
-def _faults(scene: Scene, answered: Callable[[], tuple[RunRow, ...]], prompt: Prompt) -> list[LintFinding]:
-    """What lint says of a prompt, seen against all rows of the scene and what was answered to the version opened."""
-    return lint(prompt, scene.task, scene.rows, answered())
+class _Answered:
+    """Call it for the rows of a prompt's newest run over today's dev rows; they tell which labels are confused.
 
+    They are kept until there is another run, or gold is corrected: lint asks whenever typing pauses.
+    """
 
-def _answered(scene: Scene, sha256: str) -> tuple[RunRow, ...]:
-    """The rows of the newest dev run of a prompt; they tell which labels are confused."""
-    headers = (header for header in scene.store.runs() if (header.prompt_sha256, header.split) == (sha256, "dev"))
-    newest = next(headers, None)
-    return scene.store.load_run(newest.run).rows if newest else ()
+    def __init__(self, scene: Scene, sha256: str) -> None:
+        self._scene, self._sha256 = scene, sha256
+        self._known: tuple[object, tuple[RunRow, ...]] = (None, ())
+
+    def __call__(self) -> tuple[RunRow, ...]:
+        runs = [header.run for header in self._scene.store.runs() if self._asked_it(header)]
+        state = (runs, self._scene.gold_fixes())
+        if self._known[0] == state:
+            return self._known[1]
+        newest = next(runs_over(self._scene, "dev", self._asked_it), None)
+        rows = newest.rows if newest else ()
+        if newest is None or newest.complete:
+            self._known = (state, rows)
+        return rows
+
+    def _asked_it(self, header: RunHeader) -> bool:
+        return header.prompt_sha256 == self._sha256

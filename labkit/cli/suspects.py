@@ -49,15 +49,17 @@ def suspects(
 def _newest(scene: Scene, split: str) -> list[str]:
     """The newest finished run of each prompt and model; the store lists the newest first."""
     from labkit.diagnosis import is_probe
+    from labkit.evaluation.split_runs import runs_over
 
-    newest: dict[tuple[str, str], RunHeader] = {}
-    for header in scene.store.runs():
-        asked = (header.prompt_sha256, header.model)
-        if header.split != split or is_probe(header) or asked in newest:
-            continue
-        if scene.store.load_run(header.run).complete:
-            newest[asked] = header
-    return [header.run for header in newest.values()]
+    newest: dict[tuple[str, str], str] = {}
+
+    def wanted(header: RunHeader) -> bool:
+        return not is_probe(header) and (header.prompt_sha256, header.model) not in newest
+
+    for run in runs_over(scene, split, wanted):
+        if run.complete:
+            newest[run.header.prompt_sha256, run.header.model] = run.id
+    return list(newest.values())
 
 
 def _print(scene: Scene, found: tuple[GoldSuspect, ...], top: int, runs: int) -> None:

@@ -10,6 +10,7 @@ from labkit.evaluation.evaluate import Wishes, carry_out
 from labkit.evaluation.plan import plan_rows
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
+from labkit.evaluation.split_runs import runs_over
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt, prompt_sha256
@@ -131,9 +132,9 @@ def _estimate(rows: AffectedRows, before: Run, asked: Run, seed: int) -> ScoreEs
 def _run_before(scene: Scene, before: str | Run, model: str | Model | None, split: str) -> Run:
     """The run whose answers stand for the rows that are not asked."""
     if isinstance(before, Run):
-        found = before
+        found = scene.with_gold_of_now(before)  # it may have been loaded before gold was corrected
     elif before in scene.prompt_names():
-        found = scene.store.load_run(_newest_of(scene, before, model, split))
+        found = _newest_of(scene, before, model, split)
     else:
         found = scene.store.load_run(before)
     if not found.complete:
@@ -143,21 +144,23 @@ def _run_before(scene: Scene, before: str | Run, model: str | Model | None, spli
     return found
 
 
-def _newest_of(scene: Scene, prompt: str, model: str | Model | None, split: str) -> str:
+def _newest_of(scene: Scene, prompt: str, model: str | Model | None, split: str) -> Run:
     """The newest run of a prompt on a split; of several models one has to be named."""
     sha256, named = prompt_sha256(scene.prompt(prompt)), model if isinstance(model, str | None) else model.name
-    found = [
-        header
-        for header in scene.store.runs()
-        if (header.prompt_sha256, header.split, header.repeats) == (sha256, split, 1) and named in (None, header.model)
-    ]
+    found: dict[str, Run] = {}
+
+    def wanted(header: RunHeader) -> bool:
+        asked = (header.prompt_sha256, header.repeats) == (sha256, 1) and named in (None, header.model)
+        return asked and header.model not in found
+
+    for run in runs_over(scene, split, wanted):
+        found[run.header.model] = run
     if not found:
         asked = f"{prompt} with {named}" if named else prompt
         raise BadInput(f"No run has asked {asked} about {split} rows", "Evaluate the prompt before the edit once")
-    models = sorted({header.model for header in found})
-    if len(models) > 1:
-        raise BadInput(f"Several models answered {prompt}: {', '.join(models)}", "Name the model, or the run")
-    return found[0].run
+    if len(found) > 1:
+        raise BadInput(f"Several models answered {prompt}: {', '.join(sorted(found))}", "Name the model, or the run")
+    return next(iter(found.values()))
 
 
 def same_model(scene: Scene, before: Run, model: str | Model | None) -> Model:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labkit.evaluation.split_runs import within_split
 from labkit.scoring import Interval, score
 
 if TYPE_CHECKING:
-    from labkit.records import RunHeader
+    from labkit.diagnosis.triage import GoldFix
     from labkit.workspace import Scene
 
 
@@ -36,9 +37,10 @@ class VersionScore:
 
 
 class VersionScores:
-    """Call it for prompt hash -> scores, newest run first; a finished run is scored once.
+    """Call it for prompt hash -> scores, newest run first; a finished run is scored once, until gold is corrected.
 
-    Only dev runs count: versions are tuned by dev rows, and what test rows said of one is no guide to the next.
+    Only runs over dev rows as they are now count: versions are tuned by dev rows, and what test rows, or those of an
+    earlier split, said of one is no guide to the next.
 
     Args:
         scene: whose runs.
@@ -46,16 +48,25 @@ class VersionScores:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._known: dict[str, VersionScore] = {}
+        self._known: dict[str, _Scored] = {}
+        self._gold: Mapping[str, Sequence[GoldFix]] = {}
 
     def __call__(self) -> dict[str, tuple[VersionScore, ...]]:
         """The newest run of each prompt, model and set of rows."""
+        gold = self._scene.gold_fixes()
+        if gold != self._gold:
+            self._gold, self._known = gold, {}
         found: defaultdict[str, list[VersionScore]] = defaultdict(list)
-        for header in _newest(self._scene.store.runs()):
-            found[header.prompt_sha256].append(self._score(header.run))
+        seen: set[tuple[str, str, frozenset[str]]] = set()
+        for header in self._scene.store.runs():
+            scored = self._scored(header.run) if header.split == "dev" else _Scored(frozenset(), None)
+            asked = (header.prompt_sha256, header.model, scored.rows)
+            if scored.score and asked not in seen:
+                seen.add(asked)
+                found[header.prompt_sha256].append(scored.score)
         return {sha256: tuple(scores) for sha256, scores in found.items()}
 
-    def _score(self, run: str) -> VersionScore:
+    def _scored(self, run: str) -> _Scored:
         if run in self._known:
             return self._known[run]
         loaded, metric = self._scene.store.load_run(run), self._scene.task.bar.metric
@@ -63,15 +74,16 @@ class VersionScores:
         entry = VersionScore(
             run, loaded.header.model, len(loaded.rows), pending, metric, score(loaded).values.get(metric)
         )
+        rows = frozenset(row.example.id for row in loaded.rows)
+        scored = _Scored(rows, entry if within_split(self._scene, loaded) else None)
         if not pending:
-            self._known[run] = entry
-        return entry
+            self._known[run] = scored
+        return scored
 
 
-def _newest(headers: tuple[RunHeader, ...]) -> Iterator[RunHeader]:
-    seen: set[tuple[str, str, str]] = set()
-    for header in headers:
-        asked = (header.prompt_sha256, header.model, header.examples_sha256)
-        if header.split == "dev" and asked not in seen:
-            seen.add(asked)
-            yield header
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Which rows a run asked, by id, and its score; None when they are dev rows no more."""
+
+    rows: frozenset[str]
+    score: VersionScore | None

@@ -119,6 +119,14 @@ def suspect_groups(table: RowTable, runs: Sequence[Run]) -> list[RowGroup]:
     return [RowGroup("suspect.gold", "suspect", "", say("browsing.suspect"), _marked(table, list(order)), order)]
 
 
+def same_gold(before: RowTable, now: RowTable) -> Mask:
+    """The rows whose gold labels are the same in two tables of the same rows; shape (rows,)."""
+    import numpy as np
+
+    pairs = zip(before.rows, now.rows, strict=True)
+    return np.fromiter((one.example.labels == two.example.labels for one, two in pairs), bool, len(now.rows))
+
+
 def _of(table: RowTable, ids: Iterable[str]) -> Mask:
     return _marked(table, [k for row in ids for k in table.places.get(row, ())])
 

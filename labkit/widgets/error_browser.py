@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from labkit.records import Run, RunRow, sha256_of
 from labkit.texts import say
 from labkit.views.browsed_rows import browsed_rows
 from labkit.views.markup import short
-from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, suspect_groups, theme_groups
+from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, same_gold, suspect_groups, theme_groups
 from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.browser_traits import counted_traits, fixed_traits
 from labkit.widgets.prompt_editor import PromptEditor
@@ -109,6 +109,7 @@ class ErrorBrowser(LabWidget):
         outcome = outcome or _first_outcome(self._table, change)
         asked = RowFilter(outcome, label, missed, spurious, False, status, change, tag, "", query)
         self._groups: dict[str, RowGroup] = {}
+        self._preparing: Timer | None = None
         self._filter = asked
         self._found = find_rows(self._table, asked, self._causes)  # raises before there is a widget
         super().__init__(
@@ -201,9 +202,11 @@ class ErrorBrowser(LabWidget):
 
     def _in_background(self, seconds: float, *, closer: bool = False) -> None:
         """Prepare for searches and groups, once the page has been painted, which comes first."""
-        timer = Timer(seconds, self._prepare, [self._table, closer])
-        timer.daemon = True
-        timer.start()
+        if self._preparing:
+            self._preparing.cancel()  # one that has begun drops what it finds, which is of rows as they were
+        self._preparing = Timer(seconds, self._prepare, [self._table, closer])
+        self._preparing.daemon = True
+        self._preparing.start()
 
     def _prepare(self, table: RowTable, closer: bool) -> None:
         len(table.searchable)
@@ -212,13 +215,13 @@ class ErrorBrowser(LabWidget):
         try:  # without the lock: meanwhile people read and filter
             groups = [*self._quick_groups(table), *(self._slow_groups(table) if closer else ())]
         except Exception as error:
-            self.problem, self.looked = described(error), ""
+            with self._lock:
+                self.problem, self.looked = described(error), ""
             return
         with self._lock:
-            if table is not self._table:
-                self._in_background(0.0, closer=closer)  # gold was corrected meanwhile
-            elif closer or self.looked != "done":
-                self._take_groups(groups, "done" if closer else self.looked)
+            if table is self._table:
+                slow = [] if closer else [group for group in self._groups.values() if group.kind in SLOW]
+                self._take_groups([*groups, *slow], "done" if closer else self.looked)
 
     def _quick_groups(self, table: RowTable) -> list[RowGroup]:
         return [*flag_groups(table), *(blame_groups(table, *self._runs) if len(self._runs) == 2 else ())]
@@ -258,10 +261,14 @@ class ErrorBrowser(LabWidget):
         self._causes = causes_of(self._table, self._session.tags)
 
     def _rescore(self) -> None:
+        before = self._table
         self._take(self._runs)
-        if self._groups:
-            kept = [group for group in self._groups.values() if group.kind in SLOW]
-            self._take_groups([*self._quick_groups(self._table), *kept], self.looked)
+        if self._groups:  # slow ones stay as they are read, without the rows corrected; they can be looked for anew
+            same = same_gold(before, self._table)
+            kept = [replace(group, rows=group.rows & same) for group in self._groups.values() if group.kind in SLOW]
+            asked = self.looked if self.looked == "now" else ""
+            self._take_groups([*self._quick_groups(self._table), *kept], asked)
+        self._in_background(SETTLE_S, closer=self.looked == "now")
         for name, value in counted_traits(self._table, self._runs).items():
             self.set_trait(name, value)
 

@@ -262,7 +262,7 @@ class PromptEditor(LabWidget):
         try:
             scored = self._shelf.scores()
         except Exception as error:  # raised in a thread, nobody would see it
-            self.problem = described(error)
+            self._set("problem", described(error))
             return
         with self._lock:
             self._shelf.keep_scores(scored)
@@ -327,9 +327,9 @@ class PromptEditor(LabWidget):
         try:
             found = self._lint(prompt)
         except Exception as error:  # raised in a thread, nobody would see it
-            self.problem = described(error)
+            self._set("problem", described(error))
             return
-        self.findings = {"revision": revision, "found": [self._finding(entry) for entry in found]}
+        self._set("findings", {"revision": revision, "found": [self._finding(entry) for entry in found]})
 
     def _finding(self, found: LintFinding) -> dict[str, Any]:
         """A finding with as many rows as are worth showing, and whether each is among the examples."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from labkit.diagnosis.triage import GoldFix, Tag, corrected_run, gold_fixes, tags_of
+from labkit.diagnosis.triage import GoldFix, Tag, gold_fixes, tags_of
 from labkit.errors import BadInput
 from labkit.records import Run
 from labkit.texts import say
@@ -45,9 +45,7 @@ class TriageSession:
 
     def with_gold_of_now(self, run: Run) -> Run:
         """The run scored by gold as it is corrected now."""
-        if self.scene is None:
-            return run
-        return corrected_run(run, self.scene.gold_fixes(), {row.id: row for row in self.scene.rows})
+        return self.scene.with_gold_of_now(run) if self.scene else run
 
     def history(self, row: str) -> list[str]:
         """Who corrected a row's gold, when and why; oldest first."""

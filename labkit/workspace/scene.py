@@ -189,10 +189,11 @@ class Scene:
 
         shared = os.environ.get("LABKIT_STORE")
         if shared:
-            return Store(shared, self.task.name, lay_over=self._with_gold_of_now)
-        return Store(self.path / "runs.db", lay_over=self._with_gold_of_now)
+            return Store(shared, self.task.name, lay_over=self.with_gold_of_now)
+        return Store(self.path / "runs.db", lay_over=self.with_gold_of_now)
 
-    def _with_gold_of_now(self, run: Run) -> Run:
+    def with_gold_of_now(self, run: Run) -> Run:
+        """A run scored by gold as it is corrected now; one from `store` is already."""
         return corrected_run(run, self.gold_fixes(), self._by_id)
 
     @cached_property

@@ -134,6 +134,20 @@ def test_rationales_looked_through_while_gold_was_corrected_are_looked_through_a
     assert browser.looked == "done"
 
 
+def test_a_row_whose_gold_was_corrected_leaves_its_theme_and_themes_can_be_looked_for_anew(
+    scene: Scene, edited: tuple[Run, Run]
+):
+    browser = ErrorBrowser(edited[0], scene=scene)
+    browser._prepare(browser._table, closer=True)
+    slow = {key: group for key, group in browser._groups.items() if group.kind in module.SLOW and group.rows.any()}
+    row = next(k for group in slow.values() for k in group.rows.nonzero()[0].tolist() if browser._table.read.wrong[k])
+    expected = {key: int(group.rows.sum()) - int(group.rows[row]) for key, group in slow.items()}
+    places = [browser.labels.index(label) for label in browser._table.rows[row].prediction.labels]
+    assert command(browser, "fix_gold", row=row, labels=places, reason="reread")["ok"]
+    assert {group["key"]: group["rows"] for group in browser.groups if group["key"] in slow} == expected
+    assert browser.looked == ""
+
+
 def test_rationales_that_cannot_be_looked_through_can_be_asked_for_again(monkeypatch: pytest.MonkeyPatch):
     browser = ErrorBrowser(odd_run())
     assert command(browser, "look_closer")["ok"]
