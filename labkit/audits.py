@@ -11,13 +11,15 @@ from labkit.adjudication.standing import confirmed_rows
 from labkit.annotations import scene_votes
 from labkit.auditing import Audit, Material, Sample, audit_material, sample_of
 from labkit.datasets import pool_runs
-from labkit.errors import BadData
+from labkit.datasets.known_rows import Asking, probe_known
+from labkit.errors import BadData, BadInput
 from labkit.tables.examples_file import example_from_json
 from labkit.tables.samples_file import SamplesFile, read_samples
 from labkit.training.rows import answer_text, prompt_of
 from labkit.workspace import Scene
 
 if TYPE_CHECKING:
+    from labkit.models.base import Model
     from labkit.records import Prompt
     from labkit.workspace import Dataset
 
@@ -28,6 +30,9 @@ def audit(
     *,
     test: str | Path | None = None,
     max_tokens: int | None = None,
+    base: str | Model | None = None,
+    max_cost: float | None = None,
+    personal_data: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Audit:
     """Look through data with all checks of the catalogue, before anybody trains on it.
@@ -38,18 +43,40 @@ def audit(
         dataset: one of the scene's datasets; its whole pool by default.
         test: for a file: another one whose rows are the test split.
         max_tokens: the longest prompt and answer together that training takes.
+        base: of a scene: the model that is to be trained, asked what it knows of the rows (four short calls a row, 200
+            rows at most, kept as runs); `local/<path>@labels` tells most. None asks nobody.
+        max_cost: as in `evaluate`, for each of the four prompts.
+        personal_data: as in `evaluate`.
         progress: told each check, such as "D04", before it runs.
 
     Returns:
         One finding per check, and a traffic light per principle.
 
     Raises:
-        BadInput: a file cannot be read, or there is no such dataset.
+        BadInput: a file cannot be read, there is no such dataset, or a base is to be asked about a file.
+        LabkitError: as `evaluate` does, where a base is asked.
     """
     if isinstance(what, Scene):
-        return audit_material(scene_material(what, dataset, max_tokens), progress)
+        material = scene_material(what, dataset, max_tokens)
+        if base is not None:
+            material = with_knowledge(what, material, base, Asking(max_cost, personal_data))
+        return audit_material(material, progress)
+    if base is not None:
+        raise BadInput("A base model is asked about the rows of a scene", "Make one of the file first: labkit new")
     read = read_samples(Path(what), Path(test) if test else None)
     return audit_material(file_material(read, max_tokens), progress)
+
+
+def with_knowledge(scene: Scene, material: Material, base: str | Model, asking: Asking) -> Material:
+    """The same material, with what a base model knows of the rows to learn; see `audit`.
+
+    Raises:
+        BadInput: the scene has no prompt to ask with.
+    """
+    if material.prompt is None:
+        raise BadInput(f"The scene {scene.path} has no prompt to ask {base} with", "Write one first")
+    rows = [sample.example for sample in material.learnt if sample.example is not None]
+    return replace(material, known=probe_known(scene, base, material.prompt, rows, asking))
 
 
 def file_material(read: SamplesFile, max_tokens: int | None = None) -> Material:

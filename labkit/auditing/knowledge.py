@@ -1,16 +1,19 @@
-"""D13: does an answer assert what neither the posts nor the prompt say, so that the model learns to invent?"""
+"""D13: would training teach what the base does not know, or what neither posts nor prompt say, so that it invents?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from labkit.auditing.finding import Finding
+from labkit.auditing.finding import Finding, Severity
 from labkit.auditing.samples import Material, Sample
+from labkit.curation.known_rows import KNOWN, KnownRows
 from labkit.curation.near_duplicates import folded
 from labkit.texts import say
 
-SHARE = 0.05
+SHARE, CROWDED = 0.05, 0.5  # of all rows that may be unknown, and of a label's
 # What can be checked without a model: numbers, web addresses, codes, names in capitals, and quoted words.
 _FACTS = re.compile(
     r"https?://\S{1,200}|\d[\d,.:/-]{0,30}|[A-Z][A-Za-z]{1,30}(?:\s[A-Z][a-z]{1,30}){1,4}|[A-Z]{2,}[A-Z0-9-]{0,20}"
@@ -19,22 +22,66 @@ _FACTS = re.compile(
 
 
 def check_knowledge(material: Material) -> Finding:
-    """Facts of answers that stand neither in the question nor in the prompt (after Gekhman et al. 2024)."""
+    """Rows that the base model does not know, where it was asked, and facts of answers that nobody gave.
+
+    The facts stand neither in the question nor in the prompt (both after Gekhman et al. 2024).
+    """
     answered = [sample for sample in material.learnt if sample.answer is not None]
-    if not answered:
+    known = material.known
+    if not answered and known is None:
         return Finding("D13", "not examined", say("audit.knowledge.no_answers"))
-    known = _prompt_text(material)
-    novel = [sample.id for sample in answered if _has_novel_facts(sample, known)]
-    share = len(novel) / len(answered)
+    novel = _novel(answered, _prompt_text(material))
+    share = len(novel) / max(1, len(answered))
+    unknown = known.rows("Unknown") if known else ()
+    unknown_share = len(unknown) / len(known.ratings) if known and known.ratings else 0.0
+    crowded = _crowded(material, unknown)
+    severity: Severity = "note" if novel or unknown else "ok"
     return Finding(
         "D13",
-        "warn" if share > SHARE else "note" if novel else "ok",
-        say("audit.knowledge", rows=len(novel), share=f"{share:.1%}"),
-        say("audit.knowledge.fix") if novel else "",
-        value=share,
+        "warn" if max(share, unknown_share) > SHARE or crowded else severity,
+        say("audit.style.joint").join(_said(known, answered, novel, crowded)),
+        say("audit.knowledge.fix") if novel or unknown else "",
+        value=unknown_share if known else share,
         threshold=SHARE,
-        rows=tuple(novel),
+        rows=tuple(dict.fromkeys([*unknown, *novel])),
+        counts={"ungrounded": len(novel), **(_counts(known) if known else {"model": None}), "unknown_labels": crowded},
     )
+
+
+def _novel(answered: Sequence[Sample], told: str) -> list[str]:
+    return [sample.id for sample in answered if _has_novel_facts(sample, told)]
+
+
+def _crowded(material: Material, unknown: Sequence[str]) -> list[str]:
+    """Labels of which the base knows less than half: what is new as a whole does the harm (arXiv 2511.02626)."""
+    if material.known is None:
+        return []
+    asked = {sample.id: sample for sample in material.learnt if sample.id in material.known.ratings}
+    total = Counter(label for sample in asked.values() for label in sample.labels or ())
+    missed = Counter(label for id in unknown if id in asked for label in asked[id].labels or ())
+    return [label for label in total if missed[label] > CROWDED * total[label]]
+
+
+def _counts(known: KnownRows) -> dict[str, Any]:
+    kinds = {kind: len(known.rows(kind)) for kind in KNOWN}
+    return {"model": known.model, "asked": len(known.ratings), "prompts": known.prompts, "known": kinds}
+
+
+def _said(
+    known: KnownRows | None, answered: Sequence[Sample], novel: Sequence[str], crowded: Sequence[str]
+) -> Iterator[str]:
+    """What the model knows, or that nobody asked one; then what answers assert of their own."""
+    if known:
+        counts: dict[str, Any] = {kind: len(known.rows(kind)) for kind in KNOWN}
+        yield say("audit.knowledge.model", model=known.model, asked=len(known.ratings), prompts=known.prompts, **counts)
+        if not known.weighed:
+            yield say("audit.knowledge.unweighed")
+        if crowded:
+            yield say("audit.knowledge.labels", labels=", ".join(crowded))
+    if answered:
+        yield say("audit.knowledge", rows=len(novel), share=f"{len(novel) / len(answered):.1%}")
+    if not known:
+        yield say("audit.knowledge.no_model")
 
 
 def facts(text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from labkit.curation.annotator_agreement import Vote
+from labkit.curation.known_rows import KnownRows
 from labkit.curation.near_duplicates import folded, near_duplicate_groups
 from labkit.records import Example, Prompt, Run, Split, Task
 
@@ -82,6 +83,7 @@ class Material:
         votes: what annotators said, where several labelled the same rows.
         forms: form -> rows, of files; a row that has none is counted under "unreadable".
         max_tokens: the longest prompt and answer together that training takes.
+        known: what the base model knows of the rows; None when none was asked.
         settled: rows whose labels a person has confirmed or corrected: nobody is asked about them again.
     """
 
@@ -95,6 +97,7 @@ class Material:
     forms: Mapping[str, int] = field(default_factory=dict)
     max_tokens: int | None = None
     settled: frozenset[str] = frozenset()
+    known: KnownRows | None = None
 
     @cached_property
     def learnt(self) -> tuple[Sample, ...]:

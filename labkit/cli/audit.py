@@ -10,6 +10,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, note, print_json, print_table
+from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -30,12 +31,21 @@ def audit(
     labels: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Columns of labels; may repeat.")] = None,
     separator: Annotated[str | None, typer.Option(help="Parts several labels in a cell.")] = None,
     max_tokens: Annotated[int | None, typer.Option(metavar="N", help="The longest row that training takes.")] = None,
+    base: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Of a scene: ask this base model what it knows of the rows.")
+    ] = None,
+    max_cost: MaxCost = None,
+    personal_data: PersonalData = None,
     json_: JsonFlag = False,
 ) -> None:
     """Look through data with every check of the catalogue; exit code 1 when one says not to train on it."""
     from labkit.auditing import audit_material, audit_to_json
 
+    if base and _is_file(what):
+        raise BadInput("A base model is asked about the rows of a scene", f"Make one first: labkit new … from {what}")
     material = _material(what, test, dataset, text or (), labels or (), separator, max_tokens, quiet=json_)
+    if base:
+        material = with_consent(lambda said: _ask_base(what, material, base, max_cost, said), personal_data, json_)
     found = audit_material(material, None if json_ else _say_check)
     if json_:
         print_json(audit_to_json(found))
@@ -71,6 +81,14 @@ def _material(
     if not quiet:
         note(say("audit.read", rows=len(read.samples), skipped=len(read.skipped)))
     return file_material(read, max_tokens)
+
+
+def _ask_base(what: str, material: Material, base: str, max_cost: float | None, personal_data: str | None) -> Material:
+    from labkit.audits import with_knowledge
+    from labkit.datasets.known_rows import Asking
+    from labkit.workspace import open_scene
+
+    return with_knowledge(open_scene(what), material, base, Asking(max_cost, personal_data))
 
 
 def _is_file(what: str) -> bool:

@@ -187,7 +187,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "Take out what cannot be known from the question, or stop early in training",
         "去掉从问题里看不出来的内容，或在训练中提前停止",
     ),
-    "audit.knowledge.no_answers": ("the rows have labels only, no answers", "数据只有标签，没有答案"),
+    "audit.knowledge.no_answers": (
+        "the rows have labels only, no answers, and no base model was asked what it knows (--base MODEL)",
+        "数据只有标签，没有答案，也没有问过基座模型知道什么（--base MODEL）",
+    ),
+    "audit.knowledge.no_model": (
+        "no base model was asked what it knows (--base MODEL)",
+        "没有问过基座模型知道什么（--base MODEL）",
+    ),
+    "audit.knowledge.model": (
+        "{model} was asked about {asked} rows with {prompts} few-shot prompts: {HighlyKnown} highly known, {MaybeKnown} "
+        "maybe, {WeaklyKnown} weakly, {Unknown} unknown",
+        "用 {prompts} 个少样本提示词问了 {model} {asked} 行：熟知 {HighlyKnown}，略知 {MaybeKnown}，勉强知道 {WeaklyKnown}，"
+        "不知道 {Unknown}",
+    ),
+    "audit.knowledge.unweighed": (
+        "it gives no probabilities, so weakly known rows count as unknown",
+        "它不给出概率，勉强知道的也算作不知道",
+    ),
+    "audit.knowledge.labels": (
+        "more than half of these labels is unknown to it: {labels}",
+        "这些标签有一半以上它不知道：{labels}",
+    ),
     "audit.personal": (
         "{total} finds in {rows} rows, {secrets} of them passwords or keys",
         "{rows} 行里有 {total} 处，其中密码或密钥 {secrets} 处",

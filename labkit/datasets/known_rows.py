@@ -1,0 +1,107 @@
+"""Asking a base model what it knows of rows: each with several few-shot prompts, kept and priced like any run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from labkit.curation.known_rows import KnownRows, rate_known
+from labkit.errors import BadData
+from labkit.evaluation import Retry, classify
+from labkit.models import get_model
+from labkit.prompts.render import render_shots
+from labkit.records import Example, Prompt, Run, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from labkit.evaluation.progress import Observer
+    from labkit.models.base import Model
+    from labkit.workspace import Scene
+
+PROMPTS, SHOTS = 4, 4  # few-shot prompts for each row, and examples in each: the paper's ten prompts at a lower price
+ROWS = 200  # rows asked at most: enough to tell 5 % of unknown rows from 10 %
+KNOWLEDGE = "~known"  # behind a prompt's name: runs that are no scores, as "~" says
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a model is asked; see `evaluate`."""
+
+    max_cost: float | None = None
+    personal_data: str | None = None
+    progress: Observer | None = None
+    retry: Retry | None = None
+
+
+def probe_known(
+    scene: Scene, model: str | Model, prompt: Prompt, rows: Sequence[Example], asking: Asking | None = None
+) -> KnownRows:
+    """Ask a model about labelled rows with four few-shot prompts each, and rate what it knows.
+
+    Args:
+        scene: where requests are kept; its labelled pool rows are the examples in the prompts.
+        model: the base that is to be trained, best as `local/<path>@labels`, which gives probabilities.
+        prompt: what it will be asked with; only labels are asked for, and its own examples give way.
+        rows: of more than 200 a fixed sample is asked.
+        asking: limits and consent.
+
+    Raises:
+        BadData: too few labelled rows, or rows left open by a limit.
+        LabkitError: as `evaluate` does.
+    """
+    chosen, wishes = get_model(model, scene), asking or Asking()
+    asked = _shuffled([row for row in rows if row.labels is not None])[:ROWS]
+    if not asked:
+        raise BadData("There are no labelled rows to ask about", "Label some first")
+    return rate_known([run for part in _by_subtask(asked) for run in _runs(scene, chosen, prompt, part, wishes)])
+
+
+def _runs(scene: Scene, model: Model, prompt: Prompt, rows: Sequence[Example], asking: Asking) -> Iterator[Run]:
+    asked, draws = _parted(scene, rows)
+    for number, shots in enumerate(draws, 1):
+        named = f"{prompt.name}{KNOWLEDGE}{number}"
+        words = replace(prompt, name=named, rationale="none", retrieved=0, examples=render_shots(shots, scene.task))
+        run = classify(
+            scene,
+            words,
+            model,
+            asked,
+            max_cost=asking.max_cost,
+            personal_data=asking.personal_data,
+            progress=asking.progress,
+            retry=asking.retry,
+        )
+        if pending := run.counts[Status.PENDING.value]:
+            raise BadData(
+                f"{pending} rows were not asked what {model.name} knows", "Run the same again, or raise the limit"
+            )
+        yield run
+
+
+def _parted(scene: Scene, rows: Sequence[Example]) -> tuple[Sequence[Example], list[list[Example]]]:
+    """The rows to ask, and the examples of each prompt: other labelled pool rows of the subtask, drawn by their ids.
+
+    Where none are left, the last of the rows are examples instead of being asked.
+    """
+    known = {row.id for row in rows}
+    pool = [row for row in scene.examples("pool") if row.labels is not None and row.subtask == rows[0].subtask]
+    others = _shuffled([row for row in pool if row.id not in known])
+    lacking = max(0, SHOTS - len(others))
+    asked, others = rows[: len(rows) - lacking], [*others, *rows[len(rows) - lacking :]]
+    if not asked:
+        raise BadData(f"{len(rows)} labelled rows are too few to ask about", f"Label more than {SHOTS}")
+    return asked, [[others[(k * SHOTS + shot) % len(others)] for shot in range(SHOTS)] for k in range(PROMPTS)]
+
+
+def _by_subtask(rows: Sequence[Example]) -> list[list[Example]]:
+    found: dict[str | None, list[Example]] = {}
+    for row in rows:
+        found.setdefault(row.subtask, []).append(row)
+    return list(found.values())
+
+
+def _shuffled(rows: Sequence[Example]) -> list[Example]:
+    """Rows in an order that depends on their ids alone."""
+    return sorted(rows, key=lambda row: sha256(row.id.encode("utf-8", "surrogatepass")).digest())
