@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -347,7 +346,7 @@ def _launch(job: TrainingJob, device: dict[str, str]) -> None:
         (folder.path / left_over).unlink(missing_ok=True)
     with folder.log.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603  (our own module)
-            [sys.executable, "-P", "-m", "labkit.training.worker", str(folder.path.resolve())],
+            folder.command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

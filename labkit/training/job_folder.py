@@ -5,6 +5,7 @@ job.json       what to train: recipe, base, dataset, prompt, hashes; written onc
 rows.jsonl     the rows as they are trained on: messages and answer
 dev.jsonl      the dev rows it is measured on: row and messages
 events.jsonl   what happened, a line each: start, row, forecast, step, evaluation, save, alarm, end
+layout.json    rows at once, and whether activations are computed again: what fitted into memory
 process.json   who is training: pid and the time it was created
 heartbeat      touched every two seconds while the process lives
 STOP           asks it to stop after the step it is in
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +49,11 @@ class JobFolder:
     """
 
     path: Path
+
+    @property
+    def command(self) -> list[str]:
+        """The command line of the process that trains here."""
+        return [sys.executable, "-P", "-m", "labkit.training.worker", str(self.path.resolve())]
 
     @property
     def log(self) -> Path:

@@ -10,13 +10,15 @@ from typing import Any
 from labkit.errors import BadRecipe, ModelRefused
 from labkit.models.chat_format import chat_messages, render_chat
 from labkit.training.channel import peak_memory_mb
+from labkit.training.corrections import Corrections
+from labkit.training.devices import device_name
+from labkit.training.memory import Need
 from labkit.training.recipe import Recipe
 from labkit.training.rows import TrainingRow
 
 Encoded = Sequence[Mapping[str, Any]]  # rows as TRL made them: input_ids, and which of them carry loss
 _MB = 1 << 20
 _PREVIEW = 60  # tokens of a shown row
-_ADAM = {"paged_adamw_8bit": 2, "adamw_torch": 8}  # bytes a trained weight: two moments
 
 
 def refuse_long_rows(rows: Sequence[TrainingRow], encoded: Encoded, recipe: Recipe, context: int) -> None:
@@ -83,46 +85,38 @@ def shown_rows(rows: Sequence[TrainingRow], encoded: Encoded, tokenizer: Any) ->
         yield {**about, "read": tokenizer.decode(read)[-400:], "learnt": learnt[:_PREVIEW]}
 
 
-def forecast(trainer: Any, encoded: Encoded, steps: int) -> dict[str, Any]:
-    """What the training will take: by a formula, then by one pass forward and backward over the longest rows.
+def forecast(trainer: Any, encoded: Encoded, steps: int, need: Need, learned: Corrections) -> dict[str, Any]:
+    """What the training will take: by formulas, corrected by earlier trainings, then by one pass over the longest rows.
 
     Args:
         trainer: before its first step; it is left as it was.
         encoded: the rows as tokens.
         steps: optimizer steps to do.
+        need: bytes by the formula.
+        learned: what the formulas are to be multiplied with.
 
     Returns:
-        memory_mb by a formula, measured_memory_mb, and seconds for all steps without measurements on dev rows.
+        rows_at_once, checkpointing, longest_tokens; memory_mb and seconds for all steps without measurements on dev
+        rows, corrected; formula_memory_mb and formula_seconds_per_step before that; measured_memory_mb of the pass;
+        learned_from: how many trainings.
     """
     lengths = sorted(len(line["input_ids"]) for line in encoded)
-    at_once = trainer.args.per_device_train_batch_size
-    expected = _expected_bytes(trainer, at_once * lengths[-1])
-    seconds = _try_longest(trainer, encoded, at_once)
-    passes = steps * trainer.args.gradient_accumulation_steps
+    at_once, checkpointing = trainer.args.per_device_train_batch_size, bool(trainer.args.gradient_checkpointing)
+    expected = need.total(at_once * lengths[-1], checkpointing)
     share = sum(lengths) / (len(lengths) * lengths[-1])  # an average row is shorter than the longest
+    a_step = _try_longest(trainer, encoded, at_once) * trainer.args.gradient_accumulation_steps * share
     return {
         "rows_at_once": at_once,
+        "checkpointing": checkpointing,
         "longest_tokens": lengths[-1],
-        "memory_mb": expected // _MB,
+        "memory_mb": int(expected * learned.memory) // _MB,
+        "formula_memory_mb": expected // _MB,
         "measured_memory_mb": peak_memory_mb(),
-        "seconds": round(seconds * passes * share, 1),
+        "seconds": round(a_step * steps * learned.seconds, 1),
+        "formula_seconds_per_step": round(a_step, 4),
+        "learned_from": learned.trainings,
+        "device": device_name(),
     }
-
-
-def _expected_bytes(trainer: Any, tokens: int) -> int:
-    """Weights as they are held, the adapter four times (fp32 weights, gradients, moments), and activations.
-
-    Activations: what one layer keeps for the way back, about 10 hidden and 4 inner vectors a token, for all layers or,
-    with activation checkpointing, one vector for each and one layer whole; and the logits twice, in fp32.
-    """
-    config = trainer.model.config.get_text_config()
-    width = 2 if trainer.args.bf16 or trainer.args.fp16 else 4
-    hidden, layers = int(config.hidden_size), int(config.num_hidden_layers)
-    layer = width * (10 * hidden + 4 * int(getattr(config, "intermediate_size", None) or 4 * hidden))
-    kept = layers * width * hidden + layer if trainer.args.gradient_checkpointing else layers * layer
-    trained = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
-    adapter = trained * (4 + _ADAM.get(str(trainer.args.optim).rpartition(".")[2].lower(), 8))
-    return int(trainer.model.get_memory_footprint() + adapter + tokens * (kept + 8 * int(config.vocab_size)))
 
 
 def _try_longest(trainer: Any, encoded: Encoded, at_once: int) -> float:

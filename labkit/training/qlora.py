@@ -20,19 +20,24 @@ from transformers import set_seed
 from trl import SFTConfig
 
 from labkit.errors import ModelRefused, TrainingFailed
-from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages
-from labkit.models.local.loading import SMALL, device_and_dtype, few_threads, load_base, load_tokenizer
+from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages, render_chat
+from labkit.models.local.loading import device_and_dtype, few_threads, load_base, load_tokenizer
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
 from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
 from labkit.training.channel import Channel, peak_memory_mb
 from labkit.training.checkpoints import Checkpoint, Checkpoints
+from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
+from labkit.training.devices import device_name, free_bytes, held_bytes
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
+from labkit.training.memory import Layout, Need, lay_out, need_of, read_layout, write_layout
 from labkit.training.preflight import forecast, refuse_long_rows, refuse_other_prompts, shown_rows
 from labkit.training.recipe import Recipe, Schedule, recipe_from_mapping
 from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
+
+_END = 4  # tokens behind an answer that end its turn
 
 
 def train(folder: JobFolder) -> dict[str, Any]:
@@ -58,7 +63,8 @@ def train(folder: JobFolder) -> dict[str, Any]:
     schedule = recipe.schedule(len(rows))
     dev = DevMeasure(folder, task_from_record(spec["task"]), folder.dev_rows(), recipe, schedule, tokenizer)
     set_seed(recipe.seed)
-    trainer = build_trainer(folder, recipe, base, tokenizer, rows, dev)
+    learned = corrections_for(folder, device_name())
+    trainer, need = build_trainer(folder, recipe, base, tokenizer, rows, dev, learned)
     encoded = list(trainer.train_dataset)
     context = int(getattr(trainer.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
     refuse_long_rows(rows, encoded, recipe, context)
@@ -71,12 +77,13 @@ def train(folder: JobFolder) -> dict[str, Any]:
         folder.tell("row", **shown)
     began = time.monotonic()
     with few_threads(trainer.model):
-        expected = forecast(trainer, encoded, schedule.steps)
+        expected = forecast(trainer, encoded, schedule.steps, need, learned)
         folder.tell("forecast", **expected)
         done = _run(trainer, dev, newest, schedule)
     best = _best_checkpoint(folder)
     save_adapter(best.path, folder, spec)
-    return {**_report(folder, dev, best, done, schedule, time.monotonic() - began), "forecast": expected}
+    report = _report(folder, dev, best, done, schedule, time.monotonic() - began)
+    return {**report, "forecast": expected, "seconds_per_step": seconds_per_step(list(folder.events()))}
 
 
 def _run(trainer: ResumableTrainer, dev: DevMeasure, newest: Checkpoint | None, schedule: Schedule) -> int:
@@ -93,9 +100,15 @@ def _run(trainer: ResumableTrainer, dev: DevMeasure, newest: Checkpoint | None, 
 
 
 def build_trainer(
-    folder: JobFolder, recipe: Recipe, base: Path, tokenizer: Any, rows: Sequence[TrainingRow], dev: DevMeasure
-) -> ResumableTrainer:
-    """TRL's trainer around a quantised base with a new adapter.
+    folder: JobFolder,
+    recipe: Recipe,
+    base: Path,
+    tokenizer: Any,
+    rows: Sequence[TrainingRow],
+    dev: DevMeasure,
+    learned: Corrections,
+) -> tuple[ResumableTrainer, Need]:
+    """TRL's trainer around a quantised base with a new adapter, and what it takes in memory by the formula.
 
     Args:
         folder: where checkpoints and events go.
@@ -104,15 +117,16 @@ def build_trainer(
         tokenizer: pads on the right.
         rows: what to learn; TRL counts the loss on completions only.
         dev: answers dev rows when it is time.
+        learned: how far such formulas were off before.
     """
-    schedule = recipe.schedule(len(rows))
+    schedule, before = recipe.schedule(len(rows)), held_bytes()
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
-    usual = recipe.batch if model.num_parameters() < SMALL else 1 + (recipe.batch % 2 == 0)  # they divide the batch
-    at_once = recipe.micro_batch or usual
+    need = need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before)
+    layout = read_layout(folder) or _new_layout(folder, recipe, need, longest_row(rows, tokenizer), learned)
     trainer = ResumableTrainer(
         tell=folder.tell,
         model=model,
-        args=_settings(folder, recipe, schedule.steps, at_once),
+        args=_settings(folder, recipe, schedule.steps, layout),
         train_dataset=Dataset.from_list([as_conversation(row, tokenizer) for row in rows]),
         dev=dev,
         processing_class=tokenizer,
@@ -131,27 +145,56 @@ def build_trainer(
         # the trainer does so once training begins, and the forecast tries a step before that
         trainer.model.activation_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
     keep_adapter_in_fp32(trainer.model)
-    return trainer
+    return trainer, need
 
 
-def _settings(folder: JobFolder, recipe: Recipe, steps: int, at_once: int) -> SFTConfig:
+def _new_layout(folder: JobFolder, recipe: Recipe, need: Need, longest: int, learned: Corrections) -> Layout:
+    """The layout that fits now, kept for all sessions of the job."""
+    layout = lay_out(need, free_bytes() / max(1.0, learned.memory), longest, recipe.batch, recipe.micro_batch)
+    write_layout(folder, layout)
+    return layout
+
+
+def longest_row(rows: Sequence[TrainingRow], tokenizer: Any) -> int:
+    """Tokens of the longest row, its answer and end included."""
+    texts = [render_chat(chat_messages(row.messages, tokenizer), tokenizer) + row.answer for row in rows]
+    return max(map(len, tokenizer(texts, add_special_tokens=False)["input_ids"])) + _END
+
+
+def _lora_weights(model: Any, r: int) -> int:
+    """Weights of an adapter over all linear layers; lm_head stays out."""
+    head = model.get_output_embeddings()
+    linear = [m for m in model.modules() if hasattr(m, "in_features") and hasattr(m, "out_features") and m is not head]
+    return sum(r * (module.in_features + module.out_features) for module in linear)
+
+
+def _width() -> int:
+    return 4 if device_and_dtype()[1] == torch.float32 else 2
+
+
+def _optimizer(recipe: Recipe) -> str:
+    on_gpu = device_and_dtype()[0] == "cuda"
+    return "paged_adamw_8bit" if on_gpu and recipe.quantization == "nf4" else "adamw_torch"
+
+
+def _settings(folder: JobFolder, recipe: Recipe, steps: int, layout: Layout) -> SFTConfig:
     device, dtype = device_and_dtype()
     on_gpu = device == "cuda"
     return SFTConfig(
         output_dir=str(folder.checkpoints),
         max_steps=steps,
-        per_device_train_batch_size=at_once,
-        gradient_accumulation_steps=recipe.batch // at_once,
+        per_device_train_batch_size=layout.at_once,
+        gradient_accumulation_steps=recipe.batch // layout.at_once,
         learning_rate=recipe.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=0.05,  # below 1 it is a share of all steps
         weight_decay=0.0,
         max_grad_norm=1.0,
-        optim="paged_adamw_8bit" if on_gpu and recipe.quantization == "nf4" else "adamw_torch",
+        optim=_optimizer(recipe),
         bf16=dtype == torch.bfloat16,
         fp16=dtype == torch.float16,
         use_cpu=not on_gpu,
-        gradient_checkpointing=on_gpu,
+        gradient_checkpointing=layout.checkpointing,
         dataloader_pin_memory=on_gpu,
         max_length=None,  # TRL would cut; `refuse_long_rows` refuses
         packing=False,

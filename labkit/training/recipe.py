@@ -64,7 +64,9 @@ class Recipe:
         epochs: times each row is seen. 3 at most for sets of up to 1K rows: more overfits.
         batch: rows behind one step. 16: LoRA loses to full fine-tuning above 32 (LoRA Without Regret).
         micro_batch: rows of a step that are computed at once, a divisor of `batch`; fewer take less memory and learn
-            the same. None: all for a small model, 1 or 2 for a large one.
+            the same. None: as many as there is memory for, by the tokens of the longest row.
+        auto_micro_batch: after out of memory, go on from the last checkpoint with a smaller micro-batch, at last with
+            activation checkpointing; a step still learns from `batch` rows. True; False stops and says what to do.
         max_steps: stop after so many steps, whatever `epochs` says; None for no such limit.
         evaluations: how often the adapter is saved and answers dev rows; a kill costs the steps since the last one. 8.
         dev_rows: how many dev rows it answers each time, greedily, as it will be asked later; macro-F1 of these answers
@@ -86,6 +88,7 @@ class Recipe:
     epochs: int = 3
     batch: int = 16
     micro_batch: int | None = None
+    auto_micro_batch: bool = True
     max_steps: int | None = None
     evaluations: int = 8
     dev_rows: int = 64
@@ -178,8 +181,9 @@ def _check(recipe: Recipe) -> None:
             raise BadRecipe(f"{knob} is {value!r}", f"Write a whole number from {least} to {most}")
     if recipe.batch % (recipe.micro_batch or 1):
         raise BadRecipe(f"micro_batch is {recipe.micro_batch}", f"Write a number that divides batch ({recipe.batch})")
-    if not isinstance(recipe.rslora, bool):
-        raise BadRecipe(f"rslora is {recipe.rslora!r}", "Write true or false")
+    for knob in ("rslora", "auto_micro_batch"):
+        if not isinstance(getattr(recipe, knob), bool):
+            raise BadRecipe(f"{knob} is {getattr(recipe, knob)!r}", "Write true or false")
     if not isinstance(recipe.dropout, float) or not 0 <= recipe.dropout < 1:
         raise BadRecipe(f"dropout is {recipe.dropout!r}", "Write a number from 0 to below 1, such as 0.05")
     if not isinstance(recipe.learning_rate, float) or not 0 < recipe.learning_rate <= 1:

@@ -8,8 +8,8 @@ into the prefix, so the gradients are those of the plain step. Logits are comput
 Three pieces: `divide` cuts a micro-batch into prefix and rest, `lend_prefix` teaches a model's backbone to run the two,
 `SharedPrefixTrainer` puts them into TRL's own `compute_loss`, which goes on to scale, accumulate and log as always.
 
-Activation checkpointing would drop the keys and values, so it must be off. labkit's own trainings have it on wherever
-there is a GPU, so for now they share prefixes on processors only.
+Activation checkpointing would drop the keys and values, so it must be off; labkit's own trainings have it on only where
+memory needs it (see `memory.lay_out`).
 """
 
 from __future__ import annotations

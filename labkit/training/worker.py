@@ -8,14 +8,17 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from labkit.errors import LabkitError
-from labkit.training.faults import explain
+from labkit.training.faults import explain, is_out_of_memory
 from labkit.training.job_folder import JobFolder
+from labkit.training.memory import read_layout, smaller, write_layout
 from labkit.training.recipe import Recipe, recipe_from_mapping
 
 _BEAT_S = 2.0
+_AGAIN = 75  # what `_train` says when the process is to begin anew with another layout
 
 
 def main() -> int:
@@ -24,7 +27,10 @@ def main() -> int:
     with folder.holding():
         _sign(folder)
         with _beating(folder):
-            return _train(folder)
+            code = _train(folder)
+    if code == _AGAIN:
+        os.execv(sys.executable, folder.command)  # noqa: S606  (this very process, its memory given back whole)
+    return code
 
 
 def _train(folder: JobFolder) -> int:
@@ -34,6 +40,8 @@ def _train(folder: JobFolder) -> int:
         report = train(folder)
     except BaseException as error:
         traceback.print_exc()
+        if is_out_of_memory(error) and _shrunk(folder):
+            return _AGAIN
         report = {"state": "failed", "problem": explain(error, _recipe(folder))}
         folder.tell("end", **report)
         folder.write("report.json", report)
@@ -43,12 +51,26 @@ def _train(folder: JobFolder) -> int:
     return 0
 
 
+def _shrunk(folder: JobFolder) -> bool:
+    """Whether there is a smaller layout to go on with; it is kept and told."""
+    recipe, layout = _recipe(folder), read_layout(folder)
+    less = smaller(layout, recipe.batch) if layout and recipe.auto_micro_batch else None
+    if less is None:
+        return False
+    write_layout(folder, less)
+    how = "activations computed again" if less.checkpointing else "activations kept"
+    rows = f"{less.at_once} rows at once, {how}, {recipe.batch} behind a step as before"
+    folder.tell("alarm", about="memory", problem=f"Out of memory; it goes on with {rows}")
+    return True
+
+
 def _recipe(folder: JobFolder) -> Recipe:
-    """The knobs that a fix may name; the defaults where the job's own cannot be read."""
+    """The knobs that a fix may name, rows at once as they were; the defaults where the job's own cannot be read."""
     try:
-        return recipe_from_mapping(folder.spec()["recipe"], "job.json")
+        recipe, layout = recipe_from_mapping(folder.spec()["recipe"], "job.json"), read_layout(folder)
     except LabkitError:
         return Recipe()
+    return replace(recipe, micro_batch=layout.at_once) if layout else recipe
 
 
 def _sign(folder: JobFolder) -> None:

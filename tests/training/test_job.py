@@ -64,8 +64,9 @@ def test_what_it_will_take_is_forecast_and_kept_beside_what_it_took(finished: Tr
     (told,) = [event for event in finished.events() if event["kind"] == "forecast"]
     report = finished.report()
     assert report["forecast"] == {key: value for key, value in told.items() if key not in ("at", "kind")}
-    assert told["rows_at_once"] == SHORT.batch
-    assert 0 < told["memory_mb"] < report["peak_memory_mb"]
+    assert (told["rows_at_once"], told["checkpointing"]) == (SHORT.batch, False)
+    assert 0 < told["formula_memory_mb"] < 2 * report["peak_memory_mb"]
+    assert 0 < report["seconds_per_step"] < report["seconds"]
     assert told["measured_memory_mb"] <= report["peak_memory_mb"]
     assert told["seconds"] > 0
 

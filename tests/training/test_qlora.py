@@ -64,25 +64,29 @@ def test_an_adapter_that_a_kill_left_half_made_does_not_stop_the_next(tmp_path: 
     assert not (folder.path / "adapter.new").exists()
 
 
-def test_the_forecast_tries_its_step_with_activations_as_the_training_keeps_them(
-    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_forecast_tries_its_step_with_activations_as_the_training_keeps_them(tiny_base: Path, tmp_path: Path):
     from labkit.models.local.loading import load_tokenizer
-    from labkit.training import qlora
+    from labkit.training.corrections import Corrections
     from labkit.training.measuring import DevMeasure
+    from labkit.training.memory import Layout, read_layout, write_layout
+    from labkit.training.qlora import build_trainer, longest_row
 
-    usual = qlora._settings
-
-    def on_gpu(*arguments):
-        settings = usual(*arguments)
-        settings.gradient_checkpointing = settings.activation_checkpointing = True
-        return settings
-
-    monkeypatch.setattr(qlora, "_settings", on_gpu)
     rows = [TrainingRow(str(k), (Message("system", "s"), Message("user", "u")), "{}") for k in range(4)]
     tokenizer = load_tokenizer(tiny_base, side="right")
-    folder = JobFolder(tmp_path)
     recipe = Recipe(batch=4)
-    dev = DevMeasure(folder, TINY_TASK, (), recipe, recipe.schedule(len(rows)), tokenizer)
-    trainer = qlora.build_trainer(folder, recipe, tiny_base, tokenizer, rows, dev)
-    assert trainer.model.is_activation_checkpointing
+    for number, layout in enumerate((None, Layout(2, checkpointing=True))):
+        folder = JobFolder(tmp_path / str(number))
+        folder.path.mkdir()
+        if layout:
+            write_layout(folder, layout)
+        dev = DevMeasure(folder, TINY_TASK, (), recipe, recipe.schedule(len(rows)), tokenizer)
+        trainer, need = build_trainer(folder, recipe, tiny_base, tokenizer, rows, dev, Corrections())
+        expected = layout or Layout(4)  # a small model has room
+        assert read_layout(folder) == expected
+        assert bool(trainer.model.is_activation_checkpointing) == expected.checkpointing
+        assert trainer.args.per_device_train_batch_size == expected.at_once
+        assert trainer.args.gradient_accumulation_steps * expected.at_once == recipe.batch
+        longest = max(len(line["input_ids"]) for line in trainer.train_dataset)
+        assert longest <= longest_row(rows, tokenizer) <= longest + 4
+        trained = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
+        assert need.adapter == 16 * trained  # fp32 weights, gradients and two moments

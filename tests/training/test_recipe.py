@@ -41,6 +41,7 @@ def test_learning_rate_as_people_write_it(written: str):
         ("seed: -1", "seed is -1"),
         ("device: tpu", "auto, gpu, cpu"),
         ("rslora: 1", "rslora is 1"),
+        ("auto_micro_batch: maybe", "auto_micro_batch is 'maybe'"),
         ("batch: 8\nmicro_batch: 3", "Write a number that divides batch (8)"),
         ("dropout: 1", "dropout is 1.0"),
         ("dropout: much", "Write a number such as 0.05"),

@@ -1,0 +1,78 @@
+"""The forecast learns: what earlier trainings of the same base on the same device took, beside what was forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from labkit.training.job_folder import JobFolder
+
+_LIMITS = (0.1, 10.0)  # beyond these something else was measured than was forecast
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """By what the formulas are to be multiplied.
+
+    Args:
+        memory: for bytes.
+        seconds: for seconds.
+        trainings: how many trainings this rests on; 0 where both factors are 1.
+    """
+
+    memory: float = 1.0
+    seconds: float = 1.0
+    trainings: int = 0
+
+
+def corrections_for(folder: JobFolder, device: str) -> Corrections:
+    """Read the reports of the other jobs beside a job: medians of measured over forecast.
+
+    Args:
+        folder: the job; its siblings with the same base count.
+        device: where it will train; only trainings there count.
+    """
+    reports = list(_reports(folder, device))
+    if not reports:
+        return Corrections()
+    memory = [report["peak_memory_mb"] / report["forecast"]["formula_memory_mb"] for report in reports]
+    seconds = [report["seconds_per_step"] / report["forecast"]["formula_seconds_per_step"] for report in reports]
+    return Corrections(_factor(memory), _factor(seconds), len(reports))
+
+
+def seconds_per_step(events: Sequence[Mapping[str, Any]]) -> float | None:
+    """What a step of the last session took, measurements on dev rows left out; None with fewer than two steps.
+
+    Args:
+        events: of a job, oldest first.
+    """
+    begun = max((k for k, event in enumerate(events) if event["kind"] == "start"), default=0)
+    told = [event for event in events[begun:] if event["kind"] in ("step", "evaluation")]
+    places = [k for k, event in enumerate(told) if event["kind"] == "step"]
+    if len(places) < 2:
+        return None
+    between = told[places[0] : places[-1] + 1]
+    took = datetime.fromisoformat(between[-1]["at"]) - datetime.fromisoformat(between[0]["at"])
+    measuring = sum(float(event["seconds"]) for event in between if event["kind"] == "evaluation")
+    return round(max(0.0, took.total_seconds() - measuring) / (len(places) - 1), 4)
+
+
+def _reports(folder: JobFolder, device: str) -> Iterator[dict[str, Any]]:
+    base = folder.spec()["base_fingerprint"]
+    for path in sorted(folder.path.parent.glob("[!.]*/report.json")):
+        other = JobFolder(path.parent)
+        if other.path == folder.path or other.spec().get("base_fingerprint") != base:
+            continue
+        report = other.read("report.json") or {}
+        expected = report.get("forecast") or {}
+        measured = report.get("peak_memory_mb") and report.get("seconds_per_step")
+        formulas = expected.get("formula_memory_mb") and expected.get("formula_seconds_per_step")
+        if expected.get("device") == device and measured and formulas:
+            yield report
+
+
+def _factor(ratios: list[float]) -> float:
+    return min(max(median(ratios), _LIMITS[0]), _LIMITS[1])

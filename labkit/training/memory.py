@@ -1,0 +1,122 @@
+"""What a step takes in memory, and how it is laid out to fit: rows at once, and activations kept or computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from labkit.training.job_folder import JobFolder
+
+_ADAM = {"paged_adamw_8bit": 2, "adamw_torch": 8}  # bytes a trained weight: two moments
+_USABLE = 0.85  # of the free memory: allocators lose some to fragments, and the longest row is not yet known exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the rows of a step are computed; it changes what a step takes, not what it learns.
+
+    Args:
+        at_once: rows that are computed together, a divisor of the recipe's batch.
+        checkpointing: whether activations are computed again on the way back instead of kept. It takes a third more
+            time, and rows cannot share their prefix then; so only where memory needs it.
+    """
+
+    at_once: int
+    checkpointing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Bytes that a training takes.
+
+    Args:
+        weights: the base as it is held; on a processor with what the process held before.
+        adapter: fp32 weights, gradients and the optimizer's moments.
+        token: for each token of the rows at once, with activations kept.
+        token_checkpointed: the same with activation checkpointing.
+    """
+
+    weights: int
+    adapter: int
+    token: int
+    token_checkpointed: int
+
+    def activations(self, tokens: int, checkpointing: bool) -> int:
+        """Bytes for so many tokens at once."""
+        return tokens * (self.token_checkpointed if checkpointing else self.token)
+
+    def total(self, tokens: int, checkpointing: bool) -> int:
+        """Bytes in all."""
+        return self.weights + self.adapter + self.activations(tokens, checkpointing)
+
+
+def need_of(model: Any, trained: int, optimizer: str, width: int, before: int = 0) -> Need:
+    """What training a model takes, by a formula.
+
+    Activations: what one layer keeps for the way back, about 10 hidden and 4 inner vectors a token, for all layers or,
+    with activation checkpointing, one vector for each and one layer whole; and the logits twice, in fp32.
+
+    Args:
+        model: a transformers model, with or without its adapter.
+        trained: weights of the adapter.
+        optimizer: TRL's name for it.
+        width: bytes of an activation: 2 in bf16 and fp16, 4 in fp32.
+        before: bytes that the process held before the model.
+    """
+    config = model.config.get_text_config()
+    hidden, layers = int(config.hidden_size), int(config.num_hidden_layers)
+    layer = width * (10 * hidden + 4 * int(getattr(config, "intermediate_size", None) or 4 * hidden))
+    logits = 8 * int(config.vocab_size)
+    adapter = trained * (4 + 4 + _ADAM.get(optimizer, 8))
+    weights = int(model.get_memory_footprint()) + before
+    return Need(weights, adapter, layers * layer + logits, layers * width * hidden + layer + logits)
+
+
+def lay_out(need: Need, room: float, longest: int, batch: int, micro_batch: int | None = None) -> Layout:
+    """The layout that fits: as many rows at once as there is room for by tokens, activations kept if that fits.
+
+    Args:
+        need: of the training.
+        room: bytes that are free for adapter and activations, the weights already loaded.
+        longest: tokens of the longest row.
+        batch: rows behind one step.
+        micro_batch: rows at once where somebody has said so.
+
+    Returns:
+        One row at once with checkpointing where nothing fits: the trial step will say what is missing.
+    """
+    for checkpointing in (False, True):
+        for rows in (micro_batch,) if micro_batch else _divisors(batch):
+            if need.adapter + need.activations(rows * longest, checkpointing) <= _USABLE * room:
+                return Layout(rows, checkpointing)
+    return Layout(micro_batch or 1, checkpointing=True)
+
+
+def smaller(layout: Layout, batch: int) -> Layout | None:
+    """The next layout to try after one that did not fit; None when there is nothing left to give.
+
+    Args:
+        layout: what was too much.
+        batch: rows behind one step.
+    """
+    fewer = next((rows for rows in _divisors(batch) if rows <= layout.at_once // 2), None)
+    if fewer:
+        return Layout(fewer, layout.checkpointing)
+    return None if layout.checkpointing else Layout(layout.at_once, checkpointing=True)
+
+
+def read_layout(folder: JobFolder) -> Layout | None:
+    """The layout that a job began with: a resumed training must see its rows in the same micro-batches."""
+    found = folder.read("layout.json")
+    return Layout(int(found["at_once"]), bool(found["checkpointing"])) if found else None
+
+
+def write_layout(folder: JobFolder, layout: Layout) -> None:
+    """Keep a layout for the sessions to come."""
+    folder.write("layout.json", asdict(layout))
+
+
+def _divisors(batch: int) -> Iterator[int]:
+    """The largest first."""
+    return (rows for rows in range(batch, 0, -1) if batch % rows == 0)

@@ -1,0 +1,134 @@
+"""How a step is laid out in memory, what follows out of memory, and how the forecast learns."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.training import Recipe, start, worker
+from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
+from labkit.training.job_folder import JobFolder
+from labkit.training.memory import Layout, Need, lay_out, read_layout, smaller, write_layout
+from labkit.workspace import Scene
+
+NEED = Need(weights=10**9, adapter=10**6, token=1000, token_checkpointed=100)
+
+
+def test_as_many_rows_at_once_as_fit_by_the_tokens_of_the_longest():
+    assert lay_out(NEED, 1e9, longest=100, batch=16) == Layout(16)
+    assert lay_out(NEED, 2.2e6, longest=100, batch=16) == Layout(8)
+    assert lay_out(NEED, 2.2e6, longest=200, batch=16) == Layout(4)
+    assert lay_out(NEED, 2.2e6, longest=100, batch=9) == Layout(3)  # 9 do not fit, and 8 is no part of 9
+
+
+def test_activations_are_computed_again_only_where_not_even_one_row_fits_otherwise():
+    assert lay_out(NEED, 1.3e6, longest=100, batch=16) == Layout(1)
+    assert lay_out(NEED, 1.2e6, longest=100, batch=16) == Layout(2, checkpointing=True)
+    assert lay_out(NEED, 0, longest=100, batch=16) == Layout(1, checkpointing=True)
+
+
+def test_rows_at_once_that_somebody_asked_for_stay():
+    assert lay_out(NEED, 1e9, longest=100, batch=16, micro_batch=2) == Layout(2)
+    assert lay_out(NEED, 1.25e6, longest=100, batch=16, micro_batch=4) == Layout(4, checkpointing=True)
+
+
+@given(st.integers(1, 64), st.integers(1, 5000), st.floats(0, 1e9))
+def test_a_layout_divides_the_batch_and_each_smaller_one_takes_less(batch: int, longest: int, room: float):
+    layout: Layout | None = lay_out(NEED, room, longest, batch)
+    seen = []
+    while layout:
+        assert batch % layout.at_once == 0
+        seen.append(NEED.total(layout.at_once * longest, layout.checkpointing))
+        layout = smaller(layout, batch)
+    assert seen == sorted(set(seen), reverse=True)
+
+
+def told(*kinds: tuple[str, int, float]) -> list[dict]:
+    """Events: kind, second, and how long it took."""
+    return [{"kind": kind, "at": f"2026-01-01T00:00:{at:02d}+00:00", "seconds": took} for kind, at, took in kinds]
+
+
+def test_a_step_is_timed_within_the_last_session_and_without_measurements():
+    session = (("step", 12, 0), ("step", 14, 0), ("evaluation", 19, 5), ("step", 21, 0))
+    events = told(("step", 1, 0), ("start", 10, 0), *session)
+    assert seconds_per_step(events) == 2.0
+    assert seconds_per_step(events[:3]) is None
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Path:
+    """Reports of three trainings: two of this base on the processor, one on a GPU; and one that failed."""
+    for name, device, memory, seconds in (("a", "cpu", 300, 2.0), ("b", "cpu", 500, 6.0), ("g", "GPU", 100, 1.0)):
+        folder = JobFolder(tmp_path / name)
+        folder.path.mkdir()
+        folder.write("job.json", {"base_fingerprint": "base"})
+        expected = {"device": device, "formula_memory_mb": 200, "formula_seconds_per_step": 2.0}
+        folder.write("report.json", {"forecast": expected, "peak_memory_mb": memory, "seconds_per_step": seconds})
+    failed = JobFolder(tmp_path / "failed")
+    failed.path.mkdir()
+    failed.write("job.json", {"base_fingerprint": "base"})
+    failed.write("report.json", {"state": "failed"})
+    return tmp_path
+
+
+def test_a_forecast_learns_from_trainings_of_the_same_base_on_the_same_device(jobs: Path):
+    new = JobFolder(jobs / "new")
+    new.path.mkdir()
+    new.write("job.json", {"base_fingerprint": "base"})
+    assert corrections_for(new, "cpu") == Corrections(memory=2.0, seconds=2.0, trainings=2)
+    assert corrections_for(new, "GPU") == Corrections(memory=0.5, seconds=0.5, trainings=1)
+    assert corrections_for(new, "another GPU") == Corrections()
+    assert corrections_for(JobFolder(jobs / "a"), "cpu") == Corrections(2.5, 3.0, 1)  # not from itself
+    new.write("job.json", {"base_fingerprint": "other"})
+    assert corrections_for(new, "cpu") == Corrections()
+
+
+_OUT_OF_MEMORY_ONCE = """
+import sys
+from labkit.training import qlora, worker
+compute = qlora.ResumableTrainer.compute_loss
+def too_much(self, model, inputs, *rest, **named):
+    if self.state.global_step >= 3:
+        raise MemoryError("this machine is full")
+    return compute(self, model, inputs, *rest, **named)
+qlora.ResumableTrainer.compute_loss = too_much
+sys.exit(worker.main())
+"""
+
+
+@pytest.mark.training
+def test_out_of_memory_it_goes_on_by_itself_with_fewer_rows_at_once_and_the_same_losses(
+    trainable: Scene, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The first process runs out of memory in its fourth step; the one that takes its place is as it is shipped."""
+    recipe = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=4, epochs=2, evaluations=8, dev_rows=0)
+    plain = start(trainable, "some", str(tiny_base), recipe, name="plain")
+    plain.wait()
+    command = [sys.executable, "-c", _OUT_OF_MEMORY_ONCE]
+    monkeypatch.setattr(JobFolder, "command", property(lambda folder: [*command, str(folder.path.resolve())]))
+    job = start(trainable, "some", str(tiny_base), recipe, name="full")
+    assert job.wait().state == "finished"
+    assert read_layout(job.folder) == Layout(2)
+    (alarm,) = [event["problem"] for event in job.events() if event["kind"] == "alarm"]
+    assert alarm == "Out of memory; it goes on with 2 rows at once, activations kept, 4 behind a step as before"
+    sessions = [event["resumed_from"] for event in job.events() if event["kind"] == "start"]
+    assert sessions == [None, "checkpoint-3"]
+    losses = [[step["loss"] for step in found.history().steps] for found in (plain, job)]
+    assert losses[1][:3] == losses[0][:3]
+    assert losses[1] == pytest.approx(losses[0], abs=2e-2)
+
+
+def test_out_of_memory_it_stops_where_the_recipe_wants_that_or_nothing_is_left_to_give(tmp_path: Path):
+    folder = JobFolder(tmp_path)
+    for auto in (True, False):
+        folder.write("job.json", {"recipe": Recipe(batch=4, auto_micro_batch=auto).to_json()})
+        write_layout(folder, Layout(4))
+        assert worker._shrunk(folder) == auto
+    folder.write("job.json", {"recipe": Recipe(batch=4).to_json()})
+    write_layout(folder, Layout(1, checkpointing=True))
+    assert not worker._shrunk(folder)
+    assert worker._recipe(folder).micro_batch == 1  # what the advice starts from
