@@ -87,6 +87,7 @@ _HOME = {
     "DatasetBoard": "labkit.widgets",
     "ErrorBrowser": "labkit.widgets",
     "ModelComparison": "labkit.widgets",
+    "RecipeForm": "labkit.widgets",
     "SceneForm": "labkit.widgets",
     "TrainingMonitor": "labkit.widgets",
     "charts": "labkit.charts:",

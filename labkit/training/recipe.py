@@ -142,6 +142,18 @@ def asked_in_yaml(text: str) -> dict[str, str]:
     return {key: str(found[key]) for key in ("base", "dataset") if found.get(key)}
 
 
+def recipe_to_yaml(recipe: Recipe, *, base: str = "", dataset: str | None = None) -> str:
+    """A recipe as a recipe.yaml that `recipe_from_yaml` reads: every knob, base and dataset first where they are given.
+
+    Args:
+        recipe: the knobs.
+        base: the model to tune.
+        dataset: a dataset's name.
+    """
+    asked = {key: value for key, value in (("base", base), ("dataset", dataset)) if value}
+    return str(yaml.safe_dump({**asked, **recipe.to_json()}, sort_keys=False, allow_unicode=True))
+
+
 def recipe_from_mapping(found: Mapping[Any, Any], where: str) -> Recipe:
     """A recipe from knobs and values, checked as in `recipe_from_yaml`."""
     known = [field.name for field in fields(Recipe)]

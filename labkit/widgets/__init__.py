@@ -4,7 +4,16 @@ from labkit.widgets.dataset_board import DatasetBoard
 from labkit.widgets.error_browser import ErrorBrowser
 from labkit.widgets.model_comparison import ModelComparison
 from labkit.widgets.prompt_editor import PromptEditor
+from labkit.widgets.recipe_form import RecipeForm
 from labkit.widgets.scene_form import SceneForm
 from labkit.widgets.training_monitor import TrainingMonitor
 
-__all__ = ["DatasetBoard", "ErrorBrowser", "ModelComparison", "PromptEditor", "SceneForm", "TrainingMonitor"]
+__all__ = [
+    "DatasetBoard",
+    "ErrorBrowser",
+    "ModelComparison",
+    "PromptEditor",
+    "RecipeForm",
+    "SceneForm",
+    "TrainingMonitor",
+]

@@ -31,13 +31,14 @@
 
 # %% [markdown] tags=["en"]
 # ## The recipe
-# Every knob has a default with a reason; `Recipe` documents them. `r` and `alpha` set the size and the weight of the
+# Every knob has a default with a reason; `labkit.Recipe` documents them, and the form shows them. What it writes is the
+# recipe.yaml that `python -m labkit train DIR --recipe` reads; here its knobs go to the training as they stand. `r` and `alpha` set the size and the weight of the
 # two small matrices that are trained, while the base stays frozen in four bits. A base may ship a recipe of its own;
 # this one does, for it is so small that the defaults for large models would hardly move it.
 
 # %% [markdown] tags=["zh"]
 # ## 配方
-# 每个旋钮都有默认值，默认值都有缘由，写在 `Recipe` 的文档里。`r` 和 `alpha` 决定要训练的那两个小矩阵有多大、占多重；底座以四比特存放，冻结不动。底座也可以自带配方；这个就带了，因为它太小，照大模型的默认值训，几乎推不动它。
+# 每个旋钮都有默认值，默认值都有缘由，写在 `labkit.Recipe` 的文档里，表单上也有。表单写出的就是 `python -m labkit train DIR --recipe` 读的 recipe.yaml；这里直接把旋钮的值交给训练。`r` 和 `alpha` 决定要训练的那两个小矩阵有多大、占多重；底座以四比特存放，冻结不动。底座也可以自带配方；这个就带了，因为它太小，照大模型的默认值训，几乎推不动它。
 
 # %%
 import pandas
@@ -46,7 +47,8 @@ import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-labkit.Recipe()
+form = labkit.RecipeForm(scene, base="local/tour_base")
+form
 
 # %% [markdown] tags=["en"]
 # ## Start it, and go on working
@@ -61,7 +63,7 @@ labkit.Recipe()
 # %%
 if "tour" not in scene.dataset_names():
     labkit.select(scene, 360, "tour", prompt="short")
-job = labkit.train(scene, "tour", "local/tour_base")
+job = labkit.train(scene, "tour", "local/tour_base", form.recipe)
 print(job.status())
 floor = labkit.evaluate(scene, "short", "linear")
 
