@@ -62,6 +62,8 @@ _HOME = {
     "release_history": "labkit.releases",
     "serve": "labkit.serving",
     "Serving": "labkit.serving",
+    "Keeping": "labkit.traffic",
+    "read_traffic": "labkit.traffic",
     "agreement": "labkit.annotations",
     "audit": "labkit.audits",
     "adjudicate": "labkit.adjudications",

@@ -20,7 +20,18 @@ LAYERS = (
     ),
     (
         *("tables", "store", "workspace", "imports", "run_files", "models", "evaluation", "improvement"),
-        *("datasets", "doctor", "training", "annotations", "audits", "adjudications", "exports", "releases", "serving"),
+        *(
+            "datasets",
+            "doctor",
+            "training",
+            "annotations",
+            "audits",
+            "adjudications",
+            "exports",
+            "releases",
+            "traffic",
+            "serving",
+        ),
     ),
     (
         "charts",

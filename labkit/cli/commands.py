@@ -42,6 +42,7 @@ from labkit.cli import (  # noqa: F401
     suspects,
     themes,
     tour,
+    traffic,
     train,
     triage,
     wear,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from secrets import token_urlsafe
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,16 +30,24 @@ def serve(
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A further name in the Host header, such as a proxy's.")
     ] = None,
+    traffic: Annotated[
+        Literal["masked", "plain", "off"],
+        typer.Option(help="Keep what is classified: personal data masked, as it is, or not."),
+    ] = "masked",
+    keep_days: Annotated[int, typer.Option(min=1, help="Traffic older than that is deleted.")] = 30,
+    keep_mb: Annotated[int, typer.Option(min=1, help="So many megabytes of traffic at most.")] = 200,
     json_: JsonFlag = False,
 ) -> None:
     """Serve a release on this machine: /v1/classify, /v1/chat/completions, /health, /metrics.
 
-    The token is made anew each time; LABKIT_SERVE_TOKEN sets one.
+    What /v1/classify is asked and answers is kept for `traffic DIR`. The token is made anew each time;
+    LABKIT_SERVE_TOKEN sets one.
     """
     from labkit.releases import Release
     from labkit.serving import Serving
     from labkit.serving import serve as answer
     from labkit.serving.server import USUAL_PORT
+    from labkit.traffic import Keeping
     from labkit.workspace import open_scene
 
     serving = Serving(
@@ -49,6 +57,7 @@ def serve(
         queue=queue,
         parity_rows=parity_rows,
         allowed_hosts=tuple(allow_host or ()),
+        traffic=None if traffic == "off" else Keeping(traffic == "masked", keep_days, keep_mb),
     )
     scene = open_scene(directory)
     note(say("serve.starting"))

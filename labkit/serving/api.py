@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from math import ceil
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from labkit.serving.dispatch import Answered, Dispatcher
 from labkit.serving.following import ReleaseFollower
 from labkit.serving.live_release import LiveRelease
 from labkit.serving.metrics import Metrics
+from labkit.traffic import TrafficEntry, TrafficLog
 from labkit.version import __version__
 
 _MOST_POSTS, _MOST_CHARACTERS = 1000, 100_000
@@ -60,7 +62,9 @@ class Chat(BaseModel):
     n: int = 1
 
 
-def build_api(dispatcher: Dispatcher, follower: ReleaseFollower, token: str, hosts: list[str]) -> FastAPI:
+def build_api(
+    dispatcher: Dispatcher, follower: ReleaseFollower, token: str, hosts: list[str], traffic: TrafficLog | None
+) -> FastAPI:
     """The application.
 
     Args:
@@ -68,16 +72,17 @@ def build_api(dispatcher: Dispatcher, follower: ReleaseFollower, token: str, hos
         follower: says whether the current release is the one that does.
         token: what a client must bring as `Authorization: Bearer …`.
         hosts: the names in a Host header that are answered.
+        traffic: keeps what was classified; None to keep nothing.
     """
     app = FastAPI(title="labkit", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(BodyLimit)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
-    metrics = Metrics(lambda: dispatcher.waiting)
+    metrics = Metrics(lambda: dispatcher.waiting, traffic)
     behind_token = APIRouter(dependencies=[Depends(_token_check(token))])
-    _add_answers(behind_token, dispatcher, metrics)
+    _add_answers(behind_token, dispatcher, metrics, traffic)
     _add_metrics(behind_token, metrics)
     app.include_router(behind_token)
-    _add_health(app, dispatcher, follower)
+    _add_health(app, dispatcher, follower, traffic)
     _answer_errors(app)
     return app
 
@@ -91,7 +96,7 @@ def _token_check(token: str) -> Callable[[Request], Awaitable[None]]:
     return knows_token
 
 
-def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics) -> None:
+def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics, traffic: TrafficLog | None) -> None:
     async def answer(way: str, request_for: Callable[[LiveRelease], Asked]) -> Answered:
         began = time.monotonic()
         with metrics.counting(way):
@@ -108,7 +113,10 @@ def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics) ->
         example = _example(posts, dispatcher.live)
         await asyncio.to_thread(dispatcher.live.request, example)  # what cannot be rendered does not wait
         found = await answer("classify", lambda live: live.request(example))
-        return {**_classified(found, example), "latency_s": round(time.monotonic() - began, 4)}
+        said = {"id": example.id, **_classified(found, example), "latency_s": round(time.monotonic() - began, 4)}
+        if traffic:
+            traffic.put(_entry(said, example))
+        return said
 
     @router.post("/v1/chat/completions")
     async def chat(body: Chat) -> dict[str, Any]:
@@ -130,12 +138,14 @@ def _add_metrics(router: APIRouter, metrics: Metrics) -> None:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _add_health(app: FastAPI, dispatcher: Dispatcher, follower: ReleaseFollower) -> None:
+def _add_health(app: FastAPI, dispatcher: Dispatcher, follower: ReleaseFollower, traffic: TrafficLog | None) -> None:
     @app.get("/health")
     async def health() -> JSONResponse:
         is_up = dispatcher.live.process.is_up
-        said = {"status": "ok" if is_up else "down", "release": dispatcher.live.release.id}
-        return JSONResponse({**said, "waiting": dispatcher.waiting, "problem": follower.problem}, 200 if is_up else 503)
+        said: dict[str, Any] = {"status": "ok" if is_up else "down", "release": dispatcher.live.release.id}
+        said |= {"waiting": dispatcher.waiting, "problem": follower.problem}
+        said |= {"traffic": (traffic.problem or "kept") if traffic else "off"}
+        return JSONResponse(said, 200 if is_up else 503)
 
 
 class _Overloaded(Exception):
@@ -164,6 +174,16 @@ def _classified(found: Answered, example: Example) -> dict[str, Any]:
         "confidence": confidence(row, found.live.plan.task),
         "reason": prediction.reason,
     }
+
+
+def _entry(said: dict[str, Any], example: Example) -> TrafficEntry:
+    return TrafficEntry(
+        at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        posts=example.items,
+        labels=tuple(said["labels"]),
+        subtask=example.subtask,
+        **{name: said[name] for name in ("id", "release", "status", "rationale", "confidence", "latency_s")},
+    )
 
 
 def _completion(found: Answered) -> dict[str, Any]:

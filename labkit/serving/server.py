@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput, MissingExtra, UnknownName
 from labkit.releases import Release, release_history
+from labkit.traffic import Keeping, TrafficLog
 
 if TYPE_CHECKING:
     import uvicorn
@@ -36,6 +37,8 @@ class Serving:
         queue: how many requests may wait; one more gets 429.
         parity_rows: see `bring_live`.
         allowed_hosts: further names that a Host header may hold, such as that of a proxy.
+        traffic: how what was classified is kept for `read_traffic`; None to keep nothing. Chat completions carry whole
+            prompts instead of posts, and are never kept.
     """
 
     release: str = "current"
@@ -44,6 +47,7 @@ class Serving:
     queue: int = 64
     parity_rows: int | None = None
     allowed_hosts: Sequence[str] = ()
+    traffic: Keeping | None = field(default_factory=Keeping)
 
     @property
     def address(self) -> str:
@@ -76,9 +80,13 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
 
     dispatcher = Dispatcher(bring_live(scene, _wanted(scene, serving.release), serving.parity_rows), serving.queue)
     follower = ReleaseFollower(scene, dispatcher, serving.parity_rows)
+    traffic = TrafficLog(scene.path, serving.traffic, scene.task.language) if serving.traffic else None
     try:
-        app = build_api(dispatcher, follower, serving.token, [HOST, "localhost", *serving.allowed_hosts])
+        hosts = [HOST, "localhost", *serving.allowed_hosts]
+        app = build_api(dispatcher, follower, serving.token, hosts, traffic)
         dispatcher.start()
+        if traffic:
+            traffic.start()
         if serving.release == "current":
             follower.start()
         when_up(dispatcher.live.release)
@@ -88,6 +96,8 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
         follower.close()
         dispatcher.live.process.close()  # what it has not answered fails, which lets the dispatcher end
         dispatcher.close()
+        if traffic:
+            traffic.close()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from labkit.tables.atomic import appearing_folder
 TASK_FILE = "task.yaml"
 COURSE = "course"
 SOURCE_FILE = ".bundled.json"  # in a copy: which state of the source it was made from
-_IGNORED = shutil.ignore_patterns("runs.db*", "traffic.db*", "jobs", "locks", "__pycache__", ".*")
+_IGNORED = shutil.ignore_patterns("runs.db*", "traffic", "jobs", "locks", "__pycache__", ".*")
 
 
 def bundled_scenes() -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def _copy(source: Path, target: Path, state: str) -> None:
 
 def write_gitignore(folder: Path) -> None:
     """Keep what belongs to one machine out of git."""
-    (folder / ".gitignore").write_text("runs.db*\njobs/\ntraffic.db*\nlocks/\n.ipynb_checkpoints/\n", encoding="utf-8")
+    (folder / ".gitignore").write_text("runs.db*\njobs/\ntraffic/\nlocks/\n.ipynb_checkpoints/\n", encoding="utf-8")
 
 
 def _copied_state(folder: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import openai
@@ -10,9 +11,10 @@ import pytest
 
 from labkit.evaluation import evaluate
 from labkit.records import Run
+from labkit.traffic import read_traffic
 from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
-from tests.serving.served import Served, release_of
+from tests.serving.served import PATIENCE_S, Served, release_of
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +104,39 @@ def test_hostile_posts_come_back_as_text_or_not_at_all(server: Served):
 
 def test_health_and_metrics_say_what_goes_on(server: Served):
     status, found = server.get("/health")
-    assert (status, found) == (200, {"status": "ok", "release": "r1", "waiting": 0, "problem": ""})
+    assert (status, found) == (200, {"status": "ok", "release": "r1", "waiting": 0, "problem": "", "traffic": "kept"})
     server.classify("快递五天没动静")
     text = server.get("/metrics", Authorization=f"Bearer {server.said['token']}")[1]["text"]
     counted = next(line for line in text.splitlines() if line.startswith("labkit_requests_total"))
     assert counted.startswith('labkit_requests_total{outcome="answered",way="classify"}')
+
+
+def test_what_is_classified_is_kept_masked_and_counted(server: Served, released: tuple[Scene, Run]):
+    scene = released[0]
+    before = len(read_traffic(scene).entries)
+    found = server.classify("快递没到，打13812345678")[1]
+    end = time.monotonic() + PATIENCE_S
+    while len(read_traffic(scene).entries) == before:
+        assert time.monotonic() < end, server.log
+        time.sleep(0.05)
+    entry = next(one for one in read_traffic(scene).entries if one.id == found["id"])
+    assert entry.posts == ("快递没到，打[手机号1]",)
+    assert (entry.release, entry.labels, entry.confidence) == ("r1", tuple(found["labels"]), found["confidence"])
+    text = server.get("/metrics", Authorization=f"Bearer {server.said['token']}")[1]["text"]
+    assert 'labkit_traffic_entries_total{outcome="lost"} 0.0' in text
+
+
+def test_a_log_that_cannot_be_written_stops_no_answer_and_is_said(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("quiet") / "tiny"
+    release_of(create_scene(folder, TINY_TASK, tiny_examples(), tiny_prompts()), "v2", "linear")
+    (folder / "traffic").write_text("in the way")
+    with Served(folder) as server:
+        end = time.monotonic() + PATIENCE_S
+        while server.get("/health")[1]["traffic"] == "kept":
+            assert server.classify("退款")[0] == 200
+            assert time.monotonic() < end, server.log
+        assert server.classify("退款")[0] == 200
+        assert "Traffic is not kept: File exists" in server.get("/health")[1]["traffic"]
+        text = server.get("/metrics", Authorization=f"Bearer {server.said['token']}")[1]["text"]
+        assert 'labkit_traffic_entries_total{outcome="written"} 0.0' in text
+    assert "the answers go out all the same" in server.log

@@ -16,6 +16,7 @@ from labkit.serving.dispatch import Dispatcher
 from labkit.serving.following import ReleaseFollower
 from labkit.serving.live_release import bring_live
 from labkit.tables.atomic import append_line, replace_text
+from labkit.traffic import read_traffic
 from labkit.workspace import Scene, open_scene
 from tests.cli.conftest import Command
 from tests.cli.conftest import labkit as labkit
@@ -56,6 +57,8 @@ def test_releases_and_rollbacks_take_over_what_answers_otherwise_does_not_and_no
         before = len(load.answers)
         until(lambda: len(load.answers) > before + 20, "nobody is answered any more")
     assert load.failed == []
+    kept = {entry.id: entry.release for entry in read_traffic(scene).entries}
+    assert kept == {answer["id"]: answer["release"] for _, answer in load.answers}
     assert (load.answers[-1][1]["release"], load.releases) == ("r1", {"r1", "r2"})
 
 
@@ -123,8 +126,9 @@ def test_what_was_never_released_is_not_served(labkit: Command, scene: Scene, wo
 def test_a_full_queue_says_when_to_come_again_and_a_stop_answers_what_is_under_way(scene: Scene):
     with Loopback() as provider:
         release_of(scene, "v2", served(scene, provider, concurrency=1, timeout_s=60.0))
-        with Served(scene.path, "--queue", 1, "--parity-rows", 1) as server:
+        with Served(scene.path, "--queue", 1, "--parity-rows", 1, "--traffic", "off") as server:
             hold = threading.Event()
+            assert server.get("/health")[1]["traffic"] == "off"
             provider.mode = lambda body, seen: "ok" if hold.wait(PATIENCE_S) else "hang"
             answers: list[tuple[int, Any]] = []
             callers: list[threading.Thread] = []
@@ -148,3 +152,4 @@ def test_a_full_queue_says_when_to_come_again_and_a_stop_answers_what_is_under_w
         ended = [status for status, _ in answers]
         assert set(ended) == {200, 429}
         assert ended.count(200) >= 2, "one was under way, one waited"
+        assert not (scene.path / "traffic").exists()

@@ -1,0 +1,91 @@
+"""One answered request as the log keeps it: a line of JSON, masked before it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from labkit.errors import BadData
+from labkit.privacy import mask_texts
+from labkit.records import Example
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficEntry:
+    """A request and its answer.
+
+    Args:
+        id: the request's; the client has it too, and may name it later.
+        at: when it was answered (UTC, ISO 8601, with milliseconds).
+        release: the id of the release that answered.
+        posts: what was to be classified, oldest first.
+        status: how it ended, a value of `records.Status`.
+        labels: what was answered.
+        rationale: the reason given; "" without one.
+        confidence: 0 to 1; None where the model gives no probabilities.
+        latency_s: seconds from request to answer.
+        subtask: the subtask asked for; None without subtasks.
+        masked: whether personal data was replaced before it was written.
+    """
+
+    id: str
+    at: str
+    release: str
+    posts: tuple[str, ...]
+    status: str
+    labels: tuple[str, ...]
+    rationale: str
+    confidence: float | None
+    latency_s: float
+    subtask: str | None = None
+    masked: bool = False
+
+    @property
+    def example(self) -> Example:
+        """The posts as a row that nobody has labelled yet."""
+        return Example(self.id, self.posts, split="traffic", time=self.at, subtask=self.subtask)
+
+
+def mask_entry(entry: TrafficEntry, language: str) -> TrafficEntry:
+    """An entry in which placeholders stand for personal data, in posts and rationale alike.
+
+    Args:
+        entry: as it was answered.
+        language: "zh" or "en", of the placeholders.
+    """
+    *posts, rationale = mask_texts((*entry.posts, entry.rationale), language)
+    return replace(entry, posts=tuple(posts), rationale=rationale, masked=True)
+
+
+def entry_to_json(entry: TrafficEntry) -> str:
+    """The line of an entry, without a line break."""
+    return json.dumps(asdict(entry), ensure_ascii=False)
+
+
+def entry_from_json(record: Mapping[str, Any], where: str) -> TrafficEntry:
+    """An entry from its line.
+
+    Args:
+        record: the object of the line.
+        where: file and line, for errors.
+
+    Raises:
+        BadData: it is no whole entry.
+    """
+    try:
+        confidence, subtask = record["confidence"], record["subtask"]
+        datetime.fromisoformat(record["at"])
+        return TrafficEntry(
+            **{name: str(record[name]) for name in ("id", "at", "release", "status", "rationale")},
+            posts=tuple(map(str, record["posts"])),
+            labels=tuple(map(str, record["labels"])),
+            confidence=None if confidence is None else float(confidence),
+            latency_s=float(record["latency_s"]),
+            subtask=None if subtask is None else str(subtask),
+            masked=record["masked"] is True,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadData(f"{where} is no entry of a traffic log ({error!r:.60})", "Leave the line out") from error

@@ -1,0 +1,32 @@
+"""How long traffic is kept, and in what form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labkit.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a traffic log keeps.
+
+    Args:
+        masked: replace personal data before anything is written.
+        days: older days are deleted. A month holds four weekly samples.
+        megabytes: when the log grows beyond it, its oldest part is deleted.
+
+    Raises:
+        BadInput: less than a day or a megabyte.
+    """
+
+    masked: bool = True
+    days: int = 30
+    megabytes: int = 200
+
+    def __post_init__(self) -> None:
+        if self.days < 1 or self.megabytes < 1:
+            raise BadInput(
+                f"Traffic would be kept for {self.days} days and {self.megabytes} megabytes",
+                "Keep at least 1 of each, or keep no traffic at all",
+            )

@@ -1,0 +1,103 @@
+"""The files of a traffic log: only added to, a new one each day and each start, deleted whole when they are old."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from labkit.traffic.keeping import Keeping
+
+FOLDER = "traffic"
+PARTS = 20  # so many make up the whole size that is kept: what is deleted for room is a twentieth
+_MEGABYTE = 1_000_000
+
+
+class Parts:
+    """Where one server's entries go.
+
+    Args:
+        folder: of the log; made when missing, with a .gitignore: traffic is nobody's to commit.
+        keeping: when a part is too old, or all are too large.
+    """
+
+    def __init__(self, folder: Path, keeping: Keeping) -> None:
+        self._folder, self._keeping = folder, keeping
+        self._path: Path | None = None
+
+    def append(self, lines: bytes, now: datetime) -> None:
+        """Add whole lines, onto the disk, or none of them.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        if self._path is None or _day(self._path) != now.date() or self._is_full(self._path):
+            self._path = self._begin(now)
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            _write_all(handle, lines)
+        finally:
+            os.close(handle)
+
+    def _begin(self, now: datetime) -> Path:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError), (self._folder / ".gitignore").open("x", encoding="utf-8") as file:
+            file.write("*\n")
+        delete_old(self._folder, self._keeping, now.date())
+        return self._folder / f"{now:%Y-%m-%dT%H%M%S%f}-{secrets.token_hex(4)}.jsonl"
+
+    def _is_full(self, path: Path) -> bool:
+        try:
+            return path.stat().st_size * PARTS >= self._keeping.megabytes * _MEGABYTE
+        except FileNotFoundError:  # somebody cleared the log
+            return True
+
+
+def parts_of(folder: Path) -> tuple[Path, ...]:
+    """The parts of a log, oldest first; what else lies in the folder is none."""
+    return tuple(path for path in sorted(folder.glob("*.jsonl")) if _day(path) is not None)
+
+
+def delete_old(folder: Path, keeping: Keeping, today: date) -> None:
+    """Delete the parts that began too long ago, and the oldest of what is too much."""
+    room = keeping.megabytes * _MEGABYTE * (PARTS - 1) // PARTS  # the part about to begin needs the rest
+    oldest = today - timedelta(days=keeping.days)
+    for path in reversed(parts_of(folder)):
+        room -= _size(path)
+        if room < 0 or (_day(path) or today) < oldest:
+            path.unlink(missing_ok=True)
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Every line of a part with its number; none when it was deleted meanwhile."""
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        yield from enumerate(file, start=1)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    before = os.fstat(handle).st_size
+    try:
+        written = 0
+        while written < len(data):
+            written += os.write(handle, data[written:])
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, before)  # a full disk leaves no half line
+        raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _day(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.name[:10])
+    except ValueError:
+        return None

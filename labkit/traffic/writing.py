@@ -1,0 +1,105 @@
+"""The log that a server writes: a thread of its own masks and writes, so that no answer waits for a disk."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labkit.traffic.entry import TrafficEntry, entry_to_json, mask_entry
+from labkit.traffic.keeping import Keeping
+from labkit.traffic.parts import FOLDER, Parts
+
+_log = logging.getLogger(__name__)
+MOST_WAITING = 1000  # entries; a request holds a megabyte at most
+_AT_ONCE = 200  # entries that share one way onto the disk
+_CLOSING_S = 10.0
+
+
+def utc_now() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
+
+
+class TrafficLog:
+    """Keeps what a server answered, under `traffic/` in the scene's folder.
+
+    Whatever goes wrong, no answer is held up or lost: an entry that cannot be kept is counted in `lost`, and `problem`
+    says why. What is written is whole and on the disk; a server that is killed loses the entries of its last moment.
+
+    Args:
+        scene: the scene's folder.
+        keeping: in what form, and how long.
+        language: "zh" or "en", of the placeholders for personal data.
+        now: the time.
+    """
+
+    def __init__(self, scene: Path, keeping: Keeping, language: str, now: Callable[[], datetime] = utc_now) -> None:
+        self._parts = Parts(scene / FOLDER, keeping)
+        self._masked, self._language, self._now = keeping.masked, language, now
+        self._waiting: queue.Queue[TrafficEntry | None] = queue.Queue(MOST_WAITING)
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
+        self.written = 0  # entries on the disk
+        self.lost = 0  # entries that are not
+        self.problem = ""  # why entries are lost now; "" when they are kept
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def put(self, entry: TrafficEntry) -> None:
+        """Keep an entry; returns at once."""
+        try:
+            self._waiting.put_nowait(entry)
+        except queue.Full:
+            self._lose(1, f"More than {MOST_WAITING} entries of traffic wait for the disk")
+
+    def close(self) -> None:
+        """Write what waits, and stop."""
+        if not self._thread.is_alive():
+            return
+        try:
+            self._waiting.put(None, timeout=_CLOSING_S)
+        except queue.Full:  # the disk hangs: the server's end does not wait for it
+            return
+        self._thread.join(_CLOSING_S)
+
+    def _run(self) -> None:
+        entries: list[TrafficEntry] = []
+        while (entry := self._waiting.get()) is not None:
+            entries.append(entry)
+            if self._waiting.empty() or len(entries) >= _AT_ONCE:
+                self._write(entries)
+                entries = []
+        if entries:
+            self._write(entries)
+
+    def _write(self, entries: list[TrafficEntry]) -> None:
+        lines = [line for entry in entries if (line := self._line(entry)) is not None]
+        try:
+            self._parts.append(b"".join(lines), self._now())
+        except OSError as error:
+            self._lose(len(lines), f"Traffic is not kept: {error.strerror or error}")
+            return
+        with self._lock:
+            self.written += len(lines)
+            self.problem = "" if len(lines) == len(entries) else self.problem
+
+    def _line(self, entry: TrafficEntry) -> bytes | None:
+        try:
+            kept = mask_entry(entry, self._language) if self._masked else entry
+            return entry_to_json(kept).encode() + b"\n"
+        except Exception as error:  # what cannot be masked must not be written, and the thread goes on
+            self._lose(1, f"An entry of traffic cannot be kept: {error!r:.80}")
+            return None
+
+    def _lose(self, entries: int, problem: str) -> None:
+        with self._lock:
+            if not self.problem:
+                _log.warning("labkit: %s; the answers go out all the same", problem)
+            self.lost += entries
+            self.problem = problem

@@ -1,0 +1,195 @@
+"""The traffic log: masked, only added to, whole after a crash, deleted when old; and never in an answer's way."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.errors import BadInput
+from labkit.traffic import Keeping, TrafficEntry, TrafficLog, read_traffic
+from labkit.traffic import writing as writing
+from labkit.traffic.entry import entry_from_json, entry_to_json, mask_entry
+from labkit.traffic.parts import FOLDER, parts_of
+from labkit.workspace import Scene
+from tests.disks import small_disk
+
+MONDAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
+
+
+def entry(name: str = "a", *posts: str, **fields: Any) -> TrafficEntry:
+    made = TrafficEntry(
+        name, MONDAY.isoformat(), "r1", posts or ("把钱退给我",), "answered", ("退款",), "要退钱", 0.9, 0.01
+    )
+    return replace(made, **fields)
+
+
+def log_of(scene: Path, *entries: TrafficEntry, keeping: Keeping | None = None, now: datetime = MONDAY) -> TrafficLog:
+    """A log that was started, given entries and closed."""
+    log = TrafficLog(scene, keeping or Keeping(), "zh", lambda: now)
+    log.start()
+    for one in entries:
+        log.put(one)
+    log.close()
+    return log
+
+
+def test_what_was_answered_is_read_back_in_order(scene: Scene):
+    later = entry("b", at=(MONDAY + timedelta(hours=1)).isoformat(), release="r2", confidence=None, subtask="x")
+    log = log_of(scene.path, later, entry("a"))
+    assert (log.written, log.lost, log.problem) == (2, 0, "")
+    found = read_traffic(scene)
+    assert found.entries == (replace(entry("a"), masked=True), replace(later, masked=True))
+    assert found.counts("release") == {"r1": 1, "r2": 1}
+    assert found.counts("label") == {"退款": 2}
+    assert (found.confidence, found.latency_s(0.95)) == (0.9, 0.01)
+    assert read_traffic(scene, release="r2").entries[0].id == "b"
+    assert [one.id for one in read_traffic(scene, since="2026-05-04T08:30").entries] == ["b"]
+    assert [one.id for one in read_traffic(scene, until="2026-05-04T16:30+08:00").entries] == ["a"]
+
+
+def test_personal_data_never_reaches_the_disk_unless_asked_for(scene: Scene):
+    said = entry("a", "打我电话13812345678", "还是13812345678", rationale="用户留了13812345678")
+    log_of(scene.path, said)
+    assert "13812345678" not in "".join(path.read_text("utf-8") for path in parts_of(scene.path / FOLDER))
+    (found,) = read_traffic(scene).entries
+    assert found.posts == ("打我电话[手机号1]", "还是[手机号1]")
+    assert found.rationale == "用户留了[手机号1]"
+    log_of(scene.path, replace(said, id="b"), keeping=Keeping(masked=False))
+    assert read_traffic(scene).entries[-1].posts == said.posts
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",))), min_size=1), st.text())
+def test_any_text_is_one_line_and_comes_back(posts: list[str], rationale: str):
+    said = entry("a", *posts, rationale=rationale.encode(errors="replace").decode())
+    line = entry_to_json(said)
+    assert "\n" not in line
+    assert entry_from_json(json.loads(line), "here") == said
+    assert mask_entry(mask_entry(said, "zh"), "zh") == mask_entry(said, "zh")
+
+
+def test_a_torn_line_is_counted_and_spoils_no_other(scene: Scene):
+    log_of(scene.path, entry("a"), entry("b"))
+    (part,) = parts_of(scene.path / FOLDER)
+    lines = part.read_bytes().splitlines(keepends=True)
+    part.write_bytes(lines[0] + b'{"id": 7}\n\xff\xfe\n[]\n' + lines[1][:40])
+    log_of(scene.path, entry("c"))
+    found = read_traffic(scene)
+    assert ([one.id for one in found.entries], found.unreadable) == (["a", "c"], 4)
+
+
+def test_what_is_too_old_or_too_much_is_deleted_the_oldest_first(scene: Scene):
+    posts = ("很" * 30_000,)  # 90 kB: more than a part of a megabyte's log holds
+    keeping = Keeping(days=2, megabytes=1)
+    for day in range(5):
+        log_of(scene.path, entry(f"d{day}", *posts), keeping=keeping, now=MONDAY + timedelta(days=day))
+    assert [one.id for one in read_traffic(scene).entries] == ["d2", "d3", "d4"]
+    for k in range(30):
+        log_of(scene.path, entry(f"e{k:02d}", *posts), keeping=keeping, now=MONDAY + timedelta(days=4, seconds=k + 1))
+    kept = [one.id for one in read_traffic(scene).entries]
+    assert kept == [f"e{k:02d}" for k in range(30 - len(kept), 30)]
+    assert 5 < len(kept) <= 11
+    assert sum(path.stat().st_size for path in parts_of(scene.path / FOLDER)) <= 1_050_000
+
+
+def test_strangers_in_the_folder_stay_and_git_sees_nothing(scene: Scene):
+    folder = scene.path / FOLDER
+    folder.mkdir()
+    (folder / "notes.jsonl").write_text("mine\n")
+    log_of(scene.path, entry("a"), keeping=Keeping(days=1))
+    assert (folder / "notes.jsonl").read_text() == "mine\n"
+    assert (folder / ".gitignore").read_text() == "*\n"
+    assert len(read_traffic(scene).entries) == 1
+    assert all(path.stat().st_mode & 0o077 == 0 for path in parts_of(folder))
+
+
+def test_a_full_disk_loses_entries_not_lines_and_is_said_until_there_is_room(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    with small_disk(tmp_path / "disk", 1) as disk:
+        ballast = disk / "ballast"
+        ballast.write_bytes(b"x" * 700_000)
+        log = TrafficLog(disk, Keeping(), "zh", lambda: MONDAY)
+        log.start()
+        for k in range(20):
+            log.put(entry(f"big{k}", "很" * 30_000))
+        log.put(entry("small"))
+        _until_settled(log, 21)
+        assert log.lost > 0
+        assert "No space left" in log.problem
+        assert "No space left" in caplog.text
+        ballast.unlink()
+        log.put(entry("after"))
+        log.close()
+        assert (log.written + log.lost, log.problem) == (22, "")
+        lines = b"".join(path.read_bytes() for path in parts_of(disk / FOLDER)).splitlines()
+        assert [json.loads(line)["id"] for line in lines][-1] == "after"
+        assert len(lines) == log.written
+
+
+def test_a_disk_that_hangs_holds_up_nobody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(writing, "MOST_WAITING", 3)
+    hanging = threading.Event()
+
+    def wait() -> datetime:
+        hanging.wait(60)
+        return MONDAY
+
+    log = TrafficLog(scene.path, Keeping(), "zh", wait)
+    log.start()
+    for k in range(500):
+        log.put(entry(f"e{k}"))  # would never come back if it waited
+    assert log.lost > 400
+    assert "wait for the disk" in caplog.text
+    hanging.set()
+    log.close()
+    assert log.written + log.lost == 500
+    assert len(read_traffic(scene).entries) == log.written
+
+
+def test_what_cannot_be_masked_is_not_written_and_stops_nothing(scene: Scene):
+    log = log_of(scene.path, entry("a", "\ud800"), entry("b"))
+    assert (log.written, log.lost) == (1, 1)
+    assert [one.id for one in read_traffic(scene).entries] == ["b"]
+
+
+def test_the_log_may_be_cleared_while_it_is_written(scene: Scene):
+    log = TrafficLog(scene.path, Keeping(), "zh", lambda: MONDAY)
+    log.start()
+    log.put(entry("a"))
+    _until_settled(log, 1)
+    for path in parts_of(scene.path / FOLDER):
+        path.unlink()
+    log.put(entry("b"))
+    log.close()
+    assert [one.id for one in read_traffic(scene).entries] == ["b"]
+
+
+@pytest.mark.parametrize(("days", "megabytes"), [(0, 1), (1, 0), (-3, 200)])
+def test_nothing_is_kept_for_no_time_or_in_no_room(days: int, megabytes: int):
+    with pytest.raises(BadInput, match="Keep at least 1 of each"):
+        Keeping(days=days, megabytes=megabytes)
+
+
+def test_a_time_that_is_none_is_refused(scene: Scene):
+    with pytest.raises(BadInput, match="since is 'yesterday'"):
+        read_traffic(scene, since="yesterday")
+
+
+def _until_settled(log: TrafficLog, entries: int) -> None:
+    """Wait until so many entries are written or lost."""
+    beat = threading.Event()
+    for _ in range(6000):
+        if log.written + log.lost >= entries:
+            return
+        beat.wait(0.01)
+    raise AssertionError(f"{log.written} written, {log.lost} lost of {entries}")
