@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -19,6 +20,7 @@ _BOMS = (
 )
 _BINARY = {b"PK\x03\x04": "an Excel workbook or ZIP file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"PAR1": "Parquet"}
 _CHUNK = 1 << 20
+_UTF8_CHINESE = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){4}")
 
 
 def check_file(path: Path) -> None:
@@ -59,6 +61,7 @@ def detect_encoding(path: Path) -> str:
     if problem is None:
         return "utf-8"
     if _first_problem(path, "gb18030") is None and _looks_chinese(path):
+        _refuse_mixture(path)
         return "gb18030"
     raise problem
 
@@ -115,6 +118,28 @@ def _undecodable(path: Path, line: int, error: UnicodeError) -> BadData:
         f"{path.name} line {line}: bytes that are neither UTF-8 nor GB18030",
         "Save the file as UTF-8, or name its encoding with --encoding; if only that line is damaged, correct it",
     )
+
+
+def _refuse_mixture(path: Path) -> None:
+    """Raise BadData when a line of a GB18030 file is UTF-8: read as the rest of the file it would be other characters.
+
+    Chinese in GB18030 can be UTF-8 by chance; four characters in a row hardly ever are.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if _UTF8_CHINESE.search(line) and _is_utf8(line):
+                raise BadData(
+                    f"{path.name} line {number}: UTF-8, while other lines are GB18030",
+                    "Save the whole file in one encoding, best as UTF-8",
+                )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _looks_chinese(path: Path) -> bool:

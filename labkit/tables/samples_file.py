@@ -65,7 +65,7 @@ def read_samples(
     held = list(read_confined(test, sheet, encoding)) if test else []
     rows = rows_of([*tables, *held])
     if _is_training_data(rows):
-        return _training_data(rows, held, chosen or Columns(), separator)
+        return _training_data(rows, [*tables, *held], held, chosen or Columns(), separator)
     return _posts(rows, [*tables, *held], held, chosen or Columns(), separator)
 
 
@@ -88,14 +88,16 @@ def _posts(
 
 
 def _training_data(
-    rows: Sequence[SourceRow], held: Sequence[Table], chosen: Columns, separator: str | None
+    rows: Sequence[SourceRow], tables: Sequence[Table], held: Sequence[Table], chosen: Columns, separator: str | None
 ) -> SamplesFile:
     names = rows[0].table.columns
     labels = chosen.labels or tuple(name for name in names if column_key(name) in _LABEL_COLUMNS)[:1]
     content = next(name for name in CONTENT if name in names)
     settled = settle_columns([rows[0].table], replace(chosen, text=content, labels=labels, without=("labels",)))
     found = [read_exchange(row.cells) for row in rows]
-    kept, forms = [], Counter[str]()
+    # an object with nothing in it, such as {"messages": []}, was meant as a row; a blank line of a table was not
+    empty = sum(table.blank_rows for table in tables if table.path.suffix.lower() in (".json", ".jsonl"))
+    kept, forms = [], Counter({"unreadable": empty} if empty else {})
     for sample, exchange in zip(_samples(rows, settled, held, separator), found, strict=True):
         forms[exchange.form if exchange else "unreadable"] += 1
         if exchange:

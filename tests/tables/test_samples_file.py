@@ -127,3 +127,19 @@ def test_a_file_of_blanks_is_refused(tmp_path: Path):
     path.write_text("text,label\n ,a\n", encoding="utf-8")
     with pytest.raises(BadData, match="no row with text"):
         read_samples(path)
+
+
+def test_rows_with_nothing_in_them_are_counted_with_the_unreadable(tmp_path: Path):
+    rows = [FORMS["chat"], {"messages": []}, {"messages": [{"role": "user", "content": "q"}]}, FORMS["chat"]]
+    found = read_samples(write(tmp_path / "rows.jsonl", rows))
+    assert (found.forms, len(found.samples)) == ({"unreadable": 2, "chat": 2}, 2)
+
+
+def test_lines_of_two_encodings_are_not_read_as_other_characters(tmp_path: Path):
+    line = json.dumps({"text": "快递停在中转站里", "label": "物流"}, ensure_ascii=False) + "\n"
+    mixed = tmp_path / "mixed.jsonl"
+    mixed.write_bytes(line.encode("gb18030") * 3 + line.encode("utf-8"))
+    with pytest.raises(BadData, match="line 4: UTF-8, while other lines are GB18030"):
+        read_samples(mixed)
+    mixed.write_bytes(line.encode("gb18030") * 4)
+    assert {sample.question for sample in read_samples(mixed).samples} == {"快递停在中转站里"}
