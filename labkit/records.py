@@ -377,10 +377,12 @@ class Run:
         return all(row.prediction.status is not Status.PENDING for row in self.rows)
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+
 def sha256_of(value: Any) -> str:
     """The SHA-256 of a JSON-able value in canonical form (sorted keys, no spaces), as hex."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(value).encode("ascii")).hexdigest()
 
 
 def example_to_json(example: Example) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Sends the pending rows of a run and keeps what comes back.
 
 Threads only call `Model.answer`; one thread does all the rest, turn by turn. In each turn everything that has arrived
-and everything that is about to be sent goes to the disk in one commit; only then is the one counted and the other sent.
+and everything that is about to be sent goes to the disk in one commit; only then is the one sent and the other counted.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -21,7 +20,9 @@ from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
 from labkit.evaluation.room import Guest, room_of
 from labkit.evaluation.tally import Tally
+from labkit.evaluation.workers import Workers
 from labkit.models.base import Model
+from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Reply, Request
 from labkit.store import OpenRow, Recorder, Store
 
@@ -89,7 +90,7 @@ class Engine:
         self._room = room_of(model)
         self._guest = Guest()
         self._most = 1  # at once; all when something has come back
-        self._threads = ThreadPoolExecutor(self._concurrency, thread_name_prefix="labkit-ask")
+        self._workers = Workers(self._concurrency, self._fly, awaited=not isinstance(model, OpenAICompatible))
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._later: list[_Later] = []
         self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
@@ -119,7 +120,7 @@ class Engine:
             with self._room.guest() as self._guest:
                 self._ask_until_done(render)
         finally:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+            self._workers.dismiss()
         if self._stopped:
             raise self._stopped
 
@@ -152,7 +153,7 @@ class Engine:
         return bool(self._flying or (not self._stopped and (self._held or self._fresh or self._later)))
 
     def _turn(self, render: Callable[[OpenRow], Request]) -> None:
-        """Put on the disk what arrived and what goes out, together; then count the one and send the other."""
+        """Put on the disk what arrived and what goes out, together; then send the one and count the other."""
         for arrival in self._arrivals:
             self._settle(arrival)
             self._follow(arrival)
@@ -162,11 +163,11 @@ class Engine:
                 for arrival in self._arrivals:
                     _record_arrival(record, arrival)
                 flights = _record_departures(record, departing)
+            for flight in flights:  # first: answers are counted while these are on their way
+                self._flying.add(flight)
+                self._workers.submit(flight)
             while self._arrivals:
                 self._count(self._arrivals.pop())
-            for flight in flights:
-                self._flying.add(flight)
-                self._threads.submit(self._fly, flight)
         self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
 
     def _departing(self, render: Callable[[OpenRow], Request]) -> list[_Batch]:

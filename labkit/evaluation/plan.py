@@ -65,7 +65,8 @@ class Plan:
         """What the model is told about a row; without personal data when the header says so."""
         shots = self.nearest.of(row.example, self.prompt.retrieved) if self.nearest else ()
         if not self.header.masked:
-            return replace(self.rendered(row.example, shots), repeat=row.repeat)
+            request = self.rendered(row.example, shots)
+            return replace(request, repeat=row.repeat) if row.repeat else request
         masked, *others = (mask_example(example, self.task.language) for example in (row.example, *shots))
         request = self.rendered(masked, others)
         messages = mask_messages(request.messages, self.task.language)  # the prompt may hold some too

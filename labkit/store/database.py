@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
@@ -268,17 +267,23 @@ class Store:
     def _transaction(self, *, writing: bool) -> Iterator[Connection]:
         """One transaction; what the database says against it becomes a StoreError of one line."""
         try:
-            with self._engine.execution_options(**self._kind_of_transaction(writing)).begin() as connection:
+            with (self._to_write if writing else self._to_read).begin() as connection:
                 yield connection
         except (DBAPIError, NoConnection, OSError) as error:
             raise self._explained(error) from error
         except UnicodeDecodeError as error:  # the driver's, of words that the file has in place of its own
             raise damaged(self._url, "its text is garbled") from error
 
-    def _kind_of_transaction(self, writing: bool) -> dict[str, Any]:
-        """Whoever reads sees one moment: SQLite does so by itself, PostgreSQL when it is told."""
-        one_moment = {} if writing or sqlite_file(self._url) else {"isolation_level": "REPEATABLE READ"}
-        return {"writing": writing, **one_moment}
+    @cached_property
+    def _to_write(self) -> Engine:
+        """Whose transactions write."""
+        return self._engine.execution_options(writing=True)
+
+    @cached_property
+    def _to_read(self) -> Engine:
+        """Whose transactions see one moment: SQLite's do so by themselves, PostgreSQL's when they are told."""
+        one_moment = {} if sqlite_file(self._url) else {"isolation_level": "REPEATABLE READ"}
+        return self._engine.execution_options(writing=False, **one_moment)
 
     def _explained(self, error: DBAPIError | NoConnection | OSError) -> StoreError:
         cause = getattr(error, "orig", error)

@@ -137,7 +137,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
         reply=reply.text,
         finish_reason=reply.finish_reason,
         latency_s=None if reply.latency_s == UNTIMED else reply.latency_s,
-        usage=_sum_usage(answered),
+        usage=reply.usage if len(answered) == 1 else _sum_usage(answered),
         served_by=reply.served_by,
         reasoning=reply.reasoning,
         probabilities=reply.probabilities,
@@ -156,7 +156,7 @@ def _without_reply(attempts: Sequence[Row[Any]]) -> Prediction:
 
 def read_reply(attempt: Row[Any]) -> Reply:
     """The reply in a row of `replies`."""
-    usage = _sum_usage([attempt])
+    usage = Usage(attempt.prompt_tokens, attempt.cached_tokens, attempt.completion_tokens)
     more = {"served_by": attempt.served_by, "reasoning": attempt.reasoning, "probabilities": attempt.probabilities}
     return Reply(attempt.text, attempt.raw, attempt.finish_reason, usage, attempt.latency_s, **more)
 

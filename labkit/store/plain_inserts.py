@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
@@ -29,8 +28,8 @@ class PlainInsert:
         statement = kind.insert(table).on_conflict_do_nothing() if only_new else kind.insert(table)
         compiled = statement.compile(dialect=dialect)
         self._words = str(compiled)
-        places = compiled.positiontup
-        self._in_order = itemgetter(*places) if places else None  # None: the driver takes values by name
+        self._by_place = bool(compiled.positiontup)  # else the driver takes values by name
+        self._names = tuple(compiled.positiontup or table.columns.keys())
         self._treated: dict[str, Callable[[Any], Any]] = {
             column.name: treat
             for column in table.columns
@@ -39,9 +38,17 @@ class PlainInsert:
 
     def execute(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Insert rows; each names every column."""
-        treated = [{**row, **{name: treat(row[name]) for name, treat in self._treated.items()}} for row in rows]
-        values = [self._in_order(row) for row in treated] if self._in_order else treated
+        columns = [self._column(name, rows) for name in self._names]
+        values: list[Any] = list(zip(*columns, strict=True))
+        if not self._by_place:
+            values = [dict(zip(self._names, row, strict=True)) for row in values]
         connection.exec_driver_sql(self._words, values)
+
+    def _column(self, name: str, rows: Sequence[Values]) -> list[Any]:
+        """The values of one column, as the driver takes them."""
+        values = [row[name] for row in rows]
+        treat = self._treated.get(name)
+        return [treat(value) for value in values] if treat else values
 
 
 @lru_cache

@@ -167,7 +167,7 @@ def insert_run(connection: Connection, header: RunHeader, task: Task, examples: 
     ]
     identity = run_identity(header, task)
     connection.execute(insert(RUNS).values(**stored, identity=identity, task=task_to_record(task)))
-    connection.execute(insert(ROWS), rows)
+    plain_insert(ROWS, connection.dialect).execute(connection, rows)
 
 
 def take_in(connection: Connection, run: Run) -> None:
