@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import islice
 from queue import Empty, SimpleQueue
+from threading import Event
 
 from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
 from labkit.evaluation.purse import Purse, Unlimited
@@ -23,10 +24,12 @@ from labkit.evaluation.tally import Tally
 from labkit.evaluation.workers import Workers
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
+from labkit.models.stopping import wanted_until
 from labkit.records import Reply, Request
 from labkit.store import OpenRow, Recorder, Store
+from labkit.texts import say
 
-_LAST_WORDS_S = 15.0  # after an interrupt, how long answers that are already paid for are waited for
+_LAST_WORDS_S = 10.0  # after an interrupt, how long answers that are already paid for are waited for
 _GATHER_S = 0.005  # what lands within it shares one commit
 _LOOK_S = 0.02  # how often who is kept out by others at the same host looks for room
 _TICK_S = 1.0  # how often progress is told while nothing arrives
@@ -100,6 +103,7 @@ class Engine:
         self._quiet_until = 0.0  # a server that asks for a pause gets it from all threads
         self._given_up_in_a_row = 0
         self._stopped: BaseException | None = None
+        self._interrupted = Event()  # what is computed in this process costs nothing, and is let go of
 
     def ask(self, rows: Sequence[OpenRow], render: Callable[[OpenRow], Request]) -> None:
         """Ask rows until each has a reply or is given up.
@@ -129,6 +133,9 @@ class Engine:
             self._take_turns(render)
         except KeyboardInterrupt as interrupt:
             self._stopped = interrupt
+            self._interrupted.set()
+            if self._flying:
+                self._tally.tell(say("evaluate.stopping", seconds=round(_LAST_WORDS_S)))
             self._take_turns(render, until=time.monotonic() + _LAST_WORDS_S)
         except StoreError as error:
             self._stopped = error
@@ -210,7 +217,8 @@ class Engine:
         """Ask the model; runs in a thread, and whatever happens lands in the queue."""
         requests = flight.batch.requests
         try:
-            replies = self._model.answer(requests)
+            with wanted_until(self._interrupted):
+                replies = self._model.answer(requests)
             if len(replies) != len(requests):
                 raise ModelError(f"{self._model.name} gave {len(replies)} replies to {len(requests)} requests")
             self._landed.put(_Arrival(flight, replies))

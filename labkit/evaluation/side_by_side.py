@@ -115,6 +115,7 @@ def _ask(models: Sequence[Model], ask: Callable[[Model], Run], together: _Togeth
             wait(ends.values())
         except KeyboardInterrupt:
             together.stop()
+            here.shutdown(wait=False, cancel_futures=True)  # whose turn has not come is not loaded any more
             raise
     return [ends[model.name].result() for model in models]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.errors import BadInput, ModelRefused, ModelUnreachable
+from labkit.errors import BadInput, ModelBusy, ModelRefused, ModelUnreachable
 from labkit.models import get_model
 from labkit.models.chat_format import answer_budget, chat_messages
 from labkit.models.local import BaseOf, LocalModel
@@ -18,6 +19,7 @@ from labkit.models.local.generation import groups_by_length
 from labkit.models.local.loading import load_tokenizer
 from labkit.models.local.spelling import Spelling, read_spelling, split_adapter
 from labkit.models.model_files import check_adapter, check_base, find_base, fingerprint
+from labkit.models.stopping import wanted_until
 from labkit.prompts import render
 from labkit.records import Definition, Example, Message, Prompt, Request
 from tests.conftest import TINY_TASK, tiny_examples
@@ -191,6 +193,18 @@ def test_one_load_serves_a_tuned_model_and_its_base_each_as_if_it_were_alone(bas
     assert [reply.text for reply in again] == [reply.text for reply in first]
     assert (beneath.name, beneath.parameters) == (alone.name, alone.parameters)
     assert beneath.answer([]) == []
+
+
+@pytest.mark.parametrize("words", ["", "@plain", "@labels"])
+def test_an_answer_that_nobody_wants_any_more_is_let_go_of_and_the_model_is_as_before(base: Path, words: str):
+    model, stopped = LocalModel(f"{base}{words}"), threading.Event()
+    asked = [request(text) for text in ("快递五天没动静", "杯子裂了")]
+    before = [reply.text for reply in model.answer(asked)]
+    stopped.set()
+    with wanted_until(stopped), pytest.raises(ModelBusy, match="stopped"):
+        model.answer(asked)
+    with wanted_until(threading.Event()):
+        assert [reply.text for reply in model.answer(asked)] == before
 
 
 def test_rows_are_answered_alike_alone_and_in_company(base: Path, adapter: Path):

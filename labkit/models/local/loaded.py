@@ -26,6 +26,7 @@ from labkit.models.local.generation import (
 )
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.models.local.prefix import Prefix, Prefixes
+from labkit.models.stopping import require_wanted
 from labkit.prompts import RenderedPrompt, read_rendered
 from labkit.records import Message, Request
 
@@ -199,6 +200,7 @@ def _load(folder: Path, adapter: Path | None, precision: str, shares: bool) -> A
         model = model.dequantize()
     if shares:
         let_rows_share(model)
+    model.register_forward_pre_hook(lambda *_: require_wanted())  # an interrupt is heard between two tokens
     if adapter:
         model = PeftModel.from_pretrained(model, str(adapter))
     return model.eval()
