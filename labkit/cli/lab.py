@@ -13,7 +13,7 @@ import typer
 import labkit
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json
-from labkit.cli.servers import ServerCommand, allow_root, free_port, start, stay
+from labkit.cli.servers import HOST, ServerCommand, allow_root, free_port, start, stay
 from labkit.errors import BadInput
 from labkit.texts import language, say
 
@@ -59,12 +59,30 @@ def lab(
 @app.command()
 def dash(
     scene: SceneDir = "weibo_service",
-    page: Annotated[DashPage, typer.Option(help="Which page to open first.")] = "quality",
+    page: Annotated[DashPage, typer.Option(help="Which page to open first.")] = "week",
     port: PortOption = None,
+    behind_proxy: Annotated[
+        bool, typer.Option("--behind-proxy", help="A proxy on this machine passes viewers on; see docs/dashboards.md.")
+    ] = False,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name the proxy is reached by; may be repeated.")
+    ] = None,
+    viewers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Names, a line each; each gets a token that stays.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Open a dashboard of a scene's recorded runs: read-only, on this machine, behind a token."""
-    _serve(dash_command(scene, port, page), as_json)
+    """Open the dashboards of a scene's recorded runs: read-only, on this machine, behind a token."""
+    if behind_proxy != bool(allow_host):
+        raise BadInput(
+            "--behind-proxy and --allow-host go together", "Name the host that viewers type, such as lab.example.com"
+        )
+    known = _viewers(viewers)
+    command = dash_command(scene, port, page, hosts=tuple(allow_host or ()), tokens=tuple(known.values()))
+    where = f"https://{allow_host[0]}" if allow_host else f"http://{HOST}:{command.port}"
+    for name, token in known.items():
+        note(say("dash.viewer", name=name, address=f"{where}/?token={token}"))
+    _serve(command, as_json)
 
 
 @app.command()
@@ -102,8 +120,21 @@ def lab_command(folder: str | None, port: int | None, browser: bool = False) -> 
     )
 
 
-def dash_command(scene: str, port: int | None, page: DashPage = "quality") -> ServerCommand:
-    """How the dashboard of a scene is started: our settings and template, an environment without keys.
+def dash_command(
+    scene: str,
+    port: int | None,
+    page: DashPage = "week",
+    hosts: tuple[str, ...] = (),
+    tokens: tuple[str, ...] = (),
+) -> ServerCommand:
+    """How the dashboards of a scene are started: our settings and template, an environment without keys.
+
+    Args:
+        scene: a scene's folder, or the name of a bundled scene.
+        port: where to listen; a free port when None.
+        page: the page that is opened first.
+        hosts: further names that a Host header may say.
+        tokens: of viewers, beside the server's own.
 
     Raises:
         UnknownName, BadTask, BadData: the scene cannot be opened.
@@ -115,10 +146,12 @@ def dash_command(scene: str, port: int | None, page: DashPage = "quality") -> Se
     number = free_port(port, DASH_PORT)
     kept = {name: os.environ[name] for name in DASH_ENVIRONMENT if name in os.environ}
     ours = {"LABKIT_DASH_SCENE": str(path), "LABKIT_LANG": language(), "JUPYTER_PATH": str(PACKAGE)}
+    doors = {"LABKIT_DASH_HOSTS": ",".join(hosts), "LABKIT_DASH_VIEWERS": " ".join(tokens)}
     return ServerCommand(
-        ("-m", "labkit.voila.server", str(_dashboard(page)), f"--port={number}"),
-        {**kept, **ours, **_store(), **_book()},
+        ("-m", "labkit.voila.server", str(_dashboards()), f"--port={number}"),
+        {**kept, **ours, **doors, **_store(), **_book()},
         number,
+        f"voila/render/{page}.ipynb",
     )
 
 
@@ -173,7 +206,15 @@ def _notebooks_of(folder: str | None) -> Path:
     return inside if (root / TASK_FILE).is_file() and (inside / FIRST_NOTEBOOK).is_file() else root
 
 
-def _dashboard(name: str) -> Path:
-    """A dashboard's notebook: in the installed package, or in a clone beside it."""
-    installed = PACKAGE / "voila" / "notebooks" / f"{name}.ipynb"
-    return installed if installed.is_file() else PACKAGE.parent / "notebooks" / "dashboards" / f"{name}.ipynb"
+def _viewers(file: Path | None) -> dict[str, str]:
+    if file is None:
+        return {}
+    from labkit.voila.viewers import read_viewers
+
+    return read_viewers(file)
+
+
+def _dashboards() -> Path:
+    """The folder of the dashboards' notebooks: in the installed package, or in a clone beside it."""
+    installed = PACKAGE / "voila" / "notebooks"
+    return installed if installed.is_dir() else PACKAGE.parent / "notebooks" / "dashboards"

@@ -7,6 +7,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "behind.misread": ("the {count} misread {count:row|rows}", "看判错的 {count} 条样本"),
     "behind.more": ("{count} more are not listed here.", "另有 {count} 条未在此列出。"),
     "behind.link": ("Link to this place", "此处的链接"),
+    # The pages' names
+    "dash.pages": ("Pages", "页面"),
+    "dash.week": ("This week", "本周"),
+    "dash.quality": ("Quality", "质量"),
+    "dash.models": ("Model choice", "模型选择"),
+    "dash.data": ("Data", "数据"),
+    "dash.releases": ("Training and releases", "训练与发布"),
+    "dash.viewer": ("For {name}: {address}", "给 {name}：{address}"),
     # This week
     "week.title": ("This week: {scene}", "本周：{scene}"),
     "week.span": ("From {since} to {until} (UTC).", "{since} 至 {until}（UTC）。"),

@@ -1,8 +1,8 @@
-"""Voila as labkit runs it: read-only, on loopback, behind a token, with a limit on kernels.
+"""Voila as labkit runs it: read-only, on loopback, behind a token, with warm kernels and a limit on them.
 
-`python -m labkit dash` starts `python -m labkit.voila.server NOTEBOOK --port=N` in a scrubbed environment, with the
-token in JUPYTER_TOKEN. Why not Voila's own command: it reads the user's own settings, which could open doors, and it
-has no limit on kernels, of which each viewer starts one (about 130 MB).
+`python -m labkit dash` starts `python -m labkit.voila.server FOLDER --port=N` in a scrubbed environment, with the token
+in JUPYTER_TOKEN. Why not Voila's own command: it reads the user's own settings, which could open doors, and it has no
+limit on kernels, of which each viewer starts one.
 """
 
 from __future__ import annotations
@@ -12,14 +12,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tornado.web import HTTPError
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado.ioloop import IOLoop
+from tornado.web import authenticated
 from traitlets.config import Config
 from voila.app import Voila  # type: ignore[import-untyped]
 
 from labkit.texts import language, say
+from labkit.voila.viewers import VIEWERS_VARIABLE, ViewerTokens
+from labkit.voila.warm_kernels import WarmKernels
 
 HERE = Path(__file__).parent
-MAX_KERNELS = 16  # viewers at a time
+PAGES = ("week", "quality", "models", "data", "releases")  # the first is the index
+HOSTS_VARIABLE = "LABKIT_DASH_HOSTS"  # further names that a Host header may say, apart by commas
 
 
 class DashboardServer(Voila):  # type: ignore[misc]
@@ -28,31 +34,58 @@ class DashboardServer(Voila):  # type: ignore[misc]
     def _config_file_paths_default(self) -> list[str]:
         return [str(HERE)]
 
-    def initialize(self, argv: list[str] | None = None) -> None:
-        """Read the settings, then add the hook, which JSON cannot say."""
-        super().initialize(argv)
-        self.voila_configuration.prelaunch_hook = refuse_when_full
+    def init_settings(self) -> dict[str, Any]:
+        """Voila's settings and the hosts that were named; kernels begin to warm up as soon as the server runs."""
+        settings: dict[str, Any] = super().init_settings()
+        settings["local_hostnames"] = ["localhost", *_allowed_hosts()]
+        IOLoop.current().add_callback(self.kernel_manager.refill)
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Voila's handlers, with the first page in place of its list of files."""
+        kept = [rule for rule in super().init_handlers() if "VoilaTreeHandler" not in rule[1].__name__]
+        return [*kept, (url_path_join(self.server_url, "/"), FirstPage)]
 
 
-def refuse_when_full(handler: Any, notebook: Any, cwd: str) -> None:
-    """Voila's hook before a kernel starts: 503 when `MAX_KERNELS` viewers are there already."""
-    if len(handler.kernel_manager.list_kernel_ids()) >= MAX_KERNELS:
-        raise HTTPError(503, "too many viewers; try again in a few minutes")
+class FirstPage(JupyterHandler):
+    """Leads from the root to the index page."""
+
+    @authenticated
+    def get(self) -> None:
+        """Redirect; what the address asks for beyond its path goes along."""
+        query = f"?{self.request.query}" if self.request.query else ""
+        self.redirect(url_path_join(self.base_url, f"voila/render/{PAGES[0]}.ipynb{query}"))
+
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """The status alone: Jupyter's own page of errors asks for files that Voila does not serve."""
+        self.finish(str(status_code))
 
 
 def main(arguments: list[str]) -> None:
-    """Serve one notebook.
+    """Serve a folder of notebooks.
 
     Args:
-        arguments: the notebook's path, then options of Voila such as `--port=8866`.
+        arguments: the folder, then options of Voila such as `--port=8866`.
     """
     config = Config()
     # Taken out of the environment, which every viewer's kernel inherits. Without a token nothing is served.
     config.Voila.token = os.environ.pop("JUPYTER_TOKEN")
+    config.ViewerTokens.known = os.environ.pop(VIEWERS_VARIABLE, "").split()
+    config.Voila.identity_provider_class = ViewerTokens
     config.Voila.open_browser = False
     config.HTMLExporter.language_code = language()
-    config.VoilaConfiguration.resources = {"labkit_gone": say("quality.gone"), "metadata": {"name": "labkit"}}
+    config.VoilaConfiguration.multi_kernel_manager_class = WarmKernels
+    config.VoilaConfiguration.resources = {
+        "labkit_gone": say("quality.gone"),
+        "labkit_pages": [[f"{page}.ipynb", say(f"dash.{page}")] for page in PAGES],
+        "labkit_pages_name": say("dash.pages"),
+        "metadata": {"name": "labkit"},
+    }
     DashboardServer.launch_instance(arguments, config=config)
+
+
+def _allowed_hosts() -> list[str]:
+    return [name for name in os.environ.pop(HOSTS_VARIABLE, "").split(",") if name]
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ def test_dash_reads_the_store_it_was_told_but_never_with_a_password(monkeypatch:
 
 def test_dashboard_notebook_and_template_are_where_the_command_says(scene: Scene):
     command = dash_command(str(scene.path), None)
-    assert Path(command.arguments[2]).is_file()
+    pages = {path.name for path in Path(command.arguments[2]).iterdir()}
+    assert pages == {f"{page}.ipynb" for page in ("week", "quality", "models", "data", "releases")}
     template = Path(command.environment["JUPYTER_PATH"]) / "voila" / "templates" / "labkit"
     assert {path.name for path in template.iterdir()} >= {"conf.json", "index.html.j2"}
 

@@ -1,0 +1,39 @@
+"""What a dashboard's kernel may not do, whatever a browser sends it: start programs, call other hosts, change files.
+
+An audit hook cannot be taken off again. SQLite opens its files itself, so that reading the run database goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Any
+
+_PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.spawn"}
+_CHANGES = {
+    *("os.remove", "os.rename", "os.rmdir", "os.truncate", "os.chmod", "os.chown", "os.link", "os.symlink"),
+    *("shutil.move", "shutil.rmtree", "shutil.copyfile", "shutil.copytree"),
+}
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
+_HARMLESS = (os.devnull,)
+
+
+def forbid_acting() -> None:
+    """From now on this process raises PermissionError where it would start a program, call a host or change a file."""
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, details: tuple[Any, ...]) -> None:
+    if event in _PROGRAMS or event in _CHANGES or (event == "open" and _writes(*details)):
+        raise PermissionError(f"A dashboard only looks: {event} is refused")
+    if event == "socket.connect" and details[0].family in _INTERNET:
+        raise PermissionError("A dashboard only looks: it calls nobody")
+
+
+def _writes(path: object, mode: str | None, flags: int) -> bool:
+    """Whether a file is opened to change it; one that is open already (a number) was opened before."""
+    if isinstance(path, int) or path in _HARMLESS:
+        return False
+    return any(letter in (mode or "") for letter in "wax+") or bool(flags & _WRITING)

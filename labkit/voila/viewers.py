@@ -1,0 +1,61 @@
+"""A stable token for each viewer of the dashboards: a file of names and tokens, made by us, kept by the engineer."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth.identity import PasswordIdentityProvider
+from traitlets import List, Unicode
+
+from labkit.errors import BadInput
+
+VIEWERS_VARIABLE = "LABKIT_DASH_VIEWERS"  # the tokens, apart by spaces; taken out of the environment at once
+_LINE = re.compile(r"(\S+)(?:[ \t]+([0-9a-f]{48}))?")
+
+
+class ViewerTokens(PasswordIdentityProvider):
+    """Lets in whoever brings one of several tokens."""
+
+    known = List(Unicode(), config=True, help="Tokens of viewers, beside the server's own.")
+
+    def get_token(self, handler: Any) -> str | None:
+        """What a request brought; the server's own token in place of a viewer's, for the check that follows."""
+        brought = super().get_token(handler) or ""
+        matches = [hmac.compare_digest(brought.encode(), token.encode()) for token in self.known]
+        return str(self.token) if any(matches) else brought
+
+
+def read_viewers(path: Path) -> dict[str, str]:
+    """The viewers of a file with their tokens; a name without one is given one, and the file keeps it.
+
+    Args:
+        path: a text file, a name a line; readable by its owner alone once it was read.
+
+    Returns:
+        name -> token, 48 hexadecimal digits.
+
+    Raises:
+        BadInput: the file cannot be read or written, or a line is no name with a token.
+    """
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        found = {name: token or secrets.token_hex(24) for name, token in _parsed(lines, path)}
+        path.touch(mode=0o600)
+        os.chmod(path, 0o600)
+        path.write_text("".join(f"{name} {token}\n" for name, token in found.items()), encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"Cannot use {path} ({error})", "Name a text file with a viewer's name a line") from error
+    return found
+
+
+def _parsed(lines: list[str], path: Path) -> list[tuple[str, str | None]]:
+    found = [_LINE.fullmatch(line) for line in lines]
+    for line, match in zip(lines, found, strict=True):
+        if match is None:
+            raise BadInput(f"{path}: {line:.40} is no name with a token", "Write a name a line, without spaces")
+    return [(match[1], match[2]) for match in found if match]

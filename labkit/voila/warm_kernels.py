@@ -1,0 +1,74 @@
+"""Kernels that wait, imports done, so that a page's first paint need not wait for them; and a limit on their number."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.web import HTTPError
+from traitlets import Integer
+
+MAX_KERNELS = 16  # viewers at a time; a kernel holds about 200 MB once the pages' modules are imported
+WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
+PREPARE = "from labkit.voila.guard import forbid_acting\nimport labkit.dashboards\nforbid_acting()"
+
+
+class WarmKernels(AsyncMappingKernelManager):
+    """Starts a kernel by handing out one that waits; every kernel has been prepared before a page runs in it."""
+
+    spare = Integer(2, config=True, help="How many kernels wait for the next viewer.")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+        self._waiting: list[str] = []
+        self._refilling: asyncio.Task[None] | None = None
+
+    async def start_kernel(self, **wishes: Any) -> str:  # type: ignore[override]
+        """A prepared kernel: one that waits, else a new one.
+
+        Raises:
+            HTTPError: 503 when `MAX_KERNELS` viewers are there already.
+        """
+        if len(self.list_kernel_ids()) - len(self._waiting) >= MAX_KERNELS:
+            raise HTTPError(503, "too many viewers; try again in a few minutes")
+        alive = [kernel for kernel in self._waiting if kernel in self]
+        found = alive.pop(0) if alive else None
+        self._waiting = alive
+        ready = found or await self._prepared(wishes.get("env") or os.environ)
+        self.refill()
+        return ready
+
+    def refill(self) -> None:
+        """Begin to prepare kernels until `spare` wait; a no-op while that is being done."""
+        if self._refilling is None or self._refilling.done():
+            self._refilling = asyncio.ensure_future(self._fill())
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """Cull as the settings say, but not what waits for its first viewer."""
+        if kernel_id not in self._waiting:
+            await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
+
+    async def _fill(self) -> None:
+        while len(self._waiting) < self.spare and len(self.list_kernel_ids()) < MAX_KERNELS:
+            self._waiting.append(await self._prepared(os.environ))
+
+    async def _prepared(self, environment: Mapping[str, str]) -> str:
+        begin: Any = super().start_kernel
+        kernel = str(await begin(path="", kernel_name="python3", env=dict(environment)))
+        client: Any = self.get_kernel(kernel).client()
+        client.start_channels()
+        try:
+            await ensure_async(client.wait_for_ready(timeout=WARM_S))
+            reply = await ensure_async(
+                client.execute(PREPARE, silent=True, store_history=False, reply=True, timeout=WARM_S)
+            )
+        finally:
+            client.stop_channels()
+        if reply["content"]["status"] != "ok":  # an unguarded kernel is never handed out
+            await self.shutdown_kernel(kernel)  # type: ignore[no-untyped-call]
+            raise HTTPError(500, "a kernel could not be prepared")
+        return kernel
