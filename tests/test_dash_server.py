@@ -39,7 +39,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerCommand]
     server = start(asked)
     yield asked
     server.terminate()
-    server.wait(30)
+    server.wait(PATIENCE_S)
 
 
 def answer(command: ServerCommand, path: str, token: str = "", **headers: str) -> HTTPResponse:
