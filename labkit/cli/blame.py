@@ -81,10 +81,12 @@ def _print(found: Blame, rerun: bool) -> None:
     typer.echo()
     print_changes(found.per_label)
     typer.echo()
-    for entry in found.pieces:
+    for entry in (moving := [entry for entry in found.pieces if entry.rows]):
         p: dict[str, Any] = {"p": f"{entry.p_value:.3f}", "adjusted": f"{entry.p_adjusted:.3f}"}
         part = part_words(found.diff, entry.pieces[0])
         typer.echo(plain(say("blame.piece", part=part, parts=len(found.pieces), **p, **_counts(entry))))
+    if unmoved := len(found.pieces) - len(moving):
+        typer.echo(say("blame.unmoved", parts=unmoved))
     for key, entries in (("only_together" if rerun else "together", found.together), ("either", found.either)):
         for entry in entries:
             parts = " + ".join(part_words(found.diff, piece) for piece in entry.pieces)

@@ -26,6 +26,7 @@ _DIMENSIONS = 50
 _JUDGED = 1_000  # texts by which the number of themes is chosen
 _LEAST_TEXTS = 4
 _LEAST_WORDS = 2  # texts that a term stands in
+_NEARLY = 0.8  # of the texts with a piece of a word hold the word
 _FUNCTION = "的了是我你他她它们这那也都就还在和与或把被给让跟个吗呢啊呀嘛着过地得而以及其所为于之并但因此如则对从中说不"
 _HAN = re.compile(rf"(?:(?![{_FUNCTION}])[\u3400-\u9fff])+")
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff][^\W_\u3400-\u9fff]+")
@@ -149,7 +150,8 @@ def _clustered(matrix: Any, themes: int | None, seed: int) -> tuple[Ints, list[F
         sample = np.sort(np.random.default_rng(seed).choice(len(points), AT_ONCE, replace=False))
     drawn = _ward(points[sample], themes, seed)
     middles = np.stack([points[sample][drawn == k].mean(axis=0) for k in range(drawn.max() + 1)])
-    nearness = -((points[:, None, :] - middles[None]) ** 2).sum(axis=2)
+    lengths = (points**2).sum(axis=1)[:, None] + (middles**2).sum(axis=1)
+    nearness = 2 * points @ middles.T - lengths  # minus the squared distance, without an array of all differences
     places = nearness.argmax(axis=1)
     places[sample] = drawn
     return places, list(nearness.T)
@@ -205,12 +207,28 @@ def _terms(matrix: Any, inside: NDArray[np.bool_], terms: Sequence[str]) -> tupl
 
     within = np.asarray(matrix[inside].mean(axis=0)).ravel()
     others = np.asarray(matrix[~inside].mean(axis=0)).ravel() if not inside.all() else 0.0 * within
+    often = np.asarray((matrix[inside] > 0).sum(axis=0)).ravel()
     found: list[str] = []
     for k in np.argsort(others - within, kind="stable")[: 20 * TERMS]:
-        term = terms[k].strip()
-        if within[k] > others[k] and len(term) > 1 and not any(_overlap(term, other) for other in found):
+        if len(found) == TERMS or within[k] <= others[k] or _repeats(terms[k], found):
+            continue
+        term = _whole(k, often, terms)
+        if len(term) > 1 and not _repeats(term, found):
             found.append(term)
-    return tuple(found[:TERMS])
+    return tuple(found)
+
+
+def _repeats(term: str, found: Sequence[str]) -> bool:
+    return any(_overlap(term, other) for other in found)
+
+
+def _whole(place: int, often: Ints, terms: Sequence[str]) -> str:
+    """The longest term that stands nearly wherever the one at this place does: a piece of a Chinese word is none."""
+    term = terms[place]
+    if term.isascii():
+        return term
+    longer = (other for k, other in enumerate(terms) if term in other and often[k] >= _NEARLY * often[place])
+    return max(longer, key=len)
 
 
 def _overlap(one: str, two: str) -> bool:

@@ -120,9 +120,9 @@ def forecast_trial(scene: Scene, before: Prompt, edited: Prompt, wish: TrialWish
     rows = _chosen(scene, before, edited, wish)
     basis = _dev_rows(scene) if wish.rows == "affected" else rows
     firsts = [] if _same(before, edited) else [_plan(scene, before, model, basis, _SPLIT, wish)]
-    quoted = [_quote(scene, plan, model) for plan in (_plan(scene, edited, model, rows, AFFECTED, wish), *firsts)]
-    money = [amount for _, amount in quoted if amount is not None]
     plan = _plan(scene, edited, model, rows, AFFECTED, wish)
+    quoted = [_quote(scene, asked, model) for asked in (plan, *firsts)]
+    money = [amount for _, amount in quoted if amount is not None]
     return TrialForecast(
         rows=len(rows),
         of=len(_dev_rows(scene)),

@@ -1,4 +1,4 @@
-// built from widgets/src 789bb9288245b89a; do not edit
+// built from widgets/src 004d2d04cbefde74; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -333,6 +333,46 @@ function ending({ tag }, outcome2) {
   return outcome2;
 }
 
+// src/shared/roving.ts
+var STEPS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1]
+};
+function roveIn(root, signal) {
+  const stopAt = (stop) => {
+    for (const button2 of rowsOf(root).flat()) button2.tabIndex = button2 === stop ? 0 : -1;
+  };
+  const settle2 = () => {
+    const buttons = rowsOf(root).flat();
+    stopAt(buttons.find((button2) => button2.getAttribute("aria-pressed") === "true") ?? buttons[0]);
+  };
+  const isRoved = (target) => rowsOf(root).flat().includes(target);
+  root.addEventListener("focusin", ({ target }) => isRoved(target) && stopAt(target), { signal });
+  root.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || !isRoved(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next(root, event.target, step)?.focus();
+  }, { signal });
+  return settle2;
+}
+function rowsOf(root) {
+  return [...root.querySelectorAll("tr, li")].map((row) => [...row.querySelectorAll("button:not([disabled])")]);
+}
+function next(root, from, [down, right]) {
+  const rows = rowsOf(root);
+  const at = rows.findIndex((row) => row.includes(from));
+  if (right) return rows[at][rows[at].indexOf(from) + right];
+  const further = down > 0 ? rows.slice(at + 1) : rows.slice(0, at).reverse();
+  return further.flat().find((button2) => columnOf(button2) === columnOf(from));
+}
+function columnOf(button2) {
+  return button2.closest("td, th")?.cellIndex ?? 0;
+}
+
 // src/error_browser/logic.ts
 var ALL = {
   outcome: "any",
@@ -417,6 +457,7 @@ var KINDS = ["fixed", "regressed", "still_wrong", "differ"];
 function createChanges(model, ask2, signal) {
   const words = model.get("words");
   const body = h("tbody", {});
+  const settle2 = roveIn(body, signal);
   const heads = KINDS.map((kind) => h("th", { scope: "col" }, words[kind]));
   const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), body);
   const hint = h("p", { class: "lk-soft" }, words.changes_hint);
@@ -425,6 +466,7 @@ function createChanges(model, ask2, signal) {
   const show = () => {
     const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
     body.replaceChildren(...model.get("changes").map((counts, line) => changeLine(counts, line - 1, model, ask2)));
+    settle2();
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
   follow(model, ["wanted", "changes"], show, signal);
@@ -453,6 +495,7 @@ var LISTED = 60;
 function createConfusion(model, ask2, signal) {
   const words = model.get("words");
   const body = h("div", {});
+  const settle2 = roveIn(body, signal);
   const panel2 = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
   const show = () => {
     panel2.hidden = !model.get("labelled");
@@ -462,6 +505,7 @@ function createConfusion(model, ask2, signal) {
     const table = model.get("labels").length > MOST_LABELS ? list(counts, model, ask2) : matrix(counts, model, ask2);
     const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
     body.replaceChildren(...runChoice(model, ask2), ...table);
+    settle2();
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
   follow(model, ["wanted", "confusions"], show, signal);
@@ -676,7 +720,8 @@ function panel(kind, model, want) {
   if (!groups.length) return [];
   const titles = [...new Set(groups.map(({ title }) => title))];
   const items = titles.map((title) => {
-    const buttons = groups.filter((group) => group.title === title).map((group) => button(group, model, want));
+    const named = groups.filter((group) => group.title === title && group.words);
+    const buttons = named.map((group) => button(group, model, want));
     return h("li", {}, ...title ? [h("p", {}, quoted(title))] : [], h("div", { class: "lk-line" }, ...buttons));
   });
   const heading = words[`group_${kind}`];

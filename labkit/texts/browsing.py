@@ -89,12 +89,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.chip_earlier": ("by the answers before", "按之前的答案"),
     "error_browser.confusions": ("What is taken for what", "哪个被当成哪个"),
     "error_browser.confusions_hint": (
-        "Rows: the right label. Columns: the answer. A click shows these rows.",
-        "行是正确标签，列是模型答案。点击即显示这些样本。",
+        "Rows: the right label. Columns: the answer. A click shows these rows; arrow keys go through them.",
+        "行是正确标签，列是模型答案。点击即显示这些样本，方向键逐格移动。",
     ),
     "error_browser.pairs_hint": (
-        "The commonest mistakes first: {shown} of {total}. A click shows these rows.",
-        "最常见的错误在前：{total} 种中的 {shown} 种。点击即显示这些样本。",
+        "The commonest mistakes first: {shown} of {total}. A click shows these rows; arrow keys go through them.",
+        "最常见的错误在前：{total} 种中的 {shown} 种。点击即显示这些样本，方向键逐条移动。",
     ),
     "error_browser.none_missed": ("nothing missed", "没有漏掉"),
     "error_browser.none_given": ("nothing given", "没有给出"),
@@ -115,8 +115,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.of_run": ("Answers of", "答案来自"),
     "error_browser.changes": ("What changed", "变化"),
     "error_browser.changes_hint": (
-        "From before to after. A click shows these rows.",
-        "从之前到之后。点击即显示这些样本。",
+        "From before to after. A click shows these rows; arrow keys go through them.",
+        "从之前到之后。点击即显示这些样本，方向键逐格移动。",
     ),
     "error_browser.whole_rows": ("whole rows", "整行"),
     "error_browser.fixed": ("fixed", "改对"),

@@ -68,6 +68,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Each alone would do: {parts} (fixed {fixed}, broke {broken}, otherwise moved {moved}).",
         "任一处单独就够：{parts}（改对 {fixed}，改错 {broken}，其他变动 {moved}）。",
     ),
+    "blame.unmoved": (
+        "{parts} other {parts:part|parts} of the edit moved nothing.",
+        "另有 {parts} 处改动没有影响任何样本。",
+    ),
     "blame.elsewhere": (
         "No changed definition had to do with these rows: fixed {fixed}, broke {broken}, otherwise moved {moved}.",
         "与改动的定义都无关的行：改对 {fixed}，改错 {broken}，其他变动 {moved}。",

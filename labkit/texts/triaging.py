@@ -75,6 +75,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "browsing.fixed": ("fixed", "改对"),
     "browsing.broken": ("broke", "改错"),
     "browsing.moved": ("otherwise moved", "其他变动"),
+    "browsing.unmoved": (
+        "{parts} other {parts:part|parts} of the edit moved nothing",
+        "另有 {parts} 处改动没有影响任何样本",
+    ),
     "browsing.elsewhere": ("no changed definition had to do with it", "与改动的定义都无关"),
     "error_browser.group_flag": ("Odd rationales", "可疑的理由"),
     "error_browser.group_flag_hint": (

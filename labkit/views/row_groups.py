@@ -32,7 +32,7 @@ class RowGroup:
         key: unique among the groups of one browser.
         kind: what brought it about.
         title: what several groups share, such as the part of an edit; "" for none.
-        words: its name.
+        words: its name; "" for a remark, which stands for no rows.
         rows: shape (rows,).
         order: its rows in an order of their own, as positions; () for the order of the run.
     """
@@ -78,15 +78,18 @@ def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
         found = blame(before, after)
     except BadInput:  # other models, the same prompt, repeats, open rows, prompts that are no prompt files
         return []
-    parts = [(part_words(found.diff, entry.pieces[0]), entry) for entry in found.pieces]
+    parts = [(part_words(found.diff, entry.pieces[0]), entry) for entry in found.pieces if entry.rows]
     parts += [(" + ".join(part_words(found.diff, piece) for piece in entry.pieces), entry) for entry in found.together]
     parts += [(say("browsing.elsewhere"), found.elsewhere)] if found.elsewhere.rows else []
-    return [
+    groups = [
         RowGroup(f"blame.{k}.{kind}", "blame", visible(cut(title, _TITLE)[0]), say(f"browsing.{kind}"), _of(table, ids))
         for k, (title, entry) in enumerate(parts)
         for kind, ids in (("fixed", entry.fixed), ("broken", entry.broken), ("moved", entry.moved))
         if ids or kind != "moved"
     ]
+    unmoved = sum(not entry.rows for entry in found.pieces)
+    remark = RowGroup("blame.none", "blame", say("browsing.unmoved", parts=unmoved), "", _marked(table, []))
+    return [*groups, *([remark] if unmoved else [])]
 
 
 def theme_groups(table: RowTable) -> list[RowGroup]:

@@ -54,6 +54,9 @@ judged = ErrorBrowser(read, scene=scene, edit=handed.append)
 judged
 """
 PLACE = "card => card.getBoundingClientRect().toJSON()"
+STOPS = (
+    "browser => [...browser.querySelectorAll('*')].filter(e => e.tabIndex === 0 && !e.disabled).map(e => e.outerHTML)"
+)
 RERUN = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 ONE, TWO = "one = ErrorBrowser(v1)\none", "two = ErrorBrowser(v2, v1)\ntwo"
 
@@ -205,6 +208,17 @@ def test_filters_are_chips_and_stand_again_after_a_reload_and_in_a_new_browser(d
     expect(anew.get_by_role("button", name="Remove filter: label: 退款")).to_be_visible()
     expect(anew.locator(".lk-found")).to_have_text(count)
     expect(anew.get_by_role("region", name="Odd rationales")).to_be_visible()
+    desk.assert_clean()
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_axe_finds_nothing_serious_and_the_tab_key_is_not_held_up(desk: Visit, browser: Locator, theme: str):
+    desk.theme(theme)
+    browser.get_by_role("button", name="物流 taken for 退款", exact=False).click()
+    expect(detail(browser).locator(".lk-card").first).to_be_visible()
+    assert desk.accessibility_faults(".lk-error-browser") == []
+    assert len(browser.evaluate(STOPS)) < 40
+    desk.theme("Light")
     desk.assert_clean()
 
 

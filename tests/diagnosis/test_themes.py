@@ -91,6 +91,13 @@ def test_more_rows_than_are_clustered_at_once_all_find_a_theme(monkeypatch: pyte
     assert all(len(kinds_of(theme.rows)) == 1 for theme in found.themes)
 
 
+def test_a_theme_is_named_by_whole_words_not_by_pieces_of_them():
+    texts = {"app": ("客户端闪退", "打开客户端就卡住", "客户端没反应"), "parcel": CHINESE["快递"]}
+    named = {term for theme in find_themes(made(texts, 12), themes=2).themes for term in theme.terms}
+    assert "客户端" in named
+    assert not named & {"客户", "户端"}
+
+
 def test_on_gpt4s_rationales_themes_part_history_from_politics(test_data: Path):
     """77 of the 147 errors are about politics: one theme alone would be right in .52 of them."""
     rows = []

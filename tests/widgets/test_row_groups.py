@@ -82,6 +82,19 @@ def test_each_part_of_an_edit_says_what_it_fixed_and_broke(edited: tuple[Run, Ru
     assert sorted(ids(browser)) == sorted(entry.fixed)
 
 
+def test_parts_of_an_edit_that_moved_nothing_are_one_remark(scene: Scene):
+    bare, defined = scene.prompt("v1"), scene.prompt("v2")
+    idle = replace(bare.definitions[1], text="退款。")
+    scene.save_prompt(replace(bare, name="v3", definitions=(defined.definitions[0], idle, *bare.definitions[2:])))
+    before, after = (evaluate(scene, name, "definition-reader") for name in ("v1", "v3"))
+    found = blame(before, after)
+    assert [bool(entry.rows) for entry in found.pieces] == [True, False]
+    groups = blame_groups(row_table(after, before), before, after)
+    assert "退款" not in "".join(group.title for group in groups)
+    last = groups[-1]
+    assert (last.title, last.words, last.rows.any()) == ("1 other part of the edit moved nothing", "", False)
+
+
 def test_runs_that_are_no_edit_of_one_prompt_have_no_blame(scene: Scene, edited: tuple[Run, Run]):
     before, after = edited
     other = replace(after, header=replace(after.header, model="another"))

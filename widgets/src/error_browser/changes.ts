@@ -2,6 +2,7 @@
 import type { Model } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
 import { h, quoted } from "../shared/dom.ts";
+import { roveIn } from "../shared/roving.ts";
 import { count, fill } from "../shared/words.ts";
 import { type Filter, includes, only, type Traits } from "./logic.ts";
 
@@ -11,6 +12,7 @@ const KINDS = ["fixed", "regressed", "still_wrong", "differ"] as const;
 export function createChanges(model: Model<Traits>, ask: (parts: Partial<Filter>) => void, signal: AbortSignal): HTMLElement {
   const words = model.get("words");
   const body = h("tbody", {});
+  const settle = roveIn(body, signal);
   const heads = KINDS.map((kind) => h("th", { scope: "col" }, words[kind]));
   const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), body);
   const hint = h("p", { class: "lk-soft" }, words.changes_hint);
@@ -19,6 +21,7 @@ export function createChanges(model: Model<Traits>, ask: (parts: Partial<Filter>
   const show = (): void => {
     const held = body.contains(document.activeElement) ? document.activeElement!.getAttribute("aria-label") : null;
     body.replaceChildren(...model.get("changes").map((counts, line) => changeLine(counts, line - 1, model, ask)));
+    settle();
     if (held) [...body.querySelectorAll<HTMLElement>("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
   follow(model, ["wanted", "changes"], show, signal);

@@ -2,6 +2,7 @@
 import type { Model } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
 import { h, quoted } from "../shared/dom.ts";
+import { roveIn } from "../shared/roving.ts";
 import { count, fill } from "../shared/words.ts";
 import { type Cell, cellOf, type Confusion, type Filter, includes, mistakes, only, type Traits, unansweredCell } from "./logic.ts";
 
@@ -15,6 +16,7 @@ type Ask = (parts: Partial<Filter>) => void;
 export function createConfusion(model: Model<Traits>, ask: Ask, signal: AbortSignal): HTMLElement {
   const words = model.get("words");
   const body = h("div", {});
+  const settle = roveIn(body, signal);
   const panel = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
   const show = (): void => {
     panel.hidden = !model.get("labelled");
@@ -24,6 +26,7 @@ export function createConfusion(model: Model<Traits>, ask: Ask, signal: AbortSig
     const table = model.get("labels").length > MOST_LABELS ? list(counts, model, ask) : matrix(counts, model, ask);
     const held = body.contains(document.activeElement) ? document.activeElement!.getAttribute("aria-label") : null;
     body.replaceChildren(...runChoice(model, ask), ...table);
+    settle();
     if (held) [...body.querySelectorAll<HTMLElement>("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
   follow(model, ["wanted", "confusions"], show, signal);

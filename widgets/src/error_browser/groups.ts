@@ -44,7 +44,8 @@ function panel(kind: Group["kind"], model: RenderContext<Traits>["model"], want:
   if (!groups.length) return [];
   const titles = [...new Set(groups.map(({ title }) => title))];
   const items = titles.map((title) => {
-    const buttons = groups.filter((group) => group.title === title).map((group) => button(group, model, want));
+    const named = groups.filter((group) => group.title === title && group.words); // without words: a remark
+    const buttons = named.map((group) => button(group, model, want));
     return h("li", {}, ...(title ? [h("p", {}, quoted(title))] : []), h("div", { class: "lk-line" }, ...buttons));
   });
   const heading = words[`group_${kind}` satisfies Word];

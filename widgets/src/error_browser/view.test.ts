@@ -303,3 +303,19 @@ test("nothing found is said", () => {
   model.receive("view", sampleView({ revision: 1 }, 1));
   assert.equal(chosen(), "2");
 });
+
+test("a matrix of many buttons is one tab stop, and arrow keys go over it past what cannot be pressed", () => {
+  open();
+  const matrix = el.querySelector<HTMLElement>(".lk-matrix")!;
+  const buttons = [...matrix.querySelectorAll<HTMLButtonElement>("button:not([disabled])")];
+  const stops = (): HTMLButtonElement[] => buttons.filter((button) => button.tabIndex === 0);
+  assert.ok(buttons.length > 4);
+  assert.equal(stops().length, 1);
+  stops()[0]!.focus();
+  for (const key of ["ArrowRight", "ArrowDown"]) press(key, document.activeElement as HTMLElement);
+  const reached = document.activeElement as HTMLButtonElement;
+  assert.ok(buttons.includes(reached) && reached !== buttons[0]);
+  assert.deepEqual(stops(), [reached]);
+  for (let k = 0; k < 40; k += 1) press("ArrowUp", document.activeElement as HTMLElement);
+  assert.ok(buttons.includes(document.activeElement as HTMLButtonElement), "the focus never leaves it by an arrow key");
+});
