@@ -82,6 +82,7 @@ _HOME = {
     "Recipe": "labkit.training",
     "train": "labkit.training:start",
     "jobs_of": "labkit.training",
+    "export_model": "labkit.training.exporting",
     "ablate": "labkit.views.training_ablation",
     "compare_tuned": "labkit.views.tuned",
     "PromptEditor": "labkit.widgets",

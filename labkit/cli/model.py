@@ -19,7 +19,10 @@ app.add_typer(trained, name="model")
 def export(
     directory: SceneDir,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A training; `labkit jobs` lists them.")],
-    to: Annotated[Literal["adapter", "merged"], typer.Option("--to", help="A LoRA, or one model in safetensors.")],
+    to: Annotated[
+        Literal["adapter", "merged", "gguf"],
+        typer.Option("--to", help="A LoRA, one model in safetensors, or that with the way to llama.cpp and Ollama."),
+    ],
     out: Annotated[Path, typer.Option(metavar="PATH", help="The folder to write; it must not exist.")],
     json_: JsonFlag = False,
 ) -> None:
@@ -31,6 +34,11 @@ def export(
     with working_on(say("export.scoring")):
         made = export_model(job_of(open_scene(directory), name), out, to)
     if json_:
-        print_json({"path": str(made.path), "form": to, "rows": made.rows, "same": made.same})
-    else:
-        typer.echo(say("export.model", path=made.path, rows=made.rows, same=made.same))
+        compared = {"rows": made.rows, "same": made.same}
+        print_json({"path": str(made.path), "form": to, **compared, "commands": made.commands})
+        return
+    typer.echo(say("export.model", path=made.path, rows=made.rows, same=made.same))
+    if made.commands:
+        typer.echo(say("export.gguf", path=made.path))
+    for command in made.commands:
+        typer.echo(f"  {command}")

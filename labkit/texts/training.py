@@ -36,6 +36,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path}: {same} of {rows} dev rows answered as the trained model answers them",
         "{path}：{rows} 条 dev 数据中，有 {same} 条与训练好的模型回答一致",
     ),
+    "export.gguf": (
+        "Next, in {path} (to_gguf.sh says what each does; LLAMA_CPP is where llama.cpp lies):",
+        "接下来在 {path} 里运行（每条的作用见 to_gguf.sh；LLAMA_CPP 是 llama.cpp 所在目录）：",
+    ),
     "train.none": ("No training yet: labkit train", "还没有训练：labkit train"),
     # TrainingMonitor
     "monitor.title": ("Training {name}:", "训练 {name}："),

@@ -1,4 +1,4 @@
-"""A trained model leaves labkit: the adapter as it is, or merged into its base; scored again before it may go."""
+"""A trained model leaves labkit: as an adapter, merged into its base, or for llama.cpp; scored again before that."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from labkit.parsing import parse_reply
 from labkit.records import Request, Status
 from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
+from labkit.training.gguf import write_gguf_recipe
 from labkit.training.job import TrainingJob
 
-Form = Literal["adapter", "merged"]
+Form = Literal["adapter", "merged", "gguf"]
 _ROWS = 32  # dev rows that are answered twice
 
 
@@ -29,11 +30,13 @@ class Exported:
         path: its folder.
         rows: dev rows that it and the trained model both answered.
         same: how many of them were answered with the same labels, or by both with none that can be read.
+        commands: for "gguf", what to run next in the folder.
     """
 
     path: Path
     rows: int
     same: int
+    commands: tuple[str, ...] = ()
 
 
 def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
@@ -44,7 +47,8 @@ def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
         target: a folder that is not there yet.
         form: "adapter" for programs that lay a LoRA over the same base, "merged" for one model in safetensors: the
             4-bit base is dequantised first, for merging onto the original weights gives another model (0.22 against
-            7e-7 relative difference of logits on a small one).
+            7e-7 relative difference of logits on a small one); "gguf" for llama.cpp and Ollama: the merged model with
+            their commands and a Modelfile beside it (see `gguf`).
 
     Returns:
         Where it is, and what was compared.
@@ -52,6 +56,7 @@ def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
     Raises:
         BadInput: the target is there already, the training has no adapter yet, or no dev rows to compare by.
         TrainingFailed: it answers otherwise than the trained model; nothing is left behind.
+        ModelRefused: its chat template cannot be said in a Modelfile; nothing is left behind.
     """
     if target.exists():
         raise BadInput(f"{target} is there already", "Give a folder that is not there yet")
@@ -63,14 +68,16 @@ def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
             "Label dev rows, and train with dev_rows above 0",
         )
     with appearing_folder(target) as temporary:
-        written = (_merge if form == "merged" else _copy)(job, temporary)
+        written = (_copy if form == "adapter" else _merge)(job, temporary)
         rows, same = _parity(job, written)
         if same < rows:
             raise TrainingFailed(
                 f"The exported model answers {rows - same} of {rows} dev rows otherwise than the trained one",
                 "Serve base and adapter apart, with --to adapter",
             )
-    return Exported(target, rows, same)
+        tokenizer = load_tokenizer(temporary, side="left") if form == "gguf" else None
+        commands = write_gguf_recipe(temporary, job.name, tokenizer) if tokenizer else ()
+    return Exported(target, rows, same, commands)
 
 
 def _copy(job: TrainingJob, folder: Path) -> LocalModel:

@@ -152,6 +152,21 @@ pandas.DataFrame({"base": base.counts, "tuned": tuned.counts})
 labkit.compare_tuned(scene, job)
 
 # %% [markdown] tags=["en"]
+# ## To another program
+# An export leaves only when it answers dev rows as the trained model does. `"adapter"` is the LoRA, `"merged"` one model
+# in safetensors; `"gguf"` is that with the commands of llama.cpp and a Modelfile for Ollama beside it. A quantised GGUF is
+# another model again: it comes back as `ollama/<name>` into the same comparison.
+
+# %% [markdown] tags=["zh"]
+# ## 交给别的程序
+# 导出的模型要在 dev 数据上与训练好的回答一致，才放行。`"adapter"` 是 LoRA，`"merged"` 是一个 safetensors 模型；`"gguf"` 还附上 llama.cpp 的命令和 Ollama 的 Modelfile。量化过的 GGUF 又是另一个模型：用 `ollama/<name>` 再放进同一张表里比。
+
+# %%
+target = job.folder.path / "gguf"
+exported = None if target.exists() else labkit.export_model(job, target, "gguf")
+print((target / "Modelfile").read_text(encoding="utf-8"))
+
+# %% [markdown] tags=["en"]
 # > **The one insight.** SFT teaches conventions, not knowledge: the form of the answer, the house's reading of a label.
 # > Read which rows it fixed before you believe the mean.
 #
