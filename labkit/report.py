@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from labkit.audits import audit
 from labkit.comparison import Pair, compare, paired
 from labkit.decision import ScoredRun
 from labkit.diagnosis import is_probe
@@ -17,12 +19,16 @@ from labkit.records import Run, RunHeader
 from labkit.tables.atomic import replace_text
 from labkit.texts import language, say
 from labkit.version import __version__
-from labkit.views.data_page import SPLITS_SHOWN, data_values
+from labkit.views.choice_page import choice_values
+from labkit.views.data_page import SPLITS_SHOWN, data_values, lights_values, newest_dataset, training_rows_words
 from labkit.views.error_cards import error_cards
 from labkit.views.markup import render_template
+from labkit.views.memo import memo
+from labkit.views.release_page import releases_values
 from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import asked_words, pair_words, run_words
 from labkit.views.standing import reason_title, standing_values
+from labkit.views.week_page import Week
 from labkit.workspace import Scene
 
 MAX_RUNS = 12  # lines of the table; the newest of each question
@@ -36,7 +42,8 @@ def write_report(scene: Scene, path: str | Path, runs: Sequence[Run] | None = No
     Args:
         scene: whose report.
         path: the file; an existing one is replaced.
-        runs: what to report on; the newest run of each question in the scene's store when None.
+        runs: what to report on; when None the newest run of each question in the scene's store, and the pages that the
+            dashboards show of the scene as a whole.
         lang: "en" or "zh"; the interface language when None.
 
     Returns:
@@ -50,6 +57,7 @@ def write_report(scene: Scene, path: str | Path, runs: Sequence[Run] | None = No
 def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | None = None) -> str:
     """The report of a scene as HTML; see `write_report`."""
     lang = lang or language()
+    pages = _pages(scene, lang) if runs is None else ()
     runs, left_out = latest_runs(scene) if runs is None else (runs, 0)
     runs = sorted(runs, key=lambda run: (_place(run.header.split), run.header.created))
     scored = score_runs(runs, scene.task.bar)
@@ -57,6 +65,7 @@ def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | N
     return render_template(
         "report.html",
         say=partial(say, lang=lang),
+        pages=pages,
         lang="zh-CN" if lang == "zh" else "en",
         scene=scene.task.name,
         item=scene.task.item,
@@ -82,6 +91,31 @@ def latest_runs(scene: Scene, limit: int = MAX_RUNS) -> tuple[tuple[Run, ...], i
         newest.setdefault((header.prompt_sha256, header.model, header.split, header.examples_sha256), header)
     chosen = list(newest.values())[:limit]
     return tuple(scene.store.load_run(header.run) for header in reversed(chosen)), len(headers) - len(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A dashboard's page as a part of the report: its pieces are templates with their values."""
+
+    anchor: str
+    title: str
+    pieces: tuple[tuple[str, dict[str, Any]], ...]
+
+
+def _pages(scene: Scene, lang: str) -> tuple[_Page, ...]:
+    found = memo(scene)
+    choice = ("choice.html", choice_values(found.memo, found.taken, lang))
+    nothing = ("nothing.html", {"words": say("choice.nothing", lang)})
+    dataset = newest_dataset(scene)
+    about = ("words.html", {"lines": [training_rows_words(scene, dataset, lang)]})
+    lights = ("lights.html", lights_values(audit(scene, dataset), scene, lang))
+    pieces = {
+        "week": (("week.html", Week(scene, datetime.now(UTC), lang).values),),
+        "models": (choice if found.memo.candidates else nothing,),
+        "data": (about, lights),
+        "releases": (("releases.html", releases_values(scene, lang)),),
+    }
+    return tuple(_Page(f"page-{name}", say(f"dash.{name}", lang), parts) for name, parts in pieces.items())
 
 
 def _errors_context(scored: ScoredRun, lang: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labkit.evaluation import evaluate
 from labkit.records import Bar, Definition, Evidence, Example, Prediction, Run, RunRow, Status, Task
 from labkit.report import MAX_ERRORS, render_report, write_report
 from labkit.views.markup import render_template, visible
@@ -193,3 +194,20 @@ def _run(rows: int) -> Run:
     definitions = (Definition("a", "means a"),)
     made = made_run([made_row(f"r{k}", ["a"], ["b"]) for k in range(rows)], task=task)
     return replace(made, header=replace(made.header, prompt_text=str(definitions)))
+
+
+def test_the_file_holds_what_the_dashboards_show_and_still_loads_and_runs_nothing(scene: Scene):
+    evaluate(scene, "v2", "definition-reader", "test", reason="a test of the report")
+    for lang, names in (
+        ("en", ("This week", "Model choice", "Data", "Training and releases")),
+        ("zh", ("本周", "数据")),
+    ):
+        page = render_report(scene, lang=lang)
+        assert all(name in Skeleton(page).text for name in names)
+        loading = r"<(script|link|iframe|object|embed|img|form|input)\b|\bon\w+=|url\(|@import|https?://"
+        assert not re.search(loading, page)
+        targets = set(re.findall(r' id="([^"]+)"', page))
+        links = re.findall(r'<a [^>]*href="([^"]*)"', page)
+        assert len(links) > 10
+        assert {link[:1] for link in links} == {"#"}
+        assert {link[1:] for link in links} <= targets

@@ -12,7 +12,7 @@ import typer
 
 import labkit
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, working_on
 from labkit.cli.servers import HOST, ServerCommand, allow_root, free_port, start, stay
 from labkit.errors import BadInput
 from labkit.texts import language, say
@@ -91,13 +91,14 @@ def report(
     output: Annotated[Path, typer.Option("--output", help="The HTML file to write.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Write a self-contained HTML report of a scene: standing, runs, comparisons, errors, data."""
+    """Write the pages of a scene's dashboards as one HTML file that opens offline: standing, choice, data, errors."""
     from labkit.report import write_report
     from labkit.workspace import open_scene
 
     if output.is_dir():
         raise BadInput(f"{output} is a folder", "Name a file, such as report.html")
-    path = write_report(open_scene(scene), output)
+    with working_on(say("report.working")):
+        path = write_report(open_scene(scene), output)
     if as_json:
         print_json({"report": str(path), "bytes": path.stat().st_size})
     else:

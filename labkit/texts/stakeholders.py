@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "dash.models": ("Model choice", "模型选择"),
     "dash.data": ("Data", "数据"),
     "dash.releases": ("Training and releases", "训练与发布"),
+    "report.working": ("Reading the runs and examining the rows …", "正在读取运行记录并检查样本……"),
     "dash.viewer": ("For {name}: {address}", "给 {name}：{address}"),
     # This week
     "week.title": ("This week: {scene}", "本周：{scene}"),

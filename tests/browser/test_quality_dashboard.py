@@ -178,7 +178,7 @@ def test_report_opens_from_a_file(visit: Visit, measured: Scene, tmp_path: Path,
         visit.page.goto(path.as_uri())
         visit.page.screenshot(path=SCREENSHOTS / f"report-{language}-{scheme}.png", full_page=True)
     assert visit.page.evaluate("window.hacked") is None
-    assert visit.page.locator("img, script, a, iframe, form").count() == 0
+    assert visit.page.locator("img, script, a:not([href^='#']), iframe, form").count() == 0
     assert visit.page.evaluate("document.body.scrollWidth <= window.innerWidth")
     assert complaints == []
     visit.assert_clean()
