@@ -64,6 +64,7 @@ _HOME = {
     "Serving": "labkit.serving",
     "Keeping": "labkit.traffic",
     "read_traffic": "labkit.traffic",
+    "drift": "labkit.traffic",
     "agreement": "labkit.annotations",
     "audit": "labkit.audits",
     "adjudicate": "labkit.adjudications",

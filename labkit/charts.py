@@ -10,12 +10,13 @@ import plotly.graph_objects as go
 
 from labkit.calibration import CoveragePoint
 from labkit.comparison import Comparison
+from labkit.comparison.drift import Drift
 from labkit.decision import PEOPLE, Cascade, CascadePoint
 from labkit.records import Run
 from labkit.scoring import Interval, confusions, score
 from labkit.texts import say
 from labkit.views.markup import NAME_LIMIT, short
-from labkit.views.sentences import metric_words, of_100, points
+from labkit.views.sentences import drift_words, metric_words, of_100, points
 
 if TYPE_CHECKING:
     from labkit.datasets.saturation import Saturation
@@ -239,6 +240,33 @@ def _interval_figure(names: Sequence[str], values: Sequence[Interval | None], ba
         label = say("chart.bar", bar=points(bar))
         figure.add_vline(x=100 * bar, line={"color": BAR, "dash": "dash", "width": 1}, annotation={"text": label})
     return figure
+
+
+def drift_chart(drift: Drift) -> go.Figure:
+    """What changed from a reference (hollow) to a window of later rows (full), one line each; lengths are left out.
+
+    Args:
+        drift: made by `labkit.drift`.
+    """
+    lines = [line for line in drift.lines if line.what != "length"]
+    sides = (
+        (say("drift.before"), [line.before for line in lines], "circle-open"),
+        (say("drift.now"), [line.now for line in lines], "circle"),
+    )
+    figure = go.Figure()
+    for side, values, symbol in sides:
+        figure.add_scatter(
+            x=[100 * value for value in values],
+            y=list(range(len(lines))),
+            mode="markers",
+            marker={"size": 10, "symbol": symbol, "color": [BAR if line.drifted else POINT for line in lines]},
+            customdata=[f"{side} {100 * value:.1f}, p {line.p:.3f}" for value, line in zip(values, lines, strict=True)],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    names = [axis_name(drift_words(line)) for line in lines]
+    figure.update_yaxes(tickvals=list(range(len(lines))), ticktext=names, range=[len(lines) - 0.5, -0.5])
+    figure.update_xaxes(range=[-2, 102])
+    return styled(figure, say("drift.chart"), rows=len(lines))
 
 
 def error_bars(values: Sequence[Interval], unit: float = 100) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from labkit.cli import (  # noqa: F401
     dataset_diff,
     diff,
     doctor,
+    drift,
     errors,
     evaluate,
     experience,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from labkit.comparison import Caution, Pair
+from labkit.comparison.drift import DriftLine
 from labkit.decision import AgainstFloor, Standing, standing
 from labkit.records import RunHeader, Task
 from labkit.scoring import LOWER_IS_BETTER, Confusion, Interval, LabelScore, Scores
@@ -182,3 +183,8 @@ def run_words(header: RunHeader, lang: str | None = None) -> str:
     """A run's name for people: prompt, model, rows and date."""
     split = say(f"split.{header.split}", lang)
     return f"{asked_words(header)} · {split} · {header.created[:16].replace('T', ' ')} UTC"
+
+
+def drift_words(line: DriftLine) -> str:
+    """What a line of a drift report measures."""
+    return say(f"drift.{line.what}", label=line.label or say("drift.none"))
