@@ -1,6 +1,8 @@
 """Does selection beat chance? A linear student on 300 rows of an imbalanced BANKING77 pool, five seeds.
 
 The student is TF-IDF with logistic regression, not a language model: read the order of the policies, not the figures.
+What this module printed on 2026-11-26, macro-F1 as mean of the seeds: random 0.344, label-stratified random 0.586,
+select 0.624. Wanted are 15 points more than random, and no more than 1 less than label-stratified random.
 """
 
 from __future__ import annotations
