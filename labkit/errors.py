@@ -147,6 +147,8 @@ class ModelBusy(ModelError):
         overloaded: whether the server has too much to do, so that fewer requests at once help.
     """
 
+    limit_of = ""  # a rate limit: of the "model", where the server's words name it, else of the "key"
+
     def __init__(
         self, problem: str, retry_after: float | None = None, raw: bytes = b"", *, overloaded: bool = False
     ) -> None:

@@ -19,7 +19,7 @@ from threading import Event
 from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
-from labkit.evaluation.room import Guest, room_of
+from labkit.evaluation.room import Guest, Room, room_of
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.workers import Workers
 from labkit.models.base import Model
@@ -91,6 +91,7 @@ class Engine:
         self._purse = purse or Unlimited()
         self._concurrency = max(1, model.concurrency)
         self._room = room_of(model)
+        self._own_room = Room(self._concurrency)  # as far as the server limits this very model
         self._guest = Guest()
         self._most = 1  # at once; all when something has come back
         self._workers = Workers(self._concurrency, self._fly, awaited=not isinstance(model, OpenAICompatible))
@@ -100,7 +101,6 @@ class Engine:
         self._flying: set[_Flight] = set()
         self._landed: SimpleQueue[_Arrival] = SimpleQueue()  # filled by the threads
         self._arrivals: list[_Arrival] = []  # taken from there, not yet on the disk
-        self._quiet_until = 0.0  # a server that asks for a pause gets it from all threads
         self._given_up_in_a_row = 0
         self._stopped: BaseException | None = None
         self._interrupted = Event()  # what is computed in this process costs nothing, and is let go of
@@ -177,6 +177,11 @@ class Engine:
                 self._count(self._arrivals.pop())
         self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
 
+    @property
+    def _quiet_until(self) -> float:
+        """A server that asks for a pause gets it from all threads."""
+        return max(self._room.quiet_until, self._own_room.quiet_until)
+
     def _departing(self, render: Callable[[OpenRow], Request]) -> list[_Batch]:
         """Batches that go out in this turn: as many as there is room and the purse lets go."""
         departing: list[_Batch] = []
@@ -198,7 +203,8 @@ class Engine:
         now = time.monotonic()
         quiet = self._stopped or now < self._quiet_until
         due = bool(self._held) + len(self._fresh) + sum(later.not_before <= now for later in self._later)
-        return self._room.claim(self._guest, flying, 0 if quiet else max(0, min(due, self._most - flying)))
+        most = min(self._most, self._own_room.size)
+        return self._room.claim(self._guest, flying, 0 if quiet else max(0, min(due, most - flying)))
 
     def _due(self, render: Callable[[OpenRow], Request]) -> Iterator[_Batch]:
         """Batches that may go out now: what was held first, then second attempts."""
@@ -249,7 +255,7 @@ class Engine:
 
     @property
     def _allowed(self) -> int:
-        return min(self._most, self._room.size)
+        return min(self._most, self._room.size, self._own_room.size)
 
     def _settle(self, arrival: _Arrival) -> None:
         """Tell the purse what became of each request: its reply, or the error that met all of them."""
@@ -260,10 +266,12 @@ class Engine:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
         batch, error = arrival.flight.batch, arrival.error
         if isinstance(error, ModelBusy) and error.overloaded:
-            self._room.crowded(arrival.flight.sent)
+            room = self._own_room if error.limit_of == "model" else self._room
+            room.crowded(arrival.flight.sent)
         elif error is None or arrival.verdict is Verdict.GIVE_UP:
             self._most = self._concurrency
             self._room.answered()
+            self._own_room.answered()
         if error is None:
             self._given_up_in_a_row = 0
         elif arrival.verdict is Verdict.AGAIN:
@@ -279,7 +287,8 @@ class Engine:
     def _postpone(self, batch: _Batch, error: Exception) -> None:
         not_before = time.monotonic() + self._retry.delay_s(error, max(1, batch.attempt - 1))
         if isinstance(error, ModelBusy) and error.retry_after is not None:
-            self._quiet_until = max(self._quiet_until, not_before)
+            room = self._room if error.limit_of == "key" else self._own_room
+            room.pause(not_before)
         heappush(self._later, _Later(not_before, batch))
 
     def _give_up(self, batch: _Batch, error: Exception) -> None:

@@ -1,6 +1,7 @@
 """How many batches may be on their way to a host at once: as many as it is set to take, fewer while it is crowded.
 
-All evaluations of a process that ask one host share its room, whatever models they ask there.
+All evaluations of a process that ask one host with one key share its room, whatever models they ask there: providers
+count requests by key. What a server says of one model only is that evaluation's own affair.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Room:
         self._most = self.size = max(1, most)
         self._answers = 0
         self._halved = float("-inf")
+        self.quiet_until = 0.0  # a server that limits the key gets its pause from all who use it
         self._guests: list[Guest] = []
         self._lock = Lock()
 
@@ -104,18 +106,23 @@ class Room:
                 self.size = max(1, self.size // 2)
                 self._answers, self._halved = 0, time.monotonic()
 
+    def pause(self, until: float) -> None:
+        """Nobody sends before a moment of the monotonic clock."""
+        with self._lock:
+            self.quiet_until = max(self.quiet_until, until)
 
-_ROOMS: WeakValueDictionary[str, Room] = WeakValueDictionary()  # each as long as somebody asks there
+
+_ROOMS: WeakValueDictionary[tuple[str, str | None], Room] = WeakValueDictionary()  # each as long as somebody asks there
 _ROOMS_LOCK = Lock()
 
 
 def room_of(model: Model) -> Room:
-    """The room at a model's host; a model without an address has one to itself."""
+    """The room at a model's host for its key; a model without an address has one to itself."""
     if not isinstance(model, OpenAICompatible):
         return Room(model.concurrency)
-    host = urlsplit(model.provider.base_url).netloc.lower()
+    place = urlsplit(model.provider.base_url).netloc.lower(), model.provider.key
     with _ROOMS_LOCK:
-        room = _ROOMS.get(host) or Room(model.concurrency)
-        _ROOMS[host] = room
+        room = _ROOMS.get(place) or Room(model.concurrency)
+        _ROOMS[place] = room
     room.allow(model.concurrency)
     return room

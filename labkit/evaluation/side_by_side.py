@@ -56,7 +56,7 @@ def evaluate_models(
     """Like `evaluate`, with several models: servers at the same time, models on this machine one after the other.
 
     A model that cannot be asked (no key, no money, a wrong name, nobody there) is told of at once and holds up nobody.
-    Models of one host share the room there (see `Room`).
+    Models asked at one host with one key share the room there (see `Room`).
 
     Args:
         scene: as in `evaluate`.

@@ -66,7 +66,8 @@ FIXES: Mapping[ErrorKind, str] = {
 }
 IN_MODELS_FILE = {ErrorKind.JSON_MODE, ErrorKind.TEMPERATURE, ErrorKind.SYSTEM_ROLE, ErrorKind.THINKING}
 
-_BUSY = {408, 409, 425, 429}
+_RATE_LIMIT = 429
+_BUSY = {408, 409, 425, _RATE_LIMIT}
 _ACCOUNT = {401: ErrorKind.KEY, 402: ErrorKind.MONEY, 403: ErrorKind.KEY, 404: ErrorKind.UNKNOWN_MODEL}
 _EXCERPT = 200  # characters of a server's words that go into an error
 _READ = 20_000  # bytes of its body that are looked at
@@ -124,9 +125,19 @@ def api_error(
         return ModelRefused(said, fix, body, kind)
     if kind is ErrorKind.BUSY or (kind is None and status == 200):
         overloaded = kind is ErrorKind.BUSY
-        return ModelBusy(said, retry_after=retry_after_s(headers), raw=body, overloaded=overloaded)
+        busy = ModelBusy(said, retry_after=retry_after_s(headers), raw=body, overloaded=overloaded)
+        if status == _RATE_LIMIT:
+            busy.limit_of = "model" if _names(model, body) else "key"
+        return busy
     fix = "Shorten this row, or choose a model that takes more" if kind is ErrorKind.TOO_LONG else ""
     return ModelError(said, fix, body, kind or "")
+
+
+def _names(model: str, body: bytes) -> bool:
+    """Whether a server's words say that a limit is of this model, as in `Rate limit reached for gpt-4o in …`."""
+    name = re.escape(model.partition("/")[2])
+    said = rf"(?:\bfor|\bmodel|模型)[\s:：]*[`'\"“「]?{name}(?![\w.:/-]*\w)"
+    return bool(name) and re.search(said, _as_text(body[:_READ]).replace('\\"', '"'), re.IGNORECASE) is not None
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -77,11 +77,13 @@ def test_who_is_alone_has_all_of_the_room_and_who_leaves_gives_it_back():
         assert room.claim(first, 6, 100) == 2
 
 
-def test_two_models_of_one_host_share_its_room_and_another_host_has_its_own():
+def test_two_models_of_one_host_and_key_share_its_room_and_another_host_or_key_has_its_own():
     one, other = (OpenAICompatible(Provider("ours", "http://127.0.0.1:9/v1", concurrency=4), m) for m in "ab")
     elsewhere = OpenAICompatible(Provider("ours", "http://127.0.0.1:10/v1", concurrency=4), "a")
+    keyed = OpenAICompatible(Provider("ours", "http://127.0.0.1:9/v1", concurrency=4, key="env:A_KEY"), "a")
     room = room_of(one)
     assert room_of(other) is room
+    assert room_of(keyed) is not room
     assert room_of(elsewhere) is not room
 
 
