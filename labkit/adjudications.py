@@ -18,6 +18,7 @@ from labkit.diagnosis.triage import corrected
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example, Run, RunRow
 from labkit.tables.examples_file import check_against_task
+from labkit.workspace.queueing import sent_rows
 from labkit.workspace.scene import current_user
 
 if TYPE_CHECKING:
@@ -212,7 +213,8 @@ def adjudicate(
     """Gather what a person must decide before rows of a scene are trained on.
 
     Copies of a post that are labelled differently, personal data, labels that models or a judge that has not seen the
-    row contradict, rows that most models get wrong, answers out of form; each once, the most urgent first. Whatever is
+    row contradict, rows that most models get wrong, answers out of form, rows that people sent with `enqueue` or whose
+    answer a dataset could not teach; each once, the most urgent first. Whatever is
     decided counts at once: relabelled rows carry their new labels, dropped ones are no candidates any more.
 
     Args:
@@ -234,7 +236,8 @@ def adjudicate(
     if spot < 0:
         raise BadInput(f"The random check has {spot} rows", "Give 50, or 0 for none")
     material = scene_material(scene, dataset)
-    return Adjudication(scene, who, overlap, build_queue(material, scene.standings(), spot, progress), material.runs)
+    queue = build_queue(material, scene.standings(), spot, progress, sent_rows(scene))
+    return Adjudication(scene, who, overlap, queue, material.runs)
 
 
 def _check_action(action: str, known: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,14 +15,16 @@ import pytest
 from labkit.adjudication.ruling import Action
 from labkit.adjudications import Adjudication, adjudicate
 from labkit.annotations import agreement
-from labkit.datasets import select
+from labkit.datasets import more_like, select
+from labkit.datasets.confirming import confirmed_by_people
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.evaluation import evaluate
 from labkit.models.linear import Linear
-from labkit.records import Example
-from labkit.workspace import Scene, create_scene, open_scene
+from labkit.records import Example, Reply, example_to_json
+from labkit.workspace import Scene, create_scene, enqueue, open_scene
 from tests.cli.conftest import TOPICS, post
 from tests.conftest import TINY_TASK, tiny_prompts
+from tests.evaluation.scripted import Scripted
 
 LABELS = tuple(TOPICS)
 COPIES = ("r00", "copy")
@@ -87,6 +90,62 @@ def test_select_trains_on_the_labels_that_were_decided(doubtful: Scene):
     work.decide(of_rows(work, "phone"), "relabel", ["退款", "质量"])
     row = next(row for row in select(doubtful, 200, "small").dataset.rows if row["id"] == "phone")
     assert row["labels"] == row["target"]["labels"] == ["退款", "质量"]
+
+
+def test_a_hard_row_enters_training_once_somebody_keeps_or_corrects_its_labels(doubtful: Scene):
+    gold_of = {row.id: list(row.labels or ()) for row in doubtful.rows}
+
+    def answer(row: str, _asked: int) -> Reply:
+        """What is right, except for every third row."""
+        labels = [] if row.startswith("r") and int(row[1:]) % 3 == 0 else gold_of[row]
+        text = json.dumps({"labels": labels}, ensure_ascii=False)
+        return Reply(text, text.encode())
+
+    for prompt in ("v1", "v2"):
+        evaluate(doubtful, prompt, Scripted(answer), "pool")
+    before = select(doubtful, 200, "before")
+    waiting = [row.id for row in before.candidates.waiting]
+    assert waiting == [f"r{k:02d}" for k in range(0, 90, 3)]
+    assert before.dataset.manifest["parameters"]["waiting"] == waiting
+    assert not {row["id"] for row in before.dataset.rows} & set(waiting)
+    work = adjudicate(doubtful)
+    kept = next(item for item in work.items() if item.rows == (waiting[1],))
+    work.decide(kept.id, "keep")
+    doubtful.fix_gold(waiting[2], ["退款"], "read again")
+    after = {row["id"]: row["why"] for row in select(doubtful, 200, "after").dataset.rows}
+    assert waiting[1] in after
+    assert "confirmed by a person" in after[waiting[1]]["reason"]
+    assert waiting[0] not in after
+    assert waiting[2] in after, "a person gave it other labels; the models were asked before"
+    work.undo()
+    assert waiting[1] not in {row["id"] for row in select(doubtful, 200, "undone").dataset.rows}
+
+
+def test_rows_that_people_or_a_dataset_sent_wait_under_ids_that_stay(doubtful: Scene):
+    assert enqueue(doubtful, ["r05", "r07"], "ask the team") == ("r05", "r07")
+    assert enqueue(doubtful, "r07") == ()
+    left = [dict(example_to_json(doubtful.row("r08")), target={"labels": ["质量"]})]
+    doubtful.save_dataset("round1", left, {"queue": ["r09", "gone"]})
+    before = {item.rows: item for item in adjudicate(doubtful).items("sent")}
+    assert set(before) == {("r05",), ("r07",), ("r09",)}
+    assert before["r05",].reasons[0].endswith("asked for a decision: ask the team")
+    assert "“round1”" in before["r09",].reasons[0]
+    anew = adjudicate(open_scene(doubtful.path))
+    assert {item.rows: item.id for item in anew.items("sent")} == {rows: item.id for rows, item in before.items()}
+    anew.decide(before["r09",].id, "keep")
+    assert "r09" in confirmed_by_people(doubtful)
+    for row, error, said in (("t1", BadInput, "guides no work"), ("nobody", UnknownName, "no row 'nobody'")):
+        with pytest.raises(error, match=said):
+            enqueue(doubtful, [row])
+
+
+def test_what_resembles_a_test_row_can_be_sent_though_the_row_itself_cannot(doubtful: Scene):
+    found = [one.example.id for one in more_like(doubtful, "t1", 4)]
+    assert len(found) == 4
+    assert enqueue(doubtful, found, "like t1") == tuple(found)
+    assert {item.rows[0] for item in adjudicate(doubtful).items("sent")} == set(found)
+    with pytest.raises(UnknownName, match="no row 'nobody'"):
+        more_like(doubtful, "nobody")
 
 
 def test_undo_works_in_a_new_kernel_and_step_by_step(doubtful: Scene):

@@ -32,7 +32,14 @@ def test_a_selection_is_what_its_dataset_holds(pool: Scene):
     assert Counter(row.example.labels for row in made.rows) == {(label,): 3 for label in TOPICS}
     parameters = made.dataset.manifest["parameters"]
     assert (parameters["budget"], parameters["seed"]) == (9, 4)
-    assert parameters["candidates"] == {"rows": 30, "leaking": 0, "duplicates": 0, "unlabelled": 0, "banned": 0}
+    assert parameters["candidates"] == {
+        "rows": 30,
+        "leaking": 0,
+        "duplicates": 0,
+        "unlabelled": 0,
+        "banned": 0,
+        "waiting": 0,
+    }
     assert made.dataset.manifest["prompt_sha256"] is None
     assert "r0" not in {row["id"] for row in made.dataset.rows}
 

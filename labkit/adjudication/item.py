@@ -8,10 +8,11 @@ from typing import Literal, get_args
 
 from labkit.records import sha256_of
 
-Kind = Literal["disagreement", "conflict", "personal", "label", "hard", "style", "spot"]
+Kind = Literal["disagreement", "conflict", "sent", "personal", "label", "hard", "style", "spot"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Why a person is asked, the most urgent first: whom two people answered differently, copies that contradict each
-other, personal data, labels that look wrong, rows that models fail on, answers out of form, rows drawn at random."""
+other, rows that somebody or the making of a dataset sent, personal data, labels that look wrong, rows that models fail
+on, answers out of form, rows drawn at random."""
 _ID = 12  # hex digits: two of a million items share an id with probability 0.2 %
 
 

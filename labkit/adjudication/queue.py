@@ -30,7 +30,11 @@ class Queue:
 
 
 def build_queue(
-    material: Material, standing: Mapping[str, Standing], spot: int = 0, progress: Callable[[str], None] | None = None
+    material: Material,
+    standing: Mapping[str, Standing],
+    spot: int = 0,
+    progress: Callable[[str], None] | None = None,
+    sent: Mapping[str, str] | None = None,
 ) -> Queue:
     """Gather the queue.
 
@@ -43,9 +47,10 @@ def build_queue(
         standing: what was decided.
         spot: how many rows are drawn at random, to tell how many errors are left.
         progress: told each check, such as "D03", before it runs.
+        sent: row -> why somebody, or the making of a dataset, sent it here, a sentence.
     """
     samples = {sample.id: sample for sample in material.samples if sample.split not in HELD}
-    doubts: list[Doubt] = []
+    doubts = [Doubt("sent", (row,), reason) for row, reason in (sent or {}).items() if row in samples]
     not_examined: dict[Kind, str] = {}
     for kind, check, look in LOOKS:
         if progress is not None:

@@ -7,7 +7,7 @@ from collections import Counter
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material
 from labkit.curation.difficulty import Difficulty, rate_difficulty
-from labkit.curation.selection import MIX
+from labkit.curation.quotas import MIX
 from labkit.texts import say
 
 OFF_BY = 0.10

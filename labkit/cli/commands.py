@@ -28,6 +28,7 @@ from labkit.cli import (  # noqa: F401
     optimize,
     power,
     propose,
+    queueing,
     rationales,
     reformat,
     release,

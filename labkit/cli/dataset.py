@@ -9,11 +9,13 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from labkit.curation.difficulty import Difficulty
     from labkit.curation.selection import Selected
     from labkit.datasets import Selection
 
@@ -38,6 +40,10 @@ def select(
         list[str] | None, typer.Option(metavar="ID[=WHY]", help="A row to take whatever the quotas say; may repeat.")
     ] = None,
     ban: Annotated[list[str] | None, typer.Option(metavar="ID[=WHY]", help="A row never to take; may repeat.")] = None,
+    quota: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LABEL/DIFFICULTY=N", help="So many rows of a label and difficulty; may repeat."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed samples large cells differently.")] = 0,
     json_: JsonFlag = False,
 ) -> None:
@@ -56,6 +62,7 @@ def select(
         parent=parent,
         pins=_wished(pin or (), known),
         bans=_wished(ban or (), known),
+        quotas=dict(map(_quota, quota or ())),
         seed=seed,
     )
     if json_:
@@ -70,6 +77,18 @@ def _wished(words: Sequence[str], known: set[str]) -> dict[str, str]:
     """Row -> why; an id may hold a = itself."""
     parted = ((word, "", "") if word in known else word.partition("=") for word in words)
     return {id: why for id, _, why in parted}
+
+
+def _quota(words: str) -> tuple[tuple[str | None, Difficulty], int]:
+    """A label may hold a slash and a = itself; a label that is empty stands for rows without any."""
+    from labkit.curation.difficulty import DIFFICULTIES
+
+    cell, _, rows = words.rpartition("=")
+    label, _, name = cell.rpartition("/")
+    difficulty = next((known for known in DIFFICULTIES if known == name), None)
+    if difficulty is None or not (rows.isascii() and rows.isdigit()):
+        raise BadInput(f"{words[:60]!r} is no quota", "Give LABEL/easy=20, or boundary, hard, unrated instead of easy")
+    return (label or None, difficulty), int(rows)
 
 
 def _counts(chosen: Sequence[Selected]) -> dict[str, dict[str, int]]:
@@ -95,6 +114,8 @@ def _print(made: Selection) -> None:
     for why in ("leaking", "duplicates", "unlabelled", "banned"):
         if count := len(getattr(made.candidates, why)):
             note(say(f"select.{why}", count=count))
+    if waiting := len(made.candidates.waiting):
+        note(say("select.waiting" if made.candidates.confirmed else "select.nobody_confirmed", count=waiting))
     if made.targets:
         _print_teacher(made)
     if not made.committee.ratings:

@@ -1,26 +1,35 @@
-"""Which rows of a pool may be chosen at all: labelled, apart from dev and test rows, said once, and not banned."""
+"""Which rows of a pool may be chosen at all: labelled, apart from dev and test rows, said once, and not banned.
+
+Rows that models fail on are often wrong themselves, so they may be chosen only once a person has confirmed them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from labkit.curation.difficulty import Committee, Difficulty
 from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.quotas import MIX, Cell
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What somebody wants of a choice, whatever the quotas say.
+    """What somebody wants of a choice.
 
     Args:
-        pins: id of a row that must be taken -> why.
+        pins: id of a row that must be taken, whatever the quotas say -> why.
         bans: id of a row that must not -> why.
+        quotas: cell -> rows that it gives, or all it has when those are fewer; the other cells share what is left.
+        mix: the shares of easy, boundary and hard rows of a label.
     """
 
     pins: Mapping[str, str] = field(default_factory=dict)
     bans: Mapping[str, str] = field(default_factory=dict)
+    quotas: Mapping[Cell, int] = field(default_factory=dict)
+    mix: Mapping[Difficulty, float] = field(default_factory=lambda: MIX)
 
 
 NO_WISHES = Wishes()
@@ -36,6 +45,8 @@ class Candidates:
         copies: id left out because another pool row says nearly the same -> that row's id.
         unlabelled: ids of pool rows without gold labels.
         banned: ids that were not to be taken.
+        waiting: rows that would be candidates, but models fail on them and no person has confirmed their labels.
+        confirmed: ids of rows whose labels a person has confirmed.
     """
 
     rows: tuple[Example, ...]
@@ -43,6 +54,8 @@ class Candidates:
     copies: Mapping[str, str]
     unlabelled: tuple[str, ...]
     banned: tuple[str, ...] = ()
+    waiting: tuple[Example, ...] = ()
+    confirmed: frozenset[str] = frozenset()
 
     @property
     def duplicates(self) -> tuple[str, ...]:
@@ -52,7 +65,7 @@ class Candidates:
     @property
     def counts(self) -> dict[str, int]:
         """How many rows of each kind."""
-        kinds = ("rows", "leaking", "duplicates", "unlabelled", "banned")
+        kinds = ("rows", "leaking", "duplicates", "unlabelled", "banned", "waiting")
         return {kind: len(getattr(self, kind)) for kind in kinds}
 
 
@@ -92,6 +105,28 @@ def find_candidates(
     )
     _check_pins(found, wishes)
     return found
+
+
+def hold_back_unconfirmed(
+    candidates: Candidates, committee: Committee, confirmed: Collection[str], pins: Collection[str] = ()
+) -> Candidates:
+    """Let hard rows wait until a person has confirmed their labels; a pin is a person's word too.
+
+    Models fail on hard rows and on wrongly labelled ones alike: only a person can tell which it is.
+
+    Args:
+        candidates: the sifted pool.
+        committee: which of them are hard.
+        confirmed: ids of rows that a person has looked at.
+        pins: ids of rows that are taken whatever is said of them.
+    """
+    held = {e.id for e in candidates.rows if committee.rating(e.id) == "hard"} - {*confirmed, *pins}
+    return replace(
+        candidates,
+        rows=tuple(e for e in candidates.rows if e.id not in held),
+        waiting=tuple(e for e in candidates.rows if e.id in held),
+        confirmed=frozenset(confirmed),
+    )
 
 
 def _check_names(pool: Sequence[Example], wishes: Wishes) -> None:

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates
+from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates, hold_back_unconfirmed
 from labkit.curation.coverage import by_coverage, vectors
-from labkit.curation.difficulty import Committee, Difficulty, rate_difficulty
+from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.left_out import LeftOut, nearest_left_out
+from labkit.curation.quotas import Cell, Filling, check_mix, check_quotas
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, Task
 
-MIX: dict[Difficulty, float] = {"easy": 0.40, "boundary": 0.45, "hard": 0.15, "unrated": 0.0}
-"""Shares of a label's rows. Measured: mixes near this one do as well as any, and hardest first is worse than random."""
 _CELL_ROWS = 2000  # of a larger cell a random sample is looked at: its similarities take 16 MB
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A quota: a label (None for rows labelled with none) and a difficulty."""
-
-    label: str | None
-    difficulty: Difficulty
-
-    def __str__(self) -> str:
-        return f"{self.label or 'no label'} / {self.difficulty}"
+_UNRATED = Committee((), None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +46,13 @@ def select_rows(
     runs: Sequence[Run] = (),
     seed: int = 0,
     wishes: Wishes = NO_WISHES,
+    confirmed: Collection[str] = (),
 ) -> tuple[Selected, ...]:
     """Choose training rows.
 
     Labels take turns, the one with the fewest chosen rows first (the rarest of equals), so that the quotas fill like
-    water: rare labels are taken whole, common ones share the rest. Within a label the difficulties keep to `MIX`.
-    A row with several labels stands for its rarest one and counts for all.
+    water: rare labels are taken whole, common ones share the rest. Within a label the difficulties keep to the mix.
+    A row with several labels stands for its rarest one and counts for all. Hard rows wait for a person.
 
     Args:
         examples: all rows of the scene: the pool to choose from, dev and test rows to keep away from.
@@ -70,41 +60,67 @@ def select_rows(
         budget: at most so many rows per subtask.
         runs: runs over pool rows; from two on they tell easy, boundary and hard rows apart (see `rate_difficulty`).
         seed: chooses the sample that stands for a cell of more than 2,000 rows.
-        wishes: rows that must be taken, and rows that must not.
+        wishes: rows that must be taken and rows that must not, quotas of single cells, another mix.
+        confirmed: ids of rows whose labels a person has confirmed; other hard rows are not taken.
 
     Returns:
-        The rows in the order they were chosen; every beginning of it is balanced too.
+        The rows in the order they were chosen; without quotas of single cells every beginning of it is balanced too.
 
     Raises:
-        BadInput: a budget below 1, or below the number of pinned rows.
-        BadData: no labelled pool row, none that keeps away from dev and test rows, or a pin that cannot be taken.
+        BadInput: a budget below 1, or below the number of pinned rows and rows of single cells.
+        BadData: no labelled pool row, none that may be taken, or a pin that cannot be taken.
     """
-    return select_candidates(find_candidates(examples, wishes=wishes), task, budget, runs, seed, wishes)
+    found = find_candidates(examples, wishes=wishes)
+    committee = rate_difficulty(found.rows, runs)
+    candidates = hold_back_unconfirmed(found, committee, confirmed, wishes.pins)
+    return Selector(candidates, task, committee, seed).choose(budget, wishes)
 
 
-def select_candidates(
-    candidates: Candidates,
-    task: Task,
-    budget: int,
-    runs: Sequence[Run] = (),
-    seed: int = 0,
-    wishes: Wishes = NO_WISHES,
-) -> tuple[Selected, ...]:
-    """Choose among candidates that have been found already; see `select_rows`."""
-    if budget < 1:
-        raise BadInput(f"The budget is {budget}", "Give at least 1 row")
-    _check_candidates(candidates, task)
-    committee = rate_difficulty(candidates.rows, runs)
-    by_subtask: dict[str | None, list[Example]] = defaultdict(list)
-    for example in candidates.rows:
-        by_subtask[example.subtask].append(example)
-    plan = _Plan(budget, committee, seed, wishes, candidates.copies)
-    return tuple(row for rows in by_subtask.values() for row in _select(rows, plan))
+class Selector:
+    """Chooses among candidates, again and again: what does not depend on budget and quotas is worked out once.
+
+    Args:
+        candidates: the sifted pool.
+        task: its labels.
+        committee: what tells easy, boundary and hard rows apart.
+        seed: chooses the sample that stands for a large cell.
+
+    Raises:
+        BadData: there is no candidate.
+    """
+
+    def __init__(self, candidates: Candidates, task: Task, committee: Committee = _UNRATED, seed: int = 0) -> None:
+        _check_candidates(candidates, task)
+        self.task = task
+        self.pools = tuple(_Pool(candidates, subtask, committee, seed) for subtask in _subtasks(candidates))
+
+    def choose(self, budget: int, wishes: Wishes = NO_WISHES, *, neighbours: bool = True) -> tuple[Selected, ...]:
+        """Choose rows; see `select_rows`.
+
+        Args:
+            budget: at most so many rows per subtask.
+            wishes: those that the candidates were sifted with, with any quotas and mix.
+            neighbours: whether each chosen row is told the nearest one left out.
+        """
+        if budget < 1:
+            raise BadInput(f"The budget is {budget}", "Give at least 1 row")
+        check_mix(wishes.mix)
+        check_quotas(wishes.quotas, self.task)
+        return tuple(row for pool in self.pools for row in pool.choose(budget, wishes, neighbours))
+
+
+def _subtasks(candidates: Candidates) -> tuple[str | None, ...]:
+    return tuple(dict.fromkeys(example.subtask for example in candidates.rows))
 
 
 def _check_candidates(candidates: Candidates, task: Task) -> None:
     if candidates.rows:
         return
+    if candidates.waiting:
+        raise BadData(
+            f"All {len(candidates.waiting)} candidates of {task.name!r} are hard, and nobody has confirmed any",
+            "Confirm them: python -m labkit adjudicate DIR --kind hard, or the DatasetBoard",
+        )
     if candidates.leaking:
         raise BadData(
             f"All labelled pool rows of {task.name!r} are near duplicates of dev or test rows",
@@ -116,118 +132,127 @@ def _check_candidates(candidates: Candidates, task: Task) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a choice goes by."""
+class _Pool:
+    """The candidates of one subtask, with the rows that wait for a person after them."""
 
-    budget: int
-    committee: Committee
-    seed: int
-    wishes: Wishes
-    copies: Mapping[str, str]
+    def __init__(self, candidates: Candidates, subtask: str | None, committee: Committee, seed: int) -> None:
+        able = [row for row in candidates.rows if row.subtask == subtask]
+        self.rows = [*able, *(row for row in candidates.waiting if row.subtask == subtask)]
+        self.candidates, self.seed, self.able = candidates, seed, len(able)
+        self.available = Counter(label for row in able for label in _labels(row))
+        self.matrix = vectors([row.text for row in self.rows])
+        self.cells = _cells(able, Filling(self.available, {}), committee)
+        self._orders: dict[tuple[Cell, int, frozenset[int]], _Order] = {}
+
+    def choose(self, budget: int, wishes: Wishes, neighbours: bool) -> list[Selected]:
+        """Pinned rows first, then quotas of single cells; then the neediest cell until budget or cells are used up."""
+        pinned = frozenset(place for place, row in enumerate(self.rows) if row.id in wishes.pins)
+        if len(pinned) > budget:
+            raise BadInput(f"{len(pinned)} rows are pinned, and the budget is {budget}", "Raise it, or pin fewer")
+        due = self._due(pinned, wishes.quotas)
+        if len(due) > budget:
+            raise BadInput(
+                f"Pins and quotas ask for {len(due)} rows, and the budget is {budget}", "Raise it, or ask less"
+            )
+        filling = Filling(self.available, wishes.mix)
+        orders = {cell: iter(self._order(cell, pinned, budget)) for cell in self.cells}
+        taken: dict[int, Selected] = {}
+        for cell, (place, gain) in _serve(orders, due, filling, wishes.quotas):
+            filling.count(cell, _labels(self.rows[place]))
+            taken[place] = Selected(self.rows[place], cell, gain, self._reason(place, cell, filling, gain, wishes))
+            if len(taken) == budget:
+                break
+        return self._beside_the_nearest(taken) if neighbours else list(taken.values())
+
+    def _due(self, pinned: Collection[int], quotas: Mapping[Cell, int]) -> deque[Cell]:
+        """The cells of pinned rows, and each cell with a quota of its own as often as that says."""
+        pins = [cell for cell, members in self.cells.items() for place in members if place in pinned]
+        of_pins = Counter(pins)
+        asked = {cell: min(quotas.get(cell, 0), len(members)) - of_pins[cell] for cell, members in self.cells.items()}
+        return deque([*pins, *(cell for cell, rows in asked.items() for _ in range(rows))])
+
+    def _order(self, cell: Cell, pinned: frozenset[int], budget: int) -> _Order:
+        """A cell's rows: pinned ones, then those that cover most of it; of a large cell a sample."""
+        most = max(_CELL_ROWS, budget)
+        members = self.cells[cell]
+        wanted = [place for place in members if place in pinned]
+        if (cell, most, frozenset(wanted)) not in self._orders:
+            if len(members) > most:
+                others = [place for place in members if place not in pinned]
+                drawn = random.Random(self.seed).sample(others, most - len(wanted))  # noqa: S311 - a sample
+                members = sorted([*wanted, *drawn])
+            self._orders[cell, most, frozenset(wanted)] = _Order(self.matrix, members, wanted)
+        return self._orders[cell, most, frozenset(wanted)]
+
+    def _beside_the_nearest(self, taken: Mapping[int, Selected]) -> list[Selected]:
+        """Each chosen row with the row left out that resembles it most."""
+        cell_of = {place: cell for cell, members in self.cells.items() for place in members}
+        used = Counter(cell_of[place] for place in taken)
+
+        def why_not(place: int) -> str:
+            if place >= self.able:
+                return "hard for the models asked, and nobody has confirmed its labels"
+            cell = cell_of[place]
+            return f"{cell} gave {used[cell]} of its {len(self.cells[cell])} rows; others there stand for more"
+
+        ids = [row.id for row in self.rows]
+        found = nearest_left_out(list(taken), ids, self.matrix, self.candidates.copies, why_not)
+        return [replace(chosen, nearest=found.get(place)) for place, chosen in taken.items()]
+
+    def _reason(self, place: int, cell: Cell, filling: Filling, gain: float, wishes: Wishes) -> str:
+        label, id = cell.label or "no label", self.rows[place].id
+        words = f"row {filling.chosen[cell.label]} of {label} ({self.available[cell.label]} in the pool)"
+        if cell.difficulty != "unrated":
+            words += f", {cell.difficulty} for the models asked"
+        if cell.difficulty == "hard" and id in self.candidates.confirmed:
+            words += ", its labels confirmed by a person"
+        words += f"; stands for {gain:.1%} more of such rows"
+        if id in wishes.pins:
+            return f"pinned ({wishes.pins[id] or 'no reason given'}); {words}"
+        return words
 
 
-@dataclass(slots=True)
-class _Quotas:
-    """What has been chosen so far, and which cell is to be served next."""
+class _Order:
+    """A cell's rows in the order in which they cover most, worked out as far as somebody asked."""
 
-    available: Mapping[str | None, int]
-    chosen: Counter[str | None] = field(default_factory=Counter)
-    taken: Counter[Cell] = field(default_factory=Counter)
+    def __init__(self, matrix: Any, members: Sequence[int], first: Sequence[int]) -> None:
+        self.members, self.first, self.matrix = members, first, matrix
+        self._known: list[tuple[int, float]] = []
+        self._more: Iterator[tuple[int, float]] | None = None
 
-    def next_cell(self, open_cells: Mapping[Cell, object]) -> Cell:
-        """The cell furthest below its share, of the label with the fewest rows."""
-        label = min({cell.label for cell in open_cells}, key=lambda name: (self.chosen[name], *self._rarity(name)))
-        return max((cell for cell in open_cells if cell.label == label), key=self._deficit)
-
-    def count(self, cell: Cell, labels: Sequence[str | None]) -> None:
-        """Note a chosen row: its cell, and every label it carries."""
-        self.taken[cell] += 1
-        self.chosen.update(labels)
-
-    def rarest(self, labels: Sequence[str | None]) -> str | None:
-        """The label that fewest candidates carry."""
-        return min(labels, key=self._rarity)
-
-    def _rarity(self, label: str | None) -> tuple[int, str]:
-        return self.available[label], label or ""
-
-    def _deficit(self, cell: Cell) -> tuple[float, str]:
-        of_label = sum(n for other, n in self.taken.items() if other.label == cell.label)
-        return MIX[cell.difficulty] * (of_label + 1) - self.taken[cell], cell.difficulty
+    def __iter__(self) -> Iterator[tuple[int, float]]:
+        yield from self._known
+        if self._more is None:
+            first = [self.members.index(place) for place in self.first]
+            self._more = by_coverage(self.matrix[self.members], first)
+        for place, gain in self._more:
+            self._known.append((self.members[place], gain))
+            yield self._known[-1]
 
 
-def _select(rows: Sequence[Example], plan: _Plan) -> list[Selected]:
-    """Pinned rows first; then serve the neediest cell until the budget is spent or every cell is empty."""
-    quotas = _Quotas(Counter(label for example in rows for label in _labels(example)))
-    cells = _cells(rows, quotas, plan.committee)
-    matrix = vectors([example.text for example in rows])
-    pinned = {position for position, example in enumerate(rows) if example.id in plan.wishes.pins}
-    if len(pinned) > plan.budget:
-        raise BadInput(f"{len(pinned)} rows are pinned, and the budget is {plan.budget}", "Raise it, or pin fewer")
-    open_cells = {cell: _in_order(members, pinned, matrix, plan) for cell, members in cells.items()}
-    due = [cell for cell, members in cells.items() for position in members if position in pinned]
-    taken: dict[int, Selected] = {}
-    while open_cells and len(taken) < plan.budget:
-        cell = due.pop(0) if due else quotas.next_cell(open_cells)
+def _serve(
+    orders: Mapping[Cell, Iterator[tuple[int, float]]], due: deque[Cell], filling: Filling, quotas: Mapping[Cell, int]
+) -> Iterator[tuple[Cell, tuple[int, float]]]:
+    """The next row and the cell it is taken from, until every cell is empty."""
+    while due:
+        cell = due.popleft()
+        yield cell, next(orders[cell])
+    open_cells = {cell: order for cell, order in orders.items() if cell not in quotas}
+    while open_cells:
+        cell = filling.next_cell(open_cells)
         found = next(open_cells[cell], None)
         if found is None:
             del open_cells[cell]
-            continue
-        position, gain = found
-        quotas.count(cell, _labels(rows[position]))
-        reason = _reason(rows[position], cell, quotas, gain, plan.wishes)
-        taken[position] = Selected(rows[position], cell, gain, reason)
-    return _beside_the_nearest(taken, rows, matrix, cells, plan.copies)
+        else:
+            yield cell, found
 
 
-def _cells(rows: Sequence[Example], quotas: _Quotas, committee: Committee) -> dict[Cell, list[int]]:
+def _cells(rows: Sequence[Example], filling: Filling, committee: Committee) -> dict[Cell, list[int]]:
     cells: dict[Cell, list[int]] = defaultdict(list)
-    for position, example in enumerate(rows):
-        cells[Cell(quotas.rarest(_labels(example)), committee.rating(example.id))].append(position)
-    return cells
-
-
-def _in_order(members: Sequence[int], pinned: set[int], matrix: Any, plan: _Plan) -> Iterator[tuple[int, float]]:
-    """A cell's rows: pinned ones, then those that cover most of it; of a large cell a sample."""
-    wanted = [member for member in members if member in pinned]
-    most = max(_CELL_ROWS, plan.budget)
-    if len(members) > most:
-        others = [member for member in members if member not in pinned]
-        members = sorted([*wanted, *random.Random(plan.seed).sample(others, most - len(wanted))])  # noqa: S311 - a sample
-    for place, gain in by_coverage(matrix[members], [members.index(member) for member in wanted]):
-        yield members[place], gain
-
-
-def _beside_the_nearest(
-    taken: Mapping[int, Selected],
-    rows: Sequence[Example],
-    matrix: Any,
-    cells: Mapping[Cell, Sequence[int]],
-    copies: Mapping[str, str],
-) -> list[Selected]:
-    """Each chosen row with the row left out that resembles it most."""
-    cell_of = {position: cell for cell, members in cells.items() for position in members}
-    used = Counter(cell_of[position] for position in taken)
-
-    def why_not(position: int) -> str:
-        cell = cell_of[position]
-        return f"{cell} gave {used[cell]} of its {len(cells[cell])} rows; others there stand for more"
-
-    found = nearest_left_out(list(taken), [row.id for row in rows], matrix, copies, why_not)
-    return [replace(chosen, nearest=found.get(position)) for position, chosen in taken.items()]
+    for place, example in enumerate(rows):
+        cells[Cell(filling.rarest(_labels(example)), committee.rating(example.id))].append(place)
+    return dict(cells)
 
 
 def _labels(example: Example) -> Sequence[str | None]:
     return tuple(example.labels or ()) or (None,)
-
-
-def _reason(example: Example, cell: Cell, quotas: _Quotas, gain: float, wishes: Wishes) -> str:
-    label = cell.label or "no label"
-    words = f"row {quotas.chosen[cell.label]} of {label} ({quotas.available[cell.label]} in the pool)"
-    if cell.difficulty != "unrated":
-        words += f", {cell.difficulty} for the models asked"
-    words += f"; stands for {gain:.1%} more of such rows"
-    if example.id in wishes.pins:
-        return f"pinned ({wishes.pins[example.id] or 'no reason given'}); {words}"
-    return words

@@ -1,5 +1,6 @@
 """Step 3: rows chosen to train on, written down with the reason for each, and what changed since another choice."""
 
+from labkit.datasets.more_like import more_like
 from labkit.datasets.proposing import propose
 from labkit.datasets.reformatting import Reformatted, reformat
 from labkit.datasets.saturation import Saturation, saturation
@@ -12,6 +13,7 @@ __all__ = [
     "Saturation",
     "Selection",
     "diff_datasets",
+    "more_like",
     "pool_runs",
     "propose",
     "read_sheet",

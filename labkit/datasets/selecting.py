@@ -7,21 +7,24 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from labkit.curation.candidates import Candidates, Wishes, find_candidates
-from labkit.curation.difficulty import Committee, rate_difficulty
-from labkit.curation.selection import MIX, Selected, select_candidates
+from labkit.curation.candidates import Candidates, Wishes, find_candidates, hold_back_unconfirmed
+from labkit.curation.difficulty import Committee, Difficulty, rate_difficulty
+from labkit.curation.quotas import MIX, Cell
+from labkit.curation.selection import Selected, Selector
 from labkit.curation.targets import Targets
+from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.teaching import Taught, taught_by, with_answers
 from labkit.datasets.versions import parentage
 from labkit.errors import BadInput
 from labkit.prompts import prompt_sha256
-from labkit.records import Example, Run, example_to_json, examples_sha256
+from labkit.records import Example, Prompt, Run, example_to_json, examples_sha256
 from labkit.version import __version__
 
 if TYPE_CHECKING:
     from labkit.workspace import Dataset, Scene
 
 _SPLITS = ("pool", "dev", "test")
+Quotas = Mapping[tuple[str | None, Difficulty], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,15 @@ def select(
     parent: str | None = None,
     pins: Mapping[str, str] | Iterable[str] = (),
     bans: Mapping[str, str] | Iterable[str] = (),
+    quotas: Quotas | None = None,
+    mix: Mapping[Difficulty, float] = MIX,
     seed: int = 0,
 ) -> Selection:
     """Choose training rows from the pool and write them as a dataset of the scene.
 
     Balanced over labels and difficulty, diverse, and apart from dev and test rows; see `curation.selection`. Complete
-    runs over pool rows, the newest of each prompt and model, rate the difficulty.
+    runs over pool rows, the newest of each prompt and model, rate the difficulty. Rows that are hard for these models
+    are taken only once a person has confirmed their labels, on the board or by correcting them; see `adjudicate`.
 
     Args:
         scene: whose pool.
@@ -71,35 +77,48 @@ def select(
         parent: the name of the dataset that this one follows; the manifest says what changed.
         pins: ids of rows to take whatever the quotas say, with the reason of each if they are a mapping.
         bans: ids of rows never to take.
+        quotas: (label, difficulty) -> rows to take of them, as far as there are so many; the others share the rest. The
+            label None stands for rows labelled with none.
+        mix: the shares of easy, boundary and hard rows of a label.
         seed: another seed samples large cells differently.
 
     Raises:
-        BadInput: a budget below 1 or below the number of pins, the name is taken, or the prompt asks for no rationale
-            and there is a teacher.
-        BadData: no labelled pool row to choose from, a pinned row that cannot be taken, or no answer of the teacher's.
+        BadInput: a budget below 1 or below what pins and quotas ask for, a mix that does not add up to 1, the name is
+            taken, or the prompt asks for no rationale and there is a teacher.
+        BadData: no labelled pool row that may be taken, a pinned row that cannot be, or no answer of the teacher's.
         UnknownName: there is no such prompt, run, parent or pool row.
     """
     if name in scene.dataset_names():
         raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
-    everything, wishes = scene.examples("all"), Wishes(_reasons(pins), _reasons(bans))
+    cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
+    wishes = Wishes(_reasons(pins), _reasons(bans), cells, mix)
     asked = scene.prompt(prompt) if prompt else None
-    runs, candidates = pool_runs(scene), find_candidates(everything, wishes=wishes)
-    taught = taught_by(scene, teacher, candidates.rows, asked) if teacher else None
-    if taught:
-        candidates = with_answers(candidates, taught.targets, wishes)
-    chosen = select_candidates(candidates, scene.task, budget, runs, seed, wishes)
-    committee = rate_difficulty(candidates.rows, runs)
+    candidates, committee, taught = _sifted(scene, wishes, teacher, asked)
+    chosen = Selector(candidates, scene.task, committee, seed).choose(budget, wishes)
     rows = [_row(row, taught) for row in chosen]
     manifest = {
         **parentage(scene, parent, rows),
         "prompt_sha256": asked and prompt_sha256(asked),
         **(taught.manifest if taught else {"targets": "labels", "teacher": None}),
-        "parameters": {"budget": budget, "seed": seed, **asdict(wishes), **_sifting(candidates, committee)},
-        "chosen_from": _hashes(everything),
+        "parameters": {"budget": budget, "seed": seed, **_wished(wishes), **_sifting(candidates, committee)},
+        "chosen_from": _hashes(scene.examples("all")),
         "made": {"labkit": __version__, "at": datetime.now(UTC).isoformat(timespec="seconds")},
     }
     scene.save_dataset(name, rows, manifest)
     return Selection(scene.dataset(name), chosen, candidates, committee, taught.targets if taught else None)
+
+
+def _sifted(
+    scene: Scene, wishes: Wishes, teacher: str | None, prompt: Prompt | None
+) -> tuple[Candidates, Committee, Taught | None]:
+    """The rows that may be chosen, how hard they are, and what the teacher said of them."""
+    candidates = find_candidates(scene.examples("all"), wishes=wishes)
+    taught = taught_by(scene, teacher, candidates.rows, prompt) if teacher else None
+    if taught:
+        candidates = with_answers(candidates, taught.targets, wishes)
+    committee = rate_difficulty(candidates.rows, pool_runs(scene))
+    confirmed = confirmed_by_people(scene)
+    return hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins), committee, taught
 
 
 def pool_runs(scene: Scene) -> list[Run]:
@@ -128,9 +147,15 @@ def _reasons(wished: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
     return dict(wished) if isinstance(wished, Mapping) else dict.fromkeys(wished, "")
 
 
+def _wished(wishes: Wishes) -> dict[str, Any]:
+    quotas = [{**asdict(cell), "rows": rows} for cell, rows in wishes.quotas.items()]
+    return {"pins": dict(wishes.pins), "bans": dict(wishes.bans), "quotas": quotas, "mix": dict(wishes.mix)}
+
+
 def _sifting(candidates: Candidates, committee: Committee) -> dict[str, Any]:
     voted = {"runs": list(committee.runs), "accuracy": committee.accuracy, "used": bool(committee.ratings)}
-    return {"mix": dict(MIX), "candidates": candidates.counts, "committee": voted}
+    waiting = [example.id for example in candidates.waiting]
+    return {"candidates": candidates.counts, "waiting": waiting, "committee": voted}
 
 
 def _hashes(rows: Sequence[Example]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// built from widgets/src 004d2d04cbefde74; do not edit
+// built from widgets/src c31ca5258db34c8e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

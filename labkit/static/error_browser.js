@@ -1,4 +1,4 @@
-// built from widgets/src 004d2d04cbefde74; do not edit
+// built from widgets/src c31ca5258db34c8e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -815,6 +815,10 @@ function createJudging({ model, experimental, signal }, alert, { grid, openEdito
     },
     correct: () => form?.open(),
     undo: () => void (can && model.get("triage").undo && decide("undo", {})),
+    send: (what) => {
+      const row = grid().current()?.row;
+      if (can && row !== void 0) void decide(what, { row });
+    },
     edit: () => {
       const row = grid().current()?.row;
       if (row !== void 0) edit(row);
@@ -1079,6 +1083,8 @@ function keyAction(key, { model, grid, judging, search }) {
   if (/^[0-8]$/.test(key)) return () => judging.tagChosen(Number(key));
   if (key === "g") return judging.correct;
   if (key === "u") return judging.undo;
+  if (key === "q") return () => judging.send("enqueue");
+  if (key === "m") return () => judging.send("more_like");
   if (key === "x") return judging.edit;
   if (key === "e" && model.get("labelled")) return ask2({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
   if (key === "Backspace") return ask2(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [], groups: [] }).at(-1)?.parts ?? {});

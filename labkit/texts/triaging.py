@@ -48,8 +48,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "本次运行错例的标记。点击即显示这些样本。",
     ),
     "error_browser.triage_keys": (
-        "Keys: 1–8 tag · 0 no tag · g correct gold · u undo",
-        "按键：1–8 标记 · 0 去掉标记 · g 订正标注 · u 撤销",
+        "Keys: 1–8 tag · 0 no tag · g correct gold · u undo · q send to the queue · m send its nearest pool rows",
+        "按键：1–8 标记 · 0 去掉标记 · g 订正标注 · u 撤销 · q 送审 · m 送审标注池里最相似的",
     ),
     "error_browser.remedy_prompt": ("edit the prompt", "修改提示词"),
     "error_browser.remedy_gold": ("correct gold", "订正标注"),

@@ -180,6 +180,16 @@ class ErrorBrowser(LabWidget):
         return {**self._decided(*self._table.places.get(row, ())), "said": say("browsing.undone", what=said)}
 
     @replying
+    def enqueue(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send the row in the message to the queue of what a person must decide."""
+        return {"said": self._session.enqueue(self._table.rows[self._row_in(message)].example.id)}
+
+    @replying
+    def more_like(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send the pool rows that resemble the row in the message to the queue."""
+        return {"said": self._session.more_like(self._table.rows[self._row_in(message)].example.id)}
+
+    @replying
     def edit(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Hand the labels that the row in the message turns on to the editor, or say where their definitions stand."""
         row = self._table.rows[self._row_in(message)]

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from labkit.datasets import more_like
 from labkit.diagnosis.triage import GoldFix, Tag, gold_fixes, tags_of
 from labkit.errors import BadInput
 from labkit.records import Run
 from labkit.texts import say
 from labkit.views.markup import short
+from labkit.workspace import enqueue
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
@@ -61,6 +63,20 @@ class TriageSession:
     def fix_gold(self, row: str, labels: Sequence[str], reason: str) -> None:
         """Correct a row's gold labels."""
         self.done.append(self._kept().fix_gold(row, labels, reason))
+
+    def enqueue(self, row: str) -> str:
+        """Send a row to the queue of what a person must decide; what was done, in words."""
+        sent = enqueue(self._kept(), row, say("queueing.read", run=self.run))
+        return say("queueing.sent", rows=len(sent), known=1 - len(sent))
+
+    def more_like(self, row: str) -> str:
+        """Send the pool rows that resemble a row to the queue; which ones, in words."""
+        found = [one.example.id for one in more_like(self._kept(), row)]
+        if not found:
+            return say("queueing.none_like")
+        sent = enqueue(self._kept(), found, say("queueing.resembles", row=row))
+        done = say("queueing.sent", rows=len(sent), known=len(found) - len(sent))
+        return say("queueing.like", row=short(row), found=", ".join(map(short, found)), done=done)
 
     def undo(self) -> str:
         """Take the last decision that was made here back; what was taken back, in words."""

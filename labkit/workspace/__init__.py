@@ -6,6 +6,7 @@ from labkit.workspace.datasets import Dataset
 from labkit.workspace.draft import Draft, Sources, draft_scene, write_draft
 from labkit.workspace.opening import create_scene, open_scene
 from labkit.workspace.pins import pin, pinned
+from labkit.workspace.queueing import enqueue
 from labkit.workspace.scene import Scene
 from labkit.workspace.splitting import split_scene
 from labkit.workspace.starter import starter_prompt
@@ -21,6 +22,7 @@ __all__ = [
     "bundled_scenes",
     "create_scene",
     "draft_scene",
+    "enqueue",
     "open_scene",
     "pin",
     "pinned",

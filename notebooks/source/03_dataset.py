@@ -88,6 +88,17 @@ for batch in (rows, (*rows, planted)):
 labkit.DatasetBoard(scene, spot=10)
 
 # %% [markdown] tags=["en"]
+# A dev row that went wrong is never taken for training; the pool rows that resemble it are. `more_like` finds them (in
+# the ErrorBrowser the key `m`), `enqueue` sends rows to the board (the key `q`).
+
+# %% [markdown] tags=["zh"]
+# 开发集里答错的那条不能拿去训练，标注池里和它相似的可以。`more_like` 找出它们（在 ErrorBrowser 里按 `m`），`enqueue` 把样本送上看板（按 `q`）。
+
+# %%
+nearest = [found.example.id for found in labkit.more_like(scene, scene.examples("dev")[0].id, 3)]
+labkit.enqueue(scene, nearest, "resemble a dev row")
+
+# %% [markdown] tags=["en"]
 # ## Three ways to spend the budget
 # **Random** draws blindly. **Hardest first** takes the posts whose note says why they are hard. **Quota** is what
 # `select` does: labels take turns, rare ones first; within a label it takes the rows that stand for most others;

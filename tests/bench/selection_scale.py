@@ -11,7 +11,7 @@ from labkit.auditing import Material, sample_of
 from labkit.auditing.duplicates import check_duplicates
 from labkit.curation.candidates import find_candidates
 from labkit.curation.near_duplicates import near_duplicate_groups
-from labkit.curation.selection import select_candidates
+from labkit.curation.selection import Selector
 from labkit.records import Example, Task
 from labkit.workspace import open_scene
 
@@ -32,7 +32,7 @@ def main() -> None:
         start = time.process_time()
         groups = near_duplicate_groups(posts)
         grouped = time.process_time()
-        select_candidates(find_candidates(posts, groups), Task("posts", _LABELS), 1_000)
+        Selector(find_candidates(posts, groups), Task("posts", _LABELS)).choose(1_000)
         seconds = f"{start - begun:>10.1f}{grouped - start:>20.1f}{time.process_time() - grouped:>14.1f}"
         print(f"{size:>10,}{seconds}{_peak_mb():>10,}")
 

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit.curation.candidates import Wishes, find_candidates
+from labkit.curation.candidates import Wishes, find_candidates, hold_back_unconfirmed
+from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.near_duplicates import character_trigrams, jaccard
-from labkit.curation.selection import Selected, select_rows
+from labkit.curation.quotas import Cell
+from labkit.curation.selection import Selected, Selector, select_rows
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import SPLITS, Example, Run, Task
 from tests.made_runs import LABELS, TASK, made_row, made_run
@@ -88,9 +90,54 @@ def test_difficulties_keep_to_the_mix_when_several_models_have_answered():
     rows = pool(delivery=100)
     ids = [row.id for row in rows]
     runs = [committee_run(rows, set(ids[:80]), "a"), committee_run(rows, set(ids[:50]), "b")]
-    chosen = select_rows(rows, TASK, 40, runs)
+    chosen = select_rows(rows, TASK, 40, runs, confirmed=ids)
     assert Counter(row.cell.difficulty for row in chosen) == {"easy": 16, "boundary": 18, "hard": 6}
     assert "boundary for the models asked" in next(row.reason for row in chosen if row.cell.difficulty == "boundary")
+
+
+def test_hard_rows_wait_for_a_person_and_say_so_wherever_they_are_the_nearest():
+    rows = pool(delivery=100)
+    ids = [row.id for row in rows]
+    runs = [committee_run(rows, set(ids[:80]), "a"), committee_run(rows, set(ids[:50]), "b")]
+    some = select_rows(rows, TASK, 40, runs, confirmed=["delivery-85", "delivery-3"])
+    hard = [row for row in some if row.cell.difficulty == "hard"]
+    assert [row.example.id for row in hard] == ["delivery-85"]
+    assert "hard for the models asked, its labels confirmed by a person" in hard[0].reason
+    nearest = {row.nearest.id: row.nearest.reason for row in select_rows(rows, TASK, 80, runs)}
+    assert nearest
+    assert set(nearest.values()) == {"hard for the models asked, and nobody has confirmed its labels"}
+    pinned = select_rows(rows, TASK, 5, runs, wishes=Wishes({"delivery-99": "read twice"}))
+    assert pinned[0].example.id == "delivery-99"
+    last = rows[80:]
+    failing = [committee_run(last, set(), name) for name in "ab"] + [committee_run(last, set(ids), "c")]
+    found, committee = find_candidates(last), rate_difficulty(last, failing)
+    assert not committee.ratings, "a committee that is wrong too often withholds nothing"
+    assert hold_back_unconfirmed(found, committee, ()).rows == found.rows
+
+
+def test_a_pool_that_is_all_hard_says_how_to_go_on():
+    rows = pool(delivery=3)
+    held = hold_back_unconfirmed(find_candidates(rows), Committee(("a",), 0.6, {r.id: "hard" for r in rows}), ())
+    with pytest.raises(BadData, match=r"All 3 candidates .* nobody has confirmed any.*--kind hard"):
+        Selector(held, TASK)
+
+
+def test_a_cell_gives_as_many_rows_as_its_own_quota_says_and_the_others_share_the_rest():
+    rows = pool(delivery=100, refund=100, quality=100)
+    selector = Selector(find_candidates(rows), TASK)
+    usual = selector.choose(30)
+    moved = selector.choose(30, Wishes(quotas={Cell("refund", "unrated"): 20, Cell("quality", "hard"): 5}))
+    assert labels_of(moved) == {"refund": 20, "delivery": 5, "quality": 5}
+    assert labels_of(selector.choose(9, Wishes(quotas={Cell("delivery", "unrated"): 0}))) == {"refund": 4, "quality": 5}
+    assert selector.choose(30) == usual == select_rows(rows, TASK, 30), "what is kept between choices changes none"
+    for wishes, said in (
+        (Wishes(quotas={Cell("refund", "unrated"): 31}), "ask for 31 rows, and the budget is 30"),
+        (Wishes(quotas={Cell("refund", "unrated"): -1}), "is -1"),
+        (Wishes(quotas={Cell("unknown", "easy"): 1}), "no label 'unknown'"),
+        (Wishes(mix={"easy": 0.5}), "The mix is easy 0.5"),
+    ):
+        with pytest.raises((BadInput, UnknownName), match=said):
+            selector.choose(30, wishes)
 
 
 @pytest.mark.parametrize("case", ["one run", "a weak committee", "runs that learnt from the pool", "other gold"])

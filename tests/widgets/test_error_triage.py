@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.datasets import more_like
 from labkit.evaluation import evaluate
 from labkit.prompt_workbench import workbench
-from labkit.records import Prompt, Run, Task
+from labkit.records import Example, Prompt, Run, Task
 from labkit.widgets import ErrorBrowser, PromptEditor
-from labkit.workspace import Scene
+from labkit.workspace import Scene, create_scene
+from tests.cli.conftest import TOPICS, post
+from tests.conftest import TINY_TASK, tiny_prompts
 from tests.made_runs import made_row, made_run
 from tests.widgets.test_error_browser import JUNK, ask, ids
+
+LABELS = tuple(TOPICS)
 
 
 def command(browser: ErrorBrowser, name: str, **message: Any) -> dict[str, Any]:
@@ -52,6 +58,24 @@ def test_a_tag_is_kept_shown_and_counted(browser: ErrorBrowser, scene: Scene, ru
         "definition_unclear",
     )
     assert ErrorBrowser(run, scene=scene).opened["tag"] == "definition_unclear", "it is there when opened anew"
+
+
+def test_a_row_and_the_pool_rows_like_it_are_sent_to_the_queue(tmp_path: Path):
+    rows = [Example(f"r{k}", (post(k),), (LABELS[k % 3],), "pool" if k < 24 else "dev") for k in range(30)]
+    scene = create_scene(tmp_path / "apart", TINY_TASK, rows, tiny_prompts())
+    run = evaluate(scene, "v1", "definition-reader")
+    browser = ErrorBrowser(run, scene=scene, outcome="any")
+    row, name = browser.opened["row"], browser.opened["id"]
+    assert command(browser, "enqueue", row=row)["said"].startswith("1 rows sent to the queue, 0 were sent before")
+    assert command(browser, "enqueue", row=row)["said"].startswith("0 rows sent to the queue, 1 were sent before")
+    assert command(browser, "more_like", row=row)["said"].startswith(f"Pool rows like {name}: ")
+    sent = [line for line in scene.decisions() if line["kind"] == "queue"]
+    assert sent[0]["id"] == name
+    assert run.id in sent[0]["reason"]
+    found = {one.example.id for one in more_like(scene, name)}
+    assert {line["id"] for line in sent[1:]} == found
+    assert found <= {example.id for example in scene.examples("pool")}
+    assert not command(ErrorBrowser(run), "enqueue", row=row)["ok"], "nowhere to keep it"
 
 
 def test_going_through_untagged_errors_the_next_one_takes_the_place(browser: ErrorBrowser):

@@ -60,6 +60,16 @@ test("a digit tags the row that is chosen in the list, also before it is opened"
   assert.deepEqual(asked, [["tag", { row: 1, tag: "injection" }], ["tag", { row: 1, tag: "" }]]);
 });
 
+test("q sends the chosen row to the queue, m the pool rows like it, and what was done is announced", async () => {
+  open({}, { ok: true, said: "1 rows sent" });
+  press("j");
+  press("q");
+  press("m");
+  await pause();
+  assert.deepEqual(asked, [["enqueue", { row: 1 }], ["more_like", { row: 1 }]]);
+  assert.equal(el.querySelector(".lk-said-done")!.textContent, "1 rows sent");
+});
+
 test("a tag pressed again is taken away", async () => {
   open({ opened: { ...sampleRow(0), tag: "injection" } });
   assert.equal(button("injection").getAttribute("aria-pressed"), "true");

@@ -17,6 +17,8 @@ export interface Judging {
   /** Opens the form for other gold labels. */
   correct(): void;
   undo(): void;
+  /** Sends the chosen row, or the pool rows that resemble it most, to the queue of what a person must decide. */
+  send(what: "enqueue" | "more_like"): void;
   /** Hands the definitions that the chosen row turns on to the editor. */
   edit(): void;
   /** What stands in the opened row for all this. */
@@ -61,6 +63,10 @@ export function createJudging({ model, experimental, signal }: RenderContext<Tra
     },
     correct: () => form?.open(),
     undo: () => void (can && model.get("triage").undo && decide("undo", {})),
+    send: (what) => {
+      const row = grid().current()?.row;
+      if (can && row !== undefined) void decide(what, { row });
+    },
     edit: () => {
       const row = grid().current()?.row;
       if (row !== undefined) edit(row);

@@ -148,6 +148,8 @@ function keyAction(key: string, { model, grid, judging, search }: Keyed): (() =>
   if (/^[0-8]$/.test(key)) return () => judging.tagChosen(Number(key));
   if (key === "g") return judging.correct;
   if (key === "u") return judging.undo;
+  if (key === "q") return () => judging.send("enqueue");
+  if (key === "m") return () => judging.send("more_like");
   if (key === "x") return judging.edit;
   if (key === "e" && model.get("labelled")) return ask({ outcome: wanted.outcome === "wrong" ? "any" : "wrong", change: "" });
   if (key === "Backspace") return ask(chipsOf(wanted, { words: model.get("words"), labels: [], statuses: [], tags: [], groups: [] }).at(-1)?.parts ?? {});

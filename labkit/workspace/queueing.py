@@ -1,0 +1,63 @@
+"""Rows that somebody, or the making of a dataset, sent to the queue of what a person must decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from labkit.errors import BadInput, UnknownName
+from labkit.texts import say
+
+if TYPE_CHECKING:
+    from labkit.workspace.scene import Scene
+
+_KIND = "queue"
+
+
+def enqueue(scene: Scene, ids: str | Iterable[str], reason: str = "") -> tuple[str, ...]:
+    """Send rows to the queue of what a person must decide; each is a line in decisions.jsonl.
+
+    Args:
+        scene: the scene.
+        ids: one row's id, or several; of pool or dev rows.
+        reason: why, for whoever decides.
+
+    Returns:
+        The rows that had not been sent before.
+
+    Raises:
+        UnknownName: no row has that id.
+        BadInput: a row of test or traffic.
+    """
+    wanted = tuple(dict.fromkeys([ids] if isinstance(ids, str) else ids))
+    rows = {row.id: row for row in scene.rows}
+    for row in wanted:
+        if row not in rows:
+            raise UnknownName("row", row, rows, "Give ids of the scene's rows")
+        if rows[row].split not in ("pool", "dev"):
+            raise BadInput(
+                f"{row!r} is a row of {rows[row].split}, which guides no work", "Send its nearest pool rows: more_like"
+            )
+    known = {str(line.get("id")) for line in scene.decisions() if line.get("kind") == _KIND}
+    fresh = tuple(row for row in wanted if row not in known)
+    for row in fresh:
+        scene.record_decision(_KIND, id=row, reason=reason.strip())
+    return fresh
+
+
+def sent_rows(scene: Scene) -> dict[str, str]:
+    """Row -> why it is in the queue, in words: what people sent, then what datasets left to a person.
+
+    A dataset's manifest names the rows whose answer could not be taught. Rows that have left the file are left out.
+    """
+    known = {row.id for row in scene.rows}
+    found: dict[str, str] = {}
+    for line in scene.decisions():
+        if line.get("kind") == _KIND and line.get("id") in known:
+            key = "adjudication.reason.sent_why" if line.get("reason") else "adjudication.reason.sent"
+            found.setdefault(line["id"], say(key, who=line.get("who"), reason=line.get("reason")))
+    for name in scene.dataset_names():
+        for row in scene.dataset(name).manifest.get("queue") or ():
+            if row in known:
+                found.setdefault(row, say("adjudication.reason.dataset", name=name))
+    return found
