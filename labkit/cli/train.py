@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def train(
     data, model = _asked("dataset", dataset, asked), _asked("base", base, asked)
     job = start(open_scene(directory), data, model, knobs, name, prompt, resume=resume)
     note(say("train.started", name=job.name, path=job.folder.path))
+    for problem in job.history().alarms:
+        note(plain(say("train.alarm", problem=problem)))
     if not detach:
         _watch(job)
     if json_:

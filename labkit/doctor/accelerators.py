@@ -16,6 +16,7 @@ from labkit.texts import say
 
 _PATIENCE_S = 20.0
 _GPU_FIELDS = "index,uuid,name,memory.total,memory.used,driver_version"
+_USERS_QUERY = "--query-compute-apps=gpu_uuid,pid,used_memory"
 _DRIVERS = ("nvcuda.dll",) if os.name == "nt" else ("libcuda.so.1", "libcuda.so")
 _ERROR_OF_NF4 = 0.1  # mean error of NF4 on normal weights is 0.073 of their spread (Dettmers et al. 2023, block 64)
 
@@ -35,7 +36,7 @@ class Gpu:
 def examine_accelerators() -> Iterator[Finding]:
     """Every GPU with its memory and users, then PyTorch's build against the driver, then 4-bit."""
     gpus = visible_gpus()
-    users = _ask_driver("--query-compute-apps=gpu_uuid,pid,used_memory") if gpus else ""
+    users = _ask_driver(_USERS_QUERY) if gpus else ""
     for gpu in gpus:
         yield _gpu(gpu, list(_users_of(gpu, users)))
     if not gpus:
@@ -67,6 +68,11 @@ def _ask_driver(query: str) -> str:
         done = subprocess.run(words, capture_output=True, text=True, timeout=_PATIENCE_S, check=True)  # noqa: S603
         return done.stdout
     return ""
+
+
+def gpu_users(gpu: Gpu) -> list[str]:
+    """The processes that hold memory of a GPU, each with its number, owner, name and MiB; none where nobody can say."""
+    return list(_users_of(gpu, _ask_driver(_USERS_QUERY)))
 
 
 def _gpu(gpu: Gpu, users: list[str]) -> Finding:

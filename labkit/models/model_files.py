@@ -16,6 +16,7 @@ from labkit.workspace.bundled import data_folder
 
 ADAPTER_RECORD = "labkit.json"  # beside an adapter's weights: what labkit trained it on
 _RUNS_CODE = ("auto_map", "custom_pipelines", "auto_mapping")  # keys that name Python to import
+_PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle")
 _WHOLE_FILE = 64 << 20  # bytes; of larger files the fingerprint reads samples
 _SAMPLE = 1 << 20
 
@@ -66,11 +67,17 @@ def check_base(folder: Path) -> None:
     """Refuse a folder that cannot be loaded safely as a causal language model.
 
     Raises:
-        ModelRefused: no config.json, no safetensors weights, a config that names code, or no chat template.
+        ModelRefused: no config.json, no safetensors weights, pickled ones beside them, a config that names code, or no
+            chat template.
     """
     config = read_config(folder)
     _refuse_code(config, folder / "config.json")
     _require_safetensors(folder)
+    if pickled := _pickled(folder):
+        raise ModelRefused(
+            f"{folder} holds pickled weights ({pickled[0]}) beside its safetensors, and pickles can run code",
+            "Remove them; labkit reads safetensors only",
+        )
     tokenizer = _read_json(folder / "tokenizer_config.json")
     _refuse_code(tokenizer, folder / "tokenizer_config.json")
     if not tokenizer.get("chat_template") and not list(folder.glob("chat_template.*")):
@@ -156,9 +163,14 @@ def _pieces(path: Path, size: int) -> Iterator[bytes]:
 
 def _require_safetensors(folder: Path) -> None:
     if not list(folder.glob("*.safetensors")):
-        pickled = [path.name for pattern in ("*.bin", "*.pt", "*.pth", "*.ckpt") for path in folder.glob(pattern)]
+        pickled = _pickled(folder)
         found = f"only pickled weights ({pickled[0]}), which can run code" if pickled else "no weights"
         raise ModelRefused(f"{folder} holds {found}", "Convert it to safetensors")
+
+
+def _pickled(folder: Path) -> list[str]:
+    """Names of files in which PyTorch keeps weights as pickles."""
+    return sorted(path.name for pattern in _PICKLED for path in folder.glob(pattern))
 
 
 def _refuse_code(config: Mapping[str, Any], path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import struct
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from math import prod
 from pathlib import Path
 
-from labkit.doctor.accelerators import Gpu, visible_gpus
+from labkit.doctor.accelerators import Gpu, gpu_users, visible_gpus
 from labkit.errors import BadRecipe, ModelRefused
 from labkit.training.recipe import Recipe
 
@@ -45,6 +47,30 @@ def choose_device(recipe: Recipe, base: Path, environment: Mapping[str, str]) ->
         )
     chosen = environment.get(_CHOICE)
     return {} if chosen is not None or not gpus else {_CHOICE: freest(gpus).uuid}
+
+
+def gpu_shared_with(environment: Mapping[str, str]) -> list[str]:
+    """Who holds memory of the GPUs that a training is given, a sentence for each such GPU.
+
+    Args:
+        environment: what the training's process will see.
+    """
+    chosen = [name.strip() for name in environment.get(_CHOICE, "").split(",")]
+    given = [gpu for gpu in visible_gpus() if _CHOICE not in environment or {gpu.uuid, gpu.index} & set(chosen)]
+    users = {gpu.index: (gpu, gpu_users(gpu)) for gpu in given}
+    return [
+        f"GPU {index} ({gpu.name}) has {gpu.total - gpu.used} of {gpu.total} MiB free; others hold: {'; '.join(found)}"
+        for index, (gpu, found) in users.items()
+        if found
+    ]
+
+
+def give_back_memory() -> None:
+    """Give back what models that this process has dropped still hold, of its memory and of a GPU's."""
+    gc.collect()
+    torch = sys.modules.get("torch")  # a process that never loaded it holds nothing
+    if torch and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def device_name() -> str:

@@ -19,7 +19,7 @@ from labkit.records import Prompt, sha256_of
 from labkit.store.loading import task_to_record
 from labkit.tables.atomic import appearing_folder
 from labkit.training.dev_rows import DevRow, choose_dev_rows, dev_identity
-from labkit.training.devices import choose_device
+from labkit.training.devices import choose_device, give_back_memory, gpu_shared_with
 from labkit.training.history import History, history_of
 from labkit.training.job_folder import JobFolder
 from labkit.training.recipe import Recipe, recipe_from_mapping, recipe_from_yaml
@@ -93,7 +93,14 @@ class TrainingJob:
 
     def status(self) -> JobStatus:
         """How it stands now; reads files only."""
+        return self._status(self.events())
+
+    def look(self) -> tuple[JobStatus, History]:
+        """How it stands and what it has done, from one reading of its files."""
         events = self.events()
+        return self._status(events), history_of(events)
+
+    def _status(self, events: tuple[dict[str, Any], ...]) -> JobStatus:
         starts = [k for k, event in enumerate(events) if event["kind"] == "start"]
         session = events[starts[-1] :] if starts else ()
         steps = [event for event in events if event["kind"] == "step"]
@@ -234,9 +241,11 @@ def start(
             _write(job.folder, spec, rows, dev)
         _refuse_other(job, spec)
         if job.status().state != "finished":
-            _launch(
-                job, choose_device(recipe_from_mapping(spec["recipe"], "job.json"), find_base(spec["base"]), os.environ)
-            )
+            device = choose_device(recipe_from_mapping(spec["recipe"], "job.json"), find_base(spec["base"]), os.environ)
+            give_back_memory()
+            for problem in gpu_shared_with({**os.environ, **device}):
+                job.folder.tell("alarm", about="memory", problem=problem)
+            _launch(job, device)
     return job
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from labkit.models.chat_format import answer_budget, chat_messages, render_chat
 from labkit.models.local.generation import generate_plainly, groups_by_length
-from labkit.models.local.loaded import end_tokens
+from labkit.models.local.loaded import as_reply, end_tokens
 from labkit.parsing import parse_reply
 from labkit.records import Reply, Request, RunRow, Status, Task
 from labkit.scoring.tally import label_f1, metric_values, tally
@@ -102,14 +102,8 @@ def _answers(model: Any, tokenizer: Any, conversations: Sequence[Any]) -> Iterat
     with _answering(model):
         for group in groups_by_length([len(ids) + budget for ids in prompts]):
             answers = generate_plainly(model, [prompts[k] for k in group], budget, ends, pad)
-            found |= {k: _reply(ids, ends, tokenizer) for k, ids in zip(group, answers, strict=True)}
+            found |= {k: as_reply(ids, ends, tokenizer) for k, ids in zip(group, answers, strict=True)}
     yield from (found[k] for k in range(len(prompts)))
-
-
-def _reply(ids: Sequence[int], ends: frozenset[int], tokenizer: Any) -> Reply:
-    end = next((k for k, token in enumerate(ids) if token in ends), None)
-    text = tokenizer.decode(ids[:end], skip_special_tokens=True)
-    return Reply(text, text.encode(), "length" if end is None else "stop")
 
 
 @contextmanager

@@ -50,7 +50,7 @@ class TrainingMonitor(widgets.VBox):
         super().__init__([*head, self.alarms, self.chart, self.answers])
         self.add_class("lk-training-monitor")
         self._thread = threading.Thread(target=self._follow, name=f"monitor-{job.name}", daemon=True)
-        self._show(job.status())
+        self._show(*job.look())
         self._thread.start()
 
     def close(self) -> None:
@@ -76,17 +76,16 @@ class TrainingMonitor(widgets.VBox):
         """Look again and again until the job has ended; nothing here can raise into the kernel."""
         while not self._closed.wait(self._poll_s):
             try:
-                status = self._job.status()
-                self._show(status)
+                status, history = self._job.look()
+                self._show(status, history)
             except Exception as error:  # a deleted folder, say: tell it where the user looks
                 self.state.value = f"{type(error).__name__}: {error}"[:200]
                 return
             if status.state in ENDED:
                 return
 
-    def _show(self, status: JobStatus) -> None:
+    def _show(self, status: JobStatus, history: History) -> None:
         """Put a status on the screen; plain text only, so nothing from a log or a name becomes HTML."""
-        history = self._job.history()
         self.state.value = " ".join((say(f"job.{status.state}"), status.problem)).strip()
         self.bar.max = max(1, status.steps)
         self.bar.value = status.step

@@ -88,6 +88,13 @@ def test_pickled_weights_are_refused(copy: Path):
         check_base(copy)
 
 
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "optimizer.pt", "weights.pkl"])
+def test_pickles_beside_safetensors_are_refused_and_not_read(copy: Path, name: str):
+    (copy / name).write_bytes(b"cos\nsystem\n(S'exit 1'\ntR.")
+    with pytest.raises(ModelRefused, match=f"holds pickled weights \\({name}\\) beside its safetensors"):
+        check_base(copy)
+
+
 def test_a_base_without_chat_template_is_refused(copy: Path):
     (copy / "chat_template.jinja").unlink()
     with pytest.raises(ModelRefused, match="no chat template"):

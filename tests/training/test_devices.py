@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from labkit.errors import BadRecipe, ModelRefused
 from labkit.training import devices
-from labkit.training.devices import choose_device, count_weights, is_for_cpu_only
+from labkit.training.devices import choose_device, count_weights, gpu_shared_with, is_for_cpu_only
 from labkit.training.recipe import Recipe
 
 CARDS = "0, GPU-aa, NVIDIA H100, 81559, 79000, 570.86.15\n1, GPU-bb, NVIDIA L4, 23034, 1000, 570.86.15"
@@ -57,6 +57,23 @@ def test_the_freest_gpu_and_no_other_is_given(base: Path):
 def test_gpus_that_were_chosen_stay_chosen_and_cpu_means_none(base: Path):
     assert choose_device(Recipe(), base, {"CUDA_VISIBLE_DEVICES": "0"}) == {}
     assert choose_device(Recipe(device="cpu"), base, {}) == {"CUDA_VISIBLE_DEVICES": ""}
+
+
+def test_who_holds_memory_of_the_gpu_that_is_given_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    tool = tmp_path / "bin" / "nvidia-smi"
+    tool.parent.mkdir()
+    users = f"GPU-aa, {os.getpid()}, 4096\nGPU-bb, 999999999, 512"
+    tool.write_text(
+        f"#!{sys.executable}\nimport sys\nprint({users!r} if 'apps' in sys.argv[1] else {CARDS!r})\n", "utf-8"
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tool.parent), prepend=os.pathsep)
+    (said,) = gpu_shared_with({"CUDA_VISIBLE_DEVICES": "GPU-aa"})
+    assert said.startswith(f"GPU 0 (NVIDIA H100) has 2559 of 81559 MiB free; others hold: {os.getpid()} ")
+    assert said.endswith(", 4096 MiB")
+    assert [line[:5] for line in gpu_shared_with({"CUDA_VISIBLE_DEVICES": "1"})] == ["GPU 1"]
+    assert len(gpu_shared_with({})) == 2
+    assert gpu_shared_with({"CUDA_VISIBLE_DEVICES": ""}) == []
 
 
 @pytest.mark.usefixtures("no_gpu")

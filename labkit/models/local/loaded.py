@@ -28,7 +28,7 @@ from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.models.local.prefix import Prefix, Prefixes
 from labkit.models.stopping import require_wanted
 from labkit.prompts import RenderedPrompt, read_rendered
-from labkit.records import Message, Request
+from labkit.records import Message, Reply, Request, Usage
 
 _ROUNDING = {"float32": 1e-3}  # how far the two ways may be apart, see `disagreement`
 _ROUNDING_OF_HALVES = 0.1  # bf16 and fp16
@@ -211,6 +211,25 @@ def end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
     named = model.generation_config.eos_token_id
     ends = set(named) if isinstance(named, list) else {named}
     return frozenset(token for token in (*ends, tokenizer.eos_token_id) if token is not None)
+
+
+def as_reply(
+    ids: Sequence[int], ends: frozenset[int], tokenizer: Any, prompt_tokens: int | None = None, seconds: float = 0.0
+) -> Reply:
+    """An answer's tokens as a reply; finish_reason is "length" where no end token came.
+
+    Args:
+        ids: the tokens, perhaps with padding behind the end.
+        ends: tokens that end an answer.
+        tokenizer: the model's.
+        prompt_tokens: of the prompt, for the reply's usage.
+        seconds: what it took.
+    """
+    end = next((k for k, token in enumerate(ids) if token in ends), None)
+    own = ids[:end]
+    text = tokenizer.decode(own, skip_special_tokens=True)
+    usage = Usage(prompt_tokens=prompt_tokens, completion_tokens=len(own) + (end is not None))
+    return Reply(text, text.encode(), "length" if end is None else "stop", usage, seconds)
 
 
 def _require_labels(rows: Sequence[Row]) -> None:

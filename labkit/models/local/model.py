@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from labkit.errors import MissingExtra
 from labkit.models.local.attention import can_share
 from labkit.models.local.forks import answer_text
-from labkit.models.local.loaded import LoadedModel, Row
+from labkit.models.local.loaded import LoadedModel, Row, as_reply
 from labkit.models.local.loading import few_threads
 from labkit.models.local.spelling import read_spelling
 from labkit.models.model_files import (
@@ -130,20 +130,13 @@ class LocalModel:
         held = self._asked.answers == "json"
         for numbers, answers, seconds in _timed(self._loaded.generate(rows, held=held)):
             for k, ids in zip(numbers, answers, strict=True):
-                yield k, self._reply(rows[k], ids, seconds)
+                yield k, as_reply(ids, self._loaded.ends, self._loaded.tokenizer, len(rows[k].ids), seconds)
 
     def _decided(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
         for numbers, decisions, seconds in _timed(self._loaded.decide(rows)):
             for k, decision in zip(numbers, decisions, strict=True):
                 text, usage = answer_text(decision.labels), Usage(prompt_tokens=len(rows[k].ids), completion_tokens=0)
                 yield k, Reply(text, text.encode(), "stop", usage, seconds, probabilities=decision.probabilities)
-
-    def _reply(self, row: Row, ids: list[int], seconds: float) -> Reply:
-        end = next((k for k, token in enumerate(ids) if token in self._loaded.ends), None)
-        own = ids if end is None else ids[:end]
-        text = self._loaded.tokenizer.decode(own, skip_special_tokens=True)
-        usage = Usage(prompt_tokens=len(row.ids), completion_tokens=len(own) + (end is not None))
-        return Reply(text, text.encode(), "length" if end is None else "stop", usage, seconds)
 
     @cached_property
     def _folder(self) -> Path:
