@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -96,8 +97,25 @@ def _has_novel_facts(sample: Sample, known: str) -> bool:
 
 
 def _prose(sample: Sample) -> str:
-    """The answer without the names of its JSON fields, which are the contract's, not its own."""
-    return re.sub(r'"[A-Za-z_]{1,40}"\s*:', " ", sample.answer or "")
+    """What an answer says; of JSON its texts and numbers, as keys, marks and the posts' numbers are the contract's."""
+    answer = sample.answer or ""
+    try:
+        read = json.loads(answer)
+    except (ValueError, RecursionError):
+        return answer
+    return "\n".join(_texts(read)) if isinstance(read, dict | list) else answer
+
+
+def _texts(value: object) -> Iterator[str]:
+    left = [value]  # no recursion: an answer may be nested as deeply as JSON is read
+    while left:
+        found = left.pop()
+        if isinstance(found, dict):
+            left += [inner for key, inner in found.items() if key != "post"]
+        elif isinstance(found, list):
+            left += found
+        elif isinstance(found, str | int | float) and not isinstance(found, bool):
+            yield str(found)
 
 
 def _prompt_text(material: Material) -> str:

@@ -180,6 +180,15 @@ def test_facts_that_nobody_gave_are_named():
     assert run_check("D13", (replace(rows[0], context="单号 88471"),)).severity == "ok"
 
 
+def test_the_marks_of_json_are_no_facts_and_what_stands_between_them_is():
+    told = {"rationale": "客服说“再等等”", "evidence": [{"post": 7, "quote": "再等等"}], "labels": ["物流"]}
+    rows = answers(
+        *(json.dumps(said, ensure_ascii=False) for said in (told, {**told, "amount": 88471}, ["单号 88471"]))
+    )
+    assert run_check("D13", rows).rows == ("r1", "r2")
+    assert run_check("D13", answers("[" * 900 + "]" * 900)).severity == "ok"
+
+
 def test_a_secret_blocks_and_a_phone_number_warns():
     assert run_check("D14", posts("密码是abc12345，谢谢")).severity == "block"
     found = run_check("D14", posts("电话13812345678请联系", POST))
