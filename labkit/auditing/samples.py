@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -106,8 +107,10 @@ class Material:
 
     @cached_property
     def copies(self) -> dict[str, str]:
-        """Row -> first row of its group of true copies."""
-        return _near(self.samples, COPY)
+        """Row -> first row of its group of true copies; only rows that say nearly the same can be some."""
+        members = Counter(self.alike.values())
+        together = [sample for sample in self.samples if members[self.alike[sample.id]] > 1]
+        return {**{sample.id: sample.id for sample in self.samples}, **_near(together, COPY)}
 
     @cached_property
     def alike(self) -> dict[str, str]:
