@@ -9,8 +9,8 @@ from labkit.calibration import confidence
 from labkit.comparison.drift import Answer, Drift, measure_drift
 from labkit.errors import BadInput
 from labkit.privacy import mask_texts
-from labkit.records import Run, RunRow, Status
-from labkit.releases import release_history
+from labkit.records import Run, RunHeader, RunRow, Status
+from labkit.releases import Release, release_history
 from labkit.traffic.entry import TrafficEntry
 from labkit.traffic.reading import Traffic
 
@@ -31,7 +31,8 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
             release's gate, stored answers that count as no reading of the test rows.
 
     Raises:
-        BadInput: nothing is released and no reference given, pool rows as the reference, or nothing to compare.
+        BadInput: nothing is released and no reference given, pool rows as the reference, another prompt or model there,
+            or nothing to compare.
         UnknownName: the gated run is not in the run database.
     """
     current = release_history(scene).current
@@ -41,7 +42,8 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
         before = scene.store.load_run(current.run, as_asked=True)
     entries = [e for e in now.entries if current and e.release == current.id] if isinstance(now, Traffic) else []
     window = [_of_entry(entry) for entry in entries] if isinstance(now, Traffic) else _of_run(now)
-    reference, known = _reference(before), [example.text for example in scene.examples("pool")]
+    asked = current if isinstance(now, Traffic) else now.header
+    reference, known = _reference(before, asked), [example.text for example in scene.examples("pool")]
     if not window:
         raise BadInput("There is nothing to compare: the window holds no answers of the current release", "Widen it")
     if any(entry.masked for entry in entries):  # else every placeholder would be new wording
@@ -52,11 +54,16 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
     return replace(measure_drift(scene.task, reference, window, known), left_out=left_out)
 
 
-def _reference(run: Run | None) -> list[Answer]:
+def _reference(run: Run | None, asked: Release | RunHeader | None) -> list[Answer]:
     if run is None or not run.rows:
         raise BadInput("The reference holds no rows", "Compare with a run over dev or test rows")
     if run.header.split in ("pool", "all"):
         raise BadInput("The reference holds pool rows, whose wording is known", "Compare with a run over dev or test")
+    if asked and (run.header.model, run.header.prompt_sha256) != (asked.model, asked.prompt_sha256):
+        raise BadInput(
+            f"Run {run.id} asked {run.header.model} with {run.header.prompt_name}: other answers may be its own",
+            f"Compare with a run of {asked.model} and the prompt {asked.prompt_name}",
+        )
     return _of_run(run)
 
 

@@ -15,8 +15,8 @@ from labkit.traffic.parts import FOLDER, Parts
 
 _log = logging.getLogger(__name__)
 MOST_WAITING = 1000  # entries; a request holds a megabyte at most
-_AT_ONCE = 200  # entries that share one way onto the disk
-_CLOSING_S = 10.0
+AT_ONCE = 200  # entries that share one way onto the disk
+_CLOSING_S = 30.0
 
 
 def utc_now() -> datetime:
@@ -72,7 +72,7 @@ class TrafficLog:
         entries: list[TrafficEntry] = []
         while (entry := self._waiting.get()) is not None:
             entries.append(entry)
-            if self._waiting.empty() or len(entries) >= _AT_ONCE:
+            if self._waiting.empty() or len(entries) >= AT_ONCE:
                 self._write(entries)
                 entries = []
         if entries:

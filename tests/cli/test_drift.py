@@ -10,6 +10,7 @@ import pytest
 
 from labkit import charts
 from labkit.errors import BadInput
+from labkit.evaluation import evaluate
 from labkit.records import Status
 from labkit.releases import release_history
 from labkit.traffic import TrafficEntry, drift, read_traffic
@@ -100,3 +101,11 @@ def test_nothing_released_and_pool_rows_are_refused(labkit: Command, scene: Scen
     pool = replace(run, header=replace(run.header, split="pool"))
     with pytest.raises(BadInput, match="pool rows"):
         drift(scene, run, pool)
+
+
+def test_another_prompt_is_no_reference(labkit: Command, released: Scene):
+    log_of(released.path, *as_gated(released))
+    other = evaluate(released, "v1", "linear")
+    code, out, err = labkit("drift", released.path, "--against", other.id)
+    assert (code, out) == (2, "")
+    assert "asked linear with v1" in err

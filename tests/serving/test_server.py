@@ -58,7 +58,9 @@ def test_releases_and_rollbacks_take_over_what_answers_otherwise_does_not_and_no
         until(lambda: len(load.answers) > before + 20, "nobody is answered any more")
     assert load.failed == []
     kept = {entry.id: entry.release for entry in read_traffic(scene).entries}
-    assert kept == {answer["id"]: answer["release"] for _, answer in load.answers}
+    answered = {answer["id"]: answer["release"] for _, answer in load.answers}
+    assert kept.items() <= answered.items()
+    assert len(kept) == len(answered) or "wait for the disk" in server.log
     assert (load.answers[-1][1]["release"], load.releases) == ("r1", {"r1", "r2"})
 
 
