@@ -21,7 +21,7 @@ from labkit.records import RunHeader, Status
 from labkit.texts import say
 from labkit.views.choice_page import choice_values
 from labkit.views.data_page import data_values, lights_values, newest_dataset, training_rows_words
-from labkit.views.error_cards import ErrorCard, error_cards, filter_cards
+from labkit.views.error_cards import ErrorCard, error_cards, filter_cards, masked_card
 from labkit.views.markup import render_template, short
 from labkit.views.memo import memo
 from labkit.views.release_page import releases_values
@@ -251,7 +251,8 @@ class QualityPage:
         first = self._page * PAGE
         self.previous.disabled, self.next.disabled = first == 0, first + PAGE >= len(found)
         self.count.value = _count_words(first, len(found), len(cards), len(run.rows))
-        self.errors.value = _render_errors(found[first : first + PAGE], run.task.item, run.header.model)
+        shown = [masked_card(card, run.task.language) for card in found[first : first + PAGE]]
+        self.errors.value = _render_errors(shown, run.task.item, run.header.model)
 
 
 def _first_shown(headers: Sequence[RunHeader]) -> str:

@@ -21,7 +21,7 @@ from labkit.texts import language, say
 from labkit.version import __version__
 from labkit.views.choice_page import choice_values
 from labkit.views.data_page import SPLITS_SHOWN, data_values, lights_values, newest_dataset, training_rows_words
-from labkit.views.error_cards import error_cards
+from labkit.views.error_cards import error_cards, masked_card
 from labkit.views.markup import render_template
 from labkit.views.memo import memo
 from labkit.views.release_page import releases_values
@@ -122,7 +122,7 @@ def _errors_context(scored: ScoredRun, lang: str) -> dict[str, Any]:
     cards = error_cards(scored.run)
     name = run_words(scored.run.header, lang)
     return {
-        "cards": cards[:MAX_ERRORS],
+        "cards": [masked_card(card, scored.run.task.language) for card in cards[:MAX_ERRORS]],
         "note": say("report.errors_note", lang, shown=min(len(cards), MAX_ERRORS), total=len(cards), run=name),
         "reason_title": reason_title(scored.run.header.model, lang),
     }

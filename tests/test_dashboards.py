@@ -25,6 +25,7 @@ from labkit.records import (
     Task,
     examples_sha256,
 )
+from labkit.report import render_report
 from labkit.views.error_cards import error_cards, filter_cards
 from labkit.views.memo import memo
 from labkit.workspace import Scene, create_scene
@@ -83,6 +84,16 @@ def test_filters_narrow_the_errors_and_a_new_run_keeps_them(measured: Scene):
     assert "None fits" in page.count.value
     page.run.value = page.run.options[-1][1]
     assert "None fits" in page.count.value
+
+
+def test_personal_data_is_masked_in_posts_reasons_and_quotes(scene: Scene):
+    text = "我的电话是13812345678"
+    row = replace(made_row("dev-00", ["退款"], ["质量"]), prediction=Prediction(Status.ANSWERED, ("质量",), text))
+    _record(scene, [replace(row, example=replace(row.example, items=(text,)))])
+    page = QualityPage(scene)
+    assert words(page.errors).count("[手机号1]") == 2
+    assert "13812345678" not in page.errors.value
+    assert "13812345678" not in render_report(scene)
 
 
 def test_pages_turn_and_stop_at_both_ends(scene: Scene):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from labkit.errors import BadPrompt
+from labkit.privacy import mask_texts
 from labkit.prompts import parse_prompt, render_definition
 from labkit.records import Evidence, Prompt, Run, RunRow, Status
 
@@ -53,6 +54,20 @@ def error_cards(run: Run) -> tuple[ErrorCard, ...]:
     """Every row of a run that has gold labels and was not answered with exactly these, in the run's order."""
     prompt = prompt_of(run)
     return tuple(_card(row, run, prompt) for row in run.rows if row.correct is False)
+
+
+def masked_card(card: ErrorCard, language: str) -> ErrorCard:
+    """A card for people who need no names: personal data masked, one value by one placeholder on the whole card.
+
+    Args:
+        card: as it is.
+        language: "zh" or "en", of the placeholders.
+    """
+    quotes = [quote.quote for quote in card.evidence]
+    texts = mask_texts((*card.posts, card.rationale, card.note, card.problem, *quotes), language)
+    posts, rest = texts[: len(card.posts)], texts[len(card.posts) :]
+    evidence = tuple(replace(quote, quote=text) for quote, text in zip(card.evidence, rest[3:], strict=True))
+    return replace(card, posts=posts, rationale=rest[0], note=rest[1], problem=rest[2], evidence=evidence)
 
 
 def filter_cards(

@@ -67,7 +67,7 @@ def running_dash(scene: Path, language: str, page: str = "quality") -> Iterator[
     assert line, process.stderr.read().decode()
     yield json.loads(line)["address"]
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(120)  # kernels that are just being prepared end first
 
 
 def open_page(visit: Visit, address: str, theme: str = "light") -> Page:
