@@ -34,3 +34,8 @@ def test_language_follows_the_environment(monkeypatch: pytest.MonkeyPatch, wante
 def test_a_word_follows_its_count(notes: int, said: str):
     assert said in texts.say("lint.counts", "en", prompt="v1", errors=0, warnings=3, notes=notes)
     assert f"提示 {notes}" in texts.say("lint.counts", "zh", prompt="v1", errors=0, warnings=3, notes=notes)
+
+
+def test_lists_are_parted_as_the_language_parts_them():
+    assert texts.listed(["安", "波"], "zh") == "安、波"
+    assert texts.listed(["a", "b"], "en") == "a, b"

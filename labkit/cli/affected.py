@@ -9,7 +9,7 @@ import typer
 
 from labkit.cli.output import plain, print_json, print_table
 from labkit.cli.spending import cost_json, leave_when_open, print_cost, with_consent
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import ScoreEstimate
@@ -90,10 +90,10 @@ def _json(found: AffectedRun, scene: Scene) -> dict[str, Any]:
 def _print(found: AffectedRun) -> None:
     rows, header = found.rows, found.before.header
     named: dict[str, Any] = {"after": rows.diff.after, "before": header.prompt_name, "run": found.before.id}
-    typer.echo(plain(say("affected.edited", labels=", ".join(rows.diff.changed_labels) or "–", **named)))
+    typer.echo(plain(say("affected.edited", labels=listed(rows.diff.changed_labels) or "–", **named)))
     if rows.diff.shared:
-        typer.echo(say("affected.shared", parts=", ".join(rows.diff.shared)))
-    reasons = ", ".join(say(f"affected.reason.{reason}", n=n) for reason, n in rows.reasons.items() if n)
+        typer.echo(say("affected.shared", parts=listed(rows.diff.shared)))
+    reasons = listed(say(f"affected.reason.{reason}", n=n) for reason, n in rows.reasons.items() if n)
     counts: dict[str, Any] = {"affected": len(rows.affected), "control": len(rows.control), "reasons": reasons or "–"}
     others = len(rows.control) + len(rows.rest)
     of: dict[str, Any] = {"asked": len(found.asked.rows), "rows": len(found.before.rows), "saved": found.calls_saved}

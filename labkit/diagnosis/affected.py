@@ -85,9 +85,10 @@ def affected_rows(
     diff = diff_prompts(before, after)
     told_anew = [e for e in examples if _told_anew(diff, before, after, task, e)]
     if not told_anew:
-        raise BadInput(
-            f"The prompts {before.name!r} and {after.name!r} tell a model the same", "Edit one of them first"
+        both = (
+            f"{before.name!r} and {after.name!r}" if before.name != after.name else f"before and after, {after.name!r},"
         )
+        raise BadInput(f"The prompts {both} tell a model the same", "Edit one of them first")
     why = _why(diff, told_anew, runs, before)
     spare = [example.id for example in told_anew if example.id not in why]
     drawn = _draw(spare, control, seed)

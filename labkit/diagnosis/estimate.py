@@ -29,7 +29,8 @@ class ScoreEstimate:
         asked: how many of them were asked again.
         control: how many of those were the control sample.
         control_changed: how many rows of the control sample were answered otherwise than before.
-        exact: whether nothing had to be estimated: every row that is told something new was asked.
+        exact: whether nothing had to be estimated: every row that is told something new was asked. From
+            `evaluate_affected` the values then are scores with the intervals of scores, which are about other rows.
     """
 
     values: dict[str, Interval]

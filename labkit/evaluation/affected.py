@@ -15,6 +15,7 @@ from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt, prompt_sha256
 from labkit.records import RETRIEVED_FROM, Example, Prompt, Run, RunHeader
+from labkit.scoring import score
 from labkit.workspace import Scene
 
 AFFECTED = "affected"  # stands in a run's header in place of a split: no score of such rows is one of a split
@@ -126,7 +127,11 @@ def _estimate(rows: AffectedRows, before: Run, asked: Run, seed: int) -> ScoreEs
     if not asked.complete or all(row.example.labels is None for row in before.rows):
         return None
     labels = rows.diff.changed_labels
-    return estimate_scores(before.rows, asked.rows, rows.control, rows.rest, before.task, labels, seed)
+    found = estimate_scores(before.rows, asked.rows, rows.control, rows.rest, before.task, labels, seed)
+    if not found.exact:
+        return found
+    known = score(AffectedRun(rows, before, asked, None).combined).values  # nothing was estimated: this is the score
+    return replace(found, values={name: known.get(name, value) for name, value in found.values.items()})
 
 
 def _run_before(scene: Scene, before: str | Run, model: str | Model | None, split: str) -> Run:

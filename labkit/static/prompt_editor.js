@@ -1,4 +1,4 @@
-// built from widgets/src c31ca5258db34c8e; do not edit
+// built from widgets/src f3ebe8f824624de5; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -116,7 +116,11 @@ function watchTyping(root, listener, signal) {
 
 // src/shared/words.ts
 function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole);
+  return words.replace(/\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g, (whole, name, one, many) => {
+    if (!(name in values)) return whole;
+    const value = String(values[name]);
+    return one === void 0 ? value : value === "1" ? one : many;
+  });
 }
 function count(value, language) {
   return new Intl.NumberFormat(language).format(value);

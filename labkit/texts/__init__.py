@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -39,6 +40,11 @@ def say(key: str, lang: str | None = None, **values: object) -> str:
     words = WORDS[key][LANGUAGES.index(lang or language())]
     counted = {name: _Count(value) if type(value) is int else value for name, value in values.items()}
     return words.format(**counted) if values else words
+
+
+def listed(words: Iterable[str], lang: str | None = None) -> str:
+    """Several words in a row, parted as the interface language (or `lang`) parts them."""
+    return ("、" if (lang or language()) == "zh" else ", ").join(words)
 
 
 def catalogue(prefix: str, lang: str | None = None) -> dict[str, str]:

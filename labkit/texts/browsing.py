@@ -11,23 +11,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "所有样本都没有标注，无法判断对错；这里列出全部样本。",
     ),
     "browsing.some_gold": (
-        "{rows} rows have no gold labels: they are neither right nor wrong.",
+        "{rows} {rows:row has|rows have} no gold labels and {rows:is|are} neither right nor wrong.",
         "{rows} 条样本没有标注：不算对，也不算错。",
     ),
     "browsing.missing": (
-        "{rows} rows were asked in only one of the two runs and are left out.",
+        "{rows} {rows:row was|rows were} asked in only one of the two runs and {rows:is|are} left out.",
         "{rows} 条样本只在其中一次运行里问过，未列入。",
     ),
     "browsing.changed": (
-        "{rows} rows have other posts or other gold labels in the two runs and are left out.",
+        "{rows} {rows:row has|rows have} other posts or other gold labels in the two runs and {rows:is|are} left out.",
         "{rows} 条样本在两次运行中的文本或标注不同，未列入。",
     ),
     "browsing.pending": (
-        "{run} is not finished: {rows} of {total} rows are not asked yet; they count as wrong until they are.",
+        "{run} is not finished: {rows} of {total} rows {rows:is|are} not asked yet and {rows:counts|count} as wrong until then.",
         "{run} 尚未完成：{total} 条中有 {rows} 条还没有提问，在此之前按错误计。",
     ),
     "browsing.repeats": (
-        "{run} asked each of its {examples} examples {repeats} times; every asking is a row of its own.",
+        "{run} asked each of its {examples} {examples:example|examples} {repeats} times; every asking is a row of its own.",
         "{run} 对 {examples} 条样本各问了 {repeats} 次，每次各占一行。",
     ),
     "browsing.no_prompt": (
@@ -36,8 +36,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # the command line
     "errors.of_run": ("Run {run}: {prompt} with {model} on {split}", "运行 {run}：{prompt} 搭配 {model}，{split}"),
-    "errors.wrong": ("{found} of {total} rows are wrong", "{total} 条样本中答错 {found} 条"),
-    "errors.found": ("{found} of {total} rows fit", "{total} 条样本中符合的有 {found} 条"),
+    "errors.wrong": ("{found} of {total} {total:row|rows} {found:is|are} wrong", "{total} 条样本中答错 {found} 条"),
+    "errors.found": ("{found} of {total} {total:row|rows} {found:fits|fit}", "{total} 条样本中符合的有 {found} 条"),
     "errors.more": ("… and {more} more; --to FILE writes them all.", "……还有 {more} 条；--to FILE 可全部写出。"),
     "errors.id": ("row", "编号"),
     "errors.post": ("post", "正文"),
@@ -101,15 +101,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.unanswered": ("no answer", "没有答案"),
     "error_browser.cell_right": ("{label}: {rows} right", "{label}：{rows} 条正确"),
     "error_browser.cell_swapped": (
-        "{missed} taken for {spurious}: {rows} rows",
+        "{missed} taken for {spurious}: {rows} {rows:row|rows}",
         "{missed} 被当成 {spurious}：{rows} 条",
     ),
     "error_browser.cell_missed": (
-        "{missed} missed, nothing in its place: {rows} rows",
+        "{missed} missed, nothing in its place: {rows} {rows:row|rows}",
         "漏掉 {missed}，没有顶替：{rows} 条",
     ),
-    "error_browser.cell_spurious": ("{spurious} given without cause: {rows} rows", "无故给出 {spurious}：{rows} 条"),
-    "error_browser.cell_unanswered": ("{missed}: {rows} rows without an answer", "{missed}：{rows} 条没有答案"),
+    "error_browser.cell_spurious": (
+        "{spurious} given without cause: {rows} {rows:row|rows}",
+        "无故给出 {spurious}：{rows} 条",
+    ),
+    "error_browser.cell_unanswered": (
+        "{missed}: {rows} {rows:row|rows} without an answer",
+        "{missed}：{rows} 条没有答案",
+    ),
     "error_browser.all_missed": ("{label}: all rows where it was missed", "{label}：所有漏掉的样本"),
     "error_browser.all_spurious": ("{label}: all rows where it was wrongly given", "{label}：所有误给的样本"),
     "error_browser.of_run": ("Answers of", "答案来自"),
@@ -124,7 +130,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.still_wrong": ("still wrong", "仍然错"),
     "error_browser.still_right": ("still right", "仍然对"),
     "error_browser.differ": ("differ", "答案不同"),
-    "error_browser.change_cell": ("{label}, {change}: {rows} rows", "{label}，{change}：{rows} 条"),
+    "error_browser.change_cell": ("{label}, {change}: {rows} {rows:row|rows}", "{label}，{change}：{rows} 条"),
     "error_browser.rows": ("Rows found; j and k move, Enter reads", "找到的样本；j、k 移动，回车阅读"),
     "error_browser.column_id": ("Row", "编号"),
     "error_browser.column_posts": ("Posts", "文本"),

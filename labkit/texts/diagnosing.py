@@ -18,12 +18,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "affected.asked": (
         "{asked} of {rows} rows asked: {affected} that the edit can affect ({reasons}), {control} drawn at random from "
-        "the {others} others. {saved} calls saved.",
+        "the {others} others. {saved} {saved:call|calls} saved.",
         "共 {rows} 行，问了 {asked} 行：{affected} 行可能受影响（{reasons}），另从其余 {others} 行中随机抽 {control} 行。"
         "省下 {saved} 次调用。",
     ),
     "affected.untouched": (
-        "{untouched} further rows are told word for word the same, and keep their answers.",
+        "{untouched} further {untouched:row is|rows are} told word for word the same, and {untouched:keeps its answer|keep their answers}.",
         "另有 {untouched} 行读到的内容一字未变，沿用原来的答案。",
     ),
     "affected.reason.gold": ("gold {n}", "标注涉及 {n}"),
@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "读到新内容的行都问过了，没有需要估计的部分。",
     ),
     "blame.edited": (
-        "{after} against {before}: {rows} rows in common, {model}.",
+        "{after} against {before}: {rows} {rows:row|rows} in common, {model}.",
         "{after} 对 {before}：共同 {rows} 行，{model}。",
     ),
     "blame.piece": (
@@ -77,7 +77,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "与改动的定义都无关的行：改对 {fixed}，改错 {broken}，其他变动 {moved}。",
     ),
     "blame.plan": (
-        "--rerun tells {rows} tangled rows apart with {prompts} prompts and {calls} calls.",
+        "--rerun tells {rows} tangled {rows:row|rows} apart with {prompts} {prompts:prompt|prompts} and {calls} {calls:call|calls}.",
         "加 --rerun 用 {prompts} 个提示词、{calls} 次调用，分清这 {rows} 行。",
     ),
     "blame.shared": ("text that every row is told ({parts})", "每行都读到的文字（{parts}）"),
@@ -98,7 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flag.words": ("words", "原话"),
     "flag.none": ("No rationale is odd.", "没有可疑的理由。"),
     "flag.is_no_truth": (
-        "{flags} flags on {rows} of {answered} answers. A flag says where to look, not what is wrong; a rationale without "
+        "{flags} {flags:flag|flags} on {rows} of {answered} answers. A flag says where to look, not what is wrong; a rationale without "
         "one may still not be why the model answered so.",
         "{answered} 条答案中 {rows} 条有提示，共 {flags} 处。提示只说该看哪里，不说哪里错了；没有提示的理由，也未必是模型作答的真正原因。",
     ),
@@ -113,19 +113,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "redact.nothing_left": ("{n} of which nothing would be left", "去掉后什么也不剩 {n} 行"),
     "themes.working": ("Reading {rows} texts for their themes …", "正在从 {rows} 段文字里找主题……"),
     "themes.from_rationale": (
-        "{themes} themes of rationales; {silent} rows share no word with another.",
+        "{themes} {themes:theme|themes} of rationales; {silent} {silent:row shares|rows share} no word with another.",
         "理由归成 {themes} 个主题；{silent} 行与别的行没有共同的词。",
     ),
     "themes.from_posts": (
-        "{themes} themes of posts; {silent} rows share no word with another.",
+        "{themes} {themes:theme|themes} of posts; {silent} {silent:row shares|rows share} no word with another.",
         "原文归成 {themes} 个主题；{silent} 行与别的行没有共同的词。",
     ),
     "themes.rows": ("rows", "行数"),
     "themes.theme": ("theme", "主题"),
     "themes.examples": ("examples", "例子"),
-    "suspects.working": ("Holding {runs} runs against gold …", "正在拿 {runs} 次运行对照标注……"),
+    "suspects.working": ("Holding {runs} {runs:run|runs} against gold …", "正在拿 {runs} 次运行对照标注……"),
     "suspects.found": (
-        "{rows} rows that some of {runs} runs answered otherwise than gold, the most suspect label first.",
+        "{rows} {rows:row|rows} that some of {runs} {runs:run|runs} answered otherwise than gold, the most suspect label first.",
         "{runs} 次运行中有答案与标注不同的共 {rows} 行，标注最可疑的在前。",
     ),
     "suspects.gold": ("gold", "标注"),

@@ -92,11 +92,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.current": ("in the form", "正在编辑"),
     "prompt_editor.scores": ("Score on dev rows", "dev 样本得分"),
     "prompt_editor.score": (
-        "{metric} {value} ({low} – {high}) · {model}, {rows} rows",
+        "{metric} {value} ({low} – {high}) · {model}, {rows} {rows:row|rows}",
         "{metric} {value}（{low} – {high}）· {model}，{rows} 条",
     ),
     "prompt_editor.score_open": (
-        "{model}: {pending} of {rows} rows still open",
+        "{model}: {pending} of {rows} {rows:row|rows} still open",
         "{model}：{rows} 条中还有 {pending} 条未完成",
     ),
     "prompt_editor.score_none": ("not run yet", "尚未运行"),
@@ -155,11 +155,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.limit": ("Each run may cost at most ({currency})", "每次运行最多花费（{currency}）"),
     "prompt_editor.limit_first": ("Say first what a run may cost at most.", "请先填写每次运行最多花费多少。"),
     "prompt_editor.forecast_calls": (
-        "{rows} of {of} dev rows; {calls} calls, {saved} rows saved.",
+        "{rows} of {of} dev rows; {calls} {calls:call|calls}, {saved} {saved:row|rows} saved.",
         "{of} 条 dev 样本中跑 {rows} 条；调用 {calls} 次，省下 {saved} 条。",
     ),
     "prompt_editor.forecast_before": (
-        "{version} has no answers for them yet: {calls} calls more, so that both can be compared.",
+        "{version} has no answers for them yet: {calls} {calls:call|calls} more, so that both can be compared.",
         "{version} 在这些样本上还没有答案：为了对比，另需调用 {calls} 次。",
     ),
     "prompt_editor.forecast_money": ("About {money} {currency}.", "约 {money} {currency}。"),
@@ -183,7 +183,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "已停止。已有的答案都保留着，再次运行会接着跑。",
     ),
     "prompt_editor.run_open": (
-        "{open} of {asked} rows are still open: the limit is used up. With a higher one it goes on from there.",
+        "{open} of {asked} rows {open:is|are} still open: the limit is used up. With a higher one it goes on from there.",
         "{asked} 条中还有 {open} 条未完成：花费已到上限。提高上限后会接着跑。",
     ),
     "prompt_editor.run_busy": ("A run is on its way already.", "已有一次运行正在进行。"),
@@ -205,11 +205,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.verdict_worse": ("worse on the rows asked", "在所跑样本上更差"),
     "prompt_editor.verdict_unclear": ("cannot tell on the rows asked", "在所跑样本上无法区分"),
     "prompt_editor.result_rows": (
-        "{asked} rows asked ({control} of them drawn at random), {saved} saved. A final score comes from a full run.",
+        "{asked} {asked:row|rows} asked ({control} of them drawn at random), {saved} saved. A final score comes from a full run.",
         "跑了 {asked} 条（其中 {control} 条为随机对照），省下 {saved} 条。最终分数以完整运行为准。",
     ),
     "prompt_editor.result_unanswered": (
-        "{unanswered} rows got no valid answer; they count as wrong.",
+        "{unanswered} {unanswered:row|rows} got no valid answer and {unanswered:counts|count} as wrong.",
         "{unanswered} 条没有有效答案，按错误计。",
     ),
     "prompt_editor.fixed": ("Fixed", "改对"),

@@ -11,12 +11,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "suggestion.pool_words": ("words of the pool rows", "候选池里的用词"),
     "suggestion.about": (
-        "{failing} rows of run {run} ({prompt}, {model}): {gold} answered as {predicted}.",
+        "{failing} {failing:row|rows} of run {run} ({prompt}, {model}): {gold} answered as {predicted}.",
         "运行 {run}（{prompt}，{model}）中有 {failing} 条把 {gold} 答成了 {predicted}。",
     ),
     "suggestion.nothing": ("nothing", "空"),
     "suggestion.seen": (
-        "The suggester has seen {seen} rows; none of them, and nothing that nearly repeats them, is held out.",
+        "The suggester has seen {seen} {seen:row|rows}; none of them, and nothing that nearly repeats them, is held out.",
         "提出建议时看过 {seen} 条数据；留出的数据里没有它们，也没有与它们近似重复的。",
     ),
     "suggestion.why": ("Its reason, which proves nothing: {why}", "它给的理由（不作为证据）：{why}"),
@@ -35,6 +35,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.head.passes": ("lets it through", "是否通过"),
     "suggestion.yes": ("yes", "通过"),
     "suggestion.no": ("no", "不通过"),
+    "suggestion.partly": (
+        "Fixed and broken count whole rows. The points are {metric}, label by label: they move, too, where a row gets "
+        "one of its labels right and another still wrong.",
+        "改好、改坏按整行计；得分是逐个标签算的 {metric}，一行里有的标签对了、有的仍错时也会变。",
+    ),
     "suggestion.offered": (
         "It passed its trial: read it, then accept it as a new version of the prompt, or leave it.",
         "试验通过：请读一遍，再决定是否采纳为提示词的新版本。",

@@ -94,7 +94,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "删去这句，或在 task.yaml 里写 multi_label: false。",
     ),
     "lint.contract-one.reason": (
-        "“{quote}” asks for several labels, but a row of this task carries exactly one: such answers are off-list.",
+        "“{quote}” asks for several labels, but a row of this task carries exactly one: such answers are off-list: they name no valid labels and count as wrong.",
         "“{quote}”要求多个标签，但这个任务一行只有一个：这样的回答会被判为不合格式。",
     ),
     "lint.contract-one.fix": (
@@ -110,7 +110,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "删去这句，或在 task.yaml 里写 allow_none: false。",
     ),
     "lint.contract-forced.reason": (
-        "“{quote}” allows no label at all, but each row of this task must carry one: such answers are off-list.",
+        "“{quote}” allows no label at all, but each row of this task must carry one: such answers are off-list: they name no valid labels and count as wrong.",
         "“{quote}”允许不打标签，但这个任务每行必须有一个：这样的回答会被判为不合格式。",
     ),
     "lint.contract-forced.fix": (
@@ -152,7 +152,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "lint.out-of-sight.fix": ("Write the rule itself into the prompt.", "把那里的规则直接写进提示词。"),
     "lint.unknown-target.reason": (
-        "Cases are sent to “{quote}”, which is not a label; a model may answer it, and the answer is off-list.",
+        "Cases are sent to “{quote}”, which is not a label; a model may answer it, and such an answer is off-list: it counts as wrong.",
         "把情形指到了“{quote}”，但它不是标签；模型照着回答就不合格式。",
     ),
     "lint.unknown-target.fix": (

@@ -104,7 +104,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.languages": ("Languages: {languages}", "语言：{languages}"),
     "new.power": (
         "{split}: {rows} labelled rows show a gain of {points} points (80 % power, where two prompts differ on {share} of rows)",
-        "{split}：{rows} 条已标注样本能看出 {points} 个百分点的差距（把握度 80 %，假设两份提示词在 {share} 的样本上对错不同）",
+        "{split}：{rows} 条已标注样本能看出 {points} 个百分点的差距（把握度 80%，假设两份提示词在 {share} 的样本上对错不同）",
     ),
     "new.no_power": (
         "{split}: {rows} labelled rows are too few: where two prompts differ on {share} of rows, no gain would show",

@@ -6,7 +6,7 @@ from typing import Any
 
 from labkit.prompts.diff import PromptDiff
 from labkit.prompts.partial import Piece
-from labkit.texts import say
+from labkit.texts import listed, say
 
 _QUOTED = 60  # characters of a sentence
 
@@ -14,7 +14,7 @@ _QUOTED = 60  # characters of a sentence
 def part_words(diff: PromptDiff, piece: Piece) -> str:
     """A part of an edit: one sentence where it is one, else the definition or the text that every row is told."""
     if not piece.label:
-        return say("blame.shared", parts=", ".join(diff.shared))
+        return say("blame.shared", parts=listed(diff.shared))
     if len(piece.changes) != 1:
         return say("blame.whole", label=piece.label)
     (change,) = piece.changes

@@ -11,7 +11,7 @@ from labkit.adjudication.ruling import Labels, Ruling
 from labkit.adjudication.standing import Standing
 from labkit.prompts import render_definition
 from labkit.records import Prompt, Status, Task
-from labkit.texts import say
+from labkit.texts import listed, say
 from labkit.views.markup import cut, short, visible
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def in_words(ruling: Ruling) -> str:
     """What somebody decided, in a few words."""
     if ruling.action != "relabel":
         return say(f"adjudication.action.{ruling.action}")
-    return say("adjudication.action.relabel", labels=", ".join(map(short, ruling.labels)) or say("gold.none"))
+    return say("adjudication.action.relabel", labels=listed(map(short, ruling.labels)) or say("gold.none"))
 
 
 def _definition(prompt: Prompt | None, label: str, task: Task) -> str:

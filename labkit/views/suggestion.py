@@ -141,6 +141,10 @@ def trial_table(trial: FourSetTrial, lang: str | None = None) -> tuple[tuple[str
 
 def verdict_words(found: Suggestion | Optimised, lang: str | None = None) -> Iterator[str]:
     """Whether a change is offered, and what lint says of it."""
+    if any(
+        outcome.delta and outcome.delta.value and not (outcome.fixed or outcome.broken) for outcome in found.trial.sets
+    ):
+        yield say("suggestion.partly", lang, metric=found.trial.metric)
     key = "offered" if found.offered else "refused" if found.trial.complete else "incomplete"
     yield say(f"suggestion.{key}", lang)
     for finding in found.findings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from labkit.comparison import paired
 from labkit.evaluation.affected import AffectedRun
 from labkit.evaluation.trial import Trial
 from labkit.records import Run, Status
@@ -53,13 +54,20 @@ def _values(trial: Trial, metric: str) -> dict[str, Any]:
         return {
             "after": _limits(after),
             "before": None if earlier is None else {"value": earlier},
-            "delta": _moved(after, earlier),
+            "delta": _moved(after, earlier) if not estimate.exact else _paired(trial, metric),
         }
     return {
         "after": _limits(_score(trial.run, metric)),
         "before": _limits(_score(trial.before, metric)) if trial.before and not trial.affected else None,
         "delta": _limits(trial.pair.delta.get(metric)) if trial.pair else None,
     }
+
+
+def _paired(trial: Trial, metric: str) -> dict[str, float] | None:
+    """The change over all rows, where nothing had to be estimated."""
+    if trial.before is None or trial.affected is None:
+        return None
+    return _limits(paired(trial.before, trial.affected.combined).delta.get(metric))
 
 
 def _moved(after: Interval | None, earlier: float | None) -> dict[str, float] | None:

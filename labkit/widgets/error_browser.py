@@ -20,7 +20,7 @@ from labkit.diagnosis import (
 from labkit.diagnosis.triage import causes_of
 from labkit.errors import BadInput
 from labkit.records import Run, RunRow, sha256_of
-from labkit.texts import say
+from labkit.texts import listed, say
 from labkit.views.browsed_rows import browsed_rows
 from labkit.views.markup import short
 from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, same_gold, suspect_groups, theme_groups
@@ -392,4 +392,4 @@ def _less(labels: Sequence[str], others: Sequence[str]) -> list[str]:
 
 
 def _listed(labels: Iterable[str]) -> str:
-    return ", ".join(map(short, labels))
+    return listed(map(short, labels))

@@ -10,7 +10,7 @@ from labkit.datasets import more_like
 from labkit.diagnosis.triage import GoldFix, Tag, gold_fixes, tags_of
 from labkit.errors import BadInput
 from labkit.records import Run
-from labkit.texts import say
+from labkit.texts import listed, say
 from labkit.views.markup import short
 from labkit.workspace import enqueue
 
@@ -111,4 +111,4 @@ def _labels(fix: GoldFix) -> dict[str, str]:
 
 
 def _shown(labels: tuple[str, ...] | None) -> str:
-    return say("gold.unlabelled") if labels is None else ", ".join(map(short, labels)) or say("gold.none")
+    return say("gold.unlabelled") if labels is None else listed(map(short, labels)) or say("gold.none")

@@ -90,7 +90,9 @@ def test_when_shared_text_changed_it_is_an_ordinary_full_run(edited: Scene):
     assert (found.calls_saved, found.asked.header.split, found.rows.diff.shared) == (0, "dev", ("System message",))
     assert found.estimate is not None
     assert found.estimate.exact
-    assert evaluate(edited, "v4", "definition-reader", progress=quiet).id == found.asked.id
+    full = evaluate(edited, "v4", "definition-reader", progress=quiet)
+    assert full.id == found.asked.id
+    assert found.estimate.values == labkit.score(full).values, "nothing was estimated: a score with a score's interval"
 
 
 def test_gold_that_was_corrected_since_counts_and_changes_no_request(edited: Scene):

@@ -103,7 +103,7 @@ def test_an_asking_of_several_says_which():
     rows = browsed_rows(row_table(run), [run])
     assert [rows.line(k)["repeat"] for k in range(2)] == [1, 2]
     assert browsing_notes(row_table(run), [run]) == [
-        "v1 · definition-reader asked each of its 1 examples 2 times; every asking is a row of its own."
+        "v1 · definition-reader asked each of its 1 example 2 times; every asking is a row of its own."
     ]
 
 
@@ -112,8 +112,8 @@ def test_an_asking_of_several_says_which():
     [
         ([], "This run has no rows: nothing was asked."),
         ([made_row("a", None)], "No row has gold labels"),
-        ([made_row("a", None), made_row("b", [])], "1 rows have no gold labels"),
-        ([made_row("a", [], (), Status.PENDING), made_row("b", [])], "1 of 2 rows are not asked yet"),
+        ([made_row("a", None), made_row("b", [])], "1 row has no gold labels"),
+        ([made_row("a", [], (), Status.PENDING), made_row("b", [])], "1 of 2 rows is not asked yet"),
     ],
 )
 def test_what_must_be_known_is_said_first(rows: list[RunRow], note: str):
@@ -125,5 +125,5 @@ def test_what_must_be_known_is_said_first(rows: list[RunRow], note: str):
 def test_rows_left_out_of_a_comparison_are_counted():
     earlier, later = tiny_run(made_row("a", [])), tiny_run(made_row("a", []), made_row("b", []))
     table = row_table(later, earlier)
-    expected = ["1 rows were asked in only one of the two runs and are left out."]
+    expected = ["1 row was asked in only one of the two runs and is left out."]
     assert browsing_notes(table, [earlier, later]) == expected

@@ -1,3 +1,4 @@
+import { fill } from "../shared/words.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALL, cellOf, chipsOf, includes, mistakes, readFilter, unansweredCell } from "./logic.ts";
@@ -48,4 +49,10 @@ test("a filter that a browser kept is read only where it is one", () => {
   assert.deepEqual(readFilter(JSON.stringify(kept)), kept);
   assert.deepEqual(readFilter('{"label":"1","query":7,"foreign":true}'), ALL);
   for (const junk of [null, "", "null", "7", "{", '"x"']) assert.equal(readFilter(junk), undefined);
+});
+
+test("a word follows its count, and what no value is given for stays", () => {
+  const words = "{rows} {rows:row|rows} of {{posts}} {label}";
+  assert.equal(fill(words, { rows: 1 }), "1 row of {{posts}} {label}");
+  assert.equal(fill(words, { rows: "1,200", label: "x" }), "1,200 rows of {{posts}} x");
 });
