@@ -78,25 +78,17 @@ for batch in (rows, (*rows, planted)):
 # Conflicts, labels in doubt, hard rows and odd answers wait in one queue. The board shows one item at a time, by keyboard
 # alone: a digit per label, Enter to confirm, `u` to undo; the models' votes stay hidden until you ask with `v`. Every
 # decision is a line in `decisions.jsonl`, and nothing is lost with the kernel. Ten rows are drawn at random: decide them,
-# and they tell how many wrong labels are left.
+# and they tell how many wrong labels are left. A dev row is never taken for training; the pool rows that resemble it are:
+# `more_like` finds them, `enqueue` sends them to the board (in the ErrorBrowser the keys `m` and `q`).
 
 # %% [markdown] tags=["zh"]
 # ## 只有人能定的事
-# 重复而答案不一的、标签可疑的、疑难的、格式古怪的，都排在同一个队列里。看板一次只给一条，全程用键盘：一个数字一个标签，回车确认，`u` 撤销；模型的票先藏着，您按 `v` 才给看。每个决定都是 `decisions.jsonl` 里的一行，内核重启也丢不了。其中十条是随机抽的：裁决完，就知道还剩多少错误标签。
+# 重复而答案不一的、标签可疑的、疑难的、格式古怪的，都排在同一个队列里。看板一次只给一条，全程用键盘：一个数字一个标签，回车确认，`u` 撤销；模型的票先藏着，您按 `v` 才给看。每个决定都是 `decisions.jsonl` 里的一行，内核重启也丢不了。其中十条是随机抽的：裁决完，就知道还剩多少错误标签。开发集里的微博不能拿去训练，标注池里和它相似的可以：`more_like` 找出来，`enqueue` 送上看板（在 ErrorBrowser 里按 `m` 和 `q`）。
 
 # %%
+nearest = labkit.more_like(scene, scene.examples("dev")[0].id, 3)
+labkit.enqueue(scene, [found.example.id for found in nearest])
 labkit.DatasetBoard(scene, spot=10)
-
-# %% [markdown] tags=["en"]
-# A dev row that went wrong is never taken for training; the pool rows that resemble it are. `more_like` finds them (in
-# the ErrorBrowser the key `m`), `enqueue` sends rows to the board (the key `q`).
-
-# %% [markdown] tags=["zh"]
-# 开发集里答错的那条不能拿去训练，标注池里和它相似的可以。`more_like` 找出它们（在 ErrorBrowser 里按 `m`），`enqueue` 把样本送上看板（按 `q`）。
-
-# %%
-nearest = [found.example.id for found in labkit.more_like(scene, scene.examples("dev")[0].id, 3)]
-labkit.enqueue(scene, nearest, "resemble a dev row")
 
 # %% [markdown] tags=["en"]
 # ## Three ways to spend the budget
