@@ -21,12 +21,15 @@ def language() -> str:
     return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
 
 
-class _Count(int):
-    """A number that can choose a word: `{rows:row|rows}` is "row" for 1, else "rows"."""
+class _Value:
+    """A value that can choose a word: `{rows:row|rows}` is "row" for 1, be it a number or written out, else "rows"."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
 
     def __format__(self, spec: str) -> str:
         one, parted, many = spec.partition("|")
-        return (one if self == 1 else many) if parted else super().__format__(spec)
+        return (one if str(self._value) == "1" else many) if parted else format(self._value, spec)
 
 
 def say(key: str, lang: str | None = None, **values: object) -> str:
@@ -38,8 +41,7 @@ def say(key: str, lang: str | None = None, **values: object) -> str:
         values: what the placeholders stand for.
     """
     words = WORDS[key][LANGUAGES.index(lang or language())]
-    counted = {name: _Count(value) if type(value) is int else value for name, value in values.items()}
-    return words.format(**counted) if values else words
+    return words.format(**{name: _Value(value) for name, value in values.items()}) if values else words
 
 
 def listed(words: Iterable[str], lang: str | None = None) -> str:

@@ -28,12 +28,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "同一条帖子出现了 {rows} 次，标签却不同。",
     ),
     "adjudication.reason.near": (
-        "{rows} posts say nearly the same and carry different labels.",
+        "{rows} {rows:post|posts} {rows:says|say} nearly the same and carry different labels.",
         "{rows} 条帖子内容几乎相同，标签却不同。",
     ),
     "adjudication.reason.personal": ("It holds personal data: {kinds}.", "含个人信息：{kinds}。"),
     "adjudication.reason.outvoted": (
-        "{against} of {runs} models answer otherwise.",
+        "{against} of {runs} {runs:model|models} answer otherwise.",
         "{runs} 个模型中有 {against} 个给出了别的答案。",
     ),
     "adjudication.reason.unbelieved": (
@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "等第二人作出同样的裁决后生效。",
     ),
     "adjudication.residual": (
-        "Random check: {wrong} of {judged} labels wrong, {share} (95 %: {low} to {high}); gold is at most 5 % by the "
+        "Random check: {wrong} of {judged} {judged:label|labels} wrong, {share} (95 %: {low} to {high}); gold is at most 5 % by the "
         "upper end.",
         "随机抽查：{judged} 条中有 {wrong} 条标错，占 {share}（95% 区间 {low} 至 {high}）；上限不超过 5% 才算金标。",
     ),

@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "evaluate.getting_ready": ("Getting {model} ready …", "正在准备 {model}……"),
     "evaluate.forecasting": ("Working out what it will take …", "正在估算所需的调用、费用和时间……"),
     "forecast.calls": (
-        "{calls} calls for {rows} rows; {done} rows have their answer and cost nothing.",
+        "{calls} {calls:call|calls} for {rows} {rows:row|rows}; {done} {done:row|rows} {done:has|have} their answer and cost nothing.",
         "共 {rows} 行，需要 {calls} 次调用；{done} 行已有答案，不再花钱。",
     ),
     "forecast.tokens": (
@@ -22,7 +22,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "repeat the beginning of an earlier request.",
         "约 {prompt} 个输入 token、{completion} 个输出 token（{measured}）；其中 {shared} 的输入与先前请求的开头相同。",
     ),
-    "forecast.measured": ("estimated, corrected by {replies} replies", "估计值，已按 {replies} 条回复校正"),
+    "forecast.measured": (
+        "estimated, corrected by {replies} {replies:reply|replies}",
+        "估计值，已按 {replies} 条回复校正",
+    ),
     "forecast.guessed": ("estimated by a rule of thumb", "按经验比例估计"),
     "forecast.free": ("The model answers on this machine and costs no money.", "该模型在本机运行，不产生费用。"),
     "forecast.money.list": ("At the list price: {money}.", "按标价：{money}。"),
@@ -69,12 +72,12 @@ WORDS: dict[str, tuple[str, str]] = {
         'proxy = "http://host:port"。',
     ),
     "forecast.earlier": (
-        "So far {calls} calls of this model were forecast at {said} and cost {paid}.",
+        "So far {calls} {calls:call|calls} of this model were forecast at {said} and cost {paid}.",
         "到目前为止，该模型 {calls} 次调用预计 {said}，实付 {paid}。",
     ),
     # a pilot
     "pilot.bill": (
-        "Pilot: {rows} rows, forecast {expected}, bill {paid}.",
+        "Pilot: {rows} {rows:row|rows}, forecast {expected}, bill {paid}.",
         "试跑：{rows} 行，预计 {expected}，账单 {paid}。",
     ),
     "pilot.unknown": ("unknown", "未知"),
@@ -86,17 +89,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "批量任务 {batch}：{status}，已完成 {done}/{total}。再运行同样的命令即可再看；中途离开不会丢失任何东西。",
     ),
     "batch.over": (
-        "Batch {batch}: {status}. {answered} answered, {failed} failed, {left} still open, {stray} lines of no request.",
+        "Batch {batch}: {status}. {answered} answered, {failed} failed, {left} still open, {stray} {stray:line|lines} of no request.",
         "批量任务 {batch}：{status}。已答 {answered}，失败 {failed}，仍待答 {left}，对不上请求的行 {stray}。",
     ),
     "batch.gone": (
-        "The provider no longer keeps the answers of batch {batch} ({file}): {left} rows are open again. What it had "
+        "The provider no longer keeps the answers of batch {batch} ({file}): {left} {left:row|rows} {left:is|are} open again. What it had "
         "answered may be on the bill all the same, and the same command would pay for it once more.",
         "提供方已不再保存批量任务 {batch} 的答案（{file}）：{left} 行重新变为待答。已经答过的仍可能计费，"
         "再运行同样的命令会再次付费。",
     ),
     "batch.limit": (
-        "The limit lets {going} of {pending} rows go out.",
+        "The limit lets {going} of {pending} {pending:row|rows} go out.",
         "费用上限只允许提交 {pending} 行中的 {going} 行。",
     ),
     # personal data and secrets, before they go to a host
@@ -107,12 +110,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # a limit on what a run may cost
     "budget.spent": (
-        "The limit is reached: {problem}. {pending} rows stay open; the same with a higher limit goes on.",
+        "The limit is reached: {problem}. {pending} {pending:row|rows} {pending:stays|stay} open; the same with a higher limit goes on.",
         "已到费用上限：{problem}。还有 {pending} 行未完成；提高上限后再次运行即可继续。",
     ),
     "evaluate.cost": ("Cost: {cost}", "费用：{cost}"),
     "evaluate.cost_unknown": (
-        "Cost: {cost}, and {unknown} answers whose price or tokens are not known",
+        "Cost: {cost}, and {unknown} {unknown:answer|answers} whose price or tokens are not known",
         "费用：{cost}，另有 {unknown} 条回复的价格或 token 数未知",
     ),
     # what one request shows

@@ -38,18 +38,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.head.result": ("Result", "结果"),
     "audit.head.found": ("What was found", "发现"),
     "audit.head.principle": ("Principle", "原则"),
-    "audit.rows": ("{rows} rows: {rest}", "{rows} 行：{rest}"),
+    "audit.rows": ("{rows} {rows:row|rows}: {rest}", "{rows} 行：{rest}"),
     "audit.checking": ("Checking {check} …", "正在检查{check}……"),
     "audit.read": (
-        "{rows} rows read; {skipped} without text left out.",
+        "{rows} {rows:row|rows} read; {skipped} without text left out.",
         "读入 {rows} 行；{skipped} 行没有文本，未计入。",
     ),
     "audit.size": (
-        "{rows} rows to learn from; labels with fewer than {least}: {thin}",
+        "{rows} {rows:row|rows} to learn from; labels with fewer than {least}: {thin}",
         "可学习的有 {rows} 行；不足 {least} 行的标签：{thin}",
     ),
     "audit.size.fix": (
-        "Label more rows of the thin labels; select at most {most} rows a subtask",
+        "Label more rows of the thin labels; select at most {most} {most:row|rows} a subtask",
         "为偏少的标签补充标注；每个子任务最多挑选 {most} 行",
     ),
     "audit.duplicates": (
@@ -61,7 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每组只留一行（select 会这样做）；删除前先看一看各组",
     ),
     "audit.conflicts": (
-        "{exact} groups of equal texts and {near} of near copies have different answers ({rows} rows)",
+        "{exact} {exact:group|groups} of equal texts and {near} of near copies have different answers ({rows} {rows:row|rows})",
         "{exact} 组文本相同、{near} 组近似重复，答案却不一致（共 {rows} 行）",
     ),
     "audit.conflicts.fix": (
@@ -82,7 +82,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有 dev 或测试样本：用 --test 文件指出，或提供划分列",
     ),
     "audit.splits": (
-        "{torn} groups stand in several splits; label shares differ by up to {deviation} ({label}); {test} test rows, "
+        "{torn} {torn:group|groups} {torn:stands|stand} in several splits; label shares differ by up to {deviation} ({label}); {test} test rows, "
         "too few of: {thin}",
         "{torn} 个分组跨了多个划分；标签占比最多相差 {deviation}（{label}）；测试集 {test} 行，偏少的标签：{thin}",
     ),
@@ -92,7 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.splits.one": ("the rows are not parted into splits", "数据没有划分"),
     "audit.balance": (
-        "{commonest} has {ratio} times the rows of {rarest}; the heaviest subtask has {heavier} times the tokens of "
+        "{commonest} has {ratio} {ratio:time|times} the rows of {rarest}; the heaviest subtask has {heavier} {heavier:time|times} the tokens of "
         "the lightest",
         "{commonest} 的行数是 {rarest} 的 {ratio} 倍；答案 token 最多的子任务是最少的 {heavier} 倍",
     ),
@@ -131,7 +131,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "这就是 pool 本身：从中挑选之后才谈得上覆盖",
     ),
     "audit.contract": (
-        "{faulty} rows break the contract ({share} keep it); forms: {forms}",
+        "{faulty} {faulty:row|rows} {faulty:breaks|break} the contract ({share} keep it); forms: {forms}",
         "{faulty} 行不合格式（{share} 合格）；数据形式：{forms}",
     ),
     "audit.contract.fix": (
@@ -155,7 +155,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.style.no_answers": ("the rows have labels only, no answers", "数据只有标签，没有答案"),
     "audit.noise": (
-        "{share} of labels are contradicted by a model that has not seen them; {queue} rows wait for a look",
+        "{share} of labels are contradicted by a model that has not seen them; {queue} {queue:row|rows} {queue:waits|wait} for a look",
         "{share} 的标签与没见过它们的模型相矛盾；{queue} 行等人复核",
     ),
     "audit.noise.fix": (
@@ -171,7 +171,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "有标签的行在 {least} 到 {most} 之间才能判断，现在是 {rows} 行",
     ),
     "audit.agreement": (
-        "alpha {alpha} over {rows} rows that several labelled; labels below .667: {poor}",
+        "alpha {alpha} over {rows} {rows:row|rows} that several labelled; labels below .667: {poor}",
         "{rows} 行由多人标注，alpha 为 {alpha}；低于 0.667 的标签：{poor}",
     ),
     "audit.agreement.fix": (
@@ -180,7 +180,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.agreement.none": ("no row was labelled by two annotators", "没有任何一行由两人标注"),
     "audit.knowledge": (
-        "{rows} answers ({share}) assert numbers, names or quotes that neither question nor prompt hold",
+        "{rows} {rows:answer|answers} ({share}) assert numbers, names or quotes that neither question nor prompt hold",
         "{rows} 条答案（{share}）里的数字、名称或引文，问题和提示词里都没有",
     ),
     "audit.knowledge.fix": (
@@ -196,7 +196,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有问过基座模型知道什么（--base MODEL）",
     ),
     "audit.knowledge.model": (
-        "{model} was asked about {asked} rows with {prompts} few-shot prompts: {HighlyKnown} highly known, {MaybeKnown} "
+        "{model} was asked about {asked} {asked:row|rows} with {prompts} few-shot prompts: {HighlyKnown} highly known, {MaybeKnown} "
         "maybe, {WeaklyKnown} weakly, {Unknown} unknown",
         "用 {prompts} 个少样本提示词问了 {model} {asked} 行：熟知 {HighlyKnown}，略知 {MaybeKnown}，勉强知道 {WeaklyKnown}，"
         "不知道 {Unknown}",
@@ -210,25 +210,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "这些标签有一半以上它不知道：{labels}",
     ),
     "audit.personal": (
-        "{total} finds in {rows} rows, {secrets} of them passwords or keys",
+        "{total} {total:find|finds} in {rows} {rows:row|rows}, {secrets} of them passwords or keys",
         "{rows} 行里有 {total} 处，其中密码或密钥 {secrets} 处",
     ),
     "audit.personal.fix": (
         "Change the secrets and remove them; mask the rest (exports do)",
         "更换并删除密码和密钥；其余打码（导出时会打码）",
     ),
-    "audit.length": ("{rows} rows are longer than {limit} tokens (estimated)", "{rows} 行超过 {limit} token（估计）"),
+    "audit.length": (
+        "{rows} {rows:row|rows} {rows:is|are} longer than {limit} {limit:token|tokens} (estimated)",
+        "{rows} 行超过 {limit} token（估计）",
+    ),
     "audit.length.fix": (
         "Shorten them, leave them out, or train with a greater length: a row that is cut teaches a half answer",
         "缩短、去掉，或加大训练长度：被截断的样本只会教出半截答案",
     ),
     "audit.length.no_limit": ("no length was named (--max-tokens N)", "没有给出长度上限（--max-tokens N）"),
     "audit.repetition": (
-        "{repeating} answers repeat themselves, {excuses} excuse themselves as a machine, {emoji} carry emoji",
+        "{repeating} {repeating:answer|answers} {repeating:repeats|repeat} themselves, {excuses} excuse themselves as a machine, {emoji} carry emoji",
         "{repeating} 条答案自我重复，{excuses} 条带有“作为AI”一类的套话，{emoji} 条带表情符号",
     ),
     "audit.repetition.fix": ("Rewrite them or leave them out", "改写或去掉"),
-    "audit.encoding": ("{rows} rows hold broken text: {kinds}", "{rows} 行文本有损坏：{kinds}"),
+    "audit.encoding": ("{rows} {rows:row|rows} {rows:holds|hold} broken text: {kinds}", "{rows} 行文本有损坏：{kinds}"),
     "audit.encoding.whole": ("no row holds broken text", "没有文本损坏的行"),
     "audit.encoding.fix": (
         "Export the file again as UTF-8, and take out markup and invisible characters",
@@ -247,7 +250,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Take more rows of late, and test on the newest",
         "多取近期数据，并用最新的数据做测试",
     ),
-    "audit.freshness.no_time": ("fewer than {least} rows have a time and labels", "同时有时间和标签的行不足 {least}"),
+    "audit.freshness.no_time": (
+        "fewer than {least} {least:row|rows} {least:has|have} a time and labels",
+        "同时有时间和标签的行不足 {least}",
+    ),
     "audit.provenance": ("not said: {missing}", "没有说明：{missing}"),
     "audit.provenance.fix": (
         "Write licence, source and annotator into the manifest or into columns of these names",
@@ -262,7 +268,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "查看教师模型提供方的条款，把允许的范围写进 models.toml（training_on_outputs）",
     ),
     "audit.export": (
-        "{rows} rows, rendered as serving sends them, come back from {shapes} forms of files as the same messages; "
+        "{rows} {rows:row|rows}, rendered as serving sends them, come back from {shapes} forms of files as the same messages; "
         "{faulty} do not",
         "{rows} 行按线上发送的样子渲染，写成 {shapes} 种文件形式再读回，消息完全一致；{faulty} 行不一致",
     ),
@@ -285,14 +291,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "export.read": ("read:  ", "只读："),
     "export.learnt": ("learnt:", "学习："),
     "export.written": (
-        "Wrote {rows} rows to {path}, rendered by prompt {prompt}, and read them back: the same messages.",
+        "Wrote {rows} {rows:row|rows} to {path}, rendered by prompt {prompt}, and read them back: the same messages.",
         "已写入 {rows} 行到 {path}（由提示词 {prompt} 渲染），并读回核对：消息完全一致。",
     ),
     "export.masked": (
-        "Personal data in {rows} rows gave way to placeholders (--no-mask keeps it).",
+        "Personal data in {rows} {rows:row|rows} gave way to placeholders (--no-mask keeps it).",
         "{rows} 行里的个人信息已换成占位符（--no-mask 可保留）。",
     ),
-    "agreement.rows": ("{rows} rows labelled by two or more of: {annotators}", "{rows} 行由两人以上标注：{annotators}"),
+    "agreement.rows": (
+        "{rows} {rows:row|rows} labelled by two or more of: {annotators}",
+        "{rows} 行由两人以上标注：{annotators}",
+    ),
     "agreement.all": ("all labels", "全部标签"),
     "agreement.alpha": ("Krippendorff α", "Krippendorff α"),
     "agreement.reading": ("reading", "解读"),
@@ -303,8 +312,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "agreement.pair": ("annotators", "标注人"),
     "agreement.both": ("rows", "行数"),
     "agreement.same": ("alike", "一致"),
-    "agreement.confused": ("{a} against {b}: {rows} rows", "{a} 与 {b}：{rows} 行"),
-    "agreement.disputed": ("{count} rows to decide, such as {rows}", "{count} 行待裁定，例如 {rows}"),
+    "agreement.confused": ("{a} against {b}: {rows} {rows:row|rows}", "{a} 与 {b}：{rows} 行"),
+    "agreement.disputed": ("{count} {count:row|rows} to decide, such as {rows}", "{count} 行待裁定，例如 {rows}"),
     "split.done": (
         "{pool} pool rows, {dev} dev rows and {test} test rows, which are frozen.",
         "pool {pool} 行，dev {dev} 行，测试 {test} 行（已冻结）。",

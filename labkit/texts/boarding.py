@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "别人的裁决不一致，定案需要理由：请写明原因，再按回车。",
     ),
     "dataset_board.keys": (
-        "Keys: {labels} labels · 0 no label · Enter confirm · a keep as is · d drop · s skip · n note · v votes · u undo "
+        "Keys: {labels} {labels:label|labels} · 0 no label · Enter confirm · a keep as is · d drop · s skip · n note · v votes · u undo "
         "· j k next, previous",
         "按键：{labels} 标签 · 0 无标签 · 回车 确认 · a 保持不变 · d 剔除 · s 跳过 · n 备注 · v 模型答案 · u 撤销 · j k 上下条",
     ),

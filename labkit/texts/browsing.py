@@ -23,11 +23,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} 条样本在两次运行中的文本或标注不同，未列入。",
     ),
     "browsing.pending": (
-        "{run} is not finished: {rows} of {total} rows {rows:is|are} not asked yet and {rows:counts|count} as wrong until then.",
+        "{run} is not finished: {rows} of {total} {total:row|rows} {rows:is|are} not asked yet and {rows:counts|count} as wrong until then.",
         "{run} 尚未完成：{total} 条中有 {rows} 条还没有提问，在此之前按错误计。",
     ),
     "browsing.repeats": (
-        "{run} asked each of its {examples} {examples:example|examples} {repeats} times; every asking is a row of its own.",
+        "{run} asked each of its {examples} {examples:example|examples} {repeats} {repeats:time|times}; every asking is a row of its own.",
         "{run} 对 {examples} 条样本各问了 {repeats} 次，每次各占一行。",
     ),
     "browsing.no_prompt": (
@@ -55,7 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.earlier": ("before", "之前"),
     "error_browser.later": ("after", "之后"),
     "error_browser.details": ("Details of the error", "错误详情"),
-    "error_browser.found": ("{found} of {total} rows", "{total} 条中的 {found} 条"),
+    "error_browser.found": ("{found} of {total} {total:row|rows}", "{total} 条中的 {found} 条"),
     "error_browser.nothing": (
         "No row fits these filters. Remove one of them above.",
         "没有符合条件的样本。请去掉上面的某个筛选条件。",

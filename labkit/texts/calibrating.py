@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "calibrate.rows": (
-        "{rows} answers with gold and probabilities, learnt from run {run}; {left_out} further rows have none.",
+        "{rows} {rows:answer|answers} with gold and probabilities, learnt from run {run}; {left_out} further rows have none.",
         "从运行 {run} 学到：{rows} 条答案有标注和概率；另有 {left_out} 行没有。",
     ),
     "calibrate.head": ("how far confidences are off", "置信度的偏差"),

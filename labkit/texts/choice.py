@@ -11,7 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "尚无建议采用者；测过的最好者：",
     ),
     "choice.asked_quality": ("of 100; asked for: {bar}", "分（满分 100）；要求 {bar}"),
-    "choice.money": ("A month, at {volume} posts", "每月费用（{volume} 条）"),
+    "choice.money": ("A month, at {volume} {volume:post|posts}", "每月费用（{volume} 条）"),
     "choice.money_unknown": ("A month", "每月费用"),
     "choice.asked_money": ("budget {budget} {currency}", "预算 {budget} {currency}"),
     "choice.no_budget": ("no budget was named", "没有给出预算"),

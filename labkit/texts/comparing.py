@@ -8,7 +8,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.visible_gain": ("visible gain in accuracy", "能看出的准确率差"),
     "head.rows_for": ("rows for {points} points", "看出 {points} 个点所需行数"),
     "power.rows": (
-        "What a comparison on {rows} rows can find in four of five cases (exact McNemar, two-sided 5 %):",
+        "What a comparison on {rows} {rows:row|rows} can find in four of five cases (exact McNemar, two-sided 5 %):",
         "在 {rows} 行上比较，五次里有四次能看出的差别（精确 McNemar，双侧 5%）：",
     ),
     "power.nothing": ("nothing", "看不出"),
@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # import-run
     "runs.exported": (
-        "Run {run}: {rows} answers are in {file} ({format}).",
+        "Run {run}: {rows} {rows:answer|answers} {rows:is|are} in {file} ({format}).",
         "运行 {run}：{rows} 条答案已写入 {file}（{format}）。",
     ),
     "runs.exported_posts": (
@@ -26,7 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件里是帖子原文，包括其中的个人信息。",
     ),
     "import.only_errors": (
-        "Mind: not one of the {rows} answers is right, and {missing} rows of the same splits have none. This looks like a "
+        "Mind: not one of the {rows} {rows:answer|answers} is right, and {missing} {missing:row|rows} of the same splits have none. This looks like a "
         "list of errors, and its score says nothing of the model: import all of its answers.",
         "注意：{rows} 个答案没有一个是对的，而同一数据集中还有 {missing} 行没有答案。这看起来只是一份错误清单，"
         "它的分数不能说明模型好坏：请导入全部答案。",
@@ -40,11 +40,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件里没有 id：按完全相同的文本对应到行。",
     ),
     "import.unmatched": (
-        "{count} answers belong to no row of the scene and were left out:",
+        "{count} {count:answer|answers} {count:belongs|belong} to no row of the scene and were left out:",
         "有 {count} 条答案不属于场景中的任何一行，未导入：",
     ),
     "import.unanswered": (
-        "{count} rows of the same split have no answer in the file: {ids}",
+        "{count} {count:row|rows} of the same split have no answer in the file: {ids}",
         "同一划分中有 {count} 行在文件里没有答案：{ids}",
     ),
     # compare: what to know before any number
@@ -53,10 +53,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "the provider changed the model behind the name during a run: {values}.",
         "运行期间服务商更换了这个名字背后的模型：{values}。",
     ),
-    "compare.missing": ("{count} rows are not in every run.", "{count} 行不是每个运行都有。"),
-    "compare.changed": ("{count} rows have other posts or other gold labels.", "{count} 行的帖子或标注不一致。"),
-    "compare.unlabelled": ("{count} rows have no gold labels.", "{count} 行没有标注。"),
-    "compare.pending": ("{count} rows are still open in some run.", "{count} 行在某个运行中尚未完成。"),
+    "compare.missing": ("{count} {count:row|rows} {count:is|are} not in every run.", "{count} 行不是每个运行都有。"),
+    "compare.changed": (
+        "{count} {count:row|rows} {count:has|have} other posts or other gold labels.",
+        "{count} 行的帖子或标注不一致。",
+    ),
+    "compare.unlabelled": ("{count} {count:row|rows} {count:has|have} no gold labels.", "{count} 行没有标注。"),
+    "compare.pending": (
+        "{count} {count:row|rows} {count:is|are} still open in some run.",
+        "{count} 行在某个运行中尚未完成。",
+    ),
     "compare.labels": (
         "the runs were asked for different labels; only some know: {values}.",
         "各运行的标签集不同；只有部分运行有的标签：{values}。",
@@ -91,8 +97,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.per_month_batch": ("batch", "批处理"),
     "compare.rows": ("Compared on {rows} common rows.", "在 {rows} 行共同样本上比较。"),
     "compare.repeated": (
-        "{run} was asked {times} times a row: standard error of accuracy {error} (asked once: {once}); {share} % of its "
-        "variance is the model's own wavering, on {wavering} rows.",
+        "{run} was asked {times} {times:time|times} a row: standard error of accuracy {error} (asked once: {once}); {share} % of its "
+        "variance is the model's own wavering, on {wavering} {wavering:row|rows}.",
         "{run} 每行提问 {times} 次：准确率标准误 {error}（只问一次为 {once}）；其中 {share}% 的方差来自模型自身的摇摆，"
         "涉及 {wavering} 行。",
     ),
@@ -103,15 +109,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "compare.cannot_tell": ("cannot tell", "无法判断"),
     "compare.delta": ("  {metric} {delta}, permutation p = {p}", "  {metric} {delta}，置换检验 p = {p}"),
     "compare.mcnemar": (
-        "  {fixed} rows fixed, {regressed} broken, exact McNemar p = {p}",
+        "  {fixed} {fixed:row|rows} fixed, {regressed} broken, exact McNemar p = {p}",
         "  修好 {fixed} 行，变差 {regressed} 行，精确 McNemar p = {p}",
     ),
     "compare.clustered": (
-        "  {rows} rows of {clusters} authors: McNemar takes rows for independent; the interval and permutation p do not.",
+        "  {rows} {rows:row|rows} of {clusters} {clusters:author|authors}: McNemar takes rows for independent; the interval and permutation p do not.",
         "  {rows} 行来自 {clusters} 位作者：McNemar 检验把各行视为独立，区间和置换检验则不是。",
     ),
     "compare.needed": (
-        "  A difference of this size would need about {rows} rows (power 80 %).",
+        "  A difference of this size would need about {rows} {rows:row|rows} (power 80 %).",
         "  要看出这么大的差别，大约需要 {rows} 行（功效 80%）。",
     ),
     "compare.visible": (
@@ -119,7 +125,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "  这些样本只能看出不小于 {gain} 个百分点的准确率提升（功效 80%）。",
     ),
     "compare.same_answers": (
-        "  They give the same answer on {same} of {rows} rows that both answered (Cohen's kappa {kappa}).",
+        "  They give the same answer on {same} of {rows} {rows:row|rows} that both answered (Cohen's kappa {kappa}).",
         "  双方都作答的 {rows} 行中，答案相同的占 {same}（Cohen's kappa {kappa}）。",
     ),
     # compare: not worse by more than a margin
@@ -134,7 +140,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "所有运行之间的一致程度（不论对错）：Krippendorff's alpha {alpha}",
     ),
     # ModelComparison
-    "comparing.title": ("{runs} runs on {rows} common rows", "{runs} 次运行，{rows} 行共同样本"),
+    "comparing.title": ("{runs} {runs:run|runs} on {rows} common rows", "{runs} 次运行，{rows} 行共同样本"),
     "comparing.best": (
         "{best} does best, and these rows are enough to say so.",
         "{best} 最好，这些样本足以下这个结论。",
@@ -186,7 +192,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Same answer, right or wrong, of 100 rows that both answered",
         "双方都作答的每 100 行中，答案相同的行数（不论对错）",
     ),
-    "comparing.same": ("{same} of {rows} rows, Cohen's kappa {kappa}", "{rows} 行中 {same}，Cohen's kappa {kappa}"),
+    "comparing.same": (
+        "{same} of {rows} {rows:row|rows}, Cohen's kappa {kappa}",
+        "{rows} 行中 {same}，Cohen's kappa {kappa}",
+    ),
     "comparing.f1": ("F1 of each label", "各标签的 F1"),
     "comparing.frontier": (
         "Filled: no other run is as good for as little money in as little time. Hollow: some other is. "
@@ -199,7 +208,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "费用或用时未知，图中没有或只有一半：{letters}。",
     ),
     "comparing.few": (
-        "Grey: fewer than {rows} rows, too few to say much.",
+        "Grey: fewer than {rows} {rows:row|rows}, too few to say much.",
         "灰色：不足 {rows} 行，说明不了什么。",
     ),
     "comparing.alpha": (

@@ -24,11 +24,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "还没有两个模型回答过这些行，看不出边界在哪：先用两个模型跑 evaluate --split pool。",
     ),
     "propose.sifted": (
-        "{leaking} rows nearly repeat dev or test rows and {copies} repeat others; they are not proposed.",
+        "{leaking} {leaking:row|rows} {leaking:nearly repeats|nearly repeat} dev or test rows and {copies} repeat others; they are not proposed.",
         "{leaking} 行与 dev 或测试样本近似重复，{copies} 行与其他行近似重复，均未列入。",
     ),
     "propose.written": (
-        "Wrote {rows} rows to {path}; add takes them back when they are labelled.",
+        "Wrote {rows} {rows:row|rows} to {path}; add takes them back when they are labelled.",
         "已把 {rows} 行写入 {path}；标好之后用 add 读回。",
     ),
     "select.waiting": (
@@ -50,14 +50,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "select.training.restricted": ("restricted, see the manifest", "有限制，详见清单"),
     "select.training.forbidden": ("forbidden by its terms", "条款禁止"),
     "select.training.unknown": ("unknown, read its terms first", "不明，请先查看条款"),
-    "select.refused": ("{count} rows left out, {why}", "{count} 行未列入：{why}"),
+    "select.refused": ("{count} {count:row|rows} left out, {why}", "{count} 行未列入：{why}"),
     "select.refused.not asked": ("which it was never asked", "没有问过它"),
     "select.refused.no readable answer": ("no readable answer", "没有可读的回答"),
     "select.refused.other labels than gold": ("other labels than gold", "标签与标准答案不同"),
     "select.refused.a quote that is not in the post": ("a quote that is not in the post", "引文不在原文里"),
     "select.refused.no rationale": ("no rationale", "没有给出理由"),
     "card.about": (
-        "{rows} rows for the task {task}, made by labkit {version} ({at}). Content: {content}. Personal data is masked "
+        "{rows} {rows:row|rows} for the task {task}, made by labkit {version} ({at}). Content: {content}. Personal data is masked "
         "when it is exported.",
         "任务 {task} 的 {rows} 行数据，由 labkit {version} 生成（{at}）。内容编号：{content}。导出时个人信息会打码。",
     ),
@@ -66,14 +66,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "card.blocked": ("**No:** a check blocks.", "**不能：**有检查项阻断。"),
     "card.passed": ("No check blocks.", "没有检查项阻断。"),
     "card.making": ("How it was made", "怎么来的"),
-    "card.budget": ("At most {budget} rows a subtask, seed {seed}", "每个子任务最多 {budget} 行，随机种子 {seed}"),
+    "card.budget": (
+        "At most {budget} {budget:row|rows} a subtask, seed {seed}",
+        "每个子任务最多 {budget} 行，随机种子 {seed}",
+    ),
     "card.sifted": (
-        "Chosen from {rows} rows; left out before: {leaking} near dev or test rows, {duplicates} repeated, "
+        "Chosen from {rows} {rows:row|rows}; left out before: {leaking} near dev or test rows, {duplicates} repeated, "
         "{unlabelled} without labels",
         "从 {rows} 行里挑选；事先去掉的：与 dev 或测试近似 {leaking} 行，重复 {duplicates} 行，没有标签 {unlabelled} 行",
     ),
-    "card.pins": ("{count} rows were pinned by hand", "人工钉住 {count} 行"),
-    "card.bans": ("{count} rows were banned by hand", "人工禁用 {count} 行"),
+    "card.pins": ("{count} {count:row|rows} {count:was|were} pinned by hand", "人工钉住 {count} 行"),
+    "card.bans": ("{count} {count:row|rows} {count:was|were} banned by hand", "人工禁用 {count} 行"),
     "card.parent": ("Follows {name}: {changes}", "接着 {name}：{changes}"),
     "card.teaching": ("What it teaches", "教的是什么"),
     "card.labels": ("Labels only", "只有标签"),
@@ -95,7 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "card.prompt": ("Made for the prompt with SHA-256 {sha256}", "对应的提示词 SHA-256 为 {sha256}"),
     "card.gaps": ("What nobody has examined", "没有检查的地方"),
     "card.written": ("Wrote the card to {path}.", "已把数据卡写入 {path}。"),
-    "saturation.learnt": ("{done} of {of} models have learnt", "已训练 {done} / {of} 个模型"),
+    "saturation.learnt": ("{done} of {of} {of:model|models} {of:has|have} learnt", "已训练 {done} / {of} 个模型"),
     "saturation.rows": ("Rows", "行数"),
     "saturation.lowest": ("lowest", "最低"),
     "saturation.highest": ("highest", "最高"),
@@ -113,7 +116,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "saturation.chart": ("Would more rows help? ({proxy} as a stand-in)", "再加数据还有用吗？（以 {proxy} 为替身）"),
     "reformat.made": (
-        "{name}: {rewritten} reasons rewritten, {unchanged} were in that form already.",
+        "{name}: {rewritten} {rewritten:reason|reasons} rewritten, {unchanged} were in that form already.",
         "{name}：改写了 {rewritten} 条理由，{unchanged} 条本来就是这个样子。",
     ),
     "reformat.kept": ("{count} {count:keeps its|keep their} old words: {why}", "{count} 条保留原文：{why}"),
@@ -129,7 +132,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sheet.cut": ("Too long for a cell and cut: {cell}", "超出单元格上限，已截断：{cell}"),
     "sheet.taken": (
-        "{rows} rows as {name}: {relabelled} relabelled, {removed} removed.",
+        "{rows} {rows:row|rows} as {name}: {relabelled} relabelled, {removed} removed.",
         "{name} 共 {rows} 行：改标签 {relabelled} 行，移出 {removed} 行。",
     ),
     "sheet.outdated": (

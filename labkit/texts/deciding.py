@@ -9,11 +9,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.own_gain": ("F1: own against none", "F1：有定义比无定义"),
     "head.swap_loss": ("F1: swapped against own", "F1：换错比原定义"),
     "reliance.names": (
-        "With its definitions against names only, {rows} rows: {metric} {delta} points; {moved} of the answers differ.",
+        "With its definitions against names only, {rows} {rows:row|rows}: {metric} {delta} points; {moved} of the answers differ.",
         "有定义与只有标签名相比（{rows} 条）：{metric} {delta} 分；{moved} 的答案不同。",
     ),
     "reliance.swapped": (
-        "With swapped definitions against its own, {rows} rows: {metric} {delta} points; {moved} of the answers differ.",
+        "With swapped definitions against its own, {rows} {rows:row|rows}: {metric} {delta} points; {moved} of the answers differ.",
         "定义互换与原定义相比（{rows} 条）：{metric} {delta} 分；{moved} 的答案不同。",
     ),
     "reliance.followed": (
@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cascade.working": ("Working out the cascade from recorded runs …", "正在用已有运行推算级联……"),
     "cascade.people": ("people, taken to be right", "人工（假定全对）"),
     "cascade.who": (
-        "{first} answers first; rows it is unsure of go to {second}. What tells them: {signal}. {rows} rows.",
+        "{first} answers first; rows it is unsure of go to {second}. What tells them: {signal}. {rows} {rows:row|rows}.",
         "先由 {first} 作答；没把握的转交给 {second}。判断依据：{signal}。共 {rows} 条。",
     ),
     "cascade.probabilities": ("its own probabilities", "它自己的概率"),

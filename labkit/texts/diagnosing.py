@@ -17,7 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每行都会读到的文字改了（{parts}），所以所有行都受影响，一次调用也省不下。",
     ),
     "affected.asked": (
-        "{asked} of {rows} rows asked: {affected} that the edit can affect ({reasons}), {control} drawn at random from "
+        "{asked} of {rows} {rows:row|rows} asked: {affected} that the edit can affect ({reasons}), {control} drawn at random from "
         "the {others} others. {saved} {saved:call|calls} saved.",
         "共 {rows} 行，问了 {asked} 行：{affected} 行可能受影响（{reasons}），另从其余 {others} 行中随机抽 {control} 行。"
         "省下 {saved} 次调用。",
@@ -40,8 +40,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "affected.before": ("before", "之前"),
     "affected.estimate": ("estimate", "估计"),
     "affected.is_estimate": (
-        "An estimate for these {rows} rows, not a score: a score comes from a full run, which takes over the "
-        "{asked} answers paid for here.",
+        "An estimate for these {rows} {rows:row|rows}, not a score: a score comes from a full run, which takes over the "
+        "{asked} {asked:answer|answers} paid for here.",
         "这是对这 {rows} 行的估计，不是得分：得分要跑全量，届时会沿用这里已付费的 {asked} 条答案。",
     ),
     "affected.exact": (
@@ -53,7 +53,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{after} 对 {before}：共同 {rows} 行，{model}。",
     ),
     "blame.piece": (
-        "{part}: fixed {fixed}, broke {broken}, otherwise moved {moved} (exact McNemar p = {p}, for {parts} parts {adjusted}).",
+        "{part}: fixed {fixed}, broke {broken}, otherwise moved {moved} (exact McNemar p = {p}, for {parts} {parts:part|parts} {adjusted}).",
         "{part}：改对 {fixed}，改错 {broken}，其他变动 {moved}（精确 McNemar p = {p}，{parts} 处一起校正后 {adjusted}）。",
     ),
     "blame.together": (
@@ -98,20 +98,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "flag.words": ("words", "原话"),
     "flag.none": ("No rationale is odd.", "没有可疑的理由。"),
     "flag.is_no_truth": (
-        "{flags} {flags:flag|flags} on {rows} of {answered} answers. A flag says where to look, not what is wrong; a rationale without "
+        "{flags} {flags:flag|flags} on {rows} of {answered} {answered:answer|answers}. A flag says where to look, not what is wrong; a rationale without "
         "one may still not be why the model answered so.",
         "{answered} 条答案中 {rows} 条有提示，共 {flags} 处。提示只说该看哪里，不说哪里错了；没有提示的理由，也未必是模型作答的真正原因。",
     ),
     "redact.result": (
-        "Without the quoted words the labels went in {gone} of {tested} rows ({share}), some of them in {partly}; in "
-        "{stayed} rows all stayed: these do not hang on what is quoted for them.",
+        "Without the quoted words the labels went in {gone} of {tested} {tested:row|rows} ({share}), some of them in {partly}; in "
+        "{stayed} {stayed:row|rows} all stayed: these do not hang on what is quoted for them.",
         "去掉引文后，{tested} 行中 {gone} 行的标签全没了（{share}），{partly} 行少了一部分；{stayed} 行标签照旧，可见并不取决于所引的话。",
     ),
     "redact.untested": ("Not tested: {reasons}.", "没法测的：{reasons}。"),
     "redact.no_answer": ("{n} without labels", "没有标签 {n} 行"),
     "redact.no_quote": ("{n} without a quote that stands in the post", "没有出自原文的引文 {n} 行"),
     "redact.nothing_left": ("{n} of which nothing would be left", "去掉后什么也不剩 {n} 行"),
-    "themes.working": ("Reading {rows} texts for their themes …", "正在从 {rows} 段文字里找主题……"),
+    "themes.working": ("Reading {rows} {rows:text|texts} for their themes …", "正在从 {rows} 段文字里找主题……"),
     "themes.from_rationale": (
         "{themes} {themes:theme|themes} of rationales; {silent} {silent:row shares|rows share} no word with another.",
         "理由归成 {themes} 个主题；{silent} 行与别的行没有共同的词。",

@@ -10,7 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.fix": ("fix: {fix}", "处理：{fix}"),
     "doctor.all_fine": ("Nothing stands in the way.", "一切正常。"),
     "doctor.notes": (
-        "{count} notes: a part of labkit is out of reach until they are seen to.",
+        "{count} {count:note|notes}: a part of labkit is out of reach until they are seen to.",
         "{count} 条提示：处理之前，labkit 的部分功能用不了。",
     ),
     "doctor.faults": ("{count} faults: something will fail.", "{count} 处故障：会有功能出错。"),

@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.next": ("Next example", "下一个样本"),
     "prompt_editor.shown_of": ("first {shown} of {total}", "共 {total} 个，列出前 {shown} 个"),
     "prompt_editor.go_to": ("Go to id", "跳到编号"),
-    "prompt_editor.tokens_total": ("{total} tokens, {how}.", "共 {total} 个 token，{how}。"),
+    "prompt_editor.tokens_total": ("{total} {total:token|tokens}, {how}.", "共 {total} 个 token，{how}。"),
     "prompt_editor.tokens_estimated": ("estimated from characters", "按字符数估计"),
     "prompt_editor.tokens_corrected": (
         "estimated from characters and {replies} recorded replies",
@@ -173,7 +173,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.run_stop": ("Stop", "停止"),
     "prompt_editor.run_all": ("Run all dev rows", "跑全部 dev 样本"),
     "prompt_editor.run_started": ("Getting ready…", "准备中……"),
-    "prompt_editor.run_progress": ("{done} of {total} rows", "{total} 条中已完成 {done} 条"),
+    "prompt_editor.run_progress": ("{done} of {total} {total:row|rows}", "{total} 条中已完成 {done} 条"),
     "prompt_editor.run_stopping": (
         "Stopping; answers on their way are waited for and kept.",
         "正在停止；会等待并保留已发出的请求的答案。",
@@ -183,7 +183,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "已停止。已有的答案都保留着，再次运行会接着跑。",
     ),
     "prompt_editor.run_open": (
-        "{open} of {asked} rows {open:is|are} still open: the limit is used up. With a higher one it goes on from there.",
+        "{open} of {asked} {asked:row|rows} {open:is|are} still open: the limit is used up. With a higher one it goes on from there.",
         "{asked} 条中还有 {open} 条未完成：花费已到上限。提高上限后会接着跑。",
     ),
     "prompt_editor.run_busy": ("A run is on its way already.", "已有一次运行正在进行。"),

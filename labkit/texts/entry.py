@@ -10,12 +10,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "select.hard": ("hard", "困难"),
     "select.unrated": ("not rated", "未评级"),
     "select.no_label": ("(no label)", "（无标签）"),
-    "select.written": ("Wrote {rows} rows to {path}", "已将 {rows} 行写入 {path}"),
+    "select.written": ("Wrote {rows} {rows:row|rows} to {path}", "已将 {rows} 行写入 {path}"),
     "select.leaking": (
         "{count} pool rows are near duplicates of dev or test rows and were refused.",
         "{count} 行 pool 样本与 dev 或测试样本近似重复，已拒绝。",
     ),
-    "select.banned": ("{count} rows are banned and were not taken.", "{count} 行已被禁用，未选入。"),
+    "select.banned": (
+        "{count} {count:row|rows} {count:is|are} banned and were not taken.",
+        "{count} 行已被禁用，未选入。",
+    ),
     "select.duplicates": ("{count} pool rows repeat another one.", "{count} 行 pool 样本与其他样本重复。"),
     "select.unlabelled": ("{count} pool rows have no gold labels.", "{count} 行 pool 样本没有标注。"),
     "select.no_committee": (
@@ -74,7 +77,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "不允许漏掉{label}，但 dev 中没有带此标签的样本：请标注一些并将其 split 设为 dev。",
     ),
     "next.resume": (
-        "Run {run} was interrupted with {pending} rows open; the same command goes on and pays for nothing twice.",
+        "Run {run} was interrupted with {pending} {pending:row|rows} open; the same command goes on and pays for nothing twice.",
         "运行 {run} 中断，还剩 {pending} 行；同一命令会继续，不会重复付费。",
     ),
     "next.resume_reason": ("going on with an interrupted run", "继续中断的运行"),
@@ -95,7 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{prompt} 搭配 {model} 在 dev 上已达标",
     ),
     "next.test": (
-        "Dev rows: {standing}. That reaches the bar: read the test rows once (read {readings} times so far).",
+        "Dev rows: {standing}. That reaches the bar: read the test rows once (read {readings} {readings:time|times} so far).",
         "dev：{standing}。已达标：读取一次测试集（此前已读 {readings} 次）。",
     ),
     "next.gate": (
@@ -113,7 +116,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "读一读它们的理由，把两个定义写得更清楚。",
     ),
     "next.unanswered": (
-        "{standing}. {failed} rows of run {run} have no readable answer: look at their replies first.",
+        "{standing}. {failed} {failed:row|rows} of run {run} have no readable answer: look at their replies first.",
         "{standing}。运行 {run} 有 {failed} 行没有可读的答案：先看它们的原始回复。",
     ),
     "next.select": (
@@ -184,7 +187,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.next": ("Next:", "下一步："),
     "status.spent": ("Money spent: {amounts}.", "已花费：{amounts}。"),
     "status.spent_unknown": (
-        "Money spent: {amounts}, and unknown for {unknown} rows whose price or tokens are not known.",
+        "Money spent: {amounts}, and unknown for {unknown} {unknown:row|rows} whose price or tokens are not known.",
         "已花费：{amounts}；另有 {unknown} 行价格或 token 数未知，费用未知。",
     ),
     "tour.prompt": (
@@ -193,14 +196,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "tour.models": ("Step 2, models: a linear baseline trained on the pool", "第 2 步 模型：在训练池上训练的线性基线"),
     "tour.dataset": (
-        "Step 3, dataset: at most {budget} rows under quotas",
+        "Step 3, dataset: at most {budget} {budget:row|rows} under quotas",
         "第 3 步 数据集：按配额选出最多 {budget} 条",
     ),
     "tour.train": ("Step 4, training: QLoRA on the small base model", "第 4 步 训练：在小底座上做 QLoRA"),
     "tour.step": ("  step {step} of {steps}, loss {loss}", "  第 {step}/{steps} 步，损失 {loss}"),
     "tour.after": ("Before and after, on the same rows", "训练前后，同一批样本"),
     "tour.heading": (
-        "{scene}, {rows} test rows, read {readings} times so far. The last column holds each against the run it must beat.",
+        "{scene}, {rows} test rows, read {readings} {readings:time|times} so far. The last column holds each against the run it must beat.",
         "{scene}，{rows} 条测试样本，至今读过 {readings} 次。最后一列与它应当超过的那次运行相比。",
     ),
     "tour.column.prompt": ("prompt", "提示词"),
@@ -218,15 +221,15 @@ WORDS: dict[str, tuple[str, str]] = {
     # new: what was understood of the user's files
     "new.reading": ("Reading the files …", "正在读取文件……"),
     "new.parting": (
-        "Finding near duplicates and splits among {rows} rows …",
+        "Finding near duplicates and splits among {rows} {rows:row|rows} …",
         "正在 {rows} 行中查找近似重复并划分数据……",
     ),
     "new.writing": ("Writing {path} …", "正在写入 {path}……"),
-    "new.file": ("{file}: {rows} rows, {encoding}", "{file}：{rows} 行，{encoding}"),
+    "new.file": ("{file}: {rows} {rows:row|rows}, {encoding}", "{file}：{rows} 行，{encoding}"),
     "new.blank_rows": ("{file}: {rows} wholly empty rows passed over", "{file}：跳过 {rows} 个空行"),
     "new.columns": ("Columns: {columns}", "列：{columns}"),
     "new.generated_ids": (
-        "{rows} rows had no id: they are called after their row numbers",
+        "{rows} {rows:row|rows} had no id: they are called after their row numbers",
         "{rows} 行没有 id：已按行号生成",
     ),
     "new.prefixed_ids": (
@@ -234,9 +237,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "不同文件中有相同的 id：已在 id 前加上文件名",
     ),
     "new.first_post": ("First post: {post}", "第一条：{post}"),
-    "new.one_label": ("{labels} labels, one a row, language {language}:", "{labels} 个标签，单选，语言 {language}："),
+    "new.one_label": (
+        "{labels} {labels:label|labels}, one a row, language {language}:",
+        "{labels} 个标签，单选，语言 {language}：",
+    ),
     "new.several_labels": (
-        "{labels} labels, several a row allowed, language {language}:",
+        "{labels} {labels:label|labels}, several a row allowed, language {language}:",
         "{labels} 个标签，多选，语言 {language}：",
     ),
     "new.separator": ("Labels in one cell parted by {separator}", "同一单元格内的标签以 {separator} 分隔"),
@@ -250,7 +256,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} 个空标签单元格按「尚未标注」读取，放入 pool（--empty-labels none 表示不属于任何标签）",
     ),
     "new.stripped": (
-        "Label {label} lost its outer spaces in {rows} rows",
+        "Label {label} lost its outer spaces in {rows} {rows:row|rows}",
         "标签 {label} 在 {rows} 行中有首尾空格，已去掉",
     ),
     "new.near_labels": (
@@ -258,7 +264,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "以下标签写法相近，仍按不同标签处理：{labels}。是否有笔误？",
     ),
     "new.repeated": (
-        "{duplicates} rows repeat an earlier text; {conflicting} texts carry different labels; "
+        "{duplicates} {duplicates:row|rows} {duplicates:repeats|repeat} an earlier text; {conflicting} {conflicting:text|texts} {conflicting:carries|carry} different labels; "
         "{leaked} test rows also stand in pool or dev",
         "{duplicates} 行与前面的文本相同；{conflicting} 条文本标签不一致；{leaked} 条测试样本也出现在 pool 或 dev 中",
     ),

@@ -16,8 +16,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "experience.book": ("The book: {path}", "经验簿：{path}"),
     "experience.scene": ("Scene", "场景"),
     "experience.task": ("Task", "任务"),
-    "experience.task.multi": ("{language}, several of {labels} labels", "{language}，{labels} 个标签多选"),
-    "experience.task.single": ("{language}, one of {labels} labels", "{language}，{labels} 个标签单选"),
+    "experience.task.multi": (
+        "{language}, several of {labels} {labels:label|labels}",
+        "{language}，{labels} 个标签多选",
+    ),
+    "experience.task.single": ("{language}, one of {labels} {labels:label|labels}", "{language}，{labels} 个标签单选"),
     "experience.rows": ("Posts", "条数"),
     "experience.model": ("Model", "模型"),
     "experience.kind": ("Kind", "类别"),

@@ -68,8 +68,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "为 {model} 优化 {prompt} 的全部定义；改法来自 {proposer}",
     ),
     "optimised.found": (
-        "{candidates} candidates were kept, {proposals} definitions proposed ({unusable} of them unusable), {asked} rows "
-        "asked. On the {validation} rows that chose the best, the mean row score went from {first} to {best}; that "
+        "{candidates} {candidates:candidate|candidates} {candidates:was|were} kept, {proposals} {proposals:definition|definitions} proposed ({unusable} of them unusable), {asked} {asked:row|rows} "
+        "asked. On the {validation} {validation:row|rows} that chose the best, the mean row score went from {first} to {best}; that "
         "flatters it.",
         "保留了 {candidates} 个候选，提出 {proposals} 条定义（其中 {unusable} 条不可用），问了 {asked} 条。在用来挑选的 {validation} 条数据上，平均得分从 {first} 变为 {best}；"
         "这个数字偏高。",
@@ -80,8 +80,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "optimised.nothing": ("Nothing better was found.", "没有找到更好的定义。"),
     "optimised.budget": (
-        "At most {search} rows are asked during the search (the last iteration may take {over} more), {trial} for the trial, "
-        "and {proposals} definitions of the proposer. All rows: about {prompt} prompt and {completion} answer tokens, {cost}.",
+        "At most {search} {search:row|rows} {search:is|are} asked during the search (the last iteration may take {over} more), {trial} for the trial, "
+        "and {proposals} {proposals:definition|definitions} of the proposer. All rows: about {prompt} prompt and {completion} answer tokens, {cost}.",
         "搜索最多问 {search} 条（最后一轮可能多出 {over} 条），试验 {trial} 条，另请对方提出最多 {proposals} 条定义。全部样本约 {prompt} 个输入和 {completion} 个输出 token，{cost}。",
     ),
     "optimised.progress": ("rows asked", "已问"),

@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "业务线放在 {bar} 时，结论是明确的，因为区间是 {interval}。请移动业务线，直到谁也下不了结论。",
     ),
     "check.prompt.yes": (
-        "All four sets let your definition through: {fixed} answers mended, {broken} broken.",
+        "All four sets let your definition through: {fixed} {fixed:answer|answers} mended, {broken} broken.",
         "四组数据都放行：改对 {fixed} 处，改坏 {broken} 处。",
     ),
     "check.prompt.no": (
@@ -53,11 +53,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "先写下两个整数，相差不超过 {width}。",
     ),
     "check.train.yes": (
-        "They differ on {differing} of {rows} rows: inside what you wrote down.",
+        "They differ on {differing} of {rows} {rows:row|rows}: inside what you wrote down.",
         "{rows} 条里有 {differing} 条一对一错，在你写下的范围之内。",
     ),
     "check.train.no": (
-        "They differ on {differing} of {rows} rows: outside what you wrote down. What did you not expect?",
+        "They differ on {differing} of {rows} {rows:row|rows}: outside what you wrote down. What did you not expect?",
         "{rows} 条里有 {differing} 条一对一错，超出了你写下的范围。是哪一点出乎意料？",
     ),
     "check.iterate.yes": (
@@ -79,7 +79,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每 100 条“{label}”微博，至少要找出 {value} 条。",
     ),
     "bar.month": (
-        "{volume} posts a month, for at most {budget} {currency}.",
+        "{volume} {volume:post|posts} a month, for at most {budget} {currency}.",
         "每月 {volume} 条，费用不超过 {budget} {currency}。",
     ),
     "bar.latency": ("95 of 100 answers within {seconds} s.", "每 100 次回答，95 次要在 {seconds} 秒之内。"),

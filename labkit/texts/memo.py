@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # what the business asks for
     "memo.given.bar": ("{bar} of 100, {metric}", "{bar} 分（满分 100），{metric}"),
     "memo.given.recall": ("of 100 “{label}” posts at least {bar} found", "每 100 条“{label}”至少找出 {bar} 条"),
-    "memo.given.volume": ("{volume} posts a month", "每月 {volume} 条"),
+    "memo.given.volume": ("{volume} {volume:post|posts} a month", "每月 {volume} 条"),
     "memo.given.budget": ("at most {budget} {currency} a month", "每月至多 {budget} {currency}"),
     "memo.given.latency": ("95 of 100 answers within {limit} s", "每 100 次回答有 95 次在 {limit} 秒内"),
     # the advice in a few words
@@ -64,39 +64,39 @@ WORDS: dict[str, tuple[str, str]] = {
         "只测了基线，都没达标：最好的 {model}（{prompt}）为 {score} 分，要求 {bar} 分。先试一个开源模型和一个闭源模型，再谈微调。",
     ),
     "memo.reason.floor": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}. It needs no language model, so "
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. It needs no language model, so "
         "nothing dearer is called for.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。它不用语言模型，更贵的都不必考虑。",
     ),
     "memo.reason.tuned": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}. At {volume} posts a month it costs "
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. At {volume} {volume:post|posts} a month it costs "
         "{month}.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。每月 {volume} 条时费用为 {month}。",
     ),
     "memo.reason.open": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts without tuning; the bar is {bar}. At {volume} posts a "
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts} without tuning; the bar is {bar}. At {volume} {volume:post|posts} a "
         "month it costs {month}.",
         "{model}（{prompt}）未经微调，在 {rows} 条上为 {score} 分，要求 {bar} 分。每月 {volume} 条时费用为 {month}。",
     ),
     "memo.reason.api": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}, and nothing of a cheaper kind "
-        "reaches it. At {volume} posts a month it costs {month}.",
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}, and nothing of a cheaper kind "
+        "reaches it. At {volume} {volume:post|posts} a month it costs {month}.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分，更便宜的一类都没达标。每月 {volume} 条时费用为 {month}。",
     ),
     "memo.reason.cheaper": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}. At {volume} posts a month it costs "
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. At {volume} {volume:post|posts} a month it costs "
         "{month}, less than {own}, which reaches the bar too, with its machine: {own_month}.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。每月 {volume} 条时费用为 {month}，"
         "比同样达标的 {own} 连同机器（{own_month}）更省。",
     ),
     "memo.reason.unpriced": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}. What it costs a month is not known, "
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. What it costs a month is not known, "
         "so no budget was checked.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。每月费用未知，因此没有核对预算。",
     ),
     "memo.reason.volume": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts; the bar is {bar}. But at {volume} posts a month it "
-        "costs {month}, and a model of one's own is cheaper from {posts} posts a month on. It must pass the gate first.",
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. But at {volume} {volume:post|posts} a month it "
+        "costs {month}, and a model of one's own is cheaper from {posts} {posts:post|posts} a month on. It must pass the gate first.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。但每月 {volume} 条时费用为 {month}，"
         "而自有模型从每月 {posts} 条起就更便宜。前提是它先通过门禁。",
     ),
@@ -112,12 +112,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "测过的都没达标：最好的 {model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。",
     ),
     "memo.reason.recall": (
-        "{model} with {prompt} reaches {score} of 100 on {rows} posts, and the bar is {bar}; but it misses too much of what "
+        "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}, and the bar is {bar}; but it misses too much of what "
         "must not be missed ({labels}).",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分；但不可漏判的标签漏得太多（{labels}）。",
     ),
     "memo.reason.dear": (
-        "{model} with {prompt} reaches {score} of 100 (the bar is {bar}), but at {volume} posts a month it costs {month}; the "
+        "{model} with {prompt} reaches {score} of 100 (the bar is {bar}), but at {volume} {volume:post|posts} a month it costs {month}; the "
         "budget is {budget} {currency}.",
         "{model}（{prompt}）为 {score} 分（要求 {bar} 分），但每月 {volume} 条时费用为 {month}，预算只有 {budget} {currency}。",
     ),
@@ -128,8 +128,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # what bears on it beside
     "memo.break_even.posts": (
-        "A tuned model pays against {api} from {posts} posts a month on, if it passes the gate; what is paid once is spread "
-        "over {months} months.",
+        "A tuned model pays against {api} from {posts} {posts:post|posts} a month on, if it passes the gate; what is paid once is spread "
+        "over {months} {months:month|months}.",
         "一次性投入按 {months} 个月分摊，微调模型从每月 {posts} 条起比 {api} 便宜，前提是通过门禁。",
     ),
     "memo.break_even.never": (
@@ -200,19 +200,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "级联是在开发集上推算的；两个模型都在测试集上测过，才知道它真正的水平。",
     ),
     "memo.missing.bar": (
-        "{score} on {rows} posts leaves open on which side of the bar ({bar}) it lies; about {needed} posts would tell.",
+        "{score} on {rows} {rows:post|posts} leaves open on which side of the bar ({bar}) it lies; about {needed} {needed:post|posts} would tell.",
         "{rows} 条上的 {score} 分不足以判断在要求（{bar} 分）的哪一侧；大约要 {needed} 条才能分清。",
     ),
     "memo.missing.on_the_bar": (
-        "{score} on {rows} posts lies on the bar ({bar}) itself; no number of posts settles which side it is on.",
+        "{score} on {rows} {rows:post|posts} lies on the bar ({bar}) itself; no number of posts settles which side it is on.",
         "{rows} 条上的 {score} 分正好落在要求（{bar} 分）上，再多的数据也分不出在哪一侧。",
     ),
     "memo.missing.label": (
-        "Only {rows} posts carry “{label}”: how well it is found is hardly known.",
+        "Only {rows} {rows:post|posts} {rows:carries|carry} “{label}”: how well it is found is hardly known.",
         "只有 {rows} 条带“{label}”：找得全不全几乎无从知道。",
     ),
     "memo.missing.power": (
-        "Whether {model} beats the floor: {rows} posts show a gain of {gain} points or more, and no smaller one.",
+        "Whether {model} beats the floor: {rows} {rows:post|posts} {rows:shows|show} a gain of {gain} points or more, and no smaller one.",
         "{model} 是否胜过基线：{rows} 条只看得出 {gain} 分及以上的提升。",
     ),
     "memo.missing.floor": ("The floor {floor} was not measured.", "没有测过基线 {floor}。"),
@@ -221,7 +221,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "还没有问过任何语言模型，开源、闭源都没有。",
     ),
     "memo.missing.whole": (
-        "{model} was measured on {done} of {rows} posts only, so it stands beside nobody.",
+        "{model} was measured on {done} of {rows} {rows:post|posts} only, so it stands beside nobody.",
         "{model} 只测了 {rows} 条中的 {done} 条，不能与其他模型并列。",
     ),
     "memo.missing.volume": (
@@ -265,7 +265,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "memo.missing.base": ("An open model to tune was not measured.", "没有测过可供微调的开源模型。"),
     # what could go wrong
     "memo.risk.luck": (
-        "The best of {tried} pairs of prompt and model looks better than it is, by luck alone; only the test posts tell.",
+        "The best of {tried} {tried:pair|pairs} of prompt and model looks better than it is, by luck alone; only the test posts tell.",
         "从 {tried} 组“提示词 + 模型”里挑出的最好者，会因运气显得更好；真实水平要看测试集。",
     ),
     "memo.risk.budget": (
@@ -296,21 +296,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "经验簿里还没有同类的其他场景（python -m labkit experience）。",
     ),
     "memo.experience.alone": (
-        "{scene} ({labels} labels, {rows} dev posts, {date}): {model} reached {score} of 100, at {per_1000} for 1,000 posts.",
+        "{scene} ({labels} {labels:label|labels}, {rows} dev posts, {date}): {model} reached {score} of 100, at {per_1000} for 1,000 posts.",
         "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 为 {score} 分，每千条 {per_1000}。",
     ),
     "memo.experience.below": (
-        "{scene} ({labels} labels, {rows} dev posts, {date}): {model} reached {score} of 100, {gap} points below the best "
+        "{scene} ({labels} {labels:label|labels}, {rows} dev posts, {date}): {model} reached {score} of 100, {gap} points below the best "
         "API there, at {per_1000} for 1,000 posts.",
         "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 为 {score} 分，比那里最好的 API 低 {gap} 分，每千条 {per_1000}。",
     ),
     "memo.experience.best": (
-        "{scene} ({labels} labels, {rows} dev posts, {date}): {model}, the best API there, reached {score} of 100, at "
+        "{scene} ({labels} {labels:label|labels}, {rows} dev posts, {date}): {model}, the best API there, reached {score} of 100, at "
         "{per_1000} for 1,000 posts.",
         "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 是那里最好的 API，为 {score} 分，每千条 {per_1000}。",
     ),
     "memo.experience.above": (
-        "{scene} ({labels} labels, {rows} dev posts, {date}): {model} reached {score} of 100, no worse than the best API "
+        "{scene} ({labels} {labels:label|labels}, {rows} dev posts, {date}): {model} reached {score} of 100, no worse than the best API "
         "there ({gap} points above), at {per_1000} for 1,000 posts.",
         "{scene}（{labels} 个标签，开发集 {rows} 条，{date}）：{model} 为 {score} 分，不逊于那里最好的 API（高 {gap} 分），"
         "每千条 {per_1000}。",

@@ -9,19 +9,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "运行 {run}（{created}）问的正是同样的内容且已完成：没有重新请求。",
     ),
     "evaluate.resumed": (
-        "Going on with run {run}: {kept} rows are answered, {pending} are still open.",
+        "Going on with run {run}: {kept} {kept:row|rows} {kept:is|are} answered, {pending} are still open.",
         "继续运行 {run}：已有 {kept} 行答案，还剩 {pending} 行。",
     ),
     "evaluate.taken_over": (
-        "{taken} of {rows} answers are taken over from run {runs}, which asked the very same: they are not paid again.",
+        "{taken} of {rows} {rows:answer|answers} {rows:is|are} taken over from run {runs}, which asked the very same: they are not paid again.",
         "{rows} 个答案中有 {taken} 个取自运行 {runs}：那里问的内容完全相同，不会重复付费。",
     ),
     "evaluate.in_flight": (
-        "{lost} requests were on their way when it stopped; they may be billed although no reply was kept: {rows}.",
+        "{lost} {lost:request|requests} {lost:was|were} on their way when it stopped; they may be billed although no reply was kept: {rows}.",
         "中断时有 {lost} 个请求已发出；虽然没有收到回复，仍可能计费：{rows}。",
     ),
     "evaluate.perhaps_billed": (
-        "{lost} requests were cut off before a reply was kept, and may be billed all the same: {rows}",
+        "{lost} {lost:request|requests} {lost:was|were} cut off before a reply was kept, and may be billed all the same: {rows}",
         "有 {lost} 个请求在收到回复前中断，但仍可能计费：{rows}",
     ),
     "evaluate.following": (
@@ -33,12 +33,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "运行 {run} 正在问其中一部分完全相同的内容；这里等待并取用它的答案，不会重复付费。",
     ),
     "evaluate.out_elsewhere": (
-        "{rows} rows are paid for already: they are out in a batch file of run {run} and stay open here. Fetch that run's "
+        "{rows} {rows:row|rows} {rows:is|are} paid for already: they are out in a batch file of run {run} and stay open here. Fetch that run's "
         "answers with --batch (labkit.evaluate_batch), then run the same again.",
         "有 {rows} 行已经付费：它们在运行 {run} 的批量文件中等待结果，这里先不问。请用 --batch（labkit.evaluate_batch）取回那个运行的答案，再执行一次同样的命令。",
     ),
     "evaluate.unlabelled": (
-        "{unlabelled} of {rows} rows have no gold labels: they get answers, but count in no score.",
+        "{unlabelled} of {rows} {rows:row|rows} {rows:has|have} no gold labels: they get answers, but count in no score.",
         "{rows} 行中有 {unlabelled} 行没有标注：会得到答案，但不计入任何分数。",
     ),
     "evaluate.wait": (
@@ -50,7 +50,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "正在停止：最多再等 {seconds} 秒，以接收已发出请求的答案。再次中断则立即退出。",
     ),
     "evaluate.stopped": (
-        "Stopped: {kept} of {rows} rows are answered and kept in run {run}. Run the same again to go on.",
+        "Stopped: {kept} of {rows} {rows:row|rows} {rows:is|are} answered and kept in run {run}. Run the same again to go on.",
         "已停止：{rows} 行中 {kept} 行的答案已保存在运行 {run}。再次运行即可继续。",
     ),
     "split.file": ("rows of a file", "文件中的样本"),

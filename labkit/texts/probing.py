@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "probes.forecast": (
-        "{probes} runs, {rows} askings; {calls} of them are still to be sent: about {tokens} tokens, {money}.",
+        "{probes} {probes:run|runs}, {rows} {rows:asking|askings}; {calls} of them are still to be sent: about {tokens} {tokens:token|tokens}, {money}.",
         "{probes} 次运行，共问 {rows} 次；其中 {calls} 次还要发送：约 {tokens} 个词元，{money}。",
     ),
     "probes.incomplete": (
@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "robustness.title": ("How far answers hold: {prompt} · {model}", "答案稳不稳：{prompt} · {model}"),
     "robustness.about": (
-        "{rows} rows, asked once as written and once in each other way; every figure is paired row by row.",
+        "{rows} {rows:row|rows}, asked once as written and once in each other way; every figure is paired row by row.",
         "{rows} 条数据，按原样问一遍，再逐一换个问法；所有数字都逐条对照。",
     ),
     "robustness.verdicts": (
@@ -68,11 +68,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{label}：每句话起什么作用（{prompt} · {model}）",
     ),
     "ablation.about": (
-        "{rows} rows, {carrying} of them with {label}, asked with every sentence and then without each; all figures are paired.",
+        "{rows} {rows:row|rows}, {carrying} of them with {label}, asked with every sentence and then without each; all figures are paired.",
         "{rows} 条数据，其中 {carrying} 条标有 {label}；先带全部句子问一遍，再逐句去掉问；所有数字都逐条对照。",
     ),
     "ablation.idle": (
-        "{idle} of {all} sentences move none of these rows (about {tokens} tokens); of 100 other rows they may still move up to"
+        "{idle} of {all} {all:sentence|sentences} {all:moves|move} none of these rows (about {tokens} {tokens:token|tokens}); of 100 other rows they may still move up to"
         " {high}. Length is no fault: keep what you know to matter.",
         "{all} 句里有 {idle} 句去掉后这些数据一条也没变（约 {tokens} 个词元）；换 100 条别的数据，仍可能变到 {high} 条。长不是毛病：确知有用的就留着。",
     ),

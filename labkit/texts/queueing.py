@@ -11,7 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "做数据集“{name}”时，教师模型对它的回答不能采用。",
     ),
     "queueing.sent": (
-        "{rows} rows sent to the queue, {known} were sent before. Decide them on the board (labkit.DatasetBoard).",
+        "{rows} {rows:row|rows} sent to the queue, {known} were sent before. Decide them on the board (labkit.DatasetBoard).",
         "已送审 {rows} 行，另有 {known} 行之前送过。请在裁决面板（labkit.DatasetBoard）上裁决。",
     ),
     "queueing.resembles": ("It resembles row {row}.", "与 {row} 相似。"),

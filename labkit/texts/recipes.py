@@ -9,7 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "recipe.written": ("Written: {path}", "已写入：{path}"),
     "recipe.fits": ("as many as fit into memory", "内存放得下多少就多少"),
     "recipe.fine": (
-        "{batch} rows behind a step; rows at once: {at_once}.",
+        "{batch} {batch:row|rows} behind a step; rows at once: {at_once}.",
         "每步用 {batch} 条；一次同时算：{at_once}。",
     ),
     "recipe.why.quantization": (

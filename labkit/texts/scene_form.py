@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "scene_form.stopped": ("Stopped; nothing was written.", "已停止，未写入任何内容。"),
     "scene_form.reading": ("Reading … {seconds} s", "正在读取……{seconds} 秒"),
     "scene_form.parting": (
-        "{rows} rows read; looking for repetitions and drawing splits … {seconds} s",
+        "{rows} {rows:row|rows} read; looking for repetitions and drawing splits … {seconds} s",
         "已读取 {rows} 行；正在查重并划分数据……{seconds} 秒",
     ),
     "scene_form.writing": ("Writing {path} … {seconds} s", "正在写入 {path}……{seconds} 秒"),

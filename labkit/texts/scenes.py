@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.unseen": ("Labels that no row carries: {labels}", "没有任何样本的标签：{labels}"),
     "new.undefined": ("Labels without a definition: {labels}", "还没有定义的标签：{labels}"),
     "new.other_columns": ("Other columns, kept with each row: {columns}", "其余的列随样本保留：{columns}"),
-    "new.unmarked": ("{rows} rows are marked with no label", "{rows} 行没有任何标签"),
+    "new.unmarked": ("{rows} {rows:row|rows} {rows:is|are} marked with no label", "{rows} 行没有任何标签"),
     "new.bar": (
         "The bar is assumed: {metric} {value}. The business sets its own in task.yaml",
         "业务指标暂定为 {metric} {value}，请在 task.yaml 中改成业务方的要求",
@@ -52,19 +52,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "No posts yet: the scene begins with its labels and a prompt; `add` brings posts in, `queue` writes a sheet to label",
         "还没有帖子：场景先有标签和提示词；之后用 add 加入帖子，用 queue 导出待标注表",
     ),
-    "new.skipped": ("{rows} rows without text left out: {places} …", "略去 {rows} 个没有文本的行：{places} …"),
+    "new.skipped": (
+        "{rows} {rows:row|rows} without text left out: {places} …",
+        "略去 {rows} 个没有文本的行：{places} …",
+    ),
     "new.suffixed_ids": (
-        "{rows} rows repeated an id: -2, -3, … stands behind theirs",
+        "{rows} {rows:row|rows} repeated an id: -2, -3, … stands behind theirs",
         "{rows} 行的 id 重复：已在后面加 -2、-3……",
     ),
     "new.joined": (
-        "{rows} rows became {examples} examples by {column} (the longest has {longest} posts); {alone} rows have no "
+        "{rows} {rows:row|rows} became {examples} {examples:example|examples} by {column} (the longest has {longest} {longest:post|posts}); {alone} {alone:row|rows} {alone:has|have} no "
         "{column} and stay alone",
         "按 {column} 把 {rows} 行合成 {examples} 个样本（最多 {longest} 条帖子）；{alone} 行没有 {column}，单独成样本",
     ),
     "new.joined_in_time": ("Their posts stand in time order", "样本内的帖子按时间排列"),
     "new.joined_partly_in_time": (
-        "Their posts stand in time order, except in {untimed} examples with a time that is missing or cannot be read: "
+        "Their posts stand in time order, except in {untimed} {untimed:example|examples} with a time that is missing or cannot be read: "
         "those keep the file's order",
         "样本内的帖子按时间排列；其中 {untimed} 个样本有时间缺失或无法识别，保持文件中的顺序",
     ),
@@ -73,7 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有找到时间列，样本内的帖子保持文件中的顺序（可用 --time 指定时间列）",
     ),
     "new.joined_disagreeing": (
-        "{disagreeing} examples joined rows with different labels, first at {place}; they carry all of them",
+        "{disagreeing} {disagreeing:example|examples} joined rows with different labels, first at {place}; they carry all of them",
         "{disagreeing} 个样本合并了标签不同的行，首个在 {place}；这些样本带有全部标签",
     ),
     "new.joined_several": (
@@ -82,19 +85,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "场景因此才变成多标签：原本每行最多一个标签。如果每个 {column} 只该有一个标签，请改正这些行，或不用 --items-by",
     ),
     "new.near_together": (
-        "{groups} groups of near duplicates, each kept in one split",
+        "{groups} {groups:group|groups} of near duplicates, each kept in one split",
         "{groups} 组近似重复，每组都在同一份里",
     ),
     "new.near_leaked": (
-        "{groups} groups of near duplicates; {leaked} test rows have one in pool or dev, because the file says their splits",
+        "{groups} {groups:group|groups} of near duplicates; {leaked} test rows have one in pool or dev, because the file says their splits",
         "{groups} 组近似重复；因划分由文件指定，有 {leaked} 条测试样本在 pool 或 dev 中有近似样本",
     ),
     "new.authors": (
-        "{authors} authors, each kept in one split where splits are assigned",
+        "{authors} {authors:author|authors}, each kept in one split where splits are assigned",
         "{authors} 位作者；自动划分时同一作者在同一份",
     ),
     "new.authors_spread": (
-        "{authors} authors; so many write nearly the same that {spread} of them stand in several splits (no near duplicate does)",
+        "{authors} {authors:author|authors}; so many write nearly the same that {spread} of them stand in several splits (no near duplicate does)",
         "{authors} 位作者；他们大量发布几乎相同的内容，{spread} 位作者的帖子只能分在不同份里（近似重复仍在同一份）",
     ),
     "new.dev_drawn": (
@@ -119,7 +122,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "测试样本已冻结（{hash}…）：有改动会被发现，门禁也不接受别的样本",
     ),
     "new.prompt": (
-        "Your prompt of {lines} lines was taken apart: {labels} labels, {definitions} of them defined",
+        "Your prompt of {lines} {lines:line|lines} was taken apart: {labels} {labels:label|labels}, {definitions} of them defined",
         "已拆解你的 {lines} 行提示词：{labels} 个标签，其中 {definitions} 个有定义",
     ),
     "new.prompt_posts": ("The posts go where line {line} has its placeholder", "帖子放在第 {line} 行的占位处"),
@@ -136,7 +139,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "原有的输出格式要求已移出：labkit 统一要求并解析含标签、理由和引文的 JSON 对象",
     ),
     "new.prompt_contradicts": (
-        "{lines} lines still speak of a format. They may contradict labkit's own answer contract, which every request "
+        "{lines} {lines:line|lines} still {lines:speaks|speak} of a format. They may contradict labkit's own answer contract, which every request "
         "holds ({contract}); change them in the prompt if they do:",
         "有 {lines} 行仍提到格式，可能与 labkit 自己的作答约定矛盾（每次请求都带有：{contract}）；如有矛盾，请在提示词中修改：",
     ),
@@ -145,7 +148,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "示例原样保留；其答案仍是原来的格式，建议改写成 JSON 答案，或先去掉再测",
     ),
     "new.prompt_rest": (
-        "{lines} lines are not in the prompt; they are kept in prompts/v1.rest.txt, the whole in prompts/v1.source.txt:",
+        "{lines} {lines:line|lines} {lines:is|are} not in the prompt; they are kept in prompts/v1.rest.txt, the whole in prompts/v1.source.txt:",
         "{lines} 行未放进提示词；保存在 prompts/v1.rest.txt，原文保存在 prompts/v1.source.txt：",
     ),
     "new.prompt_more_rest": ("  … and {lines} more", "  ……另有 {lines} 行"),
@@ -163,15 +166,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.not_written": ("Nothing was written.", "没有写入任何内容。"),
     # add, queue
     "queue.written": (
-        "Wrote {rows} rows that wait for labels to {path}. Fill in the empty column, then: python -m labkit add DIR --examples FILE",
+        "Wrote {rows} {rows:row|rows} that wait for labels to {path}. Fill in the empty column, then: python -m labkit add DIR --examples FILE",
         "已把 {rows} 条待标注的数据写入 {path}。填好空着的那一列，再运行：python -m labkit add DIR --examples FILE",
     ),
     "add.done": (
-        "{added} rows are new, {labelled} got their labels, {unchanged} said nothing new.",
+        "{added} {added:row|rows} {added:is|are} new, {labelled} got their labels, {unchanged} said nothing new.",
         "新增 {added} 条，补上标签 {labelled} 条，没有变化 {unchanged} 条。",
     ),
     "add.skipped": (
-        "{rows} rows have no text and were left out, first {first}.",
+        "{rows} {rows:row|rows} {rows:has|have} no text and were left out, first {first}.",
         "{rows} 行没有正文，未加入，首个是 {first}。",
     ),
     "add.parted": (
@@ -183,7 +186,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "场景里还没有帖子：从文件加入，带不带标签都行。",
     ),
     "next.queue": (
-        "{rows} rows wait for labels and no dev row has any: write them to a sheet, label some, and add it back.",
+        "{rows} {rows:row|rows} {rows:waits|wait} for labels and no dev row has any: write them to a sheet, label some, and add it back.",
         "有 {rows} 行待标注，dev 中还没有标签：导出成表，标一部分，再加回来。",
     ),
 }

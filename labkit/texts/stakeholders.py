@@ -33,7 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "week.cost_rows": ("({count} {count:row|rows} asked)", "（共询问 {count} 条）"),
     "week.cost_before": ("All recorded runs together:", "全部已记录的运行合计："),
     "week.measured": (
-        "Measured: {name}. Of 100 {split}, {value} get exactly the right labels ({rows} rows, offline).",
+        "Measured: {name}. Of 100 {split}, {value} get exactly the right labels ({rows} {rows:row|rows}, offline).",
         "测量：{name}。{split}每 100 条有 {value} 条标签完全正确（{rows} 条，离线）。",
     ),
     "week.asked": (
@@ -42,7 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "week.released": ("Released: {what}, {said}, approved by {by}.", "发布：{what}，{said}，由 {by} 批准。"),
     "week.back": ("Taken back: {what}, by {by}. {said}", "回退：{what}，由 {by} 执行。{said}"),
-    "week.dataset": ("Selected for training: {name}, {rows} rows.", "选出训练集：{name}，共 {rows} 条。"),
+    "week.dataset": ("Selected for training: {name}, {rows} {rows:row|rows}.", "选出训练集：{name}，共 {rows} 条。"),
     "week.decided.gold": ("Gold labels corrected: {count}.", "更正标注 {count} 次。"),
     "week.decided.adjudicate": ("Doubtful rows decided by people: {count}.", "人工裁定存疑样本 {count} 次。"),
     "week.decided.annotate": ("Labels given by people: {count}.", "人工标注 {count} 次。"),
@@ -63,11 +63,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "data.lights": ("Six principles, as lights", "六项原则，红绿灯"),
     "data.failed": ("The rows could not be examined: {problem}", "无法检查样本：{problem}"),
     "lights.pool": (
-        "No training set was selected yet; looked at is the pool of {rows} rows (offline).",
+        "No training set was selected yet; looked at is the pool of {rows} {rows:row|rows} (offline).",
         "尚未选出训练集；以下检查的是训练池，共 {rows} 条（离线）。",
     ),
     "lights.dataset": (
-        "We train on {rows} rows: {name}, here since {date} (UTC, offline).",
+        "We train on {rows} {rows:row|rows}: {name}, here since {date} (UTC, offline).",
         "训练集共 {rows} 条：{name}，{date}（UTC）起在此（离线）。",
     ),
     "lights.summary": ("{green} of {of} lights are green.", "{of} 盏灯中有 {green} 盏为绿。"),
@@ -82,7 +82,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "releases.live": ("{release}, live since {date}", "{release} 自 {date} 起在线上"),
     "releases.by": ("{by} answers for it.", "由 {by} 负责。"),
     "releases.offline": (
-        "Offline, before it went live: of 100 test posts, {value} got exactly the right labels ({rows} rows).",
+        "Offline, before it went live: of 100 test posts, {value} got exactly the right labels ({rows} {rows:row|rows}).",
         "上线前离线测得：测试集每 100 条有 {value} 条标签完全正确（{rows} 条）。",
     ),
     "releases.gain": ("Against the release before: {gain} points.", "与上一个发布相比：{gain} 分。"),
@@ -94,13 +94,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "releases.candidates": ("What waits for a yes", "等待批准"),
     "releases.no_candidates": ("No measured candidate waits.", "没有测过的候选在等待。"),
     "releases.candidate.passed": (
-        "Candidate {name} passed all {rules} rules of the gate and waits for a yes: of 100 test posts, {share} come "
-        "out right ({rows} rows, offline).",
+        "Candidate {name} passed all {rules} {rules:rule|rules} of the gate and waits for a yes: of 100 test posts, {share} come "
+        "out right ({rows} {rows:row|rows}, offline).",
         "候选 {name} 通过门禁全部 {rules} 条规则，等待批准：测试集每 100 条有 {share} 条正确（{rows} 条，离线）。",
     ),
     "releases.candidate.refused": (
-        "Candidate {name} keeps {kept} of {rules} rules of the gate, so it cannot go live: of 100 test posts, {share} "
-        "come out right ({rows} rows, offline). What was wanted, and what was measured:",
+        "Candidate {name} keeps {kept} of {rules} {rules:rule|rules} of the gate, so it cannot go live: of 100 test posts, {share} "
+        "come out right ({rows} {rows:row|rows}, offline). What was wanted, and what was measured:",
         "候选 {name} 只满足门禁 {rules} 条规则中的 {kept} 条，不能上线：测试集每 100 条有 {share} 条正确（{rows} 条，"
         "离线）。要求与实测：",
     ),
@@ -108,10 +108,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "releases.no_jobs": ("Nothing was trained in this scene.", "本场景没有训练过模型。"),
     "releases.job.starting": ("starting.", "正在启动。"),
     "releases.job.running": (
-        "running, step {step} of {steps}, about {minutes} minutes to go.",
+        "running, step {step} of {steps}, about {minutes} {minutes:minute|minutes} to go.",
         "训练中，第 {step}/{steps} 步，约剩 {minutes} 分钟。",
     ),
-    "releases.job.finished": ("finished after {step} steps.", "已完成，共 {step} 步。"),
+    "releases.job.finished": ("finished after {step} {step:step|steps}.", "已完成，共 {step} 步。"),
     "releases.job.stopped": (
         "stopped at step {step} of {steps}; it can go on.",
         "停在第 {step}/{steps} 步，可以继续。",
@@ -137,7 +137,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "两者都回答过的样本上，业务指标的差值（百分点）及 95% 区间。",
     ),
     "releases.head.by": ("Approved by", "批准人"),
-    "releases.rows": ("({count} rows)", "（{count} 条）"),
+    "releases.rows": ("({count} {count:row|rows})", "（{count} 条）"),
     "releases.back_to": ("back to {release} (from {left})", "退回 {release}（自 {left}）"),
     "releases.online": (
         "Grey: online quality was not measured. It takes a random sample of live posts, judged by people.",

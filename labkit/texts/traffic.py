@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "drift.drifted": ("drifted", "漂移"),
     "drift.yes": ("yes", "是"),
     "drift.rows": (
-        "{before} rows before, {now} now; drifted is what changed by more than chance would and by enough to matter.",
+        "{before} {before:row|rows} before, {now} now; drifted is what changed by more than chance would and by enough to matter.",
         "之前 {before} 行，现在 {now} 行；变化超出偶然、幅度也值得在意，才算漂移。",
     ),
     "drift.grams": ("Wording that no pool row has: {grams}", "标注池里没有的用语：{grams}"),
@@ -41,7 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "drift.chart": ("Before and now, of 100; drifted lines in red", "之前与现在（每 100 条），漂移的标红"),
     "traffic.unreadable": (
-        "{lines} lines of the log cannot be read and are not counted, such as the last one of a server that was killed.",
+        "{lines} {lines:line|lines} of the log cannot be read and are not counted, such as the last one of a server that was killed.",
         "日志中有 {lines} 行无法读取，未计入；服务被强行终止时的最后一行就会这样。",
     ),
 }

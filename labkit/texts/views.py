@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每 100 条帖子，{value} 条的标签完全正确。",
     ),
     "standing.sentence": (
-        "The business asks for {bar} of 100, {metric}. We stand at {value}, measured on {rows} rows.",
+        "The business asks for {bar} of 100, {metric}. We stand at {value}, measured on {rows} {rows:row|rows}.",
         "业务要求 {bar} 分（{metric}，满分 100）；目前 {value} 分，在 {rows} 条样本上测得。",
     ),
     "recall.sentence": (
@@ -102,7 +102,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # Figures: charts.py
     "chart.scores": ("Score of 100, {metric}", "得分（{metric}，满分 100）"),
     "chart.labels": (
-        "F1 of every label, {rows} rows (rows of the label in brackets)",
+        "F1 of every label, {rows} {rows:row|rows} (rows of the label in brackets)",
         "各标签 F1，共 {rows} 条（括号内为该标签条数）",
     ),
     "chart.confusion": ("What was expected, and what was answered", "应为与所答"),
@@ -179,7 +179,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report.data": ("The data", "数据"),
     "report.data_note": (
-        "{labelled} of {rows} examples have gold labels; {several} hold several posts; "
+        "{labelled} of {rows} {rows:example|examples} {rows:has|have} gold labels; {several} hold several posts; "
         "{noted} carry a note on what makes them hard.",
         "共 {rows} 条样本，{labelled} 条有标注；{several} 条含多个帖子；{noted} 条注明了难点。",
     ),
@@ -187,7 +187,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report.total": ("All", "合计"),
     "report.rows": ("Examples", "样本数"),
     "report.length": ("Half of them are longer than {length} characters.", "长度中位数为 {length} 个字符。"),
-    "report.dataset": ("Selected for training: {name} ({rows} rows)", "选出的训练集：{name}（{rows} 条）"),
+    "report.dataset": ("Selected for training: {name} ({rows} {rows:row|rows})", "选出的训练集：{name}（{rows} 条）"),
     "report.environment": ("Made with", "运行环境"),
     "report.privacy": (
         "This page holds posts of the data. It loads nothing from any other place and runs no script.",

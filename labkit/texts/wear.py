@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "测试集已读取 {readings} 次，涉及 {candidates} 个不同的候选。",
     ),
     "wear.worn": (
-        "After {candidates} candidates these test rows have become rows that choose: label fresh ones before the next "
+        "After {candidates} {candidates:candidate|candidates} these test rows have become rows that choose: label fresh ones before the next "
         "decision.",
         "测试集已用来比较过 {candidates} 个候选，实际上成了挑选用的数据：下一次决定之前，请标注一批新的测试数据。",
     ),
@@ -33,7 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "wear.head.reason": ("why", "原因"),
     "next.confirm": (
         "Dev rows: {standing}. Even the lower end of the interval clears the bar: confirm once on the test rows "
-        "(read {readings} times so far), then ship; no training is needed.",
+        "(read {readings} {readings:time|times} so far), then ship; no training is needed.",
         "dev：{standing}。连区间下限都已达标：在测试集上确认一次（此前已读 {readings} 次），就可以上线，不需要训练。",
     ),
 }

@@ -92,7 +92,7 @@ def test_what_was_understood_is_said_in_both_languages(labkit: Command, tmp_path
         "p.csv: 361 rows, utf-8",
         "author = 用户",
         "3 labels, one a row, language zh",
-        "'物流 ' lost its outer spaces in 1 rows",
+        "'物流 ' lost its outer spaces in 1 row",
         "90 authors",
         "% power",
         "300 rows show 5.8 points, 1,000 show 3.1",
@@ -179,7 +179,7 @@ def test_a_user_of_several_labels_that_makes_the_scene_multi_label_is_said(
     write(path, "\n".join(lines))
     words = ("--examples", path, "--items-by", "user_id", "--yes")
     out = labkit("new", tmp_path / "s", *words)[1]
-    assert "1 examples joined rows with different labels, first at posts.csv line 14; they carry all of them" in out
+    assert "1 example joined rows with different labels, first at posts.csv line 14; they carry all of them" in out
     assert "That alone makes the scene multi-label" in out
     monkeypatch.setenv("LABKIT_LANG", "zh")
     out = labkit("new", tmp_path / "t", *words)[1]
@@ -193,7 +193,7 @@ def test_repeated_ids_and_blank_posts_go_on_only_when_told(labkit: Command, tmp_
     assert labkit("new", tmp_path / "s", "--examples", path, "--yes")[0] == 2
     told = ("--duplicate-ids", "suffix", "--blank-posts", "skip")
     code, out, _ = labkit("new", tmp_path / "s", "--examples", path, *told, "--yes")
-    assert (code, "1 rows repeated an id" in out, "1 rows without text left out: posts.csv line 39" in out) == (
+    assert (code, "1 row repeated an id" in out, "1 row without text left out: posts.csv line 39" in out) == (
         0,
         True,
         True,
@@ -240,7 +240,7 @@ def test_lines_that_still_speak_of_a_format_are_shown_with_the_contract_they_may
     )
     words = ("--examples", posts(tmp_path), "--prompt", prompt, "--yes")
     out = labkit("new", tmp_path / "s", *words)[1]
-    assert "1 lines still speak of a format. They may contradict labkit's own answer contract" in out
+    assert "1 line still speaks of a format. They may contradict labkit's own answer contract" in out
     assert '"labels": [...]' in out
     assert "  4  别忘了 JSON 的引号。" in out
     monkeypatch.setenv("LABKIT_LANG", "zh")

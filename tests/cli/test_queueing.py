@@ -19,7 +19,7 @@ def test_pool_rows_like_a_dev_row_are_found_and_sent(labkit: Command, apart: Sce
     assert {item["rows"][0] for item in listed} == set(said["sent"])
     code, out, err = labkit("enqueue", apart.path, said["sent"][0], dev, "--reason", "look")
     assert (code, out) == (0, "")
-    assert "1 rows sent to the queue, 1 were sent before" in err
+    assert "1 row sent to the queue, 1 were sent before" in err
 
 
 def test_a_row_that_is_not_there_or_guides_no_work_is_refused_in_one_line(labkit: Command, apart: Scene):

@@ -86,7 +86,7 @@ def test_a_reached_dev_bar_asks_for_one_reading_of_the_test_rows():
     assert words[:5] == ["python", "-m", "labkit", "evaluate", "my scene"]
     assert words[words.index("--split") + 1] == "test"
     assert words[words.index("--reason") + 1] == "v2 with definition-reader has reached the bar on the dev rows"
-    assert "read 1 times" in found.reason
+    assert "read 1 time so far" in found.reason
 
 
 def test_a_lower_bound_above_the_bar_says_that_no_training_is_needed():
@@ -125,7 +125,7 @@ def test_an_interrupted_run_goes_first():
     run = made_run(rows, "broken", BAR, prompt="v1", model="openai/x")
     found = step(ScoredRun(run, score(run)), READER, FLOOR)
     assert found.command == "python -m labkit evaluate 'my scene' --prompt v1 --model openai/x --split dev --limit 2"
-    assert "1 rows open" in found.reason
+    assert "1 row open" in found.reason
 
 
 def test_an_interrupted_run_is_no_measurement():

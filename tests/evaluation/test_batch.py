@@ -345,7 +345,7 @@ def test_lines_that_belong_to_no_request_are_counted_and_the_first_of_two_stays(
     with LoopbackBatches(work) as server:
         run, said = send(scene, served(scene, server))
         assert (run.counts["answered"], run.counts["failed"]) == (16, 0)
-        assert "1 lines of no request" in said
+        assert "1 line of no request" in said
 
 
 def test_a_provider_that_stumbles_while_it_is_asked_how_far_it_is_is_asked_again(scene: Scene):

@@ -66,7 +66,7 @@ def test_a_row_and_the_pool_rows_like_it_are_sent_to_the_queue(tmp_path: Path):
     run = evaluate(scene, "v1", "definition-reader")
     browser = ErrorBrowser(run, scene=scene, outcome="any")
     row, name = browser.opened["row"], browser.opened["id"]
-    assert command(browser, "enqueue", row=row)["said"].startswith("1 rows sent to the queue, 0 were sent before")
+    assert command(browser, "enqueue", row=row)["said"].startswith("1 row sent to the queue, 0 were sent before")
     assert command(browser, "enqueue", row=row)["said"].startswith("0 rows sent to the queue, 1 were sent before")
     assert command(browser, "more_like", row=row)["said"].startswith(f"Pool rows like {name}: ")
     sent = [line for line in scene.decisions() if line["kind"] == "queue"]
