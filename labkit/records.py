@@ -341,10 +341,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Prompt × model × rows, with every reply kept. Scores are computed from it, never stored beside it.
-
-    A run with repeats has one row per example and repeat, all repeats of an example side by side.
-    """
+    """Prompt × model × rows, every reply kept; repeats of an example are rows side by side. Scores are never stored."""
 
     header: RunHeader
     task: Task
