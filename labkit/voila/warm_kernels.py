@@ -12,7 +12,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado.web import HTTPError
 from traitlets import Integer
 
-MAX_KERNELS = 16  # viewers at a time; a kernel holds about 200 MB once the pages' modules are imported
+MAX_KERNELS = 16  # viewers at a time; each holds the memory of a kernel with the pages' modules imported
 WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
 PREPARE = "from labkit.voila.guard import forbid_acting\nimport labkit.dashboards\nforbid_acting()"
 
