@@ -282,6 +282,7 @@ def _print_counts(run: Run) -> None:
 def print_standing(run: Run, scores: Scores) -> None:
     """How far the run is from the bar, or that nothing can be said."""
     from labkit.decision import standing
+    from labkit.views.sentences import from_the_bar
 
     typer.echo()
     found = standing(run.task, scores)
@@ -295,7 +296,7 @@ def print_standing(run: Run, scores: Scores) -> None:
             "evaluate.bar",
             metric=found.metric,
             bar=f"{found.bar:.3f}",
-            distance=f"{100 * found.distance:+.1f}",
+            distance=from_the_bar(found.distance),
             verdict=say(f"bar.{found.verdict.replace(' ', '_')}"),
         )
     )

@@ -14,6 +14,7 @@ from labkit.prompts import prompt_sha256
 from labkit.scoring import score
 from labkit.texts import say
 from labkit.views.markup import render_template
+from labkit.views.sentences import from_the_bar
 from labkit.views.standing import standing_values
 from labkit.views.wear import Wear, wear
 from labkit.workspace import Scene
@@ -168,7 +169,7 @@ class SceneStatus:
             low=f"{value['low']:.3f}",
             high=f"{value['high']:.3f}",
             bar=f"{bar.value:.3f}",
-            distance=f"{100 * found['distance']:+.1f}",
+            distance=from_the_bar(found["distance"]),
             verdict=say(f"bar.{found['verdict'].replace(' ', '_')}"),
         )
 

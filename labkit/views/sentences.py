@@ -45,6 +45,14 @@ def points(value: float) -> str:
     return f"{100 * value:.1f}" if rounded in (0, 100) and value not in (0.0, 1.0) else str(rounded)
 
 
+def from_the_bar(distance: float) -> str:
+    """How far a score is from the bar, in points; `distance` as `Standing` has it, below 0 where it falls short."""
+    told = f"{abs(100 * distance):.1f}"
+    if float(told) == 0:
+        return say("bar.on")
+    return say("bar.past" if distance > 0 else "bar.short", points=told)
+
+
 def state_of(value: Interval | None, bar: float, metric: str = "") -> State:
     """On which side of the bar an interval lies.
 
