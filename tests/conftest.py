@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from labkit.records import Bar, Definition, Example, Prompt, Split, Task
 
 settings.register_profile("labkit", deadline=None)  # a busy machine decides no test
 settings.load_profile("labkit")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job hears no Ctrl-C, and tests press it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TINY_TASK = Task(
     name="tiny",

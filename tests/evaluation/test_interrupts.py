@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 
@@ -86,10 +85,7 @@ def test_a_request_that_hangs_does_not_hold_up_who_interrupts_twice(scene: Scene
     with Loopback(answer) as server:
         model = served(scene, server, concurrency=1, timeout_s=900.0)
         words = [sys.executable, "-m", "labkit", "evaluate", str(scene.path), "--prompt", "v1", "--model", model]
-        hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also where these tests run in the background
-        process = subprocess.Popen(
-            words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, preexec_fn=hears
-        )
+        process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         try:
             said = interrupt_twice(process, server)
         finally:
