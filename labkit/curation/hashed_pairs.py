@@ -53,11 +53,10 @@ def _bands(threshold: float) -> tuple[int, int]:
     from math import ceil, log
 
     for rows in range(_MOST_ROWS, 1, -1):
-        chance = threshold**rows
-        bands = 1 if chance >= 1 else ceil(log(_MISSED) / log(1 - chance))
-        if bands <= _MOST_BANDS:
-            return rows, bands
-    return 1, _MOST_BANDS
+        missed = 1 - threshold**rows  # by one band
+        if missed**_MOST_BANDS <= _MISSED:
+            return rows, ceil(log(_MISSED) / log(missed)) if missed else 1
+    return 1, _MOST_BANDS  # below a threshold of 0.06 these miss more than that
 
 
 def _band(sets: TrigramSets, grams: Words, odd: Words) -> Words:

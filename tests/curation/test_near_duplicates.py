@@ -212,7 +212,7 @@ def test_a_post_copied_many_times_is_hashed_into_one_group(monkeypatch):
     assert set(near_duplicate_groups(examples_of(variants)).values()) == {"row-0"}
 
 
-@pytest.mark.parametrize("threshold", THRESHOLDS)
+@pytest.mark.parametrize("threshold", [1e-300, 1e-9, 1e-3, *THRESHOLDS])
 def test_hashed_copies_are_found_at_any_threshold(threshold, monkeypatch):
     monkeypatch.setattr(near_duplicates, "EXACT_ROWS", 0)
     examples = examples_of(["好", "", POST, POST.upper(), "ab", "好", POST[:-1]])
