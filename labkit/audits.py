@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labkit.adjudication.standing import confirmed_rows
 from labkit.annotations import scene_votes
 from labkit.auditing import Audit, Material, Sample, audit_material, sample_of
 from labkit.datasets import pool_runs
+from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.known_rows import Asking, probe_known
 from labkit.errors import BadData, BadInput
 from labkit.tables.examples_file import example_from_json
@@ -88,7 +88,7 @@ def scene_material(scene: Scene, dataset: str | None = None, max_tokens: int | N
     """What can be audited of a scene: its pool with dev and test, or one of its datasets beside them."""
     everything = tuple(sample_of(example) for example in scene.examples("all"))
     known: dict[str, Any] = {"runs": tuple(pool_runs(scene)), "votes": scene_votes(scene), "max_tokens": max_tokens}
-    known["settled"] = confirmed_rows(scene.standings())
+    known["settled"] = confirmed_by_people(scene)
     if dataset is None:
         return Material(everything, scene.task, _newest_prompt(scene), **known)
     chosen = scene.dataset(dataset)

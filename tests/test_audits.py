@@ -94,3 +94,11 @@ def _saved(scene: Scene, name: str, prompt: str) -> None:
 
 def _row(text: str, label: str) -> dict[str, object]:
     return {"id": f"id-{text}", "items": [text], "labels": [label], "target": {"labels": [label]}}
+
+
+def test_a_label_corrected_while_reading_errors_is_settled_like_one_decided_on_the_board(scene: Scene):
+    row = scene.examples("pool")[0]
+    other = next(label for label in scene.task.labels if label not in (row.labels or ()))
+    assert row.id not in scene_material(scene).settled
+    scene.fix_gold(row.id, (other,), "read twice")
+    assert row.id in scene_material(scene).settled
