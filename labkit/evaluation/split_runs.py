@@ -15,7 +15,7 @@ def runs_over(scene: Scene, split: str, wanted: Callable[[RunHeader], bool]) -> 
 
     Args:
         scene: whose runs.
-        split: "pool", "dev" or "test".
+        split: "pool", "dev" or "test", or "all" for runs that asked these three together.
         wanted: looks at a header before its run is loaded, which takes time; it may go by what was yielded before.
     """
     for header in scene.store.runs():
@@ -27,5 +27,6 @@ def runs_over(scene: Scene, split: str, wanted: Callable[[RunHeader], bool]) -> 
 
 def within_split(scene: Scene, run: Run) -> bool:
     """Whether every row that a run asked still belongs to the split it was asked for, and has the same posts."""
-    posts = {example.id: example.items for example in scene.rows if example.split == run.header.split}
+    asked = ("pool", "dev", "test") if run.header.split == "all" else (run.header.split,)
+    posts = {example.id: example.items for example in scene.rows if example.split in asked}
     return all(posts.get(row.example.id) == row.example.items for row in run.rows)

@@ -28,3 +28,11 @@ def test_without_runs_it_says_what_to_do(labkit: Command, scene: Scene):
     code, out, err = labkit("suspects", scene.path)
     assert (code, out) == (2, "")
     assert "No finished run has asked dev rows" in err.splitlines()[-1]
+
+
+def test_runs_over_all_rows_are_found_by_that_name(labkit: Command, scene: Scene):
+    for prompt in ("v1", "v2"):
+        words = ("--prompt", prompt, "--model", "definition-reader", "--split", "all", "--reason", "look at gold")
+        assert labkit("evaluate", scene.path, *words)[0] == 0
+    code, out, _ = labkit("suspects", scene.path, "--split", "all", "--json")
+    assert (code, len(json.loads(out)["runs"])) == (0, 2)
