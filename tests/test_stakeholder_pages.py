@@ -50,7 +50,7 @@ def test_this_week_says_what_waits_where_we_stand_what_changed_and_what_it_cost(
     text = shown(this_week(released))
     for said in ("What waits for a decision", "Where we stand", "What changed", "What it cost"):
         assert said in text
-    assert "Taken back: back to r1 (from r2), by Lin. the new one was slow" in text
+    assert "Taken back: r2, by Lin. the new one was slow" in text
     assert "Released: r2, v2 · definition-reader, approved by Wang" in text
     assert re.search(r"r1 is live since \d{4}-\d\d-\d\d; Lin answers for it", text)
     assert "Readings of the test rows: 2." in text
@@ -108,6 +108,19 @@ def test_releases_tell_what_is_live_what_it_brought_and_the_way_back(released: S
     assert "Going back to r1 takes an engineer one command: python -m labkit rollback" in text
     assert "online quality was not measured" in text
     assert str(released.path) not in text
+
+
+def test_live_since_is_the_day_of_the_rollback_not_of_the_first_release(released: Scene):
+    path = released.path / "releases.jsonl"
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for line, day in zip(lines, ("2026-03-02", "2026-03-09", "2026-03-11"), strict=True):
+        line["at"] = f"{day}T08:00:00+00:00"
+    lines[-1]["approved_by"] = "Zhao"
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+    text = shown(releases(released))
+    assert "r1, live since 2026-03-11" in text
+    assert "r1 is live since 2026-03-11; Zhao answers for it" in shown(this_week(released))
+    assert "2026-03-02 r1 (current)" in text  # the history keeps the day of the release
 
 
 def test_pages_offer_nothing_that_acts(released: Scene):

@@ -49,18 +49,26 @@ def drift(
 def _as_json(found: Drift) -> dict[str, Any]:
     lines = [{**asdict(line), "drifted": line.drifted} for line in found.lines]
     grams = [{"gram": gram, "rows": rows} for gram, rows in found.new_grams]
-    return {"drifted": found.drifted, "lines": lines, "new_grams": grams, "left_out": found.left_out}
+    return {
+        "drifted": found.drifted,
+        "lines": lines,
+        "new_grams": grams,
+        "left_out": found.left_out,
+        "no_reply": found.no_reply,
+    }
 
 
 def _print(found: Drift) -> None:
     head = tuple(say(f"drift.{key}") for key in ("what", "before", "now", "effect", "p", "drifted"))
     print_table(head, [_cells(line) for line in found.lines])
-    first = found.lines[0]
-    print_lines(say("drift.rows", before=first.rows_before, now=first.rows_now))
+    replies = next(line for line in found.lines if line.what == "unanswered")
+    print_lines(say("drift.rows", before=replies.rows_before, now=replies.rows_now))
     if found.new_grams:
         print_lines(say("drift.grams", grams=", ".join(f"{gram} ({rows})" for gram, rows in found.new_grams)))
     if found.left_out:
         note(say("drift.left_out", entries=found.left_out))
+    if found.no_reply:
+        note(say("drift.no_reply", rows=found.no_reply))
 
 
 def _cells(line: DriftLine) -> tuple[str, ...]:

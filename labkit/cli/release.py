@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_lines, print_table
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -89,11 +89,19 @@ def releases(directory: SceneDir, json_: JsonFlag = False) -> None:
     history = release_history(open_scene(directory))
     if json_:
         current = history.current.id if history.current else None
-        print_json({"current": current, "releases": [asdict(found) for found in history.releases]})
+        turns = [asdict(turn) for turn in history.turns]
+        listed = [asdict(found) for found in history.releases]
+        print_json({"current": current, "live_since": history.live_since, "releases": listed, "turns": turns})
         return
     head = tuple(say(f"head.{key}") for key in ("release", "model", "prompt", "run", "approved_by", "at"))
     print_table(head, [_cells(found, history) for found in history.releases])
-    if not history.releases:
+    for turn in history.turns:
+        if turn.taken_back is not None:
+            said = {"left": turn.left, "live": turn.live, "by": turn.approved_by, "at": turn.at}
+            print_lines(say("release.taken_back", reason=turn.taken_back, **said))
+    if history.current:
+        print_lines(say("release.live_since", release=history.current.id, at=history.live_since))
+    else:
         note(say("release.none", directory=directory))
 
 

@@ -24,7 +24,7 @@ class Answer:
 
     Args:
         text: its posts.
-        labels: what a model answered; None without an answer.
+        labels: what a model answered; None where its reply was no answer.
         confidence: 0 to 1; None where the model gives no probabilities.
     """
 
@@ -38,8 +38,8 @@ class DriftLine:
     """One thing that may have changed.
 
     Args:
-        what: the share of a label among all rows, the share without an answer, confidence, characters, or the share of
-            a text's wording that the known texts do not have.
+        what: the share of a label among the answers, the share of replies that were none, confidence, characters, or
+            the share of a text's wording that the known texts do not have.
         label: the label, "" for answers that name none; None where `what` is no label.
         before: a share, the mean confidence, the median length or the mean share of new wording, in the reference.
         now: the same in the window.
@@ -72,11 +72,13 @@ class Drift:
         lines: everything measured.
         new_grams: character 3-grams that no known text has, with the rows of the window that hold them, the most first.
         left_out: entries of the window that another release answered, and that were therefore not compared.
+        no_reply: rows of a run, on either side, to which no reply came, and that were therefore not compared.
     """
 
     lines: tuple[DriftLine, ...]
     new_grams: tuple[tuple[str, int], ...]
     left_out: int = 0
+    no_reply: int = 0
 
     @property
     def drifted(self) -> bool:
@@ -96,9 +98,9 @@ def measure_drift(task: Task, before: Sequence[Answer], now: Sequence[Answer], k
         known: texts that were there when the model was made; wording is new when none of them has it.
 
     Returns:
-        A line for each label that was answered at all, for rows without an answer, and for each distribution that both
-        sides have; p adjusted by Holm, above twenty lines by Benjamini-Hochberg. Rows count as independent, so the many
-        posts of one author make p too small.
+        A line for each label that was answered at all, for replies that were no answer, and for each distribution that
+        both sides have; p adjusted by Holm, above twenty lines by Benjamini-Hochberg. Rows count as independent, so the
+        many posts of one author make p too small.
     """
     vocabulary = frozenset(gram for text in known for gram in _grams(text))
     lines = [*_share_lines(task, before, now), *_distribution_lines(before, now, vocabulary)]
@@ -110,23 +112,24 @@ def measure_drift(task: Task, before: Sequence[Answer], now: Sequence[Answer], k
 
 
 def _share_lines(task: Task, before: Sequence[Answer], now: Sequence[Answer]) -> Iterator[DriftLine]:
-    for label in (*task.labels, ""):
-        counts = [sum(_names(answer, label) for answer in side) for side in (before, now)]
+    """Labels among answers alone: when a model falls silent, that is one thing that changed, and no label's doing."""
+    answered = [[answer.labels for answer in side if answer.labels is not None] for side in (before, now)]
+    for label in (*task.labels, "") if all(answered) else ():
+        counts = [sum(_names(labels, label) for labels in side) for side in answered]
         if any(counts):
-            yield _share_line("label", label, counts, before, now)
-    yield _share_line("unanswered", None, [sum(a.labels is None for a in side) for side in (before, now)], before, now)
+            yield _share_line("label", label, counts, [len(side) for side in answered])
+    totals = [len(before), len(now)]
+    silent = [total - len(side) for total, side in zip(totals, answered, strict=True)]
+    yield _share_line("unanswered", None, silent, totals)
 
 
-def _share_line(
-    what: What, label: str | None, counts: Sequence[int], before: Sequence[Answer], now: Sequence[Answer]
-) -> DriftLine:
+def _share_line(what: What, label: str | None, counts: Sequence[int], totals: Sequence[int]) -> DriftLine:
     from scipy.stats import fisher_exact
 
-    totals = len(before), len(now)
     table = [[count, total - count] for count, total in zip(counts, totals, strict=True)]
     shares = [count / total for count, total in zip(counts, totals, strict=True)]
     p = float(fisher_exact(table).pvalue)
-    return DriftLine(what, label, shares[0], shares[1], *totals, abs(shares[1] - shares[0]), p)
+    return DriftLine(what, label, shares[0], shares[1], totals[0], totals[1], abs(shares[1] - shares[0]), p)
 
 
 def _distribution_lines(
@@ -149,8 +152,8 @@ def _distribution_line(what: What, before: Sequence[float], now: Sequence[float]
     return DriftLine(what, None, middle(before), middle(now), len(before), len(now), effect, p)
 
 
-def _names(answer: Answer, label: str) -> bool:
-    return answer.labels is not None and (label in answer.labels if label else not answer.labels)
+def _names(labels: tuple[str, ...], label: str) -> bool:
+    return label in labels if label else not labels
 
 
 def _new_share(text: str, vocabulary: frozenset[str]) -> float:

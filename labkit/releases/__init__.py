@@ -1,13 +1,14 @@
 """What is in production: releases that passed the scene's gate, and the way back."""
 
 from labkit.releases.gating import GateReading, read_gate_for
-from labkit.releases.history import Release, ReleaseHistory
+from labkit.releases.history import Release, ReleaseHistory, Turn
 from labkit.releases.releasing import changed_settings, release, release_history, rollback
 
 __all__ = [
     "GateReading",
     "Release",
     "ReleaseHistory",
+    "Turn",
     "changed_settings",
     "read_gate_for",
     "release",

@@ -51,16 +51,37 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One line of the history: what went live, and what for.
+
+    Args:
+        live: the id of what is live from then on.
+        left: the id of what was live until then; None before the first release.
+        taken_back: why `left` was taken back; None where a new release took its place.
+        approved_by: who answers for it.
+        at: when (UTC, ISO 8601).
+    """
+
+    live: str
+    left: str | None
+    taken_back: str | None
+    approved_by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseHistory:
     """All releases of a scene and which of them are in use.
 
     Args:
         releases: every release, oldest first.
         stack: ids of the releases that were put on each other; the last is current. A rollback takes the last away.
+        turns: what went live one after the other, oldest first.
     """
 
     releases: tuple[Release, ...] = ()
     stack: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     @property
     def current(self) -> Release | None:
@@ -71,6 +92,11 @@ class ReleaseHistory:
     def previous(self) -> Release | None:
         """What a rollback would bring back; None when there is nothing before the current one."""
         return self.of_id(self.stack[-2]) if len(self.stack) > 1 else None
+
+    @property
+    def live_since(self) -> str | None:
+        """When the current release went live, the last time: by its release, or by a rollback to it."""
+        return self.turns[-1].at if self.turns else None
 
     @property
     def next_id(self) -> str:
@@ -108,13 +134,16 @@ def _with_release(history: ReleaseHistory, line: Mapping[str, Any], place: str) 
     found = _release_of(line, place)
     if found.id != history.next_id:
         raise BadData(f"{place} is release {found.id!r:.40} where {history.next_id!r} follows", "Restore it from git")
-    return ReleaseHistory((*history.releases, found), (*history.stack, found.id))
+    turn = Turn(found.id, history.stack[-1] if history.stack else None, None, found.approved_by, found.at)
+    return ReleaseHistory((*history.releases, found), (*history.stack, found.id), (*history.turns, turn))
 
 
 def _rolled_back(history: ReleaseHistory, line: Mapping[str, Any], place: str) -> ReleaseHistory:
     if history.previous is None or line.get("release") != history.previous.id:
         raise BadData(f"{place} rolls back to {line.get('release')!r:.40}, which was not before", "Restore it from git")
-    return ReleaseHistory(history.releases, history.stack[:-1])
+    said = {name: str(line.get(name) or "") for name in ("reason", "approved_by", "at")}
+    turn = Turn(history.previous.id, history.stack[-1], said["reason"], said["approved_by"], said["at"])
+    return ReleaseHistory(history.releases, history.stack[:-1], (*history.turns, turn))
 
 
 def _release_of(line: Mapping[str, Any], place: str) -> Release:

@@ -41,11 +41,10 @@ def effort(rows: Sequence[RunRow]) -> Effort:
         Percentiles by linear interpolation between neighbours, and token sums.
     """
     seconds = [row.latency_s for row in rows if row.latency_s is not None]
-    middle, slow = _percentiles(seconds) if seconds else (None, None)
     usages = [row.usage for row in rows]
     return Effort(
-        latency_p50_s=middle,
-        latency_p95_s=slow,
+        latency_p50_s=percentile(seconds, 0.5),
+        latency_p95_s=percentile(seconds, _SLOW),
         timed=len(seconds),
         prompt_tokens=_total(usage.prompt_tokens for usage in usages),
         cached_tokens=_total(usage.cached_tokens for usage in usages),
@@ -65,20 +64,25 @@ def slow_interval(rows: Sequence[RunRow]) -> Interval | None:
         "Practical Nonparametric Statistics", section 3.2); with few rows it ends at the slowest. None without seconds.
     """
     seconds = sorted(row.latency_s for row in rows if row.latency_s is not None)
-    if not seconds:
+    slow = percentile(seconds, _SLOW)
+    if slow is None:
         return None
     from scipy.stats import binom
 
     low, high = (int(rank) for rank in binom.ppf((0.025, 0.975), len(seconds), _SLOW))
-    _, slow = _percentiles(seconds)
     return around(slow, seconds[max(0, low - 1)], seconds[min(len(seconds) - 1, high)])
 
 
-def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:
+def percentile(seconds: Sequence[float], share: float) -> float | None:
+    """The seconds within which a share of them lies, by linear interpolation; None without any.
+
+    Args:
+        seconds: in any order.
+        share: 0 to 1.
+    """
     import numpy as np
 
-    middle, slow = np.percentile(seconds, (50, 100 * _SLOW))
-    return float(middle), float(slow)
+    return float(np.percentile(seconds, 100 * share)) if seconds else None
 
 
 def _total(tokens: Iterable[int | None]) -> int | None:

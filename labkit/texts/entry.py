@@ -49,6 +49,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{release} is in production now: {model} with {prompt}, as measured by {run}.",
         "现在线上是 {release}：{model}，提示词 {prompt}，依据运行 {run}。",
     ),
+    "release.taken_back": (
+        "{left} was taken back at {at} by {by}: {reason}. {live} went live again.",
+        "{at}，{by} 回退了 {left}：{reason}。{live} 重新上线。",
+    ),
+    "release.live_since": ("{release} is live since {at}.", "{release} 自 {at} 起在线上。"),
     "release.mark": ("current", "当前"),
     "release.none": (
         "Nothing has been released: python -m labkit release {directory} RUN --approved-by NAME",

@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "drift.working": ("Comparing…", "正在比较……"),
     "drift.label": ("share of {label}", "{label} 的占比"),
     "drift.none": ("no label", "无标签"),
-    "drift.unanswered": ("share without an answer", "没有答案的占比"),
+    "drift.unanswered": ("share of replies without an answer", "读不出答案的回复占比"),
     "drift.confidence": ("mean confidence", "平均置信度"),
     "drift.length": ("median length, characters", "长度中位数（字）"),
     "drift.wording": ("share of new wording", "新用语的占比"),
@@ -31,13 +31,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "drift.drifted": ("drifted", "漂移"),
     "drift.yes": ("yes", "是"),
     "drift.rows": (
-        "{before} {before:row|rows} before, {now} now; drifted is what changed by more than chance would and by enough to matter.",
-        "之前 {before} 行，现在 {now} 行；变化超出偶然、幅度也值得在意，才算漂移。",
+        "{before} {before:row|rows} before, {now} now, shares of labels among the answers; drifted is what changed by more than chance would and by enough to matter.",
+        "之前 {before} 行，现在 {now} 行，标签占比只算读得出的答案；变化超出偶然、幅度也值得在意，才算漂移。",
     ),
     "drift.grams": ("Wording that no pool row has: {grams}", "标注池里没有的用语：{grams}"),
     "drift.left_out": (
         "{entries} entries were answered by other releases and are left out.",
         "有 {entries} 条由其他发布作答，未计入。",
+    ),
+    "drift.no_reply": (
+        "{rows} {rows:row|rows} of a run had no reply and {rows:is|are} left out.",
+        "运行里有 {rows} 行没有收到回复，未计入。",
     ),
     "drift.chart": ("Before and now, of 100; drifted lines in red", "之前与现在（每 100 条），漂移的标红"),
     "traffic.unreadable": (

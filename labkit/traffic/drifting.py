@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labkit.calibration import confidence
 from labkit.comparison.drift import Answer, Drift, measure_drift
 from labkit.errors import BadInput
 from labkit.privacy import mask_texts
-from labkit.records import Run, RunHeader, RunRow, Status
+from labkit.records import Prediction, Run, RunHeader, Status
 from labkit.releases import Release, release_history
 from labkit.traffic.entry import TrafficEntry
 from labkit.traffic.reading import Traffic
@@ -41,20 +42,20 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
     if before is None and current is not None:
         before = scene.store.load_run(current.run, as_asked=True)
     entries = [e for e in now.entries if current and e.release == current.id] if isinstance(now, Traffic) else []
-    window = [_of_entry(entry) for entry in entries] if isinstance(now, Traffic) else _of_run(now)
     asked = current if isinstance(now, Traffic) else now.header
-    reference, known = _reference(before, asked), [example.text for example in scene.examples("pool")]
+    seen = _Seen(scene.task.language if any(entry.masked for entry in entries) else None)
+    reference = seen.of_run(_checked(before, asked))
+    window = [seen.of_entry(entry) for entry in entries] if isinstance(now, Traffic) else seen.of_run(now)
     if not window:
         raise BadInput("There is nothing to compare: the window holds no answers of the current release", "Widen it")
-    if any(entry.masked for entry in entries):  # else every placeholder would be new wording
-        language = scene.task.language
-        reference = [replace(answer, text=_masked(answer.text, language)) for answer in reference]
-        known = [_masked(text, language) for text in known]
+    if not reference:
+        raise BadInput("The reference holds no replies", "Compare with a run that was answered")
+    known = [seen.text(example.items) for example in scene.examples("pool")]
     left_out = len(now.entries) - len(entries) if isinstance(now, Traffic) else 0
-    return replace(measure_drift(scene.task, reference, window, known), left_out=left_out)
+    return replace(measure_drift(scene.task, reference, window, known), left_out=left_out, no_reply=seen.no_reply)
 
 
-def _reference(run: Run | None, asked: Release | RunHeader | None) -> list[Answer]:
+def _checked(run: Run | None, asked: Release | RunHeader | None) -> Run:
     if run is None or not run.rows:
         raise BadInput("The reference holds no rows", "Compare with a run over dev or test rows")
     if run.header.split in ("pool", "all"):
@@ -64,21 +65,39 @@ def _reference(run: Run | None, asked: Release | RunHeader | None) -> list[Answe
             f"Run {run.id} asked {run.header.model} with {run.header.prompt_name}: other answers may be its own",
             f"Compare with a run of {asked.model} and the prompt {asked.prompt_name}",
         )
-    return _of_run(run)
+    return run
 
 
-def _masked(text: str, language: str) -> str:
-    return mask_texts((text,), language)[0]
+@dataclass(eq=False)
+class _Seen:
+    """Rows and entries as drift looks at them, all through the same mask: else a placeholder would be new wording.
+
+    Args:
+        language: of the placeholders; None where nothing is masked.
+        no_reply: rows met to which no reply came. The log of a server has none of them, so they are no "unanswered".
+    """
+
+    language: str | None
+    no_reply: int = 0
+
+    def text(self, posts: Sequence[str]) -> str:
+        """Posts as one text, masked as the log masks them."""
+        return "\n".join(mask_texts(posts, self.language) if self.language else posts)
+
+    def of_run(self, run: Run) -> list[Answer]:
+        """The rows of a run that a reply came to."""
+        rows = [row for row in run.rows if row.repeat == 0]
+        replied = [row for row in rows if row.prediction.status not in (Status.PENDING, Status.FAILED)]
+        self.no_reply += len(rows) - len(replied)
+        return [self._answer(row.example.items, row.prediction, confidence(row, run.task)) for row in replied]
+
+    def of_entry(self, entry: TrafficEntry) -> Answer:
+        """An entry of the log."""
+        return Answer(self.text(entry.posts), _labels(entry.status, entry.labels), entry.confidence)
+
+    def _answer(self, posts: Sequence[str], said: Prediction, sure: float | None) -> Answer:
+        return Answer(self.text(posts), _labels(said.status, said.labels), sure)
 
 
-def _of_run(run: Run) -> list[Answer]:
-    return [_of_row(row, run) for row in run.rows if row.repeat == 0]
-
-
-def _of_row(row: RunRow, run: Run) -> Answer:
-    answered = row.prediction.status is Status.ANSWERED
-    return Answer(row.example.text, row.prediction.labels if answered else None, confidence(row, run.task))
-
-
-def _of_entry(entry: TrafficEntry) -> Answer:
-    return Answer(entry.example.text, entry.labels if entry.status == Status.ANSWERED else None, entry.confidence)
+def _labels(status: str, labels: tuple[str, ...]) -> tuple[str, ...] | None:
+    return labels if status == Status.ANSWERED else None

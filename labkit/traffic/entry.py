@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from labkit.errors import BadData
@@ -44,6 +45,11 @@ class TrafficEntry:
     masked: bool = False
 
     @property
+    def time(self) -> datetime:
+        """When it was answered; UTC unless the entry says otherwise."""
+        return as_utc(self.at)
+
+    @property
     def example(self) -> Example:
         """The posts as a row that nobody has labelled yet."""
         return Example(self.id, self.posts, split="traffic", time=self.at, subtask=self.subtask)
@@ -77,15 +83,43 @@ def entry_from_json(record: Mapping[str, Any], where: str) -> TrafficEntry:
     """
     try:
         confidence, subtask = record["confidence"], record["subtask"]
-        datetime.fromisoformat(record["at"])
+        as_utc(record["at"])
         return TrafficEntry(
-            **{name: str(record[name]) for name in ("id", "at", "release", "status", "rationale")},
-            posts=tuple(map(str, record["posts"])),
-            labels=tuple(map(str, record["labels"])),
-            confidence=None if confidence is None else float(confidence),
-            latency_s=float(record["latency_s"]),
-            subtask=None if subtask is None else str(subtask),
+            **{name: _text(record[name]) for name in ("id", "at", "release", "status", "rationale")},
+            posts=_texts(record["posts"]),
+            labels=_texts(record["labels"]),
+            confidence=None if confidence is None else _number(confidence, most=1.0),
+            latency_s=_number(record["latency_s"]),
+            subtask=None if subtask is None else _text(subtask),
             masked=record["masked"] is True,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadData(f"{where} is no entry of a traffic log ({error!r:.60})", "Leave the line out") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.20} is no text")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):  # a text would fall apart into its characters
+        raise TypeError(f"{value!r:.20} is no list")
+    return tuple(_text(one) for one in value)
+
+
+def _number(value: object, most: float | None = None) -> float:
+    """A number from 0 on; 1e999 reads as infinity, which no mean or percentile survives."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r:.20} is no number")
+    found = float(value)
+    if not isfinite(found) or found < 0 or (most is not None and found > most):
+        raise ValueError(f"{found} is out of range")
+    return found
+
+
+def as_utc(text: str) -> datetime:
+    """A moment of ISO 8601, UTC unless it says otherwise; ValueError or OverflowError when it is none."""
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)

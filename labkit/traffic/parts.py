@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
+from labkit.errors import BadData, BadInput
+from labkit.tables.atomic import replace_text
+from labkit.tables.limits import LINE_BYTES
 from labkit.traffic.keeping import Keeping
 
-FOLDER = "traffic"
+FOLDER, KEEPING_FILE = "traffic", "keeping.json"
 PARTS = 20  # so many make up the whole size that is kept: what is deleted for room is a twentieth
 _MEGABYTE = 1_000_000
 
@@ -42,10 +48,16 @@ class Parts:
         finally:
             os.close(handle)
 
+    def forget(self, now: datetime) -> None:
+        """Delete what is too old, also when nothing comes in; a folder that cannot be changed stays as it is."""
+        with suppress(OSError):
+            delete_old(self._folder, self._keeping, now.date())
+
     def _begin(self, now: datetime) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError), (self._folder / ".gitignore").open("x", encoding="utf-8") as file:
             file.write("*\n")
+        replace_text(self._folder / KEEPING_FILE, json.dumps(asdict(self._keeping)) + "\n")
         delete_old(self._folder, self._keeping, now.date())
         return self._folder / f"{now:%Y-%m-%dT%H%M%S%f}-{secrets.token_hex(4)}.jsonl"
 
@@ -61,10 +73,22 @@ def parts_of(folder: Path) -> tuple[Path, ...]:
     return tuple(path for path in sorted(folder.glob("*.jsonl")) if _day(path) is not None)
 
 
+def kept_parts(folder: Path, today: date) -> tuple[Path, ...]:
+    """The parts that may still be read, by what the last server was told to keep; older ones are deleted.
+
+    Nothing else deletes them where no server runs any more. In a folder that cannot be changed they are passed over.
+    """
+    keeping = _read_keeping(folder)
+    with suppress(OSError):
+        delete_old(folder, keeping, today)
+    oldest = _oldest(keeping, today)
+    return tuple(path for path in parts_of(folder) if (_day(path) or today) >= oldest)
+
+
 def delete_old(folder: Path, keeping: Keeping, today: date) -> None:
     """Delete the parts that began too long ago, and the oldest of what is too much."""
     room = keeping.megabytes * _MEGABYTE * (PARTS - 1) // PARTS  # the part about to begin needs the rest
-    oldest = today - timedelta(days=keeping.days)
+    oldest = _oldest(keeping, today)
     for path in reversed(parts_of(folder)):
         room -= _size(path)
         if room < 0 or (_day(path) or today) < oldest:
@@ -72,9 +96,40 @@ def delete_old(folder: Path, keeping: Keeping, today: date) -> None:
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Every line of a part with its number; none when it was deleted meanwhile."""
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        yield from enumerate(file, start=1)
+    """Every line of a part with its number; none when it was deleted meanwhile.
+
+    Of a line longer than any entry only the beginning is given, once, which is no entry.
+
+    Raises:
+        BadData: the part cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from enumerate(_cut_lines(file), start=1)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise BadData(f"Cannot read {path} ({error.strerror})", "Give yourself the right to read it") from error
+
+
+def _cut_lines(file: BinaryIO) -> Iterator[bytes]:
+    while line := file.readline(LINE_BYTES):
+        yield line
+        while len(line) == LINE_BYTES and not line.endswith(b"\n"):  # the rest of it
+            line = file.readline(LINE_BYTES)
+
+
+def _read_keeping(folder: Path) -> Keeping:
+    """What the last server was told; the usual where nobody wrote it down or it cannot be read."""
+    try:
+        found = json.loads((folder / KEEPING_FILE).read_text(encoding="utf-8"))
+        return Keeping(bool(found["masked"]), int(found["days"]), int(found["megabytes"]))
+    except (OSError, KeyError, TypeError, ValueError, OverflowError, RecursionError, BadInput):
+        return Keeping()
+
+
+def _oldest(keeping: Keeping, today: date) -> date:
+    return today - timedelta(days=min(keeping.days, today.toordinal() - 1))
 
 
 def _write_all(handle: int, data: bytes) -> None:

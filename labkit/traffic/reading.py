@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import fmean
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import BadData, BadInput
 from labkit.records import Status
+from labkit.scoring.effort import percentile
 from labkit.tables.json_text import parse_object, strict_decoder
-from labkit.traffic.entry import TrafficEntry, entry_from_json
-from labkit.traffic.parts import FOLDER, lines_of, parts_of
+from labkit.traffic.entry import TrafficEntry, as_utc, entry_from_json
+from labkit.traffic.parts import FOLDER, kept_parts, lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,9 +45,8 @@ class Traffic:
         return dict(Counter(label for entry in answered for label in entry.labels or ("",)).most_common())
 
     def latency_s(self, share: float) -> float | None:
-        """The seconds within which that share of the answers came, 0 to 1; None without any."""
-        ordered = sorted(entry.latency_s for entry in self.entries)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+        """The seconds within which that share of the answers came, 0 to 1, as runs tell it; None without any."""
+        return percentile([entry.latency_s for entry in self.entries], share)
 
     @property
     def confidence(self) -> float | None:
@@ -56,34 +56,40 @@ class Traffic:
 
 
 def read_traffic(
-    scene: Scene, since: str | None = None, until: str | None = None, release: str | None = None
+    scene: Scene,
+    since: str | None = None,
+    until: str | None = None,
+    release: str | None = None,
+    now: datetime | None = None,
 ) -> Traffic:
-    """Read what `serve` kept of a scene's traffic.
+    """Read what `serve` kept of a scene's traffic; what is older than it was told to keep is deleted first.
 
     Args:
         scene: whose traffic.
         since: the first moment, an ISO 8601 date or time, UTC unless it says otherwise.
         until: the first moment that is left out.
         release: the id of the release that answered; all of them by default.
+        now: the moment by which entries are too old; the time of the call by default.
 
     Raises:
         BadInput: a date or time that is none.
+        BadData: a part of the log cannot be read.
     """
     first, end = _moment(since, "since"), _moment(until, "until")
     found: list[TrafficEntry] = []
     unreadable = 0
-    for entry in _entries(scene.path / FOLDER):
+    for entry in _entries(kept_parts(scene.path / FOLDER, (now or datetime.now(UTC)).date())):
         if entry is None:
             unreadable += 1
         elif release in (None, entry.release) and _is_within(entry, first, end):
             found.append(entry)
-    return Traffic(tuple(sorted(found, key=lambda entry: _utc(entry.at))), unreadable)
+    return Traffic(tuple(sorted(found, key=lambda entry: entry.time)), unreadable)
 
 
-def _entries(folder: Path) -> Iterator[TrafficEntry | None]:
+def _entries(parts: Iterable[Path]) -> Iterator[TrafficEntry | None]:
     """Every line of every part; None for one that is no entry."""
     decoder = strict_decoder()
-    for part in parts_of(folder):
+    for part in parts:
         for number, line in lines_of(part):
             where = f"{part.name} line {number}"
             try:
@@ -93,7 +99,7 @@ def _entries(folder: Path) -> Iterator[TrafficEntry | None]:
 
 
 def _is_within(entry: TrafficEntry, first: datetime | None, end: datetime | None) -> bool:
-    at = _utc(entry.at)
+    at = entry.time
     return (first is None or at >= first) and (end is None or at < end)
 
 
@@ -101,13 +107,8 @@ def _moment(text: str | None, name: str) -> datetime | None:
     if text is None:
         return None
     try:
-        return _utc(text)
-    except ValueError as error:
+        return as_utc(text)
+    except (ValueError, OverflowError) as error:
         raise BadInput(
             f"{name} is {text!r:.40}", "Give a date or time such as 2026-05-01 or 2026-05-01T08:00"
         ) from error
-
-
-def _utc(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 MOST_WAITING = 1000  # entries; a request holds a megabyte at most
 AT_ONCE = 200  # entries that share one way onto the disk
 _CLOSING_S = 30.0
+_FORGET_EVERY_S = 3600.0
 
 
 def utc_now() -> datetime:
@@ -70,13 +71,21 @@ class TrafficLog:
 
     def _run(self) -> None:
         entries: list[TrafficEntry] = []
-        while (entry := self._waiting.get()) is not None:
+        while (entry := self._next()) is not None:
             entries.append(entry)
             if self._waiting.empty() or len(entries) >= AT_ONCE:
                 self._write(entries)
                 entries = []
         if entries:
             self._write(entries)
+
+    def _next(self) -> TrafficEntry | None:
+        """The next entry; while none comes, what grows too old is deleted all the same."""
+        while True:
+            try:
+                return self._waiting.get(timeout=_FORGET_EVERY_S)
+            except queue.Empty:
+                self._parts.forget(self._now())
 
     def _write(self, entries: list[TrafficEntry]) -> None:
         lines = [line for entry in entries if (line := self._line(entry)) is not None]
@@ -94,7 +103,8 @@ class TrafficLog:
             kept = mask_entry(entry, self._language) if self._masked else entry
             return entry_to_json(kept).encode() + b"\n"
         except Exception as error:  # what cannot be masked must not be written, and the thread goes on
-            self._lose(1, f"An entry of traffic cannot be kept: {error!r:.80}")
+            # whoever asks for /health reads this, so it quotes nothing of the entry
+            self._lose(1, f"An entry of traffic cannot be masked or written: {type(error).__name__}")
             return None
 
     def _lose(self, entries: int, problem: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +11,7 @@ from labkit.comparison import Pair, paired
 from labkit.diagnosis import is_probe
 from labkit.errors import LabkitError
 from labkit.records import Run
-from labkit.releases import GateReading, Release, read_gate_for, release_history
-from labkit.releases.history import ROLLBACK
+from labkit.releases import GateReading, Release, Turn, read_gate_for, release_history
 from labkit.scoring import Interval, score
 from labkit.texts import say
 from labkit.training import TrainingJob, jobs_of
@@ -39,6 +38,7 @@ class HistoryLine:
         gain: against the release before it, in points of the bar's metric with interval; "" where nothing was before.
         rows: test rows that it misread; None for a rollback.
         current: whether it is live.
+        left: the release that was taken back; None for a release.
     """
 
     anchor: str
@@ -50,6 +50,7 @@ class HistoryLine:
     gain: str
     rows: RowsBehind | None
     current: bool = False
+    left: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,29 +118,29 @@ class ReleaseBook:
 
     @cached_property
     def current(self) -> HistoryLine | None:
-        """What is live."""
-        return next((line for line in self.history if line.current), None)
+        """What is live: the line of its release, with the day since which it is live now, and who put it there."""
+        found = next((line for line in self.history if line.current), None)
+        last = release_history(self.scene).turns[-1] if found else None
+        return replace(found, date=_day(last.at), by=last.approved_by) if found and last else None
 
     @cached_property
     def history(self) -> tuple[HistoryLine, ...]:
         """Every release and rollback, the newest first."""
         found = release_history(self.scene)
-        releases, before = {release.id: release for release in found.releases}, ""
+        current = found.current.id if found.current else None
         lines: list[HistoryLine] = []
-        for record in self.scene.release_lines():
-            release = releases[str(record["release"])]
-            if record["kind"] == ROLLBACK:
-                lines.append(self._rolled_back(record, len(lines)))
+        for turn in found.turns:
+            if turn.taken_back is None:
+                before = found.of_id(turn.left) if turn.left else None
+                lines.append(self._released(found.of_id(turn.live), before, turn.live == current))
             else:
-                live = found.current is not None and found.current.id == release.id
-                lines.append(self._released(release, releases.get(before), live))
-            before = release.id
+                lines.append(self._rolled_back(turn, len(lines)))
         return tuple(reversed(lines))
 
-    def _rolled_back(self, record: Any, number: int) -> HistoryLine:
-        what = say("releases.back_to", self.lang, release=record["release"], left=record.get("from", "–"))
-        said, by = str(record.get("reason") or ""), str(record.get("approved_by") or "")
-        return HistoryLine(f"back-{number}", _day(record.get("at")), what, said, by, None, "", None)
+    def _rolled_back(self, turn: Turn, number: int) -> HistoryLine:
+        what = say("releases.back_to", self.lang, release=turn.live, left=turn.left)
+        said, day = turn.taken_back or "", _day(turn.at)
+        return HistoryLine(f"back-{number}", day, what, said, turn.approved_by, None, "", None, left=turn.left)
 
     def _released(self, release: Release, before: Release | None, current: bool) -> HistoryLine:
         run, said = self.runs.get(release.run), f"{short(release.prompt_name)} · {short(release.model)}"

@@ -158,8 +158,8 @@ class Week:
     def _releases(self) -> Iterator[Change]:
         for line in ReleaseBook(self.scene, self.lang).history:
             if line.date >= self._since[:10]:
-                key = "week.back" if line.share is None and not line.rows else "week.released"
-                words = say(key, self.lang, what=line.what, said=line.said, by=line.by)
+                key, what = ("week.back", line.left) if line.left else ("week.released", line.what)
+                words = say(key, self.lang, what=what, said=line.said, by=line.by)
                 yield Change(f"release-{line.anchor}", line.date, words, "", line.rows)
 
     def _datasets(self) -> Iterator[Change]:

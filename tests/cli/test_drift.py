@@ -11,9 +11,9 @@ import pytest
 from labkit import charts
 from labkit.errors import BadInput
 from labkit.evaluation import evaluate
-from labkit.records import Status
+from labkit.records import Prediction, Status
 from labkit.releases import release_history
-from labkit.traffic import TrafficEntry, drift, read_traffic
+from labkit.traffic import Keeping, TrafficEntry, drift, read_traffic
 from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import Command
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
@@ -84,6 +84,31 @@ def test_placeholders_of_masked_traffic_are_no_new_wording(tmp_path: Path):
     found = drift(scene, read_traffic(scene))
     assert not found.drifted
     assert not [gram for gram, _ in found.new_grams if "手机" in gram]
+
+
+def test_one_unmasked_entry_among_masked_ones_is_no_new_wording(tmp_path: Path):
+    rows = [replace(row, items=(f"{row.items[0]}，电话13812345678", "还是13812345678")) for row in tiny_examples()]
+    scene = create_scene(tmp_path / "phones", TINY_TASK, rows, tiny_prompts())
+    release_of(scene, "v2", "linear")
+    half = len(as_gated(scene)) // 2
+    log_of(scene.path, *as_gated(scene)[:half])
+    log_of(scene.path, *as_gated(scene)[half:], keeping=Keeping(masked=False))
+    found = drift(scene, read_traffic(scene))
+    assert {line.effect for line in found.lines} == {0.0}
+
+
+def test_rows_of_a_run_without_a_reply_are_no_answers_that_traffic_lacks(released: Scene, labkit: Command):
+    gated = release_history(released).current
+    assert gated is not None
+    run = released.store.load_run(gated.run, as_asked=True)
+    lost = [replace(row, prediction=Prediction(Status.FAILED)) for row in run.rows[::2]]
+    reference = replace(run, rows=(*lost, *run.rows[1::2]))
+    log_of(released.path, *as_gated(released)[1::2])
+    found = drift(released, read_traffic(released), reference)
+    assert found.no_reply == len(lost)
+    assert {line.effect for line in found.lines} == {0.0}
+    with pytest.raises(BadInput, match="no replies"):
+        drift(released, read_traffic(released), replace(run, rows=tuple(lost)))
 
 
 @pytest.mark.parametrize("words", [(), ("--since", MONDAY.replace(year=2030).isoformat())])

@@ -108,6 +108,12 @@ def test_a_release_is_made_listed_and_taken_back(labkit: Command, scene: Scene):
     assert (code, out.split()[0]) == (0, "r1")
     listed = json.loads(labkit("releases", scene.path, "--json")[1])
     assert (listed["current"], [entry["id"] for entry in listed["releases"]]) == ("r1", ["r1", "r2"])
+    (back,) = [turn for turn in listed["turns"] if turn["taken_back"] is not None]
+    assert (back["left"], back["live"], back["taken_back"]) == ("r2", "r1", "complaints")
+    assert listed["live_since"] == back["at"]
+    out = labkit("releases", scene.path)[1]
+    assert f"r2 was taken back at {back['at']} by Wang: complaints. r1 went live again." in out
+    assert f"r1 is live since {back['at']}." in out
 
 
 def test_a_refused_release_exits_1_and_a_rollback_from_nothing_exits_2(labkit: Command, scene: Scene):

@@ -48,6 +48,18 @@ def test_each_rollback_goes_one_step_further_back_and_ids_are_never_used_again()
     assert [found.id for found in after.releases] == ["r1", "r2", "r3", "r4"]
 
 
+def test_the_turns_say_what_was_live_and_which_release_was_taken_back():
+    back = {**rollback_line(1), "reason": "slow", "approved_by": "Lin", "at": "at 3", "from": "r9"}
+    history = read_history([release_line(1), release_line(2), back])
+    assert [(turn.live, turn.left, turn.taken_back) for turn in history.turns] == [
+        ("r1", None, None),
+        ("r2", "r1", None),
+        ("r1", "r2", "slow"),
+    ]
+    assert history.live_since == "at 3"
+    assert read_history([]).live_since is None
+
+
 @pytest.mark.parametrize(
     ("lines", "problem"),
     [

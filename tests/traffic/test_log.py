@@ -14,14 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.errors import BadInput
+from labkit.records import Example, Prediction, RunRow, Status
+from labkit.scoring.effort import effort
 from labkit.traffic import Keeping, TrafficEntry, TrafficLog, read_traffic
+from labkit.traffic import parts as parts
 from labkit.traffic import writing as writing
 from labkit.traffic.entry import entry_from_json, entry_to_json, mask_entry
 from labkit.traffic.parts import FOLDER, parts_of
 from labkit.workspace import Scene
 from tests.disks import small_disk
 
-MONDAY = datetime(2026, 5, 4, 8, tzinfo=UTC)
+TODAY = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+MONDAY = TODAY - timedelta(days=TODAY.weekday() + 7)  # of last week: what is older than a month is not read any more
 
 
 def entry(name: str = "a", *posts: str, **fields: Any) -> TrafficEntry:
@@ -51,8 +55,8 @@ def test_what_was_answered_is_read_back_in_order(scene: Scene):
     assert found.counts("label") == {"退款": 2}
     assert (found.confidence, found.latency_s(0.95)) == (0.9, 0.01)
     assert read_traffic(scene, release="r2").entries[0].id == "b"
-    assert [one.id for one in read_traffic(scene, since="2026-05-04T08:30").entries] == ["b"]
-    assert [one.id for one in read_traffic(scene, until="2026-05-04T16:30+08:00").entries] == ["a"]
+    assert [one.id for one in read_traffic(scene, since=f"{MONDAY:%Y-%m-%d}T08:30").entries] == ["b"]
+    assert [one.id for one in read_traffic(scene, until=f"{MONDAY:%Y-%m-%d}T16:30+08:00").entries] == ["a"]
 
 
 def test_personal_data_never_reaches_the_disk_unless_asked_for(scene: Scene):
@@ -90,20 +94,98 @@ def test_what_is_too_old_or_too_much_is_deleted_the_oldest_first(scene: Scene):
     keeping = Keeping(days=2, megabytes=1)
     for day in range(5):
         log_of(scene.path, entry(f"d{day}", *posts), keeping=keeping, now=MONDAY + timedelta(days=day))
-    assert [one.id for one in read_traffic(scene).entries] == ["d2", "d3", "d4"]
+    now = MONDAY + timedelta(days=4)
+    assert [one.id for one in read_traffic(scene, now=now).entries] == ["d2", "d3", "d4"]
     for k in range(30):
         log_of(scene.path, entry(f"e{k:02d}", *posts), keeping=keeping, now=MONDAY + timedelta(days=4, seconds=k + 1))
-    kept = [one.id for one in read_traffic(scene).entries]
+    kept = [one.id for one in read_traffic(scene, now=now).entries]
     assert kept == [f"e{k:02d}" for k in range(30 - len(kept), 30)]
     assert 5 < len(kept) <= 11
     assert sum(path.stat().st_size for path in parts_of(scene.path / FOLDER)) <= 1_050_000
+
+
+def test_what_is_too_old_is_gone_also_when_no_server_runs_any_more(scene: Scene):
+    log_of(scene.path, entry("a"), keeping=Keeping(days=3))
+    assert [one.id for one in read_traffic(scene, now=MONDAY + timedelta(days=3)).entries] == ["a"]
+    assert read_traffic(scene, now=MONDAY + timedelta(days=4)).entries == ()
+    assert parts_of(scene.path / FOLDER) == ()
+
+
+def test_an_idle_server_forgets_too(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(writing, "_FORGET_EVERY_S", 0.01)
+    log_of(scene.path, entry("a"))
+    log = TrafficLog(scene.path, Keeping(), "zh", lambda: MONDAY + timedelta(days=40))
+    log.start()
+    beat = threading.Event()
+    for _ in range(6000):
+        if not parts_of(scene.path / FOLDER):
+            break
+        beat.wait(0.02)
+    log.close()
+    assert parts_of(scene.path / FOLDER) == ()
+
+
+@pytest.mark.parametrize("said", ["{", "[]", '{"days": 1e999}', '{"masked": 1, "days": 0, "megabytes": 1}', "\x00"])
+def test_a_note_of_how_long_to_keep_that_cannot_be_read_means_the_usual(scene: Scene, said: str):
+    log_of(scene.path, entry("a"))
+    (scene.path / FOLDER / "keeping.json").write_text(said)
+    assert len(read_traffic(scene, now=MONDAY + timedelta(days=30)).entries) == 1
+    assert read_traffic(scene, now=MONDAY + timedelta(days=31)).entries == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"latency_s": "1e999"},
+        {"latency_s": "-1"},
+        {"latency_s": "1" + "0" * 400},
+        {"latency_s": "true"},
+        {"latency_s": '"fast"'},
+        {"confidence": "1e999"},
+        {"confidence": "1.5"},
+        {"confidence": "NaN"},
+        {"at": '"0001-01-01T00:00+23:59"'},
+        {"at": "7"},
+        {"posts": '"退款"'},
+        {"posts": "[null]"},
+        {"labels": '{"退款": 1}'},
+        {"rationale": "[" * 5000},
+    ],
+)
+def test_a_line_that_is_wrong_in_one_place_is_one_unreadable_line(scene: Scene, change: dict[str, str]):
+    log_of(scene.path, entry("a"))
+    (part,) = parts_of(scene.path / FOLDER)
+    fields = {name: json.dumps(value, ensure_ascii=False) for name, value in json.loads(part.read_bytes()).items()}
+    broken = "{" + ", ".join(f'"{name}": {value}' for name, value in (fields | change).items()) + "}\n"
+    part.write_bytes(part.read_bytes() + broken.encode())
+    found = read_traffic(scene)
+    assert ([one.id for one in found.entries], found.unreadable) == (["a"], 1)
+    assert found.latency_s(0.95) == 0.01
+
+
+def test_a_line_without_an_end_is_read_in_pieces_and_counted_once(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(parts, "LINE_BYTES", 1000)
+    log_of(scene.path, entry("a"))
+    (part,) = parts_of(scene.path / FOLDER)
+    good = part.read_bytes()
+    part.write_bytes(good + b"x" * 5000 + b"\n" + good + b"y" * 2000)
+    found = read_traffic(scene)
+    assert (len(found.entries), found.unreadable) == (2, 2)
+
+
+def test_seconds_are_told_as_those_of_a_run(scene: Scene):
+    seconds = [0.1, 0.2, 0.4, 0.8, 5.0]
+    log_of(scene.path, *(entry(f"e{k}", latency_s=s) for k, s in enumerate(seconds)))
+    rows = [RunRow(Example("a", ("x",)), Prediction(Status.ANSWERED), latency_s=s) for s in seconds]
+    told, found = effort(rows), read_traffic(scene)
+    assert (found.latency_s(0.5), found.latency_s(0.95)) == (told.latency_p50_s, told.latency_p95_s)
 
 
 def test_strangers_in_the_folder_stay_and_git_sees_nothing(scene: Scene):
     folder = scene.path / FOLDER
     folder.mkdir()
     (folder / "notes.jsonl").write_text("mine\n")
-    log_of(scene.path, entry("a"), keeping=Keeping(days=1))
+    log_of(scene.path, entry("a"), keeping=Keeping(days=60))
     assert (folder / "notes.jsonl").read_text() == "mine\n"
     assert (folder / ".gitignore").read_text() == "*\n"
     assert len(read_traffic(scene).entries) == 1
@@ -160,6 +242,8 @@ def test_what_cannot_be_masked_is_not_written_and_stops_nothing(scene: Scene):
     log = log_of(scene.path, entry("a", "\ud800"), entry("b"))
     assert (log.written, log.lost) == (1, 1)
     assert [one.id for one in read_traffic(scene).entries] == ["b"]
+    bad = log_of(scene.path, entry("c", "住青禾路7号\ud800"))
+    assert "青禾" not in bad.problem  # whoever asks for /health reads it
 
 
 def test_the_log_may_be_cleared_while_it_is_written(scene: Scene):
