@@ -30,7 +30,7 @@ from labkit.store import OpenRow, Recorder, Store
 from labkit.texts import say
 
 _LAST_WORDS_S = 10.0  # after an interrupt, how long answers that are already paid for are waited for
-_GATHER_S = 0.005  # what lands within it shares one commit
+_GATHER_S = 0.002  # what lands within it shares one commit
 _LOOK_S = 0.02  # how often who is kept out by others at the same host looks for room
 _TICK_S = 1.0  # how often progress is told while nothing arrives
 

@@ -22,7 +22,7 @@ from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run
-from labkit.store import OpenRow, Store
+from labkit.store import OpenRow, Store, unanswered
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -178,11 +178,11 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
         waits = not anew and plan.askings > 1  # one request is sooner asked than waited for
         with asking_alone(store, plan, run, observer, takes_over=not anew, waits=waits) as all_sent:
             out = out_in_batches(store, run) if waits else {}
-            rows = [row for row in store.pending(run) if (row.example.id, row.repeat) not in out]
+            stored = store.load_run(run, as_asked=True)
+            rows = [row for row in unanswered(stored) if (row.example.id, row.repeat) not in out]
             if rows and not made_ready:  # what was to be taken over is not: others asked anew meanwhile
                 tariff = _get_ready(scene, plan, model, wishes)
             purse = purse_for(store, plan, run, wishes.max_cost, tariff)
-            stored = store.load_run(run)
             sitting = Sitting(stored, rows, Tally(stored, observer), purse, all_sent)
             _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry))
     return store.load_run(run)

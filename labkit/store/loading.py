@@ -82,6 +82,12 @@ def open_rows(connection: Connection, run: str) -> tuple[OpenRow, ...]:
     return tuple(asking for asking in askings if (asking.example.id, asking.repeat) not in answered)
 
 
+def unanswered(run: Run) -> tuple[OpenRow, ...]:
+    """What of a loaded run has no reply, in the order in which it is to be asked: first all rows once."""
+    open_ = (row for row in run.rows if row.prediction.status in (Status.PENDING, Status.FAILED))
+    return tuple(OpenRow(row.example, row.repeat) for row in sorted(open_, key=lambda row: row.repeat))
+
+
 def task_to_record(task: Task) -> dict[str, Any]:
     """A task as JSON."""
     return asdict(task)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Values = Mapping[str, Any]
+_MOST_ROWS = 250  # in one statement; with a dozen columns far below SQLite's limit of 32,766 values
 
 
 class PlainInsert:
     """An insert into a table, its words and the treatment of its values worked out once.
 
-    SQLAlchemy does both anew for each execution, which costs more than what SQLite then does.
+    SQLAlchemy does both anew for each execution, which costs more than what SQLite then does. SQLite's driver lets go
+    of the interpreter for each execution and must win it back from the threads that ask, so one statement takes many
+    rows; psycopg sends those of one `executemany` down the line together anyway.
 
     Args:
         table: where rows go.
@@ -39,10 +43,18 @@ class PlainInsert:
     def execute(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Insert rows; each names every column."""
         columns = [self._column(name, rows) for name in self._names]
-        values: list[Any] = list(zip(*columns, strict=True))
+        values = list(zip(*columns, strict=True))
         if not self._by_place:
-            values = [dict(zip(self._names, row, strict=True)) for row in values]
-        connection.exec_driver_sql(self._words, values)
+            connection.exec_driver_sql(self._words, [dict(zip(self._names, row, strict=True)) for row in values])
+            return
+        for start in range(0, len(values), _MOST_ROWS):
+            part = values[start : start + _MOST_ROWS]
+            connection.exec_driver_sql(self._words_for(len(part)), tuple(chain.from_iterable(part)))
+
+    def _words_for(self, rows: int) -> str:
+        """The statement with places for so many rows."""
+        places = f"({', '.join('?' * len(self._names))})"
+        return self._words.replace(places, ", ".join([places] * rows), 1)
 
     def _column(self, name: str, rows: Sequence[Values]) -> list[Any]:
         """The values of one column, as the driver takes them."""

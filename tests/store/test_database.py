@@ -20,7 +20,7 @@ from labkit.records import (
     Usage,
     examples_sha256,
 )
-from labkit.store import Store, run_identity
+from labkit.store import Store, run_identity, unanswered
 
 TASK = Task("t", ("a", "b"), multi_label=True, allow_none=True, subtasks={"s": ("a",)})
 EXAMPLES = (
@@ -114,6 +114,34 @@ def test_recording_the_same_reply_twice_changes_nothing(store: Store):
     with store.recording("r1") as record:
         record.reply(number, Reply('{"labels": ["b"]}', b""))
     assert store.load_run("r1").rows[0].prediction.labels == ("a",)
+
+
+def test_many_rows_go_through_a_block_in_order_and_those_recorded_before_stay(tmp_path: Path):
+    store = Store(tmp_path / "many.db")
+    examples = tuple(Example(str(k), (f"post {k}",), None, "dev") for k in range(777))
+    store.create_run(header(), TASK, examples)
+    with store.recording("r1") as record:
+        numbers = record.requests([(request(example.id), 1) for example in examples])
+    assert len(set(numbers)) == 777
+    with store.recording("r1") as record:
+        record.reply(numbers[5], Reply("the first", b"the first"))
+    with store.recording("r1") as record:
+        for k, number in enumerate(numbers):
+            record.reply(number, Reply(f"reply {k}", f"reply {k}".encode()))
+    run = store.load_run("r1")
+    assert tuple(row.example for row in run.rows) == examples
+    assert [row.reply for row in run.rows] == ["the first" if k == 5 else f"reply {k}" for k in range(777)]
+
+
+def test_what_a_loaded_run_lacks_is_what_the_database_says_is_open(tmp_path: Path):
+    store = Store(tmp_path / "open.db")
+    store.create_run(header(repeats=2), TASK, EXAMPLES)
+    answer(store, "2", "no JSON at all")
+    with store.recording("r1") as record:
+        record.failure(record.request(request("3"), 1), "given up", final=True)
+    open_ = unanswered(store.load_run("r1"))
+    assert [(row.example.id, row.repeat) for row in open_] == [("1", 0), ("3", 0), ("1", 1), ("2", 1), ("3", 1)]
+    assert open_ == store.pending("r1")
 
 
 def test_requests_without_an_end_are_in_flight(store: Store):
