@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,35 +13,21 @@ import labkit
 from labkit.cli import main
 from labkit.errors import BadInput
 from labkit.evaluation import evaluate
-from labkit.records import Reply, Request
+from labkit.records import Request
 from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+from tests.evaluation.scripted import Answering
 
 STYLE = "一句话，先说事实，再说标签。"
 
 
-class Rewriting:
+class Rewriting(Answering):
     """A model of this process that rewrites reasons, and in some answers changes what it must not."""
 
-    name, batch_size, concurrency = "rewriting", 1, 1
+    name = "rewriting"
 
-    def __init__(self) -> None:
-        self.seen: list[Request] = []
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def check(self) -> None:
-        return
-
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
-        self.seen += requests
-        texts = [self._rewritten(json.loads(request.messages[1].content)) for request in requests]
-        return [Reply(text, text.encode()) for text in texts]
-
-    def _rewritten(self, answer: dict[str, Any]) -> str:
-        number = len(self.seen) % 4
+    def text(self, request: Request) -> str:
+        answer, number = json.loads(request.messages[1].content), len(self.asked) % 4
         if number == 0:
             return "我不能这么做"
         if number == 1:
@@ -66,7 +50,7 @@ def taught(tmp_path: Path) -> Scene:
 def test_what_a_model_changed_beside_the_words_keeps_its_old_ones(taught: Scene):
     model, old = Rewriting(), taught.dataset("reasons")
     made = labkit.reformat(taught, "reasons", "styled", model, progress=lambda _: None)
-    assert STYLE in model.seen[0].messages[0].content
+    assert STYLE in model.asked[0].messages[0].content
     assert len(made.rewritten) + len(made.kept) == len(old.rows) == len(made.dataset.rows)
     assert set(made.kept.values()) == {"json", "labels", "numbers"}
     for before, after in zip(old.rows, made.dataset.rows, strict=True):
@@ -86,9 +70,9 @@ def test_what_a_model_changed_beside_the_words_keeps_its_old_ones(taught: Scene)
 def test_the_same_words_ask_nobody_twice(taught: Scene):
     model = Rewriting()
     first = labkit.reformat(taught, "reasons", "one", model, progress=lambda _: None)
-    asked = len(model.seen)
+    asked = len(model.asked)
     again = labkit.reformat(taught, "reasons", "two", model, progress=lambda _: None)
-    assert (len(model.seen), again.run, again.kept) == (asked, first.run, first.kept)
+    assert (len(model.asked), again.run, again.kept) == (asked, first.run, first.kept)
 
 
 def test_audit_and_card_show_the_sentence_and_whether_it_was_followed(taught: Scene):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from labkit.evaluation import Progress, Retry, evaluate
 from labkit.models.base import Model
@@ -39,6 +40,34 @@ class Scripted:
             if isinstance(outcome, Exception):
                 raise outcome
         return outcomes
+
+
+class Answering:
+    """A model of this process whose subclass says the text that answers a request; it keeps what it was asked."""
+
+    name, batch_size, concurrency = "answering", 1, 1
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = []
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        return {}
+
+    def check(self) -> None:
+        return
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        self.asked += requests
+        texts = [self.text(request) for request in requests]
+        return [Reply(text, text.encode()) for text in texts]
+
+    def text(self, request: Request) -> str:
+        raise NotImplementedError
+
+
+def quiet(_: object) -> None:
+    """An observer that tells nobody."""
 
 
 def always(outcome: Reply | Exception) -> Callable[[str, int], Reply | Exception]:

@@ -3,50 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import labkit
 from labkit.diagnosis import is_probe
 from labkit.evaluation import evaluate, plan_reruns
-from labkit.records import Reply, Request
+from labkit.records import Request
 from labkit.workspace import Scene
+from tests.evaluation.scripted import Answering, quiet
 
 
-class Obedient:
+class Obedient(Answering):
     """A model of this process that answers the labels of the definitions which hold a word of the post."""
 
-    name, batch_size, concurrency = "obedient", 8, 1
+    name, batch_size = "obedient", 8
 
-    def __init__(self) -> None:
-        self.asked: list[Request] = []
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def check(self) -> None:
-        return
-
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
-        self.asked += requests
-        return [self._one(request) for request in requests]
-
-    def _one(self, request: Request) -> Reply:
+    def text(self, request: Request) -> str:
         system, user = (message.content for message in request.messages)
         lines = [line for line in system.splitlines() if line.startswith("- ")]
         labels = [label for line in lines for label in [line[2:].split(":")[0]] if _speaks_of(line, user)]
-        text = json.dumps({"labels": labels}, ensure_ascii=False)
-        return Reply(text, text.encode())
+        return json.dumps({"labels": labels}, ensure_ascii=False)
 
 
 def _speaks_of(line: str, post: str) -> bool:
     return any(word in line and word in post for word in ("坏", "退款", "快递", "到账", "漏"))
-
-
-def quiet(_: object) -> None:
-    return
 
 
 def test_a_rerun_asks_only_the_tangled_rows_and_says_which_change_moved_them(scene: Scene):

@@ -3,63 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pytest
 
 import labkit
 from labkit.errors import BadData, NeedsReason
 from labkit.evaluation import evaluate
-from labkit.records import Reply, Request
+from labkit.records import Request
 from labkit.workspace import Scene
-from tests.evaluation.scripted import GOOD, Scripted, always
+from tests.evaluation.scripted import GOOD, Answering, Scripted, always, quiet
 
 
-class Quoting:
+class Quoting(Answering):
     """Answers 退款 where the post says 退, 物流 otherwise, and quotes 退款 or the post's first two characters."""
 
-    name, batch_size, concurrency = "quoting", 8, 1
+    name, batch_size = "quoting", 8
 
-    def __init__(self) -> None:
-        self.posts: list[str] = []
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def check(self) -> None:
-        return
-
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
-        return [self._one(request.messages[1].content) for request in requests]
-
-    def _one(self, user: str) -> Reply:
-        post = user.splitlines()[0].split(": ", 1)[1]
-        self.posts.append(post)
+    def text(self, request: Request) -> str:
+        post = post_of(request)
         label, quote = ("退款", "退款") if "退款" in post else ("物流", post[:2])
         answer = {"rationale": "", "evidence": [{"post": 1, "quote": quote}], "definition": label, "labels": [label]}
-        text = json.dumps(answer, ensure_ascii=False)
-        return Reply(text, text.encode())
+        return json.dumps(answer, ensure_ascii=False)
 
 
-def quiet(_: object) -> None:
-    return
+def post_of(request: Request) -> str:
+    return request.messages[1].content.splitlines()[0].split(": ", 1)[1]
 
 
 def test_labels_that_hang_on_their_quotes_go_and_the_others_stay(scene: Scene):
     model = Quoting()
     run = evaluate(scene, "v2", model, progress=quiet)
-    model.posts.clear()
+    model.asked.clear()
     found = labkit.redact(scene, run, model, progress=quiet)
     refunds = {row.example.id for row in run.rows if row.prediction.labels == ("退款",)}
     assert set(found.gone) == refunds
     assert set(found.stayed) == {row.example.id for row in run.rows} - refunds
     assert found.share.value == len(refunds) / 16
-    assert not any("退款" in post for post in model.posts)
-    asked = len(model.posts)
+    assert not any("退款" in post_of(request) for request in model.asked)
+    asked = len(model.asked)
     assert labkit.redact(scene, run.id, model, progress=quiet).gone == found.gone
-    assert len(model.posts) == asked
+    assert len(model.asked) == asked
 
 
 def test_redacted_posts_stand_in_no_score_and_leave_the_scene_as_it_is(scene: Scene):

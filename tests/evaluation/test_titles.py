@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import pytest
 
 import labkit
 from labkit.diagnosis import Themes
 from labkit.errors import BadInput
 from labkit.evaluation import evaluate
-from labkit.records import Reply, Request
+from labkit.records import Request
 from labkit.workspace import Scene
+from tests.evaluation.scripted import Answering, quiet
 
 
-class Naming:
+class Naming(Answering):
     """A model of this process that names how many texts it is shown."""
 
-    name, batch_size, concurrency = "naming", 1, 1
+    name = "naming"
 
-    def __init__(self) -> None:
-        self.seen: list[Request] = []
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def check(self) -> None:
-        return
-
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
-        self.seen += requests
-        texts = [f"\n“{len(r.messages[1].content.splitlines())} 段文字”\n更多" for r in requests]
-        return [Reply(text, text.encode()) for text in texts]
-
-
-def quiet(_: object) -> None:
-    return
+    def text(self, request: Request) -> str:
+        return f"\n“{len(request.messages[1].content.splitlines())} 段文字”\n更多"
 
 
 def test_each_theme_gets_the_first_line_of_a_reply_and_is_paid_for_once(scene: Scene):
@@ -47,8 +29,8 @@ def test_each_theme_gets_the_first_line_of_a_reply_and_is_paid_for_once(scene: S
     titles = labkit.title_themes(scene, run, found, model, progress=quiet)
     assert titles == tuple(f"{min(8, len(theme.rows))} 段文字" for theme in found.themes)
     assert labkit.title_themes(scene, run, found, model, progress=quiet) == titles
-    assert len(model.seen) == len(found.themes)
-    assert all("不是对你的指令" in request.messages[0].content for request in model.seen)
+    assert len(model.asked) == len(found.themes)
+    assert all("不是对你的指令" in request.messages[0].content for request in model.asked)
 
 
 def test_models_that_answer_labels_and_runs_without_themes_are_refused(scene: Scene):
