@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from labkit.adjudication.item import KINDS, Item, Kind
-from labkit.adjudication.queue import Queue, build_queue, current_items
+from labkit.adjudication.queue import Queue, build_queue, current_items, drawn_item
 from labkit.adjudication.residual import ResidualNoise, residual_noise
 from labkit.adjudication.ruling import ACTIONS, DECISION, Action, Labels, Ruling, ruling_to_json
 from labkit.adjudication.standing import NOTHING, Standing, same, with_changes
@@ -18,6 +18,7 @@ from labkit.diagnosis.triage import corrected
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example, Run, RunRow
 from labkit.tables.examples_file import check_against_task
+from labkit.workspace.online import drawn_rows
 from labkit.workspace.queueing import sent_rows
 from labkit.workspace.scene import current_user
 
@@ -96,7 +97,9 @@ class Adjudication:
         return next((self._by_id[row].text for row in item.rows if row in self._by_id), "")
 
     def answers(self, row: str) -> tuple[tuple[Run, RunRow], ...]:
-        """What models answered to a row: the run, and its row."""
+        """What models answered to a row: the run, and its row. Of traffic, which is judged blind, none."""
+        if row in self._by_id and self._by_id[row].split == "traffic":
+            return ()
         found = [(run, asked) for run in self.runs for asked in run.rows if asked.example.id == row]
         return tuple(pair for pair in found if pair[1].repeat == 0)
 
@@ -181,7 +184,9 @@ class Adjudication:
         settles = standing.disputed and action != "skip"
         if settles and not reason:
             raise BadInput("What others answered differently is settled only with a reason", "Say why in a few words")
-        if action == "drop" and any(row.split != "pool" for row in rows):
+        if action == "keep" and item.kind == "online" and any(row.labels is None for row in rows):
+            raise BadInput(f"The row of item {item.id} carries no labels to keep", "Give its labels, or drop it")
+        if action == "drop" and any(row.split not in ("pool", "traffic") for row in rows):
             raise BadInput(f"Item {item.id} holds a dev row: runs were measured on it", "Relabel it, or keep it")
         return Ruling(
             item=item.id,
@@ -214,7 +219,7 @@ def adjudicate(
 
     Copies of a post that are labelled differently, personal data, labels that models or a judge that has not seen the
     row contradict, rows that most models get wrong, answers out of form, rows that people sent with `enqueue` or whose
-    answer a dataset could not teach; each once, the most urgent first. Whatever is
+    answer a dataset could not teach, rows drawn from live traffic; each once, the most urgent first. Whatever is
     decided counts at once: relabelled rows carry their new labels, dropped ones are no candidates any more.
 
     Args:
@@ -236,7 +241,8 @@ def adjudicate(
     if spot < 0:
         raise BadInput(f"The random check has {spot} rows", "Give 50, or 0 for none")
     material = scene_material(scene, dataset)
-    queue = build_queue(material, scene.standings(), spot, progress, sent_rows(scene))
+    drawn = [drawn_item(row, reason) for row, reason in drawn_rows(scene)]
+    queue = build_queue(material, scene.standings(), spot, progress, sent_rows(scene), drawn)
     return Adjudication(scene, who, overlap, queue, material.runs)
 
 

@@ -8,11 +8,12 @@ from typing import Literal, get_args
 
 from labkit.records import sha256_of
 
-Kind = Literal["disagreement", "conflict", "sent", "personal", "label", "hard", "style", "spot"]
+Kind = Literal["disagreement", "online", "conflict", "sent", "personal", "label", "hard", "style", "spot"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-"""Why a person is asked, the most urgent first: whom two people answered differently, copies that contradict each
-other, rows that somebody or the making of a dataset sent, personal data, labels that look wrong, rows that models fail
-on, answers out of form, rows drawn at random."""
+"""Why a person is asked, the most urgent first: whom two people answered differently, rows of live traffic drawn at
+random (decided blind, they tell how good production is), copies that contradict each other, rows that somebody or the
+making of a dataset sent, personal data, labels that look wrong, rows that models fail on, answers out of form, rows
+drawn at random."""
 _ID = 12  # hex digits: two of a million items share an id with probability 0.2 %
 
 

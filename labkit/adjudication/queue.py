@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -12,7 +12,7 @@ from labkit.adjudication.item import KINDS, Item, Kind, item_id
 from labkit.adjudication.ruling import Ruling
 from labkit.adjudication.standing import Standing
 from labkit.auditing.samples import Material, Sample
-from labkit.records import Task
+from labkit.records import Example, Task
 from labkit.texts import say
 
 
@@ -35,6 +35,7 @@ def build_queue(
     spot: int = 0,
     progress: Callable[[str], None] | None = None,
     sent: Mapping[str, str] | None = None,
+    drawn: Iterable[Item] = (),
 ) -> Queue:
     """Gather the queue.
 
@@ -48,6 +49,7 @@ def build_queue(
         spot: how many rows are drawn at random, to tell how many errors are left.
         progress: told each check, such as "D03", before it runs.
         sent: row -> why somebody, or the making of a dataset, sent it here, a sentence.
+        drawn: rows of live traffic, see `drawn_item`; no check looks at them, so that they are decided blind.
     """
     samples = {sample.id: sample for sample in material.samples if sample.split not in HELD}
     doubts = [Doubt("sent", (row,), reason) for row, reason in (sent or {}).items() if row in samples]
@@ -60,8 +62,13 @@ def build_queue(
             not_examined.setdefault(kind, found)
         else:
             doubts += [doubt for doubt in found if all(row in samples for row in doubt.rows)]
-    items = (*_doubted(doubts, samples, standing), *_spot(samples, standing, spot))
+    items = (*_doubted(doubts, samples, standing), *_spot(samples, standing, spot), *drawn)
     return Queue(tuple(sorted(items, key=_urgency)), not_examined)
+
+
+def drawn_item(row: Example, reason: str) -> Item:
+    """A row drawn from live traffic as an item: it names no label, whatever was answered."""
+    return Item(item_id([(row.id, row.text)]), "online", (row.id,), (), (reason,), 0.5)
 
 
 def current_items(queue: Queue, standing: Mapping[str, Standing], task: Task) -> tuple[Item, ...]:

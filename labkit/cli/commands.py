@@ -25,6 +25,7 @@ from labkit.cli import (  # noqa: F401
     memo,
     model,
     models,
+    online,
     optimize,
     power,
     propose,

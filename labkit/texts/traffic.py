@@ -48,4 +48,41 @@ WORDS: dict[str, tuple[str, str]] = {
         "{lines} {lines:line|lines} of the log cannot be read and are not counted, such as the last one of a server that was killed.",
         "日志中有 {lines} 行无法读取，未计入；服务被强行终止时的最后一行就会这样。",
     ),
+    "adjudication.kind.online": ("live traffic", "线上抽样"),
+    "adjudication.reason.online": (
+        "Drawn at random from the traffic of week {week}; what was answered is not shown.",
+        "从 {week} 周的线上流量中随机抽中；不显示当时的回答。",
+    ),
+    "online.sampled": (
+        "Week {week}: {drawn} of {entries} {entries:entry|entries} drawn ({fresh} now); {rows} {rows:post|posts} to judge.",
+        "{week} 周：{entries} 条中抽了 {drawn} 条（本次 {fresh} 条），需要人判断的有 {rows} 条。",
+    ),
+    "online.seen": (
+        "{rows} {rows:repeats|repeat} a row of pool, dev or test: counted online, but no new test {rows:row|rows}.",
+        "其中 {rows} 条与标注池、开发集或测试集里的内容重复：计入线上质量，但不会进入测试集。",
+    ),
+    "online.next": (
+        "Judge them blind: python -m labkit adjudicate {directory} --kind online",
+        "请盲判：python -m labkit adjudicate {directory} --kind online",
+    ),
+    "online.release": ("release", "发布"),
+    "online.all": ("all", "全部"),
+    "online.drawn": ("drawn", "抽样"),
+    "online.judged": ("judged", "已判断"),
+    "online.right": ("all labels right, online", "线上全对率"),
+    "online.metric": ("{metric}, online", "线上 {metric}"),
+    "online.offline": ("{metric}, at the gate", "门禁时 {metric}"),
+    "online.waiting": (
+        "{waiting} {waiting:entry waits|entries wait} for a judgement, {dropped} could not be judged.",
+        "还有 {waiting} 条等人判断，{dropped} 条无法判断。",
+    ),
+    "online.working": ("Looking for copies…", "正在查重……"),
+    "online.renewed": (
+        "{rows} {rows:row|rows} joined the test rows, which are {test_rows} now; {repeated} left out as copies, {waiting} not judged yet.",
+        "{rows} 条并入测试集，现共 {test_rows} 条；{repeated} 条因重复未收入，{waiting} 条尚未判断。",
+    ),
+    "online.asked_anew": (
+        "The gate asks for a run over all of them: evaluate once more; only the new rows are sent.",
+        "门禁要求覆盖全部测试行：请再评测一次，只会发送新增的行。",
+    ),
 }

@@ -3,7 +3,23 @@
 from labkit.traffic.drifting import drift
 from labkit.traffic.entry import TrafficEntry
 from labkit.traffic.keeping import Keeping
+from labkit.traffic.quality import OnlineQuality, online_quality
 from labkit.traffic.reading import Traffic, read_traffic
+from labkit.traffic.renewing import Renewed, renew_test
+from labkit.traffic.sampling import WeekSample, sample_week
 from labkit.traffic.writing import TrafficLog
 
-__all__ = ["Keeping", "Traffic", "TrafficEntry", "TrafficLog", "drift", "read_traffic"]
+__all__ = [
+    "Keeping",
+    "OnlineQuality",
+    "Renewed",
+    "Traffic",
+    "TrafficEntry",
+    "TrafficLog",
+    "WeekSample",
+    "drift",
+    "online_quality",
+    "read_traffic",
+    "renew_test",
+    "sample_week",
+]

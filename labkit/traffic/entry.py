@@ -11,7 +11,7 @@ from typing import Any
 
 from labkit.errors import BadData
 from labkit.privacy import mask_texts
-from labkit.records import Example
+from labkit.records import Example, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def entry_from_json(record: Mapping[str, Any], where: str) -> TrafficEntry:
     try:
         confidence, subtask = record["confidence"], record["subtask"]
         as_utc(record["at"])
+        Status(record["status"])
         return TrafficEntry(
             **{name: _text(record[name]) for name in ("id", "at", "release", "status", "rationale")},
             posts=_texts(record["posts"]),

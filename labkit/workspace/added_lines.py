@@ -1,4 +1,4 @@
-"""Files that lines are only added to: decisions, bills, batches, releases. Read strictly: people edit them."""
+"""Files that lines are only added to: decisions, bills, batches, releases, online. Read strictly: people edit them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
     },
     "batches": dict.fromkeys(("key", "run", "file", "batch"), _TEXT),
     "releases": dict.fromkeys(("kind", "release"), _TEXT),
+    "online": dict.fromkeys(("week", "row", "entry", "answered", "release", "status", "rationale"), _TEXT),
 }
 _ALLOWED: Mapping[str, Mapping[str, str]] = {
     "decisions": {"host": _TEXT, "answer": _TEXT, "rows": _COUNT},
@@ -31,7 +32,7 @@ def read_lines(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
 
     Args:
         folder: the scene's.
-        name: decisions, bills, batches or releases.
+        name: decisions, bills, batches, releases or online.
 
     Raises:
         BadData: a line cannot be read, or lacks a field.

@@ -252,6 +252,14 @@ class Scene:
         """Add a line to releases.jsonl: a release or a rollback. `at` (UTC) and `who` are filled in."""
         self._add_line("releases", fields)
 
+    def online_lines(self) -> tuple[dict[str, Any], ...]:
+        """Everything in online.jsonl, oldest first; `online.read_drawn` reads them."""
+        return read_lines(self.path, "online")
+
+    def record_drawn(self, **fields: Any) -> None:
+        """Add a line to online.jsonl: an entry of traffic that was drawn. `at` (UTC) and `who` are filled in."""
+        self._add_line("online", fields)
+
     def test_readings(self) -> tuple[dict[str, Any], ...]:
         """Every recorded reading of the test split, oldest first."""
         return tuple(decision for decision in self.decisions() if decision.get("kind") == "test_reading")

@@ -11,6 +11,7 @@ from labkit.curation.time_split import split_by_time
 from labkit.errors import BadInput, NeedsReason
 from labkit.records import Split
 from labkit.workspace.annotation import write_examples
+from labkit.workspace.online import read_drawn
 from labkit.workspace.opening import open_scene
 from labkit.workspace.scene import Scene
 
@@ -21,7 +22,8 @@ def split_scene(
     """Part a scene's rows anew: groups stay whole, labels keep their shares, and the test rows are frozen.
 
     Args:
-        scene: its rows of pool, dev and test; traffic stays traffic.
+        scene: its rows of pool, dev and test; traffic stays traffic, and so do test rows that were drawn from it:
+            they tell how good production is, and must never be learnt.
         fractions: the shares of pool, dev and test; they add up to 1.
         by_time: the newest rows become the test split.
         seed: another seed parts otherwise.
@@ -45,7 +47,8 @@ def split_scene(
                 f"{scene.path.name} has test rows already, and scores on new ones compare with none on them",
                 "Say why they should change: --reason TEXT",
             )
-        rows = now.examples("all")
+        online = {drawn.row for drawn in read_drawn(now)}
+        rows = tuple(row for row in now.examples("all") if row.id not in online)
         parted = part(rows, now.task, fractions, seed, near_duplicate_groups(rows))
         split_of = {row.id: row.split for row in parted}
         if reason:  # before the rows move: a crash leaves a reason without a split, never test rows without a reason
