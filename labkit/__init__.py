@@ -68,6 +68,8 @@ _HOME = {
     "online_quality": "labkit.traffic",
     "renew_test": "labkit.traffic",
     "sample_week": "labkit.traffic",
+    "shadow": "labkit.traffic",
+    "shadow_of": "labkit.traffic",
     "agreement": "labkit.annotations",
     "audit": "labkit.audits",
     "adjudicate": "labkit.adjudications",

@@ -38,6 +38,7 @@ from labkit.cli import (  # noqa: F401
     saturation,
     scene,
     serve,
+    shadow,
     sheets,
     split,
     status,

@@ -85,4 +85,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "The gate asks for a run over all of them: evaluate once more; only the new rows are sent.",
         "门禁要求覆盖全部测试行：请再评测一次，只会发送新增的行。",
     ),
+    "shadow.differ": (
+        "The candidate differs from {release} on {differ} of {compared} {compared:question|questions}: {share} (95 %: {low} to {high}). "
+        "Which of both is right, only people can say.",
+        "在 {compared} 个问题中，候选与 {release} 有 {differ} 个回答不同：{share}（95% 区间 {low} 至 {high}）。谁对谁错，只有人说了算。",
+    ),
+    "shadow.judged.better": (
+        "On {rows} that people judged blind, the candidate is better: {fixed} fixed, {broken} broken.",
+        "在人工盲判过的 {rows} 条上，候选更好：改对 {fixed} 条，改错 {broken} 条。",
+    ),
+    "shadow.judged.worse": (
+        "On {rows} that people judged blind, the candidate is worse: {fixed} fixed, {broken} broken.",
+        "在人工盲判过的 {rows} 条上，候选更差：改对 {fixed} 条，改错 {broken} 条。",
+    ),
+    "shadow.judged.cannot tell": (
+        "On {rows} that people judged blind, it cannot be told which is better: {fixed} fixed, {broken} broken.",
+        "在人工盲判过的 {rows} 条上分不出好坏：改对 {fixed} 条，改错 {broken} 条。",
+    ),
+    "shadow.not_judged": (
+        "None of them was judged by people: python -m labkit online sample DIR",
+        "这些问题都还没有人判断过：python -m labkit online sample DIR",
+    ),
+    "shadow.live": ("live", "线上"),
+    "shadow.candidate": ("candidate", "候选"),
+    "shadow.confidence": ("its confidence", "候选置信度"),
+    "shadow.posts": ("posts", "原文"),
+    "shadow.open": (
+        "{rows} {rows:question has|questions have} no reply from the candidate yet; the same command goes on.",
+        "还有 {rows} 个问题候选没有回答；再运行同一条命令即可继续。",
+    ),
 }

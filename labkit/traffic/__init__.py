@@ -7,12 +7,14 @@ from labkit.traffic.quality import OnlineQuality, online_quality
 from labkit.traffic.reading import Traffic, read_traffic
 from labkit.traffic.renewing import Renewed, renew_test
 from labkit.traffic.sampling import WeekSample, sample_week
+from labkit.traffic.shadowing import Shadow, shadow, shadow_of
 from labkit.traffic.writing import TrafficLog
 
 __all__ = [
     "Keeping",
     "OnlineQuality",
     "Renewed",
+    "Shadow",
     "Traffic",
     "TrafficEntry",
     "TrafficLog",
@@ -22,4 +24,6 @@ __all__ = [
     "read_traffic",
     "renew_test",
     "sample_week",
+    "shadow",
+    "shadow_of",
 ]
