@@ -19,6 +19,7 @@ from labkit.cli import (  # noqa: F401
     evaluate,
     experience,
     export,
+    feedback,
     import_run,
     lab,
     lint,

@@ -102,7 +102,7 @@ def measure_drift(task: Task, before: Sequence[Answer], now: Sequence[Answer], k
         both sides have; p adjusted by Holm, above twenty lines by Benjamini-Hochberg. Rows count as independent, so the
         many posts of one author make p too small.
     """
-    vocabulary = frozenset(gram for text in known for gram in _grams(text))
+    vocabulary = vocabulary_of(known)
     lines = [*_share_lines(task, before, now), *_distribution_lines(before, now, vocabulary)]
     adjusted = adjust([line.p for line in lines])
     settled = tuple(replace(line, p=p) for line, p in zip(lines, adjusted, strict=True))
@@ -140,7 +140,7 @@ def _distribution_lines(
         yield _distribution_line("confidence", sure[0], sure[1])
     yield _distribution_line("length", *([float(len(a.text)) for a in side] for side in (before, now)))
     if vocabulary:
-        yield _distribution_line("wording", *([_new_share(a.text, vocabulary) for a in side] for side in (before, now)))
+        yield _distribution_line("wording", *([new_share(a.text, vocabulary) for a in side] for side in (before, now)))
 
 
 def _distribution_line(what: What, before: Sequence[float], now: Sequence[float]) -> DriftLine:
@@ -156,7 +156,13 @@ def _names(labels: tuple[str, ...], label: str) -> bool:
     return label in labels if label else not labels
 
 
-def _new_share(text: str, vocabulary: frozenset[str]) -> float:
+def vocabulary_of(known: Sequence[str]) -> frozenset[str]:
+    """The character 3-grams of some texts."""
+    return frozenset(gram for text in known for gram in _grams(text))
+
+
+def new_share(text: str, vocabulary: frozenset[str]) -> float:
+    """The share of a text's character 3-grams that a vocabulary lacks, 0 to 1."""
     grams = _grams(text)
     return len(grams - vocabulary) / len(grams) if grams else 0.0
 

@@ -26,10 +26,11 @@ from labkit.records import Example, Message, RunRow
 from labkit.records import Request as Asked
 from labkit.serving.body_limit import BodyLimit
 from labkit.serving.dispatch import Answered, Dispatcher
+from labkit.serving.feedback import add_feedback
 from labkit.serving.following import ReleaseFollower
 from labkit.serving.live_release import LiveRelease
 from labkit.serving.metrics import Metrics
-from labkit.traffic import TrafficEntry, TrafficLog
+from labkit.traffic import FeedbackLog, TrafficEntry, TrafficLog
 from labkit.version import __version__
 
 _MOST_POSTS, _MOST_CHARACTERS = 1000, 100_000
@@ -63,7 +64,12 @@ class Chat(BaseModel):
 
 
 def build_api(
-    dispatcher: Dispatcher, follower: ReleaseFollower, token: str, hosts: list[str], traffic: TrafficLog | None
+    dispatcher: Dispatcher,
+    follower: ReleaseFollower,
+    token: str,
+    hosts: list[str],
+    traffic: TrafficLog | None,
+    feedback: FeedbackLog | None,
 ) -> FastAPI:
     """The application.
 
@@ -73,6 +79,7 @@ def build_api(
         token: what a client must bring as `Authorization: Bearer …`.
         hosts: the names in a Host header that are answered.
         traffic: keeps what was classified; None to keep nothing.
+        feedback: keeps what users say about answers; None to keep nothing.
     """
     app = FastAPI(title="labkit", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(BodyLimit)
@@ -80,6 +87,7 @@ def build_api(
     metrics = Metrics(lambda: dispatcher.waiting, traffic)
     behind_token = APIRouter(dependencies=[Depends(_token_check(token))])
     _add_answers(behind_token, dispatcher, metrics, traffic)
+    add_feedback(behind_token, dispatcher, feedback)
     _add_metrics(behind_token, metrics)
     app.include_router(behind_token)
     _add_health(app, dispatcher, follower, traffic)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput, MissingExtra, UnknownName
 from labkit.releases import Release, release_history
-from labkit.traffic import Keeping, TrafficLog
+from labkit.traffic import FeedbackLog, Keeping, TrafficLog
 
 if TYPE_CHECKING:
     import uvicorn
@@ -83,7 +83,8 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
     traffic = TrafficLog(scene.path, serving.traffic, scene.task.language) if serving.traffic else None
     try:
         hosts = [HOST, "localhost", *serving.allowed_hosts]
-        app = build_api(dispatcher, follower, serving.token, hosts, traffic)
+        feedback = FeedbackLog(scene.path, scene.task, serving.traffic) if serving.traffic else None
+        app = build_api(dispatcher, follower, serving.token, hosts, traffic, feedback)
         dispatcher.start()
         if traffic:
             traffic.start()

@@ -114,4 +114,54 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} {rows:question has|questions have} no reply from the candidate yet; the same command goes on.",
         "还有 {rows} 个问题候选没有回答；再运行同一条命令即可继续。",
     ),
+    "feeding.reason.corrected": ("From production; people say: {said}", "来自线上；有人反馈：{said}"),
+    "feeding.somebody": ("somebody", "某人"),
+    "feeding.reason.disagreement": (
+        "From production; answered was {live}, a candidate answers {candidate}.",
+        "来自线上；当时答 {live}，候选答 {candidate}。",
+    ),
+    "feeding.reason.unsure": (
+        "From production; the model was sure by {confidence} only.",
+        "来自线上；模型的把握只有 {confidence}。",
+    ),
+    "feeding.reason.unanswered": (
+        "From production; the model's reply was no answer.",
+        "来自线上；模型的回复读不出答案。",
+    ),
+    "feeding.reason.risen": (
+        "From production; {label} is answered more often than when the release was measured.",
+        "来自线上；和发布时相比，答 {label} 的变多了。",
+    ),
+    "feeding.reason.wording": (
+        "From production, in wording that no pool row has.",
+        "来自线上，用语在标注池里没有出现过。",
+    ),
+    "feeding.no_drift": ("nothing drifted", "没有漂移"),
+    "feeding.corrected": ("corrected by people", "有人纠正"),
+    "feeding.disagreement": ("a candidate disagrees", "候选有不同回答"),
+    "feeding.unsure": ("unsure, or no answer", "没把握或没答案"),
+    "feeding.drift": ("drifted", "漂移"),
+    "feeding.why": ("why", "原因"),
+    "feeding.found": ("found", "找到"),
+    "feeding.sent": ("sent", "送审"),
+    "feeding.left_out": (
+        "Left out: {repeated} that the pool nearly has, {held} that would give away a dev, test or sampled row, {over_budget} over the budget "
+        "({room} more fit).",
+        "未送审：{repeated} 条标注池里几乎已有，{held} 条会泄露开发集、测试集或抽样的行，{over_budget} 条超出预算（还能放 {room} 条）。",
+    ),
+    "feeding.confirmed": (
+        "{confirmed} {confirmed:answer was|answers were} said to be right; {unknown} {unknown:piece|pieces} of feedback name no kept entry.",
+        "{confirmed} 条回答被确认无误；{unknown} 条反馈找不到对应的流量。",
+    ),
+    "feeding.unreadable": ("{lines} {lines:line|lines} of feedback cannot be read.", "有 {lines} 行反馈无法读取。"),
+    "feeding.drift_not": ("No rows for drift: {reason}.", "漂移没有带来样本：{reason}。"),
+    "feeding.next": (
+        "Decide them: python -m labkit adjudicate {directory} --kind sent",
+        "请裁决：python -m labkit adjudicate {directory} --kind sent",
+    ),
+    "feeding.imported": (
+        "{kept} {kept:row is|rows are} kept as feedback; {unknown} name no kept entry, {empty} say nothing.",
+        "已收下 {kept} 条反馈；{unknown} 条找不到对应的流量，{empty} 条没有内容。",
+    ),
+    "feeding.working": ("Looking for what is worth a second look…", "正在寻找值得再看一眼的回答……"),
 }

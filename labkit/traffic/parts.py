@@ -78,7 +78,7 @@ def kept_parts(folder: Path, today: date) -> tuple[Path, ...]:
 
     Nothing else deletes them where no server runs any more. In a folder that cannot be changed they are passed over.
     """
-    keeping = _read_keeping(folder)
+    keeping = read_keeping(folder)
     with suppress(OSError):
         delete_old(folder, keeping, today)
     oldest = _oldest(keeping, today)
@@ -119,8 +119,8 @@ def _cut_lines(file: BinaryIO) -> Iterator[bytes]:
             line = file.readline(LINE_BYTES)
 
 
-def _read_keeping(folder: Path) -> Keeping:
-    """What the last server was told; the usual where nobody wrote it down or it cannot be read."""
+def read_keeping(folder: Path) -> Keeping:
+    """What the last server was told to keep; the usual where nobody wrote it down or it cannot be read."""
     try:
         found = json.loads((folder / KEEPING_FILE).read_text(encoding="utf-8"))
         return Keeping(bool(found["masked"]), int(found["days"]), int(found["megabytes"]))

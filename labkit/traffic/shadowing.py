@@ -155,9 +155,11 @@ class _Window:
         entries = [entry for entry in traffic.entries if entry.release == current.id]
         if not entries:
             raise BadInput(f"That traffic holds no answers of {current.id}", "Widen the window")
-        first = {_question(entry): entry for entry in reversed(entries)}
+        first: dict[object, TrafficEntry] = {}
+        for entry in entries:
+            first.setdefault(_question(entry), entry)
         self.release = current.id
-        self.questions = tuple(reversed(first.values()))
+        self.questions = tuple(first.values())
         self.copies = len(entries) - len(first)
         self._gold = self._judged(scene, entries)
 

@@ -57,8 +57,11 @@ def rows_behind(examples: Iterable[Example], ids: Sequence[str], language: str) 
 
 def misread_rows(run: Run) -> RowsBehind:
     """The rows of a run that were not answered as expected; one that was asked several times counts once."""
-    wrong = {row.example.id: row for row in reversed(run.rows) if row.correct is False}  # by its first wrong answer
-    shown = [_answered(row, run.task.language) for row in list(reversed(wrong.values()))[:ROWS_SHOWN]]
+    wrong: dict[str, RunRow] = {}
+    for row in run.rows:
+        if row.correct is False:
+            wrong.setdefault(row.example.id, row)
+    shown = [_answered(row, run.task.language) for row in list(wrong.values())[:ROWS_SHOWN]]
     return RowsBehind(tuple(shown), len(wrong), misread=True)
 
 

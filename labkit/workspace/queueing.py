@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput, UnknownName
@@ -29,9 +29,13 @@ def enqueue(scene: Scene, ids: str | Iterable[str], reason: str = "") -> tuple[s
         UnknownName: no row has that id.
         BadInput: a row of test or traffic.
     """
-    wanted = tuple(dict.fromkeys([ids] if isinstance(ids, str) else ids))
+    return enqueue_each(scene, dict.fromkeys([ids] if isinstance(ids, str) else ids, reason))
+
+
+def enqueue_each(scene: Scene, reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """Send rows to the queue, each for a reason of its own (row -> why); otherwise like `enqueue`."""
     rows = {row.id: row for row in scene.rows}
-    for row in wanted:
+    for row in reasons:
         if row not in rows:
             raise UnknownName("row", row, rows, "Give ids of the scene's rows")
         if rows[row].split not in ("pool", "dev"):
@@ -39,9 +43,9 @@ def enqueue(scene: Scene, ids: str | Iterable[str], reason: str = "") -> tuple[s
                 f"{row!r} is a row of {rows[row].split}, which guides no work", "Send its nearest pool rows: more_like"
             )
     known = {str(line.get("id")) for line in scene.decisions() if line.get("kind") == _KIND}
-    fresh = tuple(row for row in wanted if row not in known)
+    fresh = tuple(row for row in reasons if row not in known)
     for row in fresh:
-        scene.record_decision(_KIND, id=row, reason=reason.strip())
+        scene.record_decision(_KIND, id=row, reason=reasons[row].strip())
     return fresh
 
 

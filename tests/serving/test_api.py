@@ -11,7 +11,7 @@ import pytest
 
 from labkit.evaluation import evaluate
 from labkit.records import Run
-from labkit.traffic import read_traffic
+from labkit.traffic import read_feedback, read_traffic
 from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.serving.served import PATIENCE_S, Served, release_of
@@ -140,3 +140,31 @@ def test_a_log_that_cannot_be_written_stops_no_answer_and_is_said(tmp_path_facto
         text = server.get("/metrics", Authorization=f"Bearer {server.said['token']}")[1]["text"]
         assert 'labkit_traffic_entries_total{outcome="written"} 0.0' in text
     assert "the answers go out all the same" in server.log
+
+
+def test_users_say_what_would_have_been_right(server: Served, released: tuple[Scene, Run]):
+    answer = server.classify("杯子到手就是裂的，电话13812345678")[1]
+    said = {"id": answer["id"], "labels": ["质量"], "comment": "裂了，打13812345678", "by": "Li"}
+    assert server.post("/v1/feedback", said) == (200, {"id": answer["id"], "kept": True})
+    (kept,) = [one for one in read_feedback(released[0]).said if one.entry == answer["id"]]
+    assert (kept.labels, kept.comment, kept.by) == (("质量",), "裂了，打[手机号1]", "Li")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ({"id": "x", "labels": ["质里"]}, 400, "Did you mean '质量'"),
+        ({"id": "x"}, 400, "says nothing"),
+        ({"id": "", "labels": []}, 422, "body.id"),
+        ({"id": "x", "labels": [7]}, 422, "body.labels"),
+        ({"id": "x", "comment": "很" * 2001}, 422, "body.comment"),
+        ({"id": "x", "comment": "ok", "run": "rm"}, 422, "body.run"),
+    ],
+)
+def test_feedback_that_cannot_be_used_is_refused_in_one_sentence(server: Served, body: object, status: int, words: str):
+    code, found = server.post("/v1/feedback", body)
+    assert (code, words in found["error"]["message"]) == (status, True), found
+
+
+def test_feedback_without_the_token_is_not_heard(server: Served):
+    assert server.post("/v1/feedback", {"id": "x", "labels": []}, token="guess")[0] == 401

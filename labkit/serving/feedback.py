@@ -1,0 +1,47 @@
+"""Users say what would have been right: `/v1/feedback`, kept beside the traffic for the next round."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from labkit.errors import BadInput, UnknownName
+from labkit.serving.dispatch import Dispatcher
+from labkit.traffic import Feedback, FeedbackLog
+
+_MOST_LABELS, _MOST_CHARACTERS = 100, 2000
+
+
+class Said(BaseModel):
+    """What somebody says about an answer: its id, and the right labels or a comment or both."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: Annotated[str, Field(min_length=1, max_length=64)]
+    labels: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=_MOST_LABELS)] | None = None
+    comment: Annotated[str, Field(max_length=_MOST_CHARACTERS)] = ""
+    by: Annotated[str, Field(max_length=100)] = ""
+
+
+def add_feedback(router: APIRouter, dispatcher: Dispatcher, log: FeedbackLog | None) -> None:
+    """Add the endpoint.
+
+    Args:
+        router: behind the token.
+        dispatcher: knows the labels of the release that is live.
+        log: takes what is said; None refuses it.
+    """
+
+    @router.post("/v1/feedback")
+    async def feedback(said: Said) -> dict[str, Any]:
+        if log is None:
+            raise BadInput("This server keeps no traffic to say anything about", "Serve without --traffic off")
+        known = dispatcher.live.plan.task.labels
+        for label in said.labels or ():
+            if label not in known:
+                raise UnknownName("label", label, known)
+        labels = None if said.labels is None else tuple(dict.fromkeys(said.labels))
+        await asyncio.to_thread(log.add, Feedback(said.id, labels, said.comment, said.by))
+        return {"id": said.id, "kept": True}
