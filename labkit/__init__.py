@@ -71,6 +71,7 @@ _HOME = {
     "online_quality": "labkit.traffic",
     "read_feedback": "labkit.traffic",
     "renew_test": "labkit.traffic",
+    "rounds": "labkit.round_history",
     "sample_week": "labkit.traffic",
     "shadow": "labkit.traffic",
     "shadow_of": "labkit.traffic",

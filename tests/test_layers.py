@@ -30,6 +30,7 @@ LAYERS = (
             "exports",
             "releases",
             "traffic",
+            "round_history",
             "serving",
         ),
     ),

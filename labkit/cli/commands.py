@@ -36,6 +36,7 @@ from labkit.cli import (  # noqa: F401
     release,
     reliance,
     robustness,
+    rounds,
     saturation,
     scene,
     serve,

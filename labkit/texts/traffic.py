@@ -164,4 +164,49 @@ WORDS: dict[str, tuple[str, str]] = {
         "已收下 {kept} 条反馈；{unknown} 条找不到对应的流量，{empty} 条没有内容。",
     ),
     "feeding.working": ("Looking for what is worth a second look…", "正在寻找值得再看一眼的回答……"),
+    "rounds.working": ("Comparing the rounds…", "正在比较各轮……"),
+    "rounds.title": (
+        "Round {number}: {release} went live on {at}, {prompt} with {model}",
+        "第 {number} 轮：{release} 于 {at} 上线，{prompt} 加 {model}",
+    ),
+    "rounds.open": ("Round {number}: open, after {before}", "第 {number} 轮：进行中，接在 {before} 之后"),
+    "rounds.fed": (
+        "{rows} {rows:row|rows} came back from production, {undecided} of them not decided yet",
+        "从线上收回 {rows} 条，其中 {undecided} 条尚未裁决",
+    ),
+    "rounds.dataset": ("dataset {dataset}", "数据集 {dataset}"),
+    "rounds.dataset_diff": (
+        "dataset {dataset}: {added} added, {removed} removed, {relabelled} relabelled, {retargeted} with another answer, {reworded} reworded, "
+        "{unchanged} unchanged",
+        "数据集 {dataset}：新增 {added} 条，去掉 {removed} 条，改标 {relabelled} 条，换答案 {retargeted} 条，换原文 {reworded} 条，不变 {unchanged} 条",
+    ),
+    "rounds.prompt": ("prompt {before} → {after}: {parts}", "提示词 {before} → {after}：{parts}"),
+    "rounds.settings": ("changed settings of the model: {settings}", "模型设置的变化：{settings}"),
+    "rounds.offline": (
+        "offline, of 100 test posts {value} got exactly the right labels ({rows} {rows:row|rows})",
+        "线下：每 100 条测试样本中 {value} 条标签全对（共 {rows} 条）",
+    ),
+    "rounds.compared.better": (
+        "better than {before} on {rows} shared {rows:row|rows}: {metric} {delta} points, {fixed} fixed, {broken} broken",
+        "在共有的 {rows} 条上好于 {before}：{metric} {delta} 个百分点，改对 {fixed} 条，改错 {broken} 条",
+    ),
+    "rounds.compared.worse": (
+        "worse than {before} on {rows} shared {rows:row|rows}: {metric} {delta} points, {fixed} fixed, {broken} broken",
+        "在共有的 {rows} 条上差于 {before}：{metric} {delta} 个百分点，改对 {fixed} 条，改错 {broken} 条",
+    ),
+    "rounds.compared.cannot tell": (
+        "against {before} on {rows} shared {rows:row|rows} it cannot be told: {metric} {delta} points, {fixed} fixed, {broken} broken",
+        "与 {before} 在共有的 {rows} 条上分不出高下：{metric} {delta} 个百分点，改对 {fixed} 条，改错 {broken} 条",
+    ),
+    "rounds.not_compared": (
+        "not compared with {before}: no labelled test row in common, or its run is not in the store",
+        "没有与 {before} 比较：没有共同的带标签测试行，或库里没有它的运行",
+    ),
+    "rounds.online": (
+        "online, of 100 posts drawn at random {value} got exactly the right labels ({judged} judged blind)",
+        "线上：随机抽样每 100 条中 {value} 条标签全对（盲判 {judged} 条）",
+    ),
+    "rounds.not_online": ("online quality was not measured", "没有测量线上质量"),
+    "rounds.no_run": ("nothing was measured on the test rows yet", "还没有在测试集上测过"),
+    "rounds.taken_back": ("taken back: {reason}", "已回退：{reason}"),
 }

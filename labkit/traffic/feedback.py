@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labkit.errors import BadData, BadInput
+from labkit.errors import BadData, BadInput, StoreError
 from labkit.privacy import mask_texts
 from labkit.records import Example, Task
 from labkit.tables.building import Table, column_key
@@ -112,9 +112,8 @@ class FeedbackLog:
             with self._lock:
                 self._parts.append(lines, self._now())
         except OSError as error:
-            raise BadData(
-                f"Feedback cannot be kept ({error.strerror or error})", "Make room and send it again"
-            ) from error
+            problem = f"Feedback cannot be kept ({error.strerror or error})"
+            raise StoreError(problem, "Make room and send it again") from error
 
     def _line(self, said: Feedback) -> bytes:
         if not said.entry or (said.labels is None and not said.comment.strip()):

@@ -13,7 +13,7 @@ import pytest
 
 from labkit.adjudications import adjudicate
 from labkit.datasets import select
-from labkit.errors import BadData, BadInput
+from labkit.errors import BadData, BadInput, StoreError
 from labkit.traffic import (
     Feedback,
     FeedbackLog,
@@ -236,3 +236,10 @@ def test_the_command_line_finds_sends_and_says_what_it_left_out(labkit: Command,
     assert "over the budget" in out
     assert "--kind sent" in err
     assert Counter(row.split for row in open_scene(released.path).rows)["pool"] == 36 + 4
+
+
+def test_a_disk_that_takes_nothing_is_said_and_is_nobodys_bad_input(released: Scene):
+    (released.path / FOLDER).mkdir(exist_ok=True)
+    (released.path / FOLDER / FEEDBACK).write_text("in the way")
+    with pytest.raises(StoreError, match="cannot be kept"):
+        said_log(released, Feedback("a", ("退款",)))
