@@ -73,6 +73,7 @@ _HOME = {
     "renew_test": "labkit.traffic",
     "rounds": "labkit.round_history",
     "sample_week": "labkit.traffic",
+    "write_deployment": "labkit.serving",
     "shadow": "labkit.traffic",
     "shadow_of": "labkit.traffic",
     "agreement": "labkit.annotations",

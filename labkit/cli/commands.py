@@ -12,6 +12,7 @@ from labkit.cli import (  # noqa: F401
     compare,
     dataset,
     dataset_diff,
+    deploy,
     diff,
     doctor,
     drift,

@@ -78,7 +78,8 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
     from labkit.serving.following import ReleaseFollower
     from labkit.serving.live_release import bring_live
 
-    dispatcher = Dispatcher(bring_live(scene, _wanted(scene, serving.release), serving.parity_rows), serving.queue)
+    live = bring_live(scene, wanted_release(scene, serving.release), serving.parity_rows)
+    dispatcher = Dispatcher(live, serving.queue)
     follower = ReleaseFollower(scene, dispatcher, serving.parity_rows)
     traffic = TrafficLog(scene.path, serving.traffic, scene.task.language) if serving.traffic else None
     try:
@@ -123,7 +124,8 @@ def _config(app: FastAPI, port: int) -> uvicorn.Config:
     )
 
 
-def _wanted(scene: Scene, name: str) -> Release:
+def wanted_release(scene: Scene, name: str) -> Release:
+    """The current release, or the one of that id; BadInput or UnknownName when there is none."""
     history = release_history(scene)
     if name == "current":
         if history.current is None:

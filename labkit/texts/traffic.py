@@ -209,4 +209,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "rounds.not_online": ("online quality was not measured", "没有测量线上质量"),
     "rounds.no_run": ("nothing was measured on the test rows yet", "还没有在测试集上测过"),
     "rounds.taken_back": ("taken back: {reason}", "已回退：{reason}"),
+    "deploy.written": (
+        "{files} {files:file|files} for {release} in {path}; served by: {kind}.",
+        "已为 {release} 在 {path} 写好 {files} 个文件；由谁提供服务：{kind}。",
+    ),
+    "deploy.note": ("Note: {note}.", "注意：{note}。"),
 }

@@ -72,6 +72,11 @@ class LocalModel:
         return self._adapter
 
     @property
+    def base_folder(self) -> Path:
+        """Where its base lies."""
+        return self._folder
+
+    @property
     def precision(self) -> str:
         """How the base is held, "nf4" or "full": as asked for, else as the adapter was trained, else nf4."""
         trained = read_adapter_record(self._adapter).quantization if self._adapter else ""

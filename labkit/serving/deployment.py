@@ -1,0 +1,217 @@
+"""For production traffic: what vLLM, Ollama or a container need to serve a release, and a client, as files."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labkit.errors import BadInput, ModelRefused
+from labkit.models import get_model
+from labkit.models.chat_format import TEMPLATE_OPTIONS
+from labkit.models.local import LocalModel
+from labkit.models.model_files import read_adapter_record
+from labkit.models.openai_compatible import OpenAICompatible
+from labkit.prompts import parse_prompt
+from labkit.releases import Release, changed_settings
+from labkit.serving.client_source import CLIENT
+from labkit.serving.server import HOST, USUAL_PORT, wanted_release
+from labkit.tables.atomic import appearing_folder
+from labkit.training.gguf import ollama_name
+from labkit.version import __version__
+from labkit.workspace import task_to_yaml
+
+if TYPE_CHECKING:
+    from labkit.workspace import Scene
+
+_PORT = 8000  # vLLM's own
+_RANKS = (16, 32, 64, 128, 256, 320, 512)  # those that vLLM takes for --max-lora-rank
+_KEY = "LABKIT_API_KEY"  # the variable that a client reads
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What was written.
+
+    Args:
+        path: the folder.
+        kind: who serves it: "vllm", "provider" for an API that is there already, "labkit" for all else.
+        files: their names.
+        notes: what these files cannot promise, a sentence each.
+    """
+
+    path: Path
+    kind: str
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def write_deployment(scene: Scene, target: str | Path, release: str = "current") -> Deployment:
+    """Write what serves a release in production, made from its record; nothing is started and no weights are copied.
+
+    A local model gets the vLLM commands with its LoRA, the call that loads the next one at run time, a Dockerfile, and
+    with an adapter the way to Ollama; an API model its address; any other a container of `labkit serve`. All get
+    `client.py`, which asks by the `openai` client with the released prompt, and reads answers as labkit does.
+
+    Args:
+        scene: whose release.
+        target: a folder that is not there yet.
+        release: "current", or the id of one.
+
+    Returns:
+        What was written, and what it cannot promise.
+
+    Raises:
+        BadInput: the target is there, nothing is released, or the model has changed since its gate.
+        UnknownName: there is no such release.
+        ModelRefused: the adapter is of a form that vLLM does not serve.
+    """
+    folder, found = Path(target), wanted_release(scene, release)
+    if folder.exists():
+        raise BadInput(f"{folder} is there already", "Give a folder that is not there yet")
+    run = scene.store.load_run(found.run, as_asked=True)
+    model = get_model(found.model, scene)
+    changed = changed_settings(run.header.model_parameters, model.parameters)
+    if changed:
+        problem = f"The model {found.model!r} has changed since the gate of {found.id}: {', '.join(changed)}"
+        raise BadInput(problem, "Put the old state back, or measure and release the new one")
+    kind, files, asked, notes = _serving_of(scene, found, model)
+    client = {"release": found.id, "masked": run.header.masked, "key": _KEY, **asked}
+    files |= {
+        "client.json": json.dumps(client, ensure_ascii=False, indent=1) + "\n",
+        "client.py": CLIENT,
+        "prompt.md": found.prompt_text,
+        "task.yaml": task_to_yaml(run.task),
+    }
+    with appearing_folder(folder) as temporary:
+        for name, text in files.items():
+            (temporary / name).write_text(text, encoding="utf-8", newline="")
+    return Deployment(folder, kind, tuple(sorted(files)), notes)
+
+
+Served = tuple[str, dict[str, str], dict[str, Any], tuple[str, ...]]
+
+
+def _serving_of(scene: Scene, release: Release, model: object) -> Served:
+    """Who serves it, the files for that, how a client asks, and what is not promised."""
+    is_plain = parse_prompt(release.prompt_text, release.prompt_name).retrieved == 0
+    if isinstance(model, OpenAICompatible):
+        return "provider", {}, _provider_client(release), ()
+    if isinstance(model, LocalModel) and is_plain and release.parameters.get("decoding") == "greedy":
+        return _vllm(scene, release, model)
+    only_here = "Its answers are weighed, or held to their contract, or examples are fetched: only labkit does that"
+    notes = (only_here,) if isinstance(model, LocalModel) else ()
+    client = {"base_url": f"http://{HOST}:{USUAL_PORT}/v1", "model": "current", "asked": {"temperature": 0}}
+    return "labkit", {"Dockerfile": _own_dockerfile(release)}, client, notes
+
+
+def _provider_client(release: Release) -> dict[str, Any]:
+    known = dict(release.parameters)
+    asked = {name: known[name] for name in ("temperature", "max_tokens") if known.get(name) is not None}
+    _, _, name = release.model.partition("/")
+    return {"base_url": known["base_url"], "model": name, "asked": asked}
+
+
+def _vllm(scene: Scene, release: Release, model: LocalModel) -> Served:
+    base = model.base_folder
+    called = ollama_name(f"{scene.path.name}-{release.id}")
+    adapter = model.adapter_folder
+    words = ["vllm", "serve", str(base.resolve()), "--host", HOST, "--port", str(_PORT)]
+    words += ["--served-model-name", f"{called}-base" if adapter else called]
+    words += ["--quantization", "bitsandbytes"] if release.parameters.get("precision") == "nf4" else []
+    notes = ["vLLM has not run here: evaluate what it serves on dev rows before anybody is let in (last command)"]
+    files: dict[str, str] = {}
+    if adapter:
+        rank = _rank(adapter)
+        lora = json.dumps({"name": called, "path": str(adapter.resolve()), "base_model_name": f"{called}-base"})
+        words += ["--enable-lora", "--lora-modules", lora, "--max-lora-rank", str(rank), "--max-loras", "1"]
+        job = adapter.resolve().parent.name
+        files["ollama.sh"] = _ollama_script(scene, job, called)
+        trained = read_adapter_record(adapter).quantization
+        if trained == "nf4":
+            notes.append("Trained on a 4-bit base: vLLM quantises it as it loads, which may round otherwise")
+    files["vllm.sh"] = _vllm_script(words, called, adapter, release)
+    files["Dockerfile"] = _vllm_dockerfile(words, base, adapter)
+    extra = {"extra_body": {"chat_template_kwargs": TEMPLATE_OPTIONS}}
+    client = {"base_url": f"http://{HOST}:{_PORT}/v1", "model": called, "asked": {"temperature": 0, **extra}}
+    return "vllm", files, client, tuple(notes)
+
+
+def _rank(adapter: Path) -> int:
+    """The least --max-lora-rank that vLLM takes for an adapter.
+
+    Raises:
+        ModelRefused: it is none that vLLM serves.
+    """
+    config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    named = [name for name in ("use_dora", "modules_to_save") if config.get(name)]
+    ranks = (config.get("r"), *(config.get("rank_pattern") or {}).values())
+    rank = max((r for r in ranks if isinstance(r, int)), default=0)
+    if named or not 0 < rank <= _RANKS[-1]:
+        problem = f"vLLM does not serve this adapter as it is ({', '.join(named) or f'rank {rank}'})"
+        raise ModelRefused(problem, "Merge it: python -m labkit model export DIR JOB --to merged --out PATH")
+    return next(known for known in _RANKS if known >= rank)
+
+
+def _vllm_script(words: list[str], called: str, adapter: Path | None, release: Release) -> str:
+    lines = [
+        "# Run these one by one; a proxy with TLS and its own tokens belongs in front of it.",
+        "export VLLM_API_KEY=${VLLM_API_KEY:?choose a key}",
+    ]
+    if adapter:
+        lines += ["# lets the next release be loaded while this one answers; whoever has the key may load adapters"]
+        lines += ["export VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"]
+    lines += [shlex.join(words)]
+    if adapter:
+        lines += ["", "# the next release, without a restart; then the one before goes"]
+        lines += [_call("load_lora_adapter", {"lora_name": called, "lora_path": str(adapter.resolve())})]
+        lines += [_call("unload_lora_adapter", {"lora_name": called})]
+    ask = ["python", "-m", "labkit", "evaluate", "DIR", "--prompt", release.prompt_name, "--model", f"vllm/{called}"]
+    lines += ["", "# the proof: the same rows through the same evaluate, to be compared with the gated model's run"]
+    lines += ['# (models.toml names the key: [vllm], key = "env:VLLM_API_KEY")', shlex.join(ask)]
+    return "\n".join(lines) + "\n"
+
+
+def _call(what: str, body: Mapping[str, str]) -> str:
+    words = ["curl", "-sS", "-X", "POST", f"http://{HOST}:{_PORT}/v1/{what}", "-H", "Content-Type: application/json"]
+    return f'{shlex.join(words)} -H "Authorization: Bearer $VLLM_API_KEY" -d {shlex.quote(json.dumps(body))}'
+
+
+def _vllm_dockerfile(words: list[str], base: Path, adapter: Path | None) -> str:
+    """The weights are mounted, so that an image holds no model; paths inside are fixed, whatever they are here."""
+    inside = [word.replace(str(base.resolve()), "/models/base") for word in words]
+    if adapter:
+        inside = [word.replace(str(adapter.resolve()), "/models/adapter") for word in inside]
+    inside[inside.index(HOST)] = "0.0.0.0"  # noqa: S104  (inside the container; -p publishes it on loopback)
+    mounts = ["-v", "BASE_FOLDER:/models/base:ro", *(["-v", "ADAPTER_FOLDER:/models/adapter:ro"] if adapter else [])]
+    run = ["docker", "run", "--gpus", "all", "-p", f"{HOST}:{_PORT}:{_PORT}", "-e", "VLLM_API_KEY", *mounts, "IMAGE"]
+    return (
+        f"# {shlex.join(run)}\n"
+        "# pin the image to the version that was measured\n"
+        "ARG VLLM_IMAGE=vllm/vllm-openai:latest\n"
+        "FROM ${VLLM_IMAGE}\n"
+        f"ENTRYPOINT {json.dumps(inside, ensure_ascii=False)}\n"
+    )
+
+
+def _own_dockerfile(release: Release) -> str:
+    words = ["python", "-m", "labkit", "serve", "/scene", "--release", release.id, "--port", str(USUAL_PORT)]
+    return (
+        "# docker run --network host -e LABKIT_SERVE_TOKEN -v SCENE_FOLDER:/scene IMAGE\n"
+        "FROM python:3.11-slim\n"
+        f'ARG LABKIT="labkit[serve]=={__version__}"\n'
+        'RUN pip install --no-cache-dir "${LABKIT}"\n'
+        f"CMD {json.dumps(words)}\n"
+    )
+
+
+def _ollama_script(scene: Scene, job: str, called: str) -> str:
+    export = ["python", "-m", "labkit", "model", "export", str(scene.path), job, "--to", "gguf", "--out", called]
+    return (
+        "# Ollama takes one GGUF: the merged model, scored again before it is written, with its Modelfile beside it.\n"
+        f"{shlex.join(export)}\n"
+        f"# then the commands in {shlex.quote(called + '/to_gguf.sh')}\n"
+    )
