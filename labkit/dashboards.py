@@ -5,6 +5,7 @@ What a page sends back is not trusted: every callback reads values that are chec
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -144,6 +145,9 @@ class DataPage:
             self.lights.value = _render("lights.html", **lights_values(found, self._scene))
         except LabkitError as error:
             self.lights.value = _render("nothing.html", words=say("data.failed", problem=error))
+        except Exception as error:  # whatever it is, the page must not say "checking" for ever
+            logging.getLogger(__name__).exception("The audit of the data page failed")
+            self.lights.value = _render("nothing.html", words=say("data.failed", problem=type(error).__name__))
 
     def _tell(self, check: str) -> None:
         self.lights.value = _render("nothing.html", words=say("data.checking", check=say(f"audit.{check}")))

@@ -8,36 +8,57 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Coroutine, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.web import HTTPError
 from tornado.websocket import websocket_connect
+from traitlets.config import Config
 
 from labkit.cli.lab import dash_command
 from labkit.cli.servers import ServerCommand, start
 from labkit.errors import BadInput
+from labkit.voila.server import HERE
 from labkit.voila.viewers import read_viewers
+from labkit.voila.warm_kernels import WarmKernels
 from labkit.workspace import create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 
 VIEWER = "ab" * 24
 PATIENCE_S = 120.0
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerCommand]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server's words go."""
+    return tmp_path_factory.mktemp("log") / "stderr"
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[ServerCommand]:
     """A server on a small scene, with one viewer and one further host."""
     folder = tmp_path_factory.mktemp("dash") / "tiny"
     create_scene(folder, TINY_TASK, tiny_examples(), tiny_prompts())
     asked = dash_command(str(folder), None, hosts=("lab.example.com",), tokens=(VIEWER,))
-    server = start(asked)
+    with log.open("wb") as words:
+        ours = os.dup(2)
+        os.dup2(words.fileno(), 2)
+        try:
+            server = start(asked)
+        finally:
+            os.dup2(ours, 2)
+            os.close(ours)
     yield asked
     server.terminate()
     server.wait(PATIENCE_S)
@@ -75,7 +96,35 @@ def test_only_known_hosts_and_tokens_are_let_in(command: ServerCommand):
     assert answer(command, "/", VIEWER, Host="evil.example").status == 403
 
 
-async def talk(command: ServerCommand, kernel: str, origin: str, messages: list[dict[str, Any]]) -> list[str]:
+def test_tokens_do_not_stand_in_the_log(command: ServerCommand, log: Path):
+    assert answer(command, "/voila/files/nothing", VIEWER).status in (403, 404)
+    assert answer(command, "/nowhere", VIEWER).status == 404
+    assert answer(command, "/", VIEWER, Host="evil.example").status == 403
+    assert answer(command, "/nowhere", command.token, Referer=f"http://127.0.0.1/?token={VIEWER}").status == 404
+    wait_for(lambda: "403" in log.read_text("utf-8") and "404" in log.read_text("utf-8"))
+    assert VIEWER not in log.read_text("utf-8")
+    assert command.token not in log.read_text("utf-8")
+
+
+def test_behind_a_proxy_the_cookie_goes_over_tls_alone(command: ServerCommand):
+    outside = answer(command, "/", VIEWER, Host="lab.example.com").headers.get_all("Set-Cookie") or []
+    assert outside
+    assert all("Secure" in cookie.split("; ") for cookie in outside)
+    inside = answer(command, "/", VIEWER).headers.get_all("Set-Cookie") or []
+    assert inside
+    assert not any("Secure" in cookie.split("; ") for cookie in inside)
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    limit = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+
+
+async def talk(
+    command: ServerCommand, kernel: str, origin: str, messages: list[dict[str, Any]], patience_s: float = PATIENCE_S
+) -> list[str]:
     """Send messages, then one that is always answered; the kinds of all messages until its answer."""
     address = f"ws://127.0.0.1:{command.port}/api/kernels/{kernel}/channels"
     cookies = answer(command, "/", command.token).headers.get_all("Set-Cookie") or []  # as a browser holds them
@@ -86,7 +135,7 @@ async def talk(command: ServerCommand, kernel: str, origin: str, messages: list[
         await socket.write_message(json.dumps(each))
     kinds: list[str] = []
     while True:
-        heard = await asyncio.wait_for(socket.read_message(), PATIENCE_S)
+        heard = await asyncio.wait_for(socket.read_message(), patience_s)
         if heard is None:
             raise ConnectionError("the server hung up")
         if isinstance(heard, bytes):
@@ -104,7 +153,7 @@ def message(kind: str, content: dict[str, Any]) -> dict[str, Any]:
     return {"header": header, "channel": "shell", "content": content, **empty}
 
 
-def in_a_loop_of_its_own(talking: Coroutine[Any, Any, list[str]]) -> list[str]:
+def in_a_loop_of_its_own(talking: Coroutine[Any, Any, T]) -> T:
     """On a further thread: once a browser test has run, Playwright's loop holds this one."""
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(asyncio.run, talking).result()
@@ -129,8 +178,61 @@ def test_forged_origins_are_refused_and_forged_messages_run_nothing(command: Ser
     assert not target.exists()
 
 
+def test_a_kernel_that_was_ended_is_not_started_again_without_its_guard(command: ServerCommand):
+    kernel, own = kernel_of_page(command), f"http://127.0.0.1:{command.port}"
+    assert answer(command, f"/api/kernels/{kernel}", command.token).status == 200
+    with suppress(ConnectionError, TimeoutError):
+        in_a_loop_of_its_own(talk(command, kernel, own, [message("shutdown_request", {"restart": False})], 10.0))
+    wait_for(lambda: answer(command, f"/api/kernels/{kernel}", command.token).status == 404)
+
+
+@pytest.fixture
+def manager(monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Settings of the kernels' manager, with room for three viewers."""
+    monkeypatch.setattr("labkit.voila.warm_kernels.MAX_KERNELS", 3)
+    return Config(json.loads((HERE / "voila.json").read_text("utf-8")))
+
+
+def test_pages_opened_at_once_share_the_limit_and_lose_no_kernel(manager: Config):
+    async def crowd() -> tuple[list[str | BaseException], set[str], set[str]]:
+        kernels = WarmKernels(config=manager, spare=1)
+        try:
+            kernels.refill()
+            found = await asyncio.gather(*(kernels.start_kernel() for _ in range(6)), return_exceptions=True)
+            await kernels.settled()
+            return found, set(kernels.list_kernel_ids()), set(kernels.waiting)
+        finally:
+            await kernels.shutdown_all(now=True)
+
+    found, alive, waiting = in_a_loop_of_its_own(crowd())
+    handed = {one for one in found if isinstance(one, str)}
+    refused = [one for one in found if isinstance(one, HTTPError)]
+    assert (len(handed), len(refused)) == (3, 3)
+    assert all(one.status_code == 503 for one in refused)
+    assert alive == handed | waiting
+
+
+def test_idle_kernels_are_culled_and_those_that_wait_are_not(manager: Config):
+    async def quiet() -> tuple[str, str, set[str], str]:
+        kernels = WarmKernels(config=manager, spare=1)
+        try:
+            left = await kernels.start_kernel()
+            await kernels.settled()
+            (waits,) = kernels.waiting
+            for kernel in (left, waits):
+                kernels.get_kernel(kernel).last_activity = datetime(2020, 1, 1, tzinfo=UTC)
+                await kernels.cull_kernel_if_idle(kernel)
+            return left, waits, set(kernels.list_kernel_ids()), await kernels.start_kernel()
+        finally:
+            await kernels.shutdown_all(now=True)
+
+    left, waits, alive, next_one = in_a_loop_of_its_own(quiet())
+    assert left not in alive
+    assert waits == next_one
+
+
 GUARDED = """
-import os, pathlib, socket, subprocess, sys
+import os, pathlib, signal, socket, subprocess, sys
 from labkit.voila.guard import forbid_acting
 forbid_acting()
 here = sys.argv[1]
@@ -138,6 +240,16 @@ acts = {
     "write": lambda: open(here + "/new", "w"),
     "append": lambda: pathlib.Path(here, "there").open("a"),
     "low level": lambda: os.open(here + "/new", os.O_CREAT | os.O_WRONLY),
+    "folder": lambda: os.mkdir(here + "/new"),
+    "symbolic link": lambda: os.symlink(here + "/there", here + "/new"),
+    "hard link": lambda: os.link(here + "/there", here + "/new"),
+    "truncate": lambda: os.truncate(here + "/there", 0),
+    "permissions": lambda: os.chmod(here + "/there", 0o777),
+    "times": lambda: os.utime(here + "/there", (0, 0)),
+    "fork": lambda: os._exit(0) if os.fork() == 0 else None,
+    "kill": lambda: os.kill(os.getppid(), 0),
+    "datagram": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
+    "listen": lambda: socket.socket().bind(("127.0.0.1", 0)),
     "remove": lambda: os.remove(here + "/there"),
     "rename": lambda: os.rename(here + "/there", here + "/new"),
     "program": lambda: subprocess.run(["true"]),
@@ -160,7 +272,7 @@ def test_a_guarded_process_reads_and_does_nothing_else(tmp_path: Path):
         [sys.executable, "-c", GUARDED, str(tmp_path)], capture_output=True, text=True, check=True, env={**os.environ}
     )
     *acts, read = found.stdout.split("\n")[:-1]
-    assert [act.split()[-1] for act in acts] == ["refused"] * 8
+    assert [act.split()[-1] for act in acts] == ["refused"] * 18
     assert read == "read"
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
@@ -176,10 +288,24 @@ def test_viewers_keep_their_tokens_and_new_names_get_one(tmp_path: Path):
     assert file.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("content", [b"lin not-a-token\n", b"\xff\xfe", b"a b c\n"])
+@pytest.mark.parametrize("content", [b"lin not-a-token\n", b"\xff\xfe", b"a b c\n", b"lin\nwang\nlin\n"])
 def test_a_file_of_viewers_that_cannot_be_used_is_refused_and_left_alone(tmp_path: Path, content: bytes):
     file = tmp_path / "viewers.txt"
     file.write_bytes(content)
     with pytest.raises(BadInput, match=r"viewers\.txt"):
         read_viewers(file)
     assert file.read_bytes() == content
+
+
+def test_a_file_of_viewers_stays_whole_when_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "viewers.txt"
+    file.write_text(f"lin {VIEWER}\nwang\n", encoding="utf-8")
+
+    def full(*given: object, **named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(BadInput, match="No space"):
+        read_viewers(file)
+    assert file.read_text("utf-8") == f"lin {VIEWER}\nwang\n"
+    assert os.listdir(tmp_path) == ["viewers.txt"]

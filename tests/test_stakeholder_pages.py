@@ -13,6 +13,7 @@ import ipywidgets as ui
 import pytest
 
 from labkit.dashboards import DataPage, data, releases, this_week
+from labkit.diagnosis.reliance import names_only
 from labkit.evaluation import evaluate
 from labkit.releases import release, rollback
 from labkit.views.release_page import job_lines
@@ -201,3 +202,49 @@ def test_hostile_text_stays_text(hostile: str, scene: Scene):
             assert not re.search(r"<[^>]*\son\w+=", re.sub(r'"[^"]*"', '""', part.value))
             assert set(re.findall(r'href="([^"]{,1})', part.value)) <= {"#"}
             assert "\u202e" not in part.value
+
+
+def test_a_candidate_is_not_compared_with_a_champion_whose_run_is_gone(scene: Scene):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    champion = evaluate(scene, "v1", "definition-reader", "test", reason="a test of pages")
+    release(scene, champion.id, "Lin")
+    evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
+    (scene.path / "gate.yaml").write_text(LENIENT + "no_label_worse_by: 0.5\n", encoding="utf-8")
+    with closing(connect(scene.path / "runs.db")) as database, database:
+        for table in ("rows", "requests", "runs"):
+            database.execute(f"delete from {table} where run = ?", [champion.id])
+    again = open_scene(scene.path)
+    assert "r1 is live since" in shown(this_week(again))
+    assert "no champion to compare with" in shown(releases(again))
+
+
+def test_pages_open_when_no_row_has_labels(scene: Scene):
+    bare = [replace(row, labels=None) for row in scene.rows]
+    wild = create_scene(scene.path.parent / "bare", scene.task, bare, [scene.prompt("v1"), scene.prompt("v2")])
+    evaluate(wild, "v1", "definition-reader")
+    evaluate(wild, "v1", "definition-reader", "test", reason="a test of pages")
+    with closing(connect(wild.path / "runs.db")) as database, database:
+        database.execute("update runs set created = '2020-01-01T00:00:00+00:00'")
+    for split in ("dev", "test"):
+        evaluate(open_scene(wild.path), "v2", "definition-reader", split, reason="a test of pages")
+    again = open_scene(wild.path)
+    assert "v2 · definition-reader" in shown(this_week(again))
+    assert "v2 · definition-reader" in shown(releases(again))
+
+
+def test_the_cost_counts_probes_and_runs_beyond_those_shown(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    evaluate(scene, names_only(scene.prompt("v2")), "definition-reader")
+    evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
+    evaluate(scene, "v2", "definition-reader")
+    monkeypatch.setattr("labkit.views.week_page.RUNS_READ", 1)
+    week = Week(scene, datetime.now(UTC))
+    assert week.values["cost_rows"] == 3 * 16
+    assert sum(change.anchor.startswith("run-") for change in week.changes) == 1
+
+
+def test_an_audit_that_breaks_does_not_leave_the_data_page_waiting(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    def broken(*given: object, **named: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("labkit.dashboards.audit", broken)
+    assert "The rows could not be examined: ZeroDivisionError" in examined(scene)

@@ -11,11 +11,12 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, mode: int | None = None) -> Iterator[Path]:
     """Give a temporary path beside `path`; when the block ends well, what was written there becomes `path`.
 
     Args:
         path: the file to write; its folder is made when missing. An existing file stays until the new one is whole.
+        mode: its permissions; what `open` would give when None.
 
     Yields:
         The temporary path, with the same suffix.
@@ -26,7 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        temporary.chmod(_default_mode())
+        temporary.chmod(_default_mode() if mode is None else mode)
         _sync(temporary)
         temporary.replace(path)
         _sync(path.parent)
@@ -34,9 +35,9 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Write a UTF-8 text file atomically, line breaks as they are."""
-    with replacing(path) as temporary:
+def replace_text(path: Path, text: str, mode: int | None = None) -> None:
+    """Write a UTF-8 text file atomically, line breaks as they are; permissions as `open` would give when None."""
+    with replacing(path, mode) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 

@@ -157,12 +157,15 @@ class ReleaseBook:
         )
 
     def _gain(self, run: Run | None, before: Run | None) -> str:
-        pair = _pair(before, run)
+        pair = common_pair(before, run)
         return signed(pair.delta[pair.metric]) if pair and pair.metric in pair.delta else ""
 
 
 def candidates(scene: Scene) -> tuple[Candidate, ...]:
-    """The newest runs over test rows that are not released, each held against the gate; the newest first."""
+    """The newest runs over test rows that are not released, each held against the gate; the newest first.
+
+    Where the live release's run is not in the store, a rule that compares with it finds no champion and does not hold.
+    """
     history = release_history(scene)
     released = {release.run for release in history.releases}
     asked: dict[tuple[str, str], str] = {}
@@ -170,7 +173,8 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
         if header.split == "test" and not is_probe(header):
             asked.setdefault((header.prompt_sha256, header.model), header.run)
     waiting = [run for run in asked.values() if run not in released][:CANDIDATES_SHOWN]
-    champion = history.current.run if history.current else None
+    live = history.current.run if history.current else None
+    champion = live if any(header.run == live for header in scene.store.runs()) else None
     return tuple(_candidate(read_gate_for(scene, run, champion)) for run in waiting)
 
 
@@ -221,8 +225,8 @@ def _candidate(reading: GateReading) -> Candidate:
     )
 
 
-def _pair(before: Run | None, run: Run | None) -> Pair | None:
-    """The two on the rows they share; None where there are none."""
+def common_pair(before: Run | None, run: Run | None) -> Pair | None:
+    """Two runs on the labelled rows they share; None where there are none."""
     try:
         return paired(before, run) if before and run else None
     except LabkitError:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from labkit.comparison import paired
 from labkit.costs import Cost, run_cost, total_cost
 from labkit.decision import ScoredRun
 from labkit.diagnosis import is_probe
@@ -16,7 +15,7 @@ from labkit.records import Run, RunHeader
 from labkit.texts import WORDS, say
 from labkit.views.data_page import dataset_day
 from labkit.views.memo import memo
-from labkit.views.release_page import ReleaseBook, Share, candidate_words, candidates, share_of
+from labkit.views.release_page import ReleaseBook, Share, candidate_words, candidates, common_pair, share_of
 from labkit.views.run_table import leading_run, score_runs
 from labkit.views.scene_status import spent_line, status
 from labkit.views.sentences import asked_words, pair_words
@@ -68,6 +67,7 @@ class Week:
         """What the template `week.html` needs."""
         leader = leading_run(self._scored)
         live = ReleaseBook(self.scene, self.lang).current
+        asked = [run for run in self._all if self._within(run.header.created)]
         return {
             "since": self._since[:10],
             "until": self.now.date().isoformat(),
@@ -76,9 +76,9 @@ class Week:
             "live": live,
             "changes": self.changes,
             "more_runs": max(0, len(self._new) - RUNS_SHOWN),
-            "cost": spent_line(self._cost(self._new)),
-            "cost_rows": len([row for run in self._new for row in run.rows if row.attempts]),
-            "cost_all": spent_line(self._cost(self._runs)),
+            "cost": spent_line(self._cost(asked)),
+            "cost_rows": len([row for run in asked for row in run.rows if row.attempts]),
+            "cost_all": spent_line(self._cost(self._all)),
             "waiting": self.waiting,
         }
 
@@ -98,10 +98,14 @@ class Week:
         return (Waiting(self.now.date().isoformat(), step),)
 
     @cached_property
+    def _all(self) -> tuple[Run, ...]:
+        """Every run, the newest first: probes, too, cost money."""
+        return tuple(self.scene.store.load_run(header.run) for header in self.scene.store.runs())
+
+    @cached_property
     def _runs(self) -> tuple[Run, ...]:
         """The newest runs that measure something, the newest first."""
-        headers = [header for header in self.scene.store.runs() if not is_probe(header)]
-        return tuple(self.scene.store.load_run(header.run) for header in headers[:RUNS_READ])
+        return tuple(run for run in self._all if not is_probe(run.header))[:RUNS_READ]
 
     @cached_property
     def _scored(self) -> Sequence[ScoredRun]:
@@ -130,9 +134,9 @@ class Week:
             return
         header = best.run.header
         old = leading_run([known for known in self._scored if self._asked_before(known, header)])
-        if old is not None:
+        pair = common_pair(old.run, best.run) if old else None
+        if old is not None and pair is not None:
             names = {run.id: asked_words(run.header) for run in (old.run, best.run)}
-            pair = paired(old.run, best.run)
             words, title = pair_words(pair, names, header.split, self.lang)
             yield Change("step", _day(header.created), words, title, self._rows((*pair.fixed, *pair.regressed)))
 

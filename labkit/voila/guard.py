@@ -10,11 +10,16 @@ import socket
 import sys
 from typing import Any
 
-_PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.spawn"}
+_PROGRAMS = {
+    *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.spawn"),
+    *("os.fork", "os.forkpty", "os.kill", "os.killpg", "signal.pthread_kill"),
+}
 _CHANGES = {
-    *("os.remove", "os.rename", "os.rmdir", "os.truncate", "os.chmod", "os.chown", "os.link", "os.symlink"),
+    *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown", "os.chflags"),
+    *("os.link", "os.symlink", "os.utime", "os.setxattr", "os.removexattr"),
     *("shutil.move", "shutil.rmtree", "shutil.copyfile", "shutil.copytree"),
 }
+_CALLS = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind"}  # UDP needs no connection
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 _HARMLESS = (os.devnull,)
@@ -28,7 +33,7 @@ def forbid_acting() -> None:
 def _refuse(event: str, details: tuple[Any, ...]) -> None:
     if event in _PROGRAMS or event in _CHANGES or (event == "open" and _writes(*details)):
         raise PermissionError(f"A dashboard only looks: {event} is refused")
-    if event == "socket.connect" and details[0].family in _INTERNET:
+    if event in _CALLS and details[0].family in _INTERNET:
         raise PermissionError("A dashboard only looks: it calls nobody")
 
 

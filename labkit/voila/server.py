@@ -7,6 +7,7 @@ limit on kernels, of which each viewer starts one.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ from traitlets.config import Config
 from voila.app import Voila  # type: ignore[import-untyped]
 
 from labkit.texts import language, say
-from labkit.voila.viewers import VIEWERS_VARIABLE, ViewerTokens
+from labkit.voila.viewers import VIEWERS_VARIABLE, ViewerTokens, WithoutTokens
 from labkit.voila.warm_kernels import WarmKernels
 
 HERE = Path(__file__).parent
@@ -37,6 +38,8 @@ class DashboardServer(Voila):  # type: ignore[misc]
     def init_settings(self) -> dict[str, Any]:
         """Voila's settings and the hosts that were named; kernels begin to warm up as soon as the server runs."""
         settings: dict[str, Any] = super().init_settings()
+        for log in (*map(logging.getLogger, ("tornado.access", "tornado.application", "tornado.general")), self.log):
+            log.addFilter(WithoutTokens())
         settings["local_hostnames"] = ["localhost", *_allowed_hosts()]
         IOLoop.current().add_callback(self.kernel_manager.refill)
         return settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import os
+import logging
 import re
 import secrets
 from pathlib import Path
@@ -13,8 +13,11 @@ from jupyter_server.auth.identity import PasswordIdentityProvider
 from traitlets import List, Unicode
 
 from labkit.errors import BadInput
+from labkit.tables.atomic import replace_text
 
 VIEWERS_VARIABLE = "LABKIT_DASH_VIEWERS"  # the tokens, apart by spaces; taken out of the environment at once
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_TOKEN = re.compile(r"(?i)((?:token|password)(?:=|%3D))[^&\s'\"]*|[0-9a-f]{48}")
 _LINE = re.compile(r"(\S+)(?:[ \t]+([0-9a-f]{48}))?")
 
 
@@ -29,6 +32,20 @@ class ViewerTokens(PasswordIdentityProvider):
         matches = [hmac.compare_digest(brought.encode(), token.encode()) for token in self.known]
         return str(self.token) if any(matches) else brought
 
+    def set_login_cookie(self, handler: Any, user: Any) -> None:
+        """As Jupyter does, but a viewer who comes by another name than this machine's came through TLS at a proxy."""
+        self.secure_cookie = handler.request.host_name not in _LOOPBACK or None
+        super().set_login_cookie(handler, user)
+
+
+class WithoutTokens(logging.Filter):
+    """Takes tokens out of what is logged: addresses that were refused are written there whole."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record, its words without tokens."""
+        record.msg, record.args = _TOKEN.sub(r"\1[token]", record.getMessage()), ()
+        return True
+
 
 def read_viewers(path: Path) -> dict[str, str]:
     """The viewers of a file with their tokens; a name without one is given one, and the file keeps it.
@@ -40,14 +57,12 @@ def read_viewers(path: Path) -> dict[str, str]:
         name -> token, 48 hexadecimal digits.
 
     Raises:
-        BadInput: the file cannot be read or written, or a line is no name with a token.
+        BadInput: the file cannot be read or written, a line is no name with a token, or a name stands twice.
     """
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         found = {name: token or secrets.token_hex(24) for name, token in _parsed(lines, path)}
-        path.touch(mode=0o600)
-        os.chmod(path, 0o600)
-        path.write_text("".join(f"{name} {token}\n" for name, token in found.items()), encoding="utf-8")
+        replace_text(path, "".join(f"{name} {token}\n" for name, token in found.items()), mode=0o600)
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"Cannot use {path} ({error})", "Name a text file with a viewer's name a line") from error
     return found
@@ -55,7 +70,11 @@ def read_viewers(path: Path) -> dict[str, str]:
 
 def _parsed(lines: list[str], path: Path) -> list[tuple[str, str | None]]:
     found = [_LINE.fullmatch(line) for line in lines]
-    for line, match in zip(lines, found, strict=True):
+    names: set[str] = set()
+    for number, (line, match) in enumerate(zip(lines, found, strict=True), start=1):
         if match is None:
             raise BadInput(f"{path}: {line:.40} is no name with a token", "Write a name a line, without spaces")
+        if match[1] in names:
+            raise BadInput(f"{path}: {match[1]:.40} stands there twice", f"Take line {number} out, or name them apart")
+        names.add(match[1])
     return [(match[1], match[2]) for match in found if match]

@@ -25,7 +25,20 @@ class WarmKernels(AsyncMappingKernelManager):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
         self._waiting: list[str] = []
+        self._seen: set[str] = set()  # kernels that viewers have, the dead among them until they are removed
+        self._arriving = 0  # viewers whose kernel is being prepared
         self._refilling: asyncio.Task[None] | None = None
+
+    @property
+    def viewers(self) -> int:
+        """Viewers who have a kernel or wait for one."""
+        self._seen = {kernel for kernel in self._seen if kernel in self}
+        return len(self._seen) + self._arriving
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Kernels that wait for their first viewer."""
+        return tuple(self._waiting)
 
     async def start_kernel(self, **wishes: Any) -> str:  # type: ignore[override]
         """A prepared kernel: one that waits, else a new one.
@@ -33,19 +46,34 @@ class WarmKernels(AsyncMappingKernelManager):
         Raises:
             HTTPError: 503 when `MAX_KERNELS` viewers are there already.
         """
-        if len(self.list_kernel_ids()) - len(self._waiting) >= MAX_KERNELS:
+        if self.viewers >= MAX_KERNELS:
             raise HTTPError(503, "too many viewers; try again in a few minutes")
-        alive = [kernel for kernel in self._waiting if kernel in self]
-        found = alive.pop(0) if alive else None
-        self._waiting = alive
-        ready = found or await self._prepared(wishes.get("env") or os.environ)
+        self._arriving += 1  # counted before anything is awaited: pages open at the same time
+        try:
+            kernel = self._take_waiting() or await self._prepared(wishes.get("env") or os.environ)
+            self._seen.add(kernel)
+        finally:
+            self._arriving -= 1
         self.refill()
-        return ready
+        return kernel
+
+    async def restart_kernel(self, *which: Any, **how: Any) -> None:  # type: ignore[override]
+        """Refused: what a page would find in a restarted kernel was not prepared, and nothing would hold it back.
+
+        Raises:
+            HTTPError: 403, always.
+        """
+        raise HTTPError(403, "a page's kernel is not restarted; open the page again")
 
     def refill(self) -> None:
         """Begin to prepare kernels until `spare` wait; a no-op while that is being done."""
         if self._refilling is None or self._refilling.done():
             self._refilling = asyncio.ensure_future(self._fill())
+
+    async def settled(self) -> None:
+        """Return when no more kernels are being prepared."""
+        if self._refilling is not None:
+            await self._refilling
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Cull as the settings say, but not what waits for its first viewer."""
@@ -53,12 +81,29 @@ class WarmKernels(AsyncMappingKernelManager):
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
     async def _fill(self) -> None:
-        while len(self._waiting) < self.spare and len(self.list_kernel_ids()) < MAX_KERNELS:
-            self._waiting.append(await self._prepared(os.environ))
+        while len(self._waiting) < self.spare and self.viewers + len(self._waiting) < MAX_KERNELS:
+            kernel = await self._prepared(os.environ)
+            self._waiting.append(kernel)
+
+    def _take_waiting(self) -> str | None:
+        """A kernel that waits and is alive."""
+        while self._waiting:
+            kernel = self._waiting.pop(0)
+            if kernel in self:
+                return kernel
+        return None
 
     async def _prepared(self, environment: Mapping[str, str]) -> str:
         begin: Any = super().start_kernel
         kernel = str(await begin(path="", kernel_name="python3", env=dict(environment)))
+        try:
+            await self._prepare(kernel)
+        except BaseException:  # an unguarded kernel is never handed out, nor left behind
+            await self.shutdown_kernel(kernel, now=True)  # type: ignore[no-untyped-call]
+            raise
+        return kernel
+
+    async def _prepare(self, kernel: str) -> None:
         client: Any = self.get_kernel(kernel).client()
         client.start_channels()
         try:
@@ -68,7 +113,5 @@ class WarmKernels(AsyncMappingKernelManager):
             )
         finally:
             client.stop_channels()
-        if reply["content"]["status"] != "ok":  # an unguarded kernel is never handed out
-            await self.shutdown_kernel(kernel)  # type: ignore[no-untyped-call]
+        if reply["content"]["status"] != "ok":
             raise HTTPError(500, "a kernel could not be prepared")
-        return kernel
