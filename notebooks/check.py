@@ -12,8 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from math import isnan
+from pathlib import Path
+from tempfile import mkdtemp
 from threading import Thread
 from typing import Any
 
@@ -21,21 +24,27 @@ import ipywidgets
 import pandas
 from pandas.io.formats.style import Styler
 
+from labkit.adjudication.item import Kind
+from labkit.adjudications import adjudicate
+from labkit.calibration import confidence
 from labkit.comparison import paired
 from labkit.decision import Gate, gate, standing
-from labkit.errors import MissingExtra
-from labkit.evaluation import evaluate
+from labkit.errors import BadInput, MissingExtra
+from labkit.evaluation import classify, evaluate
 from labkit.improvement.sets import find_trouble, four_sets, pinned_rows
 from labkit.improvement.trial import judge
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt, render_definition
 from labkit.records import Bar, Definition, Example, Message, Prompt, Reply, Request, Run, Task
+from labkit.releases import release_history
 from labkit.scoring import Interval, confusions, score
 from labkit.texts import say
+from labkit.traffic import Feedback, FeedbackLog, Keeping, Traffic, TrafficEntry, TrafficLog
+from labkit.traffic.weeks import bounds_of, week_of
 from labkit.training.job import check_installed
 from labkit.views.markup import visible
 from labkit.views.sentences import metric_words
-from labkit.workspace import Scene
+from labkit.workspace import Scene, open_scene
 
 _SET_ROWS = 40  # rows right before, and rows unseen, that a definition is tried on
 
@@ -167,6 +176,58 @@ def with_definition(prompt: Prompt, definition: Definition) -> Prompt:
 def random_rows(rows: Sequence[Any], budget: int, seed: int = 0) -> list[Any]:
     """A random draw without replacement, the same at every call."""
     return random.Random(seed).sample(list(rows), budget)  # noqa: S311 - a draw of rows, not a secret
+
+
+def fresh_scene(name: str, macro_f1: float, recall: float) -> Scene:
+    """A copy of a bundled scene in a new folder, whose gate asks less: rounds leave their marks, and each begins anew.
+
+    Args:
+        name: the scene's.
+        macro_f1: the least that its gate asks.
+        recall: the least recall of the labels that must not be missed.
+    """
+    scene = open_scene(name, root=Path(mkdtemp(prefix="labkit-rounds-")))
+    missed = ", ".join(f"{json.dumps(label, ensure_ascii=False)}: {recall}" for label in scene.task.bar.minimum_recall)
+    gate_file = f"minimum: {{macro_f1: {macro_f1}}}\nrecall: {{{missed}}}\nvalid_answers: 0.99\n"
+    (scene.path / "gate.yaml").write_text(gate_file, encoding="utf-8")
+    return scene
+
+
+def past_weeks(count: int) -> list[str]:
+    """The names of the last whole weeks, oldest first: what is older than a month no traffic log keeps."""
+    return [week_of(datetime.now(UTC) - timedelta(days=7 * k)) for k in range(count, 0, -1)]
+
+
+def came_in(scene: Scene, rows: Sequence[Example], week: str) -> None:
+    """Posts come in during a week: the current release answers them, and its server's log keeps both, masked."""
+    current, (first, _) = release_history(scene).current, bounds_of(week)
+    if current is None:
+        raise BadInput("Nothing has been released", "Run the cells above first")
+    unlabelled = [replace(row, labels=None) for row in rows]
+    run = classify(scene, current.prompt_name, current.model, unlabelled)
+    log = TrafficLog(scene.path, Keeping(), scene.task.language, lambda: first)
+    log.start()
+    for k, row in enumerate(run.rows):
+        at, said = (first + k * timedelta(days=7) / len(rows)).isoformat(), row.prediction
+        answer = (said.status.value, said.labels, said.rationale, confidence(row, run.task), row.latency_s or 0.0)
+        log.put(TrafficEntry(f"{week}-{row.example.id}", at, current.id, row.example.items, *answer))
+    log.close()
+
+
+def users_report(scene: Scene, traffic: Traffic, rows: Sequence[Example], every: int = 3) -> None:
+    """Users correct every so many of the wrong answers, and say nothing else."""
+    gold = {row.items: row.labels for row in rows}
+    wrong = [entry for entry in traffic.entries if set(entry.labels) != set(gold[entry.posts] or ())]
+    FeedbackLog(scene.path, scene.task).add(*(Feedback(e.id, gold[e.posts], by="user") for e in wrong[::every]))
+
+
+def people_decide(scene: Scene, rows: Sequence[Example], kind: Kind) -> Scene:
+    """Somebody decides the open items of a kind on the board; here they know what the rows' author wrote down."""
+    work = adjudicate(open_scene(scene.path), annotator="you")
+    gold = {row.text: row.labels for row in rows}
+    for item in work.items(kind):
+        work.decide(item.id, "relabel", gold[work.text(item)])
+    return open_scene(scene.path)
 
 
 def rows_by_label(rows: Sequence[Example]) -> dict[str, int]:
