@@ -50,6 +50,11 @@ class TrafficEntry:
         return as_utc(self.at)
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """The posts that have text: a row of a scene holds no blank ones."""
+        return tuple(post for post in self.posts if post.strip())
+
+    @property
     def example(self) -> Example:
         """The posts as a row that nobody has labelled yet."""
         return Example(self.id, self.posts, split="traffic", time=self.at, subtask=self.subtask)
@@ -85,7 +90,7 @@ def entry_from_json(record: Mapping[str, Any], where: str) -> TrafficEntry:
         confidence, subtask = record["confidence"], record["subtask"]
         as_utc(record["at"])
         Status(record["status"])
-        return TrafficEntry(
+        found = TrafficEntry(
             **{name: _text(record[name]) for name in ("id", "at", "release", "status", "rationale")},
             posts=_texts(record["posts"]),
             labels=_texts(record["labels"]),
@@ -94,8 +99,11 @@ def entry_from_json(record: Mapping[str, Any], where: str) -> TrafficEntry:
             subtask=None if subtask is None else _text(subtask),
             masked=record["masked"] is True,
         )
+        if not found.id or not found.said:
+            raise ValueError("no id, or no post with text")
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadData(f"{where} is no entry of a traffic log ({error!r:.60})", "Leave the line out") from error
+    return found
 
 
 def _text(value: object) -> str:

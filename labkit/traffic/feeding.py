@@ -240,7 +240,7 @@ def _drift_reason(entry: TrafficEntry, risen: Sequence[str | None], newness: flo
 def _row(one: Suggestion, language: str) -> Example:
     entry = mask_entry(one.entry, language)
     about = {"from": "traffic", "why": one.why, "release": entry.release}
-    return Example(f"live-{entry.id}", entry.posts, time=entry.at, subtask=entry.subtask, meta=about)
+    return Example(f"live-{entry.id}", entry.said, time=entry.at, subtask=entry.subtask, meta=about)
 
 
 def _held(scene: Scene, rows: Sequence[Example]) -> set[str]:

@@ -126,5 +126,7 @@ class _Judge:
 
     def _row(self, one: Drawn) -> RunRow:
         row = self._gold[one.row]
-        example = Example(one.entry, row.items, row.labels, "traffic", one.row, one.answered, row.subtask)
+        example = Example(
+            f"{one.week} {one.entry}", row.items, row.labels, "traffic", one.row, one.answered, row.subtask
+        )
         return RunRow(example, Prediction(one.status, one.labels, one.rationale))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -106,12 +106,12 @@ def _send(scene: Scene, entries: Sequence[TrafficEntry], week: str) -> tuple[Dra
     row_of = {_key(row): row.id for row in now.rows if row.id in drawn_before}
     rows: dict[str, Example] = {}
     for entry in masked:
-        row = Example(f"{week}-{entry.id}", entry.posts, split="traffic", time=entry.at, subtask=entry.subtask)
+        row = Example(f"{week}-{entry.id}", entry.said, split="traffic", time=entry.at, subtask=entry.subtask)
         if row_of.setdefault(_key(row), row.id) == row.id:
             rows[row.id] = row
     seen = _seen(now, list(rows.values()))
     add_rows(now, list(rows.values()))
-    drawn = [_drawn(entry, week, row_of[_key(entry.example)], seen) for entry in masked]
+    drawn = [_drawn(entry, week, row_of[_key(replace(entry.example, items=entry.said))], seen) for entry in masked]
     for one in drawn:
         scene.record_drawn(**asdict(one))
     return tuple(drawn)

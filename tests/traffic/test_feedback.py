@@ -192,6 +192,12 @@ def test_what_is_sent_repeats_nothing_gives_nothing_away_and_is_masked(released:
     )
 
 
+def test_a_blank_post_is_not_sent_along(released: Scene):
+    log_of(released.path, entry("b", "直播间抽奖不作数", " ", confidence=0.1))
+    feed(released, gather_feedback(released, read_traffic(released)).suggestions)
+    assert open_scene(released.path).row("live-b").items == ("直播间抽奖不作数",)
+
+
 def test_decided_rows_are_candidates_for_the_next_dataset(released: Scene):
     log_of(released.path, *sure(*range(6), confidence=0.2))
     fed = feed(released, gather_feedback(released, read_traffic(released)).suggestions)

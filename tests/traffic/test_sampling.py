@@ -18,7 +18,7 @@ from labkit.evaluation import evaluate
 from labkit.records import Status
 from labkit.releases import release, rollback
 from labkit.scoring import score
-from labkit.traffic import TrafficEntry, online_quality, renew_test, sample_week
+from labkit.traffic import TrafficEntry, online_quality, read_traffic, renew_test, sample_week
 from labkit.traffic.weeks import bounds_of, last_whole_week, week_of
 from labkit.views.board_items import item_in_full, model_votes
 from labkit.workspace import Scene, create_scene, open_scene, split_scene
@@ -214,6 +214,28 @@ def test_weeks_follow_the_calendar_over_the_turn_of_the_year():
     first, end = bounds_of("2026-W53")
     assert (first.date().isoformat(), end.date().isoformat()) == ("2026-12-28", "2027-01-04")
     assert week_of(first) == "2026-W53"
+
+
+def test_a_blank_post_among_others_spoils_no_scene_and_none_at_all_is_no_entry(released: Scene):
+    blank = entry("blank", "快递呢", "  ", at=MONDAY.isoformat())
+    log_of(released.path, blank, entry("none", " ", at=MONDAY.isoformat()), live(1))
+    sample_week(released, WEEK)
+    (row,) = [row for row in open_scene(released.path).examples("traffic") if row.id.endswith("blank")]
+    assert row.items == ("快递呢",)
+    assert read_traffic(released).unreadable == 1
+
+
+def test_a_request_that_came_again_in_another_week_counts_once_more(released: Scene):
+    before = MONDAY - timedelta(days=7)
+    log_of(released.path, live(1))
+    log_of(released.path, replace(live(1), at=before.isoformat()), now=before)
+    sample_week(released, WEEK)
+    again = sample_week(open_scene(released.path), week_of(before))
+    assert again.rows == 1
+    judge(released, {one.row: ("退款",) for one in again.drawn})
+    found = online_quality(open_scene(released.path))[0]
+    assert found.scores is not None
+    assert (found.judged, found.scores.examples) == (2, 2)
 
 
 @pytest.mark.parametrize("line", ['{"week": "x"}', '{"status": "great"}', '{"labels": "退款"}', '{"seen": 7}'])
