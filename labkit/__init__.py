@@ -80,6 +80,7 @@ _HOME = {
     "audit": "labkit.audits",
     "adjudicate": "labkit.adjudications",
     "enqueue": "labkit.workspace",
+    "import_comments": "labkit.workspace",
     "split_scene": "labkit.workspace",
     "select": "labkit.datasets",
     "propose": "labkit.datasets",

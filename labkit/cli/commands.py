@@ -9,6 +9,7 @@ from labkit.cli import (  # noqa: F401
     blame,
     calibrate,
     cascade,
+    comments,
     compare,
     dataset,
     dataset_diff,

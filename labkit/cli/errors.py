@@ -46,7 +46,12 @@ def errors(
         str, typer.Option("--tag", help="Rows that went wrong for this reason, such as definition_unclear; untagged.")
     ] = "",
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="FILE", help="Write the rows found to a .csv, .xlsx or .jsonl.")
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="FILE",
+            help="Write the rows found to .csv, .xlsx or .jsonl; import-comments takes back what is said there.",
+        ),
     ] = None,
     json_: JsonFlag = False,
 ) -> None:
@@ -99,12 +104,17 @@ def _wanted(table: RowTable, label: str, predicted: str, status: str, change: st
 
 
 def _write(to: Path, run: Run, table: RowTable, found: Sequence[int]) -> tuple[str, ...]:
-    from labkit.evaluation import hand_over
+    from labkit.evaluation.handover import MACHINE, hand_over
 
     if not found:
         raise BadInput(f"No row of run {run.id} fits, so there is nothing to write to {to.name}", "Leave a filter out")
     earlier = [table.earlier[k] for k in found] if table.earlier else ()
-    cut = hand_over(replace(run, rows=tuple(table.rows[k] for k in found)), to, earlier=earlier)
+    cut = hand_over(
+        replace(run, rows=tuple(table.rows[k] for k in found)),
+        to,
+        earlier=earlier,
+        comments=to.suffix.lower() != MACHINE,
+    )
     for place in cut:
         note(say("share.cut", place=place))
     return cut

@@ -11,11 +11,17 @@ from labkit.tables import write_table
 from labkit.texts import language, say
 
 MACHINE = ".jsonl"  # its names stay English and its lists lists; the other formats are for people
+COMMENTING = ("comment", "commenter")  # columns for those who read the table
 _SEPARATOR = ";"
 
 
 def hand_over(
-    run: Run, target: str | Path, *, errors_only: bool = False, earlier: Sequence[RunRow] = ()
+    run: Run,
+    target: str | Path,
+    *,
+    errors_only: bool = False,
+    earlier: Sequence[RunRow] = (),
+    comments: bool = False,
 ) -> tuple[str, ...]:
     """Write a run for the business team: one line a row, as text that no spreadsheet runs as a formula.
 
@@ -24,6 +30,7 @@ def hand_over(
         target: .xlsx, .csv or .jsonl. In the first two names and statuses are in the language of the interface.
         errors_only: only rows with gold labels that were not answered with exactly these.
         earlier: what another run answered to the same rows, in their order; it stands in columns of its own.
+        comments: whether two empty columns follow, for a reader's comment and name; `import_comments` takes them in.
 
     Returns:
         The cells that were cut at Excel's limit; to be said aloud.
@@ -38,8 +45,11 @@ def hand_over(
     target = Path(target)
     machine = target.suffix.lower() == MACHINE
     posts = max(len(row.example.items) for row, _ in pairs)
-    head = _head(posts, bool(earlier), "en" if machine else language())
-    lines = ((*_cells(row, run.task, posts, machine), *_before(before, run.task, machine)) for row, before in pairs)
+    lang, empty = "en" if machine else language(), ("", "") if comments else ()
+    head = (*_head(posts, bool(earlier), lang), *(say(f"handover.{name}", lang) for name in COMMENTING if comments))
+    lines = (
+        (*_cells(row, run.task, posts, machine), *_before(before, run.task, machine), *empty) for row, before in pairs
+    )
     return write_table(target, head, lines)
 
 

@@ -26,4 +26,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "handover.earlier_predicted": ("predicted before", "之前的答案"),
     "handover.earlier_right": ("right before", "之前是否正确"),
     "handover.earlier_rationale": ("rationale before", "之前的理由"),
+    "handover.comment": ("your comment", "您的意见"),
+    "handover.commenter": ("your name", "您的姓名"),
+    "comments.taken": (
+        "{taken} {taken:comment|comments} taken in; {sent} {sent:row|rows} sent to the queue.",
+        "已收下 {taken} 条意见；{sent} 行已送审。",
+    ),
+    "comments.known": ("{count} {count:was|were} taken in before.", "其中 {count} 条此前已收下。"),
+    "comments.unknown": (
+        "{count} {count:row is|rows are} not of this scene, so {count:its comment was|their comments were} left out: {ids}",
+        "有 {count} 行不属于本场景，其意见未收下：{ids}",
+    ),
+    "comments.kept": (
+        "{count} {count:row|rows} of test or traffic: the comments are kept, but such rows guide no work: {ids}",
+        "有 {count} 行属于测试集或线上流量：意见已保留，但这些行不参与改进：{ids}",
+    ),
+    "comments.cut": (
+        "{count} {count:comment was|comments were} longer than {most} characters and cut: {ids}",
+        "有 {count} 条意见超过 {most} 字，已截断：{ids}",
+    ),
 }

@@ -2,6 +2,7 @@
 
 from labkit.workspace.annotation import Added, add_rows, write_queue
 from labkit.workspace.bundled import bundled_scenes
+from labkit.workspace.comments import TakenComments, import_comments
 from labkit.workspace.datasets import Dataset
 from labkit.workspace.draft import Draft, Sources, draft_scene, write_draft
 from labkit.workspace.opening import create_scene, open_scene
@@ -18,11 +19,13 @@ __all__ = [
     "Draft",
     "Scene",
     "Sources",
+    "TakenComments",
     "add_rows",
     "bundled_scenes",
     "create_scene",
     "draft_scene",
     "enqueue",
+    "import_comments",
     "open_scene",
     "pin",
     "pinned",
