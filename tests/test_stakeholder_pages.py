@@ -16,11 +16,14 @@ from labkit.dashboards import DataPage, data, releases, this_week
 from labkit.diagnosis.reliance import names_only
 from labkit.evaluation import evaluate
 from labkit.releases import release, rollback
+from labkit.traffic import sample_week
 from labkit.views.release_page import job_lines
 from labkit.views.shown_rows import ROWS_SHOWN, rows_behind
 from labkit.views.week_page import Week
 from labkit.workspace import Scene, create_scene, open_scene
 from tests.hostile import HOSTILE
+from tests.traffic.test_log import log_of
+from tests.traffic.test_sampling import WEEK, judge, live
 
 LENIENT = "minimum: {macro_f1: 0.05}\n"
 
@@ -122,6 +125,17 @@ def test_live_since_is_the_day_of_the_rollback_not_of_the_first_release(released
     assert "r1, live since 2026-03-11" in text
     assert "r1 is live since 2026-03-11; Zhao answers for it" in shown(this_week(released))
     assert "2026-03-02 r1 (current)" in text  # the history keeps the day of the release
+
+
+def test_the_live_release_is_told_by_what_people_judged_blind(released: Scene):
+    log_of(released.path, *(live(k) for k in range(10)))
+    drawn = sample_week(released, WEEK, 6).drawn
+    judge(released, {one.row: ("物流",) if k < 3 else ("退款",) for k, one in enumerate(drawn)})
+    text = shown(releases(open_scene(released.path)))
+    assert re.search(
+        r"Online: of 100 live posts drawn at random, 50.\(19–81\) got exactly the right labels \(6 judged", text
+    )
+    assert "online quality was not measured" not in text
 
 
 def test_pages_offer_nothing_that_acts(released: Scene):

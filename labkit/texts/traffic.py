@@ -209,6 +209,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rounds.not_online": ("online quality was not measured", "没有测量线上质量"),
     "rounds.no_run": ("nothing was measured on the test rows yet", "还没有在测试集上测过"),
     "rounds.taken_back": ("taken back: {reason}", "已回退：{reason}"),
+    "releases.online.measured": (
+        "Online: of 100 live posts drawn at random, {value} got exactly the right labels ({judged} judged blind, {weeks}).",
+        "线上：随机抽样的每 100 条中，{value} 条标签全对（盲判 {judged} 条，{weeks}）。",
+    ),
     "deploy.written": (
         "{files} {files:file|files} for {release} in {path}; served by: {kind}.",
         "已为 {release} 在 {path} 写好 {files} 个文件；由谁提供服务：{kind}。",

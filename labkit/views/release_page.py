@@ -14,11 +14,13 @@ from labkit.records import Run
 from labkit.releases import GateReading, Release, Turn, read_gate_for, release_history
 from labkit.scoring import Interval, score
 from labkit.texts import say
+from labkit.traffic import online_quality
 from labkit.training import TrainingJob, jobs_of
 from labkit.views.markup import short
 from labkit.views.sentences import asked_words, of_100, signed
 from labkit.views.shown_rows import RowsBehind, misread_rows
 from labkit.workspace import Scene
+from labkit.workspace.online import read_drawn
 
 CANDIDATES_SHOWN = 3  # runs over the test rows, the newest of each question
 LIVING = ("starting", "running")
@@ -60,6 +62,14 @@ class Share:
     words: str
     value: Interval
     measured: int
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """How good the live release is on posts drawn at random, in words, and the judged ones that it misread."""
+
+    words: str
+    rows: RowsBehind
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +197,19 @@ def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:
         "candidates": [(one, candidate_words(one, lang)) for one in candidates(scene)],
         "jobs": job_lines(scene, lang),
         "history": book.history,
+        "online": _online(scene, found.current, lang) if found.current else None,
     }
+
+
+def _online(scene: Scene, current: Release, lang: str | None) -> Online | None:
+    """How good the live release is by what people judged blind; None where nobody has judged any of its answers."""
+    measured = online_quality(scene) if read_drawn(scene) else ()
+    found = next((one for one in measured if one.release == current.id and one.scores), None)
+    if found is None or found.scores is None:
+        return None
+    value, weeks = of_100(found.scores.values["accuracy"]), f"{found.weeks[0]} – {found.weeks[-1]}"
+    words = say("releases.online.measured", lang, value=value, judged=found.judged, weeks=weeks)
+    return Online(words, misread_rows(found.run))
 
 
 def candidate_words(found: Candidate, lang: str | None = None) -> str:
