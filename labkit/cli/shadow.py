@@ -31,7 +31,9 @@ def shadow(
     ] = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many questions, at random.")] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, metavar="N", help="At most so many questions, drawn at random; judged ones first.")
+    ] = 500,
     top: Annotated[int, typer.Option("--list", min=0, metavar="N", help="How many disagreements to print.")] = 10,
     max_cost: MaxCost = None,
     personal_data: PersonalData = None,

@@ -50,8 +50,7 @@ class Parts:
 
     def forget(self, now: datetime) -> None:
         """Delete what is too old, also when nothing comes in; a folder that cannot be changed stays as it is."""
-        with suppress(OSError):
-            delete_old(self._folder, self._keeping, now.date())
+        _forget(self._folder, self._keeping, now.date())
 
     def _begin(self, now: datetime) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -79,10 +78,18 @@ def kept_parts(folder: Path, today: date) -> tuple[Path, ...]:
     Nothing else deletes them where no server runs any more. In a folder that cannot be changed they are passed over.
     """
     keeping = read_keeping(folder)
-    with suppress(OSError):
-        delete_old(folder, keeping, today)
+    _forget(folder, keeping, today)
     oldest = _oldest(keeping, today)
     return tuple(path for path in parts_of(folder) if (_day(path) or today) >= oldest)
+
+
+def _forget(folder: Path, keeping: Keeping, today: date) -> None:
+    """Delete what is too old in a log and in those inside it, such as feedback, as far as the disk lets."""
+    with suppress(OSError):
+        delete_old(folder, keeping, today)
+        for inside in folder.iterdir() if folder.is_dir() else ():
+            if inside.is_dir():
+                delete_old(inside, keeping, today)
 
 
 def delete_old(folder: Path, keeping: Keeping, today: date) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labkit.adjudications import adjudicate
 from labkit.datasets import select
@@ -29,13 +31,25 @@ from labkit.traffic import (
 )
 from labkit.traffic.feedback import FEEDBACK
 from labkit.traffic.parts import FOLDER, parts_of
-from labkit.workspace import Scene, open_scene
+from labkit.workspace import Scene, create_scene, open_scene
 from tests.cli.conftest import Command
 from tests.cli.conftest import apart as apart
 from tests.cli.conftest import labkit as labkit
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.serving.served import release_of
 from tests.traffic.test_log import MONDAY, entry, log_of
 from tests.traffic.test_sampling import WEEK, live
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3),
+    max_leaves=5,
+)
+FIELDS = ("id", "at", "release", "posts", "status", "labels", "rationale", "confidence", "latency_s", "masked")
+LINES = st.binary(max_size=40) | st.builds(
+    lambda fields: json.dumps(fields).encode(),
+    st.dictionaries(st.sampled_from((*FIELDS, "subtask", "entry", "comment", "by")), JSON),
+)
 
 
 @pytest.fixture
@@ -61,6 +75,29 @@ def test_feedback_is_kept_masked_and_read_back_in_order(released: Scene):
     assert "13812345678" not in "".join(p.read_text("utf-8") for p in parts_of(released.path / FOLDER / FEEDBACK))
     assert read_feedback(released, now=MONDAY + timedelta(days=40)).said == ()
     assert read_traffic(released).unreadable == 0  # the folder inside is no part of the log
+
+
+def test_what_was_said_is_forgotten_with_the_traffic_whoever_reads_it(released: Scene):
+    log_of(released.path, *sure(1))
+    said_log(released, Feedback("0001", ("退款",), "打错了"))
+    read_traffic(released, now=MONDAY + timedelta(days=40))
+    assert parts_of(released.path / FOLDER / FEEDBACK) == ()
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return create_scene(tmp_path_factory.mktemp("bare") / "tiny", TINY_TASK, tiny_examples(), tiny_prompts())
+
+
+@given(st.lists(LINES, max_size=6))
+def test_any_lines_are_read_or_counted(bare: Scene, lines: list[bytes]):
+    for kept in (bare.path / FOLDER, bare.path / FOLDER / FEEDBACK):
+        kept.mkdir(exist_ok=True)
+        (kept / f"{MONDAY:%Y-%m-%d}T000000-x.jsonl").write_bytes(b"\n".join(lines))
+    found, said = read_traffic(bare), read_feedback(bare)
+    filed = len(b"\n".join(lines).split(b"\n")) - (b"\n".join(lines)[-1:] in (b"\n", b""))
+    assert len(found.entries) + found.unreadable == filed
+    assert len(said.said) + said.unreadable == filed
 
 
 @pytest.mark.parametrize(
