@@ -13,7 +13,7 @@ from labkit.releases import Release, release_history
 from labkit.scoring import Scores, score
 from labkit.traffic.weeks import bounds_of
 from labkit.version import __version__
-from labkit.workspace.online import Drawn, read_drawn
+from labkit.workspace.online import Drawn, judged_rows, read_drawn
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
@@ -83,7 +83,7 @@ class _Judge:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._gold = {row.id: row for split in ("traffic", "test") for row in scene.examples(split)}
+        self._gold = judged_rows(scene)
         self._dropped = dropped_rows(scene.standings())
         self._runs = {header.run for header in scene.store.runs()}
 

@@ -20,7 +20,7 @@ from labkit.releases import release_history
 from labkit.scoring.intervals import Interval, wilson
 from labkit.traffic.entry import TrafficEntry
 from labkit.traffic.reading import Traffic
-from labkit.workspace.online import read_drawn
+from labkit.workspace.online import judged_rows, read_drawn
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
@@ -172,7 +172,7 @@ class _Window:
         return self.gold_of(entry) is None, sha256(entry.id.encode()).digest()
 
     def _judged(self, scene: Scene, entries: Sequence[TrafficEntry]) -> dict[object, tuple[str, ...]]:
-        labels = {row.id: row.labels for split in ("traffic", "test") for row in scene.examples(split)}
+        labels = {row.id: row.labels for row in judged_rows(scene).values()}
         row_of = {drawn.entry: drawn.row for drawn in read_drawn(scene)}
         told = [(entry, labels.get(row_of[entry.id])) for entry in entries if entry.id in row_of]
         return {_question(entry): gold for entry, gold in told if gold is not None}

@@ -41,7 +41,7 @@ def check_name(kind: str, name: str, error: type[LabkitError] = BadData) -> str:
 def safe_name(text: str, default: str = "scene") -> str:
     """Turn any text into a name that `check_name` accepts; `default` when nothing of it can stay."""
     name = re.sub(r"[^\w.+\-]+", "_", unicodedata.normalize("NFC", text)).strip("._-+ ")
-    name = name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", errors="ignore").rstrip(". ")
+    name = name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", errors="ignore").rstrip("._-+ ")
     try:
         return check_name("scene", name)
     except BadData:

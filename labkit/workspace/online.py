@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from labkit.diagnosis.triage import corrected
 from labkit.errors import BadData
 from labkit.records import Example, Status
 from labkit.texts import say
@@ -49,8 +50,14 @@ def read_drawn(scene: Scene) -> tuple[Drawn, ...]:
 def drawn_rows(scene: Scene) -> tuple[tuple[Example, str], ...]:
     """The rows that were drawn and are not in the test split yet, each with why it is asked about, in words."""
     week_of = {drawn.row: drawn.week for drawn in reversed(read_drawn(scene))}
-    rows = [row for row in scene.examples("traffic") if row.id in week_of]
+    rows = [row for row in judged_rows(scene).values() if row.split == "traffic"]
     return tuple((row, say("adjudication.reason.online", week=week_of[row.id])) for row in rows)
+
+
+def judged_rows(scene: Scene) -> dict[str, Example]:
+    """Id -> each row that was drawn, in the test split or not yet, with the labels that people gave it so far."""
+    drawn, fixes = {one.row for one in read_drawn(scene)}, scene.gold_fixes()
+    return {row.id: corrected(row, fixes) for row in scene.rows if row.id in drawn}
 
 
 def _read(line: Mapping[str, Any], where: str) -> Drawn:

@@ -56,7 +56,8 @@ class Scene:
         """The examples of a split.
 
         Args:
-            split: pool, dev, test or traffic; "all" is the first three.
+            split: pool, dev, test or traffic; "all" is the first three. Rows that were drawn from traffic to be judged
+                blind are in none of them until they renew the test rows, so that nobody works on them before.
             limit: at most so many, the file's first ones.
             as_filed: with the gold labels of the file, not those that were corrected since, and with the pool rows that
                 were dropped since.
@@ -74,6 +75,9 @@ class Scene:
             raise BadData(f"The limit is {limit}", "Give at least 1, or none")
         wanted = ("pool", "dev", "test") if split == "all" else (split,)
         found = tuple(example for example in self.rows if example.split in wanted)
+        if split == "traffic":
+            drawn = {line["row"] for line in self.online_lines()}
+            found = tuple(example for example in found if example.id not in drawn)
         decisions = () if as_filed else self.decisions()
         if decisions:
             fixes = gold_fixes(decisions, self.task)

@@ -22,7 +22,7 @@ from labkit.traffic import TrafficEntry, online_quality, read_traffic, renew_tes
 from labkit.traffic.weeks import bounds_of, last_whole_week, week_of
 from labkit.views.board_items import item_in_full, model_votes
 from labkit.workspace import Scene, create_scene, open_scene, split_scene
-from labkit.workspace.online import read_drawn
+from labkit.workspace.online import drawn_rows, read_drawn
 from tests.cli.conftest import Command
 from tests.cli.conftest import apart as apart
 from tests.cli.conftest import labkit as labkit
@@ -72,7 +72,7 @@ def test_a_draw_is_the_same_again_and_a_larger_one_holds_it(released: Scene, tmp
     other = create_scene(tmp_path / "other", TINY_TASK, tiny_examples(), tiny_prompts())
     log_of(other.path, *reversed(entries))
     assert [one.entry for one in sample_week(other, WEEK, 25).drawn] == [one.entry for one in more.drawn]
-    assert len(open_scene(released.path).examples("traffic")) == 25
+    assert len(drawn_rows(open_scene(released.path))) == 25
 
 
 def test_every_entry_of_the_week_has_the_same_chance(released: Scene):
@@ -91,7 +91,8 @@ def test_every_entry_of_the_week_has_the_same_chance(released: Scene):
 def test_nobody_who_judges_sees_an_answer_or_a_vote(released: Scene):
     log_of(released.path, *(live(k, labels=("质量",)) for k in range(8)))
     sample_week(released, WEEK, 5)
-    evaluate(open_scene(released.path), "v2", "definition-reader", "traffic")
+    with pytest.raises(BadInput, match="no rows"):  # nobody works on them before they are test rows
+        evaluate(open_scene(released.path), "v2", "definition-reader", "traffic")
     evaluate(open_scene(released.path), "v2", "definition-reader", "pool")
     work = adjudicate(open_scene(released.path), annotator="Wang")
     items = work.items("online")
@@ -220,7 +221,7 @@ def test_a_blank_post_among_others_spoils_no_scene_and_none_at_all_is_no_entry(r
     blank = entry("blank", "快递呢", "  ", at=MONDAY.isoformat())
     log_of(released.path, blank, entry("none", " ", at=MONDAY.isoformat()), live(1))
     sample_week(released, WEEK)
-    (row,) = [row for row in open_scene(released.path).examples("traffic") if row.id.endswith("blank")]
+    (row,) = [row for row in open_scene(released.path).rows if row.id.endswith("blank")]
     assert row.items == ("快递呢",)
     assert read_traffic(released).unreadable == 1
 
