@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from threading import RLock, Thread
@@ -17,14 +18,14 @@ import ipywidgets as ui
 
 from labkit.audits import audit
 from labkit.decision import ScoredRun
-from labkit.errors import LabkitError
-from labkit.records import RunHeader, Status
+from labkit.errors import BadInput, LabkitError
+from labkit.records import Bar, RunHeader, Status
 from labkit.texts import say
 from labkit.views.choice_page import choice_values
 from labkit.views.data_page import data_values, lights_values, newest_dataset, training_rows_words
 from labkit.views.error_cards import ErrorCard, error_cards, filter_cards, masked_card
 from labkit.views.markup import render_template, short
-from labkit.views.memo import memo
+from labkit.views.memo import SceneMemo, memo
 from labkit.views.release_page import releases_values
 from labkit.views.run_table import run_lines, score_runs
 from labkit.views.sentences import run_words
@@ -36,6 +37,7 @@ PAGE = 8  # error cards shown at a time
 MAX_RUNS = 50  # runs to choose from, the newest
 TABLE_RUNS = 12  # of these in the table of all runs
 SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
+NO_VOLUME = 0  # on the slider: how many posts come is not known
 WHOLE_NAME = {"description_width": "initial"}  # ipywidgets cuts a field's name otherwise
 
 
@@ -66,12 +68,7 @@ def model_choice(scene: Scene | None = None) -> ui.Widget:
     Raises:
         UnknownName: there is no such scene.
     """
-    scene = scene or _named_scene()
-    head = _head("choice", scene)
-    found = memo(scene)
-    if not found.memo.candidates:
-        return _page(head, ui.HTML(_render("nothing.html", words=say("choice.nothing"))))
-    return _page(head, ui.HTML(_render("choice.html", **choice_values(found.memo, found.taken))))
+    return ChoicePage(scene or _named_scene()).widget
 
 
 def this_week(scene: Scene | None = None) -> ui.Widget:
@@ -120,6 +117,64 @@ def releases(scene: Scene | None = None) -> ui.Widget:
     """
     scene = scene or _named_scene()
     return _page(_head("releases", scene), ui.HTML(_render("releases.html", **releases_values(scene))))
+
+
+class ChoicePage:
+    """The parts of the model-choice page: the memo, and what it would be at another volume or bar.
+
+    The sliders ask "what if"; the bar of task.yaml stays as it is, and the page says which one it tells of.
+
+    Args:
+        scene: whose memo.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._bar = scene, scene.task.bar
+        self._lock = RLock()
+        self.memo = ui.HTML()
+        self.volume = ui.SelectionSlider(
+            description=say("choice.volume_slider"), continuous_update=False, style=WHOLE_NAME, **_volumes(self._bar)
+        )
+        self.bar = ui.IntSlider(
+            value=round(100 * self._bar.value), description=say("choice.bar_slider"), max=100, continuous_update=False
+        )
+        self.bar.style.description_width = "initial"
+        self._show(memo(scene))
+        for slider in (self.volume, self.bar):
+            slider.observe(self._on_slide, names="value")
+        head = _head("choice", scene)
+        sliders = ui.HBox([self.volume, self.bar]).add_class("lk-filters")
+        self.widget = _page(head, sliders, self.memo) if self._measured else _page(head, self.memo)
+
+    def _on_slide(self, change: Any) -> None:
+        with self._lock, suppress(BadInput):  # a forged value: what was shown stays
+            self._show(memo(self._scene, **self._what_if()))
+
+    def _what_if(self) -> dict[str, Any]:
+        """What the sliders name otherwise than task.yaml; rounding to whole points is no question."""
+        bar = {} if self.bar.value == round(100 * self._bar.value) else {"value": self.bar.value / 100}
+        planned, asked = self._bar.monthly_volume, self.volume.value
+        return bar if asked == (NO_VOLUME if planned is None else planned) else {**bar, "monthly_volume": asked or None}
+
+    def _show(self, found: SceneMemo) -> None:
+        self._measured = bool(found.memo.candidates)
+        if not self._measured:
+            self.memo.value = _render("nothing.html", words=say("choice.nothing"))
+            return
+        asked, bar = self._what_if(), found.memo.task.bar
+        words = say("choice.what_if", volume=_count(bar.monthly_volume), bar=f"{100 * bar.value:g}") if asked else ""
+        self.memo.value = _render("choice.html", what_if=words, **choice_values(found.memo, found.taken))
+
+
+def _volumes(bar: Bar) -> dict[str, Any]:
+    """Posts a month to choose from: 1, 2 and 5 of each power of ten, and the volume that is planned, if it is known."""
+    steps = {n * 10**power for power in range(3, 8) for n in (1, 2, 5)}
+    planned = NO_VOLUME if bar.monthly_volume is None else bar.monthly_volume
+    return {"options": [(_count(volume or None), volume) for volume in sorted({planned, *steps})], "value": planned}
+
+
+def _count(volume: int | None) -> str:
+    return say("memo.unknown") if volume is None else f"{volume:,}"
 
 
 class DataPage:

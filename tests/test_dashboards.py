@@ -10,7 +10,7 @@ from pathlib import Path
 import ipywidgets as ui
 import pytest
 
-from labkit.dashboards import PAGE, QualityPage, model_choice, quality
+from labkit.dashboards import NO_VOLUME, PAGE, ChoicePage, QualityPage, model_choice, quality
 from labkit.evaluation import evaluate
 from labkit.prompts import render
 from labkit.records import (
@@ -186,7 +186,7 @@ def test_thousands_of_rows_open_and_filter_fast(scene: Scene):
 
 def shown(widget: ui.Widget) -> str:
     """The words of a whole page."""
-    return " ".join(words(part) for part in widget.children)
+    return " ".join(words(part) for part in widget.children if isinstance(part, ui.HTML))
 
 
 def test_the_model_choice_page_says_what_to_do_how_good_how_dear_and_how_long(measured: Scene):
@@ -236,3 +236,39 @@ def _record(scene: Scene, rows: list[RunRow], model: str = "made") -> None:
             text = json.dumps(answer, ensure_ascii=False)
             number = recorder.request(render(prompt, scene.task, row.example), 1)
             recorder.reply(number, Reply(text, text.encode()))
+
+
+def test_sliders_of_volume_and_bar_ask_what_if_and_change_nothing(measured: Scene):
+    before = {path.name: path.read_bytes() for path in measured.path.iterdir() if path.suffix in (".yaml", ".jsonl")}
+    page = ChoicePage(measured)
+    assert "What if:" not in words(page.memo)
+    page.bar.value = 10
+    assert "What if: not known posts a month, a bar of 10 of 100" in words(page.memo)
+    assert "asked for: 10" in words(page.memo)
+    page.volume.value = 2_000_000
+    assert "2,000,000 posts a month" in words(page.memo)
+    page.bar.value, page.volume.value = 80, NO_VOLUME
+    assert page.memo.value == ChoicePage(measured).memo.value
+    assert {path.name: path.read_bytes() for path in measured.path.iterdir() if path.name in before} == before
+
+
+def test_the_planned_volume_is_on_the_slider(measured: Scene):
+    scene = replace(measured, task=replace(measured.task, bar=replace(measured.task.bar, monthly_volume=123_456)))
+    page = ChoicePage(scene)
+    assert page.volume.value == 123_456
+    assert "What if:" not in words(page.memo)
+
+
+def test_forged_sliders_leave_the_memo_as_it_is(measured: Scene):
+    page = ChoicePage(measured)
+    before = page.memo.value
+    for part, state in (
+        (page.bar, {"max": 10**6, "value": 10**6}),
+        (page.bar, {"min": -(10**6), "value": -5}),
+        (page.bar, {"value": "many"}),
+        (page.volume, {"index": 10**6}),
+        (page.volume, {"_options_labels": ["x"], "index": 0}),
+    ):
+        with suppress(Exception):  # ipywidgets refuses in several ways; the page must go on after any
+            part.set_state(state)
+    assert page.memo.value == before

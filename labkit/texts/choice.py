@@ -37,4 +37,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nothing was measured over all dev posts yet. An engineer starts with: python -m labkit evaluate",
         "还没有测完整个开发集的运行。请工程师先运行：python -m labkit evaluate",
     ),
+    "choice.volume_slider": ("What if so many posts came a month:", "假如每月条数是："),
+    "choice.bar_slider": ("and the bar were:", "而达标线是："),
+    "choice.what_if": (
+        "What if: {volume} posts a month, a bar of {bar} of 100. The bar on record stays as it is.",
+        "假设：每月 {volume} 条，达标线 {bar} 分（满分 100）。记录在案的达标线不变。",
+    ),
 }
