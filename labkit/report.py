@@ -104,7 +104,7 @@ class _Page:
 
 def _pages(scene: Scene, lang: str) -> tuple[_Page, ...]:
     found = memo(scene)
-    choice = ("choice.html", choice_values(found.memo, found.taken, lang))
+    choice = ("choice.html", {"what_if": "", **choice_values(found.memo, found.taken, lang)})
     nothing = ("nothing.html", {"words": say("choice.nothing", lang)})
     dataset = newest_dataset(scene)
     about = ("words.html", {"lines": [training_rows_words(scene, dataset, lang)]})

@@ -28,10 +28,11 @@ from traitlets.config import Config
 from labkit.cli.lab import dash_command
 from labkit.cli.servers import ServerCommand, start
 from labkit.errors import BadInput
+from labkit.evaluation import evaluate
 from labkit.voila.server import HERE
 from labkit.voila.viewers import read_viewers
 from labkit.voila.warm_kernels import WarmKernels
-from labkit.workspace import create_scene
+from labkit.workspace import Scene, create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 
 VIEWER = "ab" * 24
@@ -275,6 +276,27 @@ def test_a_guarded_process_reads_and_does_nothing_else(tmp_path: Path):
     assert [act.split()[-1] for act in acts] == ["refused"] * 18
     assert read == "read"
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+PAGES = """
+from labkit.voila.guard import forbid_acting
+from labkit import dashboards
+forbid_acting()
+for page in (dashboards.this_week, dashboards.quality, dashboards.model_choice, dashboards.releases):
+    page()
+data = dashboards.DataPage(dashboards._named_scene())
+data.examining.join(120)
+assert "could not be examined" not in data.lights.value, data.lights.value
+"""
+
+
+@pytest.mark.parametrize("runs", [0, 2])
+def test_every_page_comes_whole_in_a_guarded_process(scene: Scene, runs: int):
+    for name in ("v1", "v2")[:runs]:
+        evaluate(scene, name, "definition-reader")
+    environment = dict(dash_command(str(scene.path), None).environment)
+    done = subprocess.run([sys.executable, "-c", PAGES], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
 
 
 def test_viewers_keep_their_tokens_and_new_names_get_one(tmp_path: Path):

@@ -228,7 +228,8 @@ def _open_file(path: Path, url: URL) -> Engine:
     _refuse_other_files(path)
     if _is_read_only(path):
         return _open_to_read(path, url)
-    path.touch(mode=0o600)  # posts and answers are for their owner only; -wal and -shm inherit the mode
+    if not path.exists():  # a dashboard's kernel may touch no file
+        path.touch(mode=0o600)  # posts and answers are for their owner only; -wal and -shm inherit the mode
     engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _make_durable)
     event.listen(engine, "begin", _begin)
