@@ -16,7 +16,7 @@ from labkit.records import Example, Task
 from labkit.tables.building import Table, column_key
 from labkit.tables.columns import Columns
 from labkit.tables.examples_file import check_against_task
-from labkit.tables.json_text import parse_object, strict_decoder
+from labkit.tables.json_text import parse_object, refuse_half_characters, strict_decoder
 from labkit.tables.label_reading import read_labels
 from labkit.tables.reading import read_table
 from labkit.tables.source_rows import rows_of
@@ -104,7 +104,7 @@ class FeedbackLog:
 
         Raises:
             BadInput: neither labels nor a comment, or no entry.
-            BadData: labels that the task does not allow.
+            BadData: labels that the task does not allow, or half a character, which no file can keep.
             StoreError: the disk takes nothing.
         """
         lines = b"".join(self._line(one) for one in said)
@@ -118,6 +118,7 @@ class FeedbackLog:
     def _line(self, said: Feedback) -> bytes:
         if not said.entry or (said.labels is None and not said.comment.strip()):
             raise BadInput("Feedback says nothing", "Give the answer's id, with the right labels or a comment")
+        refuse_half_characters([said.entry, said.comment, said.by], f"Feedback on {said.entry[:40]!r}")
         if said.labels is not None:
             check_against_task(Example(said.entry, ("–",), said.labels), self._task, f"Feedback on {said.entry[:40]!r}")
         comment = mask_texts((said.comment,), self._task.language)[0] if self._keeping.masked else said.comment

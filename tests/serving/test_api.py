@@ -159,6 +159,7 @@ def test_users_say_what_would_have_been_right(server: Served, released: tuple[Sc
         ({"id": "x", "labels": [7]}, 422, "body.labels"),
         ({"id": "x", "comment": "很" * 2001}, 422, "body.comment"),
         ({"id": "x", "comment": "ok", "run": "rm"}, 422, "body.run"),
+        (b'{"id": "x", "comment": "\\ud800"}', 422, "body.comment"),
     ],
 )
 def test_feedback_that_cannot_be_used_is_refused_in_one_sentence(server: Served, body: object, status: int, words: str):

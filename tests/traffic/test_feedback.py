@@ -106,6 +106,8 @@ def test_any_lines_are_read_or_counted(bare: Scene, lines: list[bytes]):
         (Feedback("", ("退款",)), BadInput),
         (Feedback("a", None, "  "), BadInput),
         (Feedback("a", ("讨债",)), BadData),
+        (Feedback("a", None, "不对\ud800"), BadData),
+        (Feedback("a", ("退款",), by="\udfff"), BadData),
     ],
 )
 def test_what_says_nothing_or_names_no_label_is_refused(released: Scene, said: Feedback, kind: type[Exception]):

@@ -38,3 +38,21 @@ if reason:
 import pandas
 
 pandas.DataFrame(list(scene.test_readings()))
+
+# %% [markdown] tags=["en"]
+# ## In production
+# While `serve` answers, draw a week's sample with `online sample`, judge it blind on the board, and send what went wrong
+# back with `feedback send`. How good each release really is, and what each round brought:
+
+# %% [markdown] tags=["zh"]
+# ## 上线之后
+# `serve` 提供服务期间，用 `online sample` 抽一周的样本，在裁决台上盲判；答错的用 `feedback send` 交还给人。每个发布到底有多好，每一轮带来了什么：
+
+# %%
+if scene.online_lines():
+    for one in labkit.online_quality(scene):
+        print(one.release, one.judged, one.scores and one.scores.values["accuracy"])
+if scene.release_lines():
+    for turn in labkit.rounds(scene):
+        gain = turn.pair and turn.pair.delta[turn.pair.metric]
+        print(turn.number, turn.release and turn.release.id, turn.fed, gain)
