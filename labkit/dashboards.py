@@ -5,16 +5,20 @@ What a page sends back is not trusted: every callback reads values that are chec
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from threading import RLock, Thread
 from typing import Any
+from urllib.parse import urlencode
 
 import ipywidgets as ui
+from traitlets import TraitError
 
 from labkit.audits import audit
 from labkit.decision import ScoredRun
@@ -23,7 +27,7 @@ from labkit.records import Bar, RunHeader, Status
 from labkit.texts import say
 from labkit.views.choice_page import choice_values
 from labkit.views.data_page import data_values, lights_values, newest_dataset, training_rows_words
-from labkit.views.error_cards import ErrorCard, error_cards, filter_cards, masked_card
+from labkit.views.error_cards import QUERY_LIMIT, ErrorCard, error_cards, filter_cards, masked_card
 from labkit.views.markup import render_template, short
 from labkit.views.memo import SceneMemo, memo
 from labkit.views.release_page import releases_values
@@ -37,6 +41,7 @@ PAGE = 8  # error cards shown at a time
 MAX_RUNS = 50  # runs to choose from, the newest
 TABLE_RUNS = 12  # of these in the table of all runs
 SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
+QUERY_VARIABLE = "LABKIT_DASH_QUERY"  # set by its server, of each page's address
 NO_VOLUME = 0  # on the slider: how many posts come is not known
 WHOLE_NAME = {"description_width": "initial"}  # ipywidgets cuts a field's name otherwise
 
@@ -53,7 +58,7 @@ def quality(scene: Scene | None = None) -> ui.Widget:
     Raises:
         UnknownName: there is no such scene.
     """
-    return QualityPage(scene or _named_scene()).widget
+    return QualityPage(scene or _named_scene(), _asked()).widget
 
 
 def model_choice(scene: Scene | None = None) -> ui.Widget:
@@ -213,6 +218,12 @@ def _head(page: str, scene: Scene) -> ui.Widget:
     return ui.HTML(_render("page_head.html", title=title, date=_now()))
 
 
+def _asked() -> dict[str, str]:
+    """What the address of the page asked for, as the server wrote it down."""
+    asked: dict[str, str] = json.loads(os.environ.get(QUERY_VARIABLE, "{}"))
+    return asked
+
+
 def _named_scene() -> Scene:
     return open_scene(os.environ.get(SCENE_VARIABLE, "weibo_service"))
 
@@ -222,10 +233,11 @@ class QualityPage:
 
     Args:
         scene: whose recorded runs are shown.
+        asked: what a link to the page says: run, label, status, query, page; what does not fit is passed over.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, asked: Mapping[str, str] | None = None) -> None:
+        self._scene, self._asked = scene, asked or {}
         self._lock = RLock()  # callbacks may run on two threads, by version of ipykernel
         self._headers = scene.store.runs()[:MAX_RUNS]
         self._scored = lru_cache(maxsize=MAX_RUNS)(self._load)
@@ -268,12 +280,27 @@ class QualityPage:
             return
         self.run.options = [(run_words(header), header.run) for header in self._headers]
         self.run.value = _first_shown(self._headers)
+        for name, part in self._choices.items():
+            with suppress(TraitError):  # a link to a run or label that is no longer offered
+                part.value = self._asked.get(name, part.value)
+        asked_page = self._asked.get("page", "")
+        self._page = int(asked_page) - 1 if re.fullmatch("[0-9]{1,6}", asked_page) else 0
         for part in (self.run, self.label, self.status, self.query):
             part.observe(self._on_choice, names="value")
         self.all_runs.observe(self._on_open, names="selected_index")
         self.previous.on_click(partial(self._on_turn, -1))
         self.next.on_click(partial(self._on_turn, +1))
         self._show_run()
+
+    @property
+    def _choices(self) -> dict[str, Any]:
+        return {"run": self.run, "label": self.label, "status": self.status, "query": self.query}
+
+    @property
+    def address(self) -> str:
+        """What the address of the page says when it is to show these very rows."""
+        chosen = {name: str(part.value)[:QUERY_LIMIT] for name, part in self._choices.items() if part.value}
+        return urlencode({**chosen, "page": self._page + 1} if self._page else chosen)
 
     def _on_choice(self, change: Any) -> None:
         with self._lock:
@@ -311,7 +338,7 @@ class QualityPage:
         self.previous.disabled, self.next.disabled = first == 0, first + PAGE >= len(found)
         self.count.value = _count_words(first, len(found), len(cards), len(run.rows))
         shown = [masked_card(card, run.task.language) for card in found[first : first + PAGE]]
-        self.errors.value = _render_errors(shown, run.task.item, run.header.model)
+        self.errors.value = _render_errors(shown, run.task.item, run.header.model, self.address)
 
 
 def _first_shown(headers: Sequence[RunHeader]) -> str:
@@ -320,8 +347,8 @@ def _first_shown(headers: Sequence[RunHeader]) -> str:
     return by_split.get("test") or by_split.get("dev") or headers[0].run
 
 
-def _render_errors(cards: Sequence[ErrorCard], item: str, model: str) -> str:
-    return _render("errors.html", cards=cards, item=item, reason_title=reason_title(model))
+def _render_errors(cards: Sequence[ErrorCard], item: str, model: str, address: str) -> str:
+    return _render("errors.html", cards=cards, item=item, reason_title=reason_title(model), address=address)
 
 
 def _count_words(first: int, found: int, total: int, rows: int) -> str:

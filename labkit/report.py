@@ -125,6 +125,7 @@ def _errors_context(scored: ScoredRun, lang: str) -> dict[str, Any]:
         "cards": [masked_card(card, scored.run.task.language) for card in cards[:MAX_ERRORS]],
         "note": say("report.errors_note", lang, shown=min(len(cards), MAX_ERRORS), total=len(cards), run=name),
         "reason_title": reason_title(scored.run.header.model, lang),
+        "address": "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
@@ -230,6 +231,26 @@ def test_idle_kernels_are_culled_and_those_that_wait_are_not(manager: Config):
     left, waits, alive, next_one = in_a_loop_of_its_own(quiet())
     assert left not in alive
     assert waits == next_one
+
+
+def test_a_page_hears_what_its_address_asks_for_and_never_the_token(manager: Config):
+    async def heard() -> str:
+        kernels = WarmKernels(config=manager, spare=0)
+        try:
+            wish = {**os.environ, "QUERY_STRING": f"token={VIEWER}&label=%E9%80%80%E6%AC%BE%27%22&run=r1&x=y"}
+            kernel = await kernels.start_kernel(env=wish)
+            client = kernels.get_kernel(kernel).client()
+            client.start_channels()
+            await client.wait_for_ready(timeout=PATIENCE_S)
+            code = {"query": "__import__('os').environ.get('LABKIT_DASH_QUERY')"}
+            reply = await client.execute("", user_expressions=code, reply=True, timeout=PATIENCE_S)
+            client.stop_channels()
+            return str(reply["content"]["user_expressions"]["query"]["data"]["text/plain"])
+        finally:
+            await kernels.shutdown_all(now=True)
+
+    found = json.loads(ast.literal_eval(in_a_loop_of_its_own(heard())))
+    assert found == {"label": "退款'\"", "run": "r1"}
 
 
 GUARDED = """

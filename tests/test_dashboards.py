@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import ipywidgets as ui
 import pytest
@@ -24,6 +25,7 @@ from labkit.records import (
     Status,
     Task,
     examples_sha256,
+    sha256_of,
 )
 from labkit.report import render_report
 from labkit.views.error_cards import error_cards, filter_cards
@@ -160,7 +162,8 @@ def test_hostile_text_stays_text(hostile: str, tmp_path: Path):
     page = QualityPage(scene)
     page.all_runs.selected_index = 0
     for widget in (page.standing, page.labels, page.errors, page.runs):
-        assert not re.search(r"<(script|img|svg\s+onload|math|template|style|a)\b", widget.value)
+        assert not re.search(r"<(script|img|svg\s+onload|math|template|style)\b", widget.value)
+        assert not re.search(r'<a\b(?! class="lk-link" href="#(row-[0-9a-f]{10}|label-[0-9]+)")', widget.value)
         assert not re.search(r"<[^>]*\son\w+=", re.sub(r'"[^"]*"', '""', widget.value))
         assert "\u202e" not in widget.value
 
@@ -272,3 +275,36 @@ def test_forged_sliders_leave_the_memo_as_it_is(measured: Scene):
         with suppress(Exception):  # ipywidgets refuses in several ways; the page must go on after any
             part.set_state(state)
     assert page.memo.value == before
+
+
+def test_an_address_shows_the_same_rows_again(scene: Scene):
+    rows = [made_row(f"dev-{k:02d}", ["退款"], ["质量" if k % 2 else "物流"]) for k in range(4 * PAGE)]
+    _record(scene, rows)
+    page = QualityPage(scene)
+    page.label.value = "质量"
+    page.query.value = "dev & 0?"
+    page.query.value = "dev-"
+    page.next.click()
+    again = QualityPage(scene, {name: found[0] for name, found in parse_qs(page.address).items()})
+    assert again.errors.value == page.errors.value
+    assert again.count.value == page.count.value
+    assert again.address == page.address
+    assert f'id="row-{sha256_of("dev-17")[:10]}"' in again.errors.value
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"run": "r00000000", "label": "nobody", "status": "x", "page": "0"},
+        {"page": "-1"},
+        {"page": "99999999999"},
+        {"page": "999999"},
+        {"query": "<script>"},
+        {"run": "../../etc/passwd", "page": "１"},
+    ],
+)
+def test_an_address_that_asks_for_what_is_not_there_is_passed_over(measured: Scene, asked: dict[str, str]):
+    page = QualityPage(measured, asked)
+    assert page.run.value == QualityPage(measured).run.value
+    assert "<script" not in page.errors.value
+    assert page.count.value

@@ -9,7 +9,7 @@ from typing import Literal
 from labkit.errors import BadPrompt
 from labkit.privacy import mask_texts
 from labkit.prompts import parse_prompt, render_definition
-from labkit.records import Evidence, Prompt, Run, RunRow, Status
+from labkit.records import Evidence, Prompt, Run, RunRow, Status, sha256_of
 
 QUERY_LIMIT = 200  # characters of a search; what a page sends is not trusted to be short
 
@@ -48,6 +48,11 @@ class ErrorCard:
     evidence: tuple[Evidence, ...]
     definitions: tuple[LabelDefinition, ...]
     note: str
+
+    @property
+    def anchor(self) -> str:
+        """A name for links to it."""
+        return f"row-{sha256_of(self.row)[:10]}"
 
 
 def error_cards(run: Run) -> tuple[ErrorCard, ...]:

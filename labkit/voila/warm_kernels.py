@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -14,6 +16,9 @@ from traitlets import Integer
 
 MAX_KERNELS = 16  # viewers at a time; each holds the memory of a kernel with the pages' modules imported
 WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
+QUERY_VARIABLE = "LABKIT_DASH_QUERY"
+ASKED = ("run", "label", "status", "query", "page")  # what an address of the quality page may say
+QUERY_LIMIT = 200  # characters of each
 PREPARE = "from labkit.voila.guard import forbid_acting\nimport labkit.dashboards\nforbid_acting()"
 
 
@@ -51,6 +56,7 @@ class WarmKernels(AsyncMappingKernelManager):
         self._arriving += 1  # counted before anything is awaited: pages open at the same time
         try:
             kernel = self._take_waiting() or await self._prepared(wishes.get("env") or os.environ)
+            await self._tell(kernel, (wishes.get("env") or {}).get("QUERY_STRING", ""))
             self._seen.add(kernel)
         finally:
             self._arriving -= 1
@@ -104,12 +110,21 @@ class WarmKernels(AsyncMappingKernelManager):
         return kernel
 
     async def _prepare(self, kernel: str) -> None:
+        await self._run(kernel, PREPARE)
+
+    async def _tell(self, kernel: str, query: str) -> None:
+        """Let the page know what its address asks for, as JSON in its environment: names we know, the token never."""
+        asked = {name: value[-1][:QUERY_LIMIT] for name, value in parse_qs(query).items() if name in ASKED}
+        if asked:
+            await self._run(kernel, f"import os\nos.environ[{QUERY_VARIABLE!r}] = {json.dumps(asked)!r}")
+
+    async def _run(self, kernel: str, code: str) -> None:
         client: Any = self.get_kernel(kernel).client()
         client.start_channels()
         try:
             await ensure_async(client.wait_for_ready(timeout=WARM_S))
             reply = await ensure_async(
-                client.execute(PREPARE, silent=True, store_history=False, reply=True, timeout=WARM_S)
+                client.execute(code, silent=True, store_history=False, reply=True, timeout=WARM_S)
             )
         finally:
             client.stop_channels()

@@ -111,6 +111,23 @@ def test_scores_errors_and_reasons_are_there_and_filters_work(dash: Callable[[st
     visit.assert_clean()
 
 
+def test_a_copied_address_shows_the_same_rows_and_holds_no_token(dash: Callable[[str], str], visit: Visit):
+    page = open_page(visit, dash("en"))
+    page.locator(".lk-filters select").first.select_option("质量")
+    visit.until(lambda: "label=%E8%B4%A8%E9%87%8F" in page.url, "the address names the label")
+    cards = page.locator(".lk-card")
+    chosen = cards.all_inner_texts()
+    anchor = cards.last.get_attribute("id")
+    assert "token" not in page.url
+    copied = f"{page.url}#{anchor}"
+    page.goto("about:blank")
+    page.goto(copied, wait_until="commit")
+    page.wait_for_selector(".lk-card")
+    assert cards.all_inner_texts() == chosen
+    expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+    visit.assert_clean()
+
+
 def test_nothing_dangerous_is_on_the_page(dash: Callable[[str], str], visit: Visit, measured: Scene):
     frames: list[str] = []
     visit.page.on("websocket", lambda ws: ws.on("framereceived", lambda data: frames.append(str(data))))
