@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from labkit.adjudication.standing import dropped_rows
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from labkit.workspace import Scene
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class OnlineQuality:
     """How good the answers of one release were, or of all of them.
 
@@ -30,8 +31,7 @@ class OnlineQuality:
         waiting: entries that nobody has judged yet.
         dropped: entries that people found impossible to judge.
         run: the judged entries as a run, with what people said as gold; entries with the same posts are one cluster.
-        scores: of the judged entries, with intervals; None before any is judged.
-        offline: what the release's gated run scores on the test rows; None for all releases, or without that run.
+        load_gated: reads the release's gated run; None for all releases, or where the store no longer has it.
     """
 
     release: str | None
@@ -40,8 +40,17 @@ class OnlineQuality:
     waiting: int
     dropped: int
     run: Run
-    scores: Scores | None
-    offline: Scores | None
+    load_gated: Callable[[], Run] | None = field(default=None, repr=False)
+
+    @cached_property
+    def scores(self) -> Scores | None:
+        """Of the judged entries, with intervals; None before any is judged."""
+        return score(self.run) if self.run.rows else None
+
+    @cached_property
+    def offline(self) -> Scores | None:
+        """What the release's gated run scores on the test rows; None without that run."""
+        return score(self.load_gated()) if self.load_gated else None
 
     @property
     def judged(self) -> int:
@@ -90,7 +99,6 @@ class _Judge:
     def of(self, drawn: Sequence[Drawn], release: Release | None) -> OnlineQuality:
         dropped = [one for one in drawn if one.row in self._dropped]
         told = [one for one in drawn if one.row not in self._dropped and self._labels(one.row) is not None]
-        run = self._run(told, release)
         known = release is not None and release.run in self._runs
         return OnlineQuality(
             release=release.id if release else None,
@@ -98,9 +106,8 @@ class _Judge:
             drawn=len(drawn),
             waiting=len(drawn) - len(dropped) - len(told),
             dropped=len(dropped),
-            run=run,
-            scores=score(run) if run.rows else None,
-            offline=score(self._scene.store.load_run(release.run)) if release and known else None,
+            run=self._run(told, release),
+            load_gated=partial(self._scene.store.load_run, release.run) if release and known else None,
         )
 
     def _labels(self, row: str) -> tuple[str, ...] | None:
