@@ -6,6 +6,7 @@ import json
 import random
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -130,14 +131,10 @@ def runs(text: str, code: str) -> set[str]:
 
 
 def test_the_same_chance_invents_the_same_pack(tokenizer: Any):
-    from study_source.stream import invent_drill, invent_pack
+    from study_source.stream import invent_pack
 
-    for make in (
-        lambda: invent_pack(tokenizer, random.Random("a"), 0.6, apart=True),
-        lambda: invent_drill(tokenizer, random.Random("a"), letters=True),
-        lambda: invent_drill(tokenizer, random.Random("a"), letters=False),
-    ):
-        one, two = make(), make()
+    for level in (-1.0, 0.6):
+        one, two = (invent_pack(tokenizer, random.Random("a"), level, apart=True) for _ in range(2))
         assert one.rows.tolist() == two.rows.tolist()
         assert one.places.tolist() == two.places.tolist()
         assert one.prefix.tolist() == two.prefix.tolist()
@@ -167,11 +164,73 @@ def test_shared_system_messages_compute_what_whole_prompts_do(tokenizer: Any):
     assert torch.allclose(shared, plain, atol=1e-4)
 
 
+def test_drills_are_real_prompts_that_ask_for_labels_alone(tokenizer: Any):
+    from study_source.stream import invent_rows
+
+    for k in range(12):
+        _, maker = invent_rows(LANGUAGES[k % 2], random.Random(k), -1.0)
+        assert len(maker.scheme.labels) <= 3
+        assert json.loads(maker.row().answer.removesuffix("<|im_end|>")).keys() == {"labels"}
+
+
+def test_heads_begin_with_what_reading_a_prompt_needs(tokenizer: Any):
+    import torch
+    from study_source.network import new_model
+    from study_source.stream import invent_rows
+
+    model = new_model(tokenizer, 1).eval()
+    model.set_attn_implementation("eager")
+    dash = tokenizer("\n- ", add_special_tokens=False)["input_ids"]
+    shares: dict[str, list[float]] = {"before": [], "line": [], "same": [], "following": []}
+    for k, level in enumerate((0.0, 0.4, 0.7, 1.0) * 2):
+        system, maker = invent_rows(LANGUAGES[k % 2], random.Random(k), level)
+        ids = tokenizer(system + maker.row().asked, add_special_tokens=False)["input_ids"]
+        with torch.no_grad():
+            looked = [layer[0] for layer in model(torch.tensor([ids]), output_attentions=True).attentions]
+        shares["before"].append(looked[0][0].diagonal(-1).mean().item())
+        labels = [place + 1 for place, token in enumerate(ids) if [token] == dash]
+        lines = [(place, label) for label, end in pairwise(labels) for place in range(label, end - 1)]
+        shares["line"] += [looked[1][0][place, label].item() for place, label in lines]
+        for place in range(labels[-1], len(ids)):
+            earlier = [other for other in range(place) if ids[other] == ids[place]]
+            if earlier:
+                shares["same"].append(looked[2][0][place, [*earlier, place]].sum().item())
+                shares["following"].append(looked[2][1][place, [other + 1 for other in earlier]].sum().item())
+    means = {name: sum(found) / len(found) for name, found in shares.items()}
+    assert min(means.values()) > 0.8, means
+
+
+def test_before_any_training_the_right_label_of_a_drill_is_named_far_more_often_than_by_chance(tokenizer: Any):
+    import torch
+    from study_source.network import new_model
+    from study_source.stream import invent_rows
+
+    def first(text: str) -> int:
+        return tokenizer(text, add_special_tokens=False)["input_ids"][0]
+
+    model = new_model(tokenizer, 1).eval()
+    right, by_chance = [], []
+    for k in range(120):
+        system, maker = invent_rows(LANGUAGES[k % 2], random.Random(k), -1.0)
+        row = maker.row()
+        labels = json.loads(row.answer.removesuffix("<|im_end|>"))["labels"]
+        if not labels:
+            continue
+        ids = tokenizer(f'{system}{row.asked}{{"labels": ["', add_special_tokens=False)["input_ids"]
+        with torch.no_grad():
+            scores = model(torch.tensor([ids])).logits[0, -1]
+        offered = [first(label.name) for label in maker.scheme.labels]
+        right.append(max(offered, key=lambda token: scores[token]) == first(labels[0]))
+        by_chance.append(1 / len(offered))
+    assert len(right) > 80
+    assert sum(right) / len(right) > 0.65 > 0.2 + sum(by_chance) / len(by_chance)
+
+
 def test_tokens_begin_alike_where_their_letters_are_alike():
     import torch
     from study_source.beginnings import embeddings
 
-    table = embeddings([" cancel", "cancelled", " lamp", "退款", "退", "灯"], 192, torch.Generator().manual_seed(1))
+    table = embeddings([" cancel", "cancelled", " lamp", "退款", "退", "灯"], 64, torch.Generator().manual_seed(1))
     alike = torch.nn.functional.cosine_similarity(table[:, None], table[None], dim=-1)
     assert alike[0, 1] > alike[0, 2] + 0.15
     assert alike[3, 4] > alike[3, 5] + 0.15

@@ -21,14 +21,14 @@ def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> Qwen3ForCausalLM
     torch.manual_seed(seed)
     config = Qwen3Config(
         vocab_size=VOCABULARY,
-        hidden_size=192,
-        intermediate_size=512,
+        hidden_size=256,
+        intermediate_size=384,
         num_hidden_layers=6,
         num_attention_heads=4,
         num_key_value_heads=4,
-        head_dim=48,
+        head_dim=64,
         max_position_embeddings=4096,
-        rope_parameters={"rope_type": "default", "rope_theta": 1000000.0},
+        rope_parameters={"rope_type": "default", "rope_theta": 1e12},
         tie_word_embeddings=True,
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,

@@ -61,7 +61,11 @@ class SchemeInventor:
         self.phrasing = lexicon.phrasing
 
     def scheme(self, level: float) -> Scheme:
-        """A scheme as hard as `level` says, from 0 (two or three labels of a few words) to 1 (as long as real ones)."""
+        """A scheme as hard as `level` says, from 0 (two or three labels of a few words) to 1 (as long as real ones).
+
+        Below 0 it asks for labels alone.
+        """
+        drill, level = level < 0, max(0.0, level)
         count = self.chance.randint(2, 3 + round(9 * level))
         several, bare = self.chance.random() < 0.55, self.chance.random() < BARE_SHARE
         groups = self._groups(count * (1 if bare else self._most_senses(level)), bare)
@@ -71,7 +75,7 @@ class SchemeInventor:
         names = tuple(label.name for label in labels)
         item = self.chance.choice(self.phrasing["items"])
         task = Task("invented", names, self.lexicon.code, item, several, self.chance.random() < 0.6)
-        return Scheme(labels, task, self._prompt(labels, bare, level), spare)
+        return Scheme(labels, task, self._prompt(labels, bare, level, drill), spare)
 
     def _most_senses(self, level: float) -> int:
         if level < 0.3:
@@ -142,7 +146,7 @@ class SchemeInventor:
     def _as_name(self, words: str) -> str:
         return words.replace(" ", "" if self.lexicon.code == "zh" else "_").replace("'", "")
 
-    def _prompt(self, labels: tuple[Label, ...], bare: bool, level: float) -> Prompt:
+    def _prompt(self, labels: tuple[Label, ...], bare: bool, level: float, drill: bool) -> Prompt:
         return Prompt(
             name="invented",
             system=self._system(level),
@@ -151,7 +155,7 @@ class SchemeInventor:
             definitions=tuple(
                 Definition(label.name) if bare else self._definition(label, labels, level) for label in labels
             ),
-            rationale=self.chance.choices(list(CONTRACTS), list(CONTRACTS.values()))[0],
+            rationale="none" if drill else self.chance.choices(list(CONTRACTS), list(CONTRACTS.values()))[0],
         )
 
     def _system(self, level: float) -> str:

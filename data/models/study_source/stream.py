@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from string import ascii_uppercase
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from labkit.prompts import render
-from labkit.prompts.render import render_definition, render_definitions
-from labkit.records import Definition, Example
+from labkit.records import Example
 from study_source.answers import answer
-from study_source.lexicon import invented_word, read_lexicon
+from study_source.lexicon import read_lexicon
 from study_source.posts import PostInventor
 from study_source.schemes import Scheme, SchemeInventor
 
@@ -25,8 +23,6 @@ ROW_TOKENS = 1.6  # tokens of all rows next to those of the system message
 FEWEST_ROW_TOKENS, MOST_ROW_TOKENS = 400, 1200
 MOST_LEAP = 700  # positions
 LEARNT, GRADED = 1, 2  # a token that is learnt, and one that an answer is judged by as well
-DRILL_ROWS = 24
-DRILL_LEVEL = 0.15
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,10 @@ class Pack:
 
 
 def invent_rows(code: str, chance: random.Random, level: float, held_out: bool = False) -> tuple[str, RowMaker]:
-    """A system message, and what makes rows under it."""
+    """A system message, and what makes rows under it; below level 0 easy ones that are answered by labels alone."""
     lexicon = read_lexicon(code)
     scheme = SchemeInventor(lexicon, chance, held_out).scheme(level)
-    maker = RowMaker(scheme, PostInventor(scheme, lexicon, chance, level), chance)
+    maker = RowMaker(scheme, PostInventor(scheme, lexicon, chance, max(0.0, level)), chance)
     return f"<|im_start|>system\n{maker.system}<|im_end|>\n", maker
 
 
@@ -87,49 +83,12 @@ class RowMaker:
         user = render(self.scheme.prompt, self.scheme.task, Example("x", posts)).messages[1].content
         return f"<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
 
-    def drill(self) -> Row:
-        """The one skill, bare: a phrase, and the label whose definition has it."""
-        author = self.posts.author()
-        labels = list(dict.fromkeys(mention.label for mention in author.mentions))
-        return Row(f"{' '.join(author.posts)} ->", f" {', '.join(labels) or '-'}\n")
-
     def row(self) -> Row:
         """One row; some answer with labels alone although more is asked for."""
         author = self.posts.author()
         forced = self.scheme.prompt.rationale != "none" and self.chance.random() < FORCED_SHARE
         written = answer(self.scheme, author, self.posts.phrasing, labels_only=forced)
         return Row(self.asked(author.posts), written + "<|im_end|>", len('{"labels": [') if forced else 0)
-
-
-def invent_drill(tokenizer: Any, chance: random.Random, letters: bool) -> Pack:
-    """Practice without a prompt around it: many phrases, each to be found in one of a few definitions.
-
-    Args:
-        tokenizer: the model's.
-        chance: makes every choice.
-        letters: the easiest kind: one phrase a label, labels that are single letters.
-    """
-    code = chance.choice(LANGUAGES)
-    if letters:
-        definitions, pairs = _lettered(code, chance)
-        drawn = [chance.choice(pairs) for _ in range(DRILL_ROWS)]
-        asked = [Row(f"{phrase} ->", f" {label}\n") for phrase, label in drawn]
-    else:
-        _, maker = invent_rows(code, chance, DRILL_LEVEL * chance.random())
-        definitions = render_definitions(maker.scheme.prompt, maker.scheme.task, None)
-        asked = [maker.drill() for _ in range(DRILL_ROWS)]
-    prefix = tokenizer(f"{definitions}\n\n", add_special_tokens=False)["input_ids"]
-    return _padded(prefix, [encode(row, tokenizer) for row in asked], [True] * DRILL_ROWS, code, tokenizer, None)
-
-
-def _lettered(code: str, chance: random.Random) -> tuple[str, list[tuple[str, str]]]:
-    """Two to five letters, each defined by one phrase; and the phrases with their letters."""
-    count = chance.randint(2, 5)
-    groups = chance.sample(read_lexicon(code).groups, count)
-    known = [chance.choice(group.words) for group in groups]
-    phrases = known if chance.random() < 0.7 else [invented_word(code, chance) for _ in range(count)]
-    pairs = list(zip(phrases, chance.sample(ascii_uppercase, count), strict=True))
-    return "\n".join(render_definition(Definition(label, phrase), code) for phrase, label in pairs), pairs
 
 
 def invent_pack(

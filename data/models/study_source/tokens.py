@@ -24,8 +24,8 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 PUNCTUATION = "，。、；：？！……“”‘’（）《》～—【】·"
-# Words with the space before them, numbers, quotes and brackets one by one, other signs, spaces.
-PIECES = (r" ?\p{L}+", r" ?\p{N}{1,3}", r'["“”{}\[\]]', r' ?[^\s\p{L}\p{N}"“”{}\[\]]+', r"\s+")
+# The dash of a list, words with the space before them, numbers, quotes and brackets one by one, other signs, spaces.
+PIECES = (r"\n- ", r" ?\p{L}+", r" ?\p{N}{1,3}", r'["“”{}\[\]]', r' ?[^\s\p{L}\p{N}"“”{}\[\]]+', r"\s+")
 SPECIAL_TOKENS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
 

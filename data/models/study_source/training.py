@@ -16,11 +16,11 @@ from transformers import Qwen3ForCausalLM
 
 from study_source.muon import Muon
 from study_source.network import loss_of, rows_right
-from study_source.stream import Pack, invent_drill, invent_pack
+from study_source.stream import Pack, invent_pack
 
 SEED = 20261126
 WARM_UP = 30  # steps
-LOWEST, LETTERS = -0.2, -0.1  # the first level, and the one up to which labels of drills are letters
+LOWEST = -0.1  # the first level: below 0 are drills
 LATE_DRILLS = 0.05  # share of the packs afterwards
 AVERAGED = 0.995  # share of the averaged weights that a step keeps
 
@@ -39,11 +39,11 @@ class Plan:
         cool_steps: in so many steps they fall to nothing.
     """
 
-    level_steps: int = 1500
-    level_share: float = 0.5
+    level_steps: int = 800
+    level_share: float = 0.35
     packs: int = 3
-    muon_rate: float = 0.02
-    adam_rate: float = 2e-3
+    muon_rate: float = 0.001
+    adam_rate: float = 3e-4
     cool_from: int | None = None
     cool_steps: int = 600
 
@@ -85,10 +85,13 @@ class Trainer:
         """The packs of the next step: drills alone at first, then tasks up to the level that is reached."""
         for k in range(self.plan.packs):
             chance = random.Random(f"{SEED}:{self.step}:{k}")  # noqa: S311  (no secret is made here)
-            if self.level < 0 or chance.random() < LATE_DRILLS:
-                yield invent_drill(self.tokenizer, chance, letters=self.level < LETTERS)
-            else:
-                yield invent_pack(self.tokenizer, chance, self.level * chance.random() ** 0.5, apart=True)
+            yield invent_pack(self.tokenizer, chance, self._drawn_level(chance), apart=True)
+
+    def _drawn_level(self, chance: random.Random) -> float:
+        """Drills alone at first; afterwards a few of them beside tasks up to the level that is reached."""
+        if self.level < 0 or chance.random() < LATE_DRILLS:
+            return -1.0
+        return self.level * chance.random() ** 0.5
 
     def take_step(self) -> float:
         """One step; returns its mean loss."""
