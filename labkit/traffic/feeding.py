@@ -163,9 +163,12 @@ def feed(scene: Scene, suggestions: Sequence[Suggestion], budget: int = BUDGET) 
         why = {row_of[one.entry.id].id: one for one in suggestions}
         if chosen:
             add_rows(now, list(chosen.values()))
-            enqueue_each(open_scene(scene.path), {row: why[row].reason for row in chosen})
-    sent = {row: why[row].why for row in chosen}
-    return Fed(sent, len(free) - len(new), len(held), len(new) - len(chosen), room - len(chosen))
+        after = open_scene(scene.path)
+        there = {row.id for row in after.rows}  # also what an interrupted call brought and did not send
+        queued = enqueue_each(after, {row: one.reason for row, one in why.items() if row in there})
+    sent = {row: why[row].why for row in queued}
+    repeated = len(free) - len(new) - len(sent.keys() - chosen.keys())
+    return Fed(sent, repeated, len(held), len(new) - len(chosen), room - len(chosen))
 
 
 def _corrected(said: Sequence[tuple[TrafficEntry, Feedback]]) -> Iterator[Suggestion]:

@@ -29,6 +29,7 @@ from labkit.traffic import (
     sample_week,
     shadow,
 )
+from labkit.traffic import feeding as feeding
 from labkit.traffic.feedback import FEEDBACK
 from labkit.traffic.parts import FOLDER, parts_of
 from labkit.workspace import Scene, create_scene, open_scene
@@ -229,6 +230,26 @@ def test_what_is_sent_repeats_nothing_gives_nothing_away_and_is_masked(released:
     assert all(
         "From production" in " ".join(item.reasons) or "来自线上" in " ".join(item.reasons) for item in items.values()
     )
+
+
+def test_rows_that_a_crash_left_out_of_the_queue_are_sent_by_the_next_call(
+    released: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    log_of(released.path, *sure(*range(4), confidence=0.2))
+    suggestions = gather_feedback(released, read_traffic(released)).suggestions
+    with monkeypatch.context() as broken:
+        broken.setattr(feeding, "enqueue_each", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            feed(released, suggestions)
+    again = feed(open_scene(released.path), suggestions)
+    assert len(again.sent) == 4
+    work = adjudicate(open_scene(released.path), annotator="Wang")
+    assert {item.rows[0] for item in work.items("sent")} == set(again.sent)
+    assert feed(open_scene(released.path), suggestions).sent == {}
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_blank_post_is_not_sent_along(released: Scene):
