@@ -38,7 +38,7 @@ class Round:
             or before an open round has one.
         dataset_diff: against the dataset before; None where there are no two to compare.
         prompt_diff: against the prompt before; None in the first round, or where there is none yet.
-        settings: names of the model's parameters that changed, "model" among them.
+        settings: names of the model's parameters that changed; ("model",) where it is another one.
         fed: rows that came back from the traffic of the release before.
         undecided: how many of them nobody has labelled yet.
         scores: of the run, offline; None without one.
@@ -178,5 +178,6 @@ def _prompt_diff(before: Release, now: Release | RunHeader) -> PromptDiff:
 
 
 def _settings(before: Release, now: Release | RunHeader) -> tuple[str, ...]:
-    renamed = ("model",) if before.model != now.model else ()
-    return (*renamed, *changed_settings(before.parameters, now.parameters))
+    if before.model != now.model:  # whose settings are its own
+        return ("model",)
+    return tuple(changed_settings(before.parameters, now.parameters))

@@ -79,7 +79,7 @@ def test_the_open_round_opens_with_its_dataset_and_its_comparison(two: Scene):
     assert (now.dataset, now.dataset_diff) == (chosen.dataset.path.name, None)  # the release was trained on none
     assert now.run is not None
     assert now.run.id == run.id
-    assert now.settings[0] == "model"
+    assert now.settings == ("model",)
     assert now.pair is not None
     assert now.pair.rows == 12
 
