@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 NODE_MODULES := widgets/node_modules/.installed
 ARGS ?=
 
-.PHONY: lab test check bench dash tour notebooks widgets clean help
+.PHONY: lab test check bench monday dash tour notebooks widgets clean help
 .DEFAULT_GOAL := help
 
 lab: $(INSTALLED) ## open JupyterLab on notebooks/
@@ -28,6 +28,9 @@ check: $(INSTALLED) $(NODE_MODULES) ## ruff, mypy, TypeScript, front-end tests, 
 
 bench: $(INSTALLED) ## benchmarks: tables under tests/bench/results/
 	$(PY) -m tests.bench $(ARGS)
+
+monday: $(INSTALLED) ## from a spreadsheet to a training: the commands typed, beside other tools
+	$(PY) -m tests.monday
 
 dash: $(INSTALLED) ## the Voila dashboard
 	$(PY) -m labkit dash $(ARGS)
