@@ -1,0 +1,107 @@
+"""This week, Data, Training and releases as a stakeholder meets them: both languages, both themes, a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from labkit.evaluation import evaluate
+from labkit.releases import release, rollback
+from labkit.workspace import Scene, create_scene
+from tests.browser.test_quality_dashboard import running_dash, status_of
+from tests.browser.visit import PATIENCE_MS, Visit
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
+from tests.hostile import HOSTILE
+
+pytestmark = pytest.mark.browser
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1200, "height": 1600}
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+SAYS = {
+    ("week", "en"): ("What waits for a decision", "r1 is live since", "Taken back: r2", "What it cost"),
+    ("week", "zh"): ("待决事项", "r1 自", "回退：r2", "花费"),
+    ("data", "en"): ("of 6 lights are green", "not examined"),
+    ("data", "zh"): ("6 盏灯", "未检查"),
+    ("releases", "en"): ("r1, live since", "What waits for a yes", "What was live, and when"),
+    ("releases", "zh"): ("r1 自", "等待批准", "发布历史"),
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """A scene whose posts, names and reasons are hostile: two releases, one taken back, a dataset, runs on dev."""
+    examples = [
+        replace(example, items=(f"{example.text} {HOSTILE[k % len(HOSTILE)]}",)) if k % 5 == 0 else example
+        for k, example in enumerate(tiny_examples())
+    ]
+    scene = create_scene(tmp_path_factory.mktemp("told") / "tiny", TINY_TASK, examples, tiny_prompts())
+    (scene.path / "gate.yaml").write_text("minimum: {macro_f1: 0.05}\n", encoding="utf-8")
+    evaluate(scene, "v2", "definition-reader")
+    v1, v2 = (evaluate(scene, name, "definition-reader", "test", reason="a test of pages") for name in ("v1", "v2"))
+    release(scene, v1.id, "Lin")
+    release(scene, v2.id, f"Wang {HOSTILE[0]}")
+    rollback(scene, "Lin", f"slow {HOSTILE[2]}")
+    rows = [
+        {"id": row.id, "items": list(row.items), "labels": list(row.labels or ())} for row in scene.examples("pool")
+    ]
+    scene.save_dataset("first", rows, {})
+    return scene
+
+
+@pytest.fixture(scope="module")
+def dash(told: Scene) -> Iterator[Callable[[str], str]]:
+    """`dash(language)` is the address of the first page, token included."""
+    with ExitStack() as started:
+        yield cache(lambda language: started.enter_context(running_dash(told.path, language, "week")))
+
+
+def page_of(address: str, page: str, theme: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}/voila/render/{page}.ipynb?{parts.query}&theme={theme}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("page", "language"), list(SAYS))
+def test_a_page_says_its_sentence_on_a_desk_and_on_a_phone(
+    dash: Callable[[str], str], visit: Visit, page: str, language: str, theme: str
+):
+    visit.page.set_viewport_size(DESK)
+    visit.page.goto(page_of(dash(language), page, theme), wait_until="commit")
+    body = visit.page.locator("#rendered_cells")
+    for words in SAYS[page, language]:
+        expect(body).to_contain_text(words, timeout=2 * PATIENCE_MS)
+    expect(visit.page.locator("html")).to_have_attribute("lang", language)
+    ink = visit.page.evaluate("getComputedStyle(document.querySelector('.lk')).color")
+    assert (ink == "rgb(31, 35, 40)") == (theme == "light")
+    visit.screenshot(f"{page}-{language}-{theme}")
+    assert visit.accessibility_faults("#rendered_cells") == []
+    visit.page.set_viewport_size(PHONE)
+    visit.until(lambda: visit.page.evaluate(FITS), "the page fits a phone")
+    visit.screenshot(f"{page}-{language}-{theme}-phone")
+    assert visit.page.evaluate("window.hacked") is None
+    assert visit.page.locator("#rendered_cells img, .lk a:not([href^='#']), #rendered_cells script[src]").count() == 0
+    assert visit.page.locator("#rendered_cells button, #rendered_cells input, #rendered_cells form").count() == 0
+    visit.assert_clean()
+
+
+def test_a_link_to_a_row_opens_what_it_is_folded_into(dash: Callable[[str], str], visit: Visit):
+    visit.page.goto(page_of(dash("en"), "week", "light"), wait_until="commit")
+    row = visit.page.locator("details.lk-behind li").first
+    expect(row).to_be_attached(timeout=2 * PATIENCE_MS)
+    assert not row.is_visible()
+    anchor = row.get_attribute("id")
+    visit.page.goto("about:blank")
+    visit.page.goto(f"{page_of(dash('en'), 'week', 'light')}#{anchor}", wait_until="commit")
+    expect(visit.page.locator(f"[id='{anchor}']")).to_be_visible(timeout=2 * PATIENCE_MS)
+
+
+@pytest.mark.parametrize("page", ["week", "data", "releases"])
+def test_a_forged_host_gets_no_page(dash: Callable[[str], str], page: str):
+    path = f"/voila/render/{page}.ipynb"
+    assert status_of(dash("en"), path, token=True, host="evil.example") == 403
+    assert status_of(dash("en"), path) == 302  # to where the token is asked for
