@@ -143,9 +143,7 @@ def dash_command(
     """
     from labkit.workspace import open_scene
 
-    opened = open_scene(scene)
-    opened.store.runs()  # makes the run database where there is none yet: a page's kernel may create no file
-    path, number = opened.path.resolve(), free_port(port, DASH_PORT)
+    path, number = open_scene(scene).path.resolve(), free_port(port, DASH_PORT)
     kept = {name: os.environ[name] for name in DASH_ENVIRONMENT if name in os.environ}
     ours = {"LABKIT_DASH_SCENE": str(path), "LABKIT_LANG": language(), "JUPYTER_PATH": str(PACKAGE)}
     doors = {"LABKIT_DASH_HOSTS": ",".join(hosts), "LABKIT_DASH_VIEWERS": " ".join(tokens)}
