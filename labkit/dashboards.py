@@ -44,6 +44,7 @@ SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
 QUERY_VARIABLE = "LABKIT_DASH_QUERY"  # set by its server, of each page's address
 NO_VOLUME = 0  # on the slider: how many posts come is not known
 WHOLE_NAME = {"description_width": "initial"}  # ipywidgets cuts a field's name otherwise
+SLIDER = {"width": "460px", "max_width": "100%"}  # beside a whole name nothing would be left to slide on
 
 
 def quality(scene: Scene | None = None) -> ui.Widget:
@@ -137,13 +138,10 @@ class ChoicePage:
         self._scene, self._bar = scene, scene.task.bar
         self._lock = RLock()
         self.memo = ui.HTML()
-        self.volume = ui.SelectionSlider(
-            description=say("choice.volume_slider"), continuous_update=False, style=WHOLE_NAME, **_volumes(self._bar)
-        )
-        self.bar = ui.IntSlider(
-            value=round(100 * self._bar.value), description=say("choice.bar_slider"), max=100, continuous_update=False
-        )
-        self.bar.style.description_width = "initial"
+        wide: dict[str, Any] = {"continuous_update": False, "style": WHOLE_NAME, "layout": SLIDER}
+        self.volume = ui.SelectionSlider(description=say("choice.volume_slider"), **wide, **_volumes(self._bar))
+        bar = round(100 * self._bar.value)
+        self.bar = ui.IntSlider(value=bar, max=100, description=say("choice.bar_slider"), **wide)
         self._show(memo(scene))
         for slider in (self.volume, self.bar):
             slider.observe(self._on_slide, names="value")
