@@ -43,6 +43,17 @@ def test_a_row_is_known_by_how_many_prompts_get_it_right():
     assert rated(RunRow(ROW, Prediction(Status.UNPARSED)), answered(True)) == "MaybeKnown"
 
 
+def test_what_was_not_answered_says_nothing_of_what_is_known():
+    other = Example("s", ("退款",), ("退款",))
+    failed, withheld = (
+        RunRow(row, Prediction(status)) for row, status in ((ROW, Status.FAILED), (other, Status.FILTERED))
+    )
+    runs = [replace(made_run(rows), task=CHOICE) for rows in ([failed, withheld], [answered(True), withheld])]
+    found = rate_known(runs)
+    assert found.ratings == {"r": "HighlyKnown"}
+    assert found.unanswered == ("s",)
+
+
 def test_a_sample_at_half_the_temperature_is_worked_out_from_the_probabilities():
     one = answered(False, 物流=0.3, 退款=0.6, 质量=0.1)
     assert sampled_right(one, several=False) == pytest.approx(0.09 / (0.09 + 0.36 + 0.01))
@@ -76,6 +87,19 @@ def pool(tmp_path: Path) -> Scene:
     scene = create_scene(tmp_path / "pool", replace(TINY_TASK, multi_label=False), rows, tiny_prompts())
     labkit.select(scene, 20, "first", prompt="v2")
     return scene
+
+
+def test_one_unknown_row_of_a_label_is_no_share_to_warn_of():
+    from labkit.auditing.knowledge import check_knowledge
+    from labkit.auditing.samples import Material, sample_of
+    from labkit.curation.known_rows import KnownRows
+
+    rows = [Example(f"k{k}", (post(k),), ("物流" if k else "退款",)) for k in range(40)]
+    for missed, severity in ((["k0"], "note"), (["k0", "k1", "k2"], "warn")):
+        ratings = {row.id: "Unknown" if row.id in missed else "HighlyKnown" for row in rows}
+        known = KnownRows("m", ratings, 4, True, ())
+        found = check_knowledge(Material(tuple(map(sample_of, rows)), CHOICE, known=known))
+        assert (found.severity, found.counts["unknown_labels"]) == (severity, [])
 
 
 def test_the_audit_says_what_a_model_does_not_know_and_which_labels_are_new(pool: Scene):

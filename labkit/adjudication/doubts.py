@@ -77,8 +77,12 @@ def _suspects(material: Material) -> list[Doubt] | str:
         return finding.reason
     told += [doubt for doubt in _unbelieved(finding) if doubt.rows not in known]
     told = [doubt for doubt in told if doubt.rows[0] not in material.settled]
-    most = max(_LEAST, int(_SHARE * len(material.learnt)))
-    return sorted(told, key=lambda doubt: -doubt.worth)[:most]
+    return sorted(told, key=lambda doubt: -doubt.worth)
+
+
+def most_at_once(kind: Kind, material: Material) -> int | None:
+    """How many doubts of a kind are put before people together, the rest following; None for all of them."""
+    return max(_LEAST, int(_SHARE * len(material.learnt))) if kind == "label" else None
 
 
 def _suspects_of_runs(material: Material) -> list[GoldSuspect]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from labkit.adjudication.doubts import HELD, LOOKS, Doubt
+from labkit.adjudication.doubts import HELD, LOOKS, Doubt, most_at_once
 from labkit.adjudication.item import KINDS, Item, Kind, item_id
 from labkit.adjudication.ruling import Ruling
 from labkit.adjudication.standing import Standing
@@ -23,10 +23,12 @@ class Queue:
     Args:
         items: the most urgent first; see `current_items` for those that were decided earlier.
         not_examined: kind -> why nothing could be said about it.
+        following: kind -> doubts that are less certain, and come up when those in the queue are decided.
     """
 
     items: tuple[Item, ...]
     not_examined: Mapping[Kind, str]
+    following: Mapping[Kind, int] = field(default_factory=dict)
 
 
 def build_queue(
@@ -54,6 +56,7 @@ def build_queue(
     samples = {sample.id: sample for sample in material.samples if sample.split not in HELD}
     doubts = [Doubt("sent", (row,), reason) for row, reason in (sent or {}).items() if row in samples]
     not_examined: dict[Kind, str] = {}
+    following: dict[Kind, int] = {}
     for kind, check, look in LOOKS:
         if progress is not None:
             progress(check)
@@ -61,9 +64,13 @@ def build_queue(
         if isinstance(found, str):
             not_examined.setdefault(kind, found)
         else:
-            doubts += [doubt for doubt in found if all(row in samples for row in doubt.rows)]
+            asked = [doubt for doubt in found if all(row in samples for row in doubt.rows)]
+            most = most_at_once(kind, material)
+            doubts += asked[:most]
+            if most is not None and len(asked) > most:
+                following[kind] = len(asked) - most
     items = (*_doubted(doubts, samples, standing), *_spot(samples, standing, spot), *drawn)
-    return Queue(tuple(sorted(items, key=_urgency)), not_examined)
+    return Queue(tuple(sorted(items, key=_urgency)), not_examined, following)
 
 
 def drawn_item(row: Example, reason: str) -> Item:

@@ -15,6 +15,7 @@ from labkit.curation.near_duplicates import folded
 from labkit.texts import say
 
 SHARE, CROWDED = 0.05, 0.5  # of all rows that may be unknown, and of a label's
+FEWEST = 3  # unknown rows of a label that are worth a warning; one or two are no share of anything
 # What can be checked without a model: numbers, web addresses, codes, names in capitals, and quoted words.
 _FACTS = re.compile(
     r"https?://\S{1,200}|\d[\d,.:/-]{0,30}|[A-Z][A-Za-z]{1,30}(?:\s[A-Z][a-z]{1,30}){1,4}|[A-Z]{2,}[A-Z0-9-]{0,20}"
@@ -60,12 +61,13 @@ def _crowded(material: Material, unknown: Sequence[str]) -> list[str]:
     asked = {sample.id: sample for sample in material.learnt if sample.id in material.known.ratings}
     total = Counter(label for sample in asked.values() for label in sample.labels or ())
     missed = Counter(label for id in unknown if id in asked for label in asked[id].labels or ())
-    return [label for label in total if missed[label] > CROWDED * total[label]]
+    return [label for label in total if missed[label] >= FEWEST and missed[label] > CROWDED * total[label]]
 
 
 def _counts(known: KnownRows) -> dict[str, Any]:
     kinds = {kind: len(known.rows(kind)) for kind in KNOWN}
-    return {"model": known.model, "asked": len(known.ratings), "prompts": known.prompts, "known": kinds}
+    asked = {"model": known.model, "asked": len(known.ratings), "prompts": known.prompts}
+    return {**asked, "known": kinds, "unanswered": len(known.unanswered)}
 
 
 def _said(
@@ -75,6 +77,8 @@ def _said(
     if known:
         counts: dict[str, Any] = {kind: len(known.rows(kind)) for kind in KNOWN}
         yield say("audit.knowledge.model", model=known.model, asked=len(known.ratings), prompts=known.prompts, **counts)
+        if known.unanswered:
+            yield say("audit.knowledge.unanswered", rows=len(known.unanswered))
         if not known.weighed:
             yield say("audit.knowledge.unweighed")
         if crowded:

@@ -56,8 +56,8 @@ def adjudicate(
         standing = work.standings()
         listed = [{**asdict(item), "state": work.state(item.id, standing)} for item in items]
         residual = {**asdict(noise), "clean": noise.clean}
-        not_examined = dict(work.queue.not_examined)
-        print_json({"items": listed, "counts": work.counts(), "not_examined": not_examined, "residual_noise": residual})
+        about = {"not_examined": dict(work.queue.not_examined), "following": dict(work.queue.following)}
+        print_json({"items": listed, "counts": work.counts(), **about, "residual_noise": residual})
     else:
         _print(work, items[:top])
 
@@ -128,6 +128,8 @@ def _print(work: Adjudication, items: tuple[Item, ...]) -> None:
             typer.echo(say("adjudication.waiting", kind=name, waiting=found["waiting"]))
     for kind, reason in work.queue.not_examined.items():
         typer.echo(plain(say("adjudication.not_examined", kind=say(f"adjudication.kind.{kind}"), reason=reason)))
+    for kind, count in work.queue.following.items():
+        typer.echo(say("adjudication.following", kind=say(f"adjudication.kind.{kind}"), count=count))
     _print_noise(work)
     if not items:
         typer.echo(say("adjudication.empty"))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from labkit.curation.selection import Selected
     from labkit.datasets import Selection
 
+_MOST_DIGITS = 7  # of a quota; no pool has more rows
+
 
 @app.command()
 def select(
@@ -86,7 +88,7 @@ def _quota(words: str) -> tuple[tuple[str | None, Difficulty], int]:
     cell, _, rows = words.rpartition("=")
     label, _, name = cell.rpartition("/")
     difficulty = next((known for known in DIFFICULTIES if known == name), None)
-    if difficulty is None or not (rows.isascii() and rows.isdigit()):
+    if difficulty is None or not (rows.isascii() and rows.isdigit() and len(rows) <= _MOST_DIGITS):
         raise BadInput(f"{words[:60]!r} is no quota", "Give LABEL/easy=20, or boundary, hard, unrated instead of easy")
     return (label or None, difficulty), int(rows)
 

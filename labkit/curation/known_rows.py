@@ -16,6 +16,7 @@ from labkit.records import Run, RunRow, Status
 
 Known = Literal["HighlyKnown", "MaybeKnown", "WeaklyKnown", "Unknown"]
 KNOWN: tuple[Known, ...] = ("HighlyKnown", "MaybeKnown", "WeaklyKnown", "Unknown")
+_SAYS_NOTHING = (Status.PENDING, Status.FAILED, Status.FILTERED)
 _SAMPLES = 16  # a prompt, as in the paper; they are not drawn where a model says how probable its labels are
 _TEMPERATURE = 0.5  # of those samples
 
@@ -30,6 +31,8 @@ class KnownRows:
         prompts: few-shot prompts that each row was asked with, at most.
         weighed: whether probabilities were given, so that WeaklyKnown rows could be told from Unknown ones.
         runs: ids of the runs.
+        unanswered: rows to which no prompt brought an answer: requests that failed or were withheld say nothing of what
+            the model knows.
     """
 
     model: str
@@ -37,6 +40,7 @@ class KnownRows:
     prompts: int
     weighed: bool
     runs: tuple[str, ...]
+    unanswered: tuple[str, ...] = ()
 
     def rows(self, known: Known) -> tuple[str, ...]:
         """The rows of a category."""
@@ -48,7 +52,8 @@ def rate_known(runs: Sequence[Run]) -> KnownRows:
 
     HighlyKnown: right with every prompt; MaybeKnown: with some; WeaklyKnown: with none, but of 16 samples a prompt at
     temperature 0.5 at least one would be right on average; else Unknown. The samples are worked out from the labels'
-    probabilities, not drawn; a model that gives none leaves WeaklyKnown rows among the Unknown.
+    probabilities, not drawn; a model that gives none leaves WeaklyKnown rows among the Unknown. Requests that failed or
+    were withheld by a provider's filter are left out.
 
     Args:
         runs: at least one, with labelled rows.
@@ -56,12 +61,15 @@ def rate_known(runs: Sequence[Run]) -> KnownRows:
     answers: dict[str, list[RunRow]] = defaultdict(list)
     for run in runs:
         for row in run.rows:
-            if row.prediction.status is not Status.PENDING:
+            if row.prediction.status not in _SAYS_NOTHING:
                 answers[row.example.id].append(row)
+    asked = dict.fromkeys(row.example.id for run in runs for row in run.rows)
     several = runs[0].task.multi_label
     ratings = {id: _rating(rows, several=several) for id, rows in answers.items()}
     weighed = any(row.probabilities for rows in answers.values() for row in rows)
-    return KnownRows(runs[0].header.model, ratings, max(map(len, answers.values()), default=0), weighed, _ids(runs))
+    unanswered = tuple(id for id in asked if id not in answers)
+    prompts = max(map(len, answers.values()), default=0)
+    return KnownRows(runs[0].header.model, ratings, prompts, weighed, _ids(runs), unanswered)
 
 
 def _ids(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -62,6 +62,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "adjudication.waiting": ("{kind}: {waiting} wait for a second person", "{kind}：{waiting} 条等第二人裁决"),
     "adjudication.empty": ("Nothing has to be decided.", "没有需要裁决的内容。"),
     "adjudication.not_examined": ("Not examined for “{kind}”: {reason}.", "未检查“{kind}”：{reason}。"),
+    "adjudication.following": (
+        "{count} less certain {count:doubt|doubts} of the kind “{kind}” {count:comes|come} up once these are decided.",
+        "还有 {count} 条把握较小的“{kind}”，这些裁决完后再出现。",
+    ),
     "adjudication.working": ("Looking for what a person must decide …", "正在查找需要人来裁决的内容……"),
     "adjudication.head.item": ("Item", "条目"),
     "adjudication.head.kind": ("Kind", "类型"),

@@ -201,6 +201,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "用 {prompts} 个少样本提示词问了 {model} {asked} 行：熟知 {HighlyKnown}，略知 {MaybeKnown}，勉强知道 {WeaklyKnown}，"
         "不知道 {Unknown}",
     ),
+    "audit.knowledge.unanswered": (
+        "to {rows} {rows:row|rows} it gave no answer, which says nothing of what it knows",
+        "另有 {rows} 行没有得到回答，不能说明它知不知道",
+    ),
     "audit.knowledge.unweighed": (
         "it gives no probabilities, so weakly known rows count as unknown",
         "它不给出概率，勉强知道的也算作不知道",

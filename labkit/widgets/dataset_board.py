@@ -166,6 +166,10 @@ class DatasetBoard(LabWidget):
             say("adjudication.not_examined", kind=say(f"adjudication.kind.{kind}"), reason=visible(reason))
             for kind, reason in reasons
         ]
+        notes += [
+            say("adjudication.following", kind=say(f"adjudication.kind.{kind}"), count=count)
+            for kind, count in self.work.queue.following.items()
+        ]
         if noise.share is not None:
             shares = {"share": noise.share.value, "low": noise.share.low, "high": noise.share.high}
             values = {name: f"{share:.1%}" for name, share in shares.items()}

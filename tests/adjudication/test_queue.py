@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from labkit.adjudication.item import KINDS, Item, item_id
 from labkit.adjudication.queue import build_queue, current_items
 from labkit.adjudication.ruling import Ruling
@@ -45,6 +47,21 @@ def test_copies_with_other_labels_come_first_and_a_label_nobody_believes_after_t
     assert suspects[0].rows == ("r05",)
     assert set(suspects[0].labels) == {"物流", "质量"}, "the label it has and the one it should have"
     assert [item.worth for item in suspects] == sorted((item.worth for item in suspects), reverse=True)
+
+
+def test_doubts_that_wait_behind_the_most_certain_ones_are_counted(monkeypatch: pytest.MonkeyPatch):
+    rows = pool()
+    for k in (5, 16, 27, 38):
+        rows[k] = replace(rows[k], labels=("物流",))
+    whole = build_queue(material(rows), {})
+    suspects = [item.rows for item in whole.items if item.kind == "label"]
+    assert len(suspects) >= 4
+    assert whole.following == {}
+    monkeypatch.setattr("labkit.adjudication.doubts._LEAST", 3)
+    some = build_queue(material(rows), {})
+    shown = [item.rows for item in some.items if item.kind == "label"]
+    assert shown == suspects[: len(shown)], "the most certain first"
+    assert len(shown) + some.following["label"] == len(suspects)
 
 
 def test_test_rows_never_enter_and_a_conflict_with_one_is_a_leak_not_a_conflict():

@@ -96,6 +96,10 @@ def test_rows_are_pinned_and_banned_by_id_with_a_reason(labkit: Command, apart: 
         (("--budget", 9, "--name", "a", "--prompt", "v22"), "Did you mean 'v2'"),
         (("--budget", 9, "--name", "a", "--pin", "r99"), "no pool row 'r99'"),
         (("--budget", 1, "--name", "a", "--pin", "r01", "--pin", "r02"), "2 rows are pinned, and the budget is 1"),
+        *(
+            (("--budget", 9, "--name", "a", "--quota", f"物流/easy={rows}"), "is no quota")
+            for rows in ("9" * 5000, "-1", "２", "", "1.5")
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_writes_nothing(labkit: Command, apart: Scene, words: tuple[object, ...], hint: str):
