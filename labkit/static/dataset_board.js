@@ -1,4 +1,4 @@
-// built from widgets/src f3ebe8f824624de5; do not edit
+// built from widgets/src 3ea86411a0db722e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -300,6 +300,7 @@ function itemParts(item, model) {
     h("header", { class: "lk-line" }, h("h3", {}, item.kind), ...item.verdict ? [h("span", { class: "lk-verdict" }, `${words.verdict}: `, quoted(item.verdict))] : []),
     h("ul", { class: "lk-reasons" }, ...reasons),
     ...item.rows.map((row) => rowPart(row, item, model)),
+    ...item.masked ? [maskedPart(item, model)] : [],
     ...item.more ? [h("p", { class: "lk-soft" }, fill(words.more, { rows: item.more }))] : [],
     h("p", { class: "lk-line" }, h("b", {}, words.carried), ...item.carried.map(([labels, rows]) => carriedPart(labels, rows, item, words))),
     ...sidesPart(item, words)
@@ -316,6 +317,15 @@ function rowPart(row, item, model) {
   const name = h("p", { class: "lk-soft lk-row-name" }, quoted(fill(words.row, { id: row.id })), ...labels);
   const note = row.note ? [h("p", { class: "lk-line" }, h("b", {}, words.note_of_row), quoted(row.note))] : [];
   return h("article", { "aria-label": fill(words.row, { id: row.id }) }, name, h("ol", { class: "lk-posts" }, ...posts), ...note);
+}
+function maskedPart(item, model) {
+  const words = model.get("words");
+  const button = h("button", { type: "button" }, words.unmask);
+  button.addEventListener("click", () => {
+    model.set("unmasked", item.id);
+    model.save_changes();
+  });
+  return h("p", { class: "lk-line lk-masked" }, h("span", { class: "lk-soft" }, words.masked), button);
 }
 function carriedPart(labels, rows, item, words) {
   if (item.carried.length === 1) return h("span", {}, ...plates(labels, words));

@@ -58,6 +58,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "· j k next, previous",
         "按键：{labels} 标签 · 0 无标签 · 回车 确认 · a 保持不变 · d 剔除 · s 跳过 · n 备注 · v 模型答案 · u 撤销 · j k 上下条",
     ),
+    "dataset_board.masked": ("Personal data is masked.", "个人信息已隐去。"),
+    "dataset_board.unmask": ("Show it", "显示"),
     "dataset_board.late": (
         "The kernel did not answer within {seconds} s; what it was asked may still happen.",
         "内核在 {seconds} 秒内没有响应；刚才的操作之后仍可能生效。",

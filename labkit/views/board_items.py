@@ -1,14 +1,16 @@
-"""Items of the adjudication queue as a page shows them: JSON-able, hidden characters visible, long texts cut."""
+"""Items of the adjudication queue as a page shows them: personal data masked, hidden characters visible, texts cut."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from labkit.adjudication.item import Item
 from labkit.adjudication.ruling import Labels, Ruling
 from labkit.adjudication.standing import Standing
+from labkit.privacy import mask_texts
 from labkit.prompts import render_definition
 from labkit.records import Prompt, Status, Task
 from labkit.texts import listed, say
@@ -35,21 +37,30 @@ def item_line(work: Adjudication, item: Item, state: State) -> dict[str, Any]:
         "kind": say(f"adjudication.kind.{item.kind}"),
         "state": state,
         "said": say(f"adjudication.state.{state}"),
-        "post": visible(cut(" ".join(work.text(item).split()), _LINE)[0]),
+        "post": visible(cut(_masked(" ".join(work.text(item).split()), work), _LINE)[0]),
         "labels": [short(label) for label in item.labels],
     }
 
 
-def item_in_full(work: Adjudication, item: Item, standing: Standing) -> dict[str, Any]:
-    """An item as somebody decides it; what models and, before both have spoken, other people said is not in it."""
+def item_in_full(work: Adjudication, item: Item, standing: Standing, *, bare: bool = False) -> dict[str, Any]:
+    """An item as somebody decides it; what models and, before both have spoken, other people said is not in it.
+
+    Args:
+        work: the queue as one annotator works through it.
+        item: one of its items.
+        standing: what was decided of it.
+        bare: whether personal data is shown as it stands, because somebody asked for it.
+    """
     rows, places = work.rows(item), work.scene.task.labels.index
+    masked = rows[:_ROWS] if bare else [_without_personal_data(row, work) for row in rows[:_ROWS]]
     verdict = standing.verdict
     return {
         "id": item.id,
         "kind": say(f"adjudication.kind.{item.kind}"),
         "state": work.state(item.id, {item.id: standing}),
         "reasons": [visible(reason) for reason in item.reasons],
-        "rows": [_row(row) for row in rows[:_ROWS]],
+        "rows": [_row(row) for row in masked],
+        "masked": list(masked) != list(rows[:_ROWS]),
         "more": max(0, len(rows) - _ROWS),
         "carried": [[_labels(labels), count] for labels, count in Counter(row.labels for row in rows).most_common()],
         "current": [places(label) for label in rows[0].labels or ()] if _alike(rows) else None,
@@ -69,7 +80,7 @@ def model_votes(work: Adjudication, item: Item) -> list[dict[str, Any]]:
             "model": short(f"{run.header.prompt_name} · {run.header.model}"),
             "labels": _labels(asked.prediction.labels),
             "status": _status(asked.prediction.status),
-            "rationale": visible(cut(asked.prediction.rationale, FULL_LIMIT)[0]),
+            "rationale": visible(cut(_masked(asked.prediction.rationale, work), FULL_LIMIT)[0]),
         }
         for row, run, asked in told
     ]
@@ -87,6 +98,15 @@ def _definition(prompt: Prompt | None, label: str, task: Task) -> str:
     if definition is None:
         return ""
     return visible(render_definition(definition, task.language).partition(f"- {label}: ")[2])
+
+
+def _without_personal_data(row: Example, work: Adjudication) -> Example:
+    *items, note = mask_texts((*row.items, row.note or ""), work.scene.task.language)
+    return replace(row, items=tuple(items), note=note or row.note)
+
+
+def _masked(text: str, work: Adjudication) -> str:
+    return mask_texts((text,), work.scene.task.language)[0]
 
 
 def _row(row: Example) -> dict[str, Any]:

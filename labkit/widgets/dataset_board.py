@@ -55,6 +55,7 @@ class DatasetBoard(LabWidget):
     position = traitlets.Int().tag(sync=True, echo_update=False)  # of the chosen item in the list
     view = traitlets.Dict().tag(sync=True)  # {"revision", "found", "rows": the first page}
     opened = traitlets.Dict().tag(sync=True)  # the chosen item, {} when there is none
+    unmasked = traitlets.Unicode().tag(sync=True)  # the item whose personal data somebody asked to see
 
     def __init__(
         self,
@@ -83,7 +84,7 @@ class DatasetBoard(LabWidget):
             wanted={"kind": "", "revision": 0},
         )
         self.observe(self._show_found, names=["wanted"])
-        self.observe(self._show_opened, names=["position"])
+        self.observe(self._show_opened, names=["position", "unmasked"])
         self._show_found()
 
     @replying
@@ -144,7 +145,10 @@ class DatasetBoard(LabWidget):
     def _open(self) -> None:
         place = min(max(0, int(self.position)), len(self._found) - 1)
         item = self._found[place] if self._found else None
-        full = item_in_full(self.work, item, self._standing.get(item.id, NOTHING)) if item else {}
+        full = {}
+        if item:
+            standing = self._standing.get(item.id, NOTHING)
+            full = item_in_full(self.work, item, standing, bare=self.unmasked == item.id)
         self.opened = {"revision": self.view.get("revision", 0), "position": place, **full}
 
     def _show_counts(self) -> None:

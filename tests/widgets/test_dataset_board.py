@@ -70,6 +70,21 @@ def test_a_decision_is_in_the_file_before_it_is_shown_and_the_next_item_takes_it
     assert (anew.progress, anew.last, listed(anew)[-1]) == (board.progress, board.last, first)
 
 
+def test_personal_data_is_masked_until_somebody_asks_for_an_item(board: DatasetBoard):
+    board.wanted = {"kind": "personal", "revision": 1}
+    assert "1381234" not in str((board.view, board.opened))
+    place = next(k for k, line in enumerate(board.view["rows"]) if "退款" in line["post"])
+    board.position = place
+    (text, _), *_ = board.opened["rows"][0]["posts"]
+    assert (text, board.opened["masked"]) == ("打[手机号1]给我退款", True)
+    board.unmasked = board.opened["id"]
+    (text, _), *_ = board.opened["rows"][0]["posts"]
+    assert (text, board.opened["masked"]) == ("打13812345678给我退款", False)
+    board.position = 1 - place
+    assert board.opened["masked"], "the next item is masked again"
+    assert "1390000" not in str(board.opened)
+
+
 def test_undo_opens_the_item_again_also_in_a_new_kernel_and_behind_a_filter(board: DatasetBoard, doubtful: Scene):
     first = listed(board)[0]
     command(board, "decide", item=first, action="drop", labels=[])

@@ -25,7 +25,7 @@ export function boardLine(position: number): Line {
 
 export function boardItem(position: number, changes: Partial<Opened> = {}): Opened {
   return {
-    ...{ revision: 1, position, id: `item-${position}`, kind: "suspect label", state: "open", verdict: "", more: 0 },
+    ...{ revision: 1, position, id: `item-${position}`, kind: "suspect label", state: "open", verdict: "", more: 0, masked: false },
     reasons: ["a model doubts it", HOSTILE],
     rows: [{ id: `row-${position}`, labels: ["delivery"], posts: [["late: two days", 0], [HOSTILE, 7]], note: "irony" }],
     carried: [[["delivery"], 1]],
@@ -47,6 +47,7 @@ export function boardTraits(changes: Partial<Traits> = {}): Traits {
     position: 0,
     view: { revision: 1, found: 100, rows: Array.from({ length: 60 }, (_, k) => boardLine(k)) },
     opened: boardItem(0),
+    unmasked: "",
     ...changes,
   };
 }

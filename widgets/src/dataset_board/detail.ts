@@ -12,6 +12,7 @@ export function itemParts(item: Opened, model: Model<Traits>): HTMLElement[] {
     h("header", { class: "lk-line" }, h("h3", {}, item.kind), ...(item.verdict ? [h("span", { class: "lk-verdict" }, `${words.verdict}: `, quoted(item.verdict))] : [])),
     h("ul", { class: "lk-reasons" }, ...reasons),
     ...item.rows.map((row) => rowPart(row, item, model)),
+    ...(item.masked ? [maskedPart(item, model)] : []),
     ...(item.more ? [h("p", { class: "lk-soft" }, fill(words.more, { rows: item.more }))] : []),
     h("p", { class: "lk-line" }, h("b", {}, words.carried), ...item.carried.map(([labels, rows]) => carriedPart(labels, rows, item, words))),
     ...sidesPart(item, words),
@@ -29,6 +30,17 @@ function rowPart(row: Row, item: Opened, model: Model<Traits>): HTMLElement {
   const name = h("p", { class: "lk-soft lk-row-name" }, quoted(fill(words.row, { id: row.id })), ...labels);
   const note = row.note ? [h("p", { class: "lk-line" }, h("b", {}, words.note_of_row), quoted(row.note))] : [];
   return h("article", { "aria-label": fill(words.row, { id: row.id }) }, name, h("ol", { class: "lk-posts" }, ...posts), ...note);
+}
+
+/** Says that personal data is masked, and shows it to whoever needs it to decide. */
+function maskedPart(item: Opened, model: Model<Traits>): HTMLElement {
+  const words = model.get("words");
+  const button = h("button", { type: "button" }, words.unmask);
+  button.addEventListener("click", () => {
+    model.set("unmasked", item.id);
+    model.save_changes();
+  });
+  return h("p", { class: "lk-line lk-masked" }, h("span", { class: "lk-soft" }, words.masked), button);
 }
 
 function carriedPart(labels: string[] | null, rows: number, item: Opened, words: Words): HTMLElement {

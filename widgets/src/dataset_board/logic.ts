@@ -9,7 +9,7 @@ export const WORDS = [
   "opened", "carried", "no_label", "not_labelled", "times", "row", "note_of_row", "more", "left_out",
   "definitions", "no_definition", "sides", "verdict", "choose", "reason", "reason_hint",
   "confirm", "keep", "drop", "skip", "undo", "undo_what", "show_votes", "hide_votes", "votes", "no_votes",
-  "choose_first", "settle_first", "keys", "late", "no_answer",
+  "choose_first", "settle_first", "keys", "late", "no_answer", "masked", "unmask",
 ] as const;
 
 export type Word = (typeof WORDS)[number];
@@ -45,6 +45,8 @@ export interface Opened {
   reasons: string[];
   rows: Row[];
   more: number;
+  /** Whether personal data is masked in what is shown. */
+  masked: boolean;
   carried: [labels: string[] | null, rows: number][];
   /** What all rows carry; null when they differ or are not labelled. */
   current: number[] | null;
@@ -79,6 +81,7 @@ export interface Traits extends LabTraits<Word> {
   position: number;
   view: { revision: number; found: number; rows: Line[] };
   opened: Partial<Opened>;
+  unmasked: string;
 }
 
 const KEYS = "123456789qwertyiopfghlzxcbm"; // without the keys of commands: a d j k n s u v

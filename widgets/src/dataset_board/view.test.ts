@@ -264,3 +264,13 @@ test("one label a row: its key takes the place of the other", () => {
   assert.deepEqual(pressed(), ["2"]);
   assert.equal(label("0"), null);
 });
+
+test("personal data is shown to whoever asks for it, and nothing says so where there is none", () => {
+  open();
+  assert.equal(detail().querySelector(".lk-masked"), null);
+  model.set("opened", { ...boardItem(0), masked: true });
+  const masked = detail().querySelector<HTMLElement>(".lk-masked")!;
+  assert.match(masked.textContent!, /masked/);
+  masked.querySelector("button")!.click();
+  assert.equal(model.get("unmasked"), "item-0");
+});
