@@ -233,9 +233,7 @@ def adjudicate(
     Raises:
         BadInput: no name, a share outside 0 to 1, fewer than no rows, or no such dataset.
     """
-    who = (annotator if annotator is not None else current_user()).strip()
-    if not who:
-        raise BadInput("The annotator has no name", "Give the name under which decisions are kept")
+    who = _name_of(annotator)
     if not 0 <= overlap <= 1:
         raise BadInput(f"The overlap is {overlap}", "Give a share between 0 and 1, such as 0.2")
     if spot < 0:
@@ -244,6 +242,31 @@ def adjudicate(
     drawn = [drawn_item(row, reason) for row, reason in drawn_rows(scene)]
     queue = build_queue(material, scene.standings(), spot, progress, sent_rows(scene), drawn)
     return Adjudication(scene, who, overlap, queue, material.runs)
+
+
+def undo_last(scene: Scene, annotator: str | None = None) -> tuple[Ruling, State]:
+    """Take back an annotator's last decision that still stands, without gathering a queue for it.
+
+    Args:
+        scene: where decisions are kept.
+        annotator: whose decision; the user of this machine's by default.
+
+    Returns:
+        What was written, and where its item stands now.
+
+    Raises:
+        BadInput: no name, or no such decision.
+    """
+    work = Adjudication(scene, _name_of(annotator), 0.0, Queue((), {}))
+    ruling = work.undo()
+    return ruling, work.state(ruling.item, work.standings())
+
+
+def _name_of(annotator: str | None) -> str:
+    who = (annotator if annotator is not None else current_user()).strip()
+    if not who:
+        raise BadInput("The annotator has no name", "Give the name under which decisions are kept")
+    return who
 
 
 def _check_action(action: str, known: Sequence[str]) -> None:

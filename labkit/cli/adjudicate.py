@@ -76,10 +76,16 @@ def decide(
     json_: JsonFlag = False,
 ) -> None:
     """Decide an item of the queue; “decide DIR undo” takes the annotator's last decision back."""
-    spot = sys.maxsize if item.startswith("spot-") else 0  # whichever rows the list drew, this one is among them all
-    work = _gather(directory, annotator, overlap, spot, dataset)
-    ruling = work.undo() if item == "undo" else work.decide(item, _checked(action, labels, none), labels or (), reason)
-    state = work.state(ruling.item, work.standings())
+    from labkit.adjudications import undo_last
+    from labkit.workspace import open_scene
+
+    if item == "undo":
+        ruling, state = undo_last(open_scene(directory), annotator)
+    else:
+        spot = sys.maxsize if item.startswith("spot-") else 0  # whichever rows the list drew, it is among them all
+        work = _gather(directory, annotator, overlap, spot, dataset)
+        ruling = work.decide(item, _checked(action, labels, none), labels or (), reason)
+        state = work.state(ruling.item, work.standings())
     if json_:
         print_json({**asdict(ruling), "state": state})
         return

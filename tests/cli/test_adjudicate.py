@@ -34,6 +34,18 @@ def test_the_queue_is_listed_decided_and_taken_back(labkit: Command, scene: Scen
     assert (undone["action"], undone["state"]) == ("undo", "open")
 
 
+def test_taking_back_gathers_no_queue(labkit: Command, scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    item = json.loads(labkit("adjudicate", scene.path, "--json")[1])["items"][0]["id"]
+    assert labkit("decide", scene.path, item, "drop", "--annotator", "ann")[0] == 0
+
+    def gathered(*_: object) -> None:
+        raise AssertionError("the whole pool was looked through again")
+
+    monkeypatch.setattr("labkit.adjudications.build_queue", gathered)
+    code, out, _ = labkit("decide", scene.path, "undo", "--annotator", "ann", "--json")
+    assert (code, json.loads(out)["item"], json.loads(out)["action"]) == (0, item, "undo")
+
+
 def test_a_second_person_is_waited_for(labkit: Command, scene: Scene):
     item = json.loads(labkit("adjudicate", scene.path, "--json")[1])["items"][0]["id"]
     out = labkit("decide", scene.path, item, "drop", "--annotator", "ann", "--overlap", "1")[1]
