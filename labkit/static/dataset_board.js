@@ -1,4 +1,4 @@
-// built from widgets/src 3ea86411a0db722e; do not edit
+// built from widgets/src d5f0ec4ee318bdcb; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -371,6 +371,13 @@ function keysOf(allowed, question) {
   const order = allowed.length <= KEYS.length ? allowed : [...first, ...allowed.filter((place) => !first.includes(place))];
   return new Map(order.slice(0, KEYS.length).map((place, k) => [place, KEYS[k]]));
 }
+function overflows(allowed) {
+  return allowed.length > KEYS.length;
+}
+function narrowed(allowed, labels, typed) {
+  const wanted = typed.trim().toLowerCase();
+  return allowed.filter((place) => (labels[place] ?? "").toLowerCase().includes(wanted));
+}
 function toggled(chosen, place, several) {
   if (chosen.includes(place)) return chosen.filter((one) => one !== place);
   return several ? [...chosen, place].sort((a, b) => a - b) : [place];
@@ -390,6 +397,8 @@ function createDeciding({ model, experimental, signal }, alert, done) {
   const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
   const definitions = h("div", { class: "lk-side-by-side lk-definitions" });
   const choices = h("div", { class: "lk-choices", role: "group", "aria-label": words.choose });
+  const narrow = h("input", { type: "search", "aria-label": words.narrow, dir: "auto", autocomplete: "off" });
+  narrow.placeholder = words.narrow_hint;
   const reason = h("input", { type: "text", "aria-label": words.reason, dir: "auto", autocomplete: "off" });
   reason.placeholder = words.reason_hint;
   const votes = h("div", { class: "lk-side-by-side lk-votes", role: "group", "aria-label": words.votes });
@@ -456,11 +465,12 @@ function createDeciding({ model, experimental, signal }, alert, done) {
   votesButton.addEventListener("click", () => void askVotes(), { signal });
   const draw = () => {
     if (!item) return;
-    const { allowed, question } = item;
-    const keys = keysOf(allowed, question);
+    const { question } = item;
+    const keys = keysOf(shown(), question);
+    narrow.hidden = !overflows(item.allowed);
     const held = document.activeElement instanceof HTMLElement && choices.contains(document.activeElement) ? document.activeElement.dataset["key"] : void 0;
     const labels = model.get("labels");
-    const buttons2 = allowed.map((place2) => choice(quoted(labels[place2] ?? ""), keys.get(place2) ?? "", chosen.includes(place2), question.includes(place2), () => choose(toggled(chosen, place2, model.get("several")))));
+    const buttons2 = shown().map((place2) => choice(quoted(labels[place2] ?? ""), keys.get(place2) ?? "", chosen.includes(place2), question.includes(place2), () => choose(toggled(chosen, place2, model.get("several")))));
     const none = choice(words.no_label, "0", touched && !chosen.length, false, () => choose([]));
     choices.replaceChildren(...buttons2, ...model.get("none") ? [none] : []);
     if (held) choices.querySelector(`[data-key="${held}"]`)?.focus({ preventScroll: true });
@@ -471,7 +481,18 @@ function createDeciding({ model, experimental, signal }, alert, done) {
     name.addEventListener("click", press, { signal });
     return name;
   };
-  const place = (key) => [...keysOf(item?.allowed ?? [], item?.question ?? [])].find(([, one]) => one === key)?.[0];
+  const shown = () => narrowed(item?.allowed ?? [], model.get("labels"), narrow.value);
+  const place = (key) => [...keysOf(shown(), item?.question ?? [])].find(([, one]) => one === key)?.[0];
+  narrow.addEventListener("input", () => draw(), { signal });
+  narrow.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [first] = shown();
+    if (first === void 0 || !narrow.value) return;
+    narrow.value = "";
+    choose(toggled(chosen, first, model.get("several")));
+  }, { signal });
   reason.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
@@ -491,6 +512,7 @@ function createDeciding({ model, experimental, signal }, alert, done) {
     h("h4", {}, words.definitions),
     definitions,
     h("h4", {}, words.choose),
+    h("div", { class: "lk-line" }, narrow),
     choices,
     h("div", { class: "lk-line lk-note" }, reason),
     h("div", { class: "lk-line" }, ...buttons, votesButton),
@@ -507,6 +529,7 @@ function createDeciding({ model, experimental, signal }, alert, done) {
         touched = false;
         meant = void 0;
         reason.value = "";
+        narrow.value = "";
         hideVotes();
       }
       draw();
@@ -519,6 +542,7 @@ function createDeciding({ model, experimental, signal }, alert, done) {
         s: () => decide("skip"),
         u: undo,
         n: () => reason.focus(),
+        "/": () => narrow.hidden ? void 0 : narrow.focus(),
         v: () => void askVotes()
       };
       if (key === "0" && model.get("none")) return () => choose([]);

@@ -1,4 +1,4 @@
-// built from widgets/src 3ea86411a0db722e; do not edit
+// built from widgets/src d5f0ec4ee318bdcb; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

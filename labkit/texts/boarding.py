@@ -60,6 +60,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "dataset_board.masked": ("Personal data is masked.", "个人信息已隐去。"),
     "dataset_board.unmask": ("Show it", "显示"),
+    "dataset_board.narrow": ("Labels whose names hold", "名称包含以下文字的标签"),
+    "dataset_board.narrow_hint": (
+        "/ and part of a label’s name, Enter takes the first",
+        "按 / 输入标签名的一部分，回车选第一个",
+    ),
     "dataset_board.late": (
         "The kernel did not answer within {seconds} s; what it was asked may still happen.",
         "内核在 {seconds} 秒内没有响应；刚才的操作之后仍可能生效。",

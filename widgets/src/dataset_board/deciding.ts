@@ -5,7 +5,7 @@ import { ask } from "../shared/commands.ts";
 import { h, quoted, setText } from "../shared/dom.ts";
 import { fill } from "../shared/words.ts";
 import { definitionParts, voteParts } from "./detail.ts";
-import { type Action, confirmed, defined, keysOf, type Opened, toggled, type Traits, type Vote } from "./logic.ts";
+import { type Action, confirmed, defined, keysOf, narrowed, type Opened, overflows, toggled, type Traits, type Vote } from "./logic.ts";
 
 const PATIENCE = 30; // s to wait for Python; the kernel may be busy
 
@@ -26,6 +26,8 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
   const said = h("p", { class: "lk-said-done lk-soft", role: "status" });
   const definitions = h("div", { class: "lk-side-by-side lk-definitions" });
   const choices = h("div", { class: "lk-choices", role: "group", "aria-label": words.choose });
+  const narrow = h("input", { type: "search", "aria-label": words.narrow, dir: "auto", autocomplete: "off" });
+  narrow.placeholder = words.narrow_hint;
   const reason = h("input", { type: "text", "aria-label": words.reason, dir: "auto", autocomplete: "off" });
   reason.placeholder = words.reason_hint;
   const votes = h("div", { class: "lk-side-by-side lk-votes", role: "group", "aria-label": words.votes });
@@ -95,11 +97,12 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
 
   const draw = (): void => {
     if (!item) return;
-    const { allowed, question } = item;
-    const keys = keysOf(allowed, question);
+    const { question } = item;
+    const keys = keysOf(shown(), question);
+    narrow.hidden = !overflows(item.allowed);
     const held = document.activeElement instanceof HTMLElement && choices.contains(document.activeElement) ? document.activeElement.dataset["key"] : undefined;
     const labels = model.get("labels");
-    const buttons = allowed.map((place) => choice(quoted(labels[place] ?? ""), keys.get(place) ?? "", chosen.includes(place), question.includes(place), () => choose(toggled(chosen, place, model.get("several")))));
+    const buttons = shown().map((place) => choice(quoted(labels[place] ?? ""), keys.get(place) ?? "", chosen.includes(place), question.includes(place), () => choose(toggled(chosen, place, model.get("several")))));
     const none = choice(words.no_label, "0", touched && !chosen.length, false, () => choose([]));
     choices.replaceChildren(...buttons, ...(model.get("none") ? [none] : []));
     if (held) choices.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus({ preventScroll: true });
@@ -110,7 +113,19 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
     name.addEventListener("click", press, { signal });
     return name;
   };
-  const place = (key: string): number | undefined => [...keysOf(item?.allowed ?? [], item?.question ?? [])].find(([, one]) => one === key)?.[0];
+  const shown = (): number[] => narrowed(item?.allowed ?? [], model.get("labels"), narrow.value);
+  const place = (key: string): number | undefined => [...keysOf(shown(), item?.question ?? [])].find(([, one]) => one === key)?.[0];
+
+  narrow.addEventListener("input", () => draw(), { signal });
+  narrow.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [first] = shown();
+    if (first === undefined || !narrow.value) return;
+    narrow.value = "";
+    choose(toggled(chosen, first, model.get("several")));
+  }, { signal });
 
   reason.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
@@ -131,6 +146,7 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
     h("h4", {}, words.definitions),
     definitions,
     h("h4", {}, words.choose),
+    h("div", { class: "lk-line" }, narrow),
     choices,
     h("div", { class: "lk-line lk-note" }, reason),
     h("div", { class: "lk-line" }, ...buttons, votesButton),
@@ -147,6 +163,7 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
         touched = false;
         meant = undefined;
         reason.value = "";
+        narrow.value = "";
         hideVotes();
       }
       draw();
@@ -159,6 +176,7 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
         s: () => decide("skip"),
         u: undo,
         n: () => reason.focus(),
+        "/": () => (narrow.hidden ? undefined : narrow.focus()),
         v: () => void askVotes(),
       };
       if (key === "0" && model.get("none")) return () => choose([]);

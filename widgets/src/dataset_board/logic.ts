@@ -9,7 +9,7 @@ export const WORDS = [
   "opened", "carried", "no_label", "not_labelled", "times", "row", "note_of_row", "more", "left_out",
   "definitions", "no_definition", "sides", "verdict", "choose", "reason", "reason_hint",
   "confirm", "keep", "drop", "skip", "undo", "undo_what", "show_votes", "hide_votes", "votes", "no_votes",
-  "choose_first", "settle_first", "keys", "late", "no_answer", "masked", "unmask",
+  "choose_first", "settle_first", "keys", "late", "no_answer", "masked", "unmask", "narrow", "narrow_hint",
 ] as const;
 
 export type Word = (typeof WORDS)[number];
@@ -91,6 +91,17 @@ export function keysOf(allowed: number[], question: number[]): Map<number, strin
   const first = question.filter((place) => allowed.includes(place));
   const order = allowed.length <= KEYS.length ? allowed : [...first, ...allowed.filter((place) => !first.includes(place))];
   return new Map(order.slice(0, KEYS.length).map((place, k) => [place, KEYS[k]!]));
+}
+
+/** Whether there are more labels than keys, so that they are looked for by their names. */
+export function overflows(allowed: number[]): boolean {
+  return allowed.length > KEYS.length;
+}
+
+/** The labels whose names hold what was typed. */
+export function narrowed(allowed: number[], labels: string[], typed: string): number[] {
+  const wanted = typed.trim().toLowerCase();
+  return allowed.filter((place) => (labels[place] ?? "").toLowerCase().includes(wanted));
 }
 
 /** What is chosen after a label's key or button: one more or less, or where only one may be, that one. */

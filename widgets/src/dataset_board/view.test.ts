@@ -274,3 +274,26 @@ test("personal data is shown to whoever asks for it, and nothing says so where t
   masked.querySelector("button")!.click();
   assert.equal(model.get("unmasked"), "item-0");
 });
+
+test("more labels than keys are found by their names", async () => {
+  const labels = Array.from({ length: 40 }, (_, k) => `label ${k}`);
+  open({ labels, definitions: labels.map(() => ""), several: true, opened: { ...boardItem(0), current: [], question: [], allowed: labels.map((_, k) => k) } });
+  const narrow = el.querySelector<HTMLInputElement>("[aria-label=narrow]")!;
+  assert.equal(narrow.hidden, false);
+  press("/");
+  assert.equal(document.activeElement, narrow);
+  narrow.value = "LABEL 38";
+  narrow.dispatchEvent(new Event("input"));
+  assert.deepEqual([...el.querySelectorAll(".lk-choices button")].map((e) => e.textContent), ["1 label 38", "0 no_label"]);
+  press("Enter", narrow);
+  assert.equal(narrow.value, "");
+  press("Escape", narrow);
+  press("Enter");
+  await answered();
+  assert.deepEqual(asked, [["decide", { item: "item-0", action: "relabel", labels: [38], reason: "" }]]);
+});
+
+test("as many labels as keys need no search", () => {
+  open();
+  assert.equal(el.querySelector<HTMLInputElement>("[aria-label=narrow]")!.hidden, true);
+});
