@@ -1,4 +1,4 @@
-// built from widgets/src d5f0ec4ee318bdcb; do not edit
+// built from widgets/src 96ccc27d78ce18d1; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -511,8 +511,7 @@ function createDeciding({ model, experimental, signal }, alert, done) {
     { class: "lk-deciding" },
     h("h4", {}, words.definitions),
     definitions,
-    h("h4", {}, words.choose),
-    h("div", { class: "lk-line" }, narrow),
+    h("div", { class: "lk-line" }, h("h4", {}, words.choose), narrow),
     choices,
     h("div", { class: "lk-line lk-note" }, reason),
     h("div", { class: "lk-line" }, ...buttons, votesButton),
