@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from labkit.errors import BadData, BadInput, UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Example, examples_sha256
 from labkit.training.rows import training_rows
+from labkit.views.data_page import dataset_day, newest_dataset
 from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import TOPICS, post
 from tests.conftest import TINY_TASK, tiny_prompts
@@ -158,3 +160,14 @@ def test_reasons_without_a_use_or_without_a_run_are_refused(pool: Scene):
         with pytest.raises(BadData, match="has no target"):
             select(pool, 9, "a", teacher=run.id, pins=wrong[:1])
     assert pool.dataset_names() == ()
+
+
+def test_the_newest_dataset_is_the_one_made_last_whatever_its_name_and_its_file_say(pool: Scene):
+    for name in ("v9", "v10"):
+        select(pool, 9, name)
+        os.utime(pool.dataset(name).path / "manifest.json", (0, 0))  # as after a clone or a copy
+    assert newest_dataset(pool) == "v10"
+    assert dataset_day(pool, "v9") > "2026-11-26"
+    pool.save_dataset("by_hand", pool.dataset("v9").rows, {"parent": None})
+    os.utime(pool.dataset("by_hand").path / "manifest.json", (86400, 86400))
+    assert dataset_day(pool, "by_hand") == "1970-01-02", "where the manifest says nothing, its file does"

@@ -134,7 +134,26 @@ def test_a_real_tiny_model_is_asked_with_four_prompts_and_weighed(pool: Scene, t
 
 def test_where_all_rows_would_be_asked_the_last_ones_are_the_examples(pool: Scene):
     found = probe_known(pool, Parrot(), pool.prompt("v2"), pool.examples("pool"), Asking())
-    assert len(found.ratings) == len(pool.examples("pool")) - 4
+    assert len(found.ratings) == len(pool.examples("pool")) - 6
+    assert len({pool.store.load_run(run).header.prompt_text for run in found.runs}) == found.prompts == 4
+
+
+@pytest.mark.parametrize("rows", [5, 12, 60, 203])
+def test_no_two_prompts_are_the_same_however_few_rows_there_are(tmp_path: Path, rows: int):
+    labelled = [Example(f"r{k}", (post(k),), ("物流",)) for k in range(rows)]
+    scene = create_scene(tmp_path / "few", CHOICE, labelled, tiny_prompts())
+    found = probe_known(scene, Parrot(), scene.prompt("v2"), scene.examples("pool"), Asking())
+    assert len({scene.store.load_run(run).header.prompt_text for run in found.runs}) == 4
+
+
+def test_a_subtask_of_too_few_rows_is_left_out_and_its_rows_are_not_halved(tmp_path: Path):
+    task = replace(CHOICE, subtasks={"many": ("物流",), "few": ("退款", "质量")})
+    many = [Example(f"m{k}", (post(k),), ("物流",), subtask="many") for k in range(20)]
+    few = [Example(f"f{k}", (post(100 + k),), ("退款",), subtask="few") for k in range(3)]
+    scene = create_scene(tmp_path / "two", task, [*many, *few], tiny_prompts())
+    found = probe_known(scene, Parrot(), scene.prompt("v2"), scene.examples("pool"), Asking())
+    assert len(found.ratings) == 16
+    assert all(row.startswith("m") for row in found.ratings)
 
 
 def test_what_cannot_be_asked_is_said(pool: Scene, tmp_path: Path):

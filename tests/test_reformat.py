@@ -67,6 +67,19 @@ def test_what_a_model_changed_beside_the_words_keeps_its_old_ones(taught: Scene)
     assert made.dataset.manifest["changes"]["retargeted"] == len(made.rewritten)
 
 
+def test_what_must_not_change_stays_also_where_ids_are_numbers(taught: Scene):
+    old = taught.dataset("reasons")
+    numbered = [{**row, "id": k} for k, row in enumerate(old.rows)]
+    about = {key: old.manifest[key] for key in ("prompt_sha256", "targets", "teacher")}
+    taught.save_dataset("numbered", numbered, about)
+    made = labkit.reformat(taught, "numbered", "styled", Rewriting(), progress=lambda _: None)
+    assert made.kept
+    for before, after in zip(numbered, made.dataset.rows, strict=True):
+        assert (before == after) == (str(before["id"]) not in made.rewritten)
+    assert len(made.rewritten) + len(made.kept) == len(numbered)
+    assert made.dataset.manifest["style"]["unchanged"] == 0
+
+
 def test_the_same_words_ask_nobody_twice(taught: Scene):
     model = Rewriting()
     first = labkit.reformat(taught, "reasons", "one", model, progress=lambda _: None)

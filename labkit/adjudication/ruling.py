@@ -51,9 +51,12 @@ class Ruling:
     order: int = 0
 
     @property
-    def said(self) -> tuple[str, frozenset[str]]:
-        """What two people must have in common to agree."""
-        return self.action, frozenset(self.labels)
+    def said(self) -> tuple[str, tuple[frozenset[str] | None, ...]]:
+        """What two people must have in common to agree: to keep labels is to hold those that were found for right."""
+        if self.action not in ("keep", "relabel"):
+            return self.action, ()
+        held = (self.labels_of(row) for row in self.rows)
+        return "labels", tuple(None if labels is None else frozenset(labels) for labels in held)
 
     def labels_of(self, row: str) -> Labels:
         """What the ruling holds to be right for one of its rows."""

@@ -70,16 +70,20 @@ class Candidates:
 
 
 def find_candidates(
-    examples: Sequence[Example], near: Mapping[str, str] | None = None, wishes: Wishes = NO_WISHES
+    examples: Sequence[Example],
+    near: Mapping[str, str] | None = None,
+    wishes: Wishes = NO_WISHES,
+    confirmed: Collection[str] = (),
 ) -> Candidates:
     """Sift the pool: labelled rows that are near duplicates neither of a dev or test row nor of each other.
 
-    Of near duplicates the first stays, or those that are pinned.
+    Of near duplicates those that are pinned stay, else the first that a person has confirmed, else the first.
 
     Args:
         examples: all rows of the scene.
         near: what `near_duplicate_groups` says of them; worked out when None.
         wishes: pins and bans.
+        confirmed: ids of rows whose labels a person has confirmed.
 
     Raises:
         UnknownName: a pin or ban names no row of the pool.
@@ -92,7 +96,7 @@ def find_candidates(
     held_out = {group[example.id] for example in examples if example.split in ("dev", "test")}
     able = [e for e in pool if e.labels is not None and e.id not in wishes.bans and group[e.id] not in held_out]
     keeper: dict[str, str] = {}
-    for example in sorted(able, key=lambda e: e.id not in wishes.pins):
+    for example in sorted(able, key=lambda e: (e.id not in wishes.pins, e.id not in confirmed)):
         keeper.setdefault(group[example.id], example.id)
     rows = tuple(e for e in able if keeper[group[e.id]] == e.id or e.id in wishes.pins)
     taken = {row.id for row in rows}

@@ -26,9 +26,13 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BROKEN = re.compile("[\ud800-\udfff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")  # no file holds it, or nobody sees it
 _ENDS = "。！？!?.…”」』)）"
-_OPENER = re.compile(r"^(?:理由|原因|分析|解释|reason|rationale|explanation)\s*[:：]\s*", re.IGNORECASE)
-_MARKER = re.compile(r"(?m)^\s*(?:[-*•]|\d{1,2}[.、)）])\s+")
-_WIDE = str.maketrans(",;:!?()", "，；：！？（）")
+_OPENER = re.compile(r"^(?:(?:理由|原因|分析|解释|reason|rationale|explanation)\s*[:：]\s*)+", re.IGNORECASE)
+_MARKER = re.compile(r"(?m)^\s*(?:[-*•]\s+|\d{1,2}(?:[、)）]|\.(?!\d))\s*)+(?=\S)")
+_WIDE = str.maketrans(",;:!?", "，；：！？")
+_MARKS = tuple(",;:，；：、。！？!?.…")  # a line that ends so needs no other mark before the next
+_IN_BRACKETS = re.compile(
+    r"(?<=[\u4e00-\u9fff”）])\(([^()]*)\)|\(([^()]*)\)(?=[\u4e00-\u9fff])|\(([^()]*[\u4e00-\u9fff][^()]*)\)"
+)
 
 
 def change(before: str, after: str, labels: Collection[str] = ()) -> Change:
@@ -56,14 +60,37 @@ def by_rule(text: str, language: str) -> str:
         text: a reason.
         language: "zh" or "en".
     """
-    line = " ".join(_MARKER.sub("", _OPENER.sub("", text.strip())).split())
+    line = _in_one_line(_OPENER.sub("", text.strip()), language)
     if language == "zh":
-        line = re.sub(r"(?<=[\u4e00-\u9fff”）])[,;:!?()]|[,;:!?()](?=[\u4e00-\u9fff])", _widened, line)
+        line = _with_wide_brackets(line)
+        line = re.sub(r"(?<=[\u4e00-\u9fff”）])[,;:!?]|[,;:!?](?=[\u4e00-\u9fff])", _widened, line)
         line = re.sub(r"(?<=[\u4e00-\u9fff，。；：！？]) (?=[\u4e00-\u9fff])", "", line)
         line = re.sub(r"(?<=[\u4e00-\u9fff])\.$", "。", line)
     if not line or line[-1] in _ENDS:
         return line
     return line + ("。" if language == "zh" else ".")
+
+
+def _in_one_line(text: str, language: str) -> str:
+    """Lines joined: items of a list, and lines of Chinese, by a semicolon where no mark stands between them."""
+    found = ""
+    for raw in text.splitlines():
+        line = " ".join(_MARKER.sub("", raw).split())
+        if not line:
+            continue
+        apart = bool(_MARKER.match(raw)) or language == "zh"
+        joint = ("；" if language == "zh" else "; ") if apart and found[-1:] not in _MARKS else " "
+        found += (joint if found else "") + line
+    return found
+
+
+def _with_wide_brackets(line: str) -> str:
+    """Brackets beside or around Chinese are the wide ones, both of a pair or neither."""
+    before = ""
+    while before != line:
+        before = line
+        line = _IN_BRACKETS.sub(lambda pair: f"（{next(part for part in pair.groups() if part is not None)}）", line)
+    return line
 
 
 class _Parts:
@@ -91,6 +118,7 @@ def _as_json(value: Any) -> str:
 
 
 def _change_of_text(before: str, after: str, labels: Collection[str]) -> Change:
+    before, after = (_MARKER.sub("", text) for text in (before, after))  # the numbers of a list are no facts
     if {label for label in labels if label in before} != {label for label in labels if label in after}:
         return "labels"
     if _numbers(before) != _numbers(after):

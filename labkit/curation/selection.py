@@ -70,7 +70,7 @@ def select_rows(
         BadInput: a budget below 1, or below the number of pinned rows and rows of single cells.
         BadData: no labelled pool row, none that may be taken, or a pin that cannot be taken.
     """
-    found = find_candidates(examples, wishes=wishes)
+    found = find_candidates(examples, wishes=wishes, confirmed=confirmed)
     committee = rate_difficulty(found.rows, runs)
     candidates = hold_back_unconfirmed(found, committee, confirmed, wishes.pins)
     return Selector(candidates, task, committee, seed).choose(budget, wishes)

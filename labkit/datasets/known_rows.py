@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING
 
 from labkit.curation.known_rows import KnownRows, rate_known
@@ -55,11 +56,21 @@ def probe_known(
     asked = _shuffled([row for row in rows if row.labels is not None])[:ROWS]
     if not asked:
         raise BadData("There are no labelled rows to ask about", "Label some first")
-    return rate_known([run for part in _by_subtask(asked) for run in _runs(scene, chosen, prompt, part, wishes)])
+    parts = [_parted(scene, part) for part in _by_subtask(asked)]
+    if not any(part for part, _ in parts):
+        raise BadData(f"{len(asked)} labelled rows are too few to ask about", f"Label more than {SHOTS} of a subtask")
+    runs = [run for part, draws in parts if part for run in _runs(scene, chosen, prompt, part, draws, wishes)]
+    return rate_known(runs)
 
 
-def _runs(scene: Scene, model: Model, prompt: Prompt, rows: Sequence[Example], asking: Asking) -> Iterator[Run]:
-    asked, draws = _parted(scene, rows)
+def _runs(
+    scene: Scene,
+    model: Model,
+    prompt: Prompt,
+    asked: Sequence[Example],
+    draws: Sequence[Sequence[Example]],
+    asking: Asking,
+) -> Iterator[Run]:
     for number, shots in enumerate(draws, 1):
         named = f"{prompt.name}{KNOWLEDGE}{number}"
         words = replace(prompt, name=named, rationale="none", retrieved=0, examples=render_shots(shots, scene.task))
@@ -83,16 +94,31 @@ def _runs(scene: Scene, model: Model, prompt: Prompt, rows: Sequence[Example], a
 def _parted(scene: Scene, rows: Sequence[Example]) -> tuple[Sequence[Example], list[list[Example]]]:
     """The rows to ask, and the examples of each prompt: other labelled pool rows of the subtask, drawn by their ids.
 
-    Where none are left, the last of the rows are examples instead of being asked.
+    Where too few are left, the last of the rows are examples instead of being asked: of many rows as many as make
+    four prompts without a common example. No two prompts have the same examples in the same order. Of a subtask with
+    hardly more rows than a prompt has examples none is asked.
     """
     known = {row.id for row in rows}
     pool = [row for row in scene.examples("pool") if row.labels is not None and row.subtask == rows[0].subtask]
     others = _shuffled([row for row in pool if row.id not in known])
-    lacking = max(0, SHOTS - len(others))
-    asked, others = rows[: len(rows) - lacking], [*others, *rows[len(rows) - lacking :]]
-    if not asked:
-        raise BadData(f"{len(rows)} labelled rows are too few to ask about", f"Label more than {SHOTS}")
-    return asked, [[others[(k * SHOTS + shot) % len(others)] for shot in range(SHOTS)] for k in range(PROMPTS)]
+    wanted = max(SHOTS, min(PROMPTS * SHOTS, len(rows) // 5))
+    lacking = max(0, wanted - len(others))
+    if len(rows) <= lacking:
+        return (), []
+    return rows[: len(rows) - lacking], _draws([*others, *rows[len(rows) - lacking :]])
+
+
+def _draws(examples: Sequence[Example]) -> list[list[Example]]:
+    """The examples of each prompt: apart as long as there are enough, else drawn anew, in another order at least."""
+    if len(examples) >= PROMPTS * SHOTS:
+        return [list(examples[k * SHOTS : (k + 1) * SHOTS]) for k in range(PROMPTS)]
+    drawn: dict[tuple[str, ...], list[Example]] = {}
+    for seed in count():
+        shots = _shuffled(examples, f"{seed} ")[:SHOTS]
+        drawn.setdefault(tuple(shot.id for shot in shots), shots)
+        if len(drawn) == PROMPTS:
+            break
+    return list(drawn.values())
 
 
 def _by_subtask(rows: Sequence[Example]) -> list[list[Example]]:
@@ -102,6 +128,6 @@ def _by_subtask(rows: Sequence[Example]) -> list[list[Example]]:
     return list(found.values())
 
 
-def _shuffled(rows: Sequence[Example]) -> list[Example]:
-    """Rows in an order that depends on their ids alone."""
-    return sorted(rows, key=lambda row: sha256(row.id.encode("utf-8", "surrogatepass")).digest())
+def _shuffled(rows: Sequence[Example], salt: str = "") -> list[Example]:
+    """Rows in an order that depends on their ids and the salt alone."""
+    return sorted(rows, key=lambda row: sha256((salt + row.id).encode("utf-8", "surrogatepass")).digest())

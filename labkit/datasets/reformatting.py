@@ -6,11 +6,10 @@ import json
 import re
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.reformatting import PROSE, by_rule, change
-from labkit.datasets.versions import parentage
+from labkit.datasets.versions import made_now, parentage
 from labkit.errors import BadData, BadInput
 from labkit.evaluation import Retry
 from labkit.evaluation.evaluate import Wishes, carry_out
@@ -18,7 +17,6 @@ from labkit.evaluation.plan import FILE, Plan, new_header
 from labkit.models import get_model
 from labkit.models.output_terms import output_terms
 from labkit.records import Example, Message, Prompt, Request, Run, Status, sha256_of
-from labkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,12 +111,11 @@ def reformat(
     run = _asked(scene, answers, get_model(model, scene), max_cost, personal_data, progress, retry) if model else None
     replies = _replies(run) if run else {id: _ruled(answer, scene.task.language) for id, answer in answers.items()}
     kept = {id: why for id, answer in answers.items() if (why := _why_kept(answer, replies[id], scene.task.labels))}
-    rows = [row if row["id"] in kept else _with_text(row, replies[str(row["id"])]) for row in old.rows]
+    rows = [row if str(row["id"]) in kept else _with_text(row, replies[str(row["id"])]) for row in old.rows]
     rewritten = tuple(str(new["id"]) for new, row in zip(rows, old.rows, strict=True) if new != row)
     style = _style(scene, run, rewritten=len(rewritten), unchanged=len(rows) - len(rewritten) - len(kept), kept=kept)
     inherited = {k: v for k, v in old.manifest.items() if k not in ("id", "content_id", "files", "parent", "changes")}
-    made = {"labkit": __version__, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-    scene.save_dataset(name, rows, {**inherited, **parentage(scene, dataset, rows), "style": style, "made": made})
+    scene.save_dataset(name, rows, {**inherited, **parentage(scene, dataset, rows), "style": style, "made": made_now()})
     return Reformatted(scene.dataset(name), rewritten, kept, run.id if run else None)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.candidates import Candidates, Wishes, find_candidates, hold_back_unconfirmed
@@ -14,11 +13,10 @@ from labkit.curation.selection import Selected, Selector
 from labkit.curation.targets import Targets
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.teaching import Taught, taught_by, with_answers
-from labkit.datasets.versions import parentage
+from labkit.datasets.versions import made_now, parentage
 from labkit.errors import BadInput
 from labkit.prompts import prompt_sha256
 from labkit.records import Example, Prompt, Run, example_to_json, examples_sha256
-from labkit.version import __version__
 
 if TYPE_CHECKING:
     from labkit.workspace import Dataset, Scene
@@ -102,7 +100,7 @@ def select(
         **(taught.manifest if taught else {"targets": "labels", "teacher": None}),
         "parameters": {"budget": budget, "seed": seed, **_wished(wishes), **_sifting(candidates, committee)},
         "chosen_from": _hashes(scene.examples("all")),
-        "made": {"labkit": __version__, "at": datetime.now(UTC).isoformat(timespec="seconds")},
+        "made": made_now(),
     }
     scene.save_dataset(name, rows, manifest)
     return Selection(scene.dataset(name), chosen, candidates, committee, taught.targets if taught else None)
@@ -112,12 +110,12 @@ def _sifted(
     scene: Scene, wishes: Wishes, teacher: str | None, prompt: Prompt | None
 ) -> tuple[Candidates, Committee, Taught | None]:
     """The rows that may be chosen, how hard they are, and what the teacher said of them."""
-    candidates = find_candidates(scene.examples("all"), wishes=wishes)
+    confirmed = confirmed_by_people(scene)
+    candidates = find_candidates(scene.examples("all"), wishes=wishes, confirmed=confirmed)
     taught = taught_by(scene, teacher, candidates.rows, prompt) if teacher else None
     if taught:
         candidates = with_answers(candidates, taught.targets, wishes)
     committee = rate_difficulty(candidates.rows, pool_runs(scene))
-    confirmed = confirmed_by_people(scene)
     return hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins), committee, taught
 
 

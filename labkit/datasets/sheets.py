@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.dataset_diff import labels_of
-from labkit.datasets.versions import parentage
+from labkit.datasets.versions import made_now, parentage
 from labkit.errors import BadData, BadInput
 from labkit.records import Example
 from labkit.tables import read_table
@@ -81,7 +81,9 @@ def read_sheet(scene: Scene, dataset: str, file: str | Path, name: str) -> Datas
             rows.append({**row, "labels": list(labels), "target": {"labels": list(labels)}})
     kept = {key: parent.manifest.get(key) for key in _KEPT if key in parent.manifest}
     edited = {"from_sheet": Path(file).name, "reasons_outdated": dropped}
-    scene.save_dataset(name, rows, {**parentage(scene, dataset, rows), **kept, "parameters": edited})
+    scene.save_dataset(
+        name, rows, {**parentage(scene, dataset, rows), **kept, "parameters": edited, "made": made_now()}
+    )
     return scene.dataset(name)
 
 

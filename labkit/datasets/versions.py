@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.dataset_diff import DatasetDiff, diff_rows
+from labkit.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,3 +38,8 @@ def parentage(scene: Scene, parent: str | None, rows: Sequence[Mapping[str, Any]
         "parent": {"name": parent, "content_id": older.content_id},
         "changes": diff_rows(older.rows, rows).counts,
     }
+
+
+def made_now() -> dict[str, str]:
+    """Who makes a dataset, and when, as its manifest says it."""
+    return {"labkit": __version__, "at": datetime.now(UTC).isoformat(timespec="milliseconds")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from statistics import median
 from typing import Any, Literal
 
@@ -97,14 +96,13 @@ def training_rows_words(scene: Scene, dataset: str | None, lang: str | None = No
 
 
 def newest_dataset(scene: Scene) -> str | None:
-    """The dataset that came last into this folder; None before the first."""
-    return max(scene.dataset_names(), key=lambda name: (dataset_day(scene, name), name), default=None)
+    """The dataset that was made last; None before the first."""
+    return max(scene.dataset_names(), key=lambda name: (scene.dataset(name).made, name), default=None)
 
 
 def dataset_day(scene: Scene, name: str) -> str:
-    """The day (UTC) since which a dataset is in this folder, as its manifest's file says: manifests hold no dates."""
-    written = (scene.dataset(name).path / "manifest.json").stat().st_mtime
-    return datetime.fromtimestamp(written, UTC).date().isoformat()
+    """The day (UTC) on which a dataset was made."""
+    return scene.dataset(name).made.date().isoformat()
 
 
 def _light(principle: str, audit: Audit, scene: Scene, lang: str | None) -> Light:

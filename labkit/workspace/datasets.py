@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,14 @@ class Dataset:
     def content_id(self) -> str:
         """What is in it, as a hash: two datasets of the same rows, answers and prompt have the same, under any name."""
         return content_id(self.rows, self.manifest.get("prompt_sha256"))
+
+    @property
+    def made(self) -> datetime:
+        """When it was made, as its manifest says; where that says nothing, when the file was written."""
+        try:
+            return datetime.fromisoformat(self.manifest["made"]["at"]).astimezone(UTC)
+        except (KeyError, TypeError, ValueError):
+            return datetime.fromtimestamp((self.path / MANIFEST_FILE).stat().st_mtime, UTC)
 
 
 def content_id(rows: Iterable[Mapping[str, Any]], prompt_sha256: str | None) -> str:

@@ -137,3 +137,19 @@ def test_gold_is_what_stands_and_comes_back_when_everything_is_taken_back(made: 
         wanted = dict.fromkeys(ROWS, verdict.labels) if verdict and verdict.action == "relabel" else GOLD
         assert all(same(gold[row], wanted[row]) for row in ROWS)
     assert standing.rulings == ()
+
+
+def test_keeping_labels_that_changed_in_between_is_not_the_same_word():
+    kept, later = (ruling(who, "keep", needed=2, rows=("r1",)) for who in ("ann", "bob"))
+    agreed = standings([kept, later])["i"]
+    assert (agreed.disputed, agreed.verdict) == (False, later)
+    later = replace(later, found=(("quality",),))
+    parted = standings([kept, later])["i"]
+    assert (parted.disputed, parted.verdict) == (True, None)
+    assert not confirmed_rows({"i": parted})
+
+
+def test_naming_the_labels_and_keeping_the_same_ones_is_the_same_word():
+    named = ruling("ann", "relabel", "refund", needed=2, rows=("r1",))
+    kept = ruling("bob", "keep", needed=2, rows=("r1",))
+    assert not standings([named, kept])["i"].disputed

@@ -65,7 +65,14 @@ def test_names_in_capitals_count_but_for_the_word_that_begins_a_sentence():
 
 def test_the_rule_gives_one_form():
     assert by_rule("理由: 快递停了5天,\n客服不理", "zh") == "快递停了5天，客服不理。"
-    assert by_rule("- 快递慢\n- 东西坏", "zh") == "快递慢 东西坏。".replace(" ", "")
+    assert by_rule("- 快递慢\n- 东西坏", "zh") == "快递慢；东西坏。"
+    assert by_rule("快递慢\n东西坏", "zh") == "快递慢；东西坏。"
+    assert by_rule("1. 发件人冒充银行\n2、要求转账。\n3）语气急", "zh") == "发件人冒充银行；要求转账。语气急。"
+    assert by_rule("1. the sender lies\n2. it asks for money", "en") == "the sender lies; it asks for money."
+    assert by_rule("他说(OK)", "zh") == "他说（OK）"
+    assert by_rule("(OK)就走", "zh") == "（OK）就走。"
+    assert by_rule("见(附件(一))", "zh") == "见（附件（一））"
+    assert by_rule("涨了1.5倍", "zh") == "涨了1.5倍。"
     assert by_rule("客服说“再等等”", "zh") == "客服说“再等等”"
     assert by_rule("Reason: the parcel\n is late", "en") == "the parcel is late."
     assert by_rule("", "zh") == ""
@@ -80,3 +87,9 @@ def test_the_rule_twice_is_the_rule_once(text: str, language: str):
 def test_any_two_texts_can_be_compared(before: str, after: str):
     assert change(before, before) in ("", "json")
     assert change(before, after) in ("", "json", "labels", "numbers", "names", "length")
+
+
+def test_the_numbers_of_a_list_are_no_facts_and_those_in_it_are():
+    listed = "1. 发件人冒充银行\n2. 要求转账3000元"
+    assert change(listed, by_rule(listed, "zh")) == ""
+    assert change(listed, "发件人冒充银行；要求转账300元。") == "numbers"

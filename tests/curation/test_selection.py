@@ -115,6 +115,17 @@ def test_hard_rows_wait_for_a_person_and_say_so_wherever_they_are_the_nearest():
     assert hold_back_unconfirmed(found, committee, ()).rows == found.rows
 
 
+def test_of_two_copies_the_one_that_a_person_confirmed_stays():
+    rows = pool(delivery=6)
+    copies = [replace(rows[0], id="first"), replace(rows[0], id="confirmed")]
+    others = [row for row in rows if row.text != rows[0].text]
+    found = find_candidates([*copies, *others], confirmed={"confirmed"})
+    assert found.copies == {"first": "confirmed"}
+    assert "confirmed" in {row.id for row in found.rows}
+    pinned = find_candidates([*copies, *others], wishes=Wishes({"first": "read"}), confirmed={"confirmed"})
+    assert pinned.copies == {"confirmed": "first"}, "a pin is the stronger word"
+
+
 def test_a_pool_that_is_all_hard_says_how_to_go_on():
     rows = pool(delivery=3)
     held = hold_back_unconfirmed(find_candidates(rows), Committee(("a",), 0.6, {r.id: "hard" for r in rows}), ())
