@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from labkit.errors import BadInput
 
-_NAME = re.compile(r"(\d{4})-W(\d\d)")
+_NAME = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)  # full-width digits would be a second name of the same week
 
 
 def week_of(moment: datetime) -> str:

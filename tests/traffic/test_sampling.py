@@ -217,6 +217,11 @@ def test_weeks_follow_the_calendar_over_the_turn_of_the_year():
     assert week_of(first) == "2026-W53"
 
 
+def test_a_week_has_one_name_so_that_none_is_drawn_twice():
+    with pytest.raises(BadInput, match="is no week"):
+        bounds_of("２０２６-W４８")
+
+
 def test_a_blank_post_among_others_spoils_no_scene_and_none_at_all_is_no_entry(released: Scene):
     blank = entry("blank", "快递呢", "  ", at=MONDAY.isoformat())
     log_of(released.path, blank, entry("none", " ", at=MONDAY.isoformat()), live(1))
