@@ -121,8 +121,9 @@ class FeedbackLog:
         refuse_half_characters([said.entry, said.comment, said.by], f"Feedback on {said.entry[:40]!r}")
         if said.labels is not None:
             check_against_task(Example(said.entry, ("–",), said.labels), self._task, f"Feedback on {said.entry[:40]!r}")
-        comment = mask_texts((said.comment,), self._task.language)[0] if self._keeping.masked else said.comment
-        kept = replace(said, comment=comment, at=said.at or self._now().isoformat(timespec="seconds"))
+        words = (said.comment, said.by)
+        comment, by = mask_texts(words, self._task.language) if self._keeping.masked else words
+        kept = replace(said, comment=comment, by=by, at=said.at or self._now().isoformat(timespec="seconds"))
         return json.dumps(asdict(kept), ensure_ascii=True).encode() + b"\n"
 
 

@@ -165,7 +165,9 @@ def feed(scene: Scene, suggestions: Sequence[Suggestion], budget: int = BUDGET) 
             add_rows(now, list(chosen.values()))
         after = open_scene(scene.path)
         there = {row.id for row in after.rows}  # also what an interrupted call brought and did not send
-        queued = enqueue_each(after, {row: one.reason for row, one in why.items() if row in there})
+        asked = {row: one.reason for row, one in why.items() if row in there}
+        words = mask_texts(tuple(asked.values()), now.task.language)  # they quote feedback, which a log may hold plain
+        queued = enqueue_each(after, dict(zip(asked, words, strict=True)))
     sent = {row: why[row].why for row in queued}
     repeated = len(free) - len(new) - len(sent.keys() - chosen.keys())
     return Fed(sent, repeated, len(held), len(new) - len(chosen), room - len(chosen))

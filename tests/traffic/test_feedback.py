@@ -232,6 +232,20 @@ def test_what_is_sent_repeats_nothing_gives_nothing_away_and_is_masked(released:
     )
 
 
+def test_who_says_so_and_why_reach_neither_log_nor_queue_unmasked(released: Scene):
+    log_of(released.path, *sure(0))
+    said_log(released, Feedback("0000", None, "call 13812345678", "jo@example.com"), masked=False)
+    said = read_feedback(released, MONDAY).said
+    assert said[0].by == "jo@example.com"  # a log kept plain holds what was said
+    feed(released, gather_feedback(released, read_traffic(released, now=MONDAY), said).suggestions)
+    queued = " ".join(str(line) for line in open_scene(released.path).decisions() if line.get("kind") == "queue")
+    assert "live-0000" in queued
+    assert "13812345678" not in queued
+    assert "jo@example.com" not in queued
+    said_log(released, Feedback("0000", None, "again", "jo@example.com"))
+    assert "jo@example.com" not in read_feedback(released, MONDAY).said[-1].by
+
+
 def test_rows_that_a_crash_left_out_of_the_queue_are_sent_by_the_next_call(
     released: Scene, monkeypatch: pytest.MonkeyPatch
 ):
