@@ -119,25 +119,34 @@ def _vllm(scene: Scene, release: Release, model: LocalModel) -> Served:
     base = model.base_folder
     called = ollama_name(f"{scene.path.name}-{release.id}")
     adapter = model.adapter_folder
-    words = ["vllm", "serve", str(base.resolve()), "--host", HOST, "--port", str(_PORT)]
-    words += ["--served-model-name", f"{called}-base" if adapter else called]
-    words += ["--quantization", "bitsandbytes"] if release.parameters.get("precision") == "nf4" else []
     notes = ["vLLM has not run here: evaluate what it serves on dev rows before anybody is let in (last command)"]
     files: dict[str, str] = {}
+    options = ["--quantization", "bitsandbytes"] if release.parameters.get("precision") == "nf4" else []
     if adapter:
-        rank = _rank(adapter)
-        lora = json.dumps({"name": called, "path": str(adapter.resolve()), "base_model_name": f"{called}-base"})
-        words += ["--enable-lora", "--lora-modules", lora, "--max-lora-rank", str(rank), "--max-loras", "1"]
+        options += ["--enable-lora", "--max-lora-rank", str(_rank(adapter)), "--max-loras", "1"]
         job = adapter.resolve().parent.name
         files["ollama.sh"] = _ollama_script(scene, job, called)
         trained = read_adapter_record(adapter).quantization
         if trained == "nf4":
             notes.append("Trained on a 4-bit base: vLLM quantises it as it loads, which may round otherwise")
-    files["vllm.sh"] = _vllm_script(words, called, adapter, release)
-    files["Dockerfile"] = _vllm_dockerfile(words, base, adapter)
+    here = _vllm_words(called, str(base.resolve()), str(adapter.resolve()) if adapter else None, HOST)
+    # the container's port is published on loopback
+    inside = _vllm_words(called, "/models/base", "/models/adapter" if adapter else None, "0.0.0.0")  # noqa: S104
+    files["vllm.sh"] = _vllm_script([*here, *options], called, adapter, release)
+    files["Dockerfile"] = _vllm_dockerfile([*inside, *options], is_tuned=adapter is not None)
     extra = {"extra_body": {"chat_template_kwargs": TEMPLATE_OPTIONS}}
     client = {"base_url": f"http://{HOST}:{_PORT}/v1", "model": called, "asked": {"temperature": 0, **extra}}
     return "vllm", files, client, tuple(notes)
+
+
+def _vllm_words(called: str, base: str, adapter: str | None, host: str) -> list[str]:
+    """The command that serves the folders base and adapter, as they are called where it runs."""
+    words = ["vllm", "serve", base, "--host", host, "--port", str(_PORT)]
+    words += ["--served-model-name", f"{called}-base" if adapter else called]
+    if adapter:
+        lora = {"name": called, "path": adapter, "base_model_name": f"{called}-base"}
+        words += ["--lora-modules", json.dumps(lora)]
+    return words
 
 
 def _rank(adapter: Path) -> int:
@@ -166,9 +175,9 @@ def _vllm_script(words: list[str], called: str, adapter: Path | None, release: R
         lines += ["export VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"]
     lines += [shlex.join(words)]
     if adapter:
-        lines += ["", "# the next release, without a restart; then the one before goes"]
+        lines += ["", "# or, where vLLM serves the release before: this one without a restart, then that one goes"]
         lines += [_call("load_lora_adapter", {"lora_name": called, "lora_path": str(adapter.resolve())})]
-        lines += [_call("unload_lora_adapter", {"lora_name": called})]
+        lines += [_call("unload_lora_adapter", {"lora_name": "NAME_BEFORE"})]
     ask = ["python", "-m", "labkit", "evaluate", "DIR", "--prompt", release.prompt_name, "--model", f"vllm/{called}"]
     lines += ["", "# the proof: the same rows through the same evaluate, to be compared with the gated model's run"]
     lines += ['# (models.toml names the key: [vllm], key = "env:VLLM_API_KEY")', shlex.join(ask)]
@@ -180,20 +189,16 @@ def _call(what: str, body: Mapping[str, str]) -> str:
     return f'{shlex.join(words)} -H "Authorization: Bearer $VLLM_API_KEY" -d {shlex.quote(json.dumps(body))}'
 
 
-def _vllm_dockerfile(words: list[str], base: Path, adapter: Path | None) -> str:
+def _vllm_dockerfile(words: list[str], *, is_tuned: bool) -> str:
     """The weights are mounted, so that an image holds no model; paths inside are fixed, whatever they are here."""
-    inside = [word.replace(str(base.resolve()), "/models/base") for word in words]
-    if adapter:
-        inside = [word.replace(str(adapter.resolve()), "/models/adapter") for word in inside]
-    inside[inside.index(HOST)] = "0.0.0.0"  # noqa: S104  (inside the container; -p publishes it on loopback)
-    mounts = ["-v", "BASE_FOLDER:/models/base:ro", *(["-v", "ADAPTER_FOLDER:/models/adapter:ro"] if adapter else [])]
+    mounts = ["-v", "BASE_FOLDER:/models/base:ro", *(["-v", "ADAPTER_FOLDER:/models/adapter:ro"] if is_tuned else [])]
     run = ["docker", "run", "--gpus", "all", "-p", f"{HOST}:{_PORT}:{_PORT}", "-e", "VLLM_API_KEY", *mounts, "IMAGE"]
     return (
         f"# {shlex.join(run)}\n"
         "# pin the image to the version that was measured\n"
         "ARG VLLM_IMAGE=vllm/vllm-openai:latest\n"
         "FROM ${VLLM_IMAGE}\n"
-        f"ENTRYPOINT {json.dumps(inside, ensure_ascii=False)}\n"
+        f"ENTRYPOINT {json.dumps(words, ensure_ascii=False)}\n"
     )
 
 

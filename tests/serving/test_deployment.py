@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -86,6 +87,7 @@ def test_a_tuned_model_gets_vllm_with_its_lora_and_the_call_that_loads_the_next(
     body = json.loads(load[load.index("-d") + 1])
     assert body == {"lora_name": "tiny-r1", "lora_path": str(adapter.resolve())}
     assert unload[4].endswith("/v1/unload_lora_adapter")
+    assert json.loads(unload[unload.index("-d") + 1]) == {"lora_name": "NAME_BEFORE"}  # never the one just loaded
     assert proof[-1] == "vllm/tiny-r1"
     assert commands(found.path / "ollama.sh")[0][:6] == ["python", "-m", "labkit", "model", "export", str(scene.path)]
     docker = (found.path / "Dockerfile").read_text("utf-8")
@@ -93,6 +95,23 @@ def test_a_tuned_model_gets_vllm_with_its_lora_and_the_call_that_loads_the_next(
     words = json.loads(docker.splitlines()[-1].removeprefix("ENTRYPOINT "))
     assert words[2] == "/models/base"
     assert json.loads(words[words.index("--lora-modules") + 1])["path"] == "/models/adapter"
+
+
+@pytest.mark.parametrize(
+    "names", [("模型", "微调"), ("base", "base-jobs"), ('a "base', "a 'job"), ("jobs", "jobs/base")]
+)
+def test_a_container_reads_the_mounted_folders_whatever_they_are_called_here(
+    scene: Scene, base: Path, adapter: Path, tmp_path: Path, names: tuple[str, str]
+):
+    here, tuned = (tmp_path / name for name in names)
+    shutil.copytree(base, here)
+    shutil.copytree(adapter, tuned / "adapter")
+    release_of(scene, "v2", f"local/{here}@full+{tuned / 'adapter'}")
+    found = write_deployment(scene, tmp_path / "out")
+    words = json.loads((found.path / "Dockerfile").read_text("utf-8").splitlines()[-1].removeprefix("ENTRYPOINT "))
+    assert words[2] == "/models/base"
+    assert json.loads(words[words.index("--lora-modules") + 1])["path"] == "/models/adapter"
+    assert words[words.index("--host") + 1] == "0.0.0.0"
 
 
 @pytest.mark.parametrize(
