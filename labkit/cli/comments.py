@@ -31,8 +31,9 @@ def import_comments(
         print_json(asdict(found))
         return
     typer.echo(say("comments.taken", taken=found.taken, sent=len(found.sent)))
-    if found.known:
-        note(say("comments.known", count=len(found.known)))
+    for key, count in (("known", len(found.known)), ("repeated", found.repeated), ("empty", found.empty)):
+        if count:
+            note(say(f"comments.{key}", count=count))
     for key in ("unknown", "kept", "cut"):
         if rows := getattr(found, key):
             note(say(f"comments.{key}", count=len(rows), ids=_listed(rows), most=MOST_CHARACTERS))

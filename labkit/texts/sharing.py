@@ -33,6 +33,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "已收下 {taken} 条意见；{sent} 行已送审。",
     ),
     "comments.known": ("{count} {count:was|were} taken in before.", "其中 {count} 条此前已收下。"),
+    "comments.repeated": (
+        "{count} {count:row repeats|rows repeat} a comment of the same person above.",
+        "{count} 行与前面同一个人的意见重复。",
+    ),
+    "comments.empty": ("{count} {count:row has|rows have} no comment.", "{count} 行没有填写意见。"),
     "comments.unknown": (
         "{count} {count:row is|rows are} not of this scene, so {count:its comment was|their comments were} left out: {ids}",
         "有 {count} 行不属于本场景，其意见未收下：{ids}",

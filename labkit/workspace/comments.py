@@ -11,13 +11,12 @@ from labkit.errors import BadData
 from labkit.tables.building import Table, column_key
 from labkit.tables.confined import read_confined
 from labkit.texts import say
-from labkit.workspace.queueing import enqueue_each
+from labkit.workspace.queueing import COMMENT_KIND, comment_words, enqueue_each
 
 if TYPE_CHECKING:
     from labkit.workspace.scene import Scene
 
 MOST_CHARACTERS = 2_000  # of a comment; more is cut and told
-_KIND = "comment"
 _COLUMNS = {
     "id": ("handover.id", ("rowid", "row")),
     "comment": ("handover.comment", ("comment", "comments", "意见")),
@@ -47,6 +46,7 @@ class TakenComments:
         kept: rows of test or traffic, whose comments are recorded while the rows guide no work.
         cut: rows whose comment was cut.
         empty: rows of the table without a comment.
+        repeated: rows that say of a row what the same person said of it above.
     """
 
     taken: int
@@ -56,6 +56,7 @@ class TakenComments:
     kept: tuple[str, ...]
     cut: tuple[str, ...]
     empty: int
+    repeated: int
 
 
 def import_comments(scene: Scene, path: str | Path, by: str = "") -> TakenComments:
@@ -71,13 +72,14 @@ def import_comments(scene: Scene, path: str | Path, by: str = "") -> TakenCommen
         BadData: the file cannot be read, or has no column of ids or comments; nothing is taken in then.
     """
     (table, *_) = read_confined(Path(path))
-    said = tuple(_comments_in(table, by))
+    written = tuple(_comments_in(table, by))
+    said = tuple(dict.fromkeys(written))
     splits = {row.id: row.split for row in scene.rows}
-    recorded = {(d.get("id"), d.get("text"), d.get("by")) for d in scene.decisions() if d.get("kind") == _KIND}
+    recorded = {(d.get("id"), d.get("text"), d.get("by")) for d in scene.decisions() if d.get("kind") == COMMENT_KIND}
     ours = [one for one in said if one.row in splits]
     fresh = [one for one in ours if (one.row, one.text, one.by) not in recorded]
     for one in fresh:
-        scene.record_decision(_KIND, id=one.row, text=one.text, by=one.by)
+        scene.record_decision(COMMENT_KIND, id=one.row, text=one.text, by=one.by)
     guiding = [one for one in fresh if splits[one.row] in ("pool", "dev")]
     return TakenComments(
         taken=len(fresh),
@@ -86,7 +88,8 @@ def import_comments(scene: Scene, path: str | Path, by: str = "") -> TakenCommen
         unknown=tuple(dict.fromkeys(one.row for one in said if one.row not in splits)),
         kept=tuple(dict.fromkeys(one.row for one in fresh if one not in guiding)),
         cut=tuple(one.row for one in fresh if one.cut),
-        empty=len(table.rows) - len(said),
+        empty=len(table.rows) - len(written),
+        repeated=len(written) - len(said),
     )
 
 
@@ -94,24 +97,21 @@ def _reasons(comments: list[Comment]) -> Mapping[str, str]:
     """Row -> why it is in the queue: all that was said of it."""
     found: dict[str, list[str]] = {}
     for one in comments:
-        found.setdefault(one.row, []).append(f"{one.by}: {one.text}" if one.by else one.text)
+        found.setdefault(one.row, []).append(comment_words(one.text, one.by))
     return {row: "\n".join(texts) for row, texts in found.items()}
 
 
 def _comments_in(table: Table, by: str) -> Iterator[Comment]:
-    """The rows of a table that say something, repeats left out."""
+    """The rows of a table that say something."""
     columns = {role: _column(table, role) for role in _COLUMNS}
     for role in ("id", "comment"):
         if columns[role] is None:
             wanted = say(_COLUMNS[role][0])
             raise BadData(f"{table.path.name} has no column {wanted!r}", "Write the table with: errors DIR --to FILE")
-    seen: set[Comment] = set()
     for row in table.rows:
         row_id, text, who = (str(row[name]).strip() if (name := columns[role]) else "" for role in _COLUMNS)
-        comment = Comment(row_id, text[:MOST_CHARACTERS], who or by.strip(), len(text) > MOST_CHARACTERS)
-        if text and comment not in seen:
-            seen.add(comment)
-            yield comment
+        if text:
+            yield Comment(row_id, text[:MOST_CHARACTERS], who or by.strip(), len(text) > MOST_CHARACTERS)
 
 
 def _column(table: Table, role: str) -> str | None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labkit.workspace.scene import Scene
 
 _KIND = "queue"
+COMMENT_KIND = "comment"  # what import_comments records
 
 
 def enqueue(scene: Scene, ids: str | Iterable[str], reason: str = "") -> tuple[str, ...]:
@@ -49,9 +50,15 @@ def enqueue_each(scene: Scene, reasons: Mapping[str, str]) -> tuple[str, ...]:
     return fresh
 
 
+def comment_words(text: str, by: str) -> str:
+    """A comment on a row, with who made it where that is known."""
+    return f"{by}: {text}" if by else text
+
+
 def sent_rows(scene: Scene) -> dict[str, str]:
     """Row -> why it is in the queue, in words: what people sent, then what datasets left to a person.
 
+    Comments that came when a row was queued already follow its reason.
     A dataset's manifest names the rows whose answer could not be taught. Rows that have left the file are left out.
     """
     known = {row.id for row in scene.rows}
@@ -64,4 +71,9 @@ def sent_rows(scene: Scene) -> dict[str, str]:
         for row in scene.dataset(name).manifest.get("queue") or ():
             if row in known:
                 found.setdefault(row, say("adjudication.reason.dataset", name=name))
+    for line in scene.decisions():
+        if line.get("kind") == COMMENT_KIND and (row := line.get("id")) in found:
+            words = comment_words(str(line.get("text", "")), str(line.get("by", "")))
+            if words not in found[row]:
+                found[row] += f"\n{words}"
     return found

@@ -59,6 +59,25 @@ def test_the_same_table_twice_adds_nothing(labkit: Command, scene: Scene, tmp_pa
     assert "1 was taken in before" in err
 
 
+def test_a_later_comment_on_a_queued_row_is_read_beside_the_first(labkit: Command, scene: Scene, tmp_path: Path):
+    for name, text in (("A", "unclear"), ("B", "标注有误")):
+        write_table(tmp_path / f"{name}.csv", ("id", "comment", "name"), [("pool-00", text, name)])
+        assert labkit("import-comments", scene.path, tmp_path / f"{name}.csv")[0] == 0
+    (item,) = json.loads(labkit("adjudicate", scene.path, "--kind", "sent", "--json")[1])["items"]
+    reasons = json.dumps(item["reasons"], ensure_ascii=False)
+    assert reasons.count("A: unclear") == reasons.count("B: 标注有误") == 1
+
+
+def test_repeats_and_rows_without_a_comment_are_counted_apart_and_told(labkit: Command, scene: Scene, tmp_path: Path):
+    rows = [("pool-00", "x", "A"), ("pool-00", "x", "A"), ("pool-00", "x", "B"), ("pool-01", "", "A")]
+    write_table(tmp_path / "said.csv", ("id", "comment", "name"), rows)
+    found = import_comments(scene, tmp_path / "said.csv")
+    assert (found.taken, found.repeated, found.empty) == (2, 1, 1)
+    _, _, err = labkit("import-comments", scene.path, tmp_path / "said.csv")
+    assert "1 row repeats a comment" in err
+    assert "1 row has no comment" in err
+
+
 def test_unknown_ids_and_test_rows_are_counted_and_listed(labkit: Command, scene: Scene, tmp_path: Path):
     file = tmp_path / "said.csv"
     write_table(
