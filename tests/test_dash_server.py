@@ -254,10 +254,13 @@ def test_a_page_hears_what_its_address_asks_for_and_never_the_token(manager: Con
 
 
 GUARDED = """
-import os, pathlib, signal, socket, subprocess, sys
+import multiprocessing, os, pathlib, signal, socket, subprocess, sys
 from labkit.voila.guard import forbid_acting
 forbid_acting()
 here = sys.argv[1]
+class Nothing(str):  # it says that it is any other path
+    __eq__ = lambda self, other: True
+    __hash__ = str.__hash__
 acts = {
     "write": lambda: open(here + "/new", "w"),
     "append": lambda: pathlib.Path(here, "there").open("a"),
@@ -277,6 +280,11 @@ acts = {
     "program": lambda: subprocess.run(["true"]),
     "shell": lambda: os.system("true"),
     "call": lambda: socket.create_connection(("127.0.0.1", 9), 1),
+    "local socket": lambda: socket.socket(socket.AF_UNIX).bind(here + "/new"),
+    "local call": lambda: socket.socket(socket.AF_UNIX).connect(here + "/there"),
+    "name": lambda: socket.getaddrinfo("localhost", 80),
+    "spawn": lambda: multiprocessing.get_context("spawn").Process(target=print).start(),
+    "disguise": lambda: open(Nothing(here + "/new"), "w"),
 }
 for name, act in acts.items():
     try:
@@ -294,7 +302,8 @@ def test_a_guarded_process_reads_and_does_nothing_else(tmp_path: Path):
         [sys.executable, "-c", GUARDED, str(tmp_path)], capture_output=True, text=True, check=True, env={**os.environ}
     )
     *acts, read = found.stdout.split("\n")[:-1]
-    assert [act.split()[-1] for act in acts] == ["refused"] * 18
+    assert [act for act in acts if not act.endswith("refused")] == []
+    assert [act.split()[-1] for act in acts] == ["refused"] * 23
     assert read == "read"
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
