@@ -14,6 +14,7 @@ from labkit.errors import BadRecipe
 
 QUANTIZATIONS = ("nf4", "none")
 DEVICES = ("auto", "gpu", "cpu")
+_ASKED = ("base", "dataset")  # lines of the file that are no knobs
 _OPTIONAL = ("max_steps", "micro_batch")
 _WHOLE = {  # knobs that are whole numbers, with the least and the most that makes sense
     "r": (1, 512),
@@ -133,13 +134,16 @@ def recipe_from_yaml(text: str, where: str) -> Recipe:
         ) from error
     if not isinstance(found, dict):
         raise BadRecipe(f"{where} holds no knobs", "Write lines such as 'learning_rate: 2e-4'")
-    return recipe_from_mapping({k: v for k, v in found.items() if k not in ("base", "dataset")}, where)
+    for key in _ASKED:
+        if isinstance(found.get(key), list | dict) or _is_huge(found.get(key)):
+            raise BadRecipe(f"{where}: {key} is {_shown(found[key])}", f"Write the {key}'s name")
+    return recipe_from_mapping({k: v for k, v in found.items() if k not in _ASKED}, where)
 
 
 def asked_in_yaml(text: str) -> dict[str, str]:
     """The `base` and the `dataset` that a recipe.yaml names, as far as it does; `recipe_from_yaml` has let it pass."""
     found = yaml.safe_load(text) or {}
-    return {key: str(found[key]) for key in ("base", "dataset") if found.get(key)}
+    return {key: str(found[key]) for key in _ASKED if found.get(key)}
 
 
 def recipe_to_yaml(recipe: Recipe, *, base: str = "", dataset: str | None = None) -> str:
@@ -175,34 +179,47 @@ def _number(key: str, value: Any) -> Any:
             return float(value)
         except (ValueError, OverflowError):
             example = {"learning_rate": "2e-4", "dropout": "0.05"}[key]
-            raise BadRecipe(f"{key} is {str(value)[:40]!r}", f"Write a number such as {example}") from None
+            raise BadRecipe(f"{key} is {_shown(value)}", f"Write a number such as {example}") from None
     return value
 
 
 def _check(recipe: Recipe) -> None:
     """Raise BadRecipe for a value of the wrong kind or out of its range."""
     if recipe.quantization not in QUANTIZATIONS:
-        raise BadRecipe(f"quantization is {recipe.quantization!r}", f"Write one of: {', '.join(QUANTIZATIONS)}")
+        raise BadRecipe(f"quantization is {_shown(recipe.quantization)}", f"Write one of: {', '.join(QUANTIZATIONS)}")
     if recipe.device not in DEVICES:
-        raise BadRecipe(f"device is {recipe.device!r}", f"Write one of: {', '.join(DEVICES)}")
+        raise BadRecipe(f"device is {_shown(recipe.device)}", f"Write one of: {', '.join(DEVICES)}")
     for knob, (least, most) in _WHOLE.items():
         value = getattr(recipe, knob)
         if knob in _OPTIONAL and value is None:
             continue
         if not _whole(value) or not least <= value <= most:
-            raise BadRecipe(f"{knob} is {value!r}", f"Write a whole number from {least} to {most}")
+            raise BadRecipe(f"{knob} is {_shown(value)}", f"Write a whole number from {least} to {most}")
     if recipe.batch % (recipe.micro_batch or 1):
         raise BadRecipe(f"micro_batch is {recipe.micro_batch}", f"Write a number that divides batch ({recipe.batch})")
     for knob in ("rslora", "auto_micro_batch"):
         if not isinstance(getattr(recipe, knob), bool):
-            raise BadRecipe(f"{knob} is {getattr(recipe, knob)!r}", "Write true or false")
+            raise BadRecipe(f"{knob} is {_shown(getattr(recipe, knob))}", "Write true or false")
     if not isinstance(recipe.dropout, float) or not 0 <= recipe.dropout < 1:
-        raise BadRecipe(f"dropout is {recipe.dropout!r}", "Write a number from 0 to below 1, such as 0.05")
+        raise BadRecipe(f"dropout is {_shown(recipe.dropout)}", "Write a number from 0 to below 1, such as 0.05")
     if not isinstance(recipe.learning_rate, float) or not 0 < recipe.learning_rate <= 1:
         raise BadRecipe(
-            f"learning_rate is {recipe.learning_rate!r}", "Write a number above 0 and up to 1, such as 2e-4"
+            f"learning_rate is {_shown(recipe.learning_rate)}", "Write a number above 0 and up to 1, such as 2e-4"
         )
 
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_huge(value: Any) -> bool:
+    return isinstance(value, int) and value.bit_length() > 64
+
+
+def _shown(value: Any) -> str:
+    """A value in a few words: a file may hold lists that unfold to billions, and numbers that Python will not print."""
+    if isinstance(value, list | dict):
+        return "a list"
+    if _is_huge(value):
+        return f"a number of {value.bit_length()} bits"
+    return repr(value[:40] if isinstance(value, str | bytes) else value)[:80]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from labkit.errors import BadRecipe
 from labkit.training import Recipe, recipe_from_yaml
+from labkit.training.recipe import recipe_from_mapping
 
 
 def test_left_out_knobs_keep_their_defaults():
@@ -54,6 +55,31 @@ def test_what_cannot_be_is_refused_in_one_line(text: str, said: str):
         recipe_from_yaml(text, "r.yaml")
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+_BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 9)}]\n" for k in range(1, 12)
+)
+
+
+@pytest.mark.parametrize(
+    "value", ["0x" + "f" * 5000, "9" * 4000, "[" * 50 + "1" + "]" * 50, "{b: 1}", '"\\u202e\\n" ', "x" * 100_000]
+)
+@pytest.mark.parametrize("knob", ["r", "learning_rate", "quantization", "device", "rslora", "dropout", "max_steps"])
+def test_hostile_values_are_refused_in_one_short_line(knob: str, value: str):
+    with pytest.raises(BadRecipe) as caught:
+        recipe_from_yaml(f"{knob}: {value}\n", "r.yaml")
+    assert len(str(caught.value)) < 400
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("knob", ["r", "learning_rate", "quantization", "rslora", "base", "dataset"])
+def test_a_few_lines_that_unfold_to_billions_are_refused_at_once(knob: str):
+    text = f"{_BOMB}{knob}: *a11\n"
+    with pytest.raises(BadRecipe):
+        recipe_from_yaml(text, "r.yaml")
+    with pytest.raises(BadRecipe, match=knob):
+        recipe_from_mapping({knob: yaml.safe_load(text)[knob]}, "r.yaml")
 
 
 @given(st.text(max_size=200))
