@@ -8,6 +8,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from labkit.errors import LabkitError
 from labkit.training.job_folder import JobFolder
 
 _LIMITS = (0.1, 10.0)  # beyond these something else was measured than was forecast
@@ -61,17 +62,25 @@ def seconds_per_step(events: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _reports(folder: JobFolder, device: str) -> Iterator[dict[str, Any]]:
+    """Those of finished trainings; a sibling that cannot be read teaches nothing, and stops nobody."""
     base = folder.spec()["base_fingerprint"]
     for path in sorted(folder.path.parent.glob("[!.]*/report.json")):
         other = JobFolder(path.parent)
-        if other.path == folder.path or other.spec().get("base_fingerprint") != base:
+        if other.path == folder.path:
             continue
-        report = other.read("report.json") or {}
-        expected = report.get("forecast") or {}
-        measured = report.get("peak_memory_mb") and report.get("seconds_per_step")
-        formulas = expected.get("formula_memory_mb") and expected.get("formula_seconds_per_step")
-        if expected.get("device") == device and measured and formulas:
+        try:
+            same, report = other.spec().get("base_fingerprint") == base, other.read("report.json") or {}
+        except LabkitError:
+            continue
+        expected = report.get("forecast")
+        if same and isinstance(expected, dict) and expected.get("device") == device and _has_measured(report, expected):
             yield report
+
+
+def _has_measured(report: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+    figures = [report.get(key) for key in ("peak_memory_mb", "seconds_per_step")]
+    figures += [expected.get(key) for key in ("formula_memory_mb", "formula_seconds_per_step")]
+    return all(isinstance(figure, int | float) and figure > 0 for figure in figures)
 
 
 def _factor(ratios: list[float]) -> float:

@@ -87,6 +87,20 @@ def test_a_forecast_learns_from_trainings_of_the_same_base_on_the_same_device(jo
     assert corrections_for(new, "cpu") == Corrections()
 
 
+def test_a_broken_job_beside_it_stops_no_training(jobs: Path):
+    new = JobFolder(jobs / "new")
+    new.path.mkdir()
+    new.write("job.json", {"base_fingerprint": "base"})
+    for name, job, report in (("cut", "{", "{}"), ("torn", '{"base_fingerprint": "base"}', "{"), ("odd", "[]", "[]")):
+        (jobs / name).mkdir()
+        (jobs / name / "job.json").write_text(job, encoding="utf-8")
+        (jobs / name / "report.json").write_text(report, encoding="utf-8")
+    said = {"forecast": {"device": "cpu", "formula_memory_mb": "much"}, "peak_memory_mb": 1, "seconds_per_step": True}
+    JobFolder(jobs / "odd").write("job.json", {"base_fingerprint": "base"})
+    JobFolder(jobs / "odd").write("report.json", said)
+    assert corrections_for(new, "cpu") == Corrections(memory=2.0, seconds=2.0, trainings=2)
+
+
 _OUT_OF_MEMORY_ONCE = """
 import sys
 from labkit.training import qlora, worker
