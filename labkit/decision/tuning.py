@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from labkit.comparison import Comparison, Pair, common_rows, compare, paired
-from labkit.comparison.noninferiority import check_margin
 from labkit.comparison.paired import pair_rows
 from labkit.costs import Price
+from labkit.errors import BadInput
 from labkit.records import Example, Run, RunRow, Status
 from labkit.scoring import LOWER_IS_BETTER, Interval, score
 
@@ -116,7 +116,8 @@ def judge_tuning(
         BadInput: the margin is not between 0 and 1.
         BadData: no labelled row is common to all runs.
     """
-    check_margin(margin)
+    if not 0 <= margin <= 1:
+        raise BadInput(f"The margin is {margin}", "Give a part of 1 such as 0.03, or 0 where no label may fall at all")
     runs = (base, tuned, *candidates)
     common = common_rows(runs)
     before, after = (replace(run, task=common.task, rows=common.rows[k]) for k, run in enumerate((base, tuned)))

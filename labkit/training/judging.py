@@ -60,7 +60,7 @@ def compare_tuned(
     assert isinstance(tuned_model, LocalModel)  # noqa: S101  (that is what such a name means)
     tuned = evaluate(scene, asked, tuned_model, split, **wishes)
     base = evaluate(scene, base_prompt or asked, BaseOf(tuned_model), split, **wishes)
-    allowed = margin if margin is not None else scene.gate().no_label_worse_by or MARGIN
+    allowed = margin if margin is not None else _margin_of(scene)
     return judge_tuning(
         _by_the_bar_of_today(scene, base),
         _by_the_bar_of_today(scene, tuned),
@@ -68,6 +68,12 @@ def compare_tuned(
         margin=allowed,
         prices=scene.prices().prices,
     )
+
+
+def _margin_of(scene: Scene) -> float:
+    """What the gate allows; 0 is a limit, too."""
+    written = scene.gate().no_label_worse_by
+    return MARGIN if written is None else written
 
 
 def _candidates(scene: Scene, base: Run, tuned: Run) -> Iterator[Run]:

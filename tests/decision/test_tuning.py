@@ -121,7 +121,13 @@ def test_candidates_are_ranked_beside_the_two_on_the_rows_that_all_share_and_hav
     assert found.outcome == judge_tuning(base, tuned).outcome == "PASS"
 
 
-@pytest.mark.parametrize("margin", [0.0, -0.1, 1.0])
+def test_a_gate_may_let_no_label_fall_at_all():
+    found = verdict({"delivery": 18, "quality": 18}, {"refund": 1}, margin=0.0)
+    assert (found.outcome, "refund" in [part.name for part in found.fallen]) == ("HOLD", True)
+    assert verdict({"delivery": 18, "quality": 18}, {}, margin=0.0).outcome == "PASS"
+
+
+@pytest.mark.parametrize("margin", [-0.1, 1.1, float("nan")])
 def test_a_margin_that_is_none_is_refused(margin: float):
     with pytest.raises(BadInput, match="margin"):
         verdict({}, {}, margin=margin)

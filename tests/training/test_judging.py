@@ -8,11 +8,13 @@ import sys
 import pytest
 
 from labkit.cli import main
+from labkit.decision.tuning import MARGIN
 from labkit.errors import BadInput, NeedsReason
 from labkit.evaluation import evaluate
 from labkit.models.local import loaded
 from labkit.training import TrainingJob, attach
 from labkit.training.job_folder import JobFolder
+from labkit.training.judging import _margin_of
 from labkit.views.tuned import compare_tuned
 from labkit.workspace import Scene
 
@@ -75,3 +77,9 @@ def test_test_rows_want_a_reason_and_a_training_without_an_adapter_is_not_compar
     begun.write("job.json", finished.folder.spec())
     with pytest.raises(BadInput, match="has no adapter yet"):
         compare_tuned(scene_of_jobs, attach(begun.path))
+
+
+def test_a_gate_that_lets_no_label_fall_is_not_taken_for_one_that_says_nothing(trainable: Scene):
+    assert _margin_of(trainable) == MARGIN
+    (trainable.path / "gate.yaml").write_text("no_label_worse_by: 0\n", encoding="utf-8")
+    assert _margin_of(trainable) == 0.0
