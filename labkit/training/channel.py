@@ -11,6 +11,7 @@ from transformers import TrainerCallback
 
 from labkit.errors import TrainingFailed
 from labkit.training.alarms import Alarms
+from labkit.training.held_memory import peak_memory_mb
 from labkit.training.job_folder import JobFolder
 from labkit.training.recipe import Schedule
 
@@ -89,16 +90,3 @@ class Channel(TrainerCallback):
     def _tell_alarms(self, problems: Iterable[str]) -> None:
         for problem in problems:
             self._folder.tell("alarm", about="training", problem=problem)
-
-
-def peak_memory_mb() -> int | None:
-    """The most memory this process held: of the GPU when there is one, else resident (None on Windows)."""
-    import torch
-
-    if torch.cuda.is_available():
-        return int(torch.cuda.max_memory_allocated() >> 20)
-    try:
-        import resource
-    except ImportError:
-        return None
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

@@ -80,22 +80,6 @@ def device_name() -> str:
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
-def free_bytes() -> int:
-    """Memory that is free where this process trains: of its GPU, or of the machine."""
-    import psutil
-    import torch
-
-    return int(torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else psutil.virtual_memory().available)
-
-
-def held_bytes() -> int:
-    """What this process holds by itself where it trains: nothing of a GPU, its libraries on a processor."""
-    import psutil
-    import torch
-
-    return 0 if torch.cuda.is_available() else int(psutil.Process().memory_info().rss)
-
-
 def freest(gpus: Sequence[Gpu]) -> Gpu:
     """The GPU with the most free memory, the first of equals."""
     return max(gpus, key=lambda gpu: gpu.total - gpu.used)

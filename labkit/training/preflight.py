@@ -9,9 +9,9 @@ from typing import Any
 
 from labkit.errors import BadRecipe, ModelRefused
 from labkit.models.chat_format import chat_messages, render_chat
-from labkit.training.channel import peak_memory_mb
 from labkit.training.corrections import Corrections
 from labkit.training.devices import device_name
+from labkit.training.held_memory import peak_memory_mb
 from labkit.training.memory import Need
 from labkit.training.recipe import Recipe
 from labkit.training.rows import TrainingRow

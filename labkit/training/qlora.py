@@ -25,10 +25,11 @@ from labkit.models.local.loading import device_and_dtype, few_threads, load_base
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
 from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
-from labkit.training.channel import Channel, peak_memory_mb
+from labkit.training.channel import Channel
 from labkit.training.checkpoints import Checkpoint, Checkpoints
 from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
-from labkit.training.devices import device_name, free_bytes, held_bytes
+from labkit.training.devices import device_name
+from labkit.training.held_memory import free_bytes, held_bytes, peak_memory_mb
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
 from labkit.training.memory import Layout, Need, lay_out, need_of, read_layout, write_layout
