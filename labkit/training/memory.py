@@ -20,10 +20,18 @@ class Layout:
         at_once: rows that are computed together, a divisor of the recipe's batch.
         checkpointing: whether activations are computed again on the way back instead of kept. It takes a third more
             time, and rows cannot share their prefix then; so only where memory needs it.
+        began_with: rows of one prefix that follow each other in the order of rows, as the job's first layout had it;
+            None in that layout itself.
     """
 
     at_once: int
     checkpointing: bool = False
+    began_with: int | None = None
+
+    @property
+    def grouped(self) -> int:
+        """How many rows of one prefix follow each other; the same in all layouts of a job, and so is the order."""
+        return self.began_with or (1 if self.checkpointing else self.at_once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +110,14 @@ def smaller(layout: Layout, batch: int) -> Layout | None:
     """
     fewer = next((rows for rows in _divisors(batch) if rows <= layout.at_once // 2), None)
     if fewer:
-        return Layout(fewer, layout.checkpointing)
-    return None if layout.checkpointing else Layout(layout.at_once, checkpointing=True)
+        return Layout(fewer, layout.checkpointing, layout.grouped)
+    return None if layout.checkpointing else Layout(layout.at_once, True, layout.grouped)
 
 
 def read_layout(folder: JobFolder) -> Layout | None:
     """The layout that a job began with: a resumed training must see its rows in the same micro-batches."""
     found = folder.read("layout.json")
-    return Layout(int(found["at_once"]), bool(found["checkpointing"])) if found else None
+    return Layout(**found) if found else None
 
 
 def write_layout(folder: JobFolder, layout: Layout) -> None:

@@ -126,6 +126,7 @@ def build_trainer(
     layout = read_layout(folder) or _new_layout(folder, recipe, need, longest_row(rows, tokenizer), learned)
     trainer = ResumableTrainer(
         tell=folder.tell,
+        grouped=layout.grouped,
         model=model,
         args=_settings(folder, recipe, schedule.steps, layout),
         train_dataset=Dataset.from_list([as_conversation(row, tokenizer) for row in rows]),

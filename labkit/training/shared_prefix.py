@@ -44,12 +44,17 @@ class SharedPrefixTrainer(SFTTrainer):
 
     Args:
         tell: told once, when training begins: `tell("shared_prefix", on=…, reason=…, …)`; else it goes to the log.
+        grouped: so many rows of one prefix follow each other in the order of rows; those of a micro-batch when None.
+            A training that goes on with fewer rows at once says how many it began with, and sees the same order.
         arguments: those of `trl.SFTTrainer`.
     """
 
-    def __init__(self, *arguments: Any, tell: Callable[..., None] = _write_log, **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, tell: Callable[..., None] = _write_log, grouped: int | None = None, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         self._tell = tell
+        self._grouped = grouped or (1 if self.args.gradient_checkpointing else self.args.train_batch_size)
         lend_prefix(_language_model(self.model).base_model)
 
     @cached_property
@@ -58,20 +63,26 @@ class SharedPrefixTrainer(SFTTrainer):
         return find_refusal(self)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-        if self.refusal:
-            self._tell("shared_prefix", on=False, reason=self.refusal)
-            return super()._get_train_sampler(train_dataset)
         rows = self.train_dataset if train_dataset is None else train_dataset
-        groups = group_rows(rows["input_ids"], self.args.train_batch_size)
-        reason = "" if groups.saved >= _WORTH else "the rows begin differently, or soon differ"
-        self._tell("shared_prefix", on=not reason, reason=reason, **groups.to_json())
-        if reason or len(groups.rows) == 1:
+        self._tell_sharing(rows["input_ids"])
+        if self._grouped == 1 or find_lasting_refusal(self):
+            return super()._get_train_sampler(train_dataset)
+        groups = group_rows(rows["input_ids"], self._grouped)
+        if groups.saved < _WORTH or len(groups.rows) == 1:
             return super()._get_train_sampler(train_dataset)
         return self._sampler(groups)
 
+    def _tell_sharing(self, rows: Any) -> None:
+        if self.refusal:
+            self._tell("shared_prefix", on=False, reason=self.refusal)
+            return
+        groups = group_rows(rows, self.args.train_batch_size)
+        reason = "" if groups.saved >= _WORTH else "the rows begin differently, or soon differ"
+        self._tell("shared_prefix", on=not reason, reason=reason, **groups.to_json())
+
     def _sampler(self, groups: PrefixGroups) -> PrefixSampler:
         seed = self.args.seed if self.args.data_seed is None else self.args.data_seed
-        return PrefixSampler(groups, self.args.train_batch_size, seed)
+        return PrefixSampler(groups, self._grouped, seed)
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -162,11 +173,17 @@ def find_refusal(trainer: SFTTrainer) -> str:
     Args:
         trainer: TRL's, ready to train.
     """
+    if trainer.args.train_batch_size == 1:
+        return "each micro-batch holds a single row"
+    if trainer.args.gradient_checkpointing or _language_model(trainer.model).is_activation_checkpointing:
+        return "activation checkpointing would drop the keys and values that rows share"
+    return find_lasting_refusal(trainer)
+
+
+def find_lasting_refusal(trainer: SFTTrainer) -> str:
+    """As `find_refusal`, but only for reasons that hold however a step is laid out in memory."""
     args, model = trainer.args, _language_model(trainer.model)
     reasons: Mapping[str, bool] = {
-        "each micro-batch holds a single row": args.train_batch_size == 1,
-        "activation checkpointing would drop the keys and values that rows share": args.gradient_checkpointing
-        or model.is_activation_checkpointing,
         f"the attention of {model.config.model_type} was not tried, or sees a window only": not can_share(
             model.config.to_dict()
         ),

@@ -47,6 +47,16 @@ def test_a_layout_divides_the_batch_and_each_smaller_one_takes_less(batch: int, 
     assert seen == sorted(set(seen), reverse=True)
 
 
+@given(st.integers(1, 64), st.floats(0, 1e9))
+def test_all_layouts_of_a_job_have_its_rows_in_one_order(batch: int, room: float):
+    layout: Layout | None = lay_out(NEED, room, 100, batch)
+    first, orders = layout, set()
+    while layout:
+        orders.add(layout.grouped)
+        layout = smaller(layout, batch)
+    assert orders == {1 if first.checkpointing else first.at_once}
+
+
 def told(*kinds: tuple[str, int, float]) -> list[dict]:
     """Events: kind, second, and how long it took."""
     return [{"kind": kind, "at": f"2026-01-01T00:00:{at:02d}+00:00", "seconds": took} for kind, at, took in kinds]
@@ -126,7 +136,7 @@ def test_out_of_memory_it_goes_on_by_itself_with_fewer_rows_at_once_and_the_same
     monkeypatch.setattr(JobFolder, "command", property(lambda folder: [*command, str(folder.path.resolve())]))
     job = start(trainable, "some", str(tiny_base), recipe, name="full")
     assert job.wait().state == "finished"
-    assert read_layout(job.folder) == Layout(2)
+    assert read_layout(job.folder) == Layout(2, began_with=4)
     (alarm,) = [event["problem"] for event in job.events() if event["kind"] == "alarm"]
     assert alarm == "Out of memory; it goes on with 2 rows at once, activations kept, 4 behind a step as before"
     sessions = [event["resumed_from"] for event in job.events() if event["kind"] == "start"]

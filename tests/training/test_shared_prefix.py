@@ -35,7 +35,14 @@ def as_row(ids: list[int], learnt: int = 3) -> dict[str, list[int]]:
 
 
 def made_trainer(
-    model: Any, base: Path, rows: Sequence[dict[str, Any]], *, plain: bool = False, dropout: float = 0.0, **changed: Any
+    model: Any,
+    base: Path,
+    rows: Sequence[dict[str, Any]],
+    *,
+    plain: bool = False,
+    dropout: float = 0.0,
+    grouped: int | None = None,
+    **changed: Any,
 ) -> tuple[Any, list[dict[str, Any]]]:
     """A trainer of a random adapter over a model, and the events it will tell."""
     import torch
@@ -66,7 +73,7 @@ def made_trainer(
             report_to="none",
             disable_tqdm=True,
         ),
-        **({} if plain else {"tell": lambda kind, **facts: told.append({"kind": kind, **facts})}),
+        **({} if plain else {"grouped": grouped, "tell": lambda kind, **facts: told.append({"kind": kind, **facts})}),
     )
     keep_adapter_in_fp32(trainer.model)
     return trainer, told
@@ -311,3 +318,19 @@ def test_full_micro_batches_hold_rows_of_one_group_in_an_order_of_each_epoch():
     assert sum(len({row % 2 for row in batch}) == 1 for batch in batches) >= 10
     sampler.set_epoch(1)
     assert list(sampler) != first
+
+
+@pytest.mark.parametrize(
+    "later", [{"per_device_train_batch_size": 2}, {"per_device_train_batch_size": 1}, {"gradient_checkpointing": True}]
+)
+def test_a_training_that_goes_on_with_less_memory_sees_its_rows_in_the_order_it_began_with(
+    later: dict[str, Any], tiny_base: Path
+):
+    """After out of memory: else rows of the epoch would be seen twice and others never."""
+    rows = made_rows(22, subtasks=2)
+    orders = []
+    for changed in ({}, {**later, "grouped": 4}):
+        trainer, _ = made_trainer(load_base(tiny_base, "full"), tiny_base, rows, **changed)
+        orders.append(list(trainer._get_train_sampler()))
+    assert orders[0] == orders[1]
+    assert sorted(orders[0]) == list(range(22))
