@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from labkit.records import RunRow, Status
@@ -74,14 +76,12 @@ def decisions(rows: Sequence[RunRow], labels: Sequence[str]) -> Decisions:
     import numpy as np
 
     place = {status: k for k, status in enumerate(STATUSES)}
-    status = np.array([place[row.prediction.status] for row in rows], np.int8)
-    answered = [row.prediction.labels if row.prediction.status is Status.ANSWERED else () for row in rows]
-    return Decisions(
-        gold=_marked([row.example.labels or () for row in rows], labels),
-        answered=_marked(answered, labels),
-        labelled=np.array([row.example.labels is not None for row in rows], bool),
-        status=status,
-    )
+    predictions = [row.prediction for row in rows]
+    status = np.array([place[found.status] for found in predictions], np.int8)
+    gold, without_gold = _marked([row.example.labels for row in rows], labels)
+    answered, _ = _marked([found.labels for found in predictions], labels)
+    answered[status != place[Status.ANSWERED]] = False
+    return Decisions(gold, answered, ~without_gold, status)
 
 
 def marked_rows(marks: Mask) -> Mask:
@@ -90,14 +90,15 @@ def marked_rows(marks: Mask) -> Mask:
     return found
 
 
-def _marked(carried: Sequence[tuple[str, ...]], labels: Sequence[str]) -> Mask:
-    """Each distinct set of labels is laid out once: many rows share few of them."""
+def _marked(carried: Sequence[tuple[str, ...] | None], labels: Sequence[str]) -> tuple[Mask, Mask]:
+    """The labels of each row, and which rows carry None; each distinct set is laid out once: many rows share few."""
     import numpy as np
 
     column = {label: k for k, label in enumerate(labels)}
-    seen: dict[tuple[str, ...], int] = {}
-    places = [seen.setdefault(found, len(seen)) for found in carried]
+    seen: defaultdict[tuple[str, ...] | None, int] = defaultdict(count().__next__)
+    places = np.fromiter(map(seen.__getitem__, carried), np.intp, len(carried))
     marks = np.zeros((len(seen), len(labels)), bool)
     for found, k in seen.items():
-        marks[k, [column[label] for label in found]] = True
-    return marks[np.array(places, np.intp)]
+        marks[k, [column[label] for label in found or ()]] = True
+    nothing: Mask = places == seen.get(None, -1)
+    return marks[places], nothing

@@ -1,4 +1,4 @@
-// built from widgets/src 96ccc27d78ce18d1; do not edit
+// built from widgets/src 5a91a20464f6ac2f; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -72,6 +72,17 @@ function follow(model, names, show, signal) {
     for (const name of names) model.off(`change:${name}`, changed);
   });
   show();
+}
+function paced(action, milliseconds, signal) {
+  let rested = 0;
+  const call = debounce(() => {
+    rested = performance.now() + milliseconds;
+    action();
+  }, milliseconds, signal);
+  return () => {
+    call.soon();
+    if (performance.now() >= rested) call.now();
+  };
 }
 function debounce(action, milliseconds, signal) {
   let timer;
@@ -888,9 +899,9 @@ function createToolbar(model, actions, signal) {
   const status = menu(words.status, [["", words.any_status], ...model.get("statuses")]);
   const tag = menu(words.tag, [["", words.any_tag], ...model.get("tags")]);
   outcome2.disabled = !model.get("labelled");
-  const send = debounce(() => actions.ask({ query: search.value }), PAUSE, signal);
-  search.addEventListener("input", (event) => event.isComposing || send.soon(), { signal });
-  search.addEventListener("compositionend", () => send.soon(), { signal });
+  const send = paced(() => actions.ask({ query: search.value }), PAUSE, signal);
+  search.addEventListener("input", (event) => event.isComposing || send(), { signal });
+  search.addEventListener("compositionend", send, { signal });
   outcome2.addEventListener("change", () => actions.ask({ outcome: outcome2.value, change: "" }), { signal });
   label.addEventListener("change", () => actions.ask({ label: Number(label.value) }), { signal });
   status.addEventListener("change", () => actions.ask({ status: status.value }), { signal });

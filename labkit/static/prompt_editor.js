@@ -1,4 +1,4 @@
-// built from widgets/src 96ccc27d78ce18d1; do not edit
+// built from widgets/src 5a91a20464f6ac2f; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -41,7 +41,7 @@ def _gold(table: RowTable, lang: str | None) -> list[str]:
 
 def _of_run(run: Run, lang: str | None) -> list[str]:
     name, repeats = asked_words(run.header), run.header.repeats
-    pending = sum(row.prediction.status is Status.PENDING for row in run.rows)
+    pending = run.counts[Status.PENDING.value]
     notes = []
     if pending:
         notes.append(say("browsing.pending", lang, run=name, rows=pending, total=len(run.rows)))

@@ -1,11 +1,11 @@
 // Search, choices and the chips of what is on.
 import type { Model } from "../shared/afm.ts";
-import { debounce, follow } from "../shared/bind.ts";
+import { follow, paced } from "../shared/bind.ts";
 import { h, quoted } from "../shared/dom.ts";
 import { fill } from "../shared/words.ts";
 import { ALL, chipsOf, type Filter, type Traits } from "./logic.ts";
 
-const PAUSE = 120; // ms without typing before a search is sent
+const PAUSE = 120; // ms between two searches while somebody types; the first, such as a pasted word, goes at once
 
 /** What the toolbar may do. */
 export interface ToolbarActions {
@@ -34,9 +34,9 @@ export function createToolbar(model: Model<Traits>, actions: ToolbarActions, sig
   const tag = menu(words.tag, [["", words.any_tag], ...model.get("tags")]);
   outcome.disabled = !model.get("labelled");
 
-  const send = debounce(() => actions.ask({ query: search.value }), PAUSE, signal);
-  search.addEventListener("input", (event) => (event as InputEvent).isComposing || send.soon(), { signal });
-  search.addEventListener("compositionend", () => send.soon(), { signal });
+  const send = paced(() => actions.ask({ query: search.value }), PAUSE, signal);
+  search.addEventListener("input", (event) => (event as InputEvent).isComposing || send(), { signal });
+  search.addEventListener("compositionend", send, { signal });
   outcome.addEventListener("change", () => actions.ask({ outcome: outcome.value as Filter["outcome"], change: "" }), { signal });
   label.addEventListener("change", () => actions.ask({ label: Number(label.value) }), { signal });
   status.addEventListener("change", () => actions.ask({ status: status.value }), { signal });

@@ -245,6 +245,21 @@ test("keys typed into the search are no commands; Escape leads back to the list"
   assert.equal(document.activeElement, grid());
 });
 
+test("the first search goes at once; those typed right behind it wait for each other, and the last one goes", async () => {
+  open();
+  const search = find<HTMLInputElement>("search");
+  const type = (query: string): void => {
+    search.value = query;
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const asked = (): string => model.state.wanted.query;
+  const { revision } = model.state.wanted;
+  for (const query of ["l", "la", "late"]) type(query);
+  assert.equal(asked(), "l");
+  while (asked() !== "late") await pause(10);
+  assert.equal(model.state.wanted.revision, revision + 2);
+});
+
 test("filters given by hand stand again when the same runs are opened anew", () => {
   open({ memory: "runs-1" });
   find("cell_swapped delivery refund 4").click();

@@ -28,6 +28,19 @@ export interface Debounced {
   now(): void;
 }
 
+/** Calls `action` at once after a rest, then at most once every so many milliseconds, the last time for what came last. */
+export function paced(action: () => void, milliseconds: number, signal: AbortSignal): () => void {
+  let rested = 0; // by the page's clock: from then on a call is made at once
+  const call = debounce(() => {
+    rested = performance.now() + milliseconds;
+    action();
+  }, milliseconds, signal);
+  return () => {
+    call.soon();
+    if (performance.now() >= rested) call.now();
+  };
+}
+
 /** Delays `action` until nothing was asked for `milliseconds`; what still waits when the view goes away runs then. */
 export function debounce(action: () => void, milliseconds: number, signal: AbortSignal): Debounced {
   let timer: ReturnType<typeof setTimeout> | undefined;
