@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ from labkit.texts import say
 if TYPE_CHECKING:
     from labkit.views.optimised import ShownOptimised
     from labkit.views.suggestion import ShownSuggestion
+    from labkit.workspace import Scene
 
 Pair = tuple[str | None, str | None]
 
@@ -32,6 +34,9 @@ def suggest(
     accept: Annotated[bool, typer.Option("--accept", help="Save it as a new version when it passes.")] = False,
     rows: Annotated[int, typer.Option(help="At most so many rows right before, and so many held out.")] = 200,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask the suggester again.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be sent and what it will take, and ask nobody.")
+    ] = False,
     max_cost: MaxCost = None,
     personal_data: PersonalData = None,
     json_: JsonFlag = False,
@@ -43,11 +48,26 @@ def suggest(
     scene = open_scene(directory)
     wishes = {"rows": rows, "max_cost": max_cost, "fresh": fresh}
     sides = _read(pair, scene.task.labels)
+    if dry_run:
+        _print_budget(scene, run, sides, model, rows=rows, fresh=fresh, json_=json_)
+        return
     with working_on(say("suggestion.working")):
         found = with_consent(
             lambda answer: find(scene, run, sides, model, personal_data=answer, **wishes), personal_data, json_
         )
     print_offer(found, accept=accept, json_=json_)
+
+
+def _print_budget(
+    scene: Scene, run: str, sides: Pair, model: str | None, *, rows: int, fresh: bool, json_: bool
+) -> None:
+    """Print what a suggestion will take; nobody is asked."""
+    from labkit.improvement import suggestion_budget
+    from labkit.views.suggestion_budget import suggestion_budget_words
+
+    with working_on(say("suggestion.working")):
+        budget = suggestion_budget(scene, run, sides, model, rows=rows, fresh=fresh)
+    print_json(asdict(budget)) if json_ else print_lines("\n".join(suggestion_budget_words(budget)))
 
 
 def print_offer(found: ShownSuggestion | ShownOptimised, *, accept: bool, json_: bool) -> None:

@@ -3,6 +3,7 @@
 from labkit.improvement.optimize import Optimised, SearchBudget, optimize, search_budget
 from labkit.improvement.sets import FourSets, Trouble
 from labkit.improvement.suggest import Suggestion, suggest
+from labkit.improvement.suggestion_budget import SuggestionBudget, suggestion_budget
 from labkit.improvement.trial import FourSetTrial, SetOutcome
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "SearchBudget",
     "SetOutcome",
     "Suggestion",
+    "SuggestionBudget",
     "Trouble",
     "optimize",
     "search_budget",
     "suggest",
+    "suggestion_budget",
 ]

@@ -19,6 +19,29 @@ WORDS: dict[str, tuple[str, str]] = {
         "The suggester has seen {seen} {seen:row|rows}; none of them, and nothing that nearly repeats them, is held out.",
         "提出建议时看过 {seen} 条数据；留出的数据里没有它们，也没有与它们近似重复的。",
     ),
+    "suggestion.expect.rows": (
+        "{failing} {failing:row|rows} went wrong like this; the suggester reads {seen} {seen:row|rows}.",
+        "有 {failing} 条这样的错误；提建议时会看 {seen} 条数据。",
+    ),
+    "suggestion.expect.sets": ("Rows of the trial: {sets}.", "试验用的数据：{sets}。"),
+    "suggestion.expect.nobody": (
+        "Words of the pool rows suggest: no model is asked for a definition.",
+        "由候选池里的用词提出建议：不为此调用模型。",
+    ),
+    "suggestion.expect.suggester": (
+        "{calls} {calls:call|calls} to {model} for the definition: about {prompt} prompt and {completion} answer tokens, {cost}.",
+        "请 {model} 提出定义：{calls} 次调用，约 {prompt} 个输入和 {completion} 个输出 token，{cost}。",
+    ),
+    "suggestion.expect.before": (
+        "{calls} {calls:call|calls} to {model} with the definition as it is: about {prompt} prompt and {completion} answer tokens, {cost}.",
+        "用现有定义问 {model}：{calls} 次调用，约 {prompt} 个输入和 {completion} 个输出 token，{cost}。",
+    ),
+    "suggestion.expect.after": (
+        "{calls} {calls:call|calls} to {model} with the changed one, reckoned as long as the present one: "
+        "about {prompt} prompt and {completion} answer tokens, {cost}.",
+        "用改后的定义问 {model}（按与现有定义等长估算）：{calls} 次调用，约 {prompt} 个输入和 {completion} 个输出 token，{cost}。",
+    ),
+    "suggestion.expect.sent": ("What is sent to {model} as {role}:", "以 {role} 身份发给 {model} 的内容："),
     "suggestion.why": ("Its reason, which proves nothing: {why}", "它给的理由（不作为证据）：{why}"),
     "suggestion.set.failing": ("rows it is about", "出错的数据"),
     "suggestion.set.right": ("right before, for both labels", "两个标签原本答对的"),

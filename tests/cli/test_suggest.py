@@ -26,6 +26,23 @@ def test_a_suggestion_is_shown_with_its_trial_and_saved_when_wished(labkit: Comm
     assert f"Run {run}: v1 with" in labkit("errors", scene.path)[1]  # a trial is not the newest run
 
 
+def test_a_dry_run_says_what_would_be_sent_and_asks_nobody(labkit: Command, tmp_path: Path):
+    scene = made_scene(tmp_path / "gap")
+    run = evaluate(scene, "v1", "definition-reader").id
+    words = ("suggest", scene.path, "--run", run[:5], "--pair", "退款，物流", "--dry-run")
+    code, out, _ = labkit(*words, "--model", "definition-reader", "--accept")
+    failing = scene.store.load_run(run).rows
+    wrong = next(row.example.text for row in failing if row.correct is False)
+    assert code == 0
+    assert "1 call to definition-reader for the definition" in out
+    assert wrong in out
+    code, out, _ = labkit(*words, "--json")
+    told = json.loads(out)
+    assert (code, told["request"], set(told["sets"])) == (0, None, {"failing", "right", "pinned", "held_out"})
+    assert told["before"]["model"] == "definition-reader"
+    assert (scene.prompt_names(), len(scene.store.runs())) == (("v1",), 1)
+
+
 def test_what_is_no_pair_is_one_line(labkit: Command, tmp_path: Path):
     scene = made_scene(tmp_path / "gap")
     run = evaluate(scene, "v1", "definition-reader").id

@@ -12,7 +12,7 @@ import pytest
 import labkit
 from labkit.errors import BadData, BadInput
 from labkit.evaluation import evaluate
-from labkit.improvement import suggest
+from labkit.improvement import suggest, suggestion_budget
 from labkit.records import Definition, Run
 from labkit.workspace import Scene, open_scene, pin, pinned
 from labkit.workspace.annotation import write_examples
@@ -106,6 +106,36 @@ def test_a_model_suggests_over_http_and_the_trial_is_recorded_like_any_run(gap: 
     test_posts = [row.text for row in gap.examples("test")]
     assert not any(post in asked[0] for post in test_posts)
     assert gap.store.load_run(str(found.asked)).rows[0].reply
+
+
+def test_a_budget_says_what_is_sent_and_counts_the_calls_that_then_come(gap: Scene):
+    asked: list[str] = []
+    with Loopback(reads_definitions(GOOD, asked)) as server:
+        model = served(gap, server)
+        run = confused(gap, model)
+        hits, runs = server.hits, len(gap.store.runs())
+        budget = suggestion_budget(gap, run, PAIR, model)
+        assert (server.hits, len(gap.store.runs())) == (hits, runs)  # nothing is sent, nothing is written
+        found = suggest(gap, run, PAIR, model, progress=quiet, retry=QUICK)
+        calls = server.hits - hits
+        again = suggestion_budget(gap, run, PAIR, model)
+    request = budget.request
+    assert request is not None
+    assert [request.messages[-1].content] == asked
+    assert budget.seen == found.seen
+    assert budget.sets == {name: len(getattr(found.sets, name)) for name in budget.sets}
+    assert request.expected.calls.count == 1
+    assert request.expected.calls.cost is None  # the server's model has no price: unknown, not nothing
+    assert 1 + budget.before.calls.count + budget.after.calls.count == calls
+    assert again.request is not None
+    assert (again.request.expected.calls.count, again.before.calls.count) == (0, 0)
+
+
+def test_words_of_the_pool_ask_nobody_for_a_definition(gap: Scene):
+    budget = suggestion_budget(gap, confused(gap), PAIR)
+    assert budget.request is None
+    assert budget.after.calls.count > 0
+    assert budget.after.calls.cost == 0.0
 
 
 @pytest.mark.parametrize(
