@@ -53,6 +53,20 @@ handed = []
 judged = ErrorBrowser(read, scene=scene, edit=handed.append)
 judged
 """
+QUEUED = """
+import tempfile
+from pathlib import Path
+from labkit.workspace import create_scene
+from labkit.workspace.queueing import sent_rows
+read = run("v1", 1, 60)
+prompt = Prompt("v2", "{{definitions}}", "{{posts}}", "请回答。", definitions)
+pool = [Example("p1", ("快递站说的是物流太慢,催了三遍还没有人管",), ("物流",), "pool"),
+        Example("p2", ("衣服洗一次就开线",), ("质量",), "pool")]
+rows = [*pool, *(row.example for row in read.rows)]
+scene = create_scene(Path(tempfile.mkdtemp()) / "scene", task, rows, [prompt])
+queued = ErrorBrowser(read, scene=scene)
+queued
+"""
 PLACE = "card => card.getBoundingClientRect().toJSON()"
 STOPS = (
     "browser => [...browser.querySelectorAll('*')].filter(e => e.tabIndex === 0 && !e.disabled).map(e => e.outerHTML)"
@@ -65,7 +79,9 @@ ONE, TWO = "one = ErrorBrowser(v1)\none", "two = ErrorBrowser(v2, v1)\ntwo"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("notebooks")
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    for name, language, show in (("one", "en", ONE), ("two", "en", TWO), ("zh", "zh", TWO), ("judged", "zh", SCENE)):
+    shown = [("one", "en", ONE), ("two", "en", TWO), ("zh", "zh", TWO), ("judged", "zh", SCENE)]
+    shown += [(f"queued_{language}", language, QUEUED) for language in ("en", "zh")]
+    for name, language, show in shown:
         cells = [nbformat.v4.new_code_cell(c) for c in (f"LANGUAGE = {language!r}\n{SETUP}", show, "1", "2")]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / f"{name}.ipynb")
     return folder
@@ -312,6 +328,36 @@ def test_errors_are_judged_by_keyboard_alone_and_every_decision_can_be_taken_bac
         visit.screenshot(f"error_browser_judged_{theme.lower()}", browser)
     keyboard.press("u")
     expect(browser.locator(".lk-said-done")).to_contain_text("已撤销")
+    assert visit.cell_count() == cells, "a key reached the notebook"
+    visit.theme("Light")
+    visit.assert_clean()
+    visit.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "sent", "again"), [("en", "1 row sent", "0 rows sent"), ("zh", "送审 1 行", "送审 0 行")]
+)
+def test_a_row_and_more_like_it_go_to_the_queue_by_keyboard(
+    chromium: Browser, jupyter_lab, folder: Path, language: str, sent: str, again: str
+):
+    visit = Visit(chromium, 1380, 1300)
+    visit.run_notebook(jupyter_lab(folder), f"queued_{language}.ipynb")
+    browser, keyboard, cells = shown_browser(visit), visit.page.keyboard, visit.cell_count()
+    said = browser.locator(".lk-said-done")
+    grid(browser).focus()
+    keyboard.press("q")
+    expect(said).to_contain_text(sent)
+    first = visit.python("print(queued.found[0].example.id)").strip()
+    assert visit.python("print(list(sent_rows(scene)))").strip() == str([first])
+    keyboard.press("q")
+    expect(said).to_contain_text(again)
+    keyboard.press("m")
+    expect(said).to_contain_text("p1")
+    assert visit.python("print(list(sent_rows(scene))[:2])").strip() == str([first, "p1"])
+    expect(grid(browser)).to_be_focused()
+    for theme in ("Light", "Dark"):
+        visit.theme(theme)
+        visit.screenshot(f"error_browser_queued_{language}_{theme.lower()}", browser)
     assert visit.cell_count() == cells, "a key reached the notebook"
     visit.theme("Light")
     visit.assert_clean()

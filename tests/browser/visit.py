@@ -125,6 +125,7 @@ class Visit:
         """Change JupyterLab's theme: "Light" or "Dark"; the server remembers it for later visits."""
         self.command("apputils:change-theme", theme=f"JupyterLab {name}")
         self.page.wait_for_selector(f"body[data-jp-theme-name='JupyterLab {name}']", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")  # it lies over all that is looked at
 
     def cell_count(self) -> int:
         """How many cells the open notebook has."""
