@@ -22,7 +22,7 @@ from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run
-from labkit.store import OpenRow, Store, unanswered
+from labkit.store import OpenRow, Store, begun_run, unanswered
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -176,9 +176,12 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
         run = known or _begin(scene, plan, wishes)
         anew = store.is_asked_anew(run)
         waits = not anew and plan.askings > 1  # one request is sooner asked than waited for
-        with asking_alone(store, plan, run, observer, takes_over=not anew, waits=waits) as all_sent:
+        with asking_alone(store, plan, run, observer, waits=waits) as all_sent:
+            taken = () if anew else known_answers(store, plan, run)  # of others, since it was planned or stopped
+            store.take_over(run, taken)
             out = out_in_batches(store, run) if waits else {}
-            stored = store.load_run(run, as_asked=True)
+            is_bare = not known and not taken
+            stored = begun_run(plan.header, plan.task, plan.examples) if is_bare else store.load_run(run, as_asked=True)
             rows = [row for row in unanswered(stored) if (row.example.id, row.repeat) not in out]
             if rows and not made_ready:  # what was to be taken over is not: others asked anew meanwhile
                 tariff = _get_ready(scene, plan, model, wishes)

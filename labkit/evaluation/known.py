@@ -23,6 +23,8 @@ def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[Kno
         run: its whole id when it has begun; then only what it lacks is looked for. Its rows that are out in a batch
             file are paid for already.
     """
+    if not store.has_others_like(plan.header, but=run):
+        return ()
     out = {(sent.row, sent.repeat) for sent in store.batched(run)} if run else set()
     open_ = [row for row in (store.pending(run) if run else plan.rows) if (row.example.id, row.repeat) not in out]
     rows = {(row.example.id, row.repeat): row.example for row in open_}

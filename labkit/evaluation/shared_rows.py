@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 
 from labkit.errors import RunBusy
 from labkit.evaluation.following import tell_and_wait
-from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan
 from labkit.evaluation.progress import Observer
 from labkit.records import sha256_of
@@ -27,7 +26,7 @@ _Content = tuple[tuple[str, ...], str | None, int]  # posts, subtask, which aski
 
 @contextmanager
 def asking_alone(
-    store: Store, plan: Plan, run: str, observer: Observer, *, takes_over: bool, waits: bool
+    store: Store, plan: Plan, run: str, observer: Observer, *, waits: bool
 ) -> Iterator[Callable[[], None]]:
     """A block that asks what is open of a run, while no other run asks any of the same requests.
 
@@ -38,7 +37,6 @@ def asking_alone(
         plan: the question.
         run: its whole id.
         observer: is told when another run is waited for.
-        takes_over: whether it takes over what others were answered since its plan was made, or since it was stopped.
         waits: whether it waits for others; they wait for it in any case.
     """
     with ExitStack() as held:
@@ -46,8 +44,6 @@ def asking_alone(
             held.enter_context(_held_soon(store, _asking(run)))  # others look at it for a moment
         else:
             _wait(held, store, plan, run, observer)
-        if takes_over:
-            store.take_over(run, known_answers(store, plan, run))
         yield held.close
 
 

@@ -3,7 +3,7 @@
 from labkit.store.batches import Batched, SentBatch
 from labkit.store.database import Store
 from labkit.store.known import KnownReply
-from labkit.store.loading import OpenRow, unanswered
+from labkit.store.loading import OpenRow, begun_run, unanswered
 from labkit.store.measured import Measured
 from labkit.store.recording import Recorder, run_identity
 from labkit.store.run_file import run_from_jsonl, run_to_jsonl
@@ -19,6 +19,7 @@ __all__ = [
     "SalvagedRun",
     "SentBatch",
     "Store",
+    "begun_run",
     "run_from_jsonl",
     "run_identity",
     "run_to_jsonl",

@@ -17,7 +17,7 @@ from labkit.diagnosis.reliance import PROBE
 from labkit.errors import StoreError, UnknownName
 from labkit.records import Example, Request, Run, RunHeader, Task
 from labkit.store.batches import Batched, SentBatch, batched, keep_batch, sent_batches
-from labkit.store.known import KnownReply, kindred, known_replies, take_over
+from labkit.store.known import KnownReply, kindred, known_replies, runs_like, take_over
 from labkit.store.loading import OpenRow, open_rows, read_header, read_run
 from labkit.store.locks import file_lock
 from labkit.store.measured import Measured, Paid, measured_replies, paid
@@ -101,6 +101,11 @@ class Store:
         query = select(RUNS.c.run).where(same).order_by(RUNS.c.number.desc()).limit(1)
         with self._reading() as connection:
             return connection.scalar(query) if connection else None
+
+    def has_others_like(self, header: RunHeader, but: str | None = None) -> bool:
+        """Whether runs, apart from one (whole id), asked the same model with the same parameters."""
+        with self._reading() as connection:
+            return connection is not None and bool(runs_like(connection, header) - {but})
 
     def known_replies(
         self, header: RunHeader, requests: Iterable[Request], but: str | None = None

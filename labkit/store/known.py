@@ -49,7 +49,7 @@ def known_replies(
             answered.
         but: a run (whole id) that is not looked at.
     """
-    runs = _runs_of(connection, header) - {but}
+    runs = runs_like(connection, header) - {but}
     if not runs:
         return ()
     wanted: dict[tuple[str, int], list[Request]] = {}
@@ -92,7 +92,7 @@ def kindred(connection: Connection, run: str) -> tuple[str, ...]:
     return tuple(row.run for row in found if row.parameters == own.parameters)
 
 
-def _runs_of(connection: Connection, header: RunHeader) -> set[str]:
+def runs_like(connection: Connection, header: RunHeader) -> set[str]:
     """Runs that asked this model with these parameters."""
     parameters = sha256_of(dict(header.parameters))
     found = connection.execute(select(RUNS.c.run, RUNS.c.parameters).where(RUNS.c.model == header.model))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -60,15 +60,20 @@ def read_run(connection: Connection, run: str) -> Run:
     attempts = _attempts(connection, run)
     rows = connection.execute(select(ROWS.c.example).where(ROWS.c.run == run).order_by(ROWS.c.position))
     examples = (example_from_record(row.example) for row in rows)
-    return Run(
-        header=read_header(stored),
-        task=task,
-        rows=tuple(
-            _read_row(OpenRow(example, repeat), attempts.get((example.id, repeat), ()), task)
-            for example in examples
-            for repeat in range(stored.repeats)
-        ),
-    )
+    return _run_of(read_header(stored), task, examples, attempts)
+
+
+def begun_run(header: RunHeader, task: Task, examples: Iterable[Example]) -> Run:
+    """A run of which nothing was asked yet, as `read_run` reads it."""
+    return _run_of(header, task, examples, {})
+
+
+def _run_of(
+    header: RunHeader, task: Task, examples: Iterable[Example], attempts: Mapping[Asking, Sequence[Row[Any]]]
+) -> Run:
+    asked = (OpenRow(example, repeat) for example in examples for repeat in range(header.repeats))
+    rows = (_read_row(row, attempts.get((row.example.id, row.repeat), ()), task) for row in asked)
+    return Run(header, task, tuple(rows))
 
 
 def open_rows(connection: Connection, run: str) -> tuple[OpenRow, ...]:

@@ -20,7 +20,7 @@ from labkit.records import (
     Usage,
     examples_sha256,
 )
-from labkit.store import Store, run_identity, unanswered
+from labkit.store import Store, begun_run, run_identity, unanswered
 
 TASK = Task("t", ("a", "b"), multi_label=True, allow_none=True, subtasks={"s": ("a",)})
 EXAMPLES = (
@@ -131,6 +131,13 @@ def test_many_rows_go_through_a_block_in_order_and_those_recorded_before_stay(tm
     run = store.load_run("r1")
     assert tuple(row.example for row in run.rows) == examples
     assert [row.reply for row in run.rows] == ["the first" if k == 5 else f"reply {k}" for k in range(777)]
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_a_run_that_has_just_begun_is_known_without_reading_it(tmp_path: Path, repeats: int):
+    store = Store(tmp_path / "begun.db")
+    store.create_run(header(repeats=repeats), TASK, EXAMPLES)
+    assert begun_run(header(repeats=repeats), TASK, EXAMPLES) == store.load_run("r1")
 
 
 def test_what_a_loaded_run_lacks_is_what_the_database_says_is_open(tmp_path: Path):
