@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import islice
-from queue import Empty, SimpleQueue
 from threading import Event
 
 from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
+from labkit.evaluation.interrupts import deferring_interrupts
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
 from labkit.evaluation.room import Guest, Room, room_of
@@ -99,7 +99,8 @@ class Engine:
         self._later: list[_Later] = []
         self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
         self._flying: set[_Flight] = set()
-        self._landed: SimpleQueue[_Arrival] = SimpleQueue()  # filled by the threads
+        self._landed: deque[_Arrival] = deque()  # filled by the threads
+        self._news = Event()  # something has landed
         self._arrivals: list[_Arrival] = []  # taken from there, not yet on the disk
         self._given_up_in_a_row = 0
         self._stopped: BaseException | None = None
@@ -130,6 +131,13 @@ class Engine:
 
     def _ask_until_done(self, render: Callable[[OpenRow], Request]) -> None:
         try:
+            self._ask_until_interrupted(render)
+        except StoreError as error:
+            self._stopped = error
+            self._rescue(render)
+
+    def _ask_until_interrupted(self, render: Callable[[OpenRow], Request]) -> None:
+        try:
             self._take_turns(render)
         except KeyboardInterrupt as interrupt:
             self._stopped = interrupt
@@ -137,9 +145,6 @@ class Engine:
             if self._flying:
                 self._tally.tell(say("evaluate.stopping", seconds=round(_LAST_WORDS_S)))
             self._take_turns(render, until=time.monotonic() + _LAST_WORDS_S)
-        except StoreError as error:
-            self._stopped = error
-            self._rescue(render)
 
     def _take_turns(self, render: Callable[[OpenRow], Request], until: float = float("inf")) -> None:
         self._turn(render)
@@ -152,6 +157,7 @@ class Engine:
         until = time.monotonic() + _LAST_WORDS_S
         while len(self._flying) > len(self._arrivals) and time.monotonic() < until:
             self._wait()
+            self._take_in()
         self._store.reopen()
         with suppress(StoreError):
             self._turn(render)
@@ -161,6 +167,12 @@ class Engine:
 
     def _turn(self, render: Callable[[OpenRow], Request]) -> None:
         """Put on the disk what arrived and what goes out, together; then send the one and count the other."""
+        with deferring_interrupts():  # or an answer is neither here nor there, or a request recorded and never sent
+            self._take_turn(render)
+        self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
+
+    def _take_turn(self, render: Callable[[OpenRow], Request]) -> None:
+        self._take_in()
         for arrival in self._arrivals:
             self._settle(arrival)
             self._follow(arrival)
@@ -175,7 +187,6 @@ class Engine:
                 self._workers.submit(flight)
             while self._arrivals:
                 self._count(self._arrivals.pop())
-        self._tally.tell(waiting_s=self._quiet_until - time.monotonic())
 
     @property
     def _quiet_until(self) -> float:
@@ -227,21 +238,22 @@ class Engine:
                 replies = self._model.answer(requests)
             if len(replies) != len(requests):
                 raise ModelError(f"{self._model.name} gave {len(replies)} replies to {len(requests)} requests")
-            self._landed.put(_Arrival(flight, replies))
+            self._landed.append(_Arrival(flight, replies))
         except Exception as error:
             verdict = self._retry.verdict(error, flight.batch.attempt, len(requests))
-            self._landed.put(_Arrival(flight, error=error, verdict=verdict))
+            self._landed.append(_Arrival(flight, error=error, verdict=verdict))
+        self._news.set()
 
     def _wait(self) -> None:
-        """Wait for an arrival, or until a batch is due; take everything that has landed."""
-        try:
-            self._arrivals.append(self._landed.get(timeout=self._patience_s()))
-            if len(self._flying) > len(self._arrivals):
-                time.sleep(_GATHER_S)
-            while True:
-                self._arrivals.append(self._landed.get_nowait())
-        except Empty:
-            return
+        """Wait for something to land, and a moment for more, or until a batch is due."""
+        if self._news.wait(self._patience_s()) and len(self._flying) > len(self._landed):
+            time.sleep(_GATHER_S)
+
+    def _take_in(self) -> None:
+        """Take everything that has landed."""
+        self._news.clear()  # first: what lands from here on is news
+        while self._landed:
+            self._arrivals.append(self._landed.popleft())
 
     def _patience_s(self) -> float:
         """Seconds until a waiting batch may go out, when there is room for it; at most a tick."""

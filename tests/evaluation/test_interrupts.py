@@ -9,6 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
+from types import FrameType
 
 import pytest
 
@@ -21,6 +23,7 @@ from tests.evaluation.scripted import GOOD, Scripted, always, ask, served
 from tests.models.loopback import Loopback
 
 PATIENCE_S = 60.0
+STEPS = ("_wait", "_turn", "_take_turn", "_take_in", "_count")
 
 
 def computing(press: Callable[[], None]) -> Callable[[str, int], Reply | Exception]:
@@ -119,3 +122,38 @@ def test_answers_on_their_way_are_waited_for_only_so_long(scene: Scene, monkeypa
         finally:
             gone.set()
     assert scene.store.load_run(scene.store.runs()[0].run).counts["answered"] == 3
+
+
+def interrupting(moment: int) -> Callable[[FrameType, str, object], object]:
+    """A trace function that presses Ctrl-C before the n-th step of the engine's own thread."""
+    steps = count()
+
+    def trace(frame: FrameType, event: str, _argument: object) -> object:
+        if frame.f_code.co_name not in STEPS or "evaluation/engine" not in frame.f_code.co_filename:
+            return trace if event == "call" else None
+        frame.f_trace_opcodes = True
+        if event == "opcode" and next(steps) == moment:
+            sys.settrace(None)
+            signal.raise_signal(signal.SIGINT)
+        return trace
+
+    return trace
+
+
+@pytest.mark.parametrize("moment", range(0, 700, 13))
+def test_whenever_the_interrupt_comes_no_answer_is_lost_and_none_is_awaited_that_was_not_asked_for(
+    scene: Scene, moment: int
+):
+    model = Scripted(always(GOOD), concurrency=3)
+    before = sys.gettrace()
+    sys.settrace(interrupting(moment))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ask(scene, model)
+    finally:
+        sys.settrace(before)
+    stopped = scene.store.load_run(scene.store.runs()[0].run)
+    assert stopped.in_flight == ()
+    assert stopped.counts["answered"] == model.asked.total()
+    ask(scene, model)
+    assert set(model.asked.values()) == {1}
