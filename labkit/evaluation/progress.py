@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -34,6 +35,7 @@ class Progress:
         rows_per_s: rows finished a second, in this session.
         eta_s: seconds left at that speed, or None when nothing is known yet.
         note: a sentence for people, or "".
+        waiting_s: seconds for which the server still wants to be left alone.
     """
 
     run: str
@@ -43,6 +45,7 @@ class Progress:
     rows_per_s: float = 0.0
     eta_s: float | None = None
     note: str = ""
+    waiting_s: float = 0.0
 
 
 Observer = Callable[[Progress], None]
@@ -103,8 +106,9 @@ class _Lines:
             print(progress.note, file=sys.stderr)
         if monotonic() - self._last >= _BETWEEN_LINES_S:
             self._last = monotonic()
-            told = f"{progress.done}/{progress.total}", _counts_in_words(progress.counts)
-            print(*filter(None, told), sep=" · ", file=sys.stderr, flush=True)
+            print(
+                f"{progress.done}/{progress.total}", *_how_it_stands(progress), sep=" · ", file=sys.stderr, flush=True
+            )
 
     def close(self) -> None:
         """Every line has its end already."""
@@ -125,7 +129,7 @@ class _Bar:
             settings: dict[str, Any] = {"unit": "row", "delay": 1, "mininterval": 0.5, "dynamic_ncols": True}
             self._tqdm = tqdm(total=progress.total, initial=progress.done, file=sys.stderr, **settings)
         self._tqdm.total = progress.total  # of several runs in one bar, one begins after another
-        self._tqdm.set_postfix_str(_counts_in_words(progress.counts), refresh=False)
+        self._tqdm.set_postfix_str(" · ".join(_how_it_stands(progress)), refresh=progress.waiting_s > 0)
         self._tqdm.update(progress.done - self._tqdm.n)
 
     def close(self) -> None:
@@ -134,5 +138,10 @@ class _Bar:
             self._tqdm.close()
 
 
-def _counts_in_words(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{say(f'status.{name}')} {n}" for name, n in counts.items() if n and name != "pending")
+def _how_it_stands(progress: Progress) -> Iterator[str]:
+    """The counts in words, and how long it still pauses."""
+    counts = ((name, n) for name, n in progress.counts.items() if n and name != "pending")
+    if counted := ", ".join(f"{say(f'status.{name}')} {n}" for name, n in counts):
+        yield counted
+    if progress.waiting_s > 0:
+        yield say("evaluate.pausing", seconds=ceil(progress.waiting_s))

@@ -169,4 +169,5 @@ class _Together:
         for progress in self._last.values():
             counts.update(progress.counts)
         done, total = (sum(getattr(progress, name) for progress in self._last.values()) for name in ("done", "total"))
-        return Progress("", done, total, counts, note=note)
+        waiting = [progress.waiting_s for progress in self._last.values() if progress.done < progress.total]
+        return Progress("", done, total, counts, note=note, waiting_s=min(waiting, default=0.0))  # when all wait

@@ -62,7 +62,10 @@ class Tally:
         done = self._done
         rate = (done - self._done_before) / max(time.monotonic() - self._started, 1e-9)
         eta = (len(self._run.rows) - done) / rate if rate else None
-        self._observer(Progress(self._run.id, done, len(self._run.rows), dict(self._counts), rate, eta, note))
+        moment = Progress(
+            self._run.id, done, len(self._run.rows), dict(self._counts), rate, eta, note, max(0.0, waiting_s)
+        )
+        self._observer(moment)
 
     @property
     def _done(self) -> int:

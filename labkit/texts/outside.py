@@ -45,6 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The server asks for a pause of {seconds} s; the rows stay open and go on by themselves.",
         "服务器要求暂停 {seconds} 秒；未完成的行会自动继续。",
     ),
+    "evaluate.pausing": ("goes on in {seconds} s", "{seconds} 秒后继续"),
     "evaluate.stopping": (
         "Stopping: what was sent is waited for, {seconds} s at most. Interrupt again to leave at once.",
         "正在停止：最多再等 {seconds} 秒，以接收已发出请求的答案。再次中断则立即退出。",

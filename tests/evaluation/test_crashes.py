@@ -6,9 +6,11 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -301,3 +303,27 @@ def traced(asker: Asker, expression: str, log: Path = Path(os.devnull)) -> Itera
         if asker.process.is_alive():
             strace.terminate()
         strace.communicate(timeout=30)
+
+
+def test_a_file_that_another_program_holds_is_waited_for(scene: Scene, server: Loopback):
+    """Row 37: somebody writes to the database for a while, in the middle of a run."""
+    held = threading.Event()
+
+    def hold() -> None:
+        with sqlite3.connect(scene.path / "runs.db", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            held.set()
+            time.sleep(1.0)
+            other.execute("ROLLBACK")
+        other.close()
+
+    def answer(body: object, seen: int) -> str:
+        if server.hits == 5:
+            threading.Thread(target=hold).start()
+            assert held.wait(30)
+        return "ok"
+
+    server.mode = answer
+    run, _ = ask(scene, "loopback/m")
+    assert held.is_set()
+    assert (run.counts["answered"], server.hits) == (16, 16)

@@ -13,7 +13,7 @@ import pytest
 from labkit.evaluation import Progress
 from labkit.models.api_errors import api_error
 from labkit.workspace import Scene
-from tests.evaluation.scripted import ask
+from tests.evaluation.scripted import ask, served
 from tests.models.loopback import Action, Loopback
 
 AN_HOUR = {"Retry-After": "3600"}
@@ -104,3 +104,30 @@ def test_a_limit_of_one_key_holds_up_no_other_key(scene: Scene, monkeypatch: pyt
 
 def ids(scene: Scene) -> list[str]:
     return [header.run for header in scene.store.runs()]
+
+
+def test_a_pause_holds_up_all_who_would_send_and_no_row_fails(scene: Scene):
+    """Row 1: four are out when one is told to come back in a second; the others' answers send nobody before."""
+    out, paused = threading.Barrier(4), threading.Event()
+    came: list[float] = []
+
+    def act(_body: dict[str, object], _seen: int) -> Action:
+        came.append(time.monotonic())
+        number = len(came)
+        if 2 <= number <= 5:
+            told = out.wait(PATIENCE_S) == 0
+            if told:
+                return 429, {"Retry-After": "1"}, OF_THE_KEY
+            assert paused.wait(PATIENCE_S)
+        return "ok"
+
+    def hear(progress: Progress) -> None:
+        if progress.waiting_s > 0 and not paused.is_set():
+            began.append(time.monotonic())
+            paused.set()
+
+    began: list[float] = []
+    with Loopback(act) as server:
+        run, _ = ask(scene, served(scene, server, timeout_s=PATIENCE_S), progress=hear)
+    assert (run.counts["answered"], server.hits) == (16, 17)
+    assert min(came[5:]) - max(came[1:5]) >= 1.0
