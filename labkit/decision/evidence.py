@@ -75,7 +75,7 @@ def _needed(value: Interval, bar: float, rows: int) -> int | None:
 
 
 def _of_models(case: Case) -> Iterator[Statement]:
-    """Floors, a language model at all, and models whose runs leave rows out."""
+    """Floors, a language model at all, and models whose runs leave rows out, or that left rows without an answer."""
     measured = {candidate.model for candidate in case.field}
     for floor in FLOORS:
         if floor not in measured:
@@ -86,6 +86,11 @@ def _of_models(case: Case) -> Iterator[Statement]:
     for model, rows in _started(case.runs).items():
         if model not in measured:
             yield Statement("memo.missing.whole", {"model": model, "done": rows, "rows": whole})
+    for candidate in case.field:
+        scores = candidate.judged.scores
+        if lost := scores.rows - scores.counts[Status.ANSWERED.value]:
+            named = {"model": candidate.model, "prompt": candidate.prompt}
+            yield Statement("memo.missing.answers", {**named, "lost": lost, "rows": scores.rows})
 
 
 def _started(runs: Sequence[Run]) -> dict[str, int]:

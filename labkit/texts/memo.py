@@ -224,6 +224,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{model} was measured on {done} of {rows} {rows:post|posts} only, so it stands beside nobody.",
         "{model} 只测了 {rows} 条中的 {done} 条，不能与其他模型并列。",
     ),
+    "memo.missing.answers": (
+        "{model} with {prompt} gave no usable answer to {lost} of {rows} {rows:post|posts} (empty, cut off, unreadable or "
+        "off the list); they count as wrong.",
+        "{model} 用提示词 {prompt} 时，{rows} 条中有 {lost} 条没有可用的回答（空白、被截断、无法读取或不在标签表内），均按答错计。",
+    ),
     "memo.missing.volume": (
         "How many posts come a month (monthly_volume in task.yaml).",
         "每月有多少条（task.yaml 的 monthly_volume）。",

@@ -331,6 +331,15 @@ def test_an_interrupted_run_is_not_silent_either():
     assert next(s for s in found.missing if s.key == "memo.missing.whole").values["done"] == 299
 
 
+def test_posts_without_a_usable_answer_are_told_beside_the_score():
+    run = measured(GPT, 0.9)
+    blank = [replace(row, prediction=replace(row.prediction, status=Status.BLANK, labels=())) for row in run.rows[:40]]
+    found = decided([replace(run, rows=(*blank, *run.rows[40:]))])
+    said = next(s for s in found.missing if s.key == "memo.missing.answers")
+    assert said.values == {"model": GPT, "prompt": "v1", "lost": 40, "rows": 300}
+    assert "missing.answers" not in rules(decided([run]))
+
+
 def test_an_interval_across_the_bar_says_how_many_rows_would_tell():
     found = decided([measured(GPT, 0.83)])
     said = next(s for s in found.missing if s.key == "memo.missing.bar")
