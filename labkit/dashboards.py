@@ -5,7 +5,6 @@ What a page sends back is not trusted: every callback reads values that are chec
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -22,14 +21,16 @@ from traitlets import TraitError
 
 from labkit.audits import audit
 from labkit.decision import ScoredRun
+from labkit.diagnosis.filters import QUERY_LIMIT
 from labkit.errors import BadInput, LabkitError
 from labkit.records import Bar, RunHeader, Status
 from labkit.texts import say
 from labkit.views.choice_page import choice_values
 from labkit.views.data_page import data_values, lights_values, newest_dataset, training_rows_words
-from labkit.views.error_cards import QUERY_LIMIT, ErrorCard, error_cards, filter_cards, masked_card
+from labkit.views.error_cards import ErrorCard, error_cards, filter_cards, masked_card
 from labkit.views.markup import render_template, short
 from labkit.views.memo import SceneMemo, memo
+from labkit.views.page_address import asked_here
 from labkit.views.release_page import releases_values
 from labkit.views.run_table import run_lines, score_runs
 from labkit.views.sentences import run_words
@@ -41,7 +42,6 @@ PAGE = 8  # error cards shown at a time
 MAX_RUNS = 50  # runs to choose from, the newest
 TABLE_RUNS = 12  # of these in the table of all runs
 SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
-QUERY_VARIABLE = "LABKIT_DASH_QUERY"  # set by its server, of each page's address
 NO_VOLUME = 0  # on the slider: how many posts come is not known
 WHOLE_NAME = {"description_width": "initial"}  # ipywidgets cuts a field's name otherwise
 SLIDER = {"width": "460px", "max_width": "100%"}  # beside a whole name nothing would be left to slide on
@@ -59,7 +59,7 @@ def quality(scene: Scene | None = None) -> ui.Widget:
     Raises:
         UnknownName: there is no such scene.
     """
-    return QualityPage(scene or _named_scene(), _asked()).widget
+    return QualityPage(scene or _named_scene(), asked_here()).widget
 
 
 def model_choice(scene: Scene | None = None) -> ui.Widget:
@@ -214,12 +214,6 @@ class DataPage:
 def _head(page: str, scene: Scene) -> ui.Widget:
     title = say(f"{page}.title", scene=short(scene.task.name))
     return ui.HTML(_render("page_head.html", title=title, date=_now()))
-
-
-def _asked() -> dict[str, str]:
-    """What the address of the page asked for, as the server wrote it down."""
-    asked: dict[str, str] = json.loads(os.environ.get(QUERY_VARIABLE, "{}"))
-    return asked
 
 
 def _named_scene() -> Scene:

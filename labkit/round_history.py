@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from labkit.comparison import Pair, paired
+from labkit.comparison import Pair, common_pair
 from labkit.curation.dataset_diff import DatasetDiff
 from labkit.datasets import diff_datasets
 from labkit.diagnosis import is_probe
-from labkit.errors import BadData, BadInput
+from labkit.errors import BadInput
 from labkit.prompts import parse_prompt
 from labkit.prompts.diff import PromptDiff, diff_prompts
 from labkit.records import Run, RunHeader
@@ -106,7 +106,7 @@ class _Teller:
         header = next((h for h in fresh if before is None or h.created >= before.at), None)
         taught = {release.dataset for release in self.history.releases}
         unused = [dataset for dataset in self._names if dataset not in taught]
-        dataset = max(unused, key=self._written, default=None)
+        dataset = max(unused, key=lambda id: self._scene.dataset(self._names[id]).made, default=None)
         run = self._run(header.run) if header else None
         return self._round(None, before, run, header, dataset)
 
@@ -138,7 +138,7 @@ class _Teller:
             fed=len(fed),
             undecided=sum(row.labels is None for row in fed),
             scores=score(run) if run else None,
-            pair=self._pair(before, run),
+            pair=common_pair(self._run(before.run) if before else None, run),
             online=self._online.get(release.id) if release else None,
         )
 
@@ -150,22 +150,11 @@ class _Teller:
     def _run(self, run: str) -> Run | None:
         return self._scene.store.load_run(run) if run in self._headers else None
 
-    def _pair(self, before: Release | None, run: Run | None) -> Pair | None:
-        older = self._run(before.run) if before else None
-        try:
-            return paired(older, run) if older and run else None
-        except BadData:  # no labelled row in common
-            return None
-
     def _dataset_diff(self, before: str | None, after: str | None) -> DatasetDiff | None:
         if before is None or after is None or not {before, after} <= self._names.keys():
             return None
         older, newer = (self._scene.dataset(self._names[id]) for id in (before, after))
         return diff_datasets(older, newer)
-
-    def _written(self, dataset: str) -> float:
-        """When a dataset came into the folder: manifests hold no dates."""
-        return (self._scene.dataset(self._names[dataset]).path / "manifest.json").stat().st_mtime
 
 
 def _came_from(meta: object, release: Release) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,10 +11,11 @@ import labkit
 from labkit.curation.known_rows import KNOWN, rate_known, sampled_right
 from labkit.datasets.known_rows import Asking, probe_known
 from labkit.errors import BadData, BadInput
-from labkit.records import Example, Prediction, Reply, Request, RunRow, Status
+from labkit.records import Example, Prediction, Request, RunRow, Status
 from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import TOPICS, post
 from tests.conftest import TINY_TASK, tiny_prompts
+from tests.evaluation.scripted import Answering
 from tests.made_runs import made_run
 from tests.tiny_model import build_tiny_model
 
@@ -64,20 +63,13 @@ def test_a_sample_at_half_the_temperature_is_worked_out_from_the_probabilities()
     assert sampled_right(replace(one, example=replace(ROW, labels=())), several=False) == pytest.approx(0.0)
 
 
-class Parrot:
+class Parrot(Answering):
     """A model of this process that always says one label."""
 
-    name, batch_size, concurrency = "parrot", 8, 1
+    name, batch_size = "parrot", 8
 
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        return {}
-
-    def check(self) -> None:
-        return
-
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
-        return [Reply('{"labels": ["物流"]}', b'{"labels": ["x"]}')] * len(requests)
+    def text(self, request: Request) -> str:
+        return '{"labels": ["物流"]}'
 
 
 @pytest.fixture

@@ -74,6 +74,9 @@ def test_each_round_says_what_changed_and_what_it_brought(two: Scene):
 
 def test_the_open_round_opens_with_its_dataset_and_its_comparison(two: Scene):
     chosen = select(two, 12, "third", prompt="v2")
+    older = select(two, 11, "copied_here_later", prompt="v2")
+    manifest = older.dataset.path / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"at": "20', '"at": "19'), "utf-8")
     run = measured(two, "v2", "linear")
     now = rounds(open_scene(two.path))[-1]
     assert (now.dataset, now.dataset_diff) == (chosen.dataset.path.name, None)  # the release was trained on none

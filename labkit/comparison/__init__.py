@@ -6,7 +6,7 @@ from labkit.comparison.agreement import Agreement, krippendorff_alpha
 from labkit.comparison.cautions import Caution
 from labkit.comparison.common import CommonRows, common_rows
 from labkit.comparison.noninferiority import NonInferiority, non_inferiority
-from labkit.comparison.paired import LabelDelta, Pair, Verdict, paired
+from labkit.comparison.paired import LabelDelta, Pair, Verdict, common_pair, paired
 from labkit.comparison.power import Power, mcnemar_power, power_analysis, rows_needed, visible_gain
 from labkit.comparison.ranking import Comparison, Ranked, compare
 from labkit.comparison.selection_luck import SelectionLuck, selection_luck
@@ -25,6 +25,7 @@ __all__ = [
     "SelectionLuck",
     "Verdict",
     "benjamini_hochberg",
+    "common_pair",
     "common_rows",
     "compare",
     "holm",

@@ -18,6 +18,7 @@ from labkit.comparison.significance import (
     permutation_p,
     swap,
 )
+from labkit.errors import BadData
 from labkit.records import Run, RunRow, Task
 from labkit.scoring.intervals import Interval, percentile_interval, resample
 from labkit.scoring.tally import LOWER_IS_BETTER, answered_labels, label_counts, label_f1, metric_values, tally
@@ -124,6 +125,14 @@ def paired(a: Run, b: Run) -> Pair:
         BadData: the tasks have no label in common, or no labelled row is common.
     """
     return pair_rows(a, b, common_rows((a, b)))
+
+
+def common_pair(a: Run | None, b: Run | None) -> Pair | None:
+    """As `paired`; None where a run is missing, or the two share no label or no labelled row."""
+    try:
+        return paired(a, b) if a and b else None
+    except BadData:
+        return None
 
 
 def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from labkit.diagnosis.filters import QUERY_LIMIT
 from labkit.errors import BadPrompt
 from labkit.privacy import mask_texts
 from labkit.prompts import parse_prompt, render_definition
 from labkit.records import Evidence, Prompt, Run, RunRow, Status, sha256_of
-
-QUERY_LIMIT = 200  # characters of a search; what a page sends is not trusted to be short
 
 
 @dataclass(frozen=True, slots=True)

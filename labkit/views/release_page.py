@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from labkit.comparison import Pair, paired
+from labkit.comparison import common_pair
 from labkit.diagnosis import is_probe
-from labkit.errors import LabkitError
 from labkit.records import Run
 from labkit.releases import GateReading, Release, Turn, read_gate_for, release_history
 from labkit.scoring import Interval, score
@@ -245,14 +244,6 @@ def _candidate(reading: GateReading) -> Candidate:
         share=share_of(reading.run),
         rows=misread_rows(reading.run),
     )
-
-
-def common_pair(before: Run | None, run: Run | None) -> Pair | None:
-    """Two runs on the labelled rows they share; None where there are none."""
-    try:
-        return paired(before, run) if before and run else None
-    except LabkitError:
-        return None
 
 
 def _job_line(job: TrainingJob, lang: str | None) -> JobLine:

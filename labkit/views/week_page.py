@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from labkit.comparison import common_pair
 from labkit.costs import Cost, run_cost, total_cost
 from labkit.decision import ScoredRun
 from labkit.diagnosis import is_probe
@@ -15,7 +16,7 @@ from labkit.records import Run, RunHeader
 from labkit.texts import WORDS, say
 from labkit.views.data_page import dataset_day
 from labkit.views.memo import memo
-from labkit.views.release_page import ReleaseBook, Share, candidate_words, candidates, common_pair, share_of
+from labkit.views.release_page import ReleaseBook, Share, candidate_words, candidates, share_of
 from labkit.views.run_table import leading_run, score_runs
 from labkit.views.scene_status import spent_line, status
 from labkit.views.sentences import asked_words, pair_words

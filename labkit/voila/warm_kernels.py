@@ -7,18 +7,16 @@ import json
 import os
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 from traitlets import Integer
 
+from labkit.views.page_address import VARIABLE, asked_in
+
 MAX_KERNELS = 16  # viewers at a time; each holds the memory of a kernel with the pages' modules imported
 WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
-QUERY_VARIABLE = "LABKIT_DASH_QUERY"
-ASKED = ("run", "label", "status", "query", "page")  # what an address of the quality page may say
-QUERY_LIMIT = 200  # characters of each
 PREPARE = "from labkit.voila.guard import forbid_acting\nimport labkit.dashboards\nforbid_acting()"
 
 
@@ -113,10 +111,9 @@ class WarmKernels(AsyncMappingKernelManager):
         await self._run(kernel, PREPARE)
 
     async def _tell(self, kernel: str, query: str) -> None:
-        """Let the page know what its address asks for, as JSON in its environment: names we know, the token never."""
-        asked = {name: value[-1][:QUERY_LIMIT] for name, value in parse_qs(query).items() if name in ASKED}
-        if asked:
-            await self._run(kernel, f"import os\nos.environ[{QUERY_VARIABLE!r}] = {json.dumps(asked)!r}")
+        """Let the page know what its address asks for, as JSON in its environment."""
+        if asked := asked_in(query):
+            await self._run(kernel, f"import os\nos.environ[{VARIABLE!r}] = {json.dumps(asked)!r}")
 
     async def _run(self, kernel: str, code: str) -> None:
         client: Any = self.get_kernel(kernel).client()

@@ -80,13 +80,13 @@ def import_comments(scene: Scene, path: str | Path, by: str = "") -> TakenCommen
     fresh = [one for one in ours if (one.row, one.text, one.by) not in recorded]
     for one in fresh:
         scene.record_decision(COMMENT_KIND, id=one.row, text=one.text, by=one.by)
-    guiding = [one for one in fresh if splits[one.row] in ("pool", "dev")]
+    guiding = [one for one in ours if splits[one.row] in ("pool", "dev")]  # also what a crash recorded and did not send
     return TakenComments(
         taken=len(fresh),
         sent=enqueue_each(scene, _reasons(guiding)),
         known=tuple(one.row for one in ours if one not in fresh),
         unknown=tuple(dict.fromkeys(one.row for one in said if one.row not in splits)),
-        kept=tuple(dict.fromkeys(one.row for one in fresh if one not in guiding)),
+        kept=tuple(dict.fromkeys(one.row for one in fresh if splits[one.row] not in ("pool", "dev"))),
         cut=tuple(one.row for one in fresh if one.cut),
         empty=len(table.rows) - len(written),
         repeated=len(written) - len(said),

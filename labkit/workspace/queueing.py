@@ -58,22 +58,25 @@ def comment_words(text: str, by: str) -> str:
 def sent_rows(scene: Scene) -> dict[str, str]:
     """Row -> why it is in the queue, in words: what people sent, then what datasets left to a person.
 
-    Comments that came when a row was queued already follow its reason.
     A dataset's manifest names the rows whose answer could not be taught. Rows that have left the file are left out.
     """
     known = {row.id for row in scene.rows}
-    found: dict[str, str] = {}
-    for line in scene.decisions():
-        if line.get("kind") == _KIND and line.get("id") in known:
-            key = "adjudication.reason.sent_why" if line.get("reason") else "adjudication.reason.sent"
-            found.setdefault(line["id"], say(key, who=line.get("who"), reason=line.get("reason")))
+    found = {row: words for row, words in _sent_by_people(scene).items() if row in known}
     for name in scene.dataset_names():
         for row in scene.dataset(name).manifest.get("queue") or ():
             if row in known:
                 found.setdefault(row, say("adjudication.reason.dataset", name=name))
+    return found
+
+
+def _sent_by_people(scene: Scene) -> dict[str, str]:
+    """Row -> the first reason for which it was sent, and what was commented later, a line each."""
+    found: dict[str, str] = {}
     for line in scene.decisions():
-        if line.get("kind") == COMMENT_KIND and (row := line.get("id")) in found:
-            words = comment_words(str(line.get("text", "")), str(line.get("by", "")))
-            if words not in found[row]:
-                found[row] += f"\n{words}"
+        row = str(line.get("id"))
+        if line.get("kind") == _KIND:
+            key = "adjudication.reason.sent_why" if line.get("reason") else "adjudication.reason.sent"
+            found.setdefault(row, say(key, who=line.get("who"), reason=line.get("reason")))
+        elif line.get("kind") == COMMENT_KIND and row in found:
+            found[row] += "\n" + comment_words(str(line.get("text", "")), str(line.get("by", "")))
     return found

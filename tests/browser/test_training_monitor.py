@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -53,39 +55,42 @@ def process_of(job: TrainingJob) -> int:
     return int(record["pid"])
 
 
+@contextmanager
+def ended_at_last(job: TrainingJob) -> Iterator[int]:
+    """The number of a job's process, which is over behind this block whatever happens in it."""
+    pid = process_of(job)
+    try:
+        yield pid
+    finally:
+        if psutil.pid_exists(pid) and job.status().state in ("starting", "running"):
+            os.kill(pid, signal.SIGKILL)
+
+
 def test_a_training_outlives_its_kernel_and_is_watched_again(jupyter_lab, folder: Path, visit: Visit):
     lab = jupyter_lab(folder)
     visit.page.set_default_timeout(PATIENCE_MS)
     visit.page.set_viewport_size({"width": 1400, "height": 2000})
     visit.run_notebook(lab, "start.ipynb")
     job = attach(folder / "scene" / "jobs" / "watched")
-    pid = process_of(job)
-    try:
-        watch_restart_and_stop(lab, visit, job, pid)
-    finally:
-        if psutil.pid_exists(pid) and job.status().state in ("starting", "running"):
-            os.kill(pid, signal.SIGKILL)
+    with ended_at_last(job) as pid:
+        monitor = visit.page.locator(".lk-training-monitor")
+        expect(monitor).to_contain_text("running", timeout=PATIENCE_MS)
+        expect(monitor).to_contain_text("best dev macro-F1", timeout=PATIENCE_MS)
+        visit.page.evaluate(RESTART)
+        assert (psutil.pid_exists(pid), job.status().state) == (True, "running")
 
-
-def watch_restart_and_stop(lab, visit: Visit, job: TrainingJob, pid: int) -> None:
-    monitor = visit.page.locator(".lk-training-monitor")
-    expect(monitor).to_contain_text("running", timeout=PATIENCE_MS)
-    expect(monitor).to_contain_text("best dev macro-F1", timeout=PATIENCE_MS)
-    visit.page.evaluate(RESTART)
-    assert (psutil.pid_exists(pid), job.status().state) == (True, "running")
-
-    visit.run_notebook(lab, "again.ipynb")
-    monitor = visit.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .lk-training-monitor")
-    expect(monitor).to_contain_text("best dev macro-F1", timeout=PATIENCE_MS)
-    expect(monitor.locator(".js-plotly-plot")).to_have_count(1, timeout=PATIENCE_MS)
-    expect(monitor.get_by_role("columnheader", name="With the adapter")).to_be_visible(timeout=PATIENCE_MS)
-    assert process_of(job) == pid
-    monitor.get_by_role("button", name="Stop and keep").click()
-    expect(monitor).to_contain_text("stopped", timeout=PATIENCE_MS)
-    expect(monitor.get_by_role("button", name="Stop and keep")).to_be_disabled()
-    assert job.adapter.is_dir()
-    for theme in ("Light", "Dark"):
-        visit.theme(theme)
-        visit.screenshot(f"training_monitor_{theme.lower()}", monitor)
-    assert visit.accessibility_faults(".jp-NotebookPanel:not(.lm-mod-hidden) .lk-training-monitor") == []
-    visit.assert_clean()
+        visit.run_notebook(lab, "again.ipynb")
+        monitor = visit.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .lk-training-monitor")
+        expect(monitor).to_contain_text("best dev macro-F1", timeout=PATIENCE_MS)
+        expect(monitor.locator(".js-plotly-plot")).to_have_count(1, timeout=PATIENCE_MS)
+        expect(monitor.get_by_role("columnheader", name="With the adapter")).to_be_visible(timeout=PATIENCE_MS)
+        assert process_of(job) == pid
+        monitor.get_by_role("button", name="Stop and keep").click()
+        expect(monitor).to_contain_text("stopped", timeout=PATIENCE_MS)
+        expect(monitor.get_by_role("button", name="Stop and keep")).to_be_disabled()
+        assert job.adapter.is_dir()
+        for theme in ("Light", "Dark"):
+            visit.theme(theme)
+            visit.screenshot(f"training_monitor_{theme.lower()}", monitor)
+        assert visit.accessibility_faults(".jp-NotebookPanel:not(.lm-mod-hidden) .lk-training-monitor") == []
+        visit.assert_clean()

@@ -12,6 +12,7 @@ from labkit.evaluation import evaluate
 from labkit.records import Run
 from labkit.tables import read_table, write_table
 from labkit.workspace import Scene, import_comments
+from labkit.workspace.queueing import sent_rows
 from tests.cli.conftest import Command
 from tests.hostile import HOSTILE
 
@@ -66,6 +67,30 @@ def test_a_later_comment_on_a_queued_row_is_read_beside_the_first(labkit: Comman
     (item,) = json.loads(labkit("adjudicate", scene.path, "--kind", "sent", "--json")[1])["items"]
     reasons = json.dumps(item["reasons"], ensure_ascii=False)
     assert reasons.count("A: unclear") == reasons.count("B: 标注有误") == 1
+
+
+def test_a_later_comment_that_the_first_one_holds_is_read_all_the_same(scene: Scene, tmp_path: Path):
+    for name, text in (("A", "unclear, not a refund"), ("B", "unclear"), ("A", "unclear")):
+        write_table(tmp_path / "said.csv", ("id", "comment", "name"), [("pool-00", text, name)])
+        import_comments(scene, tmp_path / "said.csv")
+    assert sent_rows(scene)["pool-00"].endswith("A: unclear, not a refund\nB: unclear\nA: unclear")
+
+
+def test_rows_whose_comments_a_crash_recorded_alone_are_sent_by_the_next_call(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write_table(tmp_path / "said.csv", ("id", "comment", "name"), [("pool-00", "unclear", "A")])
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("labkit.workspace.comments.enqueue_each", crash)
+        with pytest.raises(KeyboardInterrupt):
+            import_comments(scene, tmp_path / "said.csv")
+    found = import_comments(scene, tmp_path / "said.csv")
+    assert (found.taken, found.known, found.sent) == (0, ("pool-00",), ("pool-00",))
+    assert sent_rows(scene)["pool-00"].count("unclear") == 1
 
 
 def test_repeats_and_rows_without_a_comment_are_counted_apart_and_told(labkit: Command, scene: Scene, tmp_path: Path):

@@ -1,94 +1,66 @@
 import assert from "node:assert/strict";
-import { setMaxListeners } from "node:events";
-import { afterEach, beforeEach, test } from "node:test";
-import { Window } from "happy-dom";
+import { test } from "node:test";
+import { el, grid, model, open, pause, press, useFreshPages } from "../../preview/browser_page.ts";
 import { NO_EDITOR, sampleLine, sampleRow, sampleTraits } from "../../preview/browser_sample.ts";
-import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
 import { HOSTILE } from "../../preview/sample.ts";
-import type { Host, Invoke } from "../shared/afm.ts";
-import widget from "./index.ts";
+import type { Host } from "../shared/afm.ts";
 import type { Traits } from "./logic.ts";
 
-let page: Window;
-let el: HTMLElement;
-let model: FakeModel<Traits>;
-let view: AbortController;
 let asked: [name: string, message: unknown][];
 
-function open(changes: Partial<Traits> = {}, reply: object = { ok: true }, host: Host = NO_EDITOR): void {
+/** Opens the browser; each command is answered by `reply`. */
+function judge(changes: Partial<Traits> = {}, reply: object = { ok: true }, host: Host = NO_EDITOR): void {
   asked = [];
-  const invoke: Invoke = async (name, message) => {
+  open(changes, async (name, message) => {
     asked.push([name, message]);
     return [reply, []];
-  };
-  model = fakeModel(sampleTraits(changes));
-  view = new AbortController();
-  setMaxListeners(200, view.signal);
-  el = document.createElement("div");
-  document.body.append(el);
-  widget.render({ model, el, signal: view.signal, experimental: { invoke }, host });
+  }, host);
 }
 
-const grid = (): HTMLElement => el.querySelector<HTMLElement>("[role=grid]")!;
 const button = (key: string): HTMLButtonElement => el.querySelector<HTMLButtonElement>(`.lk-detail [data-key="${key}"]`)!;
 const form = (): HTMLFormElement => el.querySelector("form")!;
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-function press(key: string, target: HTMLElement = grid()): void {
-  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-}
-
-beforeEach(() => {
-  page = new Window({ url: "http://127.0.0.1/" });
-  const { document, Event, KeyboardEvent, localStorage } = page;
-  const requestAnimationFrame = (draw: () => void): unknown => setTimeout(draw, 0);
-  Object.assign(globalThis, { document, Event, KeyboardEvent, localStorage, requestAnimationFrame });
-});
-
-afterEach(async () => {
-  view.abort();
-  await page.happyDOM.close();
-});
+useFreshPages();
 
 test("a digit tags the row that is chosen in the list, also before it is opened", async () => {
-  open();
+  judge();
   press("j");
   press("2");
   press("0");
   press("7");
-  await pause();
+  await pause(5);
   assert.deepEqual(asked, [["tag", { row: 1, tag: "injection" }], ["tag", { row: 1, tag: "" }]]);
 });
 
 test("q sends the chosen row to the queue, m the pool rows like it, and what was done is announced", async () => {
-  open({}, { ok: true, said: "1 rows sent" });
+  judge({}, { ok: true, said: "1 rows sent" });
   press("j");
   press("q");
   press("m");
-  await pause();
+  await pause(5);
   assert.deepEqual(asked, [["enqueue", { row: 1 }], ["more_like", { row: 1 }]]);
   assert.equal(el.querySelector(".lk-said-done")!.textContent, "1 rows sent");
 });
 
 test("a tag pressed again is taken away", async () => {
-  open({ opened: { ...sampleRow(0), tag: "injection" } });
+  judge({ opened: { ...sampleRow(0), tag: "injection" } });
   assert.equal(button("injection").getAttribute("aria-pressed"), "true");
   button("injection").click();
   button("gold_wrong").click();
-  await pause();
+  await pause(5);
   assert.deepEqual(asked, [["tag", { row: 0, tag: "" }], ["tag", { row: 0, tag: "gold_wrong" }]]);
 });
 
 test("the line that a decision changed is drawn anew, and what was done is announced", async () => {
-  open({}, { ok: true, lines: [[0, { ...sampleLine(0), tag: HOSTILE }]], said: "Taken back" });
+  judge({}, { ok: true, lines: [[0, { ...sampleLine(0), tag: HOSTILE }]], said: "Taken back" });
   press("1");
-  await pause();
+  await pause(5);
   assert.equal(grid().querySelector("[data-position='0'] .lk-tag")!.textContent, HOSTILE);
   assert.equal(el.querySelector(".lk-said-done")!.textContent, "Taken back");
 });
 
 test("gold is corrected with the labels chosen and a reason", async () => {
-  open();
+  judge();
   press("g");
   const [delivery, refund] = form().querySelectorAll("input");
   assert.deepEqual([delivery!.checked, refund!.checked, document.activeElement], [true, false, delivery]);
@@ -97,22 +69,22 @@ test("gold is corrected with the labels chosen and a reason", async () => {
   const reason = form().querySelector<HTMLInputElement>("[aria-label=reason]")!;
   reason.value = "asks for money";
   press("Enter", reason);
-  await pause();
+  await pause(5);
   assert.deepEqual(asked, [["fix_gold", { row: 0, labels: [1], reason: "asks for money" }]]);
   assert.equal(document.activeElement, grid());
 });
 
 test("with one label a row there is one choice, no label at all among them where that may be", () => {
-  open({ triage: { ...sampleTraits().triage, several: false } });
+  judge({ triage: { ...sampleTraits().triage, several: false } });
   const inputs = [...form().querySelectorAll<HTMLInputElement>("input[type=radio]")];
   assert.deepEqual(inputs.map(({ value }) => value), ["0", "1", "-1"]);
 });
 
 test("a refused decision is an alert; Escape leaves the form for the list", async () => {
-  open({}, { ok: false, error: "Gold labels are corrected only with a reason", details: "" });
+  judge({}, { ok: false, error: "Gold labels are corrected only with a reason", details: "" });
   press("g");
   form().dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
-  await pause();
+  await pause(5);
   assert.match(el.querySelector("[role=alert]")!.textContent!, /only with a reason/);
   assert.equal(form().hidden, false, "what was chosen is not lost");
   press("Escape", form().querySelector("input")!);
@@ -120,24 +92,24 @@ test("a refused decision is an alert; Escape leaves the form for the list", asyn
 });
 
 test("undo is asked for only when there is something to take back", async () => {
-  open();
+  judge();
   press("u");
   assert.equal(el.querySelector<HTMLButtonElement>(".lk-undo")!.disabled, true);
   model.receive("triage", { ...model.state.triage, undo: "row-0: injection" });
   assert.equal(el.querySelector(".lk-undo")!.textContent, "undo row-0: injection");
   press("u");
-  await pause();
+  await pause(5);
   assert.deepEqual(asked, [["undo", {}]]);
 });
 
 test("counts of tags filter, and x hands the definitions on", async () => {
-  open();
+  judge();
   const counts = [...el.querySelectorAll<HTMLButtonElement>(".lk-tag-counts button")];
   assert.deepEqual(counts.map(({ disabled }) => disabled), [false, true, false]);
   counts[2]!.click();
   assert.deepEqual([model.state.wanted.tag, model.state.wanted.outcome], ["untagged", "any"]);
   press("x");
-  await pause();
+  await pause(5);
   assert.deepEqual(asked, [["edit", { row: 0 }]]);
 });
 
@@ -147,11 +119,11 @@ test("the connected editor is drawn before definitions are handed to it, once, a
     asked.push(["drawn", ""]);
     place.append(field);
   };
-  open({ editor: "anywidget:7" }, { ok: true }, { getWidget: async (reference) => (asked.push(["wanted", reference]), { render }) });
+  judge({ editor: "anywidget:7" }, { ok: true }, { getWidget: async (reference) => (asked.push(["wanted", reference]), { render }) });
   press("x");
-  await pause();
+  await pause(5);
   press("x");
-  await pause();
+  await pause(5);
   const handed = ["edit", { row: 0 }];
   assert.deepEqual(asked, [["wanted", "anywidget:7"], ["drawn", ""], handed, handed]);
   field.focus();
@@ -167,26 +139,26 @@ test("an editor that cannot be drawn is said, and tried again", async () => {
     tries += 1;
     throw new Error("No binding found");
   };
-  open({ editor: "anywidget:gone" }, { ok: true }, { getWidget });
+  judge({ editor: "anywidget:gone" }, { ok: true }, { getWidget });
   press("x");
-  await pause();
+  await pause(5);
   assert.match(el.querySelector("[role=alert]")!.textContent!, /No binding found/);
   press("x");
-  await pause();
+  await pause(5);
   assert.equal(tries, 2);
   assert.deepEqual(asked, [], "nothing is handed to an editor that nobody sees");
 });
 
 test("where nothing can be kept, nothing can be decided", async () => {
-  open({ triage: { ...sampleTraits().triage, can: false, undo: "x" } });
+  judge({ triage: { ...sampleTraits().triage, can: false, undo: "x" } });
   for (const key of ["1", "g", "u"]) press(key);
-  await pause();
+  await pause(5);
   assert.deepEqual([asked, el.querySelector("form"), el.querySelector(".lk-tags")], [[], null, null]);
   assert.equal(el.querySelector<HTMLElement>(".lk-triage")!.hidden, true);
 });
 
 test("a decision that shows the row anew leaves the focus in it", () => {
-  open();
+  judge();
   button("injection").focus();
   model.receive("opened", { ...sampleRow(0), tag: "injection" });
   assert.equal(document.activeElement, button("injection"));
