@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def more_like(
     from labkit import datasets, workspace
 
     scene = workspace.open_scene(directory)
-    found = datasets.more_like(scene, row, top)
+    with working_on(say("queueing.looking", row=plain(row))):
+        found = datasets.more_like(scene, row, top)
     ids = [one.example.id for one in found]
     sent = workspace.enqueue(scene, ids, say("queueing.resembles", row=row)) if send else ()
     if json_:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,15 +15,25 @@ if TYPE_CHECKING:
 
 def vectors(texts: Sequence[str]) -> Any:
     """Texts as TF-IDF of their 2- and 3-character pieces, unit length: a sparse matrix of shape (texts, pieces)."""
+    return fitted_vectors(texts)[1]
+
+
+def fitted_vectors(texts: Sequence[str]) -> tuple[Callable[[str], Any], Any]:
+    """What turns one more text into such a vector, shape (1, pieces), and the vectors of the texts."""
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    squeezed = [" ".join(text.lower().split()) or " " for text in texts]
+    packed = [_packed(text) for text in texts]
     reader = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True, lowercase=False, dtype=np.float32)
     try:
-        return reader.fit_transform(squeezed)
+        found = reader.fit_transform(packed)
     except ValueError:  # no text has two characters
-        return reader.set_params(ngram_range=(1, 1)).fit_transform(squeezed)
+        found = reader.set_params(ngram_range=(1, 1)).fit_transform(packed)
+    return lambda text: reader.transform([_packed(text)]), found
+
+
+def _packed(text: str) -> str:
+    return " ".join(text.lower().split()) or " "
 
 
 def by_coverage(rows: Any, first: Sequence[int] = ()) -> Iterator[tuple[int, float]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from labkit.curation.coverage import vectors
-from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.coverage import fitted_vectors
+from labkit.curation.near_duplicates import THRESHOLD, character_trigrams, jaccard, near_duplicate_groups
 from labkit.errors import BadInput
 from labkit.records import Example
 
@@ -24,33 +25,69 @@ class Neighbour:
     similarity: float
 
 
-def nearest_pool_rows(row: Example, examples: Sequence[Example], count: int) -> tuple[Neighbour, ...]:
-    """The pool rows nearest to a row that may be trained on.
+class PoolNeighbours:
+    """Finds the pool rows that resemble a row and may be trained on; what they are is worked out once.
 
-    Rows of other subtasks and rows that share nothing with it are left out, and so is what nearly repeats the row
-    itself or any dev or test row: a dev or test row is never taken, nor is its copy.
+    Near duplicates of dev and test rows are left out: such a row is never taken, nor is its copy.
 
     Args:
-        row: of any split.
-        examples: all rows of the scene.
-        count: at most so many.
-
-    Returns:
-        The nearest first; of equals the first.
-
-    Raises:
-        BadInput: a count below 1.
+        examples: all rows of a scene.
     """
-    import numpy as np
 
-    if count < 1:
-        raise BadInput(f"The number of rows is {count}", "Give at least 1")
-    kept_apart = [example for example in examples if example.split in ("dev", "test")]
-    pool = [example for example in examples if example.split == "pool" and example.subtask == row.subtask]
-    groups = near_duplicate_groups([*{e.id: e for e in (row, *kept_apart, *pool)}.values()])
-    taken = {groups[example.id] for example in (row, *kept_apart)}
-    able = [example for example in pool if groups[example.id] not in taken]
-    matrix = vectors([row.text, *(example.text for example in able)])
-    likeness = (matrix[1:] @ matrix[0].T).toarray().ravel()
-    order = np.argsort(-likeness, kind="stable")[:count]
-    return tuple(Neighbour(able[k], round(float(likeness[k]), 4)) for k in order if likeness[k] > 0)
+    def __init__(self, examples: Sequence[Example]) -> None:
+        kept_apart = [example for example in examples if example.split in ("dev", "test")]
+        pool = [example for example in examples if example.split == "pool"]
+        self._groups = near_duplicate_groups([*kept_apart, *pool])
+        taken = {self._groups[example.id] for example in kept_apart}
+        self._able = tuple(example for example in pool if self._groups[example.id] not in taken)
+        self._trigrams: list[frozenset[str]] = []
+        if self._able:
+            self._as_vector, self._vectors = fitted_vectors([example.text for example in self._able])
+
+    def of(self, row: Example, count: int, now: Mapping[str, Example] | None = None) -> tuple[Neighbour, ...]:
+        """The pool rows nearest to a row.
+
+        Rows of other subtasks, rows that share nothing with it, and what nearly repeats it are left out.
+
+        Args:
+            row: of any split, of the scene or not.
+            count: at most so many.
+            now: id -> the pool row as it is now, where labels were corrected or rows dropped since; None for as it was.
+
+        Returns:
+            The nearest first; of equals the first.
+
+        Raises:
+            BadInput: a count below 1.
+        """
+        if count < 1:
+            raise BadInput(f"The number of rows is {count}", "Give at least 1")
+        if not self._able:
+            return ()
+        copies = self._copies(row)
+        fitting = (
+            Neighbour(example, round(likeness, 4))
+            for found, likeness in self._nearest_first(row)
+            if (example := found if now is None else now.get(found.id))
+            and example.subtask == row.subtask
+            and self._groups[example.id] not in copies
+        )
+        return tuple(islice(fitting, count))
+
+    def _nearest_first(self, row: Example) -> Iterator[tuple[Example, float]]:
+        """The rows that may be taken, with their cosine; those that share nothing left out."""
+        import numpy as np
+
+        likeness = (self._vectors @ self._as_vector(row.text).T).toarray().ravel()
+        order = np.argsort(-likeness, kind="stable")
+        return ((self._able[k], float(likeness[k])) for k in order if likeness[k] > 0)
+
+    def _copies(self, row: Example) -> set[str]:
+        """The group of near duplicates of a row; of one that is in none, such as traffic, those it would join."""
+        if row.id in self._groups:
+            return {self._groups[row.id]}
+        if not self._trigrams:
+            self._trigrams = [character_trigrams(example.text) for example in self._able]
+        asked = character_trigrams(row.text)
+        pairs = zip(self._able, self._trigrams, strict=True)
+        return {self._groups[example.id] for example, grams in pairs if jaccard(grams, asked) >= THRESHOLD}

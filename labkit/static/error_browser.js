@@ -1,4 +1,4 @@
-// built from widgets/src 5a91a20464f6ac2f; do not edit
+// built from widgets/src ca3664713e0402ca; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -816,9 +816,10 @@ function createJudging({ model, experimental, signal }, alert, { grid, openEdito
     alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE3 }) : reply);
     if (!reply.ok) return false;
     for (const [position, line] of reply.lines ?? []) grid().take(position, [line]);
-    setText(said, reply.said ?? "");
+    if (!reply.later) setText(said, reply.said ?? "");
     return true;
   };
+  follow(model, ["told"], () => setText(said, model.get("told").said ?? ""), signal);
   const tag = (row, value) => void decide("tag", { row, tag: value });
   const edit = (row) => void openEditor().then((open) => open && decide("edit", { row }));
   let form;

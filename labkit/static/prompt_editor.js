@@ -1,4 +1,4 @@
-// built from widgets/src 5a91a20464f6ac2f; do not edit
+// built from widgets/src ca3664713e0402ca; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

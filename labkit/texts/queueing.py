@@ -17,6 +17,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "queueing.resembles": ("It resembles row {row}.", "与 {row} 相似。"),
     "queueing.read": ("Seen while reading run {run}.", "阅读运行 {run} 时发现。"),
     "queueing.like": ("Pool rows like {row}: {found}. {done}", "标注池里与 {row} 相似的：{found}。{done}"),
+    "queueing.looking": (
+        "Looking for pool rows like {row}; the first time every row is compared with every other.",
+        "正在标注池里找与 {row} 相似的样本；第一次要把所有样本互相比较。",
+    ),
     "queueing.none_like": ("No pool row that may be taken resembles it.", "标注池里没有可用的相似样本。"),
     "queueing.row": ("Row", "编号"),
     "queueing.similarity": ("Similarity", "相似度"),

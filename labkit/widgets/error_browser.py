@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
-from threading import Timer
+from collections.abc import Callable, Iterable, Mapping
+from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from labkit.diagnosis import (
-    Change,
-    Outcome,
-    RowFilter,
-    RowTable,
-    find_rows,
-    row_table,
-)
-from labkit.diagnosis.triage import causes_of
-from labkit.errors import BadInput
+from labkit.diagnosis import Change, Outcome, RowFilter
 from labkit.records import Run, RunRow, sha256_of
 from labkit.texts import listed, say
-from labkit.views.browsed_rows import browsed_rows
 from labkit.views.markup import short
-from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, same_gold, suspect_groups, theme_groups
+from labkit.views.row_groups import RowGroup
 from labkit.widgets.base import LabWidget, described, replying
+from labkit.widgets.browser_filters import filter_as_trait, filter_of_trait, first_filter, label_at
+from labkit.widgets.browser_groups import KnownGroups, all_groups, is_slow, quick_groups
+from labkit.widgets.browser_reading import Reading
 from labkit.widgets.browser_traits import counted_traits, fixed_traits
 from labkit.widgets.prompt_editor import PromptEditor
 from labkit.widgets.triage_session import TriageSession
@@ -34,10 +26,8 @@ if TYPE_CHECKING:
 
 PAGE = 60  # rows that come with a new filter, so that the list is there at once
 SETTLE_S = 1.5  # until searches and groups are prepared for
-SLOW = ("theme", "suspect")  # kinds of groups that are worked out when somebody asks
 LOOKED_AT_ONCE = 20_000  # rows whose rationales are looked through unasked; of more, when somebody asks
 MOST = 200  # rows that one request may ask for
-_LABELS = ("label", "missed", "spurious")  # in the trait by their place, so that no name has to survive a round trip
 
 
 class ErrorBrowser(LabWidget):
@@ -77,6 +67,7 @@ class ErrorBrowser(LabWidget):
     tags = traitlets.List().tag(sync=True)  # [value, words]
     groups = traitlets.List().tag(sync=True)  # of rows, to filter by; see `RowGroup.as_trait`
     looked = traitlets.Unicode().tag(sync=True)  # whether rationales were looked through: "", "now" or "done"
+    told = traitlets.Dict().tag(sync=True)  # {"turn", "said": what comes of what takes its time}
     triage = traitlets.Dict().tag(sync=True)  # what can be decided, what was, and what that asks for
     wanted = traitlets.Dict().tag(sync=True, echo_update=False)  # the filter; an echo could overwrite a newer one
     position = traitlets.Int().tag(sync=True, echo_update=False)  # of the chosen row among those found
@@ -102,23 +93,20 @@ class ErrorBrowser(LabWidget):
     ) -> None:
         self._session = TriageSession(scene, run.id)
         self._edit = edit.edit if isinstance(edit, PromptEditor) else edit
-        self._take((against, run) if against else (run,))
-        _check(self._table, self._runs)
-        given = any((outcome, label, missed, spurious, status, change, tag, query))
-        change = change or ("differ" if against and not given else "")
-        outcome = outcome or _first_outcome(self._table, change)
-        asked = RowFilter(outcome, label, missed, spurious, False, status, change, tag, "", query)
-        self._groups: dict[str, RowGroup] = {}
+        self._reading = reading = Reading(self._session, (against, run) if against else (run,))
+        asked = RowFilter("any", label, missed, spurious, False, status, change, tag, "", query)
+        given = outcome is not None or asked != RowFilter()
+        self._filter = first_filter(reading.table, asked, outcome)
+        self._groups = KnownGroups()
         self._preparing: Timer | None = None
-        self._filter = asked
-        self._found = find_rows(self._table, asked, self._causes)  # raises before there is a widget
+        self._found = self._groups.find(reading, self._filter)  # raises before there is a widget
         super().__init__(
-            **fixed_traits(self._table, self._runs),
-            **counted_traits(self._table, self._runs),
-            triage=self._as_triage(),
+            **fixed_traits(reading.table, reading.runs),
+            **counted_traits(reading.table, reading.runs),
+            triage=reading.triage(),
             editor=f"anywidget:{edit.model_id}" if isinstance(edit, PromptEditor) else "",
-            memory="" if given else sha256_of([r.id for r in self._runs])[:16],
-            wanted=self._as_trait(asked, 0),
+            memory="" if given else sha256_of([r.id for r in reading.runs])[:16],
+            wanted=self._as_trait(self._filter, 0),
         )
         self._answer(0)
         self._show_opened()
@@ -142,13 +130,13 @@ class ErrorBrowser(LabWidget):
     def run(self) -> Run:
         """The run that is read, scored by gold as it is corrected now."""
         with self._lock:
-            return self._runs[-1]
+            return self._reading.runs[-1]
 
     @property
     def found(self) -> tuple[RunRow, ...]:
         """The rows that fit the filter, of the run that is read."""
         with self._lock:
-            return tuple(self._table.rows[k] for k in self._found)
+            return tuple(map(self._reading.row, self._found))
 
     @replying
     def page(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -159,16 +147,16 @@ class ErrorBrowser(LabWidget):
     @replying
     def tag(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Say why the row in the message went wrong; an empty tag takes its tag away."""
-        position = self._row_in(message)
-        self._session.tag(self._table.rows[position].example.id, str(message["tag"]) or None)
+        position = self._reading.row_in(message)
+        self._session.tag(self._id_of(position), str(message["tag"]) or None)
         return self._decided(position)
 
     @replying
     def fix_gold(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put other gold labels, given by their places, in the place of those of the row in the message."""
-        position = self._row_in(message)
-        labels = [label for place in message["labels"] if (label := self._label_at(place))]
-        self._session.fix_gold(self._table.rows[position].example.id, labels, str(message["reason"]))
+        position = self._reading.row_in(message)
+        labels = [label for place in message["labels"] if (label := label_at(place, self._reading.table.labels))]
+        self._session.fix_gold(self._id_of(position), labels, str(message["reason"]))
         self._rescore()
         return self._decided(position)
 
@@ -177,30 +165,30 @@ class ErrorBrowser(LabWidget):
         """Take back what was decided last in this browser."""
         row, said = self._session.done[-1].row if self._session.done else "", self._session.undo()
         self._rescore()
-        return {**self._decided(*self._table.places.get(row, ())), "said": say("browsing.undone", what=said)}
+        return {**self._decided(*self._reading.table.places.get(row, ())), "said": say("browsing.undone", what=said)}
 
     @replying
     def enqueue(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send the row in the message to the queue of what a person must decide."""
-        return {"said": self._session.enqueue(self._table.rows[self._row_in(message)].example.id)}
+        return {"said": self._session.enqueue(self._id_of(self._reading.row_in(message)))}
 
     @replying
     def more_like(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Send the pool rows that resemble the row in the message to the queue."""
-        return {"said": self._session.more_like(self._table.rows[self._row_in(message)].example.id)}
+        """Have the pool rows that resemble the row in the message sent to the queue; `told` says which, once found."""
+        row = self._id_of(self._reading.row_in(message))
+        self._session.kept()  # raises here, not in the background
+        self._tell(say("queueing.looking", row=short(row)))
+        Thread(target=self._send_more_like, args=[row], daemon=True).start()
+        return {"later": True}
 
     @replying
     def edit(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Hand the labels that the row in the message turns on to the editor, or say where their definitions stand."""
-        row = self._table.rows[self._row_in(message)]
-        gold, answered = row.example.labels or (), row.prediction.labels
-        labels = tuple(
-            dict.fromkeys((*gold, *answered) if row.correct else (*_less(gold, answered), *_less(answered, gold)))
-        )
+        labels = self._reading.turns_on(self._reading.row_in(message))
         if self._edit is not None:
             self._edit(labels)
             return {"said": say("browsing.editing", labels=_listed(labels))}
-        file = short(f"prompts/{self._runs[-1].header.prompt_name}.md")
+        file = short(f"prompts/{self.run.header.prompt_name}.md")
         return {"said": say("browsing.edit_where", file=file, headings=_listed([f"## {label}" for label in labels]))}
 
     @replying
@@ -210,105 +198,82 @@ class ErrorBrowser(LabWidget):
         self._in_background(0.0, closer=True)
         return {}
 
+    def _send_more_like(self, row: str) -> None:
+        """Find the rows without the lock, for the first time takes seconds; send them under it."""
+        try:
+            found = self._session.resembling(row)
+        except Exception as error:
+            with self._lock:
+                self.problem = described(error)
+                self._tell("")
+            return
+        with self._guarded():
+            self._tell(self._session.enqueue_like(row, found))
+
+    def _tell(self, said: str) -> None:
+        self.told = {"turn": self.told.get("turn", 0) + 1, "said": said}
+
     def _in_background(self, seconds: float, *, closer: bool = False) -> None:
         """Prepare for searches and groups, once the page has been painted, which comes first."""
         if self._preparing:
             self._preparing.cancel()  # one that has begun drops what it finds, which is of rows as they were
-        self._preparing = Timer(seconds, self._prepare, [self._table, closer])
+        self._preparing = Timer(seconds, self._prepare, [self._reading, closer])
         self._preparing.daemon = True
         self._preparing.start()
 
-    def _prepare(self, table: RowTable, closer: bool) -> None:
-        len(table.searchable)
-        if not closer and len(table.rows) > LOOKED_AT_ONCE:
+    def _prepare(self, reading: Reading, closer: bool) -> None:
+        len(reading.table.searchable)
+        if not closer and len(reading.table.rows) > LOOKED_AT_ONCE:
             return
         try:  # without the lock: meanwhile people read and filter
-            groups = [*self._quick_groups(table), *(self._slow_groups(table) if closer else ())]
+            groups = (all_groups if closer else quick_groups)(reading.table, reading.runs)
         except Exception as error:
             with self._lock:
                 self.problem, self.looked = described(error), ""
             return
         with self._lock:
-            if table is self._table:
-                slow = [] if closer else [group for group in self._groups.values() if group.kind in SLOW]
-                self._take_groups([*groups, *slow], "done" if closer else self.looked)
+            if reading is self._reading:
+                self._take_groups(groups, closer=closer)
 
-    def _quick_groups(self, table: RowTable) -> list[RowGroup]:
-        return [*flag_groups(table), *(blame_groups(table, *self._runs) if len(self._runs) == 2 else ())]
-
-    def _slow_groups(self, table: RowTable) -> list[RowGroup]:
-        return [*theme_groups(table), *suspect_groups(table, self._runs)]
-
-    def _take_groups(self, groups: Iterable[RowGroup], looked: str) -> None:
-        self._groups = {group.key: group for group in groups}
-        self.groups = [group.as_trait() for group in self._groups.values()]
-        self.looked = looked
+    def _take_groups(self, groups: Iterable[RowGroup], *, closer: bool) -> None:
+        self._groups.take(groups, closer=closer)
+        self.groups = self._groups.as_trait()
+        self.looked = "done" if closer else self.looked
 
     def _find(self, wanted: RowFilter) -> list[int]:
         """The rows that fit; a group that is asked for before there are any is worked out first."""
-        if wanted.group and wanted.group not in self._groups:
-            slow = wanted.group.partition(".")[0] in SLOW
-            found = self._slow_groups(self._table) if slow else []
-            self._take_groups([*self._quick_groups(self._table), *found], "done" if slow else self.looked)
-        masks = {key: group.rows for key, group in self._groups.items()}
-        rows = find_rows(self._table, wanted, self._causes, masks)
-        order = self._groups[wanted.group].order if wanted.group else ()
-        fitting = set(rows)
-        return [k for k in order if k in fitting] if order else rows
+        if wanted.group and wanted.group not in self._groups.by_key:
+            closer, reading = is_slow(wanted.group), self._reading
+            self._take_groups((all_groups if closer else quick_groups)(reading.table, reading.runs), closer=closer)
+        return self._groups.find(self._reading, wanted)
 
-    def _row_in(self, message: Mapping[str, Any]) -> int:
-        row = message["row"]
-        if not isinstance(row, int) or not 0 <= row < len(self._table.rows):
-            raise BadInput(f"This browser has no row {str(row)[:20]!r}", "Choose a row of the list")
-        return row
-
-    def _take(self, runs: tuple[Run, ...]) -> None:
-        """Lay out runs, scored by gold as it is corrected now."""
-        self._runs = tuple(self._session.with_gold_of_now(run) for run in runs)
-        against = self._runs[0] if len(runs) == 2 else None
-        self._table = row_table(self._runs[-1], against)
-        self._rows = browsed_rows(self._table, self._runs)
-        self._causes = causes_of(self._table, self._session.tags)
+    def _id_of(self, position: int) -> str:
+        return self._reading.row(position).example.id
 
     def _rescore(self) -> None:
-        before = self._table
-        self._take(self._runs)
-        if self._groups:  # slow ones stay as they are read, without the rows corrected; they can be looked for anew
-            same = same_gold(before, self._table)
-            kept = [replace(group, rows=group.rows & same) for group in self._groups.values() if group.kind in SLOW]
-            asked = self.looked if self.looked == "now" else ""
-            self._take_groups([*self._quick_groups(self._table), *kept], asked)
+        """Lay the rows out anew by gold as it is corrected now."""
+        before = self._reading
+        self._reading = now = Reading(self._session, before.runs)
+        if self._groups.by_key:
+            self._groups.rescore(before.table, now)
+            self.groups = self._groups.as_trait()
+            self.looked = "now" if self.looked == "now" else ""  # themes can be looked for anew
         self._in_background(SETTLE_S, closer=self.looked == "now")
-        for name, value in counted_traits(self._table, self._runs).items():
+        for name, value in counted_traits(now.table, now.runs).items():
             self.set_trait(name, value)
 
     def _decided(self, *positions: int) -> dict[str, Any]:
         """Show what a decision has changed; lines come with the reply unless other rows are found now."""
-        self._causes = causes_of(self._table, self._session.tags)
-        self.triage = self._as_triage()
+        self._reading.read_tags()
+        self.triage = self._reading.triage()
         before = self._found
         self._find_anew()
         changed = set(positions)
-        lines = [[place, self._line(k)] for place, k in enumerate(self._found) if k in changed]
+        lines = [[place, self._reading.line(k)] for place, k in enumerate(self._found) if k in changed]
         return {"lines": lines if self._found == before else []}
 
-    def _as_triage(self) -> dict[str, Any]:
-        scene = self._session.scene
-        task = scene.task if scene else None
-        return {
-            "can": task is not None,
-            "several": bool(task and task.multi_label),
-            "none": bool(task and task.allow_none),
-            "undo": self._session.last,
-            **asdict(self._causes.counts()),
-        }
-
-    def _line(self, position: int) -> dict[str, Any]:
-        cause = self._causes.of(position)
-        return {**self._rows.line(position), "row": position, "tag": say(f"tag.{cause}") if cause else ""}
-
     def _lines(self, start: int, count: int) -> list[dict[str, Any]]:
-        return [self._line(k) for k in self._found[start : start + count]]
+        return [self._reading.line(k) for k in self._found[start : start + count]]
 
     def _take_wanted(self, _change: object = None) -> None:
         """Answer what the page asks for; when that is refused the filter before stands, and the page hears of it."""
@@ -316,7 +281,7 @@ class ErrorBrowser(LabWidget):
             return
         with self._guarded():
             try:
-                wanted = self._as_filter(self.wanted)
+                wanted = filter_of_trait(self.wanted, self._reading.table.labels)
                 self._found, self._filter = self._find(wanted), wanted
             finally:
                 self._answer(self._next_revision(self.wanted.get("revision")))
@@ -344,51 +309,11 @@ class ErrorBrowser(LabWidget):
     def _show_opened(self, _change: object = None) -> None:
         with self._guarded(clears=False):
             place = min(max(0, int(self.position)), len(self._found) - 1)
-            row = self._opened_row(self._found[place]) if self._found else {}
+            row = self._reading.opened(self._found[place]) if self._found else {}
             self.opened = {"revision": self.view.get("revision", 0), "position": place, **row}
 
-    def _opened_row(self, position: int) -> dict[str, Any]:
-        example = self._table.rows[position].example
-        return {
-            **self._rows.full(position),
-            "row": position,
-            "tag": self._causes.of(position) or "",
-            "gold_places": [self._table.labels.index(label) for label in example.labels or ()],
-            "allowed": [self._table.labels.index(label) for label in self._runs[-1].task.labels_of(example.subtask)],
-            "history": self._session.history(example.id),
-        }
-
     def _as_trait(self, wanted: RowFilter, revision: int) -> dict[str, Any]:
-        names = {name: getattr(wanted, name) for name in _LABELS}
-        places = {name: self._table.labels.index(label) if label else -1 for name, label in names.items()}
-        return {**asdict(wanted), **places, "revision": revision}
-
-    def _as_filter(self, trait: Mapping[str, Any]) -> RowFilter:
-        """What a page asks for, checked as if anybody had sent it."""
-        labels = {name: self._label_at(trait.get(name, -1)) for name in _LABELS}
-        words = {name: str(trait.get(name, "")) for name in ("status", "change", "tag", "group", "query")}
-        flags = {name: trait.get(name) is True for name in ("alone", "earlier")}
-        return RowFilter(**labels, **words, **flags, outcome=trait.get("outcome", "any"))  # type: ignore[arg-type]
-
-    def _label_at(self, place: object) -> str:
-        if not isinstance(place, int) or not 0 <= place < len(self._table.labels):
-            return ""
-        return self._table.labels[place]
-
-
-def _check(table: RowTable, runs: tuple[Run, ...]) -> None:
-    if len(runs) == 2 and not table.rows:
-        names = " and ".join(run.id for run in runs)
-        raise BadInput(f"The runs {names} have no row in common", "Evaluate them on the same rows")
-
-
-def _first_outcome(table: RowTable, change: str) -> Outcome:
-    """Errors first; everything when a change is asked for, or nothing could be an error."""
-    return "any" if change or not table.read.labelled.any() else "wrong"
-
-
-def _less(labels: Sequence[str], others: Sequence[str]) -> list[str]:
-    return [label for label in labels if label not in others]
+        return filter_as_trait(wanted, self._reading.table.labels, revision)
 
 
 def _listed(labels: Iterable[str]) -> str:

@@ -56,25 +56,28 @@ class TriageSession:
 
     def tag(self, row: str, tag: str | None) -> None:
         """Tag a row; None takes its tag away."""
-        before = self._kept().tag_row(self.run, row, tag)
+        before = self.kept().tag_row(self.run, row, tag)
         if before != tag:
             self.done.append(Tagged(row, before, tag))
 
     def fix_gold(self, row: str, labels: Sequence[str], reason: str) -> None:
         """Correct a row's gold labels."""
-        self.done.append(self._kept().fix_gold(row, labels, reason))
+        self.done.append(self.kept().fix_gold(row, labels, reason))
 
     def enqueue(self, row: str) -> str:
         """Send a row to the queue of what a person must decide; what was done, in words."""
-        sent = enqueue(self._kept(), row, say("queueing.read", run=self.run))
+        sent = enqueue(self.kept(), row, say("queueing.read", run=self.run))
         return say("queueing.sent", rows=len(sent), known=1 - len(sent))
 
-    def more_like(self, row: str) -> str:
+    def resembling(self, row: str) -> tuple[str, ...]:
+        """The pool rows that resemble a row; nothing is sent yet. The first time takes seconds in a large scene."""
+        return tuple(one.example.id for one in more_like(self.kept(), row))
+
+    def enqueue_like(self, row: str, found: Sequence[str]) -> str:
         """Send the pool rows that resemble a row to the queue; which ones, in words."""
-        found = [one.example.id for one in more_like(self._kept(), row)]
         if not found:
             return say("queueing.none_like")
-        sent = enqueue(self._kept(), found, say("queueing.resembles", row=row))
+        sent = enqueue(self.kept(), found, say("queueing.resembles", row=row))
         done = say("queueing.sent", rows=len(sent), known=len(found) - len(sent))
         return say("queueing.like", row=short(row), found=", ".join(map(short, found)), done=done)
 
@@ -84,9 +87,9 @@ class TriageSession:
             raise BadInput("Nothing was decided here that could be taken back", "Decisions stand in decisions.jsonl")
         last = self.done[-1]
         if isinstance(last, Tagged):
-            self._kept().tag_row(self.run, last.row, last.before)
+            self.kept().tag_row(self.run, last.row, last.before)
         else:
-            self._kept().fix_gold(last.row, last.before, say("gold.taken_back"))
+            self.kept().fix_gold(last.row, last.before, say("gold.taken_back"))
         self.done.pop()
         return self._in_words(last)
 
@@ -100,7 +103,8 @@ class TriageSession:
             return say("gold.fixed", row=short(decided.row), **_labels(decided))
         return say("triage.short", row=short(decided.row), tag=say(f"tag.{decided.after or 'untagged'}"))
 
-    def _kept(self) -> Scene:
+    def kept(self) -> Scene:
+        """Where decisions are kept; BadInput where there is no scene."""
         if self.scene is None:
             raise BadInput("This browser has nowhere to keep decisions", "Open it with scene=…")
         return self.scene

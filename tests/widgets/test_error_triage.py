@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.curation import neighbours
+from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.datasets import more_like
 from labkit.evaluation import evaluate
 from labkit.prompt_workbench import workbench
@@ -30,6 +35,15 @@ def command(browser: ErrorBrowser, name: str, **message: Any) -> dict[str, Any]:
     browser.send = lambda content, buffers=None: replies.append(content)
     browser._handle_custom_msg({"kind": "anywidget-command", "name": name, "id": "1", "msg": message}, [])
     return replies[0]["response"]
+
+
+def told(browser: ErrorBrowser, answers: int = 1) -> str:
+    """What the browser says of that which takes its time, once so many answers have come; a look tells twice."""
+    for _ in range(12_000):
+        if browser.told["turn"] >= 2 * answers:
+            return str(browser.told["said"])
+        sleep(0.01)
+    raise AssertionError(f"Nothing was told in two minutes after {browser.told}")
 
 
 @pytest.fixture
@@ -68,14 +82,52 @@ def test_a_row_and_the_pool_rows_like_it_are_sent_to_the_queue(tmp_path: Path):
     row, name = browser.opened["row"], browser.opened["id"]
     assert command(browser, "enqueue", row=row)["said"].startswith("1 row sent to the queue, 0 were sent before")
     assert command(browser, "enqueue", row=row)["said"].startswith("0 rows sent to the queue, 1 were sent before")
-    assert command(browser, "more_like", row=row)["said"].startswith(f"Pool rows like {name}: ")
+    assert command(browser, "more_like", row=row)["later"]
+    assert told(browser).startswith(f"Pool rows like {name}: ")
     sent = [line for line in scene.decisions() if line["kind"] == "queue"]
     assert sent[0]["id"] == name
     assert run.id in sent[0]["reason"]
     found = {one.example.id for one in more_like(scene, name)}
     assert {line["id"] for line in sent[1:]} == found
     assert found <= {example.id for example in scene.examples("pool")}
-    assert not command(ErrorBrowser(run), "enqueue", row=row)["ok"], "nowhere to keep it"
+    for name in ("enqueue", "more_like"):
+        assert not command(ErrorBrowser(run), name, row=row)["ok"], "nowhere to keep it"
+
+
+def test_rows_are_compared_with_each_other_once_and_the_browser_answers_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    rows = [Example(f"r{k}", (post(k),), (LABELS[k % 3],), "pool" if k < 24 else "dev") for k in range(30)]
+    scene = create_scene(tmp_path / "apart", TINY_TASK, rows, tiny_prompts())
+    browser = ErrorBrowser(evaluate(scene, "v1", "definition-reader"), scene=scene, outcome="any")
+    go, compared = Event(), []
+
+    def waiting(examples: Sequence[Example]) -> dict[str, str]:
+        compared.append(len(examples))
+        assert go.wait(120)
+        return near_duplicate_groups(examples)
+
+    monkeypatch.setattr(neighbours, "near_duplicate_groups", waiting)
+    assert command(browser, "more_like", row=0)["later"]
+    assert browser.told["said"].startswith("Looking for pool rows like r24")
+    assert command(browser, "more_like", row=1)["later"]
+    ask(browser, query="r29")
+    assert ids(browser) == ["r29"], "the kernel is free"
+    go.set()
+    told(browser, answers=2)
+    reasons = [line["reason"] for line in scene.decisions() if line["kind"] == "queue"]
+    assert set(reasons) == {"It resembles row r24.", "It resembles row r25."}
+    assert compared == [30]
+
+
+def test_what_goes_wrong_while_rows_are_compared_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    rows = [Example(f"r{k}", (post(k),), (LABELS[k % 3],), "pool" if k < 24 else "dev") for k in range(30)]
+    scene = create_scene(tmp_path / "apart", TINY_TASK, rows, tiny_prompts())
+    browser = ErrorBrowser(evaluate(scene, "v1", "definition-reader"), scene=scene, outcome="any")
+    monkeypatch.setattr(neighbours, "near_duplicate_groups", lambda _examples: 1 // 0)
+    assert command(browser, "more_like", row=0)["later"]
+    assert told(browser) == ""
+    assert "ZeroDivisionError" in browser.problem["error"]
 
 
 def test_going_through_untagged_errors_the_next_one_takes_the_place(browser: ErrorBrowser):
@@ -97,7 +149,7 @@ def test_corrected_gold_rescores_what_is_shown_and_undo_takes_it_back(browser: E
     assert reply["ok"]
     assert ids(browser) == wrong[1:]
     assert browser.confusions != before
-    assert scene.store.load_run(run.id).rows[browser._table.places[wrong[0]][0]].correct
+    assert scene.store.load_run(run.id).rows[browser._reading.table.places[wrong[0]][0]].correct
     assert browser.triage["undo"].startswith(wrong[0])
     assert command(browser, "undo")["said"].startswith(f"Taken back: {wrong[0]}")
     assert (ids(browser), browser.confusions, browser.triage["undo"]) == (wrong, before, "")

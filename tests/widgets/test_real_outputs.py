@@ -47,7 +47,7 @@ def test_the_147_errors_of_gpt4_are_read_with_their_rationales_themes_and_tags(t
     assert (len(browser.found), browser.total) == (147, 607)
     assert (browser.triage["tags"]["unparsed"], browser.triage["untagged"]) == (6, 141)
     assert sum(bool(row.prediction.rationale) for row in browser.found) > 140
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._reading, closer=True)
     assert not browser.problem
     themes = [group for group in browser.groups if group["kind"] == "theme"]
     assert len(themes) > 1

@@ -12,8 +12,9 @@ from labkit.errors import UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Evidence, Prediction, Run, Status
 from labkit.views.row_groups import blame_groups, flag_groups
-from labkit.widgets import ErrorBrowser
+from labkit.widgets import ErrorBrowser, browser_groups
 from labkit.widgets import error_browser as module
+from labkit.widgets.browser_groups import SLOW
 from labkit.workspace import Scene
 from tests.hostile import HOSTILE
 from tests.made_runs import LABELS, made_row, made_run
@@ -44,7 +45,7 @@ def edited(scene: Scene) -> tuple[Run, Run]:
 def prepared(*runs: Run, **keywords: Any) -> ErrorBrowser:
     """A browser with its groups worked out, as some time after it was opened."""
     browser = ErrorBrowser(*runs, **keywords)
-    browser._prepare(browser._table, closer=False)
+    browser._prepare(browser._reading, closer=False)
     return browser
 
 
@@ -107,7 +108,7 @@ def test_gold_that_is_corrected_changes_what_was_fixed(scene: Scene, edited: tup
     fixed = next(group for group in browser.groups if group["key"] == "blame.0.fixed")["rows"]
     ask(browser, change="", group="blame.0.fixed")
     row = browser.opened["row"]
-    answered = browser._table.earlier[row].prediction.labels
+    answered = browser._reading.table.earlier[row].prediction.labels
     places = [browser.labels.index(label) for label in answered]
     assert command(browser, "fix_gold", row=row, labels=places, reason="the first answer was right")["ok"]
     assert next(group for group in browser.groups if group["key"] == "blame.0.fixed")["rows"] == fixed - 1
@@ -124,10 +125,10 @@ def test_a_group_asked_for_before_there_are_any_is_worked_out_first():
 def test_many_rationales_wait_until_somebody_asks(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "LOOKED_AT_ONCE", 2)
     browser = ErrorBrowser(odd_run())
-    browser._prepare(browser._table, closer=False)
+    browser._prepare(browser._reading, closer=False)
     assert (browser.looked, browser.groups) == ("", [])
     assert command(browser, "look_closer")["ok"]
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._reading, closer=True)
     assert (browser.looked, len(browser.groups)) == ("done", 5)
 
 
@@ -137,13 +138,13 @@ def test_rationales_looked_through_while_gold_was_corrected_are_looked_through_a
     browser = ErrorBrowser(edited[1], scene=scene)
     begun: list[bool] = []
     monkeypatch.setattr(browser, "_in_background", lambda _seconds, *, closer=False: begun.append(closer))
-    table = browser._table
+    reading = browser._reading
     row = browser.opened["row"]
     assert command(browser, "look_closer")["ok"]
     assert command(browser, "fix_gold", row=row, labels=[], reason="none of them")["ok"]
-    browser._prepare(table, closer=True)  # of the gold before
+    browser._prepare(reading, closer=True)  # of the gold before
     assert (browser.looked, begun) == ("now", [True, True]), "an answer is still on its way"
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._reading, closer=True)
     assert browser.looked == "done"
 
 
@@ -151,11 +152,13 @@ def test_a_row_whose_gold_was_corrected_leaves_its_theme_and_themes_can_be_looke
     scene: Scene, edited: tuple[Run, Run]
 ):
     browser = ErrorBrowser(edited[0], scene=scene)
-    browser._prepare(browser._table, closer=True)
-    slow = {key: group for key, group in browser._groups.items() if group.kind in module.SLOW and group.rows.any()}
-    row = next(k for group in slow.values() for k in group.rows.nonzero()[0].tolist() if browser._table.read.wrong[k])
+    browser._prepare(browser._reading, closer=True)
+    slow = {key: group for key, group in browser._groups.by_key.items() if group.kind in SLOW and group.rows.any()}
+    row = next(
+        k for group in slow.values() for k in group.rows.nonzero()[0].tolist() if browser._reading.table.read.wrong[k]
+    )
     expected = {key: int(group.rows.sum()) - int(group.rows[row]) for key, group in slow.items()}
-    places = [browser.labels.index(label) for label in browser._table.rows[row].prediction.labels]
+    places = [browser.labels.index(label) for label in browser._reading.table.rows[row].prediction.labels]
     assert command(browser, "fix_gold", row=row, labels=places, reason="reread")["ok"]
     assert {group["key"]: group["rows"] for group in browser.groups if group["key"] in slow} == expected
     assert browser.looked == ""
@@ -164,17 +167,17 @@ def test_a_row_whose_gold_was_corrected_leaves_its_theme_and_themes_can_be_looke
 def test_rationales_that_cannot_be_looked_through_can_be_asked_for_again(monkeypatch: pytest.MonkeyPatch):
     browser = ErrorBrowser(odd_run())
     assert command(browser, "look_closer")["ok"]
-    monkeypatch.setattr(module, "theme_groups", lambda _table: 1 // 0)
-    browser._prepare(browser._table, closer=True)
+    monkeypatch.setattr(browser_groups, "theme_groups", lambda _table: 1 // 0)
+    browser._prepare(browser._reading, closer=True)
     assert "ZeroDivisionError" in browser.problem["error"]
     assert browser.looked == ""
 
 
 def test_a_quick_look_that_ends_last_takes_no_theme_away():
     browser = ErrorBrowser(odd_run())
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._reading, closer=True)
     found = browser.groups
-    browser._prepare(browser._table, closer=False)
+    browser._prepare(browser._reading, closer=False)
     assert (browser.groups, browser.looked) == (found, "done")
 
 
@@ -186,7 +189,7 @@ def test_gold_in_doubt_comes_with_the_most_suspect_first():
         for k, row in enumerate(rows)
     ]
     browser = ErrorBrowser(made_run(rows), outcome="any")
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._reading, closer=True)
     ranked = [one.row for one in suspect_gold([browser.run]) if one.score > 0]
     ask(browser, group="suspect.gold")
     assert ids(browser) == ranked
@@ -200,7 +203,7 @@ def test_themes_of_errors_are_filters_and_add_up_to_them():
         for k in range(30)
     ]
     browser = ErrorBrowser(made_run([*rows, made_row("right", ["refund"], ["refund"])]))
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._reading, closer=True)
     themes = [group for group in browser.groups if group["kind"] == "theme"]
     assert sum(group["rows"] for group in themes) == 30
     ask(browser, group=themes[0]["key"])
@@ -214,6 +217,6 @@ def test_themes_of_errors_are_filters_and_add_up_to_them():
 def test_hostile_rationales_are_looked_through(text: str):
     row = replace(made_row("a", ["refund"]), prediction=Prediction(Status.ANSWERED, ("quality",), text * 3))
     browser = ErrorBrowser(made_run([row]))
-    browser._prepare(browser._table, closer=True)
+    browser._prepare(browser._reading, closer=True)
     assert {group["kind"] for group in browser.groups} >= {"flag"}
     assert not browser.problem

@@ -149,6 +149,17 @@ test("an editor that cannot be drawn is said, and tried again", async () => {
   assert.deepEqual(asked, [], "nothing is handed to an editor that nobody sees");
 });
 
+test("rows like the chosen one are looked for in the background, and what comes of it is said", async () => {
+  judge({}, { ok: true, later: true });
+  const said = (): string => el.querySelector(".lk-said-done")!.textContent!;
+  model.receive("told", { turn: 1, said: "looking for rows" });
+  press("m");
+  await pause(5);
+  assert.deepEqual([asked, said()], [[["more_like", { row: 0 }]], "looking for rows"]);
+  model.receive("told", { turn: 2, said: "5 rows sent" });
+  assert.equal(said(), "5 rows sent");
+});
+
 test("where nothing can be kept, nothing can be decided", async () => {
   judge({ triage: { ...sampleTraits().triage, can: false, undo: "x" } });
   for (const key of ["1", "g", "u"]) press(key);

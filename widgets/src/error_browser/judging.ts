@@ -1,6 +1,7 @@
 // What can be decided about a row: why it went wrong, other gold labels, its definitions handed on; and undo.
 import type { RenderContext } from "../shared/afm.ts";
 import type { Alert } from "../shared/alert.ts";
+import { follow } from "../shared/bind.ts";
 import { ask } from "../shared/commands.ts";
 import { h, setText } from "../shared/dom.ts";
 import type { Grid } from "../shared/grid.ts";
@@ -29,7 +30,8 @@ export interface Judging {
   said: HTMLElement;
 }
 
-type Done = { lines?: [position: number, line: Line][]; said?: string };
+/** `later`: what comes of it is told by the trait. */
+type Done = { lines?: [position: number, line: Line][]; said?: string; later?: boolean };
 
 /** What stands around it; `grid` is there by the time anything is decided. */
 export interface Around {
@@ -48,9 +50,10 @@ export function createJudging({ model, experimental, signal }: RenderContext<Tra
     alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
     if (!reply.ok) return false;
     for (const [position, line] of reply.lines ?? []) grid().take(position, [line]);
-    setText(said, reply.said ?? "");
+    if (!reply.later) setText(said, reply.said ?? "");
     return true;
   };
+  follow(model, ["told"], () => setText(said, model.get("told").said ?? ""), signal);
   const tag = (row: number, value: string): void => void decide("tag", { row, tag: value });
   const edit = (row: number): void => void openEditor().then((open) => open && decide("edit", { row }));
   let form: ReturnType<typeof createGoldForm> | undefined;

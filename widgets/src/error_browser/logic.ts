@@ -149,6 +149,8 @@ export interface Traits extends LabTraits<Word> {
   tags: [value: string, words: string][];
   groups: Group[];
   looked: "" | "now" | "done";
+  /** What comes of something that takes its time; empty until something does. */
+  told: { turn?: number; said?: string };
   triage: Triage;
   memory: string;
   wanted: Wanted;
