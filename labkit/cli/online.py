@@ -44,13 +44,15 @@ def sample(
     counts |= {"rows": found.rows, "seen": found.seen, "unreadable": found.unreadable}
     if json_:
         drawn = [{"row": one.row, "entry": one.entry, "release": one.release} for one in found.drawn]
-        print_json({**counts, "list": drawn})
+        print_json({**counts, "cut": found.cut.isoformat() if found.cut else None, "list": drawn})
         return
     print_lines(say("online.sampled", **counts))
     if found.seen:
         note(say("online.seen", rows=found.seen))
     if found.unreadable:
         note(say("traffic.unreadable", lines=found.unreadable))
+    if found.cut:
+        note(say("online.cut", week=found.week, day=found.cut))
     note(say("online.next", directory=directory))
 
 

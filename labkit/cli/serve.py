@@ -48,6 +48,7 @@ def serve(
     from labkit.serving import serve as answer
     from labkit.serving.server import USUAL_PORT
     from labkit.traffic import Keeping
+    from labkit.traffic.keeping import WEEK
     from labkit.workspace import open_scene
 
     serving = Serving(
@@ -60,6 +61,8 @@ def serve(
         traffic=None if traffic == "off" else Keeping(traffic == "masked", keep_days, keep_mb),
     )
     scene = open_scene(directory)
+    if serving.traffic and not serving.traffic.holds_a_week:
+        note(say("serve.short", days=keep_days, least=WEEK))
     note(say("serve.starting"))
 
     def tell(found: Release) -> None:

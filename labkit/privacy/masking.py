@@ -22,6 +22,9 @@ _WORDS = {
     "plate": ("car plate", "车牌号"),
 }
 _SEPARATORS = re.compile(r"[ -]")
+_RUN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9@.+_-]*[A-Za-z0-9])?")
+_PIECE = 3  # characters; shorter ones stand in too many words and numbers by chance
+_PLACEHOLDER = re.compile(r"(\[[^\[\]]*\])")
 
 
 def mask_texts(texts: Sequence[str], language: str) -> tuple[str, ...]:
@@ -36,6 +39,21 @@ def mask_texts(texts: Sequence[str], language: str) -> tuple[str, ...]:
     """
     mask = _Mask(texts, language)
     return tuple(mask.apply(text) for text in texts)
+
+
+def mask_with_rationale(posts: Sequence[str], rationale: str, language: str) -> tuple[tuple[str, ...], str]:
+    """Mask posts and the reason given for their answer, in which also pieces of what was masked are covered.
+
+    A model may quote its evidence in pieces: half a phone number is found by no pattern, and two halves are the number.
+
+    Args:
+        posts: of one row.
+        rationale: what was said of them.
+        language: as in `mask_texts`.
+    """
+    mask = _Mask((*posts, rationale), language)
+    masked = tuple(mask.apply(post) for post in posts)
+    return masked, mask.apply(mask.cover_pieces(mask.apply(rationale)))
 
 
 def mask_example(example: Example, language: str) -> Example:
@@ -76,6 +94,17 @@ class _Mask:
             for one in reversed(found):
                 text = f"{text[: one.start]}{self._name(one.kind, one.value)}{text[one.end :]}"
         return text
+
+    def cover_pieces(self, text: str) -> str:
+        """The text with placeholders where pieces of what was masked so far stand by themselves."""
+        parts = _PLACEHOLDER.split(text)
+        return "".join(_RUN.sub(self._cover, part) if k % 2 == 0 else part for k, part in enumerate(parts))
+
+    def _cover(self, run: re.Match[str]) -> str:
+        piece = _SEPARATORS.sub("", run[0]).lower()
+        if len(piece) < _PIECE:
+            return run[0]
+        return next((name for (_, value), name in self._names.items() if piece in value), run[0])
 
     def _name(self, kind: str, value: str) -> str:
         key = (kind, _SEPARATORS.sub("", value).lower())

@@ -1,6 +1,6 @@
 """What is in production: releases that passed the scene's gate, and the way back."""
 
-from labkit.releases.gating import GateReading, read_gate_for
+from labkit.releases.gating import GateReading, gated_run, read_gate_for
 from labkit.releases.history import Release, ReleaseHistory, Turn
 from labkit.releases.releasing import changed_settings, release, release_history, rollback
 
@@ -10,6 +10,7 @@ __all__ = [
     "ReleaseHistory",
     "Turn",
     "changed_settings",
+    "gated_run",
     "read_gate_for",
     "release",
     "release_history",

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from labkit.costs import run_cost
 from labkit.decision import Gate, GateResult, gate
+from labkit.errors import BadInput
 from labkit.records import Run, examples_sha256
 
 if TYPE_CHECKING:
+    from labkit.releases.history import Release
     from labkit.workspace import Scene
 
 
@@ -28,6 +30,31 @@ class GateReading:
     champion: Run | None
     rules: Gate
     result: GateResult
+
+
+def has_run(scene: Scene, release: Release) -> bool:
+    """Whether the run that passed a release's gate is in the run database still."""
+    return release.run in {header.run for header in scene.store.runs()}
+
+
+def gated_run(scene: Scene, release: Release, otherwise: str = "") -> Run:
+    """The run that passed a release's gate, with the gold labels of that day.
+
+    Args:
+        scene: whose run database.
+        release: the release.
+        otherwise: what else could be done where the run is gone; it ends the advice.
+
+    Raises:
+        BadInput: the run is not there; the message says what refers to it, and how it comes back.
+    """
+    if not has_run(scene, release):
+        raise BadInput(
+            f"Release {release.id} rests on run {release.run}, which is not in the run database",
+            "Put runs.db back, or run `python -m labkit share DIR RUN` where it was measured and copy shared/ here"
+            + (f"; {otherwise}" if otherwise else ""),
+        )
+    return scene.store.load_run(release.run, as_asked=True)
 
 
 def read_gate_for(scene: Scene, run: str, champion: str | None = None) -> GateReading:

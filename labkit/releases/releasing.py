@@ -11,7 +11,7 @@ from labkit.errors import BadInput, GateRefused
 from labkit.models import get_model
 from labkit.models.model_files import read_adapter_record
 from labkit.records import examples_sha256
-from labkit.releases.gating import GateReading, read_gate_for
+from labkit.releases.gating import GateReading, gated_run, has_run, read_gate_for
 from labkit.releases.history import RELEASE, ROLLBACK, Release, ReleaseHistory, read_history
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ def release(scene: Scene, run: str, approved_by: str, champion: str | None = Non
 
     Raises:
         GateRefused: a rule of the gate does not hold; the message says which.
-        BadInput: nobody approves it, it is current already, or the model is no longer the one that was measured.
+        BadInput: nobody approves it, it is current already, the model is no longer the one that was measured, or a
+            rule compares with the current release, whose run is gone.
         UnknownName: there is no such run, or several begin so.
     """
     if not approved_by.strip():
         raise BadInput("A release needs somebody who answers for it", "Say who with --approved-by NAME")
     with scene.locked("release"):
         history = release_history(scene)
-        against = champion or (history.current.run if history.current else None)
-        reading = read_gate_for(scene, run, against)
+        reading = read_gate_for(scene, run, champion or _champion(scene, history.current))
         _check_new(history, reading.run)
         _check_passed(reading)
         _check_model(scene, reading.run)
@@ -85,6 +85,15 @@ def changed_settings(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> lis
     """The names of parameters that are not as a run or a release recorded them."""
     as_recorded = json.loads(json.dumps(dict(now)))
     return sorted(name for name in {*recorded, *as_recorded} if recorded.get(name) != as_recorded.get(name))
+
+
+def _champion(scene: Scene, current: Release | None) -> str | None:
+    """The run of what is in production; none where it is gone and no rule compares."""
+    if current is None:
+        return None
+    if scene.gate().no_label_worse_by is None and not has_run(scene, current):
+        return None
+    return gated_run(scene, current, "or compare with another one: --champion RUN").id
 
 
 def _check_new(history: ReleaseHistory, run: Run) -> None:

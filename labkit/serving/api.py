@@ -33,14 +33,14 @@ from labkit.serving.metrics import Metrics
 from labkit.traffic import FeedbackLog, TrafficEntry, TrafficLog
 from labkit.version import __version__
 
-_MOST_POSTS, _MOST_CHARACTERS = 1000, 100_000
+_MOST_POSTS, _MOST_CHARACTERS, _NAME_SHOWN = 1000, 100_000, 80
 RETRY_AFTER_S = 1
 
 Text = Annotated[str, Field(max_length=_MOST_CHARACTERS)]
 
 
 class Posts(BaseModel):
-    """What is to be classified: the posts of one row."""
+    """What is to be classified: the posts of one row, which get one answer together; each row is a request."""
 
     model_config = ConfigDict(extra="forbid")
     posts: Annotated[list[Text], Field(min_length=1, max_length=_MOST_POSTS)]
@@ -55,7 +55,10 @@ class ChatMessage(BaseModel):
 
 
 class Chat(BaseModel):
-    """A request of the Chat Completions API; sampling is the release's own, so other fields change nothing."""
+    """A request of the Chat Completions API; sampling is the release's own, so other fields change nothing.
+
+    Its model is "current" or the id of the release that is live, as `/v1/models` lists them.
+    """
 
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=_MOST_POSTS)]
     model: str = "current"
@@ -121,7 +124,8 @@ def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics, tr
         example = _example(posts, dispatcher.live)
         await asyncio.to_thread(dispatcher.live.request, example)  # what cannot be rendered does not wait
         found = await answer("classify", lambda live: live.request(example))
-        said = {"id": example.id, **_classified(found, example), "latency_s": round(time.monotonic() - began, 4)}
+        said = {"id": example.id, "posts": len(example.items), **_classified(found, example)}
+        said["latency_s"] = round(time.monotonic() - began, 4)
         if traffic:
             traffic.put(_entry(said, example))
         return said
@@ -132,12 +136,23 @@ def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics, tr
             raise BadInput("Answers are given whole and one at a time", "Leave out stream and n")
         messages = tuple(Message(message.role, message.content) for message in body.messages)
         asked = Asked(secrets.token_hex(6), messages)
-        return _completion(await answer("chat", lambda live: asked))
+
+        def request_for(live: LiveRelease) -> Asked:
+            if body.model not in _names(live):  # asked of the release that answers: another may have taken over
+                raise _UnknownModel(body.model, _names(live))
+            return asked
+
+        return _completion(await answer("chat", request_for))
 
     @router.get("/v1/models")
     async def models() -> dict[str, Any]:
-        names = ("current", dispatcher.live.release.id)
-        return {"object": "list", "data": [{"id": name, "object": "model", "owned_by": "labkit"} for name in names]}
+        listed = [{"id": name, "object": "model", "owned_by": "labkit"} for name in _names(dispatcher.live)]
+        return {"object": "list", "data": listed}
+
+
+def _names(live: LiveRelease) -> tuple[str, str]:
+    """How a client may call what is live."""
+    return "current", live.release.id
 
 
 def _add_metrics(router: APIRouter, metrics: Metrics) -> None:
@@ -158,6 +173,13 @@ def _add_health(app: FastAPI, dispatcher: Dispatcher, follower: ReleaseFollower,
 
 class _Overloaded(Exception):
     """The queue is full."""
+
+
+class _UnknownModel(UnknownName):
+    """A client names a model that is not served."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__("model", name[:_NAME_SHOWN], known)
 
 
 def _example(posts: Posts, live: LiveRelease) -> Example:
@@ -215,6 +237,10 @@ def _answer_errors(app: FastAPI) -> None:
     async def overloaded(request: Request, error: _Overloaded) -> JSONResponse:
         return _error(429, "Too many requests wait", RETRY_AFTER_S)
 
+    @app.exception_handler(_UnknownModel)
+    async def unknown_model(request: Request, error: _UnknownModel) -> JSONResponse:
+        return _error(404, str(error), code="model_not_found")
+
     @app.exception_handler(BadInput)
     async def bad_input(request: Request, error: BadInput) -> JSONResponse:
         return _error(400, str(error))
@@ -237,6 +263,6 @@ def _answer_errors(app: FastAPI) -> None:
         return _error(error.status_code, str(error.detail))
 
 
-def _error(status: int, message: str, retry_after: float | None = None) -> JSONResponse:
+def _error(status: int, message: str, retry_after: float | None = None, code: str | None = None) -> JSONResponse:
     headers = {} if retry_after is None else {"Retry-After": str(ceil(retry_after))}
-    return JSONResponse({"error": {"message": message, "type": f"http_{status}"}}, status, headers)
+    return JSONResponse({"error": {"message": message, "type": f"http_{status}", "code": code}}, status, headers)

@@ -16,7 +16,7 @@ from labkit.models.local import LocalModel
 from labkit.models.model_files import read_adapter_record
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.prompts import parse_prompt
-from labkit.releases import Release, changed_settings
+from labkit.releases import Release, changed_settings, gated_run
 from labkit.serving.client_source import CLIENT
 from labkit.serving.server import HOST, USUAL_PORT, wanted_release
 from labkit.tables.atomic import appearing_folder
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _PORT = 8000  # vLLM's own
 _RANKS = (16, 32, 64, 128, 256, 320, 512)  # those that vLLM takes for --max-lora-rank
+_ADAPTERS = "2"  # while the next release is loaded both are there; with one place one would push out the other
 _KEY = "LABKIT_API_KEY"  # the variable that a client reads
 
 
@@ -65,14 +66,14 @@ def write_deployment(scene: Scene, target: str | Path, release: str = "current")
         What was written, and what it cannot promise.
 
     Raises:
-        BadInput: the target is there, nothing is released, or the model has changed since its gate.
+        BadInput: the target is there, nothing is released, its run is gone, or the model has changed since its gate.
         UnknownName: there is no such release.
         ModelRefused: the adapter is of a form that vLLM does not serve.
     """
     folder, found = Path(target), wanted_release(scene, release)
     if folder.exists():
         raise BadInput(f"{folder} is there already", "Give a folder that is not there yet")
-    run = scene.store.load_run(found.run, as_asked=True)
+    run = gated_run(scene, found)
     model = get_model(found.model, scene)
     changed = changed_settings(run.header.model_parameters, model.parameters)
     if changed:
@@ -123,7 +124,7 @@ def _vllm(scene: Scene, release: Release, model: LocalModel) -> Served:
     files: dict[str, str] = {}
     options = ["--quantization", "bitsandbytes"] if release.parameters.get("precision") == "nf4" else []
     if adapter:
-        options += ["--enable-lora", "--max-lora-rank", str(_rank(adapter)), "--max-loras", "1"]
+        options += ["--enable-lora", "--max-lora-rank", str(_rank(adapter)), "--max-loras", _ADAPTERS]
         job = adapter.resolve().parent.name
         files["ollama.sh"] = _ollama_script(scene, job, called)
         trained = read_adapter_record(adapter).quantization
@@ -192,7 +193,9 @@ def _call(what: str, body: Mapping[str, str]) -> str:
 def _vllm_dockerfile(words: list[str], *, is_tuned: bool) -> str:
     """The weights are mounted, so that an image holds no model; paths inside are fixed, whatever they are here."""
     mounts = ["-v", "BASE_FOLDER:/models/base:ro", *(["-v", "ADAPTER_FOLDER:/models/adapter:ro"] if is_tuned else [])]
-    run = ["docker", "run", "--gpus", "all", "-p", f"{HOST}:{_PORT}:{_PORT}", "-e", "VLLM_API_KEY", *mounts, "IMAGE"]
+    # vLLM's processes share memory with each other, for which a container's own 64 MB do not do
+    run = ["docker", "run", "--gpus", "all", "--ipc=host", "-p", f"{HOST}:{_PORT}:{_PORT}", "-e", "VLLM_API_KEY"]
+    run += [*mounts, "IMAGE"]
     return (
         f"# {shlex.join(run)}\n"
         "# pin the image to the version that was measured\n"

@@ -38,10 +38,10 @@ def add_feedback(router: APIRouter, dispatcher: Dispatcher, log: FeedbackLog | N
     async def feedback(said: Said) -> dict[str, Any]:
         if log is None:
             raise BadInput("This server keeps no traffic to say anything about", "Serve without --traffic off")
-        known = dispatcher.live.plan.task.labels
+        task = dispatcher.live.plan.task
         for label in said.labels or ():
-            if label not in known:
-                raise UnknownName("label", label, known)
+            if label not in task.labels:
+                raise UnknownName("label", label, task.labels)
         labels = None if said.labels is None else tuple(dict.fromkeys(said.labels))
-        await asyncio.to_thread(log.add, Feedback(said.id, labels, said.comment, said.by))
+        await asyncio.to_thread(log.add, Feedback(said.id, labels, said.comment, said.by), task=task)
         return {"id": said.id, "kept": True}

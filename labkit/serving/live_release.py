@@ -15,7 +15,7 @@ from labkit.models import get_model
 from labkit.parsing import parse_reply
 from labkit.prompts import parse_prompt
 from labkit.records import Example, Prediction, Reply, Request, Run, RunRow
-from labkit.releases import Release, changed_settings
+from labkit.releases import Release, changed_settings, gated_run
 from labkit.serving.model_process import ModelProcess
 from labkit.store import OpenRow
 
@@ -85,9 +85,9 @@ def bring_live(scene: Scene, release: Release, parity_rows: int | None = None) -
         NotAsGated: weights or settings are others now, or the answers differ: any of them, or more than a fifth from an
             API, whose answers waver.
         ModelError: the model does not start.
-        UnknownName: the gated run is not in the run database.
+        BadInput: the gated run is not in the run database.
     """
-    run = scene.store.load_run(release.run, as_asked=True)
+    run = gated_run(scene, release)
     prompt = parse_prompt(release.prompt_text, release.prompt_name)
     model = get_model(release.model, scene)
     plan = plan_rows(scene, prompt, model, [row.example for row in run.rows], "traffic")

@@ -64,6 +64,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Starting the model, and asking it the gate's rows again…",
         "正在启动模型，并把门禁的样本再问一遍……",
     ),
+    "serve.short": (
+        "Traffic is kept for {days} {days:day|days}: no week is whole when it is over, so `online sample` cannot speak for one. It needs {least} days, better 14.",
+        "流量只保留 {days} 天：一周结束时前几天的已被删除，`online sample` 就无法代表整周。至少要 {least} 天，最好 14 天。",
+    ),
     "serve.up": (
         "{release} answers at {address} as it did at its gate.\nToken: {token}\nStop it with Ctrl-C.",
         "{release} 已在 {address} 上线，回答与过门禁时一致。\n令牌：{token}\n按 Ctrl-C 停止。",

@@ -53,6 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Drawn at random from the traffic of week {week}; what was answered is not shown.",
         "从 {week} 周的线上流量中随机抽中；不显示当时的回答。",
     ),
+    "online.cut": (
+        "Traffic of the week {week} was deleted through {day} before this draw: the sample speaks for the rest of the week alone. Keep more (serve --keep-days, --keep-mb), or draw sooner.",
+        "{week} 周的流量在抽样之前已删除到 {day}：样本只能代表这一周剩下的部分。请多保留一些（serve --keep-days、--keep-mb），或早点抽样。",
+    ),
     "online.sampled": (
         "Week {week}: {drawn} of {entries} {entries:entry|entries} drawn ({fresh} now); {rows} {rows:post|posts} to judge.",
         "{week} 周：{entries} 条中抽了 {drawn} 条（本次 {fresh} 条），需要人判断的有 {rows} 条。",

@@ -10,8 +10,8 @@ from labkit.calibration import confidence
 from labkit.comparison.drift import Answer, Drift, measure_drift
 from labkit.errors import BadInput
 from labkit.privacy import mask_texts
-from labkit.records import Prediction, Run, RunHeader, Status
-from labkit.releases import Release, release_history
+from labkit.records import Example, Prediction, Run, RunHeader, Status
+from labkit.releases import Release, gated_run, release_history
 from labkit.traffic.entry import TrafficEntry
 from labkit.traffic.reading import Traffic
 
@@ -26,21 +26,20 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
     test, adjusted for their number. See `comparison.drift.measure_drift`.
 
     Args:
-        scene: whose traffic; its pool rows are the wording that is known.
+        scene: whose traffic; the wording of `known_rows` is known.
         now: the window. Of traffic, the current release's answers count; others are left out and counted.
         before: the reference, a run over other rows than the pool's; by default the run that passed the current
             release's gate, stored answers that count as no reading of the test rows.
 
     Raises:
-        BadInput: nothing is released and no reference given, pool rows as the reference, another prompt or model there,
-            or nothing to compare.
-        UnknownName: the gated run is not in the run database.
+        BadInput: nothing is released and no reference given, the gated run is not in the run database, pool rows as the
+            reference, another prompt or model there, or nothing to compare.
     """
     current = release_history(scene).current
     if current is None and (before is None or isinstance(now, Traffic)):
         raise BadInput(f"Nothing has been released in {scene.path}", "Compare a run with a run, or release one first")
     if before is None and current is not None:
-        before = scene.store.load_run(current.run, as_asked=True)
+        before = gated_run(scene, current, "or compare with another one: --against RUN")
     entries = [e for e in now.entries if current and e.release == current.id] if isinstance(now, Traffic) else []
     asked = current if isinstance(now, Traffic) else now.header
     seen = _Seen(scene.task.language if any(entry.masked for entry in entries) else None)
@@ -50,9 +49,24 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
         raise BadInput("There is nothing to compare: the window holds no answers of the current release", "Widen it")
     if not reference:
         raise BadInput("The reference holds no replies", "Compare with a run that was answered")
-    known = [seen.text(example.items) for example in scene.examples("pool")]
+    known = [seen.text(example.items) for example in known_rows(scene)]
     left_out = len(now.entries) - len(entries) if isinstance(now, Traffic) else 0
     return replace(measure_drift(scene.task, reference, window, known), left_out=left_out, no_reply=seen.no_reply)
+
+
+def known_rows(scene: Scene) -> tuple[Example, ...]:
+    """The pool rows that the current release could have learnt from: what it sent back to people itself is news to it.
+
+    A row that came from traffic counts once it has labels, and for releases made after the one that answered it.
+    """
+    releases = [release.id for release in release_history(scene).releases]
+    current = release_history(scene).current
+    older = set(releases[: releases.index(current.id)]) if current else set(releases)
+    return tuple(row for row in scene.examples("pool") if row.meta.get("from") != "traffic" or _learnt(row, older))
+
+
+def _learnt(row: Example, older: set[str]) -> bool:
+    return row.labels is not None and row.meta.get("release") in older
 
 
 def _checked(run: Run | None, asked: Release | RunHeader | None) -> Run:

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from labkit.errors import BadData
-from labkit.privacy import mask_texts
+from labkit.privacy import mask_with_rationale
 from labkit.records import Example, Status
 
 
@@ -67,8 +67,8 @@ def mask_entry(entry: TrafficEntry, language: str) -> TrafficEntry:
         entry: as it was answered.
         language: "zh" or "en", of the placeholders.
     """
-    *posts, rationale = mask_texts((*entry.posts, entry.rationale), language)
-    return replace(entry, posts=tuple(posts), rationale=rationale, masked=True)
+    posts, rationale = mask_with_rationale(entry.posts, entry.rationale, language)
+    return replace(entry, posts=posts, rationale=rationale, masked=True)
 
 
 def entry_to_json(entry: TrafficEntry) -> str:

@@ -87,7 +87,7 @@ class FeedbackLog:
 
     Args:
         scene: the scene's folder.
-        task: whose labels may be named, and in whose language personal data is masked.
+        task: whose labels may be named where `add` is told no other, and in whose language personal data is masked.
         keeping: in what form and how long; by default as the scene's traffic is kept.
         now: the time.
     """
@@ -99,15 +99,19 @@ class FeedbackLog:
         self._parts = Parts(scene / FOLDER / FEEDBACK, self._keeping)
         self._task, self._now, self._lock = task, now, threading.Lock()
 
-    def add(self, *said: Feedback) -> None:
+    def add(self, *said: Feedback, task: Task | None = None) -> None:
         """Keep feedback; it is on the disk when this returns.
+
+        Args:
+            said: what was said.
+            task: whose labels may be named; a release that went live since may have others than the log began with.
 
         Raises:
             BadInput: neither labels nor a comment, or no entry.
             BadData: labels that the task does not allow, or half a character, which no file can keep.
             StoreError: the disk takes nothing.
         """
-        lines = b"".join(self._line(one) for one in said)
+        lines = b"".join(self._line(one, task or self._task) for one in said)
         try:
             with self._lock:
                 self._parts.append(lines, self._now())
@@ -115,14 +119,14 @@ class FeedbackLog:
             problem = f"Feedback cannot be kept ({error.strerror or error})"
             raise StoreError(problem, "Make room and send it again") from error
 
-    def _line(self, said: Feedback) -> bytes:
+    def _line(self, said: Feedback, task: Task) -> bytes:
         if not said.entry or (said.labels is None and not said.comment.strip()):
             raise BadInput("Feedback says nothing", "Give the answer's id, with the right labels or a comment")
         refuse_half_characters([said.entry, said.comment, said.by], f"Feedback on {said.entry[:40]!r}")
         if said.labels is not None:
-            check_against_task(Example(said.entry, ("–",), said.labels), self._task, f"Feedback on {said.entry[:40]!r}")
+            check_against_task(Example(said.entry, ("–",), said.labels), task, f"Feedback on {said.entry[:40]!r}")
         words = (said.comment, said.by)
-        comment, by = mask_texts(words, self._task.language) if self._keeping.masked else words
+        comment, by = mask_texts(words, task.language) if self._keeping.masked else words
         kept = replace(said, comment=comment, by=by, at=said.at or self._now().isoformat(timespec="seconds"))
         return json.dumps(asdict(kept), ensure_ascii=True).encode() + b"\n"
 

@@ -16,7 +16,7 @@ from labkit.errors import BadInput
 from labkit.privacy import mask_texts
 from labkit.records import Example, Status
 from labkit.texts import listed, say
-from labkit.traffic.drifting import drift
+from labkit.traffic.drifting import drift, known_rows
 from labkit.traffic.entry import TrafficEntry, mask_entry
 from labkit.traffic.feedback import Feedback
 from labkit.traffic.reading import Traffic
@@ -228,8 +228,8 @@ def _drifted(scene: Scene, traffic: Traffic, each: int) -> tuple[list[Suggestion
 
 
 def _newness(scene: Scene, traffic: Traffic) -> dict[str, float]:
-    """Entry -> the share of its wording that no pool row has."""
-    pool = ["\n".join(mask_texts(row.items, scene.task.language)) for row in scene.examples("pool")]
+    """Entry -> the share of its wording that no row has which its release could have learnt from."""
+    pool = ["\n".join(mask_texts(row.items, scene.task.language)) for row in known_rows(scene)]
     vocabulary = vocabulary_of(pool)
     return {entry.id: new_share(entry.example.text, vocabulary) for entry in traffic.entries}
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from labkit.errors import BadInput
 
+WEEK = 7  # days that a whole week needs, sampled on the day after it
+
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
@@ -13,7 +15,7 @@ class Keeping:
 
     Args:
         masked: replace personal data before anything is written.
-        days: older days are deleted. A month holds four weekly samples.
+        days: older days are deleted. A month holds four weekly samples; below WEEK no week is whole when it is over.
         megabytes: when the log grows beyond it, its oldest part is deleted.
 
     Raises:
@@ -23,6 +25,11 @@ class Keeping:
     masked: bool = True
     days: int = 30
     megabytes: int = 200
+
+    @property
+    def holds_a_week(self) -> bool:
+        """Whether a weekly sample can be drawn from a whole week."""
+        return self.days >= WEEK
 
     def __post_init__(self) -> None:
         if self.days < 1 or self.megabytes < 1:

@@ -17,7 +17,7 @@ from labkit.tables.atomic import replace_text
 from labkit.tables.limits import LINE_BYTES
 from labkit.traffic.keeping import Keeping
 
-FOLDER, KEEPING_FILE = "traffic", "keeping.json"
+FOLDER, KEEPING_FILE, DELETED_FILE = "traffic", "keeping.json", "deleted_through.txt"
 PARTS = 20  # so many make up the whole size that is kept: what is deleted for room is a twentieth
 _MEGABYTE = 1_000_000
 
@@ -98,8 +98,26 @@ def delete_old(folder: Path, keeping: Keeping, today: date) -> None:
     oldest = _oldest(keeping, today)
     for path in reversed(parts_of(folder)):
         room -= _size(path)
-        if room < 0 or (_day(path) or today) < oldest:
+        day = _day(path) or today
+        if room < 0 or day < oldest:
+            with suppress(OSError):  # before it is gone, so that a crash hides no gap; on a full disk afterwards
+                _note_deleted(folder, day)
             path.unlink(missing_ok=True)
+            _note_deleted(folder, day)
+
+
+def deleted_through(folder: Path) -> date | None:
+    """The last day of which something was deleted, for its age or for room; None where nothing was."""
+    try:
+        return date.fromisoformat((folder / DELETED_FILE).read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _note_deleted(folder: Path, day: date) -> None:
+    known = deleted_through(folder)
+    if known is None or day > known:
+        replace_text(folder / DELETED_FILE, f"{day.isoformat()}\n")
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from labkit.errors import BadInput
 from labkit.privacy import mask_texts
 from labkit.records import Example, Status
 from labkit.traffic.entry import TrafficEntry, mask_entry
+from labkit.traffic.parts import FOLDER, deleted_through
 from labkit.traffic.reading import read_traffic
 from labkit.traffic.weeks import bounds_of, last_whole_week
 from labkit.workspace.annotation import add_rows
@@ -36,6 +37,8 @@ class WeekSample:
         drawn: those that were drawn, now or before.
         fresh: how many of them are drawn now.
         unreadable: lines of the log that cannot be read, and that nothing was drawn from.
+        cut: the last day of the week of which traffic was deleted before this draw, for its age or for room; what is
+            drawn now then speaks for the rest of the week alone. None where the week is whole, or nothing is drawn now.
     """
 
     week: str
@@ -43,6 +46,7 @@ class WeekSample:
     drawn: tuple[Drawn, ...]
     fresh: int
     unreadable: int
+    cut: date | None = None
 
     @property
     def rows(self) -> int:
@@ -82,13 +86,21 @@ def sample_week(scene: Scene, week: str | None = None, rows: int = ROWS, *, now:
     if rows < 1:
         raise BadInput(f"The sample has {rows} rows", "Draw 100, or at least 1")
     found = read_traffic(scene, first.isoformat(), end.isoformat(), now=moment)
+    cut = _cut(scene, first)
     with scene.locked("sample"):
         known = [drawn for drawn in read_drawn(scene) if drawn.week == name]
         if not found.entries and not known:
-            raise BadInput(f"No traffic of the week {name} is kept", "See what there is with: labkit traffic DIR")
+            gone = f" any more: it was deleted through {cut}" if cut else ""
+            raise BadInput(f"No traffic of the week {name} is kept{gone}", "See what there is with: labkit traffic DIR")
         wanted = _draw(found.entries, name, {drawn.entry for drawn in known}, rows - len(known))
         fresh = _send(scene, wanted, name) if wanted else ()
-    return WeekSample(name, len(found.entries), (*known, *fresh), len(fresh), found.unreadable)
+    return WeekSample(name, len(found.entries), (*known, *fresh), len(fresh), found.unreadable, cut if fresh else None)
+
+
+def _cut(scene: Scene, first: datetime) -> date | None:
+    """The last day of which traffic was deleted, if that is in the week that begins at `first` or later."""
+    gone = deleted_through(scene.path / FOLDER)
+    return gone if gone is not None and gone >= first.date() else None
 
 
 def _draw(entries: Sequence[TrafficEntry], week: str, known: set[str], count: int) -> list[TrafficEntry]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
+from labkit.adjudication.standing import dropped_rows
 from labkit.calibration import confidence
 from labkit.comparison import Pair, paired
 from labkit.errors import BadInput
@@ -172,7 +173,8 @@ class _Window:
         return self.gold_of(entry) is None, sha256(entry.id.encode()).digest()
 
     def _judged(self, scene: Scene, entries: Sequence[TrafficEntry]) -> dict[object, tuple[str, ...]]:
-        labels = {row.id: row.labels for row in judged_rows(scene).values()}
+        dropped = dropped_rows(scene.standings())
+        labels = {row.id: row.labels for row in judged_rows(scene).values() if row.id not in dropped}
         row_of = {drawn.entry: drawn.row for drawn in read_drawn(scene)}
         told = [(entry, labels.get(row_of[entry.id])) for entry in entries if entry.id in row_of]
         return {_question(entry): gold for entry, gold in told if gold is not None}

@@ -16,10 +16,11 @@ from typing import Any
 from labkit.errors import ModelRefused
 from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages, render_chat
 from labkit.models.model_files import read_config
-from labkit.records import Message
+from labkit.records import Message, sha256_of
 
 COMMANDS_FILE, MODELFILE = "to_gguf.sh", "Modelfile"
 _SYSTEM, _PROMPT = "labkitsystemlabkit", "labkitpromptlabkit"  # words that no chat template holds
+_HASHED = 6  # digits of a hash in a name
 _CONTEXT = 8192  # tokens; Ollama's own default cuts a prompt with definitions
 
 
@@ -72,8 +73,12 @@ def modelfile(called: str, tokenizer: Any, context: int) -> str:
 
 
 def ollama_name(name: str) -> str:
-    """A name that Ollama takes: small letters, digits, "-", "_" and "."."""
-    return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "labkit-model"
+    """A name that Ollama takes: small letters, digits, "-", "_" and ".".
+
+    A name of other scripts keeps what it has of these, and a hash, so that two of them stay two.
+    """
+    plain = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "labkit-model"
+    return plain if name.isascii() else f"{plain}-{sha256_of(name)[:_HASHED]}"
 
 
 def _steps(called: str, context: int) -> Mapping[str, str]:

@@ -125,3 +125,27 @@ def test_releases_at_the_same_time_follow_each_other(gated: Scene):
     history = release_history(gated)
     assert (problems, [found.id for found in history.releases]) == ([], ["r1", "r2"])
     assert history.releases[1].champion == history.releases[0].run
+
+
+def forget_run(scene: Scene, run: str) -> Scene:
+    """The scene as a clone has it that nobody shared the run with."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(f"sqlite:///{scene.path / 'runs.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM runs WHERE run = :run"), {"run": run})
+    engine.dispose()
+    return open_scene(scene.path)
+
+
+def test_a_release_whose_run_is_gone_is_named_with_the_way_out(gated: Scene):
+    first = release(gated, run_on_test(gated, "v1").id, "Lin")
+    second = run_on_test(gated, "v2")
+    (gated.path / "gate.yaml").write_text(LENIENT + "no_label_worse_by: 0.9\n", encoding="utf-8")
+    now = forget_run(gated, first.run)
+    with pytest.raises(BadInput) as error:
+        release(now, second.id, "Lin")
+    for word in ("Release r1 rests on run", first.run, "labkit share", "--champion RUN"):
+        assert word in str(error.value)
+    (gated.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")  # no rule compares: nothing is missed
+    assert release(open_scene(gated.path), second.id, "Lin").champion is None

@@ -56,8 +56,17 @@ def test_the_openai_client_talks_to_it(server: Served):
     assert [model.id for model in client.models.list()] == ["current", "r1"]
     with pytest.raises(openai.BadRequestError, match="given whole"):
         client.chat.completions.create(model="current", messages=[{"role": "user", "content": "x"}], stream=True)
+    with pytest.raises(openai.NotFoundError, match="There is no model 'gpt-5'") as refused:
+        client.chat.completions.create(model="gpt-5", messages=[{"role": "user", "content": "x"}])
+    assert refused.value.code == "model_not_found"
     with pytest.raises(openai.AuthenticationError):
         client.with_options(api_key="another").models.list()
+
+
+def test_the_posts_of_a_request_are_one_row_with_one_answer(server: Served):
+    status, found = server.classify("快递五天没动静", "把钱退给我")
+    assert (status, found["posts"]) == (200, 2)
+    assert isinstance(found["labels"], list)
 
 
 @pytest.mark.parametrize(

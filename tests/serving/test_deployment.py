@@ -17,6 +17,7 @@ import pytest
 from labkit.errors import BadInput, ModelRefused
 from labkit.releases import release_history
 from labkit.serving import write_deployment
+from labkit.training.gguf import ollama_name
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
 from tests.cli.conftest import labkit as labkit
@@ -80,6 +81,7 @@ def test_a_tuned_model_gets_vllm_with_its_lora_and_the_call_that_loads_the_next(
     assert serve[:3] == ["vllm", "serve", str(base.resolve())]
     assert options["--max-lora-rank"] == "32"  # the least that holds rank 24
     assert "--enable-lora" in serve
+    assert options["--max-loras"] == "2"  # the next one is loaded beside this one
     assert "--quantization" not in serve
     lora = json.loads(options["--lora-modules"])
     client = json.loads((found.path / "client.json").read_text("utf-8"))
@@ -153,3 +155,10 @@ def test_a_model_that_changed_and_a_folder_that_is_there_are_refused(labkit: Com
     with pytest.raises(BadInput, match="There is no release 'r7'"):
         write_deployment(scene, tmp_path / "new", "r7")
     assert not (tmp_path / "new").exists()
+
+
+def test_scenes_of_other_scripts_are_not_served_under_one_name():
+    names = {ollama_name(f"{scene}-r1") for scene in ("微博客服", "售后工单", "weibo_service", "客服A", "客服B")}
+    assert len(names) == 5
+    assert ollama_name("weibo_service-r1") == "weibo_service-r1"
+    assert all(name.isascii() and name == name.lower() for name in names)

@@ -21,6 +21,7 @@ from labkit.traffic import (
     FeedbackLog,
     Keeping,
     TrafficEntry,
+    drift,
     feed,
     gather_feedback,
     import_feedback,
@@ -30,6 +31,7 @@ from labkit.traffic import (
     shadow,
 )
 from labkit.traffic import feeding as feeding
+from labkit.traffic.drifting import known_rows
 from labkit.traffic.feedback import FEEDBACK
 from labkit.traffic.parts import FOLDER, parts_of
 from labkit.workspace import Scene, create_scene, open_scene
@@ -324,3 +326,33 @@ def test_a_disk_that_takes_nothing_is_said_and_is_nobodys_bad_input(released: Sc
     (released.path / FOLDER / FEEDBACK).write_text("in the way")
     with pytest.raises(StoreError, match="cannot be kept"):
         said_log(released, Feedback("a", ("退款",)))
+
+
+def test_labels_are_those_of_the_release_that_is_live_not_of_the_servers_start(released: Scene):
+    log = FeedbackLog(released.path, released.task, Keeping(), lambda: MONDAY)
+    wider = replace(released.task, labels=(*released.task.labels, "讨债"))
+    with pytest.raises(BadData):
+        log.add(Feedback("a", ("讨债",)))
+    log.add(Feedback("a", ("讨债",)), task=wider)
+    assert "讨债" in json.loads(parts_of(released.path / FOLDER / FEEDBACK)[0].read_text("utf-8"))["labels"]
+
+
+def test_what_was_sent_back_is_news_still_to_the_release_that_answered_it(released: Scene):
+    posts = [entry(f"e{k}", f"直播间第{k}单抽奖不作数，号码{k * 7919}", labels=("退款",)) for k in range(60)]
+    log_of(released.path, *posts)
+    before = drift(released, read_traffic(released))
+    sent = feed(released, gather_feedback(released, read_traffic(released), each=100, sure=0.99).suggestions)
+    assert sent.sent
+    after = drift(open_scene(released.path), read_traffic(released))
+    assert after.new_grams == before.new_grams
+    assert [(line.what, line.now) for line in after.lines] == [(line.what, line.now) for line in before.lines]
+
+
+def test_decided_rows_from_traffic_are_known_to_later_releases_alone(released: Scene):
+    log_of(released.path, *sure(1, confidence=0.1))
+    (row,) = feed(released, gather_feedback(released, read_traffic(released)).suggestions).sent
+    work = adjudicate(open_scene(released.path), annotator="Wang")
+    work.decide(next(item.id for item in work.items() if item.rows == (row,)), "relabel", ("退款",))
+    assert row not in {known.id for known in known_rows(open_scene(released.path))}
+    release_of(open_scene(released.path), "v2")
+    assert row in {known.id for known in known_rows(open_scene(released.path))}

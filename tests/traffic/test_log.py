@@ -280,3 +280,37 @@ def _until_settled(log: TrafficLog, entries: int) -> None:
             return
         beat.wait(0.01)
     raise AssertionError(f"{log.written} written, {log.lost} lost of {entries}")
+
+
+PIECES = [
+    (
+        "打我电话13812345678",
+        "“退款”得分够高，权重最大的是“1381”、“234”、“电话”",
+        "“退款”得分够高，权重最大的是“[手机号1]”、“[手机号1]”、“电话”",
+    ),
+    ("138 1234 5678 没人接", "因为 1234 和 12 天", "因为 [手机号1] 和 12 天"),
+    ("写信到zhang.san@example.com", "留了zhang.s", "留了[邮箱1]"),
+    ("快递三天没到", "因为 1381", "因为 1381"),
+]
+
+
+@pytest.mark.parametrize(("post", "said", "kept"), PIECES)
+def test_a_rationale_that_quotes_pieces_of_a_masked_number_gives_none_away(post: str, said: str, kept: str):
+    masked = mask_entry(entry("a", post, rationale=said), "zh")
+    assert masked.rationale == kept
+    assert mask_entry(masked, "zh") == masked
+
+
+def test_what_was_deleted_is_noted_and_a_full_disk_deletes_all_the_same(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    log_of(scene.path, entry("a"), keeping=Keeping(days=3))
+    assert parts.deleted_through(scene.path / FOLDER) is None
+    assert read_traffic(scene, now=MONDAY + timedelta(days=9)).entries == ()
+    assert parts.deleted_through(scene.path / FOLDER) == MONDAY.date()
+    log_of(scene.path, entry("b"), keeping=Keeping(days=3), now=MONDAY + timedelta(days=9))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(parts, "replace_text", full)
+    assert read_traffic(scene, now=MONDAY + timedelta(days=20)).entries == ()
+    assert parts_of(scene.path / FOLDER) == ()

@@ -18,7 +18,7 @@ from labkit.evaluation import evaluate
 from labkit.records import Status
 from labkit.releases import release, rollback
 from labkit.scoring import score
-from labkit.traffic import TrafficEntry, online_quality, read_traffic, renew_test, sample_week
+from labkit.traffic import Keeping, TrafficEntry, online_quality, read_traffic, renew_test, sample_week
 from labkit.traffic.weeks import bounds_of, last_whole_week, week_of
 from labkit.views.board_items import item_in_full, model_votes
 from labkit.workspace import Scene, create_scene, open_scene, split_scene
@@ -148,8 +148,6 @@ def test_the_same_post_is_judged_once_and_counts_as_often_as_it_came(released: S
 
 
 def test_personal_data_does_not_reach_the_scene_even_from_a_plain_log(released: Scene):
-    from labkit.traffic import Keeping
-
     said = entry("p", "打我电话13812345678", rationale="用户留了13812345678")
     log_of(released.path, said, keeping=Keeping(masked=False))
     sample_week(released, WEEK)
@@ -278,3 +276,26 @@ def test_the_command_line_draws_tells_and_renews(labkit: Command, released: Scen
     assert "4 rows joined the test rows" in out
     code, out, _ = labkit("online", "quality", released.path, "--json")
     assert json.loads(out)["online"][0]["judged"] == 4  # also once they are test rows
+
+
+def test_a_week_of_which_something_was_deleted_is_said_to_be_cut(labkit: Command, released: Scene):
+    early = [live(k) for k in range(4)]
+    late = [replace(live(k), at=(MONDAY + timedelta(days=4, minutes=k)).isoformat()) for k in range(4, 9)]
+    kept = Keeping(days=5)
+    log_of(released.path, *early, keeping=kept)
+    log_of(released.path, *late, keeping=kept, now=MONDAY + timedelta(days=4))
+    found = sample_week(released, WEEK, 3, now=TUESDAY_AFTER)
+    assert (found.entries, found.fresh, found.cut) == (5, 3, MONDAY.date())
+    again = sample_week(open_scene(released.path), WEEK, 3, now=TUESDAY_AFTER)
+    assert (again.fresh, again.cut) == (0, None)  # nothing was drawn from what is left
+    with pytest.raises(BadInput, match="any more: it was deleted through"):
+        sample_week(open_scene(released.path), week_of(MONDAY - timedelta(days=7)), 3, now=TUESDAY_AFTER)
+    log_of(released.path, late[0], now=MONDAY + timedelta(days=4))  # as a server of today would keep it
+    assert "speaks for the rest of the week alone" in labkit("online", "sample", released.path, "--rows", 4)[2]
+
+
+def test_a_whole_week_is_not_called_cut_by_what_was_deleted_before_it(released: Scene):
+    old = replace(live(1), at=(MONDAY - timedelta(days=3)).isoformat())
+    log_of(released.path, old, now=MONDAY - timedelta(days=3), keeping=Keeping(days=8))
+    log_of(released.path, live(2), keeping=Keeping(days=8))
+    assert sample_week(released, WEEK, now=TUESDAY_AFTER).cut is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from labkit.adjudications import adjudicate
 from labkit.errors import BadInput
 from labkit.records import Prediction, Status
 from labkit.traffic import read_traffic, sample_week, shadow, shadow_of
@@ -77,6 +78,20 @@ def test_what_people_judged_blind_says_which_of_both_is_right(scene: Scene):
     assert found.judged is not None
     assert (found.judged.rows, len(found.judged.fixed), found.judged.verdict) == (8, 8, "better")
     assert found.judged.regressed == ()
+
+
+def test_rows_that_people_dropped_judge_nobody(scene: Scene):
+    release_of(scene, "v1")
+    log_of(scene.path, *(live(k, labels=("物流", "退款")) for k in range(6)))
+    sample = sample_week(scene, WEEK, 6)
+    judge(scene, {one.row: ("物流",) for one in sample.drawn})
+    work = adjudicate(open_scene(scene.path), annotator="Wang")
+    for one in sample.drawn[:2]:
+        work.decide(next(item.id for item in work.items("online") if item.rows == (one.row,)), "drop")
+    now = open_scene(scene.path)
+    found = shadow(now, read_traffic(now), "v2", "definition-reader")
+    assert found.judged is not None
+    assert found.judged.rows == 4
 
 
 def test_nothing_live_is_nothing_to_shadow(scene: Scene):
