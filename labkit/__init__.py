@@ -84,6 +84,8 @@ _HOME = {
     "split_scene": "labkit.workspace",
     "select": "labkit.datasets",
     "propose": "labkit.datasets",
+    "Planner": "labkit.datasets",
+    "dataset_coverage": "labkit.datasets",
     "more_like": "labkit.datasets",
     "saturation": "labkit.datasets",
     "write_sheet": "labkit.datasets",

@@ -11,6 +11,7 @@ from labkit.cli import (  # noqa: F401
     cascade,
     comments,
     compare,
+    coverage,
     dataset,
     dataset_diff,
     deploy,

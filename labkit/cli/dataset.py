@@ -9,17 +9,14 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
-from labkit.errors import BadInput
+from labkit.cli.wishes import BanOption, MixOption, PinOption, QuotaOption, read_mix, read_quota, wished
 from labkit.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from labkit.curation.difficulty import Difficulty
     from labkit.curation.selection import Selected
     from labkit.datasets import Selection
-
-_MOST_DIGITS = 7  # of a quota; no pool has more rows
 
 
 @app.command()
@@ -38,14 +35,10 @@ def select(
         str | None,
         typer.Option(metavar="NAME", help="The dataset that this one follows: the manifest says what changed."),
     ] = None,
-    pin: Annotated[
-        list[str] | None, typer.Option(metavar="ID[=WHY]", help="A row to take whatever the quotas say; may repeat.")
-    ] = None,
-    ban: Annotated[list[str] | None, typer.Option(metavar="ID[=WHY]", help="A row never to take; may repeat.")] = None,
-    quota: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LABEL/DIFFICULTY=N", help="So many rows of a label and difficulty; may repeat."),
-    ] = None,
+    pin: PinOption = None,
+    ban: BanOption = None,
+    quota: QuotaOption = None,
+    mix: MixOption = "",
     seed: Annotated[int, typer.Option(help="Another seed samples large cells differently.")] = 0,
     json_: JsonFlag = False,
 ) -> None:
@@ -62,9 +55,10 @@ def select(
         prompt=prompt,
         teacher=teacher,
         parent=parent,
-        pins=_wished(pin or (), known),
-        bans=_wished(ban or (), known),
-        quotas=dict(map(_quota, quota or ())),
+        pins=wished(pin or (), known),
+        bans=wished(ban or (), known),
+        quotas=dict(map(read_quota, quota or ())),
+        mix=read_mix(mix),
         seed=seed,
     )
     if json_:
@@ -73,24 +67,6 @@ def select(
         return
     _print(made)
     note(say("select.written", rows=len(made.rows), path=made.dataset.path))
-
-
-def _wished(words: Sequence[str], known: set[str]) -> dict[str, str]:
-    """Row -> why; an id may hold a = itself."""
-    parted = ((word, "", "") if word in known else word.partition("=") for word in words)
-    return {id: why for id, _, why in parted}
-
-
-def _quota(words: str) -> tuple[tuple[str | None, Difficulty], int]:
-    """A label may hold a slash and a = itself; a label that is empty stands for rows without any."""
-    from labkit.curation.difficulty import DIFFICULTIES
-
-    cell, _, rows = words.rpartition("=")
-    label, _, name = cell.rpartition("/")
-    difficulty = next((known for known in DIFFICULTIES if known == name), None)
-    if difficulty is None or not (rows.isascii() and rows.isdigit() and len(rows) <= _MOST_DIGITS):
-        raise BadInput(f"{words[:60]!r} is no quota", "Give LABEL/easy=20, or boundary, hard, unrated instead of easy")
-    return (label or None, difficulty), int(rows)
 
 
 def _counts(chosen: Sequence[Selected]) -> dict[str, dict[str, int]]:

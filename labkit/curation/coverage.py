@@ -18,8 +18,8 @@ def vectors(texts: Sequence[str]) -> Any:
     return fitted_vectors(texts)[1]
 
 
-def fitted_vectors(texts: Sequence[str]) -> tuple[Callable[[str], Any], Any]:
-    """What turns one more text into such a vector, shape (1, pieces), and the vectors of the texts."""
+def fitted_vectors(texts: Sequence[str]) -> tuple[Callable[[Sequence[str]], Any], Any]:
+    """What turns more texts into vectors of the same pieces, and the vectors of the texts."""
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -29,7 +29,7 @@ def fitted_vectors(texts: Sequence[str]) -> tuple[Callable[[str], Any], Any]:
         found = reader.fit_transform(packed)
     except ValueError:  # no text has two characters
         found = reader.set_params(ngram_range=(1, 1)).fit_transform(packed)
-    return lambda text: reader.transform([_packed(text)]), found
+    return lambda more: reader.transform([_packed(text) for text in more]), found
 
 
 def _packed(text: str) -> str:

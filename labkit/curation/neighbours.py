@@ -42,7 +42,7 @@ class PoolNeighbours:
         self._able = tuple(example for example in pool if self._groups[example.id] not in taken)
         self._trigrams: list[frozenset[str]] = []
         if self._able:
-            self._as_vector, self._vectors = fitted_vectors([example.text for example in self._able])
+            self._as_vectors, self._vectors = fitted_vectors([example.text for example in self._able])
 
     def of(self, row: Example, count: int, now: Mapping[str, Example] | None = None) -> tuple[Neighbour, ...]:
         """The pool rows nearest to a row.
@@ -78,7 +78,7 @@ class PoolNeighbours:
         """The rows that may be taken, with their cosine; those that share nothing left out."""
         import numpy as np
 
-        likeness = (self._vectors @ self._as_vector(row.text).T).toarray().ravel()
+        likeness = (self._vectors @ self._as_vectors([row.text]).T).toarray().ravel()
         order = np.argsort(-likeness, kind="stable")
         return ((self._able[k], float(likeness[k])) for k in order if likeness[k] > 0)
 

@@ -92,7 +92,17 @@ class Selector:
     def __init__(self, candidates: Candidates, task: Task, committee: Committee = _UNRATED, seed: int = 0) -> None:
         _check_candidates(candidates, task)
         self.task = task
-        self.pools = tuple(_Pool(candidates, subtask, committee, seed) for subtask in _subtasks(candidates))
+        self._pools = {subtask: _Pool(candidates, subtask, committee, seed) for subtask in _subtasks(candidates)}
+
+    @property
+    def subtasks(self) -> tuple[str | None, ...]:
+        """The subtasks of the candidates, None where the task has none."""
+        return tuple(self._pools)
+
+    def available(self, subtask: str | None) -> dict[Cell, int]:
+        """Cell -> candidates of a subtask."""
+        cells = self._pools[subtask].cells if subtask in self._pools else {}
+        return {cell: len(members) for cell, members in cells.items()}
 
     def choose(self, budget: int, wishes: Wishes = NO_WISHES, *, neighbours: bool = True) -> tuple[Selected, ...]:
         """Choose rows; see `select_rows`.
@@ -106,7 +116,7 @@ class Selector:
             raise BadInput(f"The budget is {budget}", "Give at least 1 row")
         check_mix(wishes.mix)
         check_quotas(wishes.quotas, self.task)
-        return tuple(row for pool in self.pools for row in pool.choose(budget, wishes, neighbours))
+        return tuple(row for pool in self._pools.values() for row in pool.choose(budget, wishes, neighbours))
 
 
 def _subtasks(candidates: Candidates) -> tuple[str | None, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from labkit.curation.proposals import Proposals, propose_rows
-from labkit.datasets.selecting import pool_runs
+from labkit.datasets.sifting import pool_runs
 from labkit.workspace.annotation import write_queue
 
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from labkit.curation.candidates import Candidates, Wishes, find_candidates, hold_back_unconfirmed
-from labkit.curation.difficulty import Committee, Difficulty, rate_difficulty
+from labkit.curation.candidates import Candidates, Wishes
+from labkit.curation.difficulty import Committee, Difficulty
 from labkit.curation.quotas import MIX, Cell
 from labkit.curation.selection import Selected, Selector
 from labkit.curation.targets import Targets
-from labkit.datasets.confirming import confirmed_by_people
-from labkit.datasets.teaching import Taught, taught_by, with_answers
+from labkit.datasets.sifting import sift
+from labkit.datasets.teaching import Taught
 from labkit.datasets.versions import made_now, parentage
 from labkit.errors import BadInput
 from labkit.prompts import prompt_sha256
-from labkit.records import Example, Prompt, Run, example_to_json, examples_sha256
+from labkit.records import Example, example_to_json, examples_sha256
 
 if TYPE_CHECKING:
     from labkit.workspace import Dataset, Scene
@@ -89,9 +89,10 @@ def select(
     if name in scene.dataset_names():
         raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
     cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
-    wishes = Wishes(_reasons(pins), _reasons(bans), cells, mix)
+    wishes = Wishes(reasons(pins), reasons(bans), cells, mix)
     asked = scene.prompt(prompt) if prompt else None
-    candidates, committee, taught = _sifted(scene, wishes, teacher, asked)
+    sifted = sift(scene, wishes, teacher, asked)
+    candidates, committee, taught = sifted.candidates, sifted.committee, sifted.taught
     chosen = Selector(candidates, scene.task, committee, seed).choose(budget, wishes)
     rows = [_row(row, taught) for row in chosen]
     manifest = {
@@ -106,31 +107,6 @@ def select(
     return Selection(scene.dataset(name), chosen, candidates, committee, taught.targets if taught else None)
 
 
-def _sifted(
-    scene: Scene, wishes: Wishes, teacher: str | None, prompt: Prompt | None
-) -> tuple[Candidates, Committee, Taught | None]:
-    """The rows that may be chosen, how hard they are, and what the teacher said of them."""
-    confirmed = confirmed_by_people(scene)
-    candidates = find_candidates(scene.examples("all"), wishes=wishes, confirmed=confirmed)
-    taught = taught_by(scene, teacher, candidates.rows, prompt) if teacher else None
-    if taught:
-        candidates = with_answers(candidates, taught.targets, wishes)
-    committee = rate_difficulty(candidates.rows, pool_runs(scene))
-    return hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins), committee, taught
-
-
-def pool_runs(scene: Scene) -> list[Run]:
-    """The newest finished run over pool rows of each prompt and model."""
-    newest: dict[tuple[str, str], Run] = {}
-    for header in scene.store.runs():
-        asked = (header.prompt_sha256, header.model)
-        if header.split in ("pool", "all") and asked not in newest:
-            run = scene.store.load_run(header.run)
-            if run.complete:
-                newest[asked] = run
-    return list(newest.values())
-
-
 def _row(chosen: Selected, taught: Taught | None) -> dict[str, Any]:
     labels = {"labels": list(chosen.example.labels or ())}
     nearest = {"nearest_left_out": asdict(chosen.nearest)} if chosen.nearest else {}
@@ -141,7 +117,8 @@ def _row(chosen: Selected, taught: Taught | None) -> dict[str, Any]:
     }
 
 
-def _reasons(wished: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
+def reasons(wished: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
+    """Pins or bans as row -> why, "" where nothing was said."""
     return dict(wished) if isinstance(wished, Mapping) else dict.fromkeys(wished, "")
 
 

@@ -1,0 +1,85 @@
+"""Many texts on a flat map: where each lies, and which lie together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_REGIONS = 24  # more than the eye keeps apart helps nobody
+_TOPICS = 32  # dimensions in which regions are sought
+
+
+class Layout:
+    """Places and regions of rows.
+
+    Truncated SVD of their vectors (Halko, Martinsson & Tropp 2011) keeps 32 dimensions. Regions are k-means clusters
+    there, as many as the square root of the rows, 24 at most; places are the first two principal components of it,
+    scaled to 0 to 1. Rows that say the same share a place; where nothing differs there is one region.
+
+    Args:
+        rows: unit vectors, a sparse matrix of at least one row; blank rows are all zero.
+        seed: of the decomposition and the clusters.
+
+    Values: `places` of shape (rows, 2), `regions` (a number from 0 for each row), `typical` (for each region the
+    position of the row nearest its middle).
+    """
+
+    def __init__(self, rows: Any, seed: int = 0) -> None:
+        import numpy as np
+
+        self._axes = _axes(rows, seed)
+        topics = rows @ self._axes
+        self._middle, self._flat = topics.mean(axis=0), _principal(topics)
+        spread = (topics - self._middle) @ self._flat
+        self._low, self._width = spread.min(axis=0), np.ptp(spread, axis=0)
+        self.places = self._scaled(topics)
+        self._centres, self.regions = _clusters(topics, seed)
+        near = np.linalg.norm(topics - self._centres[self.regions], axis=1)
+        members = [np.flatnonzero(self.regions == number) for number in range(len(self._centres))]
+        self.typical = [int(of_region[near[of_region].argmin()]) for of_region in members]
+
+    def placed(self, rows: Any) -> tuple[Any, Any]:
+        """Places and regions of further rows, by vectors of the same pieces."""
+        import numpy as np
+
+        topics = rows @ self._axes
+        distances = np.linalg.norm(topics[:, None, :] - self._centres[None, :, :], axis=2)
+        return self._scaled(topics), distances.argmin(axis=1)
+
+    def _scaled(self, topics: Any) -> Any:
+        """Places between 0 and 1; on an axis along which nothing differs, in the middle."""
+        import numpy as np
+
+        flat = (topics - self._middle) @ self._flat - self._low
+        scaled = np.divide(flat, self._width, out=np.full_like(flat, 0.5), where=self._width > 1e-6)
+        return np.clip(scaled, 0.0, 1.0)
+
+
+def _axes(rows: Any, seed: int) -> Any:
+    """A matrix of shape (pieces, topics): what turns vectors into topics."""
+    from sklearn.utils.extmath import randomized_svd
+
+    wanted = max(1, min(_TOPICS, *(size - 1 for size in rows.shape)))
+    _, _, axes = randomized_svd(rows.astype("float64"), wanted, random_state=seed)
+    return axes.T
+
+
+def _principal(topics: Any) -> Any:
+    """A matrix of shape (topics, 2): the directions along which rows differ most, with fixed signs."""
+    import numpy as np
+
+    _, directions = np.linalg.eigh(np.cov(topics, rowvar=False, bias=True).reshape(topics.shape[1], -1))
+    found = directions[:, ::-1][:, :2]
+    found = np.pad(found, ((0, 0), (0, 2 - found.shape[1])))
+    signs = np.sign(found[np.abs(found).argmax(axis=0), range(2)])
+    return found * np.where(signs == 0, 1, signs)
+
+
+def _clusters(topics: Any, seed: int) -> tuple[Any, Any]:
+    """Middles and the region of each row."""
+    import numpy as np
+    from sklearn.cluster import KMeans
+
+    distinct = len(np.unique(topics.round(6), axis=0))
+    wanted = min(_REGIONS, distinct, max(1, int(len(topics) ** 0.5)))
+    found = KMeans(wanted, n_init=3, random_state=seed).fit(topics)
+    return found.cluster_centers_, found.labels_

@@ -1,0 +1,65 @@
+"""What of a scene's pool may be chosen, how hard it is, and what a teacher said of it: where every choice begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates, hold_back_unconfirmed
+from labkit.curation.difficulty import Committee, rate_difficulty
+from labkit.datasets.confirming import confirmed_by_people
+from labkit.datasets.teaching import Taught, taught_by, with_answers
+from labkit.records import Prompt, Run
+
+if TYPE_CHECKING:
+    from labkit.workspace import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """A pool before a choice.
+
+    Args:
+        candidates: what may be chosen, and what was left out and why.
+        committee: the runs that tell easy, boundary and hard rows apart, if they are good enough.
+        taught: what a teacher's answers are good for; None where targets are labels only.
+    """
+
+    candidates: Candidates
+    committee: Committee
+    taught: Taught | None = None
+
+
+def sift(scene: Scene, wishes: Wishes = NO_WISHES, teacher: str | None = None, prompt: Prompt | None = None) -> Sifted:
+    """Sift a scene's pool as `select` does.
+
+    Args:
+        scene: whose pool; complete runs over it rate the difficulty, people's decisions confirm hard rows.
+        wishes: pins and bans.
+        teacher: the id of a run whose rationales are to be taught.
+        prompt: the one that the tuned model will be asked with.
+
+    Raises:
+        UnknownName: there is no such run or pool row.
+        BadInput: a row is pinned and banned, or the prompt asks for no rationale.
+        BadData: a pinned row that cannot be taken, or no answer of the teacher's that can be taught.
+    """
+    confirmed = confirmed_by_people(scene)
+    candidates = find_candidates(scene.examples("all"), wishes=wishes, confirmed=confirmed)
+    taught = taught_by(scene, teacher, candidates.rows, prompt) if teacher else None
+    if taught:
+        candidates = with_answers(candidates, taught.targets, wishes)
+    committee = rate_difficulty(candidates.rows, pool_runs(scene))
+    return Sifted(hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins), committee, taught)
+
+
+def pool_runs(scene: Scene) -> list[Run]:
+    """The newest finished run over pool rows of each prompt and model."""
+    newest: dict[tuple[str, str], Run] = {}
+    for header in scene.store.runs():
+        asked = (header.prompt_sha256, header.model)
+        if header.split in ("pool", "all") and asked not in newest:
+            run = scene.store.load_run(header.run)
+            if run.complete:
+                newest[asked] = run
+    return list(newest.values())
