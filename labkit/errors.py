@@ -133,6 +133,10 @@ class ModelUnreachable(ModelError):
     """Nothing answers at a model's address, or what answers is not a model."""
 
 
+class WebPage(ModelUnreachable):
+    """A web page came where a model should answer: a network that wants a login, or a wrong address."""
+
+
 class ModelRefused(ModelError):
     """The provider will not serve this key, account or model; asking again is useless."""
 

@@ -33,13 +33,18 @@ def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
     text = _THINKING.sub("", reply.text).strip()
     if reply.finish_reason == "length":
         return Prediction(Status.TRUNCATED, reason="the model ran out of tokens before the end")
-    if not text:
+    if is_blank(reply):
         return Prediction(Status.BLANK, reason="the reply is empty")
     answers = _distinct(_answer_objects(text[:_REPLY_LIMIT]))
     if len(answers) != 1:
         why = "no JSON object with 'labels'" if not answers else "several different answers in one reply"
         return Prediction(Status.UNPARSED, reason=why)
     return _read_answer(answers[0], task, example)
+
+
+def is_blank(reply: Reply) -> bool:
+    """Whether a reply that came to its end, and was not withheld, says nothing beside what was thought."""
+    return reply.finish_reason not in (*_FILTERED, "length") and not _THINKING.sub("", reply.text).strip()
 
 
 def _answer_objects(text: str) -> Iterator[Mapping[str, Any]]:

@@ -10,12 +10,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import islice
 from threading import Event
 
-from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError
+from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError, WebPage
 from labkit.evaluation.interrupts import deferring_interrupts
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
@@ -25,6 +25,7 @@ from labkit.evaluation.workers import Workers
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.stopping import wanted_until
+from labkit.parsing import is_blank
 from labkit.records import Reply, Request
 from labkit.store import OpenRow, Recorder, Store
 from labkit.texts import say
@@ -33,14 +34,22 @@ _LAST_WORDS_S = 10.0  # after an interrupt, how long answers that are already pa
 _GATHER_S = 0.002  # what lands within it shares one commit
 _LOOK_S = 0.02  # how often who is kept out by others at the same host looks for room
 _TICK_S = 1.0  # how often progress is told while nothing arrives
+_PAGES = 2  # web pages in a row, after which what answers is no model
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Rows that travel together."""
+    """Rows that travel together.
+
+    Args:
+        requests: one of each row.
+        attempt: how often they have been sent when this is sent, from 1.
+        blank: the empty answer to the one row in it, which is why it is asked a second time.
+    """
 
     requests: tuple[Request, ...]
     attempt: int = 1
+    blank: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +103,8 @@ class Engine:
         self._own_room = Room(self._concurrency)  # as far as the server limits this very model
         self._guest = Guest()
         self._most = 1  # at once; all when something has come back
-        self._workers = Workers(self._concurrency, self._fly, awaited=not isinstance(model, OpenAICompatible))
+        self._is_served = isinstance(model, OpenAICompatible)
+        self._workers = Workers(self._concurrency, self._fly, awaited=not self._is_served)
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._later: list[_Later] = []
         self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
@@ -102,7 +112,7 @@ class Engine:
         self._landed: deque[_Arrival] = deque()  # filled by the threads
         self._news = Event()  # something has landed
         self._arrivals: list[_Arrival] = []  # taken from there, not yet on the disk
-        self._given_up_in_a_row = 0
+        self._given_up_in_a_row = self._pages_in_a_row = 0
         self._stopped: BaseException | None = None
         self._interrupted = Event()  # what is computed in this process costs nothing, and is let go of
 
@@ -285,9 +295,12 @@ class Engine:
             self._room.answered()
             self._own_room.answered()
         if error is None:
-            self._given_up_in_a_row = 0
+            self._given_up_in_a_row = self._pages_in_a_row = 0
+            if self._is_asked_again(arrival):
+                self._postpone(replace(batch, attempt=batch.attempt + 1, blank=arrival.replies[0]))
         elif arrival.verdict is Verdict.AGAIN:
-            self._postpone(_Batch(batch.requests, batch.attempt + 1), error)
+            self._postpone(replace(batch, attempt=batch.attempt + 1), error)
+            self._look_for_pages(error)
         elif arrival.verdict is Verdict.APART:
             for request in batch.requests:
                 self._postpone(_Batch((request,)), error)
@@ -296,7 +309,19 @@ class Engine:
         else:
             self._stopped = self._stopped or error
 
-    def _postpone(self, batch: _Batch, error: Exception) -> None:
+    def _is_asked_again(self, arrival: _Arrival) -> bool:
+        """Whether a server's answer is empty for the first time; a model of this process would say the same again."""
+        batch = arrival.flight.batch
+        insists = self._is_served and not self._stopped and batch.blank is None and batch.attempt < self._retry.attempts
+        return insists and len(arrival.replies) == 1 and is_blank(arrival.replies[0])
+
+    def _look_for_pages(self, error: Exception) -> None:
+        """One web page in place of an answer may be a server's moment; a second one is somebody else's door."""
+        self._pages_in_a_row += isinstance(error, WebPage)
+        if self._pages_in_a_row >= _PAGES:
+            self._stopped = self._stopped or error
+
+    def _postpone(self, batch: _Batch, error: Exception | None = None) -> None:
         not_before = time.monotonic() + self._retry.delay_s(error, max(1, batch.attempt - 1))
         if isinstance(error, ModelBusy) and error.retry_after is not None:
             room = self._room if error.limit_of == "key" else self._own_room
@@ -314,11 +339,14 @@ class Engine:
     def _count(self, arrival: _Arrival) -> None:
         """Count rows whose end is on the disk."""
         self._flying.discard(arrival.flight)
-        for request, reply in zip(arrival.flight.batch.requests, arrival.replies, strict=False):
+        batch = arrival.flight.batch
+        if self._is_asked_again(arrival):
+            return
+        for request, reply in zip(batch.requests, arrival.replies, strict=False):
             self._tally.answered(request.row, reply)
         if arrival.verdict is Verdict.GIVE_UP:
-            for request in arrival.flight.batch.requests:
-                self._tally.failed(request.row)
+            for request in batch.requests:
+                self._tally.answered(request.row, batch.blank) if batch.blank else self._tally.failed(request.row)
 
 
 def _record_departures(record: Recorder, departing: Sequence[_Batch]) -> list[_Flight]:

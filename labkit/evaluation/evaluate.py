@@ -21,7 +21,7 @@ from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
 from labkit.models.base import Model
-from labkit.records import Example, Prompt, Run
+from labkit.records import Example, Prompt, Run, Status
 from labkit.store import OpenRow, Store, begun_run, unanswered
 from labkit.texts import say
 from labkit.workspace import Scene
@@ -211,7 +211,8 @@ def _get_ready(scene: Scene, plan: Plan, model: Model, wishes: Wishes) -> Tariff
 def _reopen(scene: Scene, plan: Plan, known: str, observer: Observer) -> Run:
     """A finished run as it is stored; nobody is asked, nothing is paid."""
     run = scene.store.load_run(known)
-    notes = [say("evaluate.reopened", run=known, created=run.header.created), *_on_gold(plan)]
+    reopened = say("evaluate.reopened", run=known, created=run.header.created)
+    notes = [reopened, *_on_gold(plan), *_on_cut_off(plan, run.counts)]
     Tally(run, observer).tell("\n".join(notes))
     return run
 
@@ -247,6 +248,8 @@ def _ask(scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], 
     tally.tell("\n".join([*earlier, *_on_batches(out), *_on_gold(plan)]))
     try:
         session(sitting)
+        if notes := [*_on_cut_off(plan, tally.counts)]:
+            tally.tell("\n".join(notes))
     except BudgetSpent as spent:
         tally.tell(say("budget.spent", problem=spent.problem, pending=len(scene.store.pending(run))))
     except ModelError as error:
@@ -283,6 +286,13 @@ def _on_batches(out: Mapping[Asking, str]) -> Iterator[str]:
 
 def _some(rows: Sequence[str]) -> str:
     return ", ".join(rows[:_NAMED]) + (" …" if len(rows) > _NAMED else "")
+
+
+def _on_cut_off(plan: Plan, counts: Mapping[str, int]) -> Iterator[str]:
+    """How to get the rest of answers that were cut off, without paying for the others once more."""
+    limit = plan.header.parameters.get("max_tokens")
+    if limit is not None and counts[Status.TRUNCATED]:
+        yield say("evaluate.cut_off", rows=counts[Status.TRUNCATED], limit=limit)
 
 
 def _on_gold(plan: Plan) -> Iterator[str]:

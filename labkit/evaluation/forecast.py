@@ -162,10 +162,14 @@ def _remarks(plan: Plan, prices: PriceList, expected: Expectation) -> Iterator[s
 
 
 def _on_the_way(model: Model) -> Iterator[str]:
-    """That a proxy of the environment is not used, where the way to the model's host may need one."""
-    host, ignored = outside_host(model), ignored_settings()
-    if host and ignored and not (isinstance(model, OpenAICompatible) and model.provider.proxy):
+    """Which settings of the environment that lead other programs elsewhere are not used, and where requests go."""
+    if not isinstance(model, OpenAICompatible):
+        return
+    ignored, host = ignored_settings(), outside_host(model)
+    if host and ignored and not model.provider.proxy:
         yield say("forecast.no_proxy", names=", ".join(ignored), host=host)
+    elif addresses := [name for name in ignored if not name.upper().endswith("_PROXY")]:
+        yield say("forecast.ignored", names=", ".join(addresses), address=model.provider.base_url)
 
 
 def _on_earlier(bills: Sequence[Bill]) -> Iterator[str]:

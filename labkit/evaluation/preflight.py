@@ -93,7 +93,7 @@ def preflight(scene: Scene, prompt: str | Prompt, model: str | Model, *, persona
             fresh=answered or _has_finished(scene, prompt, chosen, example, personal_data),
             personal_data=personal_data,
             progress=lambda _: None,
-            retry=_Once(),
+            retry=_Once(attempts=1),
         )
     except (ModelError, MissingKey, MissingExtra) as error:
         return Preflight(*tried, findings=(_refusal(error),))
@@ -127,7 +127,7 @@ def _refusal(error: LabkitError) -> Finding:
     """What an error says, in the words of the model and not of the run it has stopped."""
     cause = error.__cause__ if isinstance(error.__cause__, ModelError) else error
     kinds = {MissingKey: "no_key", MissingExtra: "no_extra", ModelUnreachable: "unreachable", ModelBusy: "busy"}
-    kind = getattr(cause, "kind", "") or kinds.get(type(cause), "refused")
+    kind = getattr(cause, "kind", "") or next((word for of, word in kinds.items() if isinstance(cause, of)), "refused")
     fix = say("finding.busy") if kind == "busy" else cause.fix
     return Finding(kind, True, f"{cause.problem}.", fix and f"{fix.rstrip('.')}.")
 

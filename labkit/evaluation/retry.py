@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from enum import Enum
 
-from labkit.errors import ModelBusy, ModelError, ModelRefused, ModelUnreachable
+from labkit.errors import ModelBusy, ModelError, ModelRefused, ModelUnreachable, WebPage
 
 
 class Verdict(Enum):
@@ -23,7 +23,7 @@ class Retry:
     """How patient an evaluation is.
 
     Args:
-        attempts: how often one row is sent at most while the model is busy.
+        attempts: how often one row is sent at most while the model is busy; from two on, one goes to an empty answer.
         first_delay_s: seconds before the second attempt when the server names none; doubled each time.
         longest_delay_s: where the doubling ends. A wait that the server asks for is never shortened.
         hopeless: so many rows given up in a row, none answered in between, and the model counts as gone.
@@ -42,13 +42,15 @@ class Retry:
             attempt: how often this batch has been sent, from 1.
             rows: how many rows it holds.
         """
+        if isinstance(error, WebPage) and attempt < min(2, self.attempts):
+            return Verdict.AGAIN
         if not isinstance(error, ModelError) or isinstance(error, ModelRefused | ModelUnreachable):
             return Verdict.STOP
         if isinstance(error, ModelBusy) and attempt < self.attempts:
             return Verdict.AGAIN
         return Verdict.APART if rows > 1 else Verdict.GIVE_UP
 
-    def delay_s(self, error: Exception, attempt: int) -> float:
+    def delay_s(self, error: Exception | None, attempt: int) -> float:
         """Seconds to wait before the next attempt: what the server asked, else doubling with jitter of up to half."""
         if isinstance(error, ModelBusy) and error.retry_after is not None:
             return error.retry_after

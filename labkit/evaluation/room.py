@@ -2,6 +2,9 @@
 
 All evaluations of a process that ask one host with one key share its room, whatever models they ask there: providers
 count requests by key. What a server says of one model only is that evaluation's own affair.
+
+Other processes have rooms of their own: a limit of the key that they share is told to each of them by its own 429, and
+each slows down by it. A row that met one waits and is never failed for it, so sharing would save refusals, not answers.
 """
 
 from __future__ import annotations

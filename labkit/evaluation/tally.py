@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from labkit.evaluation.findings import findings_in, one_line
 from labkit.evaluation.progress import Observer, Progress
@@ -66,6 +67,11 @@ class Tally:
             self._run.id, done, len(self._run.rows), dict(self._counts), rate, eta, note, max(0.0, waiting_s)
         )
         self._observer(moment)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Status -> how many rows have it by now."""
+        return self._counts
 
     @property
     def _done(self) -> int:

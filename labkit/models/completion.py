@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from labkit.errors import ModelBusy, ModelUnreachable
+from labkit.errors import ModelBusy, WebPage
 from labkit.models.api_errors import ErrorKind, api_error, excerpt, kind_of
 from labkit.models.provider import Provider
 from labkit.records import Reply, Usage
@@ -29,12 +29,12 @@ def read_completion(body: bytes, model: str, latency_s: float, provider: Provide
 
     Raises:
         ModelBusy: it holds no choice (half a body, an empty one, an error in place of an answer); it keeps the body.
-        ModelUnreachable: it is a web page, so what answers there is no model.
+        WebPage: it is a web page, so what answers there is no model.
         ModelRefused: it says that the account or key is refused.
     """
     if body.lstrip()[:1] == b"<":
         problem = f"{model}: a web page came instead of an answer: {excerpt(body)!r}"
-        raise ModelUnreachable(problem, "See to its base_url in models.toml", body)
+        raise WebPage(problem, "See to its base_url in models.toml", body)
     completion = as_object(body)
     if completion.get("error"):
         return error_in_answer(body, body, model, latency_s, provider)

@@ -38,7 +38,7 @@ def read_stream(body: bytes, model: str, latency_s: float, provider: Provider) -
 
     Raises:
         ModelBusy: it ended before the answer did, or an event in it is no JSON object; it keeps the body.
-        ModelUnreachable, ModelRefused: see `read_completion`.
+        WebPage, ModelRefused: see `read_completion`.
     """
     if body.lstrip()[:1] in (b"{", b"<"):
         return read_completion(body, model, latency_s, provider)

@@ -6,7 +6,7 @@ word, and which asking of a row it is. Which row it was, at which place and in w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from labkit.store.loading import read_reply
 from labkit.store.recording import hashed
 from labkit.store.schema import REPLIES, REQUESTS, RUNS
 
+_LENGTH = "max_tokens"
 _AT_ONCE = 500  # values in one query; databases take some thousands
 
 
@@ -93,10 +94,21 @@ def kindred(connection: Connection, run: str) -> tuple[str, ...]:
 
 
 def runs_like(connection: Connection, header: RunHeader) -> set[str]:
-    """Runs that asked this model with these parameters."""
-    parameters = sha256_of(dict(header.parameters))
+    """Runs that asked this model with these parameters; a lower limit on the answer's length is no other question.
+
+    An answer that came to its end within a limit is one that a higher limit allows as well; which of them did so is for
+    the reader of the replies to see.
+    """
     found = connection.execute(select(RUNS.c.run, RUNS.c.parameters).where(RUNS.c.model == header.model))
-    return {row.run for row in found if sha256_of(row.parameters) == parameters}
+    return {row.run for row in found if _answers_also(row.parameters, header.parameters)}
+
+
+def _answers_also(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    """Whether whole answers to requests with these parameters are answers to requests with ours."""
+    shorter, limit = theirs.get(_LENGTH), ours.get(_LENGTH)
+    if isinstance(shorter, int) and isinstance(limit, int) and shorter < limit:
+        theirs = {**theirs, _LENGTH: limit}
+    return sha256_of(dict(theirs)) == sha256_of(dict(ours))
 
 
 def _replies_to(connection: Connection, contents: Sequence[str]) -> Iterator[Row[Any]]:

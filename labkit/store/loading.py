@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from labkit.parsing import PARSER, parse_reply
+from labkit.parsing import PARSER, is_blank, parse_reply
 from labkit.records import (
     Bar,
     Example,
@@ -129,7 +129,7 @@ def _attempts(connection: Connection, run: str) -> dict[Asking, list[Row[Any]]]:
 
 
 def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRow:
-    """One asking of a row: the first reply counts, whatever came before or after it."""
+    """One asking of a row: the first reply that is not blank counts, whatever came before or after it."""
     answered = [attempt for attempt in attempts if attempt.raw is not None]
     problems = [attempt.problem for attempt in attempts if attempt.problem]
     error = problems[-1] if problems else None
@@ -142,7 +142,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
     }
     if not answered:
         return RunRow(prediction=_without_reply(attempts), **common)
-    reply = read_reply(answered[0])
+    counted, reply = _counted(answered)
     return RunRow(
         prediction=parse_reply(reply, task, asked.example),
         reply=reply.text,
@@ -152,10 +152,16 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
         served_by=reply.served_by,
         reasoning=reply.reasoning,
         probabilities=reply.probabilities,
-        taken_from=answered[0].taken_from,
-        batched=answered[0].batch is not None,
+        taken_from=counted.taken_from,
+        batched=counted.batch is not None,
         **common,
     )
+
+
+def _counted(answered: Sequence[Row[Any]]) -> tuple[Row[Any], Reply]:
+    """The attempt whose reply is the row's answer, with that reply."""
+    replies = [(attempt, read_reply(attempt)) for attempt in answered]
+    return next((found for found in replies if not is_blank(found[1])), replies[0])
 
 
 def _without_reply(attempts: Sequence[Row[Any]]) -> Prediction:

@@ -71,6 +71,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "环境中设置了 {names}，但这里不会使用。如果到 {host} 要经过代理，请在 models.toml 里它的表中写上 "
         'proxy = "http://host:port"。',
     ),
+    "forecast.ignored": (
+        "Set in the environment and not used: {names}. Requests go to {address}.",
+        "环境中设置了 {names}，但这里不会使用。请求发往 {address}。",
+    ),
     "forecast.earlier": (
         "So far {calls} {calls:call|calls} of this model were forecast at {said} and cost {paid}.",
         "到目前为止，该模型 {calls} 次调用预计 {said}，实付 {paid}。",
@@ -137,9 +141,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "finding.blank": ("The answer is empty.", "答案是空的。"),
     "finding.longer": (
         "Write a larger max_tokens (now {limit}) into its table of models.toml; what a thinking model thinks counts too, "
-        'so thinking = "off" may help as well.',
+        'so thinking = "off" may help as well. With a larger max_tokens only the rows without a whole answer are asked '
+        "again.",
         "请在 models.toml 里它的表中调大 max_tokens（现为 {limit}）；思考内容也计入其中，因此也可以试试 "
-        'thinking = "off"。',
+        'thinking = "off"。只调大 max_tokens 时，已有完整回答的行不会重新提问。',
     ),
     "finding.unparsed": ("The answer is not the JSON that was asked for: {said}", "答案不是所要求的 JSON：{said}"),
     "finding.json_mode": (

@@ -8,6 +8,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Run {run} of {created} asked exactly this and is complete: nothing was asked again.",
         "运行 {run}（{created}）问的正是同样的内容且已完成：没有重新请求。",
     ),
+    "evaluate.cut_off": (
+        "{rows} {rows:answer was|answers were} cut off at {limit} tokens. Write a larger max_tokens into the model's table "
+        "of models.toml and run the same again: only those rows are asked.",
+        "有 {rows} 条回答在 {limit} 个 token 处被截断。请在 models.toml 里该模型的表中调大 max_tokens，再运行一次：只会重新提问这些行。",
+    ),
     "evaluate.resumed": (
         "Going on with run {run}: {kept} {kept:row|rows} {kept:is|are} answered, {pending} are still open.",
         "继续运行 {run}：已有 {kept} 行答案，还剩 {pending} 行。",

@@ -319,7 +319,7 @@ def test_a_fault_that_stays_stops_the_run(scene: Scene, mode: str):
     with Loopback(lambda body, seen: mode) as server:
         with pytest.raises((ModelRefused, ModelUnreachable)) as caught:
             ask(scene, served(scene, server, concurrency=1))
-        assert server.hits == 1
+        assert server.hits == (2 if mode == "html" else 1)  # one page may be of a passing moment
     assert "\n" not in str(caught.value)
     assert scene.store.load_run(scene.store.runs()[0].run).counts["pending"] == 16
 

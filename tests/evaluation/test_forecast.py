@@ -173,3 +173,10 @@ def test_a_proxy_of_the_environment_that_is_not_used_is_named_before_anything_is
     assert "not used: https_proxy. If the way to models.example.com leads through a proxy" in said
     assert "canary" not in said
     assert "not used" not in str(forecast(scene, "v1", "here/m")) + str(forecast(scene, "v1", "through/m"))
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://canary.example.com/v1")
+    said = str(forecast(scene, "v1", "here/m"))
+    assert "not used: OPENAI_BASE_URL. Requests go to http://127.0.0.1:9/v1" in said
+    assert "canary" not in said
+    assert "not used: https_proxy, OPENAI_BASE_URL. If" in str(forecast(scene, "v1", "there/m")).replace(
+        "OPENAI_BASE_URL, https_proxy", "https_proxy, OPENAI_BASE_URL"
+    )

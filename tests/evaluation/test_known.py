@@ -239,3 +239,33 @@ def test_the_dry_run_counts_only_what_is_not_known(scene: Scene):
     ask(scene, model, limit=5)
     assert forecast(scene, "v1", model).calls.count == 11
     assert forecast(scene, "v1", model, fresh=True).calls.count == 16
+
+
+def test_a_higher_limit_asks_only_the_rows_that_were_cut_off(scene: Scene):
+    """Row 20 of the fault list."""
+    cut = {example.items[0] for example in scene.examples("dev")[:3]}
+
+    def act(body: dict[str, object], _seen: int) -> object:
+        asked = str(body["messages"][-1]["content"])
+        short = body["max_tokens"] == 64 and any(post in asked for post in cut)
+        return "length" if short else "ok"
+
+    with Loopback(act) as server:
+        first, notes = ask(scene, served(scene, server, max_tokens=64))
+        assert first.counts["truncated"] == 3
+        assert "3 answers were cut off at 64 tokens" in notes[-1].note
+        _, notes = ask(scene, served(scene, server, max_tokens=64))
+        assert "3 answers were cut off at 64 tokens" in notes[-1].note
+        longer, _ = ask(scene, served(scene, server, max_tokens=256))
+        assert longer.counts["answered"] == 16
+        assert server.hits == 16 + 3
+        assert [row.taken_from for row in longer.rows].count(first.id) == 13
+        ask(scene, served(scene, server, max_tokens=128))  # what a higher limit brought may be longer than this one
+        assert server.hits == 16 + 3 + 3
+
+
+def test_another_parameter_than_the_limit_is_another_question(scene: Scene):
+    with Loopback() as server:
+        ask(scene, served(scene, server, max_tokens=64))
+        ask(scene, served(scene, server, max_tokens=256, temperature=0.5))
+    assert server.hits == 32

@@ -131,7 +131,7 @@ CONNECTIONS = (
 NO_COMPLETIONS = (
     _busy(9, "half a body, its length right", ok(completion(ANSWER)[:90]), "no answer"),
     _busy(10, "nothing", ok(b""), "no answer"),
-    Fault(11, "a page to log in", ok("<!doctype html><title>Welcome</title>"), ModelUnreachable, says="Welcome"),
+    Fault(11, "a page to log in", ok("<!doctype html><title>Welcome</title>"), ModelUnreachable, 2, says="Welcome"),
     _busy(12, "an error in 200", error(200, "try later"), "try later"),
     _busy(12, "choices null", ok('{"choices": null}'), "no answer"),
     _busy(12, "choices empty", ok('{"choices": []}'), "no answer"),
@@ -154,9 +154,9 @@ ANSWERS = (
     Fault(20, "finish_reason length", ok(completion('{"labels": ["物', "length")), Status.TRUNCATED),
     Fault(20, "an unknown finish_reason", ok(completion(ANSWER, "network_error")), Status.ANSWERED, reply=ANSWER),
     Fault(20, "an empty finish_reason", ok(completion(ANSWER, "")), Status.ANSWERED, reply=ANSWER),
-    Fault(21, "content null", ok(completion(None)), Status.BLANK, reply=""),
-    Fault(21, "content of spaces", ok(completion(" \n\n ")), Status.BLANK),
-    Fault(21, "reasoning and nothing else", ok(completion("", reasoning_content="Let me think")), Status.BLANK),
+    Fault(21, "content null", ok(completion(None)), Status.BLANK, 2, reply=""),
+    Fault(21, "content of spaces", ok(completion(" \n\n ")), Status.BLANK, 2),
+    Fault(21, "reasoning and nothing else", ok(completion("", reasoning_content="Let me think")), Status.BLANK, 2),
     Fault(22, "a fence", ok(completion(f"```json\n{ANSWER}\n```")), Status.ANSWERED),
     Fault(22, "thoughts before it", ok(completion(f"<think>{{}}</think>Sure! {ANSWER}")), Status.ANSWERED),
     Fault(22, "two answers", ok(completion('{"labels": ["物流"]} {"labels": ["退款"]}')), Status.UNPARSED),
@@ -183,9 +183,9 @@ STREAMS = tuple(
               Status.ANSWERED, reply=ANSWER),
         Fault(20, "length", stream(delta('{"labels"', "length")), Status.TRUNCATED),
         Fault(20, "an empty reason until the end", stream(delta(ANSWER, ""), delta("", "stop")), Status.ANSWERED),
-        Fault(21, "reasoning and nothing else", stream(_THOUGHT, delta("", "stop")), Status.BLANK),
+        Fault(21, "reasoning and nothing else", stream(_THOUGHT, delta("", "stop")), Status.BLANK, 2),
         Fault(12, "a plain completion", ok(completion(ANSWER)), Status.ANSWERED, reply=ANSWER),
-        Fault(11, "a page", ok("<html>login</html>"), ModelUnreachable, says="login"),
+        Fault(11, "a page", ok("<html>login</html>"), ModelUnreachable, 2, says="login"),
     )
 )  # fmt: skip
 ROW_ERRORS = (

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from labkit.errors import LabkitError, ModelBusy
+from labkit.errors import LabkitError, ModelBusy, ModelUnreachable
 from labkit.evaluation import Retry, evaluate
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.provider import Provider
@@ -31,6 +31,10 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for provider in PROVIDERS.values():
         if provider.key:
             monkeypatch.setenv(provider.key.removeprefix("env:"), KEY)
+
+
+def quiet(_progress: object) -> None:
+    """Nobody looks on."""
 
 
 def model_of(server: Loopback, fault: Fault | None = None) -> OpenAICompatible:
@@ -120,6 +124,50 @@ def test_a_long_pause_leaves_the_row_open_and_is_said(scene: Scene, headers: dic
     (row,) = scene.store.load_run(scene.store.runs()[0].run).rows
     assert (row.prediction.status, server.hits) == (Status.PENDING, 1)
     assert any(str(round(seconds)) in note for note in notes if "pause" in note)
+
+
+def test_one_page_of_a_passing_moment_stops_nobody(scene: Scene):
+    """Row 11: two in a row do, whichever rows they came for."""
+    page = ok("<html>down for a moment</html>")
+    with Loopback(lambda _body, seen: ok(completion(ANSWER)) if seen else page) as server:
+        run = evaluate(scene, "v1", model_of(server, None), limit=1, retry=QUICK, progress=lambda _: None)
+    assert (run.counts["answered"], server.hits) == (1, 2)
+
+
+def test_pages_for_different_rows_stop_a_run_before_each_was_asked_twice(scene: Scene):
+    def portal(_body: dict[str, Any], _seen: int) -> Any:
+        return ok(completion(ANSWER)) if server.hits == 1 else ok("<html>log in</html>")
+
+    provider = Provider("ours", "", "env:OPENAI_API_KEY", concurrency=2)
+    with Loopback(portal) as server, pytest.raises(ModelUnreachable, match="log in"):
+        evaluate(
+            scene, "v1", OpenAICompatible(replace(provider, base_url=server.url), "m"), retry=QUICK, progress=quiet
+        )
+    stopped = scene.store.load_run(scene.store.runs()[0].run)
+    assert (stopped.counts["answered"], stopped.counts["pending"], stopped.in_flight) == (1, len(stopped.rows) - 1, ())
+    assert server.hits <= 4
+
+
+@pytest.mark.parametrize("second", [completion(ANSWER), completion("", "length"), completion(" ")])
+def test_an_empty_answer_is_asked_for_once_more_and_both_are_paid(scene: Scene, second: bytes):
+    """Row 21: the second counts unless it is empty too; what each of them cost is kept."""
+    moments: list[Any] = []
+    with Loopback(lambda _body, seen: ok(second if seen else completion(None))) as server:
+        run = evaluate(scene, "v1", model_of(server), limit=1, retry=QUICK, progress=moments.append)
+    (row,) = run.rows
+    assert (server.hits, row.attempts, row.usage.completion_tokens) == (2, 2, 14)
+    ends = {completion(ANSWER): "answered", completion("", "length"): "truncated"}
+    assert row.prediction.status == ends.get(second, "blank")
+    assert moments[-1].counts == run.counts
+
+
+def test_an_empty_answer_whose_second_asking_fails_is_empty_and_not_failed(scene: Scene):
+    moments: list[Any] = []
+    act = lambda _body, seen: (500, {}, b"") if seen else ok(completion(None))  # noqa: E731
+    with Loopback(act) as server:
+        run = evaluate(scene, "v1", model_of(server), limit=1, retry=QUICK, progress=moments.append)
+    assert (run.counts["blank"], run.counts["failed"]) == (1, 0)
+    assert moments[-1].counts == run.counts
 
 
 def test_an_answer_that_comes_after_its_time_is_not_counted_beside_the_second(scene: Scene):

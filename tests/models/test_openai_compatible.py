@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.errors import BadInput, LabkitError, MissingKey, ModelBusy, ModelError, ModelRefused, ModelUnreachable
+from labkit.errors import (
+    BadInput,
+    LabkitError,
+    MissingKey,
+    ModelBusy,
+    ModelError,
+    ModelRefused,
+    ModelUnreachable,
+    WebPage,
+)
 from labkit.models.api_errors import api_error, excerpt, retry_after_s
 from labkit.models.completion import read_completion, read_usage
 from labkit.models.openai_compatible import OpenAICompatible
@@ -98,7 +107,7 @@ def test_without_a_key_none_is_needed():
         *((mode, ModelBusy) for mode in ("retry_after", "error_500", "overloaded", "half", "empty", "null_choices")),
         *((mode, ModelBusy) for mode in ("list", "error_200", "deep", "bomb", "compressed", "reset")),
         *((mode, ModelRefused) for mode in ("quota", "arrears", "no_balance", "unknown_model", "unauthorized")),
-        ("html", ModelUnreachable),
+        ("html", WebPage),
         ("bad_request", ModelError),
     ],
 )
