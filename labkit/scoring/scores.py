@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING
 
 from labkit.records import Run, RunRow, Task
 from labkit.scoring.effort import Effort, effort
-from labkit.scoring.intervals import (
-    RESAMPLES,
-    Interval,
-    around,
-    clustered_wilson,
-    percentile_interval,
-    resample,
-    wilson,
-)
+from labkit.scoring.f1_intervals import averaged_f1, f1_from_counts
+from labkit.scoring.intervals import RESAMPLES, Interval, clustered_wilson, wilson
 from labkit.scoring.repeats import RepeatVariance, repeat_variance
 from labkit.scoring.tally import (
     ANSWERED,
@@ -166,15 +159,9 @@ def _repeats(rows: Sequence[RunRow]) -> float:
 
 def _values(cells: Floats, repeats: float, resamples: int) -> dict[str, Interval]:
     values = {"accuracy": clustered_wilson(cells[:, CORRECT], cells[:, ROWS], repeats)}
-    tp, fp, fn = label_counts(cells)
+    tp, _, fn = label_counts(cells)
     if (tp + fn).any():
-        pooled = _f1_from_counts(tp.sum(axis=1), fp.sum(axis=1), fn.sum(axis=1), repeats)
-        now, resampled = metric_values(cells.sum(axis=0)), metric_values(resample(cells, resamples=resamples))
-        for name in ("micro_f1", "macro_f1"):
-            interval = percentile_interval(float(now[name]), resampled[name])
-            # rows that are all alike leave a bootstrap no spread, and would claim certainty
-            flat = interval.low == interval.high
-            values[name] = around(interval.value, pooled.low, pooled.high) if flat else interval
+        values |= averaged_f1(cells, values["accuracy"], repeats, resamples)
     values["hamming_loss"] = clustered_wilson(cells[:, WRONG], cells[:, DECISIONS], repeats)
     return values
 
@@ -188,7 +175,7 @@ def _label_score(label: str, k: int, cells: Floats, repeats: float) -> LabelScor
         correct=_count(tp.sum()),
         precision=clustered_wilson(tp, tp + fp, repeats),
         recall=clustered_wilson(tp, tp + fn, repeats),
-        f1=_f1_from_counts(tp, fp, fn, repeats),
+        f1=f1_from_counts(tp, fp, fn, repeats),
     )
 
 
@@ -196,9 +183,3 @@ def _count(total: float) -> float:
     """A whole number where it is one."""
     rounded = round(float(total), 6)
     return int(rounded) if rounded.is_integer() else rounded
-
-
-def _f1_from_counts(tp: Floats, fp: Floats, fn: Floats, repeats: float) -> Interval:
-    """F1 = 2s / (1 + s) of the share s = TP / (TP + FP + FN): a share's interval becomes one of F1 (Lam 2023)."""
-    share = clustered_wilson(tp, tp + fp + fn, repeats)
-    return Interval(*(2 * s / (1 + s) for s in (share.value, share.low, share.high)))

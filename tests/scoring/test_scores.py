@@ -54,7 +54,47 @@ def test_every_metric_agrees_with_scikit_learn():
 def test_single_label_micro_f1_is_accuracy_when_every_row_is_answered():
     rows = [made_row(str(k), [LABELS[k % 3]], [LABELS[k % 2]]) for k in range(30)]
     scores = score(made_run(rows, task=Task("one", LABELS)))
-    assert scores.values["micro_f1"].value == pytest.approx(scores.values["accuracy"].value)
+    assert scores.values["micro_f1"] == scores.values["accuracy"]  # one number, one interval
+
+
+@pytest.mark.parametrize("rows", [1, 16, 40])
+@pytest.mark.parametrize("groups", [1, 3, 10, None])
+def test_f1_of_a_faultless_single_label_run_is_no_surer_than_its_accuracy(rows: int, groups: int | None):
+    made = [made_row(str(k), [LABELS[k % 3]], [LABELS[k % 3]]) for k in range(rows)]
+    if groups:
+        made = [replace(row, example=replace(row.example, group=f"author {k % groups}")) for k, row in enumerate(made)]
+    scores = score(made_run(made, task=Task("one", LABELS)))
+    accuracy = scores.values["accuracy"]
+    assert scores.values["micro_f1"] == accuracy
+    assert scores.values["macro_f1"].value == 1.0
+    assert scores.values["macro_f1"].low <= accuracy.low
+
+
+def test_labels_that_are_always_right_or_never_leave_room_for_what_few_rows_cannot_tell():
+    never = [made_row(str(k), [LABELS[1 + k % 2]], [], Status.FAILED) for k in range(2)]
+    scores = score(made_run([made_row("a", [LABELS[0]], [LABELS[0]]), *never], task=Task("one", LABELS)))
+    macro = scores.values["macro_f1"]
+    assert macro.value == pytest.approx(1 / 3)
+    assert macro.low < 0.2  # one right answer: F1 of that label is somewhere from .34 to 1
+    assert macro.high > 0.7
+
+
+@pytest.mark.parametrize("error", [0.0, 1.0])
+def test_the_interval_of_a_settled_run_shrinks_with_its_rows(error: float):
+    widths = []
+    for rows in (12, 120, 1200):
+        macro = score(made_run([single(k, wrong=bool(error)) for k in range(rows)], task=Task("one", LABELS)))
+        interval = macro.values["macro_f1"]
+        widths.append(interval.high - interval.low)
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] < 0.05
+
+
+def single(k: int, wrong: bool) -> RunRow:
+    """A row of a single-label task, answered rightly or not at all."""
+    return made_row(
+        str(k), [LABELS[k % 3]], [] if wrong else [LABELS[k % 3]], Status.FAILED if wrong else Status.ANSWERED
+    )
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s is not Status.ANSWERED])
