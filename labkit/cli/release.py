@@ -112,8 +112,9 @@ def _print_reading(reading: GateReading, json_: bool) -> None:
         print_json({"run": run, "passed": result.passed, "gate": asdict(reading.rules), "lines": lines})
         return
     marks = {True: say("gate.yes"), False: say("gate.no")}
+    told = [line.told() for line in result.lines]
     head = (say("head.rule"), say("head.wanted"), say("head.measured"), "")
-    print_table(head, [(line.rule, line.wanted, line.measured, marks[line.passed]) for line in result.lines])
+    print_table(head, [(line.rule, line.wanted, line.measured, marks[line.passed]) for line in told])
     typer.echo(say("gate.passed" if result.passed else "gate.refused", run=run))
 
 

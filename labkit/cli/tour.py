@@ -11,7 +11,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, note, print_json, print_table
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.comparison import Pair
@@ -120,7 +120,7 @@ def _print(scene: Scene, stops: list[Stop], verdict: GateResult, output: Path, s
     head = [say(f"tour.column.{name}") for name in ("prompt", "model", "answered", "accuracy", "macro_f1", "verdict")]
     print_table(head, [_line(stop) for stop in stops])
     key = "tour.gate.passed" if verdict.passed else "tour.gate.refused"
-    failed = ", ".join(line.rule for line in verdict.lines if not line.passed)
+    failed = listed(line.told().rule for line in verdict.lines if not line.passed)
     typer.echo(say(key, rules=failed))
     typer.echo(say("tour.end", report=output, seconds=round(seconds)))
 

@@ -12,7 +12,7 @@ from labkit.decision.gate_rules import Gate
 from labkit.decision.ledger import WORN, Reading, candidates_read, ledger
 from labkit.decision.memo import Memo, memo
 from labkit.decision.money import Money, money_per_1000
-from labkit.decision.next_step import NextStep, Situation, next_step
+from labkit.decision.next_step import Live, NextStep, Situation, next_step
 from labkit.decision.standing import ScoredRun, Standing, best_run, goodness, standing
 from labkit.decision.statement import Posts, Statement
 from labkit.decision.taken import WAYS, Taken, last_taken, runs_of, taken_fields
@@ -32,6 +32,7 @@ __all__ = [
     "Gate",
     "GateLine",
     "GateResult",
+    "Live",
     "Memo",
     "ModelFacts",
     "Money",

@@ -12,16 +12,27 @@ from labkit.decision.gate_rules import Gate
 from labkit.errors import BadData
 from labkit.records import Run, Task, examples_sha256
 from labkit.scoring import LOWER_IS_BETTER, Interval, Scores, score
+from labkit.texts import retold, say
+
+_NAMED = 5  # rows
 
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """One rule: its name, what it wants, what was measured, both in words, and whether it passed."""
+    """One rule: its name, what it wants, what was measured, and whether it passed.
+
+    The three are words, and always English ones, as a release records them; `told` says them to people.
+    """
 
     rule: str
     wanted: str
     measured: str
     passed: bool
+
+    def told(self, lang: str | None = None) -> GateLine:
+        """The line in the interface language, or in `lang`."""
+        wanted, measured = (retold(cell, "gate.cell.", lang) for cell in (self.wanted, self.measured))
+        return GateLine(retold(self.rule, "gate.rule.", lang), wanted, measured, self.passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +76,38 @@ def gate(gate: Gate, task: Task, run: Run, champion: Run | None = None, cost: Co
 
 
 def _test_rows(task: Task, run: Run) -> GateLine:
-    found = f"{len(run.rows)} rows of {run.header.split}"
     open_rows = run.counts["pending"]
     frozen = task.test_sha256 in (None, examples_sha256([row.example for row in run.rows]))
-    if open_rows:
-        found += f", {open_rows} of them not asked yet"
-    if run.header.split == "test" and not frozen:
-        found += ", which are not the frozen test rows"
+    strange = run.header.split == "test" and not frozen
+    key = {(True, True): "rows_open_not_frozen", (True, False): "rows_open", (False, True): "rows_not_frozen"}
+    counts = {"rows": len(run.rows), "split": run.header.split, "open": open_rows}
+    found = _cell(key.get((bool(open_rows), strange), "rows_of"), **counts)
     passed = run.header.split == "test" and bool(run.rows) and not open_rows and frozen
-    return GateLine("test rows", "all of them asked", found, passed)
+    return GateLine(_rule("test_rows"), _cell("all_asked"), found, passed)
 
 
 def _minima(gate: Gate, scores: Scores) -> Iterator[GateLine]:
     for metric, least in gate.minimum.items():
         found = scores.values.get(metric)
         falls = metric in LOWER_IS_BETTER
-        wanted = f"at most {_share(least)}" if falls else f"at least {_share(least)}"
+        wanted = _cell("at_most" if falls else "at_least", value=_share(least))
         passed = found is not None and (found.value <= least if falls else found.value >= least)
-        yield GateLine(metric, wanted, _interval(found) if found else "no row has gold labels", passed)
+        yield GateLine(metric, wanted, _interval(found) if found else _cell("no_gold"), passed)
 
 
 def _recalls(gate: Gate, scores: Scores) -> Iterator[GateLine]:
     for label, least in gate.recall.items():
         entry = scores.of_label(label)
-        measured, passed = "no gold row carries it", False
+        measured, passed = _cell("no_gold_label"), False
         if entry and entry.support:
-            measured, passed = f"{_interval(entry.recall)}, {entry.support} rows", entry.recall.value >= least
-        yield GateLine(f"recall of {label}", f"at least {_share(least)}", measured, passed)
+            measured, passed = _interval(entry.recall, rows=entry.support), entry.recall.value >= least
+        yield GateLine(_rule("recall", label=label), _cell("at_least", value=_share(least)), measured, passed)
 
 
 def _no_label_worse(margin: float, run: Run, champion: Run | None) -> GateLine:
-    rule, wanted = "no label worse", f"F1 falls by at most {_share(margin)}"
+    rule, wanted = _rule("no_label_worse"), _cell("f1_falls", margin=_share(margin))
     if champion is None:
-        return GateLine(rule, wanted, "no champion to compare with", False)
+        return GateLine(rule, wanted, _cell("no_champion"), False)
     try:
         deltas = {entry.label: entry.delta for entry in paired(champion, run).per_label}
     except BadData as error:
@@ -105,49 +115,65 @@ def _no_label_worse(margin: float, run: Run, champion: Run | None) -> GateLine:
     measured = {label: delta for label, delta in deltas.items() if delta is not None}
     unmeasured = [label for label in deltas if label not in measured]
     if unmeasured:
-        return GateLine(rule, wanted, f"no common gold row carries {', '.join(unmeasured)}", False)
+        return GateLine(rule, wanted, _cell("no_common", labels=", ".join(unmeasured)), False)
     worst = min(measured, key=lambda label: measured[label].value)
     change = measured[worst]
-    found = f"{worst} {change.value:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
+    ends = {"low": f"{change.low:+.3f}", "high": f"{change.high:+.3f}"}
+    found = _cell("interval", value=f"{worst} {change.value:+.3f}", **ends)
     return GateLine(rule, wanted, found, change.value >= -margin)
 
 
 def _valid_answers(least: float, run: Run) -> GateLine:
     answered = run.counts["answered"]
-    found = f"{answered} of {len(run.rows)} rows"
-    return GateLine("valid answers", f"at least {_share(least)}", found, answered >= least * max(1, len(run.rows)))
+    found = _cell("answered", answered=answered, rows=len(run.rows))
+    wanted = _cell("at_least", value=_share(least))
+    return GateLine(_rule("valid_answers"), wanted, found, answered >= least * max(1, len(run.rows)))
 
 
 def _latency(most: float, run: Run) -> GateLine:
     """A row that was never answered took longer than any."""
-    rule, wanted = "latency", f"95 % within {most:g} s"
+    rule, wanted = _rule("latency"), _cell("within", seconds=f"{most:g}")
     seconds = sorted(inf if row.latency_s is None else row.latency_s for row in run.rows)
     if not seconds or seconds[0] == inf:
-        return GateLine(rule, wanted, "not known", False)
+        return GateLine(rule, wanted, _cell("unknown"), False)
     p95 = seconds[ceil(0.95 * len(seconds)) - 1]
-    measured = "more than 5 % of the rows have no answer" if p95 == inf else f"{p95:.3g} s"
+    measured = _cell("too_many_silent") if p95 == inf else _cell("seconds", seconds=f"{p95:.3g}")
     return GateLine(rule, wanted, measured, p95 <= most)
 
 
 def _cost(most: float, currency: str, run: Run, cost: Cost | None) -> GateLine:
-    rule, wanted = "cost of 1,000 rows", f"at most {most:g} {currency}"
+    rule, wanted = _rule("cost"), _cell("at_most", value=f"{most:g} {currency}")
     if cost is None or cost.unknown or set(cost.amounts) - {currency} or not run.rows:
-        return GateLine(rule, wanted, f"not known in {currency}", False)
+        return GateLine(rule, wanted, _cell("unknown_in", currency=currency), False)
     found = 1000 * cost.amounts.get(currency, 0.0) / len(run.rows)
     return GateLine(rule, wanted, f"{found:.4g} {currency}", found <= most)
 
 
 def _must_not_break(ids: tuple[str, ...], run: Run) -> GateLine:
     correct = {row.example.id: row.correct for row in run.rows}
-    broken = [row for row in ids if not correct.get(row)]
-    names = ", ".join(f"{row} ({'wrong' if correct.get(row) is False else 'not measured'})" for row in broken[:5])
-    found = f"{len(ids) - len(broken)} right" + (f"; {names}" if broken else "") + (" …" if len(broken) > 5 else "")
-    return GateLine("must not break", f"{len(ids)} rows right", found, not broken)
+    wrong = [row for row in ids if correct.get(row) is False]
+    missing = [row for row in ids if correct.get(row) is None]
+    named = {name: _some(rows) for name, rows in (("wrong", wrong), ("missing", missing)) if rows}
+    found = _cell("_".join(named) or "right", right=len(ids) - len(wrong) - len(missing), **named)
+    return GateLine(_rule("must_not_break"), _cell("rows_right", rows=len(ids)), found, not named)
+
+
+def _some(rows: list[str]) -> str:
+    return ", ".join(rows[:_NAMED]) + (" …" if len(rows) > _NAMED else "")
+
+
+def _rule(key: str, **values: object) -> str:
+    return say(f"gate.rule.{key}", "en", **values)
+
+
+def _cell(key: str, **values: object) -> str:
+    return say(f"gate.cell.{key}", "en", **values)
 
 
 def _share(value: float) -> str:
     return f"{value:.3f}"
 
 
-def _interval(found: Interval) -> str:
-    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
+def _interval(found: Interval, rows: int | None = None) -> str:
+    ends = {"value": _share(found.value), "low": _share(found.low), "high": _share(found.high)}
+    return _cell("interval", **ends) if rows is None else _cell("interval_rows", **ends, rows=rows)

@@ -25,6 +25,15 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """What is in production: the release's id, its prompt's hash and its model."""
+
+    release: str
+    prompt_sha256: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What is known of a scene.
 
@@ -37,6 +46,8 @@ class Situation:
         test_readings: how often the test rows have been read.
         datasets: the names of its datasets, the newest last.
         base: the model that training would start from.
+        live: the release in production, if any.
+        has_traffic: whether the log of what it was asked holds anything.
         own_notebooks: whether the scene's folder has notebooks of its own; else the course is opened.
     """
 
@@ -48,6 +59,8 @@ class Situation:
     test_readings: int = 0
     datasets: Sequence[str] = ()
     base: str = "BASE"
+    live: Live | None = None
+    has_traffic: bool = False
     own_notebooks: bool = False
 
     def measured(self, split: str) -> list[ScoredRun]:
@@ -74,7 +87,7 @@ def next_step(situation: Situation) -> NextStep:
     """The next step: the first rule that has something to say.
 
     The order is that of the workflow: rows to measure on, a first run, the floor, definitions, the bar on dev rows,
-    the test rows, training, the gate.
+    the test rows, what is live, the gate, training.
     """
     for rule in _RULES:
         step = rule(situation)
@@ -155,6 +168,26 @@ def _to_the_gate(now: Situation) -> NextStep | None:
     return NextStep(now.command("gate", test.run.id), words)
 
 
+def _watch(now: Situation) -> NextStep | None:
+    """What the test rows say yes to is live: it answers, and people say how good that is."""
+    best, where = _best(now)
+    asked = best.run.header
+    if (
+        not where.reached
+        or now.live is None
+        or (asked.prompt_sha256, asked.model)
+        != (
+            now.live.prompt_sha256,
+            now.live.model,
+        )
+    ):
+        return None
+    if not now.has_traffic:
+        return NextStep(now.command("serve"), say("next.serve", release=now.live.release))
+    command = shlex.join(("python", "-m", "labkit", "online", "sample", now.directory))
+    return NextStep(command, say("next.sample", release=now.live.release))
+
+
 def _define(now: Situation) -> NextStep | None:
     """Only the first prompt exists: definitions lift most."""
     if len(now.prompts) > 1:
@@ -189,6 +222,7 @@ _RULES: tuple[Callable[[Situation], NextStep | None], ...] = (
     _floor,
     _newest_prompt,
     _read_test,
+    _watch,
     _to_the_gate,
     _define,
     _sharpen,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 LANGUAGES = ("en", "zh")
+_OPEN = re.compile(r"\{(\w+)\}")  # what is still to be filled in
 _ROOMS = [import_module(f"{__name__}.{room.name}") for room in iter_modules(__path__)]
 WORDS: dict[str, tuple[str, str]] = {key: words for room in _ROOMS for key, words in room.WORDS.items()}
 
@@ -42,6 +45,33 @@ def say(key: str, lang: str | None = None, **values: object) -> str:
     """
     words = WORDS[key][LANGUAGES.index(lang or language())]
     return words.format(**{name: _Value(value) for name, value in values.items()}) if values else words
+
+
+def retold(words: str, prefix: str, lang: str | None = None) -> str:
+    """What `say` once made in English of a key with that prefix, in another language; as it is where no key fits.
+
+    Args:
+        words: such as a cell of a gate's table, which a release records in English.
+        prefix: of the keys; their English words must hold no plural.
+        lang: "en" or "zh"; the interface language when None.
+    """
+    if (lang or language()) == "en":
+        return words
+    for key, pattern in _patterns(prefix):
+        if found := pattern.fullmatch(words):
+            return say(key, lang, **found.groupdict())
+    return words
+
+
+@lru_cache
+def _patterns(prefix: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each key with its English words as a pattern, those with the most words of their own first."""
+    keys = sorted((key for key in WORDS if key.startswith(prefix)), key=lambda key: -len(_OPEN.sub("", WORDS[key][0])))
+    parted = [(key, _OPEN.split(WORDS[key][0])) for key in keys]
+    return tuple(
+        (key, re.compile("".join(f"(?P<{part}>.+?)" if k % 2 else re.escape(part) for k, part in enumerate(parts))))
+        for key, parts in parted
+    )
 
 
 def listed(words: Iterable[str], lang: str | None = None) -> str:

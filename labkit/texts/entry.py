@@ -114,6 +114,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Test rows: {standing}. That reaches the bar: hold the run against the gate.",
         "测试集：{standing}。已达标：用发布门槛检查这次运行。",
     ),
+    "next.serve": (
+        "Release {release} is live by the record, and nobody has asked it yet: serve it, and what it answers is kept.",
+        "按记录，{release} 已上线，但还没有人问过它：启动服务，它的回答会被记下来。",
+    ),
+    "next.sample": (
+        "Release {release} answers: draw last week's posts at random and judge them blind; only people can say how good it is.",
+        "{release} 正在回答：从上周的帖子里随机抽样，由人盲判；线上质量只有人说了算。",
+    ),
     "next.define": (
         "{standing}. {prompt} is the only prompt: write one or two careful sentences per label and save a new version.",
         "{standing}。目前只有 {prompt}：为每个标签认真写一两句定义，保存为新版本。",

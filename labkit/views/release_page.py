@@ -170,7 +170,7 @@ class ReleaseBook:
         return signed(pair.delta[pair.metric]) if pair and pair.metric in pair.delta else ""
 
 
-def candidates(scene: Scene) -> tuple[Candidate, ...]:
+def candidates(scene: Scene, lang: str | None = None) -> tuple[Candidate, ...]:
     """The newest runs over test rows that are not released, each held against the gate; the newest first.
 
     Where the live release's run is not in the store, a rule that compares with it finds no champion and does not hold.
@@ -184,7 +184,7 @@ def candidates(scene: Scene) -> tuple[Candidate, ...]:
     waiting = [run for run in asked.values() if run not in released][:CANDIDATES_SHOWN]
     live = history.current.run if history.current else None
     champion = live if any(header.run == live for header in scene.store.runs()) else None
-    return tuple(_candidate(read_gate_for(scene, run, champion)) for run in waiting)
+    return tuple(_candidate(read_gate_for(scene, run, champion), lang) for run in waiting)
 
 
 def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:
     return {
         "current": book.current,
         "previous": found.previous.id if found.previous else None,
-        "candidates": [(one, candidate_words(one, lang)) for one in candidates(scene)],
+        "candidates": [(one, candidate_words(one, lang)) for one in candidates(scene, lang)],
         "jobs": job_lines(scene, lang),
         "history": book.history,
         "online": _online(scene, found.current, lang) if found.current else None,
@@ -232,8 +232,8 @@ def share_of(run: Run) -> Share | None:
     return Share(of_100(value), value, scores.labelled) if value else None
 
 
-def _candidate(reading: GateReading) -> Candidate:
-    failed = [line for line in reading.result.lines if not line.passed]
+def _candidate(reading: GateReading, lang: str | None) -> Candidate:
+    failed = [line.told(lang) for line in reading.result.lines if not line.passed]
     return Candidate(
         name=asked_words(reading.run.header),
         date=_day(reading.run.header.created),

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from labkit.costs import Cost, run_cost, total_cost
-from labkit.decision import NextStep, ScoredRun, Situation, best_run, next_step, standing
+from labkit.decision import Live, NextStep, ScoredRun, Situation, best_run, next_step, standing
 from labkit.diagnosis import is_probe
 from labkit.prompts import prompt_sha256
+from labkit.releases import release_history
 from labkit.scoring import score
 from labkit.texts import say
+from labkit.traffic.parts import FOLDER, parts_of
 from labkit.views.markup import render_template
 from labkit.views.sentences import from_the_bar
 from labkit.views.standing import standing_values
@@ -80,6 +82,8 @@ class SceneStatus:
                 runs=self.scored,
                 test_readings=len(self.scene.test_readings()),
                 datasets=self.scene.dataset_names(),
+                live=_live(self.scene),
+                has_traffic=bool(parts_of(self.scene.path / FOLDER)),
                 own_notebooks=(self.scene.path / "notebooks").is_dir(),
             )
         )
@@ -189,3 +193,8 @@ def _different_prompts(scene: Scene) -> tuple[str, ...]:
         if version.prompt:
             first.setdefault(prompt_sha256(version.prompt), version.name)
     return tuple(first.values())
+
+
+def _live(scene: Scene) -> Live | None:
+    current = release_history(scene).current
+    return Live(current.id, current.prompt_sha256, current.model) if current else None

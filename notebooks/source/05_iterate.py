@@ -42,7 +42,7 @@ later, pool = scene.examples("traffic"), scene.examples("pool")
 asked = {"split": "test", "reason": "gate"}
 first = labkit.evaluate(scene, "v2", "linear", **asked)
 released = labkit.release(scene, first.id, approved_by="you")
-check.table(released.gate, "rule", "wanted", "measured", "passed")
+check.table([line.told() for line in released.gate], "rule", "wanted", "measured", "passed")
 
 # %% [markdown] tags=["en"]
 # ## A week of traffic

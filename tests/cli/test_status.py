@@ -15,6 +15,7 @@ from tests.cli.conftest import Command
 from tests.conftest import TINY_TASK, tiny_prompts
 from tests.evaluation.scripted import served
 from tests.models.loopback import Loopback
+from tests.traffic.test_log import entry, log_of
 
 
 def next_words(labkit: Command, scene: Scene) -> list[str]:
@@ -45,6 +46,10 @@ def test_following_the_steps_of_a_low_bar_leads_to_the_gate(labkit: Command, apa
         assert labkit(*words)[0] == 0
     assert verbs == [("evaluate", False), ("evaluate", False), ("evaluate", True), ("gate", False), ("gate", False)]
     assert len(scene.test_readings()) == 1
+    assert labkit("release", scene.path, words[-1], "--approved-by", "Lin")[0] == 0
+    assert next_words(labkit, scene) == ["serve", str(scene.path)]
+    log_of(scene.path, entry("a"))
+    assert next_words(labkit, scene) == ["online", "sample", str(scene.path)]
 
 
 def test_following_the_steps_of_a_high_bar_leads_to_training(labkit: Command, apart: Scene, tmp_path: Path):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from labkit.costs import Cost
 from labkit.decision import Gate, gate
 from labkit.errors import BadInput
 from labkit.records import Bar, Run, RunRow, Status, examples_sha256
+from labkit.scoring import LOWER_IS_BETTER
+from labkit.texts import retold, say
 from tests.made_runs import TASK, made_row, made_run
 
 
@@ -50,7 +53,7 @@ def test_each_rule_is_measured():
     assert found["valid answers"].passed
     assert found["latency"].measured == "1.8 s"
     assert found["latency"].passed
-    assert found["must not break"].measured == "1 right; t0 (wrong), elsewhere (not measured)"
+    assert found["must not break"].measured == "1 right; wrong: t0; not measured: elsewhere"
 
 
 def test_a_gate_passes_when_every_line_does():
@@ -163,3 +166,43 @@ def test_passing_is_passing_every_line(wrong: int, failed: int):
     result = gate(Gate(minimum={"accuracy": 0.5}, valid_answers=0.5), TASK, candidate(wrong, failed=failed))
     assert result.passed == all(line.passed for line in result.lines)
     assert result.passed == (min(20, wrong + failed) <= 10)
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+EVERYTHING = Gate(
+    minimum={"accuracy": 0.9, "hamming_loss": 0.1},
+    recall={"refund": 0.9, "quality": 0.1},
+    no_label_worse_by=0.03,
+    valid_answers=0.99,
+    latency_p95_s=1.8,
+    cost_per_1000=5,
+    must_not_break=("t5", "t0", "elsewhere"),
+)
+
+
+@pytest.mark.parametrize(
+    ("run", "champion"),
+    [
+        (candidate(), None),
+        (candidate(wrong=0, answer="refund"), candidate(wrong=3, answer="refund")),
+        (candidate(failed=3), candidate()),
+        (candidate(split="dev"), None),
+        (made_run([made_row("t", [], [], Status.PENDING)], split="test"), None),
+    ],
+)
+def test_every_cell_is_told_in_chinese_and_recorded_in_english(run: Run, champion: Run | None):
+    task = replace(TASK, test_sha256="of other rows")
+    for line in gate(EVERYTHING, task, run, champion).lines:
+        told = line.told("zh")
+        assert line.told("en") == line
+        assert line.rule in LOWER_IS_BETTER or line.rule == "accuracy" or CHINESE.search(told.rule), line
+        assert CHINESE.search(told.wanted), line
+        assert CHINESE.search(told.measured), line
+        numbers = re.findall(r"[0-9]+\.[0-9]+", line.measured)
+        assert sorted(re.findall(r"[0-9]+\.[0-9]+", told.measured)) == sorted(numbers)
+
+
+@given(st.text(min_size=1, max_size=12))
+def test_a_label_of_any_words_comes_through(label: str):
+    words = say("gate.rule.recall", "en", label=label)
+    assert retold(words, "gate.rule.", "zh") in (say("gate.rule.recall", "zh", label=label), words)

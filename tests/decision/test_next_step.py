@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from labkit.decision import NextStep, ScoredRun, Situation, next_step
+from labkit.decision import Live, NextStep, ScoredRun, Situation, next_step
 from labkit.records import Bar, Example, Status
 from labkit.scoring import score
 from tests.made_runs import TASK, made_row, made_run
@@ -104,6 +104,19 @@ def test_a_reached_test_bar_asks_for_the_gate():
     test = measured("v2", "definition-reader", 4, split="test")
     found = step(test, GOOD, READER, FLOOR, prompts=("v1", "v2"), test_readings=1)
     assert found.command == "python -m labkit gate 'my scene' v2-definition-reader-test"
+
+
+def test_what_is_live_is_served_then_sampled_and_another_prompt_goes_to_the_gate():
+    test = measured("v2", "definition-reader", 4, split="test")
+    asked = test.run.header
+    live = Live("r1", asked.prompt_sha256, asked.model)
+    runs = (test, GOOD, READER, FLOOR)
+    assert step(*runs, prompts=("v1", "v2"), live=live).command == "python -m labkit serve 'my scene'"
+    sample = step(*runs, prompts=("v1", "v2"), live=live, has_traffic=True)
+    assert sample.command == "python -m labkit online sample 'my scene'"
+    assert "r1" in sample.reason
+    other = step(*runs, prompts=("v1", "v2"), live=replace(live, model="linear"))
+    assert other.command.startswith("python -m labkit gate")
 
 
 def test_a_missed_test_bar_leads_back_to_the_errors_on_dev_rows():

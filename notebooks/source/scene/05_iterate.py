@@ -26,7 +26,7 @@ prompt, model, reason = scene.prompt_names()[-1], "definition-reader", ""
 if reason:
     candidate = labkit.evaluate(scene, prompt, model, "test", reason=reason)
     result = labkit.gate(scene.gate(), scene.task, candidate)
-    print(result.passed, *result.lines, sep="\n")
+    print(result.passed, *(line.told() for line in result.lines), sep="\n")
 
 # %% [markdown] tags=["en"]
 # ## Who has read them so far
