@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,15 +31,24 @@ def train(
     name: Annotated[str | None, typer.Option(metavar="NAME", help="The training's name.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a training; never begin one.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Return at once; the training goes on.")] = False,
+    processes: Annotated[
+        int, typer.Option(metavar="N", help="How many train together, one for each GPU; torchrun says so itself.")
+    ] = 1,
     json_: JsonFlag = False,
 ) -> None:
     """Train a QLoRA adapter in a process of its own; the same command goes on where it was stopped."""
     from labkit.training import start
+    from labkit.training.job import take_part
+    from labkit.training.ranks import ranks_of
     from labkit.workspace import open_scene
 
     knobs, asked = read_recipe(recipe)
     data, model = _asked("dataset", dataset, asked), _asked("base", base, asked)
-    job = start(open_scene(directory), data, model, knobs, name, prompt, resume=resume)
+    scene, ranks = open_scene(directory), ranks_of(os.environ)
+    if not ranks.alone:  # under torchrun or accelerate launch: this very process trains
+        take_part(scene, data, model, knobs, name, prompt, ranks=ranks, resume=resume)
+        return
+    job = start(scene, data, model, knobs, name, prompt, resume=resume, processes=processes)
     note(say("train.started", name=job.name, path=job.folder.path))
     for problem in job.history().alarms:
         note(plain(say("train.alarm", problem=problem)))

@@ -14,7 +14,8 @@ from labkit.curation.candidates import find_candidates
 from labkit.errors import BadInput, UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Prompt, example_to_json
-from labkit.training.job import JobStatus, TrainingJob, recipe_for, start
+from labkit.training.job import JobStatus, TrainingJob, start
+from labkit.training.planning import recipe_for
 from labkit.training.recipe import Recipe
 from labkit.training.rows import answer_text, prompt_of
 from labkit.workspace import Dataset, Scene

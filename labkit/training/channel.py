@@ -13,6 +13,7 @@ from labkit.errors import TrainingFailed
 from labkit.training.alarms import Alarms
 from labkit.training.held_memory import peak_memory_mb
 from labkit.training.job_folder import JobFolder
+from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Schedule
 
 
@@ -22,10 +23,11 @@ class Channel(TrainerCallback):
     Args:
         folder: the job's.
         schedule: when checkpoints are due, each measured on the dev rows.
+        ranks: who trains along; all do what the first was asked.
     """
 
-    def __init__(self, folder: JobFolder, schedule: Schedule) -> None:
-        self._folder, self._schedule = folder, schedule
+    def __init__(self, folder: JobFolder, schedule: Schedule, ranks: Ranks = ALONE) -> None:
+        self._folder, self._schedule, self._ranks = folder, schedule, ranks
         self._alarms = Alarms()
         self._began = 0.0
         self._first = 0
@@ -39,8 +41,9 @@ class Channel(TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Save and measure when it is time, or when a file asks for it."""
         scheduled = self._schedule.is_due(state.global_step)
-        stop = self._folder.is_asked("STOP")
-        self._answering = [what for what in ("SAVE", "EVALUATE") if self._folder.is_asked(what)]
+        asked = self._ranks.agree([what for what in ("STOP", "SAVE", "EVALUATE") if self._folder.is_asked(what)])
+        stop = "STOP" in asked
+        self._answering = [what for what in asked if what != "STOP"]
         control.should_evaluate = scheduled or "EVALUATE" in self._answering
         control.should_save = scheduled or bool(self._answering) or stop
         control.should_training_stop = control.should_training_stop or stop

@@ -19,19 +19,20 @@ _LARGE = 1_000_000_000  # weights; a larger base takes a processor days
 _CHOICE = "CUDA_VISIBLE_DEVICES"
 
 
-def choose_device(recipe: Recipe, base: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Say what the training's process sees.
+def choose_device(recipe: Recipe, base: Path, environment: Mapping[str, str], processes: int = 1) -> dict[str, str]:
+    """Say what the training's processes see.
 
     Args:
         recipe: its `device`.
         base: the model's folder.
         environment: what this process was given; GPUs that are chosen there stay chosen.
+        processes: that train together, each on a GPU of its own where there are any.
 
     Returns:
-        Variables to set. One GPU at most, the one with the most free memory: TRL refuses two without a launcher.
+        Variables to set. As many GPUs as processes, those with the most free memory: TRL refuses two for one process.
 
     Raises:
-        BadRecipe: a GPU is asked for and none is there.
+        BadRecipe: a GPU is asked for and none is there, or fewer than processes.
         ModelRefused: a large base would be trained on the processor although there is a GPU.
     """
     if recipe.device == "cpu":
@@ -46,7 +47,13 @@ def choose_device(recipe: Recipe, base: Path, environment: Mapping[str, str]) ->
             "Install the build of PyTorch for its driver (python -m labkit doctor names it), or set device to cpu",
         )
     chosen = environment.get(_CHOICE)
-    return {} if chosen is not None or not gpus else {_CHOICE: freest(gpus).uuid}
+    given = len(gpus) if chosen is None else len([name for name in chosen.split(",") if name.strip()])
+    if 0 < given < processes:
+        raise BadRecipe(
+            f"{processes} processes are to train, and they are given {given} {'GPU' if given == 1 else 'GPUs'}",
+            "Start as many processes as there are GPUs, or set device to cpu",
+        )
+    return {} if chosen is not None or not gpus else {_CHOICE: ",".join(gpu.uuid for gpu in freest(gpus, processes))}
 
 
 def gpu_shared_with(environment: Mapping[str, str]) -> list[str]:
@@ -80,9 +87,9 @@ def device_name() -> str:
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
-def freest(gpus: Sequence[Gpu]) -> Gpu:
-    """The GPU with the most free memory, the first of equals."""
-    return max(gpus, key=lambda gpu: gpu.total - gpu.used)
+def freest(gpus: Sequence[Gpu], count: int = 1) -> list[Gpu]:
+    """The GPUs with the most free memory, the first of equals."""
+    return sorted(gpus, key=lambda gpu: gpu.used - gpu.total)[:count]
 
 
 def count_weights(folder: Path) -> int:

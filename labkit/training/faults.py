@@ -10,6 +10,7 @@ from labkit.training.recipe import Recipe
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "unable to allocate")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_WORDS = ("no space left", "disk quota exceeded", "file write failed", "unexpected pos")  # torch's and Rust's
+_LOST_WORDS = ("connection closed by peer", "connection reset by peer", "remote process exited", "broken pipe")
 _LIMIT = 500  # characters
 
 
@@ -26,7 +27,14 @@ def explain(error: BaseException, recipe: Recipe) -> str:
         return _one_line(f"Out of memory ({error}). {_less_memory(recipe)}.")
     if is_disk_full(error):
         return "The disk is full. Free some space; the same command goes on from the last good checkpoint."
+    if is_lost_peer(error):
+        return "Another process of this training ended (train.log). The same command goes on from the last checkpoint."
     return _one_line(f"{type(error).__name__}: {error}")
+
+
+def is_lost_peer(error: BaseException) -> bool:
+    """Whether one of several processes that train together ended and left this one alone; torch says so in words."""
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _LOST_WORDS)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

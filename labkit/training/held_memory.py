@@ -9,14 +9,18 @@ from pathlib import Path
 _PROCESS, _GROUPS = Path("/proc/self"), Path("/sys/fs/cgroup")
 
 
-def free_bytes() -> int:
-    """Memory that is free where this process trains: of its GPU, or of the machine as far as its container allows."""
+def free_bytes(processes: int = 1) -> int:
+    """Memory that is free where this process trains: of its GPU, or of the machine as far as its container allows.
+
+    Args:
+        processes: that train on this machine, each on a GPU of its own or all in the machine's memory.
+    """
     import psutil
     import torch
 
     if torch.cuda.is_available():
         return int(torch.cuda.mem_get_info()[0])
-    return min([int(psutil.virtual_memory().available), *room_in_groups()])
+    return min([int(psutil.virtual_memory().available), *room_in_groups()]) // processes
 
 
 def held_bytes() -> int:

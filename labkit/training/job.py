@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import BadRecipe, MissingExtra, RunBusy, TrainingFailed, UnknownName
-from labkit.models.model_files import check_base, find_base, fingerprint
-from labkit.prompts import format_prompt, prompt_sha256
-from labkit.records import Prompt, sha256_of
-from labkit.store.loading import task_to_record
+from labkit.models.model_files import find_base
+from labkit.records import Prompt
 from labkit.tables.atomic import appearing_folder
-from labkit.training.dev_rows import DevRow, choose_dev_rows, dev_identity
 from labkit.training.devices import choose_device, give_back_memory, gpu_shared_with
 from labkit.training.history import History, history_of
 from labkit.training.job_folder import JobFolder
-from labkit.training.recipe import Recipe, recipe_from_mapping, recipe_from_yaml
-from labkit.training.rows import TrainingRow, prompt_of, training_rows
-from labkit.version import __version__
+from labkit.training.launching import become_worker, launch, one_starter, wait_for_spec
+from labkit.training.planning import Plan, plan_of
+from labkit.training.ranks import Ranks
+from labkit.training.recipe import Recipe
 from labkit.workspace import Scene
-from labkit.workspace.names import check_name
 
 ENDED = ("finished", "stopped", "interrupted", "failed")
 _NEEDED = ("torch", "transformers", "trl", "peft", "bitsandbytes", "accelerate", "datasets")
-_START_S = 180.0  # how long the new process may take until it holds its folder
 _POLL_S = 0.3
 
 
@@ -205,8 +199,9 @@ def start(
     prompt: str | Prompt | None = None,
     *,
     resume: bool = False,
+    processes: int = 1,
 ) -> TrainingJob:
-    """Train an adapter in a process of its own, which outlives this one.
+    """Train an adapter in a process of its own, which outlives this one; or in several, each with a GPU of its own.
 
     The same call again returns a finished job, and continues one that was stopped or killed from its last checkpoint.
 
@@ -218,6 +213,8 @@ def start(
         name: the job's name; by default the dataset's with a hash of everything that is asked for.
         prompt: what the tuned model will be asked with; by default the prompt that the dataset was made for.
         resume: only go on with a job that is there; never begin one.
+        processes: how many train together, each on its share of a step's rows; a step learns the same. One for each
+            GPU; a job may go on with another number than it began with.
 
     Returns:
         The job; `wait()` waits for its end.
@@ -231,21 +228,62 @@ def start(
         TrainingFailed: the process did not come up.
     """
     check_installed()
-    spec, rows, dev = _plan(scene, dataset, base.removeprefix("local/"), recipe, prompt)
-    job_name = check_name("training job", name or f"{dataset}-{spec['identity'][:8]}", BadRecipe)
-    job = TrainingJob(JobFolder(scene.path / "jobs" / job_name))
-    with _starting(scene, job_name):
-        if not job.folder.path.exists():
-            if resume:
-                job_of(scene, job_name)  # says which there are
-            _write(job.folder, spec, rows, dev)
-        _refuse_other(job, spec)
+    plan = plan_of(scene, dataset, base.removeprefix("local/"), recipe, prompt)
+    knobs = plan.recipe(processes)
+    job = TrainingJob(JobFolder(scene.path / "jobs" / plan.job_name(name)))
+    with one_starter(scene.path, job.name):
+        _prepare(job, scene, plan, resume)
         if job.status().state != "finished":
-            device = choose_device(recipe_from_mapping(spec["recipe"], "job.json"), find_base(spec["base"]), os.environ)
+            device = choose_device(knobs, find_base(plan.spec["base"]), os.environ, processes)
             give_back_memory()
             for problem in gpu_shared_with({**os.environ, **device}):
                 job.folder.tell("alarm", about="memory", problem=problem)
-            _launch(job, device)
+            launch(job.folder, device, processes)
+    return job
+
+
+def take_part(
+    scene: Scene,
+    dataset: str,
+    base: str,
+    recipe: Recipe | None = None,
+    name: str | None = None,
+    prompt: str | Prompt | None = None,
+    *,
+    ranks: Ranks,
+    resume: bool = False,
+) -> TrainingJob:
+    """Train what `start` would, in the processes that `torchrun` or `accelerate launch` has begun; each calls this.
+
+    Args:
+        scene: as for `start`, as are dataset, base, recipe, name, prompt and resume.
+        dataset: a dataset's name.
+        base: the model to tune.
+        recipe: the knobs.
+        name: the job's name.
+        prompt: what the tuned model will be asked with.
+        ranks: who this process is among them.
+        resume: never begin a job.
+
+    Returns:
+        The job when it had finished before; else this very process becomes one that trains, and nothing returns.
+
+    Raises:
+        RunBusy: another launcher or `start` trains this very job.
+        Any other: as `start`.
+    """
+    check_installed()
+    plan = plan_of(scene, dataset, base.removeprefix("local/"), recipe, prompt)
+    knobs = plan.recipe(ranks.processes)
+    job = TrainingJob(JobFolder(scene.path / "jobs" / plan.job_name(name)))
+    device = choose_device(knobs, find_base(plan.spec["base"]), os.environ)
+    if ranks.first:
+        with one_starter(scene.path, job.name):
+            _prepare(job, scene, plan, resume)
+    else:
+        wait_for_spec(job.folder, plan.spec["identity"])
+    if job.status().state != "finished":
+        become_worker(job.folder, device if knobs.device == "cpu" else {}, ranks)  # of GPUs the launcher gave each one
     return job
 
 
@@ -277,56 +315,20 @@ def job_of(scene: Scene, name: str) -> TrainingJob:
     return found[name]
 
 
-def recipe_for(base: str) -> Recipe:
-    """The recipe that a base model ships with as recipe.yaml, else the defaults.
-
-    Args:
-        base: "local/<path or hub id>", with or without "local/".
-
-    Raises:
-        ModelUnreachable: the base is nowhere to be found.
-        BadRecipe: its recipe cannot be read.
-    """
-    path = find_base(base.removeprefix("local/")) / "recipe.yaml"
-    return recipe_from_yaml(path.read_text(encoding="utf-8"), str(path)) if path.exists() else Recipe()
+def _prepare(job: TrainingJob, scene: Scene, plan: Plan, resume: bool) -> None:
+    """Have the job's folder written, unless it is there; raise where it cannot be begun or gone on with."""
+    if not job.folder.path.exists():
+        if resume:
+            job_of(scene, job.name)  # says which there are
+        _write(job.folder, plan)
+    _refuse_other(job, plan.spec)
 
 
-def _plan(
-    scene: Scene, dataset: str, base: str, recipe: Recipe | None, prompt: str | Prompt | None
-) -> tuple[dict[str, Any], tuple[TrainingRow, ...], tuple[DevRow, ...]]:
-    """Everything that is asked for, checked, as it will stand in job.json; the rows; the dev rows."""
-    chosen = scene.dataset(dataset)
-    folder = find_base(base)
-    check_base(folder)
-    used = scene.prompt(prompt) if isinstance(prompt, str) else prompt or prompt_of(scene, chosen)
-    rows = training_rows(scene, chosen, used)
-    knobs = recipe or recipe_for(base)
-    dev = choose_dev_rows(scene, used, knobs.dev_rows)
-    asked = {
-        "recipe": knobs.to_json(),
-        "base": base,
-        "base_fingerprint": fingerprint(folder),
-        "dataset": chosen.id,
-        "rows_sha256": sha256_of([[row.id, [m.content for m in row.messages], row.answer] for row in rows]),
-        "dev_sha256": sha256_of(dev_identity(dev)),
-        "prompt_sha256": prompt_sha256(used),
-    }
-    about = {
-        "scene": scene.task.name,
-        "task": task_to_record(scene.task),
-        "rows": len(rows),
-        "prompt_name": used.name,
-        "prompt_text": format_prompt(used),
-    }
-    made = {"labkit": __version__, "created": datetime.now(UTC).isoformat(timespec="seconds")}
-    return {"format": 1, "identity": sha256_of(asked), **asked, **about, **made}, rows, dev
-
-
-def _write(folder: JobFolder, spec: dict[str, Any], rows: tuple[TrainingRow, ...], dev: tuple[DevRow, ...]) -> None:
+def _write(folder: JobFolder, plan: Plan) -> None:
     with appearing_folder(folder.path) as temporary:
-        JobFolder(temporary).write("job.json", spec)
-        JobFolder(temporary).write_rows(rows)
-        JobFolder(temporary).write_dev_rows(dev)
+        JobFolder(temporary).write("job.json", plan.spec)
+        JobFolder(temporary).write_rows(plan.rows)
+        JobFolder(temporary).write_dev_rows(plan.dev)
 
 
 def _refuse_other(job: TrainingJob, spec: dict[str, Any]) -> None:
@@ -337,47 +339,3 @@ def _refuse_other(job: TrainingJob, spec: dict[str, Any]) -> None:
         )
     if job.status().state in ("starting", "running"):
         raise RunBusy(f"The training job {job.name!r} is running already", "Wait for it, or stop it first")
-
-
-def _starting(scene: Scene, name: str) -> Any:
-    """One starter at a time."""
-    from filelock import FileLock
-
-    folder = scene.path / "locks"
-    folder.mkdir(exist_ok=True)
-    return FileLock(folder / f"job-{name}.lock")
-
-
-def _launch(job: TrainingJob, device: dict[str, str]) -> None:
-    """Begin the process, in a session of its own and with a file for its output, so that nothing here can end it."""
-    folder = job.folder
-    for left_over in ("report.json", "STOP", "SAVE", "EVALUATE", "process.json"):
-        (folder.path / left_over).unlink(missing_ok=True)
-    with folder.log.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603  (our own module)
-            folder.command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            close_fds=True,
-            env={**_environment(), **device},
-        )
-    deadline = time.monotonic() + _START_S
-    while folder.read("process.json") is None and time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        time.sleep(0.02)
-    if folder.read("process.json") is None:
-        raise TrainingFailed(
-            f"The training {job.name!r} did not start: {folder.last_log_lines()}", f"Read {folder.log}"
-        )
-
-
-def _environment() -> dict[str, str]:
-    """This process's environment without keys, which training has no use for, and without the hub."""
-    kept = {k: v for k, v in os.environ.items() if not k.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD"))}
-    package = str(Path(__file__).resolve().parents[2])
-    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    ours = {"PYTHONPATH": os.pathsep.join(paths), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    return {**kept, **ours, "PYTHONUNBUFFERED": "1"}

@@ -187,6 +187,19 @@ class JobFolder:
         os.utime(heartbeat)
 
 
+class ReadJobFolder(JobFolder):
+    """The same folder as a process sees it that trains along: it reads all, the first process alone writes."""
+
+    def tell(self, kind: str, **fields: Any) -> None:
+        """The first process tells it."""
+
+    def write(self, name: str, value: Mapping[str, Any]) -> None:
+        """The first process writes it."""
+
+    def forget(self, what: str) -> None:
+        """The first process takes requests back."""
+
+
 def _row_to_json(row: TrainingRow) -> dict[str, Any]:
     return {"id": row.id, "messages": messages_to_json(row.messages), "answer": row.answer}
 

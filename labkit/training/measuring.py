@@ -16,6 +16,7 @@ from labkit.records import Reply, Request, RunRow, Status, Task
 from labkit.scoring.tally import label_f1, metric_values, tally
 from labkit.training.dev_rows import DevRow
 from labkit.training.job_folder import JobFolder
+from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule
 
 _ENOUGH = 1e-9  # a better score is better by more than rounding
@@ -31,6 +32,7 @@ class DevMeasure:
         recipe: says when to give up.
         schedule: measurements that somebody asked for between two scheduled ones have no say in giving up.
         tokenizer: the model's.
+        ranks: who trains along; each answers its share of the rows.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class DevMeasure:
         recipe: Recipe,
         schedule: Schedule,
         tokenizer: Any,
+        ranks: Ranks = ALONE,
     ) -> None:
         self._folder, self._task, self._rows, self._tokenizer = folder, task, rows, tokenizer
+        self._ranks = ranks
         self._patience, self._schedule = recipe.patience, schedule
         self._scores: dict[int, float] = {}  # step -> macro-F1
 
@@ -59,13 +63,20 @@ class DevMeasure:
         if not self._rows:
             return None
         began = time.monotonic()
-        replies = list(_answers(model, self._tokenizer, [row.messages for row in self._rows]))
+        replies = self._answered(model)
         found = _scored(self._task, self._rows, replies)
         answers = {row.example.id: reply.text for row, reply in zip(self._rows, replies, strict=True)}
         self._folder.write(f"answers/step-{step}.json", answers)
         self._folder.tell("evaluation", step=step, seconds=round(time.monotonic() - began, 2), **found)
         self._scores[step] = found["macro_f1"]
         return self._scores[step]
+
+    def _answered(self, model: Any) -> list[Reply]:
+        """The answers to all rows, in their order, from all processes."""
+        own = self._ranks.own(range(len(self._rows)))
+        said = _answers(model, self._tokenizer, [self._rows[k].messages for k in own])
+        found = dict(self._ranks.gather(zip(own, said, strict=True)))
+        return [found[k] for k in range(len(self._rows))]
 
     def state(self, step: int) -> dict[str, Any]:
         """What a checkpoint keeps of it; `score` is that of its own step."""
@@ -93,6 +104,8 @@ class DevMeasure:
 
 
 def _answers(model: Any, tokenizer: Any, conversations: Sequence[Any]) -> Iterator[Reply]:
+    if not conversations:
+        return  # more processes than rows
     requests = [Request("", messages) for messages in conversations]
     texts = [render_chat(chat_messages(request.messages, tokenizer), tokenizer) for request in requests]
     prompts = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]

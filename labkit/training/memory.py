@@ -17,21 +17,27 @@ class Layout:
     """How the rows of a step are computed; it changes what a step takes, not what it learns.
 
     Args:
-        at_once: rows that are computed together, a divisor of the recipe's batch.
+        at_once: rows that a process computes together, a divisor of its share of the recipe's batch.
         checkpointing: whether activations are computed again on the way back instead of kept. It takes a third more
             time, and rows cannot share their prefix then; so only where memory needs it.
         began_with: rows of one prefix that follow each other in the order of rows, as the job's first layout had it;
             None in that layout itself.
+        processes: that train together.
     """
 
     at_once: int
     checkpointing: bool = False
     began_with: int | None = None
+    processes: int = 1
 
     @property
     def grouped(self) -> int:
         """How many rows of one prefix follow each other; the same in all layouts of a job, and so is the order."""
-        return self.began_with or (1 if self.checkpointing else self.at_once)
+        return self.began_with or (1 if self.checkpointing else self.at_once * self.processes)
+
+    def dealt_out(self, processes: int, before: Layout | None = None) -> Layout:
+        """This layout for so many processes; rows keep the order that they had in a layout before."""
+        return Layout(self.at_once, self.checkpointing, before.grouped if before else None, processes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +114,11 @@ def smaller(layout: Layout, batch: int) -> Layout | None:
         layout: what was too much.
         batch: rows behind one step.
     """
-    fewer = next((rows for rows in _divisors(batch) if rows <= layout.at_once // 2), None)
+    share = batch // layout.processes
+    fewer = next((rows for rows in _divisors(share) if rows <= layout.at_once // 2), None)
     if fewer:
-        return Layout(fewer, layout.checkpointing, layout.grouped)
-    return None if layout.checkpointing else Layout(layout.at_once, True, layout.grouped)
+        return Layout(fewer, layout.checkpointing, layout.grouped, layout.processes)
+    return None if layout.checkpointing else Layout(layout.at_once, True, layout.grouped, layout.processes)
 
 
 def read_layout(folder: JobFolder) -> Layout | None:

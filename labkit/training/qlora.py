@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from math import gcd
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
 from labkit.training.memory import Layout, Need, lay_out, need_of, read_layout, write_layout
 from labkit.training.preflight import forecast, refuse_long_rows, refuse_other_prompts, shown_rows
+from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule, recipe_from_mapping
 from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
@@ -41,39 +43,44 @@ from labkit.training.rows import TrainingRow
 _END = 4  # tokens behind an answer that end its turn
 
 
-def train(folder: JobFolder) -> dict[str, Any]:
+def train(folder: JobFolder, ranks: Ranks = ALONE) -> dict[str, Any]:
     """Train what a job's folder asks for, from its newest whole checkpoint if there is one.
 
     Args:
-        folder: a job's folder, held by this process.
+        folder: a job's folder, held by this process or by the first of those that train along.
+        ranks: who trains along.
 
     Returns:
-        The report: state ("finished" or "stopped"), steps, seconds, tokens, loss, peak memory.
+        The report: state ("finished" or "stopped"), steps, seconds, tokens, loss, peak memory; {} of any process but
+        the first.
 
     Raises:
-        BadRecipe: rows are longer than the recipe allows or the base can read.
+        BadRecipe: rows are longer than the recipe allows or the base can read, or cannot be shared by the processes.
         ModelRefused: the base has changed, cannot be loaded, or would be trained on other prompts than it will be sent.
     """
     spec = folder.spec()
     recipe = recipe_from_mapping(spec["recipe"], "job.json")
     base = _same_base(spec)
+    ranks.share(recipe.batch)
+    ranks.join()
     tokenizer = load_tokenizer(base, side="right")
     _require_own_end(tokenizer, base)
 
     rows = folder.rows()
     schedule = recipe.schedule(len(rows))
-    dev = DevMeasure(folder, task_from_record(spec["task"]), folder.dev_rows(), recipe, schedule, tokenizer)
+    dev = DevMeasure(folder, task_from_record(spec["task"]), folder.dev_rows(), recipe, schedule, tokenizer, ranks)
     set_seed(recipe.seed)
     learned = corrections_for(folder, device_name())
-    trainer, need = build_trainer(folder, recipe, base, tokenizer, rows, dev, learned)
+    trainer, need = build_trainer(folder, recipe, base, tokenizer, rows, dev, learned, ranks)
     encoded = list(trainer.train_dataset)
     context = int(getattr(trainer.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
     refuse_long_rows(rows, encoded, recipe, context)
     refuse_other_prompts(rows, encoded, tokenizer)
 
-    newest = _newest_checkpoint(folder)
+    newest = ranks.agree(_newest_checkpoint(folder) if ranks.first else None)
     resumed_from = newest.path.name if newest else None
-    folder.tell("start", steps=schedule.steps, rows=len(rows), resumed_from=resumed_from, **_sizes(trainer))
+    about = {"steps": schedule.steps, "rows": len(rows), "processes": ranks.processes, **_sizes(trainer)}
+    folder.tell("start", resumed_from=resumed_from, **about)
     for shown in shown_rows(rows, encoded, tokenizer):
         folder.tell("row", **shown)
     began = time.monotonic()
@@ -81,6 +88,8 @@ def train(folder: JobFolder) -> dict[str, Any]:
         expected = forecast(trainer, encoded, schedule.steps, need, learned)
         folder.tell("forecast", **expected)
         done = _run(trainer, dev, newest, schedule)
+    if not ranks.first:
+        return {}
     best = _best_checkpoint(folder)
     save_adapter(best.path, folder, spec)
     report = _report(folder, dev, best, done, schedule, time.monotonic() - began)
@@ -108,6 +117,7 @@ def build_trainer(
     rows: Sequence[TrainingRow],
     dev: DevMeasure,
     learned: Corrections,
+    ranks: Ranks = ALONE,
 ) -> tuple[ResumableTrainer, Need]:
     """TRL's trainer around a quantised base with a new adapter, and what it takes in memory by the formula.
 
@@ -119,18 +129,21 @@ def build_trainer(
         rows: what to learn; TRL counts the loss on completions only.
         dev: answers dev rows when it is time.
         learned: how far such formulas were off before.
+        ranks: who trains along.
     """
     schedule, before = recipe.schedule(len(rows)), held_bytes()
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
     need = need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before)
-    layout = read_layout(folder) or _new_layout(folder, recipe, need, longest_row(rows, tokenizer), learned)
+    ranks.meet()  # before it is measured what memory the bases of all processes leave
+    layout = ranks.agree(_layout(folder, recipe, need, longest_row(rows, tokenizer), learned, ranks))
     trainer = ResumableTrainer(
         tell=folder.tell,
         grouped=layout.grouped,
         model=model,
-        args=_settings(folder, recipe, schedule.steps, layout),
+        args=_settings(folder, recipe, schedule.steps, layout, ranks),
         train_dataset=Dataset.from_list([as_conversation(row, tokenizer) for row in rows]),
         dev=dev,
+        ranks=ranks,
         processing_class=tokenizer,
         peft_config=LoraConfig(
             r=recipe.r,
@@ -141,7 +154,7 @@ def build_trainer(
             target_modules="all-linear",  # the MLP matters most (LoRA Without Regret); lm_head stays out
             task_type="CAUSAL_LM",
         ),
-        callbacks=[Channel(folder, schedule)],
+        callbacks=[Channel(folder, schedule, ranks)],
     )
     if trainer.args.gradient_checkpointing:
         # the trainer does so once training begins, and the forecast tries a step before that
@@ -150,9 +163,15 @@ def build_trainer(
     return trainer, need
 
 
-def _new_layout(folder: JobFolder, recipe: Recipe, need: Need, longest: int, learned: Corrections) -> Layout:
-    """The layout that fits now, kept for all sessions of the job."""
-    layout = lay_out(need, free_bytes() / max(1.0, learned.memory), longest, recipe.batch, recipe.micro_batch)
+def _layout(folder: JobFolder, recipe: Recipe, need: Need, longest: int, learned: Corrections, ranks: Ranks) -> Layout:
+    """The layout that the job began with, or with other processes than now one that fits; kept for later sessions."""
+    began = read_layout(folder)
+    if began and began.processes == ranks.processes:
+        return began
+    room = free_bytes(ranks.here) / max(1.0, learned.memory)
+    share = ranks.share(recipe.batch)
+    layout = lay_out(need, room, longest, share, gcd(recipe.micro_batch, share) if recipe.micro_batch else None)
+    layout = layout.dealt_out(ranks.processes, began)
     write_layout(folder, layout)
     return layout
 
@@ -179,14 +198,16 @@ def _optimizer(recipe: Recipe) -> str:
     return "paged_adamw_8bit" if on_gpu and recipe.quantization == "nf4" else "adamw_torch"
 
 
-def _settings(folder: JobFolder, recipe: Recipe, steps: int, layout: Layout) -> SFTConfig:
+def _settings(folder: JobFolder, recipe: Recipe, steps: int, layout: Layout, ranks: Ranks) -> SFTConfig:
     device, dtype = device_and_dtype()
     on_gpu = device == "cuda"
     return SFTConfig(
         output_dir=str(folder.checkpoints),
         max_steps=steps,
         per_device_train_batch_size=layout.at_once,
-        gradient_accumulation_steps=recipe.batch // layout.at_once,
+        gradient_accumulation_steps=ranks.share(recipe.batch) // layout.at_once,
+        average_tokens_across_devices=True,  # the loss is the mean over the answers' tokens of all processes
+        ddp_find_unused_parameters=False,  # each pass uses every weight of the adapter
         learning_rate=recipe.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=0.05,  # below 1 it is a share of all steps

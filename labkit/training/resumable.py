@@ -8,7 +8,9 @@ from typing import Any
 from transformers import Trainer
 
 from labkit.training.checkpoints import Checkpoints
+from labkit.training.even_rows import EvenSampler, with_blank_rows
 from labkit.training.measuring import DevMeasure
+from labkit.training.ranks import ALONE, Ranks
 from labkit.training.shared_prefix import SharedPrefixTrainer
 
 
@@ -23,9 +25,17 @@ class ResumableTrainer(SharedPrefixTrainer):
     control: Any
     _staged: Path | None = None
 
-    def __init__(self, *args: Any, dev: DevMeasure, **options: Any) -> None:
-        self._dev = dev
+    def __init__(self, *args: Any, dev: DevMeasure, ranks: Ranks = ALONE, **options: Any) -> None:
+        self._dev, self._ranks = dev, ranks
         super().__init__(*args, **options)
+
+    def _get_dataloader(self, dataset: Any, *args: Any, **options: Any) -> Any:
+        if not (self._ranks.alone or "sampler_fn" not in options):
+            at_once, seed = self.args.train_batch_size * self._ranks.processes, self.args.seed
+            order = options["sampler_fn"](dataset)
+            options["sampler_fn"] = lambda _: EvenSampler(order, len(dataset), at_once, seed)
+            return super()._get_dataloader(with_blank_rows(dataset, at_once), *args, **options)
+        return super()._get_dataloader(dataset, *args, **options)
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Let the model answer the dev rows: what counts is what it says, not how likely it found gold."""
@@ -38,13 +48,23 @@ class ResumableTrainer(SharedPrefixTrainer):
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         step = self.state.global_step
+        if not self._ranks.first:
+            self._write_into(Path(self._ranks.agree("")), model, trial)
+            self._ranks.meet()  # until the checkpoint has appeared
+            return
         with Checkpoints(Path(self.args.output_dir)).saving(step, self._dev.state(step)) as folder:
-            self._staged = folder
-            try:
-                Trainer._save_checkpoint(self, model, trial)  # TRL's would add a model card
-            finally:
-                self._staged = None
+            self._write_into(Path(self._ranks.agree(str(folder))), model, trial)
             _move_up(folder / f"checkpoint-{step}")
+        self._ranks.meet()
+
+    def _write_into(self, folder: Path, model: Any, trial: Any) -> None:
+        """All processes write into one folder: the first the weights, each the state of its random numbers."""
+        self._staged = folder
+        try:
+            Trainer._save_checkpoint(self, model, trial)  # TRL's would add a model card
+        finally:
+            self._staged = None
+        self._ranks.meet()
 
     def _get_output_dir(self, trial: Any) -> str:
         return str(self._staged or super()._get_output_dir(trial))

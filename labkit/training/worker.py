@@ -1,4 +1,7 @@
-"""The process that trains: `python -m labkit.training.worker JOBDIR`; nobody else writes into the folder meanwhile."""
+"""The process that trains: `python -m labkit.training.worker JOBDIR`; nobody else writes into the folder meanwhile.
+
+Under `torchrun` or `accelerate launch` several train together; the first of them is the one that everybody sees.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ from pathlib import Path
 
 from labkit.errors import LabkitError
 from labkit.training.faults import explain, is_out_of_memory
-from labkit.training.job_folder import JobFolder
+from labkit.training.job_folder import JobFolder, ReadJobFolder
 from labkit.training.memory import read_layout, smaller, write_layout
+from labkit.training.ranks import Ranks, ranks_of
 from labkit.training.recipe import Recipe, recipe_from_mapping
 
 _BEAT_S = 2.0
@@ -23,26 +27,33 @@ _AGAIN = 75  # what `_train` says when the process is to begin anew with another
 
 def main() -> int:
     """Take the job's lock, train, and leave a report whatever happens; exit 0 only with an adapter."""
-    folder = JobFolder(Path(sys.argv[1]))
+    path, ranks = Path(sys.argv[1]), ranks_of(os.environ)
+    return lead(JobFolder(path), ranks) if ranks.first else _train(ReadJobFolder(path), ranks)
+
+
+def lead(folder: JobFolder, ranks: Ranks) -> int:
+    """Train as the one process that writes into the folder."""
     with folder.holding():
         _sign(folder)
         with _beating(folder):
-            code = _train(folder)
-    if code == _AGAIN:
+            code = _train(folder, ranks)
+    if code == _AGAIN and ranks.alone:
         os.execv(sys.executable, folder.command)  # noqa: S606  (this very process, its memory given back whole)
     return code
 
 
-def _train(folder: JobFolder) -> int:
+def _train(folder: JobFolder, ranks: Ranks) -> int:
     try:
         from labkit.training.qlora import train
 
-        report = train(folder)
+        report = train(folder, ranks)
     except BaseException as error:
         traceback.print_exc()
-        if is_out_of_memory(error) and _shrunk(folder):
+        less = _shrunk(JobFolder(folder.path)) if is_out_of_memory(error) else ""
+        if less and ranks.alone:
             return _AGAIN
-        report = {"state": "failed", "problem": explain(error, _recipe(folder))}
+        problem = f"Out of memory; the same command goes on with {less}" if less else explain(error, _recipe(folder))
+        report = {"state": "failed", "problem": problem}
         folder.tell("end", **report)
         folder.write("report.json", report)
         return 1
@@ -51,17 +62,17 @@ def _train(folder: JobFolder) -> int:
     return 0
 
 
-def _shrunk(folder: JobFolder) -> bool:
-    """Whether there is a smaller layout to go on with; it is kept and told."""
+def _shrunk(folder: JobFolder) -> str:
+    """A smaller layout to go on with, in words; it is kept and told. "" where there is none."""
     recipe, layout = _recipe(folder), read_layout(folder)
     less = smaller(layout, recipe.batch) if layout and recipe.auto_micro_batch else None
     if less is None:
-        return False
+        return ""
     write_layout(folder, less)
     how = "activations computed again" if less.checkpointing else "activations kept"
     rows = f"{less.at_once} rows at once, {how}, {recipe.batch} behind a step as before"
     folder.tell("alarm", about="memory", problem=f"Out of memory; it goes on with {rows}")
-    return True
+    return rows
 
 
 def _recipe(folder: JobFolder) -> Recipe:

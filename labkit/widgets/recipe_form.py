@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from labkit.errors import BadRecipe, LabkitError
 from labkit.tables.atomic import replace_text
 from labkit.texts import say
-from labkit.training.job import recipe_for
+from labkit.training.planning import recipe_for
 from labkit.training.recipe import (
     DEVICES,
     QUANTIZATIONS,

@@ -59,6 +59,17 @@ def test_gpus_that_were_chosen_stay_chosen_and_cpu_means_none(base: Path):
     assert choose_device(Recipe(device="cpu"), base, {}) == {"CUDA_VISIBLE_DEVICES": ""}
 
 
+@pytest.mark.usefixtures("two_gpus")
+def test_each_of_several_processes_has_a_gpu_of_its_own(base: Path):
+    assert choose_device(Recipe(), base, {}, processes=2) == {"CUDA_VISIBLE_DEVICES": "GPU-bb,GPU-aa"}
+    assert choose_device(Recipe(), base, {"CUDA_VISIBLE_DEVICES": "0,1"}, processes=2) == {}
+    with pytest.raises(BadRecipe, match="3 processes are to train, and they are given 2 GPUs"):
+        choose_device(Recipe(), base, {}, processes=3)
+    with pytest.raises(BadRecipe, match="given 1 GPU"):
+        choose_device(Recipe(), base, {"CUDA_VISIBLE_DEVICES": "1"}, processes=2)
+    assert choose_device(Recipe(device="cpu"), base, {}, processes=3) == {"CUDA_VISIBLE_DEVICES": ""}
+
+
 def test_who_holds_memory_of_the_gpu_that_is_given_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     tool = tmp_path / "bin" / "nvidia-smi"
     tool.parent.mkdir()

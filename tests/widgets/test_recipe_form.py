@@ -51,7 +51,7 @@ def test_what_is_written_is_what_train_reads_and_a_new_form_shows_it_again(scene
 
 
 def test_without_a_file_the_recipe_that_the_base_ships_is_shown(scene: Scene):
-    from labkit.training.job import recipe_for
+    from labkit.training.planning import recipe_for
 
     assert RecipeForm(scene, base="local/tour_base").recipe == recipe_for("tour_base") != Recipe()
 

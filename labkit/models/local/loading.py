@@ -59,7 +59,7 @@ def load_base(folder: Path, precision: str) -> Any:
 
     _quiet_unless_watched()
     device, dtype = device_and_dtype()
-    options: dict[str, Any] = {"dtype": dtype, "device_map": {"": device}}
+    options: dict[str, Any] = {"dtype": dtype, "device_map": {"": _numbered(device)}}
     if precision == "nf4":
         options["quantization_config"] = nf4_config(dtype)
     try:
@@ -71,6 +71,14 @@ def load_base(folder: Path, precision: str) -> Any:
         raise ModelRefused(f"transformers cannot load {folder} ({reason})", "Give a causal language model") from error
     keep_weights_unpacked(model)
     return model
+
+
+def _numbered(device: str) -> str:
+    """The device by its number where several processes train together, each on a GPU of its own: accelerate asks so."""
+    import torch
+
+    several = torch.distributed.is_available() and torch.distributed.is_initialized()
+    return f"cuda:{torch.cuda.current_device()}" if several and device == "cuda" else device
 
 
 def _quiet_unless_watched() -> None:

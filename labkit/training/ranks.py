@@ -1,0 +1,125 @@
+"""Several processes that train one job together, each on its share of a step's rows: who is who, what all agree on.
+
+`torchrun` and `accelerate launch` say by environment variables who is who; gradients are averaged by PyTorch's DDP. The
+first process writes everything into the job's folder; the others read it, and do what the first says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from labkit.errors import BadRecipe
+
+T = TypeVar("T")
+_SHARDING = {"ACCELERATE_USE_FSDP": "FSDP", "ACCELERATE_USE_DEEPSPEED": "DeepSpeed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """One process among those that train together; by default it is alone.
+
+    Args:
+        rank: its number, 0 for the first.
+        processes: how many there are, on all machines.
+        local: its number on its machine, which is also that of its GPU.
+        here: how many there are on its machine.
+    """
+
+    rank: int = 0
+    processes: int = 1
+    local: int = 0
+    here: int = 1
+
+    @property
+    def first(self) -> bool:
+        """Whether it is the one that writes."""
+        return self.rank == 0
+
+    @property
+    def alone(self) -> bool:
+        """Whether it trains without others."""
+        return self.processes == 1
+
+    def share(self, batch: int) -> int:
+        """Rows of a step that this process computes, of `batch` rows in all.
+
+        Raises:
+            BadRecipe: the rows cannot be dealt out evenly.
+        """
+        if batch % self.processes:
+            less = batch // self.processes * self.processes or self.processes
+            raise BadRecipe(
+                f"A step of {batch} rows cannot be shared evenly by {self.processes} processes",
+                f"Set batch to {less} or {less + self.processes}, or take another number of processes",
+            )
+        return batch // self.processes
+
+    def join(self) -> None:
+        """Meet the others, over gloo on processors and NCCL on GPUs; each process takes the GPU of its number."""
+        if self.alone:
+            return
+        import torch
+        from accelerate import PartialState
+
+        if torch.cuda.is_available():
+            torch.cuda.set_device(self.local)
+        PartialState(cpu=not torch.cuda.is_available())
+
+    def agree(self, value: T) -> T:
+        """What the first process says, in all of them; each must ask.
+
+        Args:
+            value: what the first says; that of the others is passed over. JSON-like.
+        """
+        if self.alone:
+            return value
+        from accelerate.utils import broadcast_object_list
+
+        said = [value]
+        broadcast_object_list(said)
+        return said[0]
+
+    def gather(self, items: Iterable[T]) -> list[T]:
+        """The items of all processes, those of the first process first; each must ask."""
+        own = list(items)
+        if self.alone:
+            return own
+        from accelerate.utils import gather_object
+
+        return list(gather_object(own))
+
+    def own(self, items: Sequence[T]) -> Sequence[T]:
+        """Every so-manieth of the items, so that the processes' parts make up the whole."""
+        return items[self.rank :: self.processes]
+
+    def meet(self) -> None:
+        """Wait until all processes have come here."""
+        self.agree(None)
+        self.gather(())
+
+
+ALONE = Ranks()
+
+
+def ranks_of(environment: Mapping[str, str]) -> Ranks:
+    """Who a launcher says that this process is; alone without one.
+
+    Args:
+        environment: the process's variables, as `torchrun` and `accelerate launch` set them.
+
+    Raises:
+        BadRecipe: the launcher asks for a model in shards, which labkit does not train.
+    """
+    sharding = [name for key, name in _SHARDING.items() if environment.get(key, "").lower() in ("1", "true", "yes")]
+    if sharding:
+        raise BadRecipe(
+            f"labkit trains with a whole base on each GPU; with {sharding[0]} it has never been run",
+            "Launch with --multi_gpu or torchrun; for a base that fits no GPU, take a smaller one or a vendor's tuning",
+        )
+    processes = int(environment.get("WORLD_SIZE", "1"))
+    if processes == 1:
+        return ALONE
+    local, here = environment.get("LOCAL_RANK", "0"), environment.get("LOCAL_WORLD_SIZE", "1")
+    return Ranks(int(environment["RANK"]), processes, int(local), int(here))

@@ -1,0 +1,129 @@
+"""Two real processes against one: the same losses, whoever begins them, and whoever goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labkit.errors import BadRecipe
+from labkit.prompts import prompt_sha256
+from labkit.training import Recipe, TrainingJob, job_of, start
+from labkit.training.ranks import ALONE, Ranks, ranks_of
+from labkit.workspace import Scene
+from tests.training.conftest import as_row
+from tests.training.test_job import steps_of, until
+
+UNEVEN = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=4, micro_batch=1, epochs=4, device="cpu")  # 13 rows, 16 steps
+
+
+def uneven(scene: Scene) -> Scene:
+    """The scene with a dataset of 13 rows: its last step of an epoch has one row, and the second process none."""
+    if "uneven" not in scene.dataset_names():
+        rows = [as_row(example) for example in scene.examples("pool")[:13]]
+        scene.save_dataset("uneven", rows, {"prompt_sha256": prompt_sha256(scene.prompt("short")), "targets": "labels"})
+    return scene
+
+
+@pytest.fixture(scope="session")
+def by_one(scene_of_jobs: Scene, tiny_base: Path) -> TrainingJob:
+    job = start(uneven(scene_of_jobs), "uneven", str(tiny_base), UNEVEN, name="by-one")
+    assert job.wait().state == "finished"
+    return job
+
+
+def assert_same_training(job: TrainingJob, other: TrainingJob) -> None:
+    found, expected = job.history(), other.history()
+    assert [step["step"] for step in found.steps] == [step["step"] for step in expected.steps] == list(range(1, 17))
+    for key in ("loss", "grad_norm", "learning_rate"):
+        assert [step[key] for step in found.steps] == pytest.approx([step[key] for step in expected.steps], abs=1e-3)
+    assert [e["step"] for e in found.evaluations] == [e["step"] for e in expected.evaluations]
+    assert {e["rows"] for e in found.evaluations} == {len(job.folder.dev_rows())}
+
+
+@pytest.mark.training
+def test_under_torchrun_the_same_command_trains_as_one_process_does(
+    by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path, tmp_path: Path
+):
+    knobs = "".join(f"{key}: {value}\n" for key, value in UNEVEN.to_json().items() if value is not None)
+    (tmp_path / "recipe.yaml").write_text(f"base: {tiny_base}\ndataset: uneven\n{knobs}")
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    words = ["train", str(scene_of_jobs.path), "--recipe", str(tmp_path / "recipe.yaml"), "--name", "by-torchrun"]
+    for _ in range(2):  # the second finds it done
+        done = subprocess.run([*launcher, "-m", "labkit", *words], capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    job = job_of(scene_of_jobs, "by-torchrun")
+    assert job.status().state == "finished"
+    assert [e["processes"] for e in job.events() if e["kind"] == "start"] == [2]
+    assert len(steps_of(job)) == 16  # told by one of them
+    assert_same_training(job, by_one)
+    assert job.folder.answers().keys() == by_one.folder.answers().keys()
+    assert job.folder.answers()[16].keys() == by_one.folder.answers()[16].keys()
+    assert weights_of(job).keys() == weights_of(by_one).keys()
+    for name, tensor in weights_of(job).items():
+        assert (tensor - weights_of(by_one)[name]).abs().max() < 1e-3
+
+
+@pytest.mark.training
+def test_two_processes_are_killed_and_go_on_as_two_and_as_one(
+    by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path
+):
+    def begin(processes: int) -> TrainingJob:
+        return start(scene_of_jobs, "uneven", str(tiny_base), UNEVEN, name="by-both", processes=processes)
+
+    job = begin(2)
+    kill_after(3, job)
+    begin(2)
+    kill_after(9, job)
+    begin(1)
+    assert job.wait().state == "finished"
+    started = [event for event in job.events() if event["kind"] == "start"]
+    assert [event["processes"] for event in started] == [2, 2, 1]
+    assert all(event["resumed_from"] for event in started[1:])
+    assert_same_training(job, by_one)
+
+
+def kill_after(step: int, job: TrainingJob) -> None:
+    until(lambda: job.status().step >= step and any(event["kind"] == "save" for event in job.events()))
+    os.kill(job.folder.read("process.json")["pid"], signal.SIGKILL)
+    until(lambda: job.status().state == "interrupted")
+
+
+def weights_of(job: TrainingJob) -> dict[str, Any]:
+    from safetensors.torch import load_file
+
+    return dict(load_file(job.adapter / "adapter_model.safetensors"))
+
+
+def test_a_launcher_says_who_is_who():
+    said = {"RANK": "5", "WORLD_SIZE": "8", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "4"}
+    assert ranks_of(said) == Ranks(5, 8, 1, 4)
+    assert not ranks_of(said).first
+    assert ranks_of({}) == ranks_of({"RANK": "0", "WORLD_SIZE": "1"}) == ALONE
+
+
+@pytest.mark.parametrize("variable", ["ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED"])
+def test_a_base_in_shards_is_refused_and_said_why(variable: str):
+    with pytest.raises(BadRecipe, match="has never been run"):
+        ranks_of({variable: "true", "RANK": "0", "WORLD_SIZE": "2"})
+
+
+def test_a_step_that_cannot_be_shared_evenly_is_refused_before_anything_is_written(trainable: Scene, tiny_base: Path):
+    with pytest.raises(BadRecipe, match=r"16 rows cannot be shared evenly by 3 processes\. Set batch to 15 or 18"):
+        start(trainable, "some", str(tiny_base), Recipe(), processes=3)
+    with pytest.raises(BadRecipe, match="0 processes cannot train"):
+        start(trainable, "some", str(tiny_base), Recipe(), processes=0)
+    assert not (trainable.path / "jobs").exists()
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 5])
+def test_shares_make_up_the_whole(processes: int):
+    shares = [Ranks(rank, processes).own(range(7)) for rank in range(processes)]
+    assert sorted(k for share in shares for k in share) == list(range(7))
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
