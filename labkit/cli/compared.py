@@ -167,10 +167,20 @@ def _print_pair(pair: Pair) -> None:
     typer.echo(say("compare.mcnemar", fixed=fixed, regressed=regressed, p=f"{pair.p_value:.2g}"))
     if pair.clustered:
         typer.echo(say("compare.clustered", rows=pair.rows, clusters=pair.clusters))
+    if pair.held_back:
+        key = pair.held_back.replace(" ", "_")
+        typer.echo(say(f"compare.{key}", changed=pair.changed, p=f"{pair.p_swap[pair.metric]:.2g}"))
     if pair.verdict == "cannot tell" and pair.rows_needed:
-        typer.echo(say("compare.needed", rows=f"{pair.rows_needed:,}"))
+        typer.echo(_needed(pair, pair.rows_needed))
     if pair.verdict == "cannot tell" and pair.visible_gain < 1:
         typer.echo(say("compare.visible", gain=f"{100 * pair.visible_gain:.1f}"))
+
+
+def _needed(pair: Pair, rows: int) -> str:
+    """How many rows it would take; where authors wrote several, of how many authors: each is one piece of evidence."""
+    if not pair.clustered:
+        return say("compare.needed", rows=f"{rows:,}")
+    return say("compare.needed_authors", rows=f"{rows:,}", authors=f"{-(-rows * pair.clusters // pair.rows):,}")
 
 
 def _print_agreement(pair: Pair, agreement: Iterable[Agreement]) -> None:
@@ -211,7 +221,7 @@ def _margin(held: NonInferiority) -> str:
     return say(
         "compare.margin",
         **{"a": held.a, "b": held.b, "metric": held.metric, "margin": f"{held.margin:g}"},
-        loss=_change(held.loss) if held.loss else "–",
+        change=_change(held.change) if held.change else "–",
         verdict=say(f"compare.{verdicts[held.verdict]}"),
     )
 

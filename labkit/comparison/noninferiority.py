@@ -35,6 +35,13 @@ class NonInferiority:
     loss: Interval | None
     verdict: NonInferiorityVerdict
 
+    @property
+    def change(self) -> Interval | None:
+        """What the metric changes by from a to b; above 0 where it grows."""
+        if self.loss is None or self.metric in LOWER_IS_BETTER:
+            return self.loss
+        return Interval(-self.loss.value, -self.loss.high, -self.loss.low)
+
 
 def check_margin(margin: float) -> None:
     """Raise BadInput for a margin that is no margin."""

@@ -67,6 +67,7 @@ class Pair:
         a, b: the runs' ids.
         rows: examples compared, however often each was asked.
         clusters: groups they fall into; where fewer than rows, rows of one author are one piece of evidence.
+        changed: groups on which the runs do not do equally well, which is all that tells them apart.
         left_out: why -> ids that could not be compared (see `CommonRows`).
         fixed, regressed: ids that are right only in b, right only in a; with repeats right in more than half of the
             askings, of which both runs count equally many.
@@ -76,7 +77,8 @@ class Pair:
         p_swap: metric -> p-value of the sign-swap permutation test of clusters.
         metric: the metric of the task's bar, which the verdict is about.
         verdict: "better" or "worse" when the interval leaves out 0 and the permutation test agrees, else "cannot tell".
-        rows_needed: rows that would show a difference of this size; None when there is none.
+        rows_needed: rows that would show a difference of this size, as many to an author as here; None when there is
+            none.
         visible_gain: smallest gain in accuracy that these rows would show at this share of discordant rows.
         per_label: one per label of the task, in its order.
         adjustment: how p-values over labels are adjusted: "holm", or "benjamini-hochberg" over many labels.
@@ -86,6 +88,7 @@ class Pair:
     b: str
     rows: int
     clusters: int
+    changed: int
     left_out: dict[str, int]
     fixed: tuple[str, ...]
     regressed: tuple[str, ...]
@@ -104,6 +107,18 @@ class Pair:
     def clustered(self) -> bool:
         """Whether rows share a group, so that McNemar's p-value claims too much."""
         return self.clusters < self.rows
+
+    @property
+    def held_back(self) -> Literal["", "too few", "several"]:
+        """Why the permutation test forbids a verdict although the interval leaves out 0.
+
+        "too few": so little changed that chance may do as much; "several": it would agree, but not for one of several
+        comparisons; "": it does not.
+        """
+        value = self.delta.get(self.metric)
+        if self.verdict != "cannot tell" or value is None or value.low <= 0 <= value.high:
+            return ""
+        return "too few" if self.p_swap[self.metric] > ALPHA else "several"
 
     @property
     def discordant(self) -> float:
@@ -146,11 +161,13 @@ def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
     p_swap = _swap_p({name: interval.value for name, interval in delta.items()}, permuted)
     metric, rows = task.bar.metric, len(common.ids)
     value = delta.get(metric)
-    return Pair(
+    changed = int((cells[0] != cells[1]).any(axis=1).sum())
+    pair = Pair(
         a=a.id,
         b=b.id,
         rows=rows,
         clusters=len(cells[0]),
+        changed=changed,
         left_out=common.left_out,
         fixed=fixed,
         regressed=regressed,
@@ -159,12 +176,22 @@ def pair_rows(a: Run, b: Run, common: CommonRows) -> Pair:
         standard_error=errors,
         p_swap=p_swap,
         metric=metric,
-        verdict=verdict_of(metric, value, p_swap.get(metric, 1.0)),
-        rows_needed=rows_needed(rows, value.value, errors[metric]) if value else None,
+        verdict="cannot tell",
+        rows_needed=rows_needed(rows, value.value, errors[metric], changed) if value else None,
         visible_gain=visible_gain(rows, (len(fixed) + len(regressed)) / rows),
         per_label=_label_deltas(task, askings, now, resampled, permuted),
         adjustment=adjustment_for(len(task.labels)),
     )
+    return judged(pair, p_swap.get(metric, 1.0))
+
+
+def judged(pair: Pair, p_value: float) -> Pair:
+    """A pair with the verdict that a p-value of its metric allows; rows that cannot tell are fewer than are needed."""
+    verdict = verdict_of(pair.metric, pair.delta.get(pair.metric), p_value)
+    needed = pair.rows_needed
+    if needed and verdict == "cannot tell":
+        needed = max(needed, pair.rows + 1)
+    return replace(pair, verdict=verdict, rows_needed=needed)
 
 
 def verdict_of(metric: str, delta: Interval | None, p_value: float) -> Verdict:

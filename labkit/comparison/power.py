@@ -19,6 +19,7 @@ GAINS = (0.02, 0.03, 0.05, 0.1)
 _ALPHA_POINT = 1.959963984540054  # the normal distribution's 97.5 % point
 _POWER_POINT = 0.8416212335729143  # and its 80 % point
 _MOST_ROWS = 1 << 20
+_LEAST_CHANGED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +136,23 @@ def _edge(holds: Callable[[float], bool], low: float, high: float, width: float)
     return high
 
 
-def rows_needed(rows: int, difference: float, standard_error: float) -> int | None:
+def rows_needed(rows: int, difference: float, standard_error: float, changed: int | None = None) -> int | None:
     """How many rows would show a difference of this size with 80 % power.
 
-    n' = n ((z₁ + z₂) s / difference)², since the standard error s falls with the root of the rows (Miller 2024).
+    n' = n ((z₁ + z₂) s / difference)², since the standard error s falls with the root of the rows (Miller 2024). On few
+    rows that is too little: six pieces of evidence at least have to change, all in one direction, before the sign-swap
+    test can come out below 5 %, as 2 / 2⁶ = .03 and 2 / 2⁵ = .06.
 
     Args:
         rows: rows the standard error was measured on.
         difference: the difference of two runs' scores.
         standard_error: its standard error on these rows, from paired resampling.
+        changed: pieces of evidence (authors, or rows) on which the runs differ; None when that is not known.
 
     Returns:
         The number of rows, or None when the difference is 0 and no number of rows would show it.
     """
     if difference == 0:
         return None
-    return ceil(rows * ((_ALPHA_POINT + _POWER_POINT) * standard_error / difference) ** 2)
+    enough = ceil(rows * ((_ALPHA_POINT + _POWER_POINT) * standard_error / difference) ** 2)
+    return max(enough, ceil(rows * _LEAST_CHANGED / changed)) if changed else enough

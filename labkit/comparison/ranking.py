@@ -9,7 +9,7 @@ from labkit.comparison.agreement import Agreement, agreements, alpha_of
 from labkit.comparison.cautions import Caution, cautions
 from labkit.comparison.common import CommonRows, common_rows
 from labkit.comparison.noninferiority import NonInferiority, check_margin, non_inferiority
-from labkit.comparison.paired import Pair, pair_rows, verdict_of
+from labkit.comparison.paired import Pair, judged, pair_rows
 from labkit.comparison.significance import holm
 from labkit.costs import Price, RunningCost, running_cost
 from labkit.errors import BadInput
@@ -174,10 +174,7 @@ def _against(head: _Entry, others: Sequence[_Entry], common: CommonRows) -> tupl
     """The head's pairs, their verdicts adjusted for being several."""
     pairs = [_pair(head, other, common) for other in others]
     adjusted = holm([pair.p_swap.get(pair.metric, 1.0) for pair in pairs])
-    return tuple(
-        replace(pair, verdict=verdict_of(pair.metric, pair.delta.get(pair.metric), p))
-        for pair, p in zip(pairs, adjusted, strict=True)
-    )
+    return tuple(judged(pair, p) for pair, p in zip(pairs, adjusted, strict=True))
 
 
 def _pair(one: _Entry, other: _Entry, common: CommonRows) -> Pair:

@@ -68,10 +68,10 @@ def _of_power(case: Case) -> Iterator[Statement]:
 
 
 def _needed(value: Interval, bar: float, rows: int) -> int | None:
-    """Rows after which the interval would leave out the bar, since it shrinks with the root of the rows."""
+    """Rows after which the interval would leave out the bar: the side on which it lies shrinks with the rows' root."""
     distance = abs(value.value - bar)
-    half = (value.high - value.low) / 2
-    return ceil(rows * (half / distance) ** 2) if distance > 0.001 else None
+    reach = value.value - value.low if bar < value.value else value.high - value.value
+    return ceil(rows * (reach / distance) ** 2) if distance > 0.001 else None
 
 
 def _of_models(case: Case) -> Iterator[Statement]:

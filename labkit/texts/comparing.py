@@ -120,6 +120,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "  A difference of this size would need about {rows} {rows:row|rows} (power 80 %).",
         "  要看出这么大的差别，大约需要 {rows} 行（功效 80%）。",
     ),
+    "compare.needed_authors": (
+        "  A difference of this size would need about {rows} {rows:row|rows} of {authors} {authors:author|authors} (power 80 %).",
+        "  要看出这么大的差别，大约需要来自 {authors} 位作者的 {rows} 行（功效 80%）。",
+    ),
+    "compare.too_few": (
+        "  The interval leaves out 0, and yet: where so little changed ({changed} {changed:row or author|rows or authors}), it is too narrow. "
+        "The permutation test decides, and pure chance does as much in {p} of cases.",
+        "  区间不含 0，但有变化的行（或作者）只有 {changed} 个，此时区间偏窄，以置换检验为准：纯属偶然也有 {p} 的概率出现这么大的差别。",
+    ),
+    "compare.several": (
+        "  The interval leaves out 0, and yet: it is one of several comparisons with the best run, and for so many (Holm) the "
+        "permutation test does not say enough.",
+        "  区间不含 0，但这是与最好的运行所做的多次比较之一；按 Holm 校正后，置换检验不足以下结论。",
+    ),
     "compare.visible": (
         "  These rows would show a gain in accuracy of {gain} points or more (power 80 %).",
         "  这些样本只能看出不小于 {gain} 个百分点的准确率提升（功效 80%）。",
@@ -130,8 +144,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # compare: not worse by more than a margin
     "compare.margin": (
-        "{b} may be at most {margin} worse than {a} in {metric}: it is {loss} worse: {verdict}",
-        "允许 {b} 在 {metric} 上比 {a} 最多差 {margin}：实际差 {loss}：{verdict}",
+        "{b} may be at most {margin} worse than {a} in {metric}, which changes by {change}: {verdict}",
+        "允许 {b} 在 {metric} 上比 {a} 最多差 {margin}，实际变化 {change}：{verdict}",
     ),
     "compare.not_worse": ("not worse than allowed", "没有差过界值"),
     "compare.worse_than_allowed": ("worse than allowed", "差过了界值"),

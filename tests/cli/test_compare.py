@@ -82,6 +82,7 @@ def test_a_margin_set_beforehand_holds_the_others_against_the_first(labkit: Comm
     _, out, _ = labkit("compare", scene.path, defined, bare, "--margin", "0.05")
     assert f"{bare} may be at most 0.05 worse than {defined} in macro_f1" in out
     assert "worse than allowed" in out
+    assert f"in macro_f1, which changes by -{held['loss']['value']:.3f} (" in out
 
 
 def test_rows_asked_several_times_show_how_far_the_model_wavers(labkit: Command, scene: Scene):
@@ -186,3 +187,28 @@ def test_a_model_that_does_not_beat_the_floor_is_said_to_also_when_the_floor_was
 def test_floors_alone_are_held_against_no_floor(labkit: Command, scene: Scene):
     runs = run_of(labkit, scene, "v1"), run_of(labkit, scene, "v2")
     assert compared(labkit, scene, *runs)["floors"] == []
+
+
+def imported(labkit: Command, scene: Scene, name: str, right: int) -> str:
+    """A run made elsewhere that is right on the first so many of eight rows."""
+    rows = scene.examples("dev")[:8]
+    file = scene.path.parent / f"{name}.csv"
+    wrong = {"物流": "退款", "退款": "物流"}
+    lines = ["id,predicted"]
+    for k, row in enumerate(rows):
+        lines.append(f"{row.id},{row.labels[0] if k < right else wrong.get(row.labels[0], '退款')}")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    code, out, err = labkit("import-run", scene.path, file, "--format", "table", "--model", name, "--json")
+    assert code == 0, err
+    return json.loads(out)["run"]
+
+
+def test_where_the_interval_and_the_test_disagree_it_is_said_which_of_them_decides(labkit: Command, scene: Scene):
+    worse, better = imported(labkit, scene, "worse", 4), imported(labkit, scene, "better", 8)
+    found = compared(labkit, scene, worse, better)
+    (pair,) = found["pairs"]
+    _, out, _ = labkit("compare", scene.path, worse, better)
+    assert pair["delta"]["macro_f1"]["low"] > 0
+    assert pair["verdict"] == "cannot tell"
+    assert "The permutation test decides, and pure chance does as much in 0.1" in out
+    assert pair["rows_needed"] >= 12

@@ -51,6 +51,32 @@ def test_four_lucky_rows_of_twenty_are_no_proof():
     pair = paired(*accuracy_runs(fixed=4, regressed=0, both=16))
     assert pair.delta["accuracy"].low > 0
     assert pair.verdict == "cannot tell"
+    assert pair.held_back == "too few"
+    assert pair.rows_needed >= 30  # six changed rows where four of twenty changed
+
+
+def test_rows_of_one_author_are_no_six_pieces_of_evidence():
+    """All rows of three authors get better, the other five stay: p cannot fall below 2 / 2³, whatever the rows."""
+    a, b = accuracy_runs(fixed=12, regressed=0, both=20)
+    a, b = (
+        replace(
+            run,
+            rows=tuple(replace(row, example=replace(row.example, group=str(k // 4))) for k, row in enumerate(run.rows)),
+        )
+        for run in (a, b)
+    )
+    pair = paired(a, b)
+    assert (pair.clusters, pair.changed, pair.verdict) == (8, 3, "cannot tell")
+    assert pair.p_swap["accuracy"] == pytest.approx(0.25, abs=0.05)
+    assert pair.rows_needed == 64  # of twice as many authors
+
+
+@settings(max_examples=40, deadline=None)
+@given(run_pairs())
+def test_rows_that_cannot_tell_are_never_said_to_be_enough(runs: tuple[Run, Run]):
+    pair = paired(*runs)
+    assert pair.verdict != "cannot tell" or pair.rows_needed is None or pair.rows_needed > pair.rows
+    assert not pair.held_back or pair.verdict == "cannot tell"
 
 
 def test_for_a_loss_lower_is_better():

@@ -347,6 +347,14 @@ def test_an_interval_across_the_bar_says_how_many_rows_would_tell():
     assert "missing.on_the_bar" in rules(decided([measured(GPT, 0.8)]))
 
 
+@pytest.mark.parametrize("rows", [8, 12, 20, 40])
+@pytest.mark.parametrize("skill", [0.9, 0.97])
+def test_rows_that_leave_the_bar_open_are_never_said_to_be_enough(rows: int, skill: float):
+    found = decided([measured(GPT, skill, rows=rows)])
+    said = [s.values for s in found.missing if s.key == "memo.missing.bar"]
+    assert all(values["needed"] > values["rows"] for values in said)
+
+
 def test_a_rare_label_that_must_not_be_missed_is_said():
     rare = measured(GPT, 1.0, rows=32)
     found = memo(replace(TASK, bar=replace(BAR, minimum_recall={"a": 0.5})), [rare], Terms(PRICES), today=TODAY)
