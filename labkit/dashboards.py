@@ -257,7 +257,8 @@ class QualityPage:
     def _layout(self) -> ui.Widget:
         head = _head("quality", self._scene)
         if not self._headers:
-            return _page(head, ui.HTML(_render("nothing.html", words=say("report.no_runs"))))
+            named = {"scene": self._scene.path.name, "prompt": (*self._scene.prompt_names(), "v1")[0]}
+            return _page(head, ui.HTML(_render("nothing.html", words=say("report.no_runs", **named))))
         filters = ui.HBox([self.label, self.status, self.query]).add_class("lk-filters")
         pager = ui.HBox([self.previous, self.next]).add_class("lk-filters")
         self.run.add_class("lk-run")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import string
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,11 @@ def test_both_languages_have_the_same_placeholders():
     for key, (english, chinese) in texts.WORDS.items():
         assert placeholders(english) == placeholders(chinese), key
         assert all((english, chinese)), key
+
+
+def test_commands_are_printed_with_the_folder_that_they_are_about():
+    for key, pair in texts.WORDS.items():
+        assert not any(re.search(r"\b(DIR|ITEM)\b", words) for words in pair), key
 
 
 def test_no_key_is_defined_twice():

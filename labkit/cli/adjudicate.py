@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, shell_word, typed, working_on
 from labkit.errors import BadInput, UnknownName
 from labkit.texts import say
 
@@ -142,7 +142,7 @@ def _print(work: Adjudication, items: tuple[Item, ...]) -> None:
         return
     head = [say(f"adjudication.head.{key}") for key in ("item", "kind", "state", "labels", "post")]
     print_table(head, [_cells(work, item, work.state(item.id, standing)) for item in items])
-    typer.echo(say("adjudication.next"))
+    typer.echo(say("adjudication.next", command=typed("decide", work.scene.path, shell_word(items[0].id))))
 
 
 def _print_noise(work: Adjudication) -> None:

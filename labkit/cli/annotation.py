@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, shell_word, typed, working_on
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def queue(
     if json_:
         print_json({"rows": rows, "output": str(target)})
     else:
-        typer.echo(say("queue.written", rows=rows, path=target))
+        command = typed("add", directory, "--examples", shell_word(str(target)))
+        typer.echo(say("queue.written", rows=rows, path=target, command=command))
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, typed
 from labkit.cli.wishes import BanOption, MixOption, PinOption, QuotaOption, read_mix, read_quota, wished
 from labkit.texts import say
 
@@ -93,7 +93,9 @@ def _print(made: Selection) -> None:
         if count := len(getattr(made.candidates, why)):
             note(say(f"select.{why}", count=count))
     if waiting := len(made.candidates.waiting):
-        note(say("select.waiting" if made.candidates.confirmed else "select.nobody_confirmed", count=waiting))
+        key = "select.waiting" if made.candidates.confirmed else "select.nobody_confirmed"
+        command = typed("adjudicate", made.dataset.path.parents[1], "--kind hard")
+        note(say(key, count=waiting, command=command))
     if made.targets:
         _print_teacher(made)
     if not made.committee.ratings:

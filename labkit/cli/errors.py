@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, cut, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, cut, note, plain, print_json, print_table, shell_word, typed
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from labkit.diagnosis import Change, LabelChanges, RowFilter, RowTable
     from labkit.diagnosis.triage import Causes
     from labkit.records import Run, RunRow
-    from labkit.store import Store
+    from labkit.workspace import Scene
 
 _SHOWN = 30  # rows in the terminal
 _CONFUSIONS = 10  # of the commonest
@@ -63,7 +63,7 @@ def errors(
 
     scene = open_scene(directory)
     store = scene.store
-    read, earlier = store.load_run(run or _newest(store)), store.load_run(against) if against else None
+    read, earlier = store.load_run(run or _newest(scene)), store.load_run(against) if against else None
     table = row_table(read, earlier)
     causes = causes_of(table, tags_of(scene.decisions(), read.id))
     found = find_rows(table, replace(_wanted(table, label, predicted, status, change), tag=why), causes)
@@ -78,12 +78,14 @@ def errors(
             typer.echo(say("share.handed_over", path=to))
 
 
-def _newest(store: Store) -> str:
+def _newest(scene: Scene) -> str:
     from labkit.diagnosis import is_probe
 
-    headers = [header for header in store.runs() if not is_probe(header)]
+    headers = [header for header in scene.store.runs() if not is_probe(header)]
     if not headers:
-        raise BadInput("No run is recorded yet", "Make one: python -m labkit evaluate DIR --prompt NAME --model MODEL")
+        name = (*scene.prompt_names(), "NAME")[0]
+        words = ("--prompt", shell_word(name), "--model definition-reader")
+        raise BadInput("No run is recorded yet", f"Make one: {typed('evaluate', scene.path, *words)}")
     return headers[0].run
 
 

@@ -12,7 +12,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.affected import AffectedBy, Control, run_affected
 from labkit.cli.exported_run import EXPORT_FORMATS, print_exported
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, typed, working_on
 from labkit.cli.side_by_side import run_side_by_side
 from labkit.cli.spending import (
     MaxCost,
@@ -125,7 +125,7 @@ def print_run_and_standing(run: Run, scene: Scene) -> None:
     scores = score(run)
     print_run(run, scores)
     print_cost(run, scene)
-    print_standing(run, scores)
+    print_standing(scene, run, scores)
 
 
 def _with_examples(prompt: Prompt, examples: str) -> Prompt:
@@ -279,7 +279,7 @@ def _print_counts(run: Run) -> None:
     print_table((say("head.status"), say("head.count")), [*rows, (say("head.total"), len(run.rows))])
 
 
-def print_standing(run: Run, scores: Scores) -> None:
+def print_standing(scene: Scene, run: Run, scores: Scores) -> None:
     """How far the run is from the bar, or that nothing can be said."""
     from labkit.decision import standing
     from labkit.views.sentences import from_the_bar
@@ -289,7 +289,8 @@ def print_standing(run: Run, scores: Scores) -> None:
     if found.value is None or found.distance is None:
         typer.echo(say("evaluate.no_score"))
         if any(row.example.labels is None for row in run.rows):
-            typer.echo(say("evaluate.no_labels"))
+            steps = ("queue", "--output queue.xlsx"), ("add", "--examples queue.xlsx")
+            typer.echo(say("evaluate.no_labels", **{verb: typed(verb, scene.path, words) for verb, words in steps}))
         return
     typer.echo(
         say(

@@ -42,7 +42,8 @@ def import_run(
     from labkit.workspace import open_scene
 
     chosen = {"id": id_, "model": model, "prompt": prompt, "reason": reason}
-    found = take_in(open_scene(directory), file, format_, predicted=predicted, rationale=rationale, **chosen)
+    scene = open_scene(directory)
+    found = take_in(scene, file, format_, predicted=predicted, rationale=rationale, **chosen)
     run, scores = found.run, score(found.run)
     if json_:
         measured = {"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": scores_json(scores)}
@@ -51,7 +52,7 @@ def import_run(
         return
     _say_what_did_not_match(found)
     print_run(run, scores)
-    print_standing(run, scores)
+    print_standing(scene, run, scores)
 
 
 def _say_what_did_not_match(found: ImportedRun) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Timer
 from typing import Annotated, Any
 from unicodedata import category, east_asian_width
@@ -46,6 +49,22 @@ def note(text: str) -> None:
 def may_ask(json_: bool) -> bool:
     """Whether somebody sits at a terminal who can answer a question."""
     return sys.stdin.isatty() and not json_
+
+
+def typed(verb: str, directory: str | Path, *words: str) -> str:
+    """A command about a scene as one types it; names are quoted where a shell needs it, Chinese is not.
+
+    Args:
+        verb: the command.
+        directory: the scene's folder.
+        words: options and values, each of them one word or such as are typed as they stand, "--prompt NAME".
+    """
+    return plain(" ".join(("python -m labkit", verb, shell_word(str(directory)), *words)))
+
+
+def shell_word(text: str) -> str:
+    """Text as one word for a shell."""
+    return text if re.fullmatch(r"[\w@%+=:,./-]+", text) else shlex.quote(text)
 
 
 @contextmanager

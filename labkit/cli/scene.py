@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, may_ask, note, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, may_ask, note, print_json, print_table, typed, working_on
 from labkit.errors import BadData, UnknownName
 from labkit.texts import say
 
@@ -177,17 +175,10 @@ def _agreed(directory: Path, json_: bool) -> bool:
 def _next_command(directory: Path, draft: Draft) -> str:
     """The first thing to do with the new scene."""
     if not draft.examples:
-        return command("add", directory, "--examples FILE")
+        return typed("add", directory, "--examples FILE")
     if not any(example.labels is not None and example.split == "dev" for example in draft.examples):
-        return command("queue", directory, "--output queue.xlsx")
-    return command("evaluate", directory, f"--prompt {draft.prompt.name} --model definition-reader")
-
-
-def command(verb: str, directory: str | Path, words: str) -> str:
-    """A command about a scene as one types it; a folder's name is quoted where a shell needs it, Chinese is not."""
-    name = str(directory)
-    quoted = name if re.fullmatch(r"[\w@%+=:,./-]+", name) else shlex.quote(name)
-    return f"python -m labkit {verb} {quoted} {words}"
+        return typed("queue", directory, "--output queue.xlsx")
+    return typed("evaluate", directory, f"--prompt {draft.prompt.name} --model definition-reader")
 
 
 def _ask_for_columns(tables: Sequence[Table], sources: Sources) -> Sources:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, cut, note, plain, print_json, print_lines, print_table, working_on
+from labkit.cli.output import (
+    JsonFlag,
+    SceneDir,
+    cut,
+    note,
+    plain,
+    print_json,
+    print_lines,
+    print_table,
+    typed,
+    working_on,
+)
 from labkit.cli.spending import MaxCost, PersonalData, cost_json, leave_when_open, print_cost, with_consent
 from labkit.cli.traffic import Since, Until
 from labkit.errors import BadInput
@@ -17,6 +28,7 @@ from labkit.texts import say
 if TYPE_CHECKING:
     from labkit.traffic import Shadow
     from labkit.traffic.shadowing import Disagreement
+    from labkit.workspace import Scene
 
 _POST = 40  # characters of a post
 
@@ -61,7 +73,7 @@ def shadow(
     if json_:
         print_json({**_as_json(found), "cost": cost_json(found.run, scene)})
     else:
-        _print(found, top)
+        _print(scene, found, top)
         print_cost(found.run, scene)
     leave_when_open(found.run)
 
@@ -84,7 +96,7 @@ def _listed(one: Disagreement) -> dict[str, Any]:
     return {"entry": one.entry.id, "kind": one.kind, **answers, "posts": one.entry.posts}
 
 
-def _print(found: Shadow, top: int) -> None:
+def _print(scene: Scene, found: Shadow, top: int) -> None:
     share = found.share
     values = {"share": f"{share.value:.1%}", "low": f"{share.low:.1%}", "high": f"{share.high:.1%}"}
     said: dict[str, Any] = {"differ": len(found.disagreements), "compared": found.compared, "release": found.release}
@@ -94,7 +106,7 @@ def _print(found: Shadow, top: int) -> None:
         counts: dict[str, Any] = {"rows": pair.rows, "fixed": len(pair.fixed), "broken": len(pair.regressed)}
         print_lines(say(f"shadow.judged.{pair.verdict}", **counts))
     else:
-        note(say("shadow.not_judged"))
+        note(say("shadow.not_judged", command=typed("online sample", scene.path)))
     if found.disagreements and top:
         head = [say(f"shadow.{key}") for key in ("live", "candidate", "confidence", "posts")]
         print_table(head, [_cells(one) for one in found.disagreements[:top]])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, print_table, typed, working_on
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.errors import BadInput
 from labkit.texts import say
@@ -47,7 +47,7 @@ def suggest(
 
     scene = open_scene(directory)
     wishes = {"rows": rows, "max_cost": max_cost, "fresh": fresh}
-    sides = _read(pair, scene.task.labels)
+    sides = _read(pair, scene)
     if dry_run:
         _print_budget(scene, run, sides, model, rows=rows, fresh=fresh, json_=json_)
         return
@@ -104,12 +104,13 @@ def pin(
         typer.echo(plain(say("pin.now", rows=", ".join(now)) if now else say("pin.none")))
 
 
-def _read(pair: str, labels: tuple[str, ...]) -> Pair:
+def _read(pair: str, scene: Scene) -> Pair:
     """Both labels of a pair; a label's own name may hold a comma."""
     for place in (k for k, character in enumerate(pair) if character in ",，"):
         sides = (pair[:place].strip(), pair[place + 1 :].strip())
-        if any(sides) and all(side in ("", *labels) for side in sides):
+        if any(sides) and all(side in ("", *scene.task.labels) for side in sides):
             return sides[0] or None, sides[1] or None
     raise BadInput(
-        f"{pair!r} is no pair of labels", "Write GOLD,ANSWERED with labels of the scene; `errors DIR` lists confusions"
+        f"{pair!r} is no pair of labels",
+        f"Write GOLD,ANSWERED with labels of the scene; list confusions with: {typed('errors', scene.path)}",
     )

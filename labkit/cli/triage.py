@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, typed
 from labkit.errors import BadInput
 from labkit.texts import say
 
@@ -41,7 +41,9 @@ def tag(
     scene = open_scene(directory)
     found = scene.store.load_run(run)
     if row not in {asked.example.id for asked in found.rows}:
-        raise BadInput(f"Run {found.id} has no row {row[:60]!r}", "List its rows: python -m labkit errors DIR RUN")
+        raise BadInput(
+            f"Run {found.id} has no row {row[:60]!r}", f"List its rows: {typed('errors', scene.path, found.id)}"
+        )
     before = scene.tag_row(found.id, row, why)
     counts = causes_of(row_table(found), tags_of(scene.decisions(), found.id)).counts()
     if json_:

@@ -8,12 +8,14 @@ only for their difference.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import log, sqrt
 
 from labkit.errors import BadData
 from labkit.improvement.suggested import Suggested
+from labkit.improvement.whole_words import WholeWords
 from labkit.models.ngrams import ngrams
 from labkit.records import Definition, Example
 
@@ -31,15 +33,18 @@ class Term:
     z: float
 
 
-def separating_terms(ours: Sequence[Example], theirs: Sequence[Example]) -> tuple[Term, ...]:
+def separating_terms(
+    ours: Sequence[Example], theirs: Sequence[Example], words: WholeWords | None = None
+) -> Iterator[Term]:
     """Terms that stand in one side's rows more often than in the other's, the surest first.
 
     Args:
         ours: rows of the side that the terms shall speak for.
         theirs: rows of the other side.
+        words: what tells whole Chinese words; None for what these rows tell.
 
-    Returns:
-        Terms beyond chance, none a part of another one.
+    Yields:
+        Terms beyond chance, none a part of another one; Chinese ones as whole words or phrases.
     """
     a, b = _rows_with(ours), _rows_with(theirs)
     written = _as_written([*ours, *theirs])
@@ -47,7 +52,9 @@ def separating_terms(ours: Sequence[Example], theirs: Sequence[Example]) -> tupl
     found = [
         Term(written[key], _z(a[key], b[key], n_a, n_b)) for key in a if a[key] >= LEAST_ROWS and len(written[key]) > 1
     ]
-    return tuple(_without_parts(sorted((term for term in found if term.z >= SURE), key=lambda t: (-t.z, t.text))))
+    surest = sorted((term for term in found if term.z >= SURE), key=lambda t: (-t.z, t.text))
+    words = words or WholeWords(row.text for row in (*ours, *theirs))
+    return _without_parts(replace(term, text=whole) for term in surest if (whole := words.of(term.text)))
 
 
 def suggest_terms(
@@ -76,8 +83,10 @@ def suggest_terms(
         meant = {ngram.text for part in _meaning(definition) for ngram in ngrams(part)}
         theirs = [row for row in theirs if meant & {ngram.text for ngram in ngrams(row.text)}]
     said = {ngram.text for part in _texts(definition) for ngram in ngrams(part)}
-    terms = separating_terms(ours, theirs) if gold else separating_terms(theirs, ours)
-    new = [term.text for term in terms if not {ngram.text for ngram in ngrams(term.text)} <= said][:MOST_TERMS]
+    words = WholeWords(row.text for row in pool)
+    terms = separating_terms(ours, theirs, words) if gold else separating_terms(theirs, ours, words)
+    unsaid = (term.text for term in terms if not {ngram.text for ngram in ngrams(term.text)} <= said)
+    new = list(islice(unsaid, MOST_TERMS))
     if not new:
         raise BadData(
             f"The pool rows hold no word that parts {label!r} from the rest and is not in its definition",
@@ -132,10 +141,10 @@ def _z(a: int, b: int, n_a: int, n_b: int) -> float:
     return (log(odds_a) - log(odds_b)) / sqrt(1 / (a + prior) + 1 / (b + prior))
 
 
-def _without_parts(terms: Iterable[Term]) -> list[Term]:
+def _without_parts(terms: Iterable[Term]) -> Iterator[Term]:
     """Each term that neither holds nor is held by a surer one: 退款 stays, 申请退款 and 款 go."""
-    kept: list[Term] = []
+    kept: list[str] = []
     for term in terms:
-        if not any(term.text in other.text or other.text in term.text for other in kept):
-            kept.append(term)
-    return kept
+        if not any(term.text in other or other in term.text for other in kept):
+            kept.append(term.text)
+            yield term

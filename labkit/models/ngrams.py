@@ -15,7 +15,7 @@ _UNIT = re.compile(rf"[a-z0-9]+(?:['’][a-z]+)?|[{_HAN}]+|[{_EMOJI}]", re.IGNOR
 _CLAUSE_END = re.compile(rf"[,;!?，。；！？、…~]|\.(?=\s|$)|(?<=[{_HAN}])\s")
 _SUFFIX = re.compile(r"(?:'s|ing|ed|es|s|ly|e|y)$")
 _DOUBLED = re.compile(r"([bdfgkmnprtvz])\1$")
-_FUNCTION_CHARACTERS = frozenset("的了是我你他她它们这那也都就还在和与或把被给让跟个很吧吗呢啊呀嘛哦着过地得")
+FUNCTION_CHARACTERS = frozenset("的了是我你他她它们这那也都就还在和与或把被给让跟个很吧吗呢啊呀嘛哦着过地得")
 _FUNCTION_WORDS_TEXT = """
     a about all also am an and any are as at be been but by can could did do does for from had has have he her his
     how i i'd i'll i'm i've if in into is it it's its just may me might my no not of on only or other our own shall she
@@ -84,5 +84,5 @@ def _characters(run: str, offset: int) -> Iterator[Ngram]:
     for length in LENGTHS:
         for i in range(len(run) - length + 1):
             piece = run[i : i + length]
-            if _FUNCTION_CHARACTERS.isdisjoint(piece):
+            if FUNCTION_CHARACTERS.isdisjoint(piece):
                 yield Ngram(piece, offset + i, offset + i + length)

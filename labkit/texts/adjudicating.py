@@ -83,7 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "随机抽查：{judged} 条中有 {wrong} 条标错，占 {share}（95% 区间 {low} 至 {high}）；上限不超过 5% 才算金标。",
     ),
     "adjudication.next": (
-        "Decide with: python -m labkit decide DIR ITEM keep|relabel|drop|skip, or in a notebook: labkit.adjudicate(scene)",
-        "裁决：python -m labkit decide DIR ITEM keep|relabel|drop|skip，或在笔记本里用 labkit.adjudicate(scene)",
+        "Decide the first with: {command} keep|relabel|drop|skip, or in a notebook: labkit.adjudicate(scene)",
+        "裁决第一条：{command} keep|relabel|drop|skip，或在笔记本里用 labkit.adjudicate(scene)",
     ),
 }

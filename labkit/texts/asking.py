@@ -5,10 +5,8 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     # what an evaluation will take
     "evaluate.no_labels": (
-        "To get a score, label rows: python -m labkit queue DIR --output queue.xlsx, fill it in, then python -m labkit "
-        "add DIR --examples queue.xlsx.",
-        "要有分数就先标注：python -m labkit queue DIR --output queue.xlsx，填好后运行 python -m labkit add DIR --examples "
-        "queue.xlsx。",
+        "To get a score, label rows: {queue}, fill it in, then {add}.",
+        "要有分数就先标注：{queue}，填好后运行 {add}。",
     ),
     "side_by_side.stopped": ("{model} is asked no further: {problem}", "{model} 不再继续询问：{problem}"),
     "evaluate.getting_ready": ("Getting {model} ready …", "正在准备 {model}……"),

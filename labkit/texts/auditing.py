@@ -285,8 +285,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "恢复那个提示词，或换一个提示词重新挑选；修正或去掉所列的行",
     ),
     "audit.export.no_dataset": (
-        "only a scene's dataset is rendered for training (audit DIR --dataset NAME)",
-        "只有场景里的数据集才会渲染成训练数据（audit DIR --dataset NAME）",
+        "only a scene's dataset is rendered for training (audit --dataset)",
+        "只有场景里的数据集才会渲染成训练数据（audit --dataset）",
     ),
     "audit.licence": ("licence", "许可"),
     "audit.source": ("source", "来源"),

@@ -32,15 +32,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "已把 {rows} 行写入 {path}；标好之后用 add 读回。",
     ),
     "select.waiting": (
-        "{count} hard rows wait: nobody has confirmed their labels. List them: python -m labkit adjudicate DIR --kind hard",
-        "{count} 条困难样本待确认，暂不选入：还没有人确认过标签。查看：python -m labkit adjudicate DIR --kind hard",
+        "{count} hard rows wait: nobody has confirmed their labels. List them: {command}",
+        "{count} 条困难样本待确认，暂不选入：还没有人确认过标签。查看：{command}",
     ),
     "select.nobody_confirmed": (
         "{count} hard rows wait, and no person has confirmed any row yet. Models fail on them because they are hard or "
-        "because their labels are wrong: decide with python -m labkit adjudicate DIR --kind hard, or on the board "
+        "because their labels are wrong: decide with {command}, or on the board "
         "(labkit.DatasetBoard), then select again.",
         "{count} 条困难样本暂不选入，目前还没有人确认过任何一条。模型答错，可能是题难，也可能是标签错："
-        "请用 python -m labkit adjudicate DIR --kind hard 或裁决面板（labkit.DatasetBoard）逐条裁决，再重新 select。",
+        "请用 {command} 或裁决面板（labkit.DatasetBoard）逐条裁决，再重新 select。",
     ),
     "select.teacher": (
         "Rationales by {model}; training on its answers: {training}",

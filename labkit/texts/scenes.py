@@ -166,8 +166,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.not_written": ("Nothing was written.", "没有写入任何内容。"),
     # add, queue
     "queue.written": (
-        "Wrote {rows} {rows:row|rows} that wait for labels to {path}. Fill in the empty column, then: python -m labkit add DIR --examples FILE",
-        "已把 {rows} 条待标注的数据写入 {path}。填好空着的那一列，再运行：python -m labkit add DIR --examples FILE",
+        "Wrote {rows} {rows:row|rows} that wait for labels to {path}. Fill in the empty column, then: {command}",
+        "已把 {rows} 条待标注的数据写入 {path}。填好空着的那一列，再运行：{command}",
     ),
     "add.done": (
         "{added} {added:row|rows} {added:is|are} new, {labelled} got their labels, {unchanged} said nothing new.",

@@ -107,8 +107,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "在人工盲判过的 {rows} 条上分不出好坏：改对 {fixed} 条，改错 {broken} 条。",
     ),
     "shadow.not_judged": (
-        "None of them was judged by people: python -m labkit online sample DIR",
-        "这些问题都还没有人判断过：python -m labkit online sample DIR",
+        "None of them was judged by people: {command}",
+        "这些问题都还没有人判断过：{command}",
     ),
     "shadow.live": ("live", "线上"),
     "shadow.candidate": ("candidate", "候选"),

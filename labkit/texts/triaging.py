@@ -7,7 +7,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tag.definition_unclear": ("definition unclear", "定义不清"),
     "tag.definition_ignored": ("definition ignored", "定义被忽视"),
     "tag.knowledge_missing": ("knowledge missing", "缺少知识"),
-    "tag.unparsed": ("unreadable", "无法解析"),
+    "tag.unparsed": ("no usable answer", "没有可用答案"),
     "tag.truncated": ("truncated", "被截断"),
     "tag.injection": ("injection", "提示注入"),
     "tag.model_limit": ("model limit", "模型能力所限"),

@@ -151,8 +151,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report.runs_left_out": ("{rows} older runs are not shown.", "另有 {rows} 次较早的运行未列出。"),
     "report.no_runs": (
-        "No run is recorded yet. Make one: python -m labkit evaluate DIR --prompt NAME --model MODEL",
-        "还没有运行记录。可运行：python -m labkit evaluate DIR --prompt NAME --model MODEL",
+        "No run is recorded yet. Make one: python -m labkit evaluate {scene} --prompt {prompt} --model definition-reader",
+        "还没有运行记录。可运行：python -m labkit evaluate {scene} --prompt {prompt} --model definition-reader",
     ),
     "report.comparisons": ("Which is better", "谁更好"),
     "report.pair.better": ("{b} is better than {a}", "{b} 优于 {a}"),

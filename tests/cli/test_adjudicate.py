@@ -27,6 +27,8 @@ def test_the_queue_is_listed_decided_and_taken_back(labkit: Command, scene: Scen
     assert (code, item["kind"], item["rows"], item["state"]) == (0, "conflict", ["pool-00", "copy"], "open")
     assert set(said["not_examined"]) == {"label", "hard", "style"}
     assert said["residual_noise"] == {"judged": 0, "wrong": 0, "skipped": 0, "share": None, "clean": None}
+    listed = labkit("adjudicate", scene.path)[1]
+    assert f"python -m labkit decide {scene.path} {item['id']} keep|relabel|drop|skip" in listed
     code, out, _ = labkit("decide", scene.path, item["id"], "relabel", "物流", "--reason", "same", "--annotator", "ann")
     assert (code, out.strip()) == (0, f"{item['id']} (pool-00, copy): relabelled: 物流")
     assert "conflict: 0 open, 1 decided" in labkit("adjudicate", scene.path)[1]

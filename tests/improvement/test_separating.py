@@ -16,7 +16,7 @@ PARCELS = rows("parcel", "parcel lost", "no parcel", "the parcel is late", "plea
 
 
 def test_terms_are_those_of_one_side_as_authors_write_them():
-    terms = separating_terms(BILLS, PARCELS)
+    terms = list(separating_terms(BILLS, PARCELS))
     assert terms[0].text == "invoice"
     assert "call" not in {term.text for term in terms}
     assert [term.text for term in separating_terms(PARCELS, BILLS)] == ["parcel"]
