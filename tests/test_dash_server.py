@@ -314,6 +314,9 @@ from labkit import dashboards
 forbid_acting()
 for page in (dashboards.this_week, dashboards.quality, dashboards.model_choice, dashboards.releases):
     page()
+shown = dashboards.QualityPage(dashboards._named_scene())
+shown.excel.click()
+assert not shown.excel.disabled and ("download" in shown.file.value) == bool(shown.run.options), shown.file.value
 data = dashboards.DataPage(dashboards._named_scene())
 data.examining.join(120)
 assert "could not be examined" not in data.lights.value, data.lights.value

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from base64 import b64decode
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,11 @@ from urllib.parse import parse_qs
 
 import ipywidgets as ui
 import pytest
+from openpyxl import load_workbook
 
-from labkit.dashboards import NO_VOLUME, PAGE, ChoicePage, QualityPage, model_choice, quality
+from labkit.dashboards import ChoicePage, QualityPage, model_choice, quality
+from labkit.dashboards.choice_page import NO_VOLUME
+from labkit.dashboards.quality_page import PAGE
 from labkit.evaluation import evaluate
 from labkit.prompts import render
 from labkit.records import (
@@ -28,9 +32,11 @@ from labkit.records import (
     sha256_of,
 )
 from labkit.report import render_report
+from labkit.texts import say
 from labkit.views.error_cards import error_cards, filter_cards
 from labkit.views.memo import memo
-from labkit.workspace import Scene, create_scene
+from labkit.workspace import Scene, create_scene, import_comments
+from tests.conftest import TINY_TASK
 from tests.hostile import HOSTILE
 from tests.made_runs import made_row, made_run
 from tests.skilled import Skilled
@@ -308,3 +314,79 @@ def test_an_address_that_asks_for_what_is_not_there_is_passed_over(measured: Sce
     assert page.run.value == QualityPage(measured).run.value
     assert "<script" not in page.errors.value
     assert page.count.value
+    assert bool(page.not_there.value) == bool({"run", "label", "status"} & asked.keys())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "not in the run database any more"), ("zh", "已不在运行数据库里")]
+)
+def test_a_link_to_a_run_that_is_gone_says_so_until_somebody_chooses(
+    measured: Scene, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    page = QualityPage(measured, {"run": "<i>gone</i>"})
+    assert said in words(page.not_there)
+    assert "<i>" not in page.not_there.value
+    page.label.value = TINY_TASK.labels[0]
+    assert page.not_there.value == ""
+
+
+def test_a_link_to_an_old_run_still_opens_it(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    oldest = evaluate(scene, "v1", "definition-reader")
+    for name in ("v2", "v1"):
+        evaluate(scene, name, "linear")
+    monkeypatch.setattr("labkit.dashboards.quality_page.MAX_RUNS", 2)
+    assert oldest.id not in {value for _, value in QualityPage(scene).run.options}
+    page = QualityPage(scene, {"run": oldest.id})
+    assert (page.run.value, page.not_there.value) == (oldest.id, "")
+
+
+def saved(page: QualityPage, folder: Path) -> Path:
+    """What a browser would save after a click on the button."""
+    page.excel.click()
+    found = re.search(r'href="data:application/vnd[^;]*;base64,([^"]*)" download="(errors-[^"]*)"', page.file.value)
+    assert found is not None, page.file.value
+    path = folder / found[2]
+    path.write_bytes(b64decode(found[1]))
+    return path
+
+
+def test_what_somebody_wrote_into_the_excel_comes_to_the_queue(measured: Scene, tmp_path: Path):
+    path = saved(QualityPage(measured), tmp_path)
+    workbook = load_workbook(path)
+    (sheet,) = workbook.worksheets
+    head = [cell.value for cell in sheet[1]]
+    sheet.cell(2, head.index(say("handover.comment")) + 1, "标准答案不对")
+    workbook.save(path)
+    found = import_comments(measured, path, "王")
+    assert (found.taken, found.empty, found.unknown) == (1, sheet.max_row - 2, ())
+
+
+def test_the_excel_holds_the_shown_errors_masked_and_nothing_runs(scene: Scene, tmp_path: Path):
+    hostile = '=HYPERLINK("http://evil.example","打13812345678")'
+    example = Example("dev-0", (hostile, "+cmd|calc"), ("退款",), "dev", note="电话13812345678")
+    said = Prediction(Status.ANSWERED, ("质量",), "因为13812345678", reason="")
+    others = [made_row(f"dev-{k}", ["物流"], ["质量"]) for k in range(1, 12)]
+    _record(scene, [RunRow(example, said), *others])
+    page = QualityPage(scene)
+    page.label.value = "退款"
+    path = saved(page, tmp_path)
+    (sheet,) = load_workbook(path).worksheets
+    assert [cell.data_type for cell in sheet[2] if cell.value] == ["s"] * sum(1 for cell in sheet[2] if cell.value)
+    text = "\n".join(str(cell.value) for row in sheet.rows for cell in row)
+    assert "13812345678" not in text
+    assert "[手机号1]" in text
+    assert sheet.max_row == 2  # the one that fits the filter
+    page.label.value = ""
+    assert page.file.value == ""  # it was of other rows
+    assert load_workbook(saved(page, tmp_path)).worksheets[0].max_row == 13  # all pages, not the first alone
+    page.query.value = "nowhere"
+    page.excel.click()
+    assert "href" not in page.file.value
+
+
+def test_an_excel_of_very_many_errors_is_cut_and_says_so(measured: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("labkit.views.errors_file.MOST_ROWS", 2)
+    page = QualityPage(measured, {"run": next(h.run for h in measured.store.runs() if h.prompt_name == "v1")})
+    page.excel.click()
+    assert say("quality.excel.cut", rows=2, found=5)[:15] in words(page.file)

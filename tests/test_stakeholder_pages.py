@@ -260,5 +260,5 @@ def test_an_audit_that_breaks_does_not_leave_the_data_page_waiting(scene: Scene,
     def broken(*given: object, **named: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("labkit.dashboards.audit", broken)
+    monkeypatch.setattr("labkit.dashboards.data_page.audit", broken)
     assert "The rows could not be examined: ZeroDivisionError" in examined(scene)

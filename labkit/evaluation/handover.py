@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labkit.errors import BadData
 from labkit.records import Evidence, Run, RunRow, Status, Task
-from labkit.tables import write_table
+from labkit.tables import workbook_bytes, write_table
 from labkit.texts import language, say
 
 MACHINE = ".jsonl"  # its names stay English and its lists lists; the other formats are for people
@@ -43,14 +43,32 @@ def hand_over(
     if not pairs:
         raise BadData(f"Run {run.id} has no row to hand over", "Leave --errors out" if errors_only else "Run it first")
     target = Path(target)
-    machine = target.suffix.lower() == MACHINE
+    return write_table(target, *_table(pairs, run.task, target.suffix.lower() == MACHINE, comments))
+
+
+def commented_workbook(rows: Sequence[RunRow], task: Task) -> bytes:
+    """Rows as the .xlsx that `hand_over` writes with `comments`, made without touching a disk.
+
+    Args:
+        rows: of one run; at least one.
+        task: of that run.
+    """
+    return workbook_bytes(*_table([(row, None) for row in rows], task, machine=False, comments=True))
+
+
+Lines = Iterator[tuple[object, ...]]
+
+
+def _table(
+    pairs: Sequence[tuple[RunRow, RunRow | None]], task: Task, machine: bool, comments: bool
+) -> tuple[tuple[str, ...], Lines]:
+    """Column names and lines: rows, each beside what another run answered, where there is one."""
     posts = max(len(row.example.items) for row, _ in pairs)
+    two = any(before is not None for _, before in pairs)
     lang, empty = "en" if machine else language(), ("", "") if comments else ()
-    head = (*_head(posts, bool(earlier), lang), *(say(f"handover.{name}", lang) for name in COMMENTING if comments))
-    lines = (
-        (*_cells(row, run.task, posts, machine), *_before(before, run.task, machine), *empty) for row, before in pairs
-    )
-    return write_table(target, head, lines)
+    head = (*_head(posts, two, lang), *(say(f"handover.{name}", lang) for name in COMMENTING if comments))
+    lines = ((*_cells(row, task, posts, machine), *_before(before, task, machine), *empty) for row, before in pairs)
+    return head, lines
 
 
 def column_name(name: str, target: Path) -> str:

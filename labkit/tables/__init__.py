@@ -4,7 +4,7 @@ from labkit.tables.building import Table
 from labkit.tables.examples_file import read_examples_jsonl
 from labkit.tables.formulas import original_cell, safe_cell
 from labkit.tables.reading import read_table
-from labkit.tables.writing import write_jsonl, write_table
+from labkit.tables.writing import workbook_bytes, write_jsonl, write_table
 
 __all__ = [
     "Table",
@@ -12,6 +12,7 @@ __all__ = [
     "read_examples_jsonl",
     "read_table",
     "safe_cell",
+    "workbook_bytes",
     "write_jsonl",
     "write_table",
 ]

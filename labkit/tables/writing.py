@@ -18,6 +18,7 @@ from labkit.tables.workbook import escape_for_workbook
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # no reader, ours included, accepts these in a text file
 _LONG_NUMBER = 10**15  # Excel keeps 15 digits of a number
 _CUT = "… [cut]"
+_SHEET = "labkit"
 
 
 def write_jsonl(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
@@ -55,6 +56,29 @@ def write_table(path: str | Path, head: Sequence[str], rows: Iterable[Sequence[o
         raise BadData(f"Cannot write {path} ({error.strerror})", "Choose another place") from error
 
 
+def workbook_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The .xlsx that `write_table` would write, made without touching a disk; cells are cut as there.
+
+    Args:
+        head: the column names.
+        rows: as in `write_table`.
+    """
+    from io import BytesIO
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    from openpyxl import Workbook
+
+    from labkit.tables.memory_workbook import MemoryWriter
+
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    _fill(workbook.create_sheet(_SHEET), head, rows)
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        MemoryWriter(workbook, archive).save()
+    return target.getvalue()
+
+
 def _write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL)
@@ -77,10 +101,17 @@ def _write_lines(path: Path, head: Sequence[str], rows: Iterable[Sequence[object
 
 def _write_xlsx(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
 
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("labkit")
+    cut = _fill(workbook.create_sheet(_SHEET), head, rows)
+    workbook.save(path)
+    return cut
+
+
+def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[str, ...]:
+    """Append head and rows to a sheet; the cells that were cut."""
+    from openpyxl.cell import WriteOnlyCell
+
     cut: list[str] = []
 
     def text_cell(text: str, row: int, column: int) -> Any:
@@ -95,7 +126,6 @@ def _write_xlsx(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]
     for row, cells in enumerate((head, *rows), 1):
         plain = [_plain(cell) for cell in cells]
         sheet.append([text_cell(c, row, k) if isinstance(c, str) else c for k, c in enumerate(plain)])
-    workbook.save(path)
     return tuple(cut)
 
 

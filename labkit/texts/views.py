@@ -198,6 +198,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "Measured offline, on recorded answers to labelled rows. Read on {date} UTC.",
         "离线测量：依据有标注样本上已记录的回答。读取时间 {date}（UTC）。",
     ),
+    "quality.not_there.run": (
+        "The run {value} of this link is not in the run database any more. What you see is another run: the newest over test rows, or else over dev rows.",
+        "这个链接指向的运行 {value} 已不在运行数据库里。下面显示的是另一次运行：最新的测试集运行，没有就是 dev 运行。",
+    ),
+    "quality.not_there.label": (
+        "The task has no label {value} (any more), which this link asks for: errors of all labels are shown.",
+        "这个链接要看的标签 {value} 在任务里已经没有了：下面显示所有标签的错误。",
+    ),
+    "quality.not_there.status": (
+        "This link asks for an outcome that does not exist ({value}): all outcomes are shown.",
+        "这个链接要看的结果 {value} 不存在：下面显示所有结果。",
+    ),
+    "quality.excel": ("Excel of these errors", "导出这些错误（Excel）"),
+    "quality.excel.ready": (
+        "{rows} {rows:row|rows} with columns for comment and name, personal data masked; once filled in: labkit import-comments",
+        "{rows} 条，带意见和姓名两列，个人信息已打码；填好后用 labkit import-comments 收回",
+    ),
+    "quality.excel.cut": (
+        "The first {rows} of {found} rows, with columns for comment and name, personal data masked; filter to get the others.",
+        "共 {found} 条，这里是前 {rows} 条，带意见和姓名两列，个人信息已打码；其余的请先筛选。",
+    ),
+    "quality.excel.none": ("No row fits, so there is nothing to export.", "没有符合条件的样本，没有可导出的内容。"),
     "quality.run": ("Run", "运行"),
     "quality.label": ("Label", "标签"),
     "quality.status": ("What happened", "结果"),

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from labkit.evaluation import evaluate
@@ -125,6 +126,25 @@ def test_a_copied_address_shows_the_same_rows_and_holds_no_token(dash: Callable[
     page.wait_for_selector(".lk-card")
     assert cards.all_inner_texts() == chosen
     expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+    visit.assert_clean()
+
+
+def test_one_click_saves_the_shown_errors_as_excel_and_the_server_keeps_nothing(
+    dash: Callable[[str], str], visit: Visit, measured: Scene, tmp_path: Path
+):
+    page = open_page(visit, dash("zh"))
+    before = sorted(measured.path.rglob("*"))
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="导出这些错误（Excel）").click()
+    saving.value.save_as(tmp_path / "errors.xlsx")
+    (sheet,) = load_workbook(tmp_path / "errors.xlsx").worksheets
+    ids = {row[0].value for row in sheet.iter_rows(min_row=2)}
+    shown = page.locator(".lk-card header").all_inner_texts()
+    assert shown
+    assert all(any(name in head for name in ids) for head in shown)
+    assert [cell.value for cell in sheet[1]][-2:] == ["您的意见", "您的姓名"]
+    expect(page.locator("a.lk-file")).to_be_visible()
+    assert sorted(measured.path.rglob("*")) == before
     visit.assert_clean()
 
 

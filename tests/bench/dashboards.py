@@ -1,0 +1,125 @@
+"""The dashboards in a real browser: is each page's first paint under 3 s once `dash` is warm, and how much memory?
+
+Memory is that of the whole process tree as its proportional set size, what pages the processes share counted once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import psutil
+from playwright.sync_api import Browser, sync_playwright
+
+from labkit.evaluation import evaluate
+from labkit.releases import release
+from labkit.workspace import Scene, open_scene
+
+PAGES = ("week", "quality", "models", "data", "releases")
+TIMES, LIMIT_S, WARM_S = 5, 3.0, 300.0
+PAINTED = "#rendered_cells .lk h1"  # the page's own head, not Voila's spinner
+
+
+def main() -> None:
+    """Print the table."""
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        scene = measured_scene(Path(folder))
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        try:
+            with dash(scene) as (address, server):
+                _print_paints(browser, address, server)
+        finally:
+            browser.close()
+
+
+def measured_scene(folder: Path) -> Scene:
+    """The bundled scene with runs on dev and test rows, and a release."""
+    os.environ["LABKIT_WORKSPACE"] = str(folder)
+    scene = open_scene("weibo_service")
+    (scene.path / "gate.yaml").write_text("minimum: {macro_f1: 0.05}\n", encoding="utf-8")
+    for prompt, model in (("v1", "definition-reader"), ("v2", "definition-reader"), ("v2", "linear")):
+        evaluate(scene, prompt, model)
+    run = evaluate(scene, "v2", "linear", "test", reason="a measurement of pages")
+    release(scene, run.id, "Lin")
+    return scene
+
+
+@contextmanager
+def dash(scene: Scene) -> Iterator[tuple[str, psutil.Process]]:
+    """`python -m labkit dash` as its user starts it: its address and its process."""
+    command = [sys.executable, "-m", "labkit", "dash", str(scene.path), "--json"]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert started.stdout is not None
+    try:
+        yield json.loads(started.stdout.readline())["address"], psutil.Process(started.pid)
+    finally:
+        started.terminate()
+        started.wait(120)
+
+
+def memory_mb(process: psutil.Process) -> dict[str, float]:
+    """Megabytes of a process and all below it: proportional (PSS), and the sum of what each holds (RSS)."""
+    tree = [process, *process.children(recursive=True)]
+    infos = [one.memory_full_info() for one in tree]
+    return {"pss": sum(info.pss for info in infos) / 1e6, "rss": sum(info.rss for info in infos) / 1e6}
+
+
+def wait_until_warm(server: psutil.Process, kernels: int = 2) -> None:
+    """Until so many kernels wait, and nobody below the server works any more."""
+    end = time.monotonic() + WARM_S
+    while time.monotonic() < end:
+        tree = server.children(recursive=True)
+        before = _seconds(tree)
+        time.sleep(1.0)
+        found = [one for one in tree if one.is_running() and "ipykernel" in " ".join(one.cmdline())]
+        if len(found) >= kernels and _seconds(tree) - before < 0.1:
+            return
+    raise TimeoutError("the dashboard's kernels never came to rest")
+
+
+def _seconds(tree: list[psutil.Process]) -> float:
+    times = [one.cpu_times() for one in tree if one.is_running()]
+    return sum(time_.user + time_.system for time_ in times)
+
+
+def paint_s(browser: Browser, address: str, page: str) -> float:
+    """Seconds from asking for a page to its head on the screen, in a new browser profile."""
+    parts = urlsplit(address)
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    try:
+        tab = context.new_page()
+        began = time.monotonic()
+        tab.goto(f"{parts.scheme}://{parts.netloc}/voila/render/{page}.ipynb?{parts.query}", wait_until="commit")
+        tab.wait_for_selector(PAINTED, timeout=120_000)
+        return time.monotonic() - began
+    finally:
+        context.close()
+
+
+def _print_paints(browser: Browser, address: str, server: psutil.Process) -> None:
+    print(f"{'page':<10}{'first paint, s: median':>24}{'slowest of ' + str(TIMES):>16}   under {LIMIT_S:g} s")
+    for page in PAGES:
+        taken = []
+        for _ in range(TIMES):
+            wait_until_warm(server)
+            taken.append(paint_s(browser, address, page))
+        print(f"{page:<10}{median(taken):>24.2f}{max(taken):>16.2f}   {'yes' if median(taken) < LIMIT_S else 'NO'}")
+    wait_until_warm(server)
+    held = memory_mb(server)
+    print(f"\nmemory with two kernels waiting: {held['pss']:.0f} MB (PSS), {held['rss']:.0f} MB (sum of RSS)")
+
+
+if __name__ == "__main__":
+    main()
