@@ -137,7 +137,7 @@ def _estimate(rows: AffectedRows, before: Run, asked: Run, seed: int) -> ScoreEs
 def _run_before(scene: Scene, before: str | Run, model: str | Model | None, split: str) -> Run:
     """The run whose answers stand for the rows that are not asked."""
     if isinstance(before, Run):
-        found = scene.with_gold_of_now(before)  # it may have been loaded before gold was corrected
+        found = scene.as_of_now(before)  # it may have been loaded before gold was corrected
     elif before in scene.prompt_names():
         found = _newest_of(scene, before, model, split)
     else:

@@ -34,11 +34,13 @@ def averaged_f1(cells: Floats, accuracy: Interval, repeats: float, resamples: in
     """
     now, resampled = metric_values(cells.sum(axis=0)), metric_values(resample(cells, resamples=resamples))
     micro, macro = (percentile_interval(float(now[name]), resampled[name]) for name in ("micro_f1", "macro_f1"))
-    labels = [counts for counts in zip(*(part.T for part in label_counts(cells)), strict=True) if _has_gold(*counts)]
+    tp, fp, fn = label_counts(cells)
+    pooled = tp.sum(axis=1), fp.sum(axis=1), fn.sum(axis=1)
+    labels = [counts for counts in zip(tp.T, fp.T, fn.T, strict=True) if _has_gold(*counts)]
     if _is_accuracy(cells):
         micro = accuracy
-    elif _settled(*(part.sum(axis=1) for part in label_counts(cells))):
-        micro = f1_from_counts(*(part.sum(axis=1) for part in label_counts(cells)), repeats)
+    elif _settled(*pooled):
+        micro = f1_from_counts(*pooled, repeats)
     if all(_settled(*counts) for counts in labels):
         macro = _mean([f1_from_counts(*counts, repeats) for counts in labels])
     return {"micro_f1": micro, "macro_f1": _no_surer_than(accuracy, macro) if macro.value == 1.0 else macro}

@@ -45,7 +45,7 @@ class Store:
     Args:
         place: its path, or its URL ("postgresql://user@host/database").
         scene: where several scenes share it, the one whose runs are listed.
-        lay_over: what is laid over a run that is loaded, such as gold labels corrected since; runs stay as asked.
+        lay_over: what is laid over a run that is loaded, such as gold corrected and a bar set since; it stays as asked.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class Store:
 
         Args:
             run: its id, or a beginning of it that no other run shares.
-            as_asked: with the gold labels of the day it was asked, nothing laid over.
+            as_asked: with the gold labels and the bar of the day it was asked, nothing laid over.
 
         Raises:
             UnknownName: no run, or several, begin so.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from labkit.decision import ScoredRun, TuningVerdict, best_run, judge_tuning
@@ -62,8 +61,8 @@ def compare_tuned(
     base = evaluate(scene, base_prompt or asked, BaseOf(tuned_model), split, **wishes)
     allowed = margin if margin is not None else _margin_of(scene)
     return judge_tuning(
-        _by_the_bar_of_today(scene, base),
-        _by_the_bar_of_today(scene, tuned),
+        scene.as_of_now(base),
+        scene.as_of_now(tuned),
         tuple(_candidates(scene, base, tuned)),
         margin=allowed,
         prices=scene.prices().prices,
@@ -85,12 +84,8 @@ def _candidates(scene: Scene, base: Run, tuned: Run) -> Iterator[Run]:
         if same and found.run not in (base.id, tuned.id) and not is_probe(found):
             run = scene.store.load_run(found.run)
             if run.complete:
-                by_model.setdefault(found.model, []).append(_by_the_bar_of_today(scene, run))
+                by_model.setdefault(found.model, []).append(run)
     for runs in by_model.values():
         best = best_run((ScoredRun(run, score(run)) for run in runs), metric)
         if best:
             yield best.run
-
-
-def _by_the_bar_of_today(scene: Scene, run: Run) -> Run:
-    return replace(run, task=replace(run.task, bar=scene.task.bar))

@@ -28,7 +28,7 @@ class Reading:
 
     def __init__(self, session: TriageSession, runs: tuple[Run, ...]) -> None:
         self.session = session
-        self.runs = tuple(session.with_gold_of_now(run) for run in runs)
+        self.runs = tuple(session.as_of_now(run) for run in runs)
         self.table: RowTable = row_table(self.runs[-1], self.runs[0] if len(runs) == 2 else None)
         if len(runs) == 2 and not self.table.rows:
             names = " and ".join(run.id for run in runs)

@@ -45,9 +45,9 @@ class TriageSession:
         """Row -> its tag, by whomever."""
         return tags_of(self.scene.decisions(), self.run) if self.scene else {}
 
-    def with_gold_of_now(self, run: Run) -> Run:
-        """The run scored by gold as it is corrected now."""
-        return self.scene.with_gold_of_now(run) if self.scene else run
+    def as_of_now(self, run: Run) -> Run:
+        """The run under the bar of now and with gold as it is corrected now."""
+        return self.scene.as_of_now(run) if self.scene else run
 
     def history(self, row: str) -> list[str]:
         """Who corrected a row's gold, when and why; oldest first."""

@@ -193,12 +193,13 @@ class Scene:
 
         shared = os.environ.get("LABKIT_STORE")
         if shared:
-            return Store(shared, self.task.name, lay_over=self.with_gold_of_now)
-        return Store(self.path / "runs.db", lay_over=self.with_gold_of_now)
+            return Store(shared, self.task.name, lay_over=self.as_of_now)
+        return Store(self.path / "runs.db", lay_over=self.as_of_now)
 
-    def with_gold_of_now(self, run: Run) -> Run:
-        """A run scored by gold as it is corrected now; one from `store` is already."""
-        return corrected_run(run, self.gold_fixes(), self._by_id)
+    def as_of_now(self, run: Run) -> Run:
+        """A run under the bar of now and with gold as it is corrected now; one from `store` is already."""
+        judged = replace(run, task=replace(run.task, bar=self.task.bar))
+        return corrected_run(judged, self.gold_fixes(), self._by_id)
 
     @cached_property
     def _by_id(self) -> dict[str, Example]:

@@ -31,6 +31,16 @@ def test_a_gold_fix_rescores_every_run_and_leaves_the_file(scene: Scene):
     assert said["at"]
 
 
+def test_a_bar_that_was_changed_is_that_of_every_run(scene: Scene):
+    run = evaluate(scene, "v2", "definition-reader")
+    task = scene.path / "task.yaml"
+    task.write_text(task.read_text(encoding="utf-8").replace("value: 0.8", "value: 0.6"), encoding="utf-8")
+    again = open_scene(scene.path)
+    assert run.task.bar.value == 0.8
+    assert again.store.load_run(run.id).task.bar.value == 0.6
+    assert again.store.load_run(run.id, as_asked=True).task.bar.value == 0.8
+
+
 def test_after_a_fix_the_same_question_is_the_same_run(scene: Scene):
     run = evaluate(scene, "v2", "definition-reader")
     scene.fix_gold("dev-00", ["质量"], "reread")
