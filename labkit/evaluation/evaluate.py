@@ -21,6 +21,7 @@ from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
 from labkit.models import get_model
 from labkit.models.base import Model
+from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Example, Prompt, Run, Status
 from labkit.store import OpenRow, Store, begun_run, unanswered
 from labkit.texts import say
@@ -200,8 +201,10 @@ def _lacks_answers(store: Store, plan: Plan, wishes: Wishes) -> bool:
 
 
 def _get_ready(scene: Scene, plan: Plan, model: Model, wishes: Wishes) -> Tariff | None:
-    """Find out what would stop the asking; then the tariff."""
+    """Find out what would stop the asking; then the tariff. Whoever lacks a key is not asked about personal data."""
     tariff = tariff_for(scene, plan, model, wishes.max_cost, in_batch=wishes.in_batch)
+    if isinstance(model, OpenAICompatible):
+        model.require_key()
     require_consent(scene, plan, model, wishes.personal_data)
     with getting_ready(wishes.progress, plan.header, plan.askings):
         model.check()

@@ -74,6 +74,10 @@ class OpenAICompatible:
         asked = {"temperature": provider.temperature, "max_tokens": provider.max_tokens, **provider.thinking_body}
         return {**asked, **provider.extra_body, "base_url": provider.base_url, "json_mode": provider.json_mode}
 
+    def require_key(self) -> None:
+        """Raise MissingKey when it needs a key and there is none where its name points; nobody is asked for that."""
+        _ = self._key
+
     def check(self) -> None:
         """See that the server is there and takes the key, by asking for its list of models, which costs nothing.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labkit.errors import BadInput, NeedsConsent
+from labkit.errors import BadInput, MissingKey, NeedsConsent
 from labkit.evaluation import evaluate, forecast, preflight, reliance
 from labkit.records import Status
 from labkit.workspace import Scene, create_scene
@@ -50,6 +50,17 @@ def test_personal_data_is_not_sent_to_a_host_before_somebody_has_said_so(telling
     assert "--personal-data mask" in str(caught.value)
     assert PHONE not in str(caught.value)
     assert (server.hits, server.lists, (telling.path / "runs.db").exists()) == (0, 0, False)
+
+
+def test_whoever_lacks_the_key_is_told_that_and_not_asked_about_the_data(
+    telling: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("MOONSHOT_API_KEY", raising=False)
+    with pytest.raises(MissingKey, match="MOONSHOT_API_KEY"):
+        ask(telling, "moonshot/kimi-k3")
+    (finding,) = preflight(telling, "v1", "moonshot/kimi-k3").findings
+    assert finding.kind == "no_key"
+    assert said(telling) == []
 
 
 def test_masked_text_is_what_is_sent_and_what_is_recorded_as_sent(telling: Scene, server: Loopback):
