@@ -119,13 +119,20 @@ def run_json(run: Run, scene: Scene) -> dict[str, Any]:
 
 
 def print_run_and_standing(run: Run, scene: Scene) -> None:
-    """A run that was just asked: its statuses and scores, its cost, and how far it is from the bar."""
+    """A run that was just asked: its statuses and scores, its cost, and how far it is from the bar.
+
+    Rows that are still open would count as wrong, so a run that has some gets neither scores nor a verdict.
+    """
     from labkit.scoring import score
 
     scores = score(run)
     print_run(run, scores)
     print_cost(run, scene)
-    print_standing(scene, run, scores)
+    if open_ := run.counts["pending"]:
+        typer.echo()
+        typer.echo(say("evaluate.open", open=open_, rows=len(run.rows)))
+    else:
+        print_standing(scene, run, scores)
 
 
 def _with_examples(prompt: Prompt, examples: str) -> Prompt:
@@ -259,7 +266,7 @@ def classify(
 
 
 def print_run(run: Run, scores: Scores) -> None:
-    """A run's name, its statuses and its scores."""
+    """A run's name, its statuses, and its scores once all rows have ended."""
     header = run.header
     typer.echo(f"{run.id}  {header.prompt_name} · {header.model} · {header.split}")
     _print_counts(run)
@@ -268,7 +275,7 @@ def print_run(run: Run, scores: Scores) -> None:
         typer.echo(plain(say("evaluate.served", served=served)))
     if run.in_flight:
         typer.echo(say("evaluate.perhaps_billed", lost=len(run.in_flight), rows=", ".join(run.in_flight)))
-    if scores.values:
+    if scores.values and not run.counts["pending"]:
         typer.echo()
         rows = [(name, f"{found.value:.3f}", _interval(found)) for name, found in scores.values.items()]
         print_table((say("head.score"), say("head.value"), say("head.interval")), rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from labkit.costs.prices import Price
 from labkit.costs.rates import Rates
-from labkit.records import Run, Usage
+from labkit.records import Run, Status, Usage
 
 _IN_PROCESS = ("definition-reader", "linear")
 
@@ -45,7 +45,11 @@ def run_cost(run: Run, prices: Mapping[str, Price]) -> Cost:
     if is_free(model):
         return Cost({})
     of_batches = price.in_batch() if price else None
-    asked = [(row.usage, of_batches if row.batched else price) for row in run.rows if row.attempts]
+    asked = [
+        (row.usage, of_batches if row.batched else price)
+        for row in run.rows
+        if row.attempts and row.prediction.status is not Status.PENDING
+    ]
     known = [amount for usage, paid in asked if paid and (amount := reply_cost(usage, paid)) is not None]
     return Cost({price.currency: sum(known)} if price and known else {}, len(asked) - len(known))
 

@@ -12,7 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "evaluate.getting_ready": ("Getting {model} ready …", "正在准备 {model}……"),
     "evaluate.forecasting": ("Working out what it will take …", "正在估算所需的调用、费用和时间……"),
     "forecast.calls": (
-        "{calls} {calls:call|calls} for {rows} {rows:row|rows}; {done} {done:row|rows} {done:has|have} their answer and cost nothing.",
+        "{calls} {calls:call|calls} for {rows} {rows:row|rows}; {done} {done:row has its answer and costs|rows have their answers and cost} nothing.",
         "共 {rows} 行，需要 {calls} 次调用；{done} 行已有答案，不再花钱。",
     ),
     "forecast.tokens": (
@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "环境中设置了 {names}，但这里不会使用。请求发往 {address}。",
     ),
     "forecast.earlier": (
-        "So far {calls} {calls:call|calls} of this model were forecast at {said} and cost {paid}.",
+        "So far {calls} {calls:call|calls} of this model {calls:was|were} forecast at {said} and cost {paid}.",
         "到目前为止，该模型 {calls} 次调用预计 {said}，实付 {paid}。",
     ),
     # a pilot

@@ -174,6 +174,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "还没有运行：用 `python -m labkit evaluate` 开始。",
     ),
     "classify.written": ("Written: {target}", "已写入：{target}"),
+    "evaluate.open": (
+        "{open} of {rows} {rows:row is|rows are} still open. There is a score when they have their answers: run the same again.",
+        "{rows} 行中还有 {open} 行没有答案。全部有答案后才给出分数：请再运行一次同样的命令。",
+    ),
     "evaluate.no_score": (
         "No row has gold labels, so there is no score.",
         "没有任何一行有标注，因此没有分数。",

@@ -99,13 +99,16 @@ def test_a_pilot_on_the_command_line_shows_its_bill_and_the_rest(labkit: Command
 
 
 def test_a_batch_on_the_command_line_is_sent_looked_after_and_billed(labkit: Command, scene: Scene):
-    with LoopbackBatches(looks=2) as server:
+    with LoopbackBatches(looks=3) as server:
         (scene.path / "models.toml").write_text(
             f'[loopback]\nbase_url = "{server.url}"\nbatch_url = "{server.url}"\n', "utf-8"
         )
         words = ("evaluate", priced(scene).path, "--prompt", "v1", "--model", "loopback/m", "--batch", "--no-wait")
         code, out, said = labkit(*words, "--json")
         assert (code, json.loads(out)["counts"]["pending"], "in_progress" in said) == (1, 16, True)
+        code, out, _ = labkit(*words)
+        assert (code, "16 of 16 rows are still open" in out) == (1, True)
+        assert not any(word in out for word in ("macro_f1", "Bar", "Cost"))  # nobody has answered anything yet
         code, out, _ = labkit(*words)
         assert (code, len(server.batches), server.completions) == (0, 1, 0)
         assert "Cost: 0.064 CNY" in out
