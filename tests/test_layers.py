@@ -28,6 +28,7 @@ LAYERS = (
             "audits",
             "adjudications",
             "exports",
+            "hosted",
             "releases",
             "traffic",
             "round_history",

@@ -23,6 +23,7 @@ from labkit.cli import (  # noqa: F401
     experience,
     export,
     feedback,
+    hosted,
     import_run,
     lab,
     lint,

@@ -10,7 +10,7 @@ from typing import Any
 from labkit.costs.rates import OLD_DAYS, Rates, rates_from_mapping, read_date
 from labkit.errors import BadInput, UnknownName
 
-_AMOUNTS = ("input", "output", "cached_input", "batch_input", "batch_output")
+_AMOUNTS = ("input", "output", "cached_input", "batch_input", "batch_output", "training", "hosting_hour")
 _KEYS = (*_AMOUNTS, "currency", "batch", "date", "source")
 _PER = 1_000_000  # prices are per million tokens
 
@@ -25,6 +25,8 @@ class Price:
         currency: ISO 4217 code.
         cached_input: prompt tokens that the provider had cached; `input` when None.
         batch_input, batch_output: the same in the provider's batch files; None when it has none.
+        training: a token that the provider tunes the model on, each epoch anew; None when nobody wrote it down.
+        hosting_hour: money for one hour in which the provider keeps the model ready, tokens apart; None likewise.
         date: the day the price was read, or None when nobody wrote it down.
         source: where.
     """
@@ -35,6 +37,8 @@ class Price:
     cached_input: float | None = None
     batch_input: float | None = None
     batch_output: float | None = None
+    training: float | None = None
+    hosting_hour: float | None = None
     date: datetime.date | None = None
     source: str = ""
 

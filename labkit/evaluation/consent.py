@@ -63,6 +63,52 @@ def require_consent(scene: Scene, plan: Plan, model: Model, answer: str | None) 
         raise NeedsConsent(_what_would_be_sent(host, plan, in_rows, in_prompt), _FIX)
 
 
+def answered_for(
+    scene: Scene,
+    model: Model,
+    rows: Iterable[tuple[str, str]],
+    prompt: Iterable[tuple[str, str]],
+    answer: str | None,
+) -> str:
+    """What becomes of personal data in texts that would go to a model's host: "send", "mask", or "" for none.
+
+    Args:
+        scene: a new answer goes into its decisions.jsonl.
+        model: whose host it is about.
+        rows: pairs of an id and a text, as they would be sent.
+        prompt: the same of the prompt.
+        answer: as in `as_sent`.
+
+    Raises:
+        UnknownName: another answer.
+        NeedsConsent: something was found, and nobody has answered.
+        BadInput: the prompt holds some that is to be masked; rows alone are.
+    """
+    if answer not in (None, SEND, MASK):
+        raise UnknownName("answer to what becomes of personal data", str(answer), (SEND, MASK))
+    if not (host := outside_host(model)):
+        return ""
+    in_rows, in_prompt = survey(rows), survey(prompt)
+    if not (in_rows or in_prompt):
+        return ""
+    before = _answered(scene, host)
+    if answer and answer != before:
+        found = {"rows": dict(in_rows.counts), "prompt": dict(in_prompt.counts)}
+        scene.record_decision(_KIND, host=host, answer=answer, found=found)
+    decided = answer or before
+    if not decided:
+        found_in = (f"{len(in_rows.ids)} rows" if in_rows else "", "the prompt" if in_prompt else "")
+        where = " and ".join(filter(None, found_in))
+        what = ", ".join(_counted(found) for found in (in_rows, in_prompt) if found)
+        raise NeedsConsent(f"Before anything goes to {host}: {where} hold {what}", _FIX)
+    if decided == MASK and in_prompt:
+        raise BadInput(
+            f"The prompt holds {_counted(in_prompt)}, which a tuned model would be asked with as it stands",
+            "Take it out of the prompt; rows are masked",
+        )
+    return decided
+
+
 def outside_host(model: Model) -> str:
     """The host that a model's requests go to; "" when they stay on this machine."""
     host = host_of(str(model.parameters.get("base_url", "")))

@@ -31,10 +31,11 @@ def masked_row(row: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def personal_rows(rows: Iterable[Mapping[str, Any]], *, secrets_only: bool = False) -> tuple[str, ...]:
     """The ids of the rows whose posts or answers hold personal data or secrets, or secrets alone."""
-    found = {str(row.get("id")): survey(("", part) for part in _parts(row)).counts for row in rows}
+    found = {str(row.get("id")): survey(("", part) for part in parts_of(row)).counts for row in rows}
     return tuple(row for row, counts in found.items() if (SECRET in counts if secrets_only else counts))
 
 
-def _parts(row: Mapping[str, Any]) -> Iterator[str]:
+def parts_of(row: Mapping[str, Any]) -> Iterator[str]:
+    """The texts of a row that may hold personal data: its posts and its answer."""
     yield from row.get("items", [])
     yield json.dumps(row.get("target", ""), ensure_ascii=False)

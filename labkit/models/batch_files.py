@@ -10,23 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from labkit.errors import BadInput, ModelBusy, ModelRefused
-from labkit.models.addresses import check_address, host_of
-from labkit.models.completion import as_object
+from labkit.errors import BadInput, ModelRefused
 from labkit.models.provider import Provider
-
-if TYPE_CHECKING:
-    import httpx2
+from labkit.models.provider_door import GONE, ProviderDoor, mapping
 
 ENDPOINT = "/v1/chat/completions"
 MAX_REQUESTS = 50_000  # in one file, of every provider that has the form
 MAX_BYTES = 90_000_000  # of one file; DashScope takes 100 MB, OpenAI 200 MB
 _OVER = ("completed", "failed", "expired", "cancelled", "canceled")  # any other word may mean: still at it
-_GONE = (404, 410)
-_TRANSFER_S = 600.0  # seconds for one file
 _MARK = "labkit_batch"  # the name under which a batch carries our key
 _PAGE, _PAGES = 100, 20  # the newest 2,000 batches are looked through for a lost one
 
@@ -80,22 +73,18 @@ class BatchFiles:
         error: Callable[[int, Mapping[str, str], bytes], Exception],
         redact: Callable[[bytes], bytes],
     ) -> None:
-        url = provider.batch_url
-        if not url:
+        if not provider.batch_url:
             raise BadInput(
                 f"{model}: the provider {provider.name!r} is not known to take batch files",
                 "Ask without --batch, or write batch_url into its table of models.toml",
             )
-        check_address(url, f"The batch_url of provider {provider.name!r}", provider.private_network)
-        if host_of(url) != host_of(provider.base_url):
-            raise BadInput(f"{model}: its batches are at {host_of(url)}, another host", "Fix batch_url in models.toml")
-        self._provider, self._model, self._url = provider, model, url.rstrip("/")
-        self._headers, self._error, self._redact = headers, error, redact
+        self._model, self._redact = model, redact
+        self._door = ProviderDoor(provider, model, "batch_url", headers, error, redact, 10 * MAX_BYTES)
 
     def upload(self, content: bytes, name: str) -> str:
         """Hand over a file of requests; its id."""
         parts = {"file": (name, content, "application/jsonl")}
-        return str(self._ask("POST", "files", files=parts, data={"purpose": "batch"}).get("id", ""))
+        return str(self._door.ask("POST", "files", files=parts, data={"purpose": "batch"}).get("id", ""))
 
     def create(self, file: str, key: str) -> Batch:
         """Have a file worked on, within a day.
@@ -105,7 +94,7 @@ class BatchFiles:
             key: ours; it is found again by it when the answer to this is lost.
         """
         asked = {"input_file_id": file, "endpoint": ENDPOINT, "completion_window": "24h", "metadata": {_MARK: key}}
-        return _read(self._ask("POST", "batches", json=asked))
+        return _read(self._door.ask("POST", "batches", json=asked))
 
     def get(self, batch: str) -> Batch:
         """How far a batch is.
@@ -113,22 +102,22 @@ class BatchFiles:
         Raises:
             ModelRefused: there is none of that name, at least not for this key.
         """
-        response = self._exchange("GET", f"batches/{batch}")
-        if response.status_code in _GONE:
+        response = self._door.exchange("GET", f"batches/{batch}")
+        if response.status_code in GONE:
             raise ModelRefused(
                 f"{self._model}: the provider knows no batch {batch} (status {response.status_code})",
                 "Use the key of the account that sent it. Is it gone for good? --fresh asks and pays for all rows anew",
             )
-        return _read(self._object(response, f"batches/{batch}"))
+        return _read(self._door.object_in(response, f"batches/{batch}"))
 
     def find(self, key: str, file: str) -> Batch | None:
         """The batch that carries a key of ours or works on a file of ours, or None; not every provider keeps keys."""
         after: dict[str, Any] = {}
         for _ in range(_PAGES):
-            page = self._ask("GET", "batches", params={"limit": _PAGE, **after})
+            page = self._door.ask("GET", "batches", params={"limit": _PAGE, **after})
             found = [entry for entry in page.get("data") or [] if isinstance(entry, dict)]
             for entry in found:
-                marked = _mapping(entry.get("metadata")).get(_MARK) == key
+                marked = mapping(entry.get("metadata")).get(_MARK) == key
                 if marked or (file and entry.get("input_file_id") == file):
                     return _read(entry)
             if not found or not page.get("has_more"):
@@ -138,47 +127,8 @@ class BatchFiles:
 
     def content(self, file: str) -> bytes | None:
         """A file of answers or errors, whole; None when the provider no longer keeps it."""
-        response = self._exchange("GET", f"files/{file}/content")
-        return None if response.status_code in _GONE else self._redact(self._taken(response).content)
-
-    def _ask(self, method: str, path: str, **sent: Any) -> Mapping[str, Any]:
-        return self._object(self._exchange(method, path, **sent), path)
-
-    def _object(self, response: httpx2.Response, path: str) -> Mapping[str, Any]:
-        body = self._redact(self._taken(response).content)
-        found = as_object(body)
-        if not found:
-            raise ModelBusy(f"{self._model}: {path} was answered with no JSON object", raw=body)
-        return found
-
-    def _exchange(self, method: str, path: str, **sent: Any) -> httpx2.Response:
-        import httpx2
-
-        try:
-            return self._http.request(method, f"{self._url}/{path}", headers=dict(self._headers()), **sent)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            said = self._redact((str(error) or type(error).__name__).encode()).decode(errors="replace")
-            raise ModelBusy(f"{self._model}: {path} at {self._url}: {said}") from None
-
-    def _taken(self, response: httpx2.Response) -> httpx2.Response:
-        """A response that is no refusal."""
-        if not 200 <= response.status_code < 300:
-            raise self._error(response.status_code, response.headers, self._redact(response.content))
-        return response
-
-    @cached_property
-    def _http(self) -> httpx2.Client:
-        from labkit.models.transport import guarded_client
-
-        provider = self._provider
-        return guarded_client(
-            self._url,
-            _TRANSFER_S,
-            ca_file=provider.ca_file,
-            private_network=provider.private_network,
-            largest_reply=10 * MAX_BYTES,
-            proxy=provider.proxy,
-        )
+        response = self._door.exchange("GET", f"files/{file}/content")
+        return None if response.status_code in GONE else self._redact(self._door.taken(response).content)
 
 
 def batch_line(custom_id: str, body: Mapping[str, Any]) -> bytes:
@@ -188,14 +138,10 @@ def batch_line(custom_id: str, body: Mapping[str, Any]) -> bytes:
 
 
 def _read(said: Mapping[str, Any]) -> Batch:
-    counts = _mapping(said.get("request_counts"))
+    counts = mapping(said.get("request_counts"))
     done, failed, total = (n if isinstance(n := counts.get(k), int) else 0 for k in ("completed", "failed", "total"))
-    problems = _mapping(said.get("errors")).get("data")
-    told = [str(_mapping(entry).get("message", "")) for entry in problems] if isinstance(problems, list) else []
+    problems = mapping(said.get("errors")).get("data")
+    told = [str(mapping(entry).get("message", "")) for entry in problems] if isinstance(problems, list) else []
     output, errors = (str(said.get(name) or "") for name in ("output_file_id", "error_file_id"))
     name, status = str(said.get("id", "")), str(said.get("status", "")).lower()
     return Batch(name, status, output, errors, done, failed, total, "; ".join(told[:3]))
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

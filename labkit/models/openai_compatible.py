@@ -18,6 +18,7 @@ from labkit.models.event_stream import read_stream
 from labkit.models.keys import read_key, spoken_name
 from labkit.models.provider import DEFAULT, Provider
 from labkit.models.response_format import response_format
+from labkit.models.tuning_service import TuningService
 from labkit.records import Message, Reply, Request
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ class OpenAICompatible:
     def batch_files(self) -> BatchFiles:
         """The door to the provider's batches; BadInput when it is not known to have one."""
         return BatchFiles(self._provider, self.name, lambda: self._authorization, self._error, self._redact_bytes)
+
+    def tuning_service(self) -> TuningService:
+        """The door to the provider's tuning of this model; BadInput when it is not known to have one."""
+        asking = (lambda: self._authorization, self._error, self._redact_bytes)
+        return TuningService(self._provider, self.name, self._model, *asking)
 
     def batch_line(self, custom_id: str, request: Request) -> bytes:
         """A request as a line of a batch file; answers in files are never streamed."""

@@ -12,6 +12,7 @@ from labkit.errors import BadInput
 DEFAULT = "default"  # a parameter that is left to the server
 JSON_MODES = ("none", "json_object", "json_schema")
 THINKING = ("off", "on", DEFAULT)
+TUNING_FORMS = ("openai", "dashscope")
 TRAINING = ("allowed", "restricted", "forbidden", "unknown")
 _LENGTHS = ("max_tokens", "max_completion_tokens")  # of an answer; a server may take either
 _THOUGHT, _ANSWERS = "thinking_budget", "n"  # tokens of thinking, where they are counted apart; answers to a request
@@ -47,6 +48,8 @@ class Provider:
         caches: its prompt caches: {kind, minimum_tokens}.
         errors: kind of error -> regular expressions of what it says then; see `api_errors.ErrorKind`.
         batch_url: the base URL of its batch files in OpenAI's form, or "".
+        tuning_url: the base URL of its tuning service, or "".
+        tuning_form: how that is spoken to: "openai", or "dashscope".
         batch_discount: the part of the price that a batch file saves, 0 to 1.
         models: pattern of model names ("gpt-5*") -> what differs for them.
         concurrency: requests at once.
@@ -88,6 +91,8 @@ class Provider:
     caches: tuple[Mapping[str, Any], ...] = ()
     errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     batch_url: str = ""
+    tuning_url: str = ""
+    tuning_form: str = "openai"
     batch_discount: float = 0.0
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     concurrency: int = 8

@@ -11,11 +11,11 @@ from typing import Any
 from labkit.errors import BadInput, UnknownName
 from labkit.models.api_errors import ErrorKind
 from labkit.models.keys import is_key_name
-from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, TRAINING, Provider
+from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, TRAINING, TUNING_FORMS, Provider
 
 # Where requests go and what opens the door there; all models of a provider share it.
 _OF_THE_SERVER = (
-    *("base_url", "batch_url", "key", "key_host", "region", "regions", "models"),
+    *("base_url", "batch_url", "tuning_url", "tuning_form", "key", "key_host", "region", "regions", "models"),
     *("private_network", "proxy", "ca_file"),
 )
 Check = Callable[[Any], str]  # of a value: "" when it is fine, else what to write
@@ -171,6 +171,7 @@ _CHECKS: Mapping[str, Check] = {
             "currency",
             "max_tokens_name",
             "batch_url",
+            "tuning_url",
             "ca_file",
             "terms",
             "source",
@@ -188,6 +189,7 @@ _CHECKS: Mapping[str, Check] = {
     "key": _key,
     "json_mode": _one_of(JSON_MODES),
     "thinking": _one_of(THINKING),
+    "tuning_form": _one_of(TUNING_FORMS),
     "training_on_outputs": _one_of(TRAINING),
     "temperature": _temperature,
     "proxy": _proxy,

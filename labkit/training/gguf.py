@@ -1,7 +1,10 @@
 """The way of a merged model to llama.cpp and Ollama: their own commands and a Modelfile, written from the export.
 
 Nothing is converted here. llama.cpp's converter reads the folder's safetensors and tokenizer; since 2026 Ollama
-converts no safetensors itself and takes the GGUF.
+converts no safetensors itself and takes the GGUF. The converter knows tokenizers by a hash of what they make of a text
+and refuses others: those of Qwen, Llama and their like it knows, one made for a single model, such as `tour_base`'s, not.
+Of the commands the converter's alone has been run here (as gguf 0.19 ships it), on `tour_base`: it refused the tokenizer,
+and with that check switched off wrote all 46 tensors.
 """
 
 from __future__ import annotations
@@ -86,7 +89,7 @@ def _steps(called: str, context: int) -> Mapping[str, str]:
     full, small = f"{called}-f16.gguf", f"{called}-q4_k_m.gguf"
     thinking = f" --chat-template-kwargs {shlex.quote(json.dumps(TEMPLATE_OPTIONS))}" if TEMPLATE_OPTIONS else ""
     return {
-        "llama.cpp's converter: safetensors and tokenizer become one file": (
+        "llama.cpp's converter: one file of all; it refuses a tokenizer that it does not know, such as tour_base's": (
             f'python "$LLAMA_CPP/convert_hf_to_gguf.py" . --outfile {full} --outtype f16'
         ),
         "smaller, and another model: measure it before it is released": (

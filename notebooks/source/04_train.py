@@ -155,16 +155,32 @@ labkit.compare_tuned(scene, job)
 # ## To another program
 # An export leaves only when it answers dev rows as the trained model does. `"adapter"` is the LoRA, `"merged"` one model
 # in safetensors; `"gguf"` is that with the commands of llama.cpp and a Modelfile for Ollama beside it. A quantised GGUF is
-# another model again: it comes back as `ollama/<name>` into the same comparison.
+# another model again: it comes back as `ollama/<name>` into the same comparison. (llama.cpp knows the tokenizers of Qwen,
+# Llama and their like; the one made for `tour_base` it refuses.)
 
 # %% [markdown] tags=["zh"]
 # ## 交给别的程序
-# 导出的模型要在 dev 数据上与训练好的回答一致，才放行。`"adapter"` 是 LoRA，`"merged"` 是一个 safetensors 模型；`"gguf"` 还附上 llama.cpp 的命令和 Ollama 的 Modelfile。量化过的 GGUF 又是另一个模型：用 `ollama/<name>` 再放进同一张表里比。
+# 导出的模型要在 dev 数据上与训练好的回答一致，才放行。`"adapter"` 是 LoRA，`"merged"` 是一个 safetensors 模型；`"gguf"` 还附上 llama.cpp 的命令和 Ollama 的 Modelfile。量化过的 GGUF 又是另一个模型：用 `ollama/<name>` 再放进同一张表里比。（llama.cpp 认识 Qwen、Llama 等常见模型的分词器；专为 `tour_base` 做的这个，它会拒绝。）
 
 # %%
 target = job.folder.path / "gguf"
 exported = None if target.exists() else labkit.export_model(job, target, "gguf")
 print((target / "Modelfile").read_text(encoding="utf-8"))
+
+# %% [markdown] tags=["en"]
+# ## Or let a provider train
+# Without a GPU, a provider's tuning service can do it. This cell only writes the file that would be handed over, with
+# personal data masked, and says what it counts; nothing is sent. `labkit.tune_hosted` takes the same arguments, needs the
+# provider's key in an environment variable, and waits for the job; the tuned model then stands in the same comparison. A
+# price that nobody wrote into prices.toml stays unknown: `None` is not free.
+
+# %% [markdown] tags=["zh"]
+# ## 或者交给服务商训练
+# 手头没有 GPU，可以用服务商的微调服务。这个单元格只写出要交过去的文件，个人信息已打码，并报出数量，什么也不发送。`labkit.tune_hosted` 参数相同，密钥放在环境变量里，它会一直等到任务结束；微调出来的模型随后进入同一张对比表。prices.toml 里没写的价格就是未知：`None` 不等于免费。
+
+# %%
+hosted = labkit.prepare_hosted(scene, "tour", "dashscope/qwen3-8b", personal_data="mask")
+print(hosted.rows, hosted.epochs, hosted.expected_tokens, hosted.expected_cost)
 
 # %% [markdown] tags=["en"]
 # > **The one insight.** SFT teaches conventions, not knowledge: the form of the answer, the house's reading of a label.

@@ -1,0 +1,37 @@
+"""The words of tunings that a provider does: key -> (English, Chinese)."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "hosted.expected": (
+        "{model} is to learn {rows} {rows:row|rows}, {epochs} {epochs:time|times} each: about {tokens} tokens."
+        " The training costs: {money}",
+        "{model} 将学习 {rows} 条数据，每条 {epochs} 遍，约 {tokens} 词元。训练费用：{money}",
+    ),
+    "hosted.hosting": ("Keeping the tuned model ready costs {money} an hour", "保持微调后的模型在线，每小时 {money}"),
+    "hosted.state": ("{name}: job {job} is {state}", "{name}：任务 {job} 的状态是 {state}"),
+    "hosted.unknown": ("unknown", "未知"),
+    "hosted.left": (
+        "The provider goes on without you. See: labkit hosted list {directory}; the same command waits again",
+        "服务商那边会继续进行。查看：labkit hosted list {directory}；再次运行同一条命令即可继续等待",
+    ),
+    "hosted.by_hand": (
+        "Upload {path} in the provider's console, then: labkit hosted record DIR {name} --job ID --model ID",
+        "请在服务商的控制台上传 {path}，然后运行：labkit hosted record DIR {name} --job ID --model ID",
+    ),
+    "hosted.deploy": (
+        "{model} answers once you have deployed it in the provider's console;"
+        " then: labkit hosted record DIR {name} --model ID",
+        "{model} 要先在服务商的控制台部署才能作答；部署后运行：labkit hosted record DIR {name} --model ID",
+    ),
+    "hosted.next": (
+        "Next: labkit evaluate DIR --prompt {prompt} --model {model}",
+        "下一步：labkit evaluate DIR --prompt {prompt} --model {model}",
+    ),
+    "hosted.name": ("tuning", "微调"),
+    "hosted.model": ("model", "模型"),
+    "hosted.job": ("job", "任务"),
+    "hosted.standing": ("state", "状态"),
+    "hosted.tuned": ("tuned model", "微调后的模型"),
+    "hosted.cost": ("training costs", "训练费用"),
+}
