@@ -1,9 +1,10 @@
 """The way of a merged model to llama.cpp and Ollama: their own commands and a Modelfile, written from the export.
 
 Nothing is converted here. llama.cpp's converter reads the folder's safetensors and tokenizer; since 2026 Ollama
-converts no safetensors itself and takes the GGUF. The converter knows tokenizers by a hash of what they make of a text
-and refuses others: those of Qwen, Llama and their like it knows, one made for a single model, such as `tour_base`'s, not.
-Of the commands the converter's alone has been run here (as gguf 0.19 ships it), on `tour_base`: it refused the tokenizer,
+converts no safetensors itself and takes the GGUF. The converter knows tokenizers by a hash of what they make of a text:
+those of Qwen, Llama and their like, but none that was made for a single model, such as `tour_base`'s.
+
+Of the commands only the converter's has been run (as of gguf 0.19), on `tour_base`: it refused the tokenizer,
 and with that check switched off wrote all 46 tensors.
 """
 

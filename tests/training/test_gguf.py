@@ -70,7 +70,16 @@ def test_a_template_that_no_modelfile_can_hold_is_refused(tiny_base: Path):
 
 @pytest.mark.parametrize(
     ("name", "called"),
-    [("first", "first"), ("微博 Tour-1", "tour-1"), ("退款", "labkit-model"), ("a$(rm)", "a-rm"), ("../x", "x")],
+    [("first", "first"), ("Tour 1", "tour-1"), ("a$(rm)", "a-rm"), ("../x", "x"), ("$", "labkit-model")],
 )
 def test_a_name_is_one_that_ollama_and_a_shell_take(name: str, called: str):
     assert ollama_name(name) == called
+
+
+def test_names_of_other_scripts_that_keep_the_same_letters_stay_two():
+    """What is left of 微博 Tour-1 and of 知乎 Tour-1 is the same; a hash of the whole name tells them apart."""
+    called = {name: ollama_name(name) for name in ("微博 Tour-1", "知乎 Tour-1", "Tour-1", "退款", "物流")}
+    assert len(set(called.values())) == len(called)
+    assert called["微博 Tour-1"].startswith("tour-1-")
+    assert called["退款"].startswith("labkit-model-")
+    assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in called.values())
