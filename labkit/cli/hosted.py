@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -39,13 +39,14 @@ def start(
     from labkit.hosted import prepare_hosted, tune_hosted
     from labkit.workspace import open_scene
 
-    scene, what = open_scene(directory), {"prompt": prompt, "name": name, "epochs": epochs}
+    scene = open_scene(directory)
+    what: dict[str, Any] = {"prompt": prompt, "name": name, "epochs": epochs}
 
     def ask(answer: str | None) -> HostedTuning:
         if by_hand:
             return prepare_hosted(scene, dataset, model, personal_data=answer, **what)
-        limits = {"max_cost": max_cost, "personal_data": answer, "wait": not detach}
-        return tune_hosted(scene, dataset, model, progress=_tell, **limits, **what)
+        what.update(max_cost=max_cost, wait=not detach, progress=_tell)
+        return tune_hosted(scene, dataset, model, personal_data=answer, **what)
 
     try:
         found = with_consent(ask, personal_data, json_)
@@ -106,7 +107,7 @@ def _tell(tuning: HostedTuning) -> None:
     if tuning.job:
         note(plain(say("hosted.state", name=tuning.name, job=tuning.job, state=tuning.state)))
         return
-    counted = {"rows": tuning.rows, "epochs": tuning.epochs, "tokens": f"{tuning.expected_tokens:,}"}
+    counted: dict[str, Any] = {"rows": tuning.rows, "epochs": tuning.epochs, "tokens": f"{tuning.expected_tokens:,}"}
     note(plain(say("hosted.expected", model=tuning.model, money=_money(tuning.expected_cost, tuning), **counted)))
     if tuning.hosting_hour is not None:
         note(plain(say("hosted.hosting", money=_money(tuning.hosting_hour, tuning))))

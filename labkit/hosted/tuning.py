@@ -180,8 +180,9 @@ def record_hosted(scene: Scene, name: str, *, job: str = "", tuned: str = "") ->
         model = tuned if not tuned or tuned.startswith(f"{provider}/") else f"{provider}/{tuned}"
         if model:
             get_model(model, scene)  # raises where nobody could ask it
-        known = {"job": job or tuning.job, "tuned": model or tuning.tuned}
-        return keep(scene, replace(tuning, state="succeeded" if tuned else "recorded", waits_for="", **known))
+        state = "succeeded" if tuned else "recorded"
+        known = replace(tuning, job=job or tuning.job, tuned=model or tuning.tuned, state=state, waits_for="")
+        return keep(scene, known)
 
 
 def _service(scene: Scene, model: str) -> TuningService:
