@@ -14,6 +14,8 @@ from labkit.training.job_folder import JobFolder
 from labkit.training.ranks import Ranks
 
 _START_S = 180.0  # how long a new process may take until it holds its folder
+# the processes of one machine speak to each other there and nowhere else
+_LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
 _LEFT_OVER = ("report.json", "STOP", "SAVE", "EVALUATE", "process.json")  # of the session before
 
 
@@ -57,10 +59,6 @@ def launch(folder: JobFolder, device: dict[str, str], processes: int = 1) -> Non
         raise TrainingFailed(
             f"The training {folder.path.name!r} did not start: {folder.last_log_lines()}", f"Read {folder.log}"
         )
-
-
-# the processes of one machine speak to each other there and nowhere else
-_LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
 
 
 def command(folder: JobFolder, processes: int = 1) -> list[str]:

@@ -91,12 +91,11 @@ class Ranks:
         return list(gather_object(own))
 
     def own(self, items: Sequence[T]) -> Sequence[T]:
-        """Every so-manieth of the items, so that the processes' parts make up the whole."""
+        """This process's part of the items; the parts of all processes make up the whole."""
         return items[self.rank :: self.processes]
 
     def meet(self) -> None:
         """Wait until all processes have come here."""
-        self.agree(None)
         self.gather(())
 
 

@@ -30,12 +30,12 @@ class ResumableTrainer(SharedPrefixTrainer):
         super().__init__(*args, **options)
 
     def _get_dataloader(self, dataset: Any, *args: Any, **options: Any) -> Any:
-        if not (self._ranks.alone or "sampler_fn" not in options):
-            at_once, seed = self.args.train_batch_size * self._ranks.processes, self.args.seed
-            order = options["sampler_fn"](dataset)
-            options["sampler_fn"] = lambda _: EvenSampler(order, len(dataset), at_once, seed)
-            return super()._get_dataloader(with_blank_rows(dataset, at_once), *args, **options)
-        return super()._get_dataloader(dataset, *args, **options)
+        if self._ranks.alone or "sampler_fn" not in options:
+            return super()._get_dataloader(dataset, *args, **options)
+        at_once = self.args.train_batch_size * self._ranks.processes
+        order = EvenSampler(options["sampler_fn"](dataset), len(dataset), at_once, self.args.seed)
+        options["sampler_fn"] = lambda _: order
+        return super()._get_dataloader(with_blank_rows(dataset, at_once), *args, **options)
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Let the model answer the dev rows: what counts is what it says, not how likely it found gold."""

@@ -89,6 +89,21 @@ def test_two_processes_are_killed_and_go_on_as_two_and_as_one(
     assert_same_training(job, by_one)
 
 
+@pytest.mark.training
+def test_two_processes_save_measure_and_stop_when_asked(scene_of_jobs: Scene, tiny_base: Path):
+    recipe = Recipe(r=4, alpha=8, learning_rate=1e-3, batch=4, epochs=100, device="cpu")  # only ever stopped
+    job = start(uneven(scene_of_jobs), "uneven", str(tiny_base), recipe, name="asked", processes=2)
+    until(lambda: job.status().step >= 2)
+    job.save()
+    until(lambda: any(event["kind"] == "save" and event["step"] % 50 for event in job.events()))  # 50, … by themselves
+    job.evaluate()
+    until(lambda: any(event["step"] % 50 for event in job.history().evaluations))
+    job.stop()
+    assert job.wait().state == "stopped"
+    assert job.report()["steps"] < 400
+    assert weights_of(job)
+
+
 def kill_after(step: int, job: TrainingJob) -> None:
     until(lambda: job.status().step >= step and any(event["kind"] == "save" for event in job.events()))
     os.kill(job.folder.read("process.json")["pid"], signal.SIGKILL)
