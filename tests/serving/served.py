@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import psutil
@@ -150,7 +153,30 @@ class Load:
         """Which releases have answered so far."""
         return {answer["release"] for status, answer in list(self.answers) if status == 200}
 
+    def answered_by(self, release: str, begin: int = 0) -> int:
+        """How many answers a release gave from the answer numbered `begin` on."""
+        return sum(status == 200 and answer["release"] == release for status, answer in self.answers[begin:])
+
     @property
     def failed(self) -> list[tuple[int, Any]]:
         """What was not answered."""
         return [(status, answer) for status, answer in list(self.answers) if status != 200]
+
+
+class KeptOpen(Load):
+    """As wrk asks: each caller over one connection that stays open; a connection that breaks has lost its request."""
+
+    def _call(self, server: Served, posts: list[str]) -> None:
+        headers = {"Authorization": f"Bearer {server.said['token']}", "Content-Type": "application/json"}
+        bodies = itertools.cycle([json.dumps({"posts": [post]}) for post in posts])
+        address = urlsplit(server.root)
+        connection = HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE_S)
+        while not self._ended.is_set():
+            try:
+                connection.request("POST", "/v1/classify", next(bodies), headers)
+                reply = connection.getresponse()
+                self.answers.append((reply.status, json.loads(reply.read())))
+            except (HTTPException, OSError) as error:
+                self.answers.append((0, repr(error)))
+                connection.close()
+        connection.close()

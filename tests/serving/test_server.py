@@ -22,7 +22,7 @@ from tests.cli.conftest import Command
 from tests.cli.conftest import labkit as labkit
 from tests.evaluation.scripted import served
 from tests.models.loopback import Loopback
-from tests.serving.served import PATIENCE_S, Load, Served, release_of
+from tests.serving.served import PATIENCE_S, KeptOpen, Load, Served, release_of
 
 POSTS = ["快递五天没动静", "把钱退给我", "锅掉漆了"]
 
@@ -62,6 +62,33 @@ def test_releases_and_rollbacks_take_over_what_answers_otherwise_does_not_and_no
     assert kept.items() <= answered.items()
     assert len(kept) == len(answered) or "wait for the disk" in server.log
     assert (load.answers[-1][1]["release"], load.releases) == ("r1", {"r1", "r2"})
+
+
+@pytest.mark.parametrize("connections", [1, 16, 64])
+def test_connections_that_stay_open_lose_nothing_to_a_swap_a_rollback_and_a_killed_model(
+    scene: Scene, connections: int
+):
+    release_of(scene, "v1")
+    with Served(scene.path, "--traffic", "off") as server, KeptOpen(server, POSTS, connections) as load:
+
+        def goes_on(release: str) -> None:
+            """Until every caller could have been answered by that release since."""
+            began = len(load.answers)
+            until(lambda: load.answered_by(release, began) > 2 * connections, server.log)
+
+        goes_on("r1")
+        release_of(scene, "v2")
+        until(lambda: "r2" in load.releases, server.log)
+        goes_on("r2")
+        server.model_process().kill()
+        goes_on("r2")
+        rollback(scene, "Lin", "complaints")
+        until(lambda: server.get("/health")[1]["release"] == "r1", server.log)
+        goes_on("r1")
+    assert load.failed == []
+    assert load.releases == {"r1", "r2"}
+    ids = [answer["id"] for _, answer in load.answers]
+    assert len(set(ids)) == len(ids)
 
 
 def test_a_release_made_while_the_server_starts_takes_over_with_the_rows_it_was_made_with(scene: Scene):
