@@ -109,6 +109,7 @@ _HOME = {
     "compare_tuned": "labkit.views.tuned",
     "PromptEditor": "labkit.widgets",
     "workbench": "labkit.prompt_workbench",
+    "CoverageBoard": "labkit.widgets",
     "DatasetBoard": "labkit.widgets",
     "ErrorBrowser": "labkit.widgets",
     "ModelComparison": "labkit.widgets",

@@ -6,14 +6,16 @@ from typing import Any
 
 _REGIONS = 24  # more than the eye keeps apart helps nobody
 _TOPICS = 32  # dimensions in which regions are sought
+_DIGITS = 6  # rows that say the same differ beyond them at most
 
 
 class Layout:
     """Places and regions of rows.
 
     Truncated SVD of their vectors (Halko, Martinsson & Tropp 2011) keeps 32 dimensions. Regions are k-means clusters
-    there, as many as the square root of the rows, 24 at most; places are the first two principal components of it,
-    scaled to 0 to 1. Rows that say the same share a place; where nothing differs there is one region.
+    there, as many as the square root of the rows, 24 at most; places are the ranks along the first two principal
+    components of it, 0 to 1, so that a few outliers do not crowd all others. Rows that say the same share a place; where
+    nothing differs there is one region.
 
     Args:
         rows: unit vectors, a sparse matrix of at least one row; blank rows are all zero.
@@ -28,10 +30,9 @@ class Layout:
 
         self._axes = _axes(rows, seed)
         topics = rows @ self._axes
-        self._middle, self._flat = topics.mean(axis=0), _principal(topics)
-        spread = (topics - self._middle) @ self._flat
-        self._low, self._width = spread.min(axis=0), np.ptp(spread, axis=0)
-        self.places = self._scaled(topics)
+        self._flat = _principal(topics)
+        self._sorted = np.sort((topics @ self._flat).round(_DIGITS), axis=0)
+        self.places = self._ranked(topics)
         self._centres, self.regions = _clusters(topics, seed)
         near = np.linalg.norm(topics - self._centres[self.regions], axis=1)
         members = [np.flatnonzero(self.regions == number) for number in range(len(self._centres))]
@@ -43,15 +44,18 @@ class Layout:
 
         topics = rows @ self._axes
         distances = np.linalg.norm(topics[:, None, :] - self._centres[None, :, :], axis=2)
-        return self._scaled(topics), distances.argmin(axis=1)
+        return self._ranked(topics), distances.argmin(axis=1)
 
-    def _scaled(self, topics: Any) -> Any:
-        """Places between 0 and 1; on an axis along which nothing differs, in the middle."""
+    def _ranked(self, topics: Any) -> Any:
+        """Places between 0 and 1: the share of rows before a row, equals counted half."""
         import numpy as np
 
-        flat = (topics - self._middle) @ self._flat - self._low
-        scaled = np.divide(flat, self._width, out=np.full_like(flat, 0.5), where=self._width > 1e-6)
-        return np.clip(scaled, 0.0, 1.0)
+        flat = (topics @ self._flat).round(_DIGITS)
+        sides = [
+            [np.searchsorted(self._sorted[:, axis], flat[:, axis], side) for side in ("left", "right")]
+            for axis in range(flat.shape[1])
+        ]
+        return np.stack([before + after for before, after in sides], axis=1) / (2 * len(self._sorted))
 
 
 def _axes(rows: Any, seed: int) -> Any:
@@ -79,7 +83,7 @@ def _clusters(topics: Any, seed: int) -> tuple[Any, Any]:
     import numpy as np
     from sklearn.cluster import KMeans
 
-    distinct = len(np.unique(topics.round(6), axis=0))
+    distinct = len(np.unique(topics.round(_DIGITS), axis=0))
     wanted = min(_REGIONS, distinct, max(1, int(len(topics) ** 0.5)))
     found = KMeans(wanted, n_init=3, random_state=seed).fit(topics)
     return found.cluster_centers_, found.labels_

@@ -12,7 +12,7 @@ from labkit.curation.coverage_map import Coverage, CoverageMap
 from labkit.curation.difficulty import Difficulty
 from labkit.curation.quotas import MIX, Cell
 from labkit.curation.selection import Selected, Selector
-from labkit.datasets.selecting import Quotas, reasons
+from labkit.datasets.selecting import Quotas, Selection, reasons, select
 from labkit.datasets.sifting import sift
 from labkit.errors import UnknownName
 from labkit.records import Example
@@ -62,7 +62,7 @@ class Planner:
         bans: Mapping[str, str] | Iterable[str] = (),
         seed: int = 0,
     ) -> None:
-        self.scene, self._seed = scene, seed
+        self.scene, self._seed, self._prompt, self._teacher = scene, seed, prompt, teacher
         self._wishes = Wishes(reasons(pins), reasons(bans))
         self.sifted = sift(scene, self._wishes, teacher, scene.prompt(prompt) if prompt else None)
         self._selector = Selector(self.sifted.candidates, scene.task, self.sifted.committee, seed)
@@ -84,6 +84,33 @@ class Planner:
         chosen = self._selector.choose(budget, replace(self._wishes, quotas=cells, mix=mix), neighbours=False)
         ids = [row.example.id for row in chosen]
         return Plan(chosen, {subtask: self.map(subtask).of(ids) for subtask in self.subtasks})
+
+    def write(
+        self,
+        budget: int,
+        name: str,
+        quotas: Quotas | None = None,
+        mix: Mapping[Difficulty, float] = MIX,
+        parent: str | None = None,
+    ) -> Selection:
+        """Write what was planned as a dataset, with the pins, bans and teacher of the planner; see `select`.
+
+        Raises:
+            BadInput, BadData, UnknownName: see `select`.
+        """
+        return select(
+            self.scene,
+            budget,
+            name,
+            prompt=self._prompt,
+            teacher=self._teacher,
+            parent=parent,
+            pins=self._wishes.pins,
+            bans=self._wishes.bans,
+            quotas=quotas,
+            mix=mix,
+            seed=self._seed,
+        )
 
     def map(self, subtask: str | None = None) -> CoverageMap:
         """The map of a subtask's pool."""

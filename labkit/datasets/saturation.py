@@ -74,9 +74,21 @@ def saturation(
         BadInput: fewer draws than 1.
         BadData: fewer than 40 rows, no labelled dev rows, or a part from which nothing can be learnt.
     """
+    rows = [_learnt(row) for row in scene.dataset(dataset).rows]
+    return saturation_of(scene, rows, draws=draws, seed=seed, progress=progress)
+
+
+def saturation_of(
+    scene: Scene,
+    rows: Sequence[Example],
+    *,
+    draws: int = 5,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Saturation:
+    """The curve of rows that are no dataset yet; see `saturation`."""
     if draws < 1:
         raise BadInput(f"The number of draws is {draws}", "Give at least 1")
-    rows = [_learnt(row) for row in scene.dataset(dataset).rows]
     dev = [example for example in scene.examples("dev") if example.labels is not None]
     if len(rows) < _LEAST_ROWS or not dev:
         raise BadData(

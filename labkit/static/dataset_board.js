@@ -1,4 +1,4 @@
-// built from widgets/src ca3664713e0402ca; do not edit
+// built from widgets/src 7b33e190a3d7fc45; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

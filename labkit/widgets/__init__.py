@@ -1,5 +1,6 @@
 """Widgets for notebooks and dashboards: values and callables in, a value out; sources in `widgets/src`."""
 
+from labkit.widgets.coverage_board import CoverageBoard
 from labkit.widgets.dataset_board import DatasetBoard
 from labkit.widgets.error_browser import ErrorBrowser
 from labkit.widgets.model_comparison import ModelComparison
@@ -9,6 +10,7 @@ from labkit.widgets.scene_form import SceneForm
 from labkit.widgets.training_monitor import TrainingMonitor
 
 __all__ = [
+    "CoverageBoard",
     "DatasetBoard",
     "ErrorBrowser",
     "ModelComparison",

@@ -147,7 +147,8 @@ print(row["items"], row["target"], row["why"], sep="\n")
 # %% [markdown] tags=["en"]
 # ## What do the rows cover, and would more help?
 # The pool falls into regions of posts that resemble each other. `dataset_coverage` says what the chosen rows stand for
-# and which regions they leave bare; `Planner` says the same of other quotas, at once, with nothing written.
+# and which regions they leave bare; `Planner` says the same of other quotas, with nothing written. `CoverageBoard` shows
+# it: click a region of the map to read its posts, move a quota and see at once what that changes.
 #
 # `linear` learns from a quarter, a half, three quarters and all of the rows, several times, and each is measured on dev.
 # Where the last quarter adds less than half a point, stop collecting. It is a cheap stand-in: read the shape of the
@@ -155,7 +156,7 @@ print(row["items"], row["target"], row["why"], sep="\n")
 
 # %% [markdown] tags=["zh"]
 # ## 这些数据覆盖了什么？再加还有用吗？
-# 标注池可以分成若干个内容相近的区域。`dataset_coverage` 会说出选中的数据代表了多少、哪些区域一条都没有；`Planner` 能马上说出换一种配额会怎样，什么都不写入。
+# 标注池可以分成若干个内容相近的区域。`dataset_coverage` 会说出选中的数据代表了多少、哪些区域一条都没有；`Planner` 能说出换一种配额会怎样，什么都不写入。`CoverageBoard` 把这些画出来：点一下图上的区域就能读到里面的内容，拖动配额马上看到变化。
 #
 # 让 `linear` 分别学四分之一、一半、四分之三和全部，各抽几次，都用开发集来量。最后四分之一带来不到半分，就可以停止收集了。它只是便宜的替身：看曲线的形状，别看高度。
 
@@ -166,6 +167,7 @@ print(f"{covered.value:.2f} → {doubled.value:.2f}", [len(region.rows) for regi
 curve = labkit.saturation(scene, "quota", draws=3)
 print(f"{100 * curve.last_gain:+.1f}", curve.saturated)
 labkit.charts.show(labkit.charts.saturation_chart(curve))
+labkit.CoverageBoard(scene, budget)
 
 # %% [markdown] tags=["en"]
 # ## Labels with reasons
