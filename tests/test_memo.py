@@ -73,6 +73,15 @@ def test_every_sentence_of_the_memo_is_filled_whatever_is_unknown(lang: str):
             assert "{" not in said
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_not_known_of_several_models_is_one_sentence(lang: str):
+    found = decided([measured("one/a", 0.7), measured("two/b", 0.72), measured("three/c", 0.6)], Terms())
+    told = [said for said in SceneMemo(found).sheet(lang).missing if "prices.toml" in said]
+    assert len(told) == 1
+    assert all(model in told[0] for model in ("one/a", "two/b", "three/c"))
+    assert sum(said.key == "memo.missing.price" for said in found.missing) == 3
+
+
 def test_plain_words_come_first_and_money_carries_its_interval():
     said = SceneMemo(KINDS["api"]).sheet("en").reasons[0]
     assert said.startswith("openai/gpt with v1 reaches 90\u00a0(86–93) of 100 on 300 posts; the bar is 80")

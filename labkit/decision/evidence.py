@@ -14,6 +14,7 @@ from labkit.diagnosis import is_probe
 from labkit.records import Run, Status
 from labkit.scoring import Interval
 
+_SURE = (1.959963984540054 + 0.8416212335729143) / 1.959963984540054  # normal points of 95 % and of power 80 %
 PROMPTS = 2  # versions to try before a model is blamed
 
 
@@ -68,10 +69,14 @@ def _of_power(case: Case) -> Iterator[Statement]:
 
 
 def _needed(value: Interval, bar: float, rows: int) -> int | None:
-    """Rows after which the interval would leave out the bar: the side on which it lies shrinks with the rows' root."""
+    """Rows after which the interval leaves out the bar in four of five cases, if this is how good it is.
+
+    The side of the interval on which the bar lies shrinks with the root of the rows; at the rows where it just reached
+    the bar, it would be a coin's toss.
+    """
     distance = abs(value.value - bar)
     reach = value.value - value.low if bar < value.value else value.high - value.value
-    return ceil(rows * (reach / distance) ** 2) if distance > 0.001 else None
+    return ceil(rows * (_SURE * reach / distance) ** 2) if distance > 0.001 else None
 
 
 def _of_models(case: Case) -> Iterator[Statement]:

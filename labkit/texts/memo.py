@@ -200,8 +200,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "级联是在开发集上推算的；两个模型都在测试集上测过，才知道它真正的水平。",
     ),
     "memo.missing.bar": (
-        "{score} on {rows} {rows:post|posts} leaves open on which side of the bar ({bar}) it lies; about {needed} {needed:post|posts} would tell.",
-        "{rows} 条上的 {score} 分不足以判断在要求（{bar} 分）的哪一侧；大约要 {needed} 条才能分清。",
+        "{score} on {rows} {rows:post|posts} leaves open on which side of the bar ({bar}) it lies; about {needed} {needed:post|posts} would tell in four of five cases.",
+        "{rows} 条上的 {score} 分不足以判断在要求（{bar} 分）的哪一侧；大约要 {needed} 条，才有八成把握分清。",
     ),
     "memo.missing.on_the_bar": (
         "{score} on {rows} {rows:post|posts} lies on the bar ({bar}) itself; no number of posts settles which side it is on.",
@@ -229,6 +229,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "off the list); they count as wrong.",
         "{model} 用提示词 {prompt} 时，{rows} 条中有 {lost} 条没有可用的回答（空白、被截断、无法读取或不在标签表内），均按答错计。",
     ),
+    "memo.missing.answers.several": (
+        "Some posts brought no usable answer (empty, cut off, unreadable or off the list); they count as wrong: {models}.",
+        "有些数据没有可用的回答（空白、被截断、无法读取或不在标签表内），均按答错计：{models}。",
+    ),
+    "memo.missing.answers.each": (
+        "{model} with {prompt} {lost} of {rows}",
+        "{model}（提示词 {prompt}）{rows} 条中 {lost} 条",
+    ),
     "memo.missing.volume": (
         "How many posts come a month (monthly_volume in task.yaml).",
         "每月有多少条（task.yaml 的 monthly_volume）。",
@@ -241,6 +249,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "What {model} costs: its price, its tokens or the exchange rate is not known (prices.toml).",
         "{model} 的费用：价格、token 数或汇率未知（prices.toml）。",
     ),
+    "memo.missing.price.several": (
+        "What these cost: price, tokens or exchange rate are not known (prices.toml): {models}.",
+        "以下模型的费用：价格、token 数或汇率未知（prices.toml）：{models}。",
+    ),
+    "memo.missing.price.each": ("{model}", "{model}"),
     "memo.missing.price_date": (
         "The price of {model} is old or has no date ({date}).",
         "{model} 的价格已旧或没有日期（{date}）。",

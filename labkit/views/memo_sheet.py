@@ -10,7 +10,16 @@ from labkit.scoring import Interval
 from labkit.scoring.effort import slow_interval
 from labkit.texts import say
 from labkit.views.markup import short
-from labkit.views.memo_words import Escape, asked_for, money_words, seconds_words, sentence, sources, taken_words
+from labkit.views.memo_words import (
+    Escape,
+    asked_for,
+    money_words,
+    seconds_words,
+    sentence,
+    sentences,
+    sources,
+    taken_words,
+)
 from labkit.views.sentences import State, of_100, state_of
 
 COLUMNS = ("model", "kind", "score", "rows", "floor", "month", "seconds", "reads")
@@ -86,7 +95,7 @@ def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short, take
         reasons=tuple(map(words, memo.reasons)),
         head=tuple(say(f"memo.head.{column}", lang) for column in COLUMNS),
         lines=tuple(_line(c, chosen is not None and c.model == chosen.model, lang, escape) for c in memo.candidates),
-        missing=tuple(map(words, memo.missing)),
+        missing=tuple(sentences(memo.missing, lang, escape)),
         risks=tuple(map(words, memo.risks)),
         experience=tuple(map(words, memo.experience)) or (say("memo.experience.none", lang),),
         sources=tuple(sources(memo, lang, escape)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from math import isinf
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ NAMES = (
     *("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene"),
     *("date", "who", "at", "own"),
 )
+_OF_SEVERAL = ("memo.missing.answers", "memo.missing.price")
 REASON_LIMIT = 600  # characters of what people wrote
 
 
@@ -36,6 +38,17 @@ def sentence(said: Statement, lang: str | None = None, escape: Escape = short) -
         escape: of names.
     """
     return say(said.key, lang, **{name: _word(name, value, lang, escape) for name, value in said.values.items()})
+
+
+def sentences(said: Sequence[Statement], lang: str | None = None, escape: Escape = short) -> Iterator[str]:
+    """Statements in words; what holds for several models in a row is one sentence that names them all."""
+    for key, group in groupby(said, lambda one: one.key):
+        same = list(group)
+        if len(same) == 1 or key not in _OF_SEVERAL:
+            yield from (sentence(one, lang, escape) for one in same)
+        else:
+            each = (sentence(Statement(f"{key}.each", one.values), lang, escape) for one in same)
+            yield say(f"{key}.several", lang, models=say("page.comma", lang).join(each))
 
 
 def asked_for(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:
