@@ -323,6 +323,26 @@ assert "could not be examined" not in data.lights.value, data.lights.value
 """
 
 
+IMPORTS = """
+import sys
+from labkit import dashboards
+dashboards.import_all()
+before = set(sys.modules)
+for page in (dashboards.this_week, dashboards.quality, dashboards.model_choice, dashboards.releases):
+    page()
+new = sorted({name.split(".")[0] for name in set(sys.modules) - before} & {"numpy", "scipy", "pandas", "sqlalchemy"})
+assert not new, new
+"""
+
+
+def test_no_page_imports_a_large_library_once_its_kernel_is_warm(scene: Scene):
+    for name in ("v1", "v2"):
+        evaluate(scene, name, "definition-reader")
+    environment = dict(dash_command(str(scene.path), None).environment)
+    done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("runs", [0, 2])
 def test_every_page_comes_whole_in_a_guarded_process(scene: Scene, runs: int):
     for name in ("v1", "v2")[:runs]:

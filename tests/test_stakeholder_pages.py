@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from labkit.dashboards import DataPage, data, releases, this_week
 from labkit.diagnosis.reliance import names_only
 from labkit.evaluation import evaluate
 from labkit.releases import release, rollback
+from labkit.store import Store
 from labkit.traffic import sample_week
 from labkit.views.release_page import job_lines
 from labkit.views.shown_rows import ROWS_SHOWN, rows_behind
@@ -262,3 +264,17 @@ def test_an_audit_that_breaks_does_not_leave_the_data_page_waiting(scene: Scene,
 
     monkeypatch.setattr("labkit.dashboards.data_page.audit", broken)
     assert "The rows could not be examined: ZeroDivisionError" in examined(scene)
+
+
+@pytest.mark.parametrize("page", [this_week, releases])
+def test_a_page_parses_each_run_once_and_sees_what_came_since_when_it_opens_again(
+    released: Scene, page: Callable[[Scene], object], monkeypatch: pytest.MonkeyPatch
+):
+    read: list[str] = []
+    real = Store._read_run
+    monkeypatch.setattr(Store, "_read_run", lambda store, run, as_asked: read.append(run) or real(store, run, as_asked))
+    page(released)
+    assert read
+    assert len(read) == len(set(read))
+    page(released)
+    assert len(read) == 2 * len(set(read))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from importlib import import_module
 
 import ipywidgets as ui
 
@@ -18,7 +19,19 @@ from labkit.workspace import Scene, open_scene
 
 SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
 
-__all__ = ["ChoicePage", "DataPage", "QualityPage", "data", "model_choice", "quality", "releases", "this_week"]
+_NEEDED = ("numpy.random", "scipy.stats", "sqlalchemy.dialects.sqlite", "labkit.traffic", "openpyxl")
+
+__all__ = [
+    "ChoicePage",
+    "DataPage",
+    "QualityPage",
+    "data",
+    "import_all",
+    "model_choice",
+    "quality",
+    "releases",
+    "this_week",
+]
 
 
 def quality(scene: Scene | None = None) -> ui.Widget:
@@ -64,8 +77,9 @@ def this_week(scene: Scene | None = None) -> ui.Widget:
         UnknownName: there is no such scene.
     """
     scene = scene or _named_scene()
-    week = Week(scene, datetime.now(UTC))
-    return page(head("week", scene), ui.HTML(render("week.html", **week.values)))
+    with scene.store.remembering():
+        values = Week(scene, datetime.now(UTC)).values
+    return page(head("week", scene), ui.HTML(render("week.html", **values)))
 
 
 def data(scene: Scene | None = None) -> ui.Widget:
@@ -96,7 +110,15 @@ def releases(scene: Scene | None = None) -> ui.Widget:
         UnknownName: there is no such scene.
     """
     scene = scene or _named_scene()
-    return page(head("releases", scene), ui.HTML(render("releases.html", **releases_values(scene))))
+    with scene.store.remembering():
+        values = releases_values(scene)
+    return page(head("releases", scene), ui.HTML(render("releases.html", **values)))
+
+
+def import_all() -> None:
+    """Import what the pages import when they first need it, so that no viewer waits for it: over a second of SciPy."""
+    for name in _NEEDED:
+        import_module(name)
 
 
 def _named_scene() -> Scene:

@@ -52,6 +52,7 @@ class Store:
         self, place: str | Path, scene: str | None = None, lay_over: Callable[[Run], Run] | None = None
     ) -> None:
         self._url, self._scene, self._lay_over = database_url(place), scene, lay_over
+        self._remembered: dict[tuple[str, bool], Run] | None = None
 
     def __repr__(self) -> str:
         return f"Store({self._url.render_as_string(hide_password=True)!r})"
@@ -150,6 +151,22 @@ class Store:
         Raises:
             UnknownName: no run, or several, begin so.
         """
+        if self._remembered is None:
+            return self._read_run(run, as_asked)
+        if (run, as_asked) not in self._remembered:
+            self._remembered[run, as_asked] = self._read_run(run, as_asked)
+        return self._remembered[run, as_asked]
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Within, a run is read and parsed once, however often it is asked for: what comes meanwhile is not seen."""
+        self._remembered = {}
+        try:
+            yield
+        finally:
+            self._remembered = None
+
+    def _read_run(self, run: str, as_asked: bool) -> Run:
         with self._reading() as connection:
             if connection is None:
                 raise UnknownName("run", run, ())

@@ -17,7 +17,12 @@ from labkit.views.page_address import VARIABLE, asked_in
 
 MAX_KERNELS = 16  # viewers at a time; each holds the memory of a kernel with the pages' modules imported
 WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
-PREPARE = "from labkit.voila.guard import forbid_acting\nimport labkit.dashboards\nforbid_acting()"
+PREPARE = """
+from labkit.voila.guard import forbid_acting
+from labkit.dashboards import import_all
+import_all()
+forbid_acting()
+"""
 
 
 class WarmKernels(AsyncMappingKernelManager):
