@@ -83,7 +83,7 @@ def _newest(scene: Scene) -> str:
 
     headers = [header for header in scene.store.runs() if not is_probe(header)]
     if not headers:
-        name = (*scene.prompt_names(), "NAME")[0]
+        name = ("NAME", *scene.prompt_names())[-1]
         words = ("--prompt", shell_word(name), "--model definition-reader")
         raise BadInput("No run is recorded yet", f"Make one: {typed('evaluate', scene.path, *words)}")
     return headers[0].run

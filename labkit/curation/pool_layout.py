@@ -14,7 +14,7 @@ class Layout:
 
     Truncated SVD of their vectors (Halko, Martinsson & Tropp 2011) keeps 32 dimensions. Regions are k-means clusters
     there, as many as the square root of the rows, 24 at most; places are the ranks along the first two principal
-    components of it, 0 to 1, so that a few outliers do not crowd all others. Rows that say the same share a place; where
+    components of it, 0 to 1, so that a few outliers crowd nobody. Rows that say the same share a place; where
     nothing differs there is one region.
 
     Args:

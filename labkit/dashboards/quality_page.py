@@ -73,7 +73,7 @@ class QualityPage:
     def _layout(self) -> ui.Widget:
         title = head("quality", self._scene)
         if not self._headers:
-            named = {"scene": self._scene.path.name, "prompt": (*self._scene.prompt_names(), "v1")[0]}
+            named = {"scene": self._scene.path.name, "prompt": ("v1", *self._scene.prompt_names())[-1]}
             return page(title, ui.HTML(render("nothing.html", words=say("report.no_runs", **named))))
         filters = ui.HBox([self.label, self.status, self.query]).add_class("lk-filters")
         pager = ui.HBox([self.previous, self.next]).add_class("lk-filters")

@@ -62,10 +62,14 @@ def prompt_of(scene: Scene, dataset: Dataset) -> Prompt:
         problem = "was made for a prompt that is no longer in the scene"
     else:
         fitting = [prompt for prompt in prompts if (prompt.rationale != "none") == explained]
-        asks = "a rationale" if explained else "labels only (rationale: none)"
+        asks = "a rationale" if explained else "labels only"
         problem = f"names no prompt, and {len(fitting)} of the scene's prompts ask for {asks}"
+    if not fitting and not explained and not wanted:
+        fix = "Save one of them under another name with 'rationale: none' between its lines of ---"
+        raise BadData(f"The dataset {dataset.id!r} {problem}", fix)
     if len(fitting) != 1:
-        raise BadData(f"The dataset {dataset.id!r} {problem}", "Say which prompt to train with: --prompt NAME")
+        names = ", ".join(prompt.name for prompt in fitting) or "NAME"
+        raise BadData(f"The dataset {dataset.id!r} {problem}", f"Say with which one it is asked: --prompt {names}")
     return fitting[0]
 
 

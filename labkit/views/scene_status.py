@@ -11,6 +11,7 @@ from labkit.costs import Cost, run_cost, total_cost
 from labkit.decision import Live, NextStep, ScoredRun, Situation, best_run, next_step, standing
 from labkit.diagnosis import is_probe
 from labkit.prompts import prompt_sha256
+from labkit.records import Prompt
 from labkit.releases import release_history
 from labkit.scoring import score
 from labkit.texts import say
@@ -187,12 +188,16 @@ def spent_line(cost: Cost) -> str:
 
 
 def _different_prompts(scene: Scene) -> tuple[str, ...]:
-    """The prompts' names; one that only repeats an earlier prompt, or cannot be read, is left out: it asks nothing."""
-    first: dict[str, str] = {}
+    """The prompts' names; one that only repeats an earlier prompt, or cannot be read, is left out: it asks nothing.
+
+    What is kept for tuned models, prompts for labels only, counts where there are no others.
+    """
+    first: dict[str, Prompt] = {}
     for version in PromptVersions(scene)():
         if version.prompt:
-            first.setdefault(prompt_sha256(version.prompt), version.name)
-    return tuple(first.values())
+            first.setdefault(prompt_sha256(version.prompt), version.prompt)
+    explained = [prompt.name for prompt in first.values() if prompt.rationale != "none"]
+    return tuple(explained or (prompt.name for prompt in first.values()))
 
 
 def _live(scene: Scene) -> Live | None:

@@ -19,7 +19,7 @@ from labkit.tables.labels import fold_label, near_equal
 from labkit.tables.language import default_item, guess_language
 from labkit.workspace.opening import create_scene
 from labkit.workspace.scene import Scene
-from labkit.workspace.starter import starter_prompt
+from labkit.workspace.starter import short_prompt, starter_prompt
 from labkit.workspace.task_file import check_labels
 
 SOURCE_TEXT = "prompts/v1.source.txt"
@@ -170,7 +170,7 @@ def write_draft(draft: Draft, path: str | Path) -> Scene:
         texts[SOURCE_TEXT] = draft.prompt_text
         if draft.taken.rest:
             texts[REST_TEXT] = "".join(f"{kept.line}\t{kept.why}\t{kept.text}\n" for kept in draft.taken.rest)
-    return create_scene(path, draft.task, draft.examples, [draft.prompt], texts)
+    return create_scene(path, draft.task, draft.examples, [draft.prompt, short_prompt(draft.task)], texts)
 
 
 def _prompt_text(sources: Sources) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labkit.datasets import select
 from labkit.workspace import Scene
-from tests.cli.conftest import Command
+from tests.cli.conftest import TOPICS, Command, post
 
 
 def test_a_dataset_goes_out_and_says_what_carries_loss(labkit: Command, apart: Scene, tmp_path: Path):
@@ -36,3 +36,28 @@ def test_a_card_is_printed_or_written(labkit: Command, apart: Scene, tmp_path: P
     code, out, _ = labkit("dataset", "card", apart.path, "round1", "--to", tmp_path / "card.md", "--json")
     assert json.loads(out)["card"] == (tmp_path / "card.md").read_text(encoding="utf-8")
     assert labkit("dataset", "card", apart.path, "lost")[0] == 2
+
+
+def test_a_scene_made_by_new_exports_and_plans_its_training_at_once(labkit: Command, tmp_path: Path):
+    rows = [{"text": post(k), "label": tuple(TOPICS)[k % 3]} for k in range(60)]
+    table = tmp_path / "posts.jsonl"
+    table.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    code, _, err = labkit("new", tmp_path / "scene", "--examples", table, "--yes")
+    assert code == 0, err
+    assert labkit("select", tmp_path / "scene", "--budget", 9, "--name", "first")[0] == 0
+    to = tmp_path / "first.jsonl"
+    words = ("--format", "messages", "--to", to)
+    code, out, err = labkit("dataset", "export", tmp_path / "scene", "first", *words, "--json")
+    assert (code, json.loads(out)["prompt"]) == (0, "short"), err
+    assert "rationale" not in to.read_text("utf-8")
+
+
+def test_a_scene_without_a_prompt_for_labels_only_says_how_to_make_one(labkit: Command, apart: Scene, tmp_path: Path):
+    for name in apart.prompt_names():
+        if apart.prompt(name).rationale == "none":
+            (apart.path / "prompts" / f"{name}.md").unlink()
+    labkit("select", apart.path, "--budget", 9, "--name", "first")
+    words = ("--format", "messages", "--to", tmp_path / "out.jsonl")
+    code, out, err = labkit("dataset", "export", apart.path, "first", *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "'rationale: none' between its lines of ---" in err

@@ -55,7 +55,7 @@ def test_a_prompt_alone_makes_a_scene_and_is_kept_verbatim(tmp_path: Path):
     assert prompt.definitions[1].text == "要求退钱。"
     assert (scene.path / "prompts/v1.source.txt").read_text("utf-8") == PROMPT
     assert (scene.path / "prompts/v1.rest.txt").read_text("utf-8") == "5\tformat\t请输出JSON。\n"
-    assert scene.prompt_names() == ("v1",)
+    assert scene.prompt_names() == ("short", "v1")
 
 
 @pytest.mark.parametrize("other", ["退款：", "完全别的："], ids=["one of its labels is known", "none is"])
