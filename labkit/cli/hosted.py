@@ -77,14 +77,33 @@ def look(
     directory: SceneDir,
     name: Name,
     cancel: Annotated[bool, typer.Option("--cancel", help="Ask the provider to end it.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Judge the tuned model against its base; exit 1 unless PASS.")
+    ] = False,
+    base_prompt: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --compare: what the base is asked with.")
+    ] = None,
+    split: Annotated[str, typer.Option(help="With --compare: dev, or test with --reason.")] = "dev",
+    margin: Annotated[
+        float | None, typer.Option(help="With --compare: how far a label may fall, such as 0.03; set it beforehand.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="With --compare: why test rows are read.")] = None,
+    max_cost: MaxCost = None,
+    personal_data: PersonalData = None,
     json_: JsonFlag = False,
 ) -> None:
-    """Ask the provider how a tuning stands."""
+    """Ask the provider how a tuning stands, or judge what it changed."""
+    from labkit.cli.tuned import judge
     from labkit.hosted import cancel_hosted, look_at_hosted
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
-    _show((cancel_hosted if cancel else look_at_hosted)(scene, name), json_)
+    found = (cancel_hosted if cancel else look_at_hosted)(scene, name)
+    if not compare:
+        _show(found, json_)
+        return
+    wishes: dict[str, Any] = {"base_prompt": base_prompt, "margin": margin, "reason": reason, "max_cost": max_cost}
+    with_consent(lambda answer: judge(scene, found, split, json_, personal_data=answer, **wishes), personal_data, json_)
 
 
 @hosted.command("record")

@@ -10,16 +10,17 @@ from labkit.cli.output import plain, print_json, print_table, working_on
 from labkit.texts import say
 
 if TYPE_CHECKING:
+    from labkit.hosted import HostedTuning
     from labkit.training import TrainingJob
     from labkit.workspace import Scene
 
 
-def judge(scene: Scene, job: TrainingJob, split: str, as_json: bool, **wishes: Any) -> None:
+def judge(scene: Scene, job: TrainingJob | HostedTuning, split: str, as_json: bool, **wishes: Any) -> None:
     """Print what a training changed; exit 1 unless it is PASS.
 
     Args:
         scene: the scene.
-        job: the training.
+        job: the training, here or at a provider.
         split: whose rows.
         as_json: print one JSON value.
         wishes: further words of `compare_tuned`.

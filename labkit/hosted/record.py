@@ -45,6 +45,7 @@ class HostedTuning:
         training_price: money per million tokens of training; None where nobody wrote it down.
         hosting_hour: money for an hour in which the provider keeps the tuned model ready; None likewise.
         currency: of both.
+        prompt_text: that prompt, whole.
         problem: why it failed.
         created: when, ISO 8601.
     """
@@ -68,6 +69,7 @@ class HostedTuning:
     training_price: float | None = None
     hosting_hour: float | None = None
     currency: str = ""
+    prompt_text: str = ""
     problem: str = ""
     created: str = ""
 
@@ -89,8 +91,9 @@ class HostedTuning:
         return self.trained_tokens * self.training_price / _PER
 
     def to_json(self) -> dict[str, Any]:
-        """All of it, with what it is expected to cost and cost."""
-        return {**asdict(self), "expected_cost": self.expected_cost, "cost": self.cost}
+        """All of it but the prompt's text, with what it is expected to cost and cost."""
+        kept = {key: value for key, value in asdict(self).items() if key != "prompt_text"}
+        return {**kept, "expected_cost": self.expected_cost, "cost": self.cost}
 
 
 def folder_of(scene: Scene, name: str) -> Path:

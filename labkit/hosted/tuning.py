@@ -19,7 +19,7 @@ from labkit.hosted.record import PREPARED, HostedTuning, folder_of, hosted_tunin
 from labkit.models import get_model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.tuning_service import TuningService, TuningStatus
-from labkit.prompts import prompt_sha256
+from labkit.prompts import format_prompt, prompt_sha256
 from labkit.records import sha256_of
 from labkit.training.rows import prompt_of
 from labkit.workspace import Scene
@@ -127,6 +127,7 @@ def prepare_hosted(
                 model=model,
                 dataset=chosen.id,
                 prompt=used.name,
+                prompt_text=format_prompt(used),
                 rows=len(chosen.rows),
                 masked=masked,
                 epochs=epochs,

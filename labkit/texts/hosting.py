@@ -9,6 +9,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{model} 将学习 {rows} 条数据，每条 {epochs} 遍，约 {tokens} 词元。训练费用：{money}",
     ),
     "hosted.hosting": ("Keeping the tuned model ready costs {money} an hour", "保持微调后的模型在线，每小时 {money}"),
+    "hosted.price": (
+        "The provider's training cost {training}; keeping the model ready costs {hosting} an hour. Answers are priced in"
+        " the table.",
+        "服务商的训练费用为 {training}；保持模型在线每小时 {hosting}。作答的价格见表。",
+    ),
     "hosted.state": ("{name}: job {job} is {state}", "{name}：任务 {job} 的状态是 {state}"),
     "hosted.unknown": ("unknown", "未知"),
     "hosted.left": (

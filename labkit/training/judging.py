@@ -59,6 +59,18 @@ def compare_tuned(
     assert isinstance(tuned_model, LocalModel)  # noqa: S101  (that is what such a name means)
     tuned = evaluate(scene, asked, tuned_model, split, **wishes)
     base = evaluate(scene, base_prompt or asked, BaseOf(tuned_model), split, **wishes)
+    return judged(scene, base, tuned, margin)
+
+
+def judged(scene: Scene, base: Run, tuned: Run, margin: float | None = None) -> TuningVerdict:
+    """What a tuning changed, by gold as it is now, beside all that answered exactly these rows before.
+
+    Args:
+        scene: where the runs are.
+        base: of the model as it was.
+        tuned: of the model that came of it, on the same rows.
+        margin: as in `compare_tuned`.
+    """
     allowed = margin if margin is not None else _margin_of(scene)
     return judge_tuning(
         scene.as_of_now(base),

@@ -10,6 +10,7 @@ from labkit.comparison import Ranked
 from labkit.costs import is_free
 from labkit.decision import TuningVerdict
 from labkit.decision.tuning import ChangedRow, Part
+from labkit.hosted import HostedTuning, compare_hosted
 from labkit.records import Example, example_to_json
 from labkit.scoring import LOWER_IS_BETTER
 from labkit.texts import say
@@ -24,18 +25,20 @@ SHOWN = 30  # changed rows of each kind on the screen; what is left out is state
 _TEXT = 160  # characters of a row's posts in a table
 
 
-def compare_tuned(scene: Scene, job: TrainingJob, split: str = "dev", **wishes: Any) -> ShownTuning:
+def compare_tuned(scene: Scene, job: TrainingJob | HostedTuning, split: str = "dev", **wishes: Any) -> ShownTuning:
     """Hold a tuned model against its prompt-only base and all candidates on the same rows: PASS, HOLD or FAIL.
 
     Args:
         scene: where the job, the rows and the runs are.
-        job: finished or stopped.
+        job: finished or stopped; or a tuning that a provider has done.
         split: dev, or test with a `reason`.
         wishes: further words of `training.judging.compare_tuned`: prompt, base_prompt, margin, reason, progress.
 
     Raises:
         LabkitError: as `training.judging.compare_tuned` does.
     """
+    if isinstance(job, HostedTuning):
+        return ShownTuning(compare_hosted(scene, job, split, **wishes), split, job)
     return ShownTuning(ask(scene, job, split, **wishes), split)
 
 
@@ -46,10 +49,12 @@ class ShownTuning:
     Args:
         found: the verdict.
         split: where the rows are from.
+        hosted: the tuning, where a provider did it; its price belongs to the comparison.
     """
 
     found: TuningVerdict
     split: str
+    hosted: HostedTuning | None = None
 
     def title(self, lang: str | None = None) -> str:
         """The outcome, and of which two models."""
@@ -68,6 +73,8 @@ class ShownTuning:
             dear = part.kind != "subtask" and part.name in self.found.must_not_miss
             key = "dear" if dear else "alarm" if part.alarm else "fell"
             yield say(f"tuning.{key}", lang, what=_part_words(part, lang), change=_change(part))
+        if self.hosted:
+            yield _price_words(self.hosted, lang)
         yield say(
             "tuning.rule_lower" if pair.metric in LOWER_IS_BETTER else "tuning.rule",
             lang,
@@ -106,6 +113,7 @@ class ShownTuning:
             "rule": list(self.sentences())[-1],
             "split": self.split,
             "margin": found.margin,
+            "hosted": self.hosted.to_json() if self.hosted else None,
             "must_not_miss": list(found.must_not_miss),
             "pair": asdict(found.pair),
             "parts": [asdict(part) for part in found.parts],
@@ -137,6 +145,17 @@ def _model_cells(entry: Ranked, metric: str) -> tuple[str, ...]:
     money = f"{entry.cost.list_price:.3g} {entry.cost.currency}" if entry.cost else "0" if is_free(entry.model) else "?"
     asked = f"{short(entry.prompt)} · {short(entry.model)}"
     return str(entry.group), asked, *shares, "–" if seconds is None else f"{seconds:.3g}", money
+
+
+def _price_words(hosted: HostedTuning, lang: str | None) -> str:
+    """What the training cost, or is expected to, and what an hour of keeping the model ready costs."""
+    cost = hosted.expected_cost if hosted.cost is None else hosted.cost
+    amounts = ((cost, "training"), (hosted.hosting_hour, "hosting"))
+    money = {
+        name: say("hosted.unknown", lang) if amount is None else f"{amount:.4g} {hosted.currency}"
+        for amount, name in amounts
+    }
+    return say("hosted.price", lang, **money)
 
 
 def _part_words(part: Part, lang: str | None) -> str:

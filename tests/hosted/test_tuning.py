@@ -99,6 +99,18 @@ def test_the_tuned_model_is_a_model_like_any_other(trainable: Scene):
         run = labkit.evaluate(trainable, found.prompt, found.tuned)
         assert set(server.asked) == {"ft:small:us::abc"}
         other = labkit.evaluate(trainable, found.prompt, "linear")
+        shown = labkit.compare_tuned(trainable, found)
+        assert set(server.asked) == {"ft:small:us::abc", "small"}
+        asked = {entry.model for entry in shown.found.comparison.ranking}
+        assert asked == {"loopback/ft:small:us::abc", "loopback/small", "linear"}
+        assert "The provider's training cost unknown" in str(shown)  # nobody wrote a price down
+        assert shown.as_json()["hosted"]["tuned"] == found.tuned
+        before = len(server.asked)
+        words = ["hosted", "look", str(trainable.path), found.name, "--compare", "--json"]
+        told = subprocess.run([sys.executable, "-m", "labkit", *words], capture_output=True, text=True, timeout=300)
+        assert told.returncode == (0 if shown.found.outcome == "PASS" else 1)
+        assert json.loads(told.stdout)["outcome"] == shown.found.outcome
+        assert len(server.asked) == before  # all was answered already
         assert found.tuned in {ranked.model for ranked in labkit.compare([run, other]).ranking}
 
 
@@ -106,6 +118,8 @@ def test_where_somebody_must_deploy_it_the_model_comes_back_once_its_name_is_rec
     with LoopbackTuning("dashscope", ends_as="SUCCEEDED") as server:
         found = tune(trainable, served(trainable, server))
         assert (found.state, found.tuned, found.waits_for) == ("succeeded", "", "small-ft-2026")
+        with pytest.raises(BadInput, match="answers yet"):
+            labkit.compare_tuned(trainable, found)
         recorded = labkit.record_hosted(trainable, found.name, tuned="small-ft-2026-deployed")
         assert (recorded.tuned, recorded.waits_for) == ("loopback/small-ft-2026-deployed", "")
         assert labkit.look_at_hosted(trainable, found.name) == recorded
