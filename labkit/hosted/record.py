@@ -36,6 +36,7 @@ class HostedTuning:
         masked: whether personal data gave way to placeholders.
         epochs: times each row is learnt.
         expected_tokens: of all epochs, estimated.
+        file_sha256: of the file that is handed over.
         file: the provider's id of the file, "" until it was handed over.
         job: the provider's name of the job, "" until it said it.
         state: "prepared", "succeeded", "failed", "cancelled", or the provider's own word while it is at work.
@@ -60,6 +61,7 @@ class HostedTuning:
     masked: bool
     epochs: int
     expected_tokens: int
+    file_sha256: str = ""
     file: str = ""
     job: str = ""
     state: str = PREPARED

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from labkit.costs import estimated_tokens
 from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError, ModelUnreachable
 from labkit.evaluation.consent import SEND, answered_for
 from labkit.exports import export_dataset
@@ -21,6 +22,7 @@ from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.tuning_service import TuningService, TuningStatus
 from labkit.prompts import format_prompt, prompt_sha256
 from labkit.records import sha256_of
+from labkit.tables.file_hash import file_sha256
 from labkit.training.rows import prompt_of
 from labkit.workspace import Scene
 from labkit.workspace.names import check_name
@@ -112,32 +114,48 @@ def prepare_hosted(
     label = check_name("hosted tuning", name or f"{dataset}-{identity[:8]}", BadInput)
     with scene.locked(f"hosted-{label}"):
         if (folder_of(scene, label) / "tuning.json").exists():
-            return _same(hosted_tuning_of(scene, label), identity)
-        path = folder_of(scene, label) / FILE
-        path.unlink(missing_ok=True)  # of a process killed before it wrote the record
-        form = "bailian" if asked_model.provider.tuning_form == "dashscope" else "openai"
-        export_dataset(scene, dataset, form, path, prompt=used.name, mask=masked, card=False)
-        price = scene.prices().prices.get(model)
-        return keep(
-            scene,
-            HostedTuning(
-                name=label,
-                identity=identity,
-                key=f"labkit-{identity[:16]}",
-                model=model,
-                dataset=chosen.id,
-                prompt=used.name,
-                prompt_text=format_prompt(used),
-                rows=len(chosen.rows),
-                masked=masked,
-                epochs=epochs,
-                expected_tokens=round(epochs * _tokens(scene, label, form)),
-                training_price=price.training if price else None,
-                hosting_hour=price.hosting_hour if price else None,
-                currency=price.currency if price else asked_model.provider.currency,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-            ),
+            begun = _same(hosted_tuning_of(scene, label), identity)
+            return begun if begun.job else keep(scene, _priced(scene, _with_file(scene, begun, dataset)))
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        begun = HostedTuning(
+            name=label,
+            identity=identity,
+            key=f"labkit-{sha256_of([identity, label, created])[:16]}",
+            model=model,
+            dataset=chosen.id,
+            prompt=used.name,
+            prompt_text=format_prompt(used),
+            rows=len(chosen.rows),
+            masked=masked,
+            epochs=epochs,
+            expected_tokens=0,
+            created=created,
         )
+        return keep(scene, _priced(scene, _with_file(scene, begun, dataset)))
+
+
+def _with_file(scene: Scene, tuning: HostedTuning, dataset: str) -> HostedTuning:
+    """The tuning with its file as it is to be handed over, written anew unless it lies there unchanged."""
+    path = folder_of(scene, tuning.name) / FILE
+    if path.is_file() and file_sha256(path) == tuning.file_sha256:
+        return tuning
+    path.unlink(missing_ok=True)
+    form = "bailian" if _api_model(scene, tuning.model).provider.tuning_form == "dashscope" else "openai"
+    export_dataset(scene, dataset, form, path, prompt=tuning.prompt, mask=tuning.masked, card=False)
+    texts = (text for row in read_export(path, form) for text in (row.system, row.user, row.answer) if text)
+    tokens = round(tuning.epochs * estimated_tokens(texts))
+    return replace(tuning, expected_tokens=tokens, file="", file_sha256=file_sha256(path))
+
+
+def _priced(scene: Scene, tuning: HostedTuning) -> HostedTuning:
+    """The tuning at the prices that the scene's list has now."""
+    price = scene.prices().prices.get(tuning.model)
+    return replace(
+        tuning,
+        training_price=price.training if price else None,
+        hosting_hour=price.hosting_hour if price else None,
+        currency=price.currency if price else _api_model(scene, tuning.model).provider.currency,
+    )
 
 
 def look_at_hosted(scene: Scene, name: str) -> HostedTuning:
@@ -211,14 +229,6 @@ def _texts_of(row: object) -> list[str]:
     from labkit.exports.masking import parts_of
 
     return list(parts_of(row)) if isinstance(row, dict) else []
-
-
-def _tokens(scene: Scene, name: str, form: str) -> float:
-    """Tokens of one epoch, estimated."""
-    from labkit.costs import estimated_tokens
-
-    said = read_export(folder_of(scene, name) / FILE, form)
-    return estimated_tokens(text for row in said for text in (row.system, row.user, row.answer) if text)
 
 
 def _check_cost(scene: Scene, tuning: HostedTuning, limit: float | None) -> None:

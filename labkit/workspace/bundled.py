@@ -90,7 +90,8 @@ def _copy(source: Path, target: Path, state: str) -> None:
 
 def write_gitignore(folder: Path) -> None:
     """Keep what belongs to one machine out of git."""
-    (folder / ".gitignore").write_text("runs.db*\njobs/\ntraffic/\nlocks/\n.ipynb_checkpoints/\n", encoding="utf-8")
+    kept_out = ("runs.db*", "jobs/", "traffic/", "locks/", "hosted/*/rows.jsonl", ".ipynb_checkpoints/")
+    (folder / ".gitignore").write_text("".join(f"{pattern}\n" for pattern in kept_out), encoding="utf-8")
 
 
 def _copied_state(folder: Path) -> str | None:

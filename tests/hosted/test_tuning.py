@@ -170,6 +170,22 @@ def test_what_it_could_cost_is_held_against_the_limit_before_anything_is_sent(tr
         assert tune(trainable, model, max_cost=100).state == "succeeded"
 
 
+def test_a_file_that_was_changed_or_lost_is_written_anew_and_a_price_written_later_counts(trainable: Scene):
+    with LoopbackTuning() as server:
+        found = labkit.prepare_hosted(trainable, "some", served(trainable, server))
+        path = trainable.path / "hosted" / found.name / "rows.jsonl"
+        content = path.read_bytes()
+        priced(trainable)
+        for change in (lambda: path.write_bytes(b"{}"), path.unlink):
+            change()
+            again = labkit.prepare_hosted(trainable, "some", "loopback/small")
+            assert path.read_bytes() == content
+            assert (again.key, again.training_price) == (found.key, 10.0)
+        path.write_bytes(b"{}")
+        assert tune(trainable, "loopback/small").state == "succeeded"
+        assert list(server.files.values()) == [content]
+
+
 def test_personal_data_goes_to_no_host_before_somebody_has_said_so(trainable: Scene, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("labkit.evaluation.consent.is_this_machine", lambda host: False)  # as a host outside would be
     rows = [as_row(example) for example in trainable.examples("pool")]
