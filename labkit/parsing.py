@@ -44,7 +44,9 @@ def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
 
 def is_blank(reply: Reply) -> bool:
     """Whether a reply that came to its end, and was not withheld, says nothing beside what was thought."""
-    return reply.finish_reason not in (*_FILTERED, "length") and not _THINKING.sub("", reply.text).strip()
+    if reply.finish_reason in _FILTERED or reply.finish_reason == "length":
+        return False
+    return not (_THINKING.sub("", reply.text) if "<" in reply.text else reply.text).strip()
 
 
 def _answer_objects(text: str) -> Iterator[Mapping[str, Any]]:

@@ -187,9 +187,10 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             if rows and not made_ready:  # what was to be taken over is not: others asked anew meanwhile
                 tariff = _get_ready(scene, plan, model, wishes)
             purse = purse_for(store, plan, run, wishes.max_cost, tariff)
-            sitting = Sitting(stored, rows, Tally(stored, observer), purse, all_sent)
+            tally = Tally(stored, observer)
+            sitting = Sitting(stored, rows, tally, purse, all_sent)
             _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry))
-    return store.load_run(run)
+    return store.load_run(run, read=tally.read)
 
 
 def _lacks_answers(store: Store, plan: Plan, wishes: Wishes) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from labkit.evaluation.findings import findings_in, one_line
 from labkit.evaluation.progress import Observer, Progress
 from labkit.parsing import parse_reply
-from labkit.records import Reply, Run, Status
+from labkit.records import Example, Prediction, Reply, Run, Status, Task
 from labkit.texts import say
 
 _LONG_WAIT_S = 5.0  # a shorter pause is not worth a sentence
@@ -34,15 +34,23 @@ class Tally:
         self._served = list(run.served_by)
         self._first_is_to_come = True
         self._remarks: list[str] = []
+        self._read: dict[tuple[str, str | None, str], Prediction] = {}
 
     def answered(self, row: str, reply: Reply) -> None:
         """Count a row whose reply is on the disk."""
-        prediction = parse_reply(reply, self._run.task, self._examples[row])
+        prediction = self.read(reply, self._run.task, self._examples[row])
         if self._first_is_to_come:
             self._first_is_to_come = False
             self._remarks += [str(found) for found in findings_in(self._run.header, reply, prediction)]
         self._look_who_answered(reply)
         self._count(prediction.status)
+
+    def read(self, reply: Reply, task: Task, example: Example) -> Prediction:
+        """What `parse_reply` reads in a reply; one with the text of a reply that was counted here is not read twice."""
+        key = (example.id, reply.finish_reason, reply.text)
+        if key not in self._read:
+            self._read[key] = parse_reply(reply, task, example)
+        return self._read[key]
 
     def failed(self, row: str) -> None:
         """Count a row that was given up."""

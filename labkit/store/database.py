@@ -15,10 +15,11 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from labkit.diagnosis.reliance import PROBE
 from labkit.errors import StoreError, UnknownName
+from labkit.parsing import parse_reply
 from labkit.records import Example, Request, Run, RunHeader, Task
 from labkit.store.batches import Batched, SentBatch, batched, keep_batch, sent_batches
 from labkit.store.known import KnownReply, kindred, known_replies, runs_like, take_over
-from labkit.store.loading import OpenRow, open_rows, read_header, read_run
+from labkit.store.loading import OpenRow, Reader, open_rows, read_header, read_run
 from labkit.store.locks import file_lock
 from labkit.store.measured import Measured, Paid, measured_replies, paid
 from labkit.store.recording import Recorder, insert_run, run_identity, take_in
@@ -141,12 +142,13 @@ class Store:
             found = connection.execute(query) if connection else ()
             return tuple(read_header(row) for row in found)
 
-    def load_run(self, run: str, *, as_asked: bool = False) -> Run:
+    def load_run(self, run: str, *, as_asked: bool = False, read: Reader = parse_reply) -> Run:
         """A run with every reply parsed anew.
 
         Args:
             run: its id, or a beginning of it that no other run shares.
             as_asked: with the gold labels and the bar of the day it was asked, nothing laid over.
+            read: what parses them; one that remembers what it has read just now saves half the work.
 
         Raises:
             UnknownName: no run, or several, begin so.
@@ -170,7 +172,7 @@ class Store:
         with self._reading() as connection:
             if connection is None:
                 raise UnknownName("run", run, ())
-            found = read_run(connection, _whole_id(connection, run, self._scene))
+            found = read_run(connection, _whole_id(connection, run, self._scene), read)
         return found if as_asked or self._lay_over is None else self._lay_over(found)
 
     def pending(self, run: str) -> tuple[OpenRow, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -24,6 +24,7 @@ from labkit.records import (
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, UNTIMED
 
 Asking = tuple[str, int]  # a row's id, and which asking of it
+Reader = Callable[[Reply, Task, Example], Prediction]  # makes a prediction of a reply
 _HEADER = tuple(field.name for field in fields(RunHeader) if field.name != "parser")
 
 
@@ -45,12 +46,13 @@ def read_header(row: Row[Any]) -> RunHeader:
     return RunHeader(**{name: row._mapping[name] for name in _HEADER}, parser=PARSER)
 
 
-def read_run(connection: Connection, run: str) -> Run:
+def read_run(connection: Connection, run: str, read: Reader = parse_reply) -> Run:
     """A stored run.
 
     Args:
         connection: an open transaction, so that all parts are of one moment.
         run: its whole id, which must exist.
+        read: what parses its replies.
 
     Returns:
         The run with every reply parsed by this version of `parsing`.
@@ -60,7 +62,7 @@ def read_run(connection: Connection, run: str) -> Run:
     attempts = _attempts(connection, run)
     rows = connection.execute(select(ROWS.c.example).where(ROWS.c.run == run).order_by(ROWS.c.position))
     examples = (example_from_record(row.example) for row in rows)
-    return _run_of(read_header(stored), task, examples, attempts)
+    return _run_of(read_header(stored), task, examples, attempts, read)
 
 
 def begun_run(header: RunHeader, task: Task, examples: Iterable[Example]) -> Run:
@@ -69,10 +71,14 @@ def begun_run(header: RunHeader, task: Task, examples: Iterable[Example]) -> Run
 
 
 def _run_of(
-    header: RunHeader, task: Task, examples: Iterable[Example], attempts: Mapping[Asking, Sequence[Row[Any]]]
+    header: RunHeader,
+    task: Task,
+    examples: Iterable[Example],
+    attempts: Mapping[Asking, Sequence[Row[Any]]],
+    read: Reader = parse_reply,
 ) -> Run:
     asked = (OpenRow(example, repeat) for example in examples for repeat in range(header.repeats))
-    rows = (_read_row(row, attempts.get((row.example.id, row.repeat), ()), task) for row in asked)
+    rows = (_read_row(row, attempts.get((row.example.id, row.repeat), ()), task, read) for row in asked)
     return Run(header, task, tuple(rows))
 
 
@@ -128,7 +134,7 @@ def _attempts(connection: Connection, run: str) -> dict[Asking, list[Row[Any]]]:
     return found
 
 
-def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRow:
+def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task, read: Reader) -> RunRow:
     """One asking of a row: the first reply that is not blank counts, whatever came before or after it."""
     answered = [attempt for attempt in attempts if attempt.raw is not None]
     problems = [attempt.problem for attempt in attempts if attempt.problem]
@@ -144,7 +150,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task) -> RunRo
         return RunRow(prediction=_without_reply(attempts), **common)
     counted, reply = _counted(answered)
     return RunRow(
-        prediction=parse_reply(reply, task, asked.example),
+        prediction=read(reply, task, asked.example),
         reply=reply.text,
         finish_reason=reply.finish_reason,
         latency_s=None if reply.latency_s == UNTIMED else reply.latency_s,
