@@ -107,7 +107,7 @@ def prepare_hosted(
     chosen = scene.dataset(dataset)
     used = scene.prompt(prompt) if prompt else prompt_of(scene, chosen)
     texts = [(str(row.get("id")), text) for row in chosen.rows for text in _texts_of(row)]
-    written = [(used.name, text) for text in (used.system, used.input, used.instruction)]
+    written = [(used.name, format_prompt(used))]
     masked = answered_for(scene, asked_model, texts, written, personal_data) not in ("", SEND)
     asked = {"model": model, "dataset": chosen.id, "prompt": prompt_sha256(used), "epochs": epochs, "masked": masked}
     identity = sha256_of(asked)
