@@ -1,4 +1,4 @@
-"""The prompts a new scene starts with: bare label names, for definitions to improve on; labels only, for tuned models."""
+"""The prompts a new scene starts with: bare label names that definitions improve; labels only, for tuned models."""
 
 from __future__ import annotations
 
