@@ -21,7 +21,7 @@ from labkit.improvement.candidates import Adapter, as_candidate, as_prompt
 from labkit.improvement.parting import Parts, part
 from labkit.improvement.sets import FourSets, pinned_rows
 from labkit.improvement.suggest import AFTER, BEFORE, POOL_WORDS, new_findings
-from labkit.improvement.trial import FourSetTrial, judge
+from labkit.improvement.trial import FourSetTrial, judge_by_gold_of_now
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts.diff import PromptDiff, diff_prompts
@@ -71,7 +71,8 @@ class Optimised:
         proposals: definitions proposed, and of them `unusable` that could not be read or changed nothing.
         validation: mean row score of the first and the best candidate on the rows that chose it, so it flatters.
         parts: which rows did what.
-        trial: what became of the four sets; held out are rows that the search has not seen.
+        sets: the rows it was tried on; held out are rows that the search has not seen.
+        runs: the ids of the runs of both prompts over them.
         findings: what lint finds in the new prompt and not in the old one.
     """
 
@@ -86,8 +87,14 @@ class Optimised:
     unusable: int
     validation: tuple[float, float]
     parts: Parts
-    trial: FourSetTrial
+    sets: FourSets
+    runs: tuple[str, str]
     findings: tuple[LintFinding, ...]
+
+    @property
+    def trial(self) -> FourSetTrial:
+        """What became of the four sets, by gold as it is corrected now."""
+        return judge_by_gold_of_now(self.scene, self.runs, self.sets)
 
     @property
     def diff(self) -> PromptDiff:
@@ -111,7 +118,7 @@ class Optimised:
         labels = ", ".join(self.diff.changed_labels)
         message = f"{self.before.name}, optimised for {self.model}: {labels}; proposed by {self.proposer}"
         path = self.scene.save_version(replace(self.after, message=message))
-        self.scene.record_decision("suggestion", id=labels, run=self.trial.after, to=path.stem, reason=message)
+        self.scene.record_decision("suggestion", id=labels, run=self.runs[1], to=path.stem, reason=message)
         return path
 
 
@@ -189,7 +196,7 @@ def optimize(
     adapter = Adapter(allowance, start, chosen, proposing, parts.training, tell)
     result = _search(adapter, parts, calls, stop)
     best = as_prompt(result.best_candidate, start)
-    trial = _trial(allowance, chosen, start, best, parts, pinned_rows(scene))
+    sets, runs = _tried(allowance, chosen, start, best, parts, pinned_rows(scene))
     return Optimised(
         scene=scene,
         model=chosen.name,
@@ -202,7 +209,8 @@ def optimize(
         unusable=adapter.unusable,
         validation=(result.val_aggregate_scores[0], max(result.val_aggregate_scores)),
         parts=parts,
-        trial=trial,
+        sets=sets,
+        runs=runs,
         findings=new_findings(scene, start, best),
     )
 
@@ -235,9 +243,9 @@ def _search(adapter: Adapter, parts: Parts, calls: int, stop: Callable[[], bool]
     )
 
 
-def _trial(
+def _tried(
     allowance: Allowance, model: Model, before: Prompt, after: Prompt, parts: Parts, keep: tuple[Example, ...]
-) -> FourSetTrial:
+) -> tuple[FourSets, tuple[str, str]]:
     """The four sets of a search: what it learnt from and chose by, parted into wrong and right before; pins; unseen."""
     seen = (*parts.training, *parts.validation)
     rows = tuple({row.id: row for row in (*seen, *keep, *parts.held_out)}.values())
@@ -246,4 +254,4 @@ def _trial(
     right = {row.example.id for row in old.rows if row.correct}
     failing = tuple(row for row in seen if row.id not in right)
     kept = tuple(row for row in seen if row.id in right)
-    return judge(old, new, FourSets(failing, kept, keep, parts.held_out))
+    return FourSets(failing, kept, keep, parts.held_out), (old.id, new.id)

@@ -14,7 +14,7 @@ from labkit.improvement.asking import shown_errors
 from labkit.improvement.separating import suggest_terms
 from labkit.improvement.sets import FourSets, Trouble, find_trouble, four_sets, pinned_rows
 from labkit.improvement.suggested import Suggested, read_suggestion
-from labkit.improvement.trial import FourSetTrial, judge
+from labkit.improvement.trial import FourSetTrial, judge_by_gold_of_now
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt
@@ -43,7 +43,7 @@ class Suggestion:
         before, after: the prompts; they differ in one definition.
         seen: ids of rows that the suggester has been shown.
         sets: the rows it was tried on.
-        trial: what became of them.
+        runs: the ids of the runs of both prompts over them.
         findings: what lint finds in the new prompt and not in the old one.
     """
 
@@ -58,8 +58,13 @@ class Suggestion:
     after: Prompt
     seen: tuple[str, ...]
     sets: FourSets
-    trial: FourSetTrial
+    runs: tuple[str, str]
     findings: tuple[LintFinding, ...]
+
+    @property
+    def trial(self) -> FourSetTrial:
+        """What became of the four sets, by gold as it is corrected now."""
+        return judge_by_gold_of_now(self.scene, self.runs, self.sets)
 
     @property
     def diff(self) -> TextDiff:
@@ -91,9 +96,7 @@ class Suggestion:
                 f"The suggestion for {self.label!r} did not pass its trial", "Read its table, and edit by hand"
             )
         path = self.scene.save_version(replace(self.after, message=self._message))
-        self.scene.record_decision(
-            "suggestion", id=self.label, run=self.trial.after, to=path.stem, reason=self._message
-        )
+        self.scene.record_decision("suggestion", id=self.label, run=self.runs[1], to=path.stem, reason=self._message)
         return path
 
     @property
@@ -160,7 +163,7 @@ def suggest(
         after=after,
         seen=tuple(row.id for row in seen),
         sets=sets,
-        trial=judge(old, new, sets),
+        runs=(old.id, new.id),
         findings=new_findings(scene, before, after),
     )
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from labkit.comparison import Pair, paired
 from labkit.improvement.sets import SETS, FourSets
 from labkit.records import Example, Run
 from labkit.scoring import Interval
+
+if TYPE_CHECKING:
+    from labkit.workspace import Scene
 
 SetName = Literal["failing", "right", "pinned", "held_out"]
 
@@ -80,7 +83,8 @@ def judge(before: Run, after: Run, sets: FourSets) -> FourSetTrial:
     """
     complete = before.complete and after.complete
     found = {name: _outcome(name, before, after, getattr(sets, name)) for name in SETS}
-    fixed, broken = len(found["failing"].fixed), len(found["right"].broken)
+    fixed = len(found["failing"].fixed)
+    broken = len(found["right"].broken) + len(found["failing"].broken)  # one may be right by gold corrected since
     passes = {
         "failing": fixed > 0,
         "right": broken < max(1, fixed),
@@ -89,6 +93,18 @@ def judge(before: Run, after: Run, sets: FourSets) -> FourSetTrial:
     }
     outcomes = tuple(replace(outcome, passes=complete and passes[name]) for name, outcome in found.items())
     return FourSetTrial(before.id, after.id, before.task.bar.metric, outcomes, complete)
+
+
+def judge_by_gold_of_now(scene: Scene, runs: tuple[str, str], sets: FourSets) -> FourSetTrial:
+    """`judge` the recorded answers of a trial by gold as it is corrected now; no model is asked.
+
+    Args:
+        scene: where they are recorded.
+        runs: the ids of the runs before and after.
+        sets: the rows.
+    """
+    before, after = (scene.store.load_run(run) for run in runs)
+    return judge(before, after, sets)
 
 
 def _outcome(name: str, before: Run, after: Run, rows: tuple[Example, ...]) -> SetOutcome:

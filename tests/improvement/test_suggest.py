@@ -217,6 +217,23 @@ def test_one_pinned_row_that_breaks_is_enough(gap: Scene):
     assert not found.offered
 
 
+def test_gold_that_is_corrected_after_a_trial_changes_its_table_and_whether_it_is_offered(gap: Scene):
+    found = suggest(gap, confused(gap), PAIR, progress=quiet)
+    assert found.offered
+    failing = found.trial.of("failing")
+    for row in failing.fixed:
+        gap.fix_gold(row, ["物流"], "freight is delivery after all")
+    now = found.trial.of("failing")
+    assert (now.before, now.after, now.broken) == (failing.rows, 0, failing.fixed)
+    assert not found.offered
+    with pytest.raises(BadInput, match="did not pass"):
+        found.accept()
+    for row in failing.fixed:
+        gap.fix_gold(row, ["退款"], "taken back")
+    assert found.trial.of("failing") == failing
+    assert found.offered
+
+
 def test_rows_are_pinned_and_unpinned_with_a_reason(gap: Scene):
     dev = gap.examples("dev")[0].id
     assert pin(gap, [dev], "a promise") == (dev,)
