@@ -154,9 +154,9 @@ class Store:
             UnknownName: no run, or several, begin so.
         """
         if self._remembered is None:
-            return self._read_run(run, as_asked)
+            return self._read_run(run, as_asked, read)
         if (run, as_asked) not in self._remembered:
-            self._remembered[run, as_asked] = self._read_run(run, as_asked)
+            self._remembered[run, as_asked] = self._read_run(run, as_asked, read)
         return self._remembered[run, as_asked]
 
     @contextmanager
@@ -168,7 +168,7 @@ class Store:
         finally:
             self._remembered = None
 
-    def _read_run(self, run: str, as_asked: bool) -> Run:
+    def _read_run(self, run: str, as_asked: bool, read: Reader) -> Run:
         with self._reading() as connection:
             if connection is None:
                 raise UnknownName("run", run, ())
