@@ -272,7 +272,7 @@ def test_a_page_parses_each_run_once_and_sees_what_came_since_when_it_opens_agai
 ):
     read: list[str] = []
     real = Store._read_run
-    monkeypatch.setattr(Store, "_read_run", lambda store, run, as_asked: read.append(run) or real(store, run, as_asked))
+    monkeypatch.setattr(Store, "_read_run", lambda store, run, *how: read.append(run) or real(store, run, *how))
     page(released)
     assert read
     assert len(read) == len(set(read))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_table, shell_word, typed
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.texts import say
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 hosted = typer.Typer(help="Models that a provider tunes for the scene.")
 app.add_typer(hosted, name="hosted")
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A hosted tuning; `labkit hosted list` lists them.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A hosted tuning; `hosted list` lists them.")]
 
 
 @hosted.command("start")
@@ -51,12 +51,13 @@ def start(
     try:
         found = with_consent(ask, personal_data, json_)
     except KeyboardInterrupt:
-        note(say("hosted.left", directory=directory))
+        note(say("hosted.left", command=typed("hosted list", directory)))
         raise typer.Exit(130) from None
     if by_hand:
         _tell(found)
-        note(plain(say("hosted.by_hand", path=scene.path / "hosted" / found.name / "rows.jsonl", name=found.name)))
-    _show(found, json_)
+        rows, then = scene.path / "hosted" / found.name / "rows.jsonl", _record(directory, found, "--job ID --model ID")
+        note(plain(say("hosted.by_hand", path=rows, command=then)))
+    _show(directory, found, json_)
 
 
 @hosted.command("list")
@@ -100,7 +101,7 @@ def look(
     scene = open_scene(directory)
     found = (cancel_hosted if cancel else look_at_hosted)(scene, name)
     if not compare:
-        _show(found, json_)
+        _show(directory, found, json_)
         return
     wishes: dict[str, Any] = {"base_prompt": base_prompt, "margin": margin, "reason": reason, "max_cost": max_cost}
     with_consent(lambda answer: judge(scene, found, split, json_, personal_data=answer, **wishes), personal_data, json_)
@@ -118,7 +119,7 @@ def record(
     from labkit.hosted import record_hosted
     from labkit.workspace import open_scene
 
-    _show(record_hosted(open_scene(directory), name, job=job, tuned=model), json_)
+    _show(directory, record_hosted(open_scene(directory), name, job=job, tuned=model), json_)
 
 
 def _tell(tuning: HostedTuning) -> None:
@@ -132,23 +133,28 @@ def _tell(tuning: HostedTuning) -> None:
         note(plain(say("hosted.hosting", money=_money(tuning.hosting_hour, tuning))))
 
 
-def _show(tuning: HostedTuning, json_: bool) -> None:
+def _show(directory: str, tuning: HostedTuning, json_: bool) -> None:
     if json_:
         print_json(tuning.to_json())
     else:
         print_table(_head(), [_cells(tuning)])
-        _say_what_next(tuning)
+        _say_what_next(directory, tuning)
     if tuning.state == "failed":
         raise typer.Exit(1)
 
 
-def _say_what_next(tuning: HostedTuning) -> None:
+def _say_what_next(directory: str, tuning: HostedTuning) -> None:
     if tuning.problem:
         note(plain(tuning.problem))
     if tuning.waits_for:
-        note(plain(say("hosted.deploy", model=tuning.waits_for, name=tuning.name)))
+        note(plain(say("hosted.deploy", model=tuning.waits_for, command=_record(directory, tuning, "--model ID"))))
     if tuning.tuned:
-        note(plain(say("hosted.next", model=tuning.tuned, prompt=tuning.prompt)))
+        words = ("--prompt", shell_word(tuning.prompt), "--model", shell_word(tuning.tuned))
+        note(plain(say("hosted.next", command=typed("evaluate", directory, *words))))
+
+
+def _record(directory: str, tuning: HostedTuning, options: str) -> str:
+    return typed("hosted record", directory, shell_word(tuning.name), options)
 
 
 def _money(amount: float | None, tuning: HostedTuning) -> str:

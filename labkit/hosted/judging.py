@@ -42,7 +42,7 @@ def compare_hosted(
     if not tuning.tuned:
         raise BadInput(
             f"No model of the hosted tuning {tuning.name!r} answers yet ({tuning.state})",
-            "Look again later, or record the name under which it was deployed: labkit hosted record",
+            "Look again later, or record the name under which it was deployed: python -m labkit hosted record",
         )
     asked = prompt or parse_prompt(tuning.prompt_text, tuning.prompt)
     tuned = evaluate(scene, asked, tuning.tuned, split, **wishes)

@@ -17,21 +17,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "hosted.state": ("{name}: job {job} is {state}", "{name}：任务 {job} 的状态是 {state}"),
     "hosted.unknown": ("unknown", "未知"),
     "hosted.left": (
-        "The provider goes on without you. See: labkit hosted list {directory}; the same command waits again",
-        "服务商那边会继续进行。查看：labkit hosted list {directory}；再次运行同一条命令即可继续等待",
+        "The provider goes on without you. See: {command}; the same command waits again",
+        "服务商那边会继续进行。查看：{command}；再次运行同一条命令即可继续等待",
     ),
     "hosted.by_hand": (
-        "Upload {path} in the provider's console, then: labkit hosted record DIR {name} --job ID --model ID",
-        "请在服务商的控制台上传 {path}，然后运行：labkit hosted record DIR {name} --job ID --model ID",
+        "Upload {path} in the provider's console, then: {command}",
+        "请在服务商的控制台上传 {path}，然后运行：{command}",
     ),
     "hosted.deploy": (
-        "{model} answers once you have deployed it in the provider's console;"
-        " then: labkit hosted record DIR {name} --model ID",
-        "{model} 要先在服务商的控制台部署才能作答；部署后运行：labkit hosted record DIR {name} --model ID",
+        "{model} answers once you have deployed it in the provider's console; then: {command}",
+        "{model} 要先在服务商的控制台部署才能作答；部署后运行：{command}",
     ),
     "hosted.next": (
-        "Next: labkit evaluate DIR --prompt {prompt} --model {model}",
-        "下一步：labkit evaluate DIR --prompt {prompt} --model {model}",
+        "Next: {command}",
+        "下一步：{command}",
     ),
     "hosted.name": ("tuning", "微调"),
     "hosted.model": ("model", "模型"),

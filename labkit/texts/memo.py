@@ -142,8 +142,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "可微调的底座：{model}。只用提示词为 {score} 分；许可证 {licence}；内存 {memory} GB；每 100 次回答有 95 次在 {seconds} 秒内。",
     ),
     "memo.hosted": (
-        "No open base does better than {model} ({score} of 100), which its vendor tunes on order: labkit hosted start.",
-        "没有开源底座强过 {model}（{score} 分），它的厂商提供托管微调：labkit hosted start。",
+        "No open base does better than {model} ({score} of 100), which its vendor tunes on order: python -m labkit hosted start.",
+        "没有开源底座强过 {model}（{score} 分），它的厂商提供托管微调：python -m labkit hosted start。",
     ),
     "memo.cheaper_cascade": (
         "Cheaper still: {first} first, and {second} for the {share} of 100 posts it is unsure of, reach {score} (bar {bar}) "

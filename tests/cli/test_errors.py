@@ -63,7 +63,7 @@ def test_the_terminal_says_whose_errors_these_are(labkit: Command, scene: Scene,
 def test_without_a_run_it_is_the_newest(labkit: Command, scene: Scene):
     told = labkit("errors", scene.path)[2]
     assert "No run is recorded yet" in told
-    assert f"python -m labkit evaluate {scene.path} --prompt v1 --model definition-reader" in told
+    assert f"python -m labkit evaluate {scene.path} --prompt v2 --model definition-reader" in told
     run_of(labkit, scene, "v1")
     newest = run_of(labkit, scene, "v2")
     assert asked(labkit, scene)["run"] == newest == asked(labkit, scene, newest)["run"]
