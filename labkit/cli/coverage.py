@@ -117,6 +117,8 @@ def _print(found: Coverage, scene: Scene) -> None:
     ]
     print_table((*head, say("coverage.typical")), rows)
     typer.echo(say("coverage.value", value=f"{found.value:.2f}"))
+    if (more := len(found.regions) - _SHOWN) > 0:
+        note(say("coverage.more", count=more))
     if found.bare:
         typer.echo(say("coverage.bare", count=len(found.bare), of=len(found.regions)))
     looked_at = sum(len(region.rows) for region in found.regions)

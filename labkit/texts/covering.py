@@ -20,6 +20,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} of {of} regions {count:has|have} no chosen row.",
         "{of} 个区域中有 {count} 个没有任何入选样本。",
     ),
+    "coverage.more": (
+        "{count} more {count:region|regions}, better covered: --json lists all",
+        "另有 {count} 个覆盖得更好的区域；全部见 --json",
+    ),
     "coverage.sampled": (
         "The map shows {rows} rows drawn at random from {pool}; similarities to chosen rows are exact.",
         "分布图展示从 {pool} 行中随机抽取的 {rows} 行；与入选样本的相似度是精确值。",

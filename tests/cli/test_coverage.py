@@ -30,6 +30,13 @@ def test_a_plan_shows_cells_and_coverage_and_writes_nothing(labkit: Command, apa
     assert "Nothing was written" in err
 
 
+def test_regions_beyond_those_shown_are_counted(labkit: Command, apart: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("labkit.cli.coverage._SHOWN", 1)
+    regions = json.loads(labkit("dataset", "plan", apart.path, "--budget", 9, "--json")[1])["subtasks"][0]["regions"]
+    assert len(regions) > 2
+    assert f"{len(regions) - 1} more regions" in labkit("dataset", "plan", apart.path, "--budget", 9)[2]
+
+
 def test_a_datasets_coverage_is_that_of_its_plan(labkit: Command, apart: Scene):
     words = ("--budget", 9, "--mix", "1/0/0", "--pin", "r05", "--ban", "r00")
     (planned,) = json.loads(labkit("dataset", "plan", apart.path, *words, "--json")[1])["subtasks"]
