@@ -37,6 +37,7 @@ def start(
 ) -> None:
     """Have a provider tune a model on a dataset; again, it goes on and pays nothing twice."""
     from labkit.hosted import prepare_hosted, tune_hosted
+    from labkit.hosted.record import rows_file
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
@@ -55,7 +56,7 @@ def start(
         raise typer.Exit(130) from None
     if by_hand:
         _tell(found)
-        rows, then = scene.path / "hosted" / found.name / "rows.jsonl", _record(directory, found, "--job ID --model ID")
+        rows, then = rows_file(scene, found.name), _record(directory, found, "--job ID --model ID")
         note(plain(say("hosted.by_hand", path=rows, command=then)))
     _show(directory, found, json_)
 

@@ -32,6 +32,10 @@ class Live:
     prompt_sha256: str
     model: str
 
+    def asks_as(self, run: Run) -> bool:
+        """Whether a run puts the same prompt to the same model."""
+        return (run.header.prompt_sha256, run.header.model) == (self.prompt_sha256, self.model)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -171,16 +175,7 @@ def _to_the_gate(now: Situation) -> NextStep | None:
 def _watch(now: Situation) -> NextStep | None:
     """What the test rows say yes to is live: it answers, and people say how good that is."""
     best, where = _best(now)
-    asked = best.run.header
-    if (
-        not where.reached
-        or now.live is None
-        or (asked.prompt_sha256, asked.model)
-        != (
-            now.live.prompt_sha256,
-            now.live.model,
-        )
-    ):
+    if now.live is None or not where.reached or not now.live.asks_as(best.run):
         return None
     if not now.has_traffic:
         return NextStep(now.command("serve"), say("next.serve", release=now.live.release))

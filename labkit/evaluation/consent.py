@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from labkit.errors import BadInput, NeedsConsent, UnknownName
 from labkit.evaluation.plan import Plan
@@ -30,8 +30,7 @@ def as_sent(scene: Scene, plan: Plan, model: Model, answer: str | None) -> Plan:
     Raises:
         UnknownName: another answer.
     """
-    if answer not in (None, SEND, MASK):
-        raise UnknownName("answer to what becomes of personal data", str(answer), (SEND, MASK))
+    _check(answer)
     host = outside_host(model)
     masked = bool(host) and (answer or _answered(scene, host)) == MASK
     return replace(plan, header=replace(plan.header, masked=masked))
@@ -55,19 +54,18 @@ def require_consent(scene: Scene, plan: Plan, model: Model, answer: str | None) 
     before = _answered(scene, host) if host else None
     if not host or (before and answer in (None, before)):
         return
-    in_rows, in_prompt = _look_through(plan)
+    held = _look_through(plan)
     if answer:
-        found = {"rows": dict(in_rows.counts), "prompt": dict(in_prompt.counts)}
-        scene.record_decision(_KIND, host=host, answer=answer, found=found)
-    elif in_rows or in_prompt:
-        raise NeedsConsent(_what_would_be_sent(host, plan, in_rows, in_prompt), _FIX)
+        _record(scene, host, answer, held)
+    elif held:
+        raise NeedsConsent(held.told(host), _FIX)
 
 
 def answered_for(
     scene: Scene,
     model: Model,
-    rows: Iterable[tuple[str, str]],
-    prompt: Iterable[tuple[str, str]],
+    rows: Sequence[tuple[str, str]],
+    prompt: tuple[str, str],
     answer: str | None,
 ) -> str:
     """What becomes of personal data in texts that would go to a model's host: "send", "mask", or "" for none.
@@ -76,7 +74,7 @@ def answered_for(
         scene: a new answer goes into its decisions.jsonl.
         model: whose host it is about.
         rows: pairs of an id and a text, as they would be sent.
-        prompt: the same of the prompt.
+        prompt: its name and its text.
         answer: as in `as_sent`.
 
     Raises:
@@ -84,26 +82,20 @@ def answered_for(
         NeedsConsent: something was found, and nobody has answered.
         BadInput: the prompt holds some that is to be masked; rows alone are.
     """
-    if answer not in (None, SEND, MASK):
-        raise UnknownName("answer to what becomes of personal data", str(answer), (SEND, MASK))
-    if not (host := outside_host(model)):
-        return ""
-    in_rows, in_prompt = survey(rows), survey(prompt)
-    if not (in_rows or in_prompt):
+    _check(answer)
+    host = outside_host(model)
+    held = _Held(survey(rows), len({row for row, _ in rows}), survey([prompt]), prompt[0]) if host else None
+    if not held:
         return ""
     before = _answered(scene, host)
     if answer and answer != before:
-        found = {"rows": dict(in_rows.counts), "prompt": dict(in_prompt.counts)}
-        scene.record_decision(_KIND, host=host, answer=answer, found=found)
+        _record(scene, host, answer, held)
     decided = answer or before
     if not decided:
-        found_in = (f"{len(in_rows.ids)} rows" if in_rows else "", "the prompt" if in_prompt else "")
-        where = " and ".join(filter(None, found_in))
-        what = ", ".join(_counted(found) for found in (in_rows, in_prompt) if found)
-        raise NeedsConsent(f"Before anything goes to {host}: {where} hold {what}", _FIX)
-    if decided == MASK and in_prompt:
+        raise NeedsConsent(held.told(host), _FIX)
+    if decided == MASK and held.in_prompt:
         raise BadInput(
-            f"The prompt holds {_counted(in_prompt)}, which a tuned model would be asked with as it stands",
+            f"The prompt holds {_counted(held.in_prompt)}, which a tuned model would be asked with as it stands",
             "Take it out of the prompt; rows are masked",
         )
     return decided
@@ -121,6 +113,39 @@ _FIX = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What was found in texts that would go out: in so many rows, and in a prompt of that name."""
+
+    in_rows: Survey
+    rows: int
+    in_prompt: Survey
+    prompt: str
+
+    def __bool__(self) -> bool:
+        return bool(self.in_rows or self.in_prompt)
+
+    def told(self, host: str) -> str:
+        """What would be sent, in words."""
+        return f"Before anything goes to {host}: " + "; ".join(self._in_words())
+
+    def _in_words(self) -> Iterator[str]:
+        if self.in_rows:
+            yield f"{len(self.in_rows.ids)} of {self.rows} rows hold {_counted(self.in_rows)}"
+        if self.in_prompt:
+            yield f"the prompt {self.prompt} holds {_counted(self.in_prompt)}"
+
+
+def _check(answer: str | None) -> None:
+    if answer not in (None, SEND, MASK):
+        raise UnknownName("answer to what becomes of personal data", str(answer), (SEND, MASK))
+
+
+def _record(scene: Scene, host: str, answer: str, held: _Held) -> None:
+    found = {"rows": dict(held.in_rows.counts), "prompt": dict(held.in_prompt.counts)}
+    scene.record_decision(_KIND, host=host, answer=answer, found=found)
+
+
 def _answered(scene: Scene, host: str) -> str | None:
     """The last answer for a host; one that somebody has edited into another word is none to guess at."""
     answers = [said.get("answer") for said in scene.decisions() if (said["kind"], said.get("host")) == (_KIND, host)]
@@ -132,7 +157,7 @@ def _answered(scene: Scene, host: str) -> str | None:
     return answers[-1] if answers else None
 
 
-def _look_through(plan: Plan) -> tuple[Survey, Survey]:
+def _look_through(plan: Plan) -> _Held:
     """What the rows and the prompt hold; a prompt is looked at as it is rendered, around a row without posts."""
     from tqdm import tqdm
 
@@ -140,24 +165,13 @@ def _look_through(plan: Plan) -> tuple[Survey, Survey]:
     posts = ((row.id, item) for row in rows for item in row.items)
     total = sum(len(row.items) for row in rows)
     told = tqdm(posts, desc=say("consent.looking"), delay=2, file=sys.stderr, total=total, leave=False)
-    return survey(told), survey(_prompt_texts(plan))
+    return _Held(survey(told), len(rows), survey(_prompt_texts(plan)), plan.prompt.name)
 
 
 def _prompt_texts(plan: Plan) -> Iterable[tuple[str, str]]:
     empty = {row.subtask: replace(row, items=("",) * len(row.items)) for row in plan.examples}
     texts = {message.content for row in empty.values() for message in plan.rendered(row).messages}
     return ((plan.prompt.name, text) for text in sorted(texts))
-
-
-def _what_would_be_sent(host: str, plan: Plan, in_rows: Survey, in_prompt: Survey) -> str:
-    return f"Before anything goes to {host}: " + "; ".join(_in_words(plan, in_rows, in_prompt))
-
-
-def _in_words(plan: Plan, in_rows: Survey, in_prompt: Survey) -> Iterator[str]:
-    if in_rows:
-        yield f"{len(in_rows.ids)} of {len(plan.sent_rows)} rows hold {_counted(in_rows)}"
-    if in_prompt:
-        yield f"the prompt {plan.prompt.name} holds {_counted(in_prompt)}"
 
 
 def _counted(found: Survey) -> str:

@@ -1,8 +1,9 @@
 """A provider tunes the model: what was handed over, under which job, what it costs, and which model came of it."""
 
 from labkit.hosted.judging import compare_hosted
+from labkit.hosted.preparing import prepare_hosted
 from labkit.hosted.record import HostedTuning, hosted_tuning_of, hosted_tunings
-from labkit.hosted.tuning import cancel_hosted, look_at_hosted, prepare_hosted, record_hosted, tune_hosted
+from labkit.hosted.tuning import cancel_hosted, look_at_hosted, record_hosted, tune_hosted
 
 __all__ = [
     "HostedTuning",

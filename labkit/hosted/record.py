@@ -18,7 +18,7 @@ from labkit.workspace import Scene
 
 PREPARED = "prepared"  # nothing was asked of the provider yet
 ENDED = ("succeeded", "failed", "cancelled")
-_PER = 1_000_000  # prices are per million tokens
+PER = 1_000_000  # prices are per million tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class HostedTuning:
         file_sha256: of the file that is handed over.
         file: the provider's id of the file, "" until it was handed over.
         job: the provider's name of the job, "" until it said it.
-        state: "prepared", "succeeded", "failed", "cancelled", or the provider's own word while it is at work.
+        state: "prepared", "asked" (the answer is still to come), "recorded" (by hand), "succeeded", "failed",
+            "cancelled", or the provider's own word while it is at work.
         tuned: the tuned model's name, as `get_model` knows it; "" until there is one that answers.
         waits_for: the tuned model's name at a provider where somebody must deploy it before it answers; else "".
         trained_tokens: as the provider counted them.
@@ -83,14 +84,14 @@ class HostedTuning:
     @property
     def expected_cost(self) -> float | None:
         """What the training is expected to cost; None where the price is unknown."""
-        return None if self.training_price is None else self.expected_tokens * self.training_price / _PER
+        return None if self.training_price is None else self.expected_tokens * self.training_price / PER
 
     @property
     def cost(self) -> float | None:
         """What the training cost, by the tokens that the provider counted; None where tokens or price are unknown."""
         if self.trained_tokens is None or self.training_price is None:
             return None
-        return self.trained_tokens * self.training_price / _PER
+        return self.trained_tokens * self.training_price / PER
 
     def to_json(self) -> dict[str, Any]:
         """All of it but the prompt's text, with what it is expected to cost and cost."""
@@ -101,6 +102,11 @@ class HostedTuning:
 def folder_of(scene: Scene, name: str) -> Path:
     """Where a tuning is kept."""
     return scene.path / "hosted" / name
+
+
+def rows_file(scene: Scene, name: str) -> Path:
+    """The file that is handed over."""
+    return folder_of(scene, name) / "rows.jsonl"
 
 
 def keep(scene: Scene, tuning: HostedTuning) -> HostedTuning:

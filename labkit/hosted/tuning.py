@@ -9,29 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from labkit.costs import estimated_tokens
-from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError, ModelUnreachable
-from labkit.evaluation.consent import SEND, answered_for
-from labkit.exports import export_dataset
-from labkit.exports.exporting import read_export
-from labkit.hosted.record import PREPARED, HostedTuning, folder_of, hosted_tuning_of, keep
+from labkit.errors import BadInput, ModelBusy, ModelError, ModelUnreachable
+from labkit.hosted.preparing import api_model, check_cost, prepare_hosted
+from labkit.hosted.record import PREPARED, HostedTuning, hosted_tuning_of, keep, rows_file
 from labkit.models import get_model
-from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.tuning_service import TuningService, TuningStatus
-from labkit.prompts import format_prompt, prompt_sha256
-from labkit.records import sha256_of
-from labkit.tables.file_hash import file_sha256
-from labkit.training.rows import prompt_of
 from labkit.workspace import Scene
-from labkit.workspace.names import check_name
 
-FILE = "rows.jsonl"
 _POLL_S, _LONGEST_POLL_S = 5.0, 60.0
 _LOOKS_FAILED = 10  # in a row, before somebody is told
-_FRAME = 16  # tokens around a message, at most
-_PER = 1_000_000
 Told = Callable[[HostedTuning], None]
 
 
@@ -77,85 +64,13 @@ def tune_hosted(
     service = _service(scene, model)
     tuning = prepare_hosted(scene, dataset, model, prompt=prompt, name=name, epochs=epochs, personal_data=personal_data)
     if not tuning.job:
-        _check_cost(scene, tuning, max_cost)
+        check_cost(scene, tuning, max_cost)
     told = progress or (lambda _: None)
     told(tuning)
     with scene.locked(f"hosted-{tuning.name}"):
         tuning = _asked_for(scene, hosted_tuning_of(scene, tuning.name), service)
         told(tuning)
     return _followed(scene, tuning, service, poll_s, told) if wait else tuning
-
-
-def prepare_hosted(
-    scene: Scene,
-    dataset: str,
-    model: str,
-    *,
-    prompt: str | None = None,
-    name: str | None = None,
-    epochs: int = 3,
-    personal_data: str | None = None,
-) -> HostedTuning:
-    """Write the file that a provider is to tune a model on, and what it will cost; nothing is sent.
-
-    For a provider without a tuning service that labkit can ask, upload this file by hand; `record_hosted` then says
-    which job that was and which model came of it. Arguments and errors are those of `tune_hosted`.
-    """
-    asked_model = _api_model(scene, model)
-    if epochs < 1:
-        raise BadInput(f"{epochs} epochs teach nothing", "Give 1 or more")
-    chosen = scene.dataset(dataset)
-    used = scene.prompt(prompt) if prompt else prompt_of(scene, chosen)
-    texts = [(str(row.get("id")), text) for row in chosen.rows for text in _texts_of(row)]
-    written = [(used.name, format_prompt(used))]
-    masked = answered_for(scene, asked_model, texts, written, personal_data) not in ("", SEND)
-    asked = {"model": model, "dataset": chosen.id, "prompt": prompt_sha256(used), "epochs": epochs, "masked": masked}
-    identity = sha256_of(asked)
-    label = check_name("hosted tuning", name or f"{dataset}-{identity[:8]}", BadInput)
-    with scene.locked(f"hosted-{label}"):
-        if (folder_of(scene, label) / "tuning.json").exists():
-            begun = _same(hosted_tuning_of(scene, label), identity)
-            return begun if begun.job else keep(scene, _priced(scene, _with_file(scene, begun, dataset)))
-        created = datetime.now(UTC).isoformat(timespec="seconds")
-        begun = HostedTuning(
-            name=label,
-            identity=identity,
-            key=f"labkit-{sha256_of([identity, label, created])[:16]}",
-            model=model,
-            dataset=chosen.id,
-            prompt=used.name,
-            prompt_text=format_prompt(used),
-            rows=len(chosen.rows),
-            masked=masked,
-            epochs=epochs,
-            expected_tokens=0,
-            created=created,
-        )
-        return keep(scene, _priced(scene, _with_file(scene, begun, dataset)))
-
-
-def _with_file(scene: Scene, tuning: HostedTuning, dataset: str) -> HostedTuning:
-    """The tuning with its file as it is to be handed over, written anew unless it lies there unchanged."""
-    path = folder_of(scene, tuning.name) / FILE
-    if path.is_file() and file_sha256(path) == tuning.file_sha256:
-        return tuning
-    path.unlink(missing_ok=True)
-    form = "bailian" if _api_model(scene, tuning.model).provider.tuning_form == "dashscope" else "openai"
-    export_dataset(scene, dataset, form, path, prompt=tuning.prompt, mask=tuning.masked, card=False)
-    texts = (text for row in read_export(path, form) for text in (row.system, row.user, row.answer) if text)
-    tokens = round(tuning.epochs * estimated_tokens(texts))
-    return replace(tuning, expected_tokens=tokens, file="", file_sha256=file_sha256(path))
-
-
-def _priced(scene: Scene, tuning: HostedTuning) -> HostedTuning:
-    """The tuning at the prices that the scene's list has now."""
-    price = scene.prices().prices.get(tuning.model)
-    return replace(
-        tuning,
-        training_price=price.training if price else None,
-        hosting_hour=price.hosting_hour if price else None,
-        currency=price.currency if price else _api_model(scene, tuning.model).provider.currency,
-    )
 
 
 def look_at_hosted(scene: Scene, name: str) -> HostedTuning:
@@ -205,53 +120,7 @@ def record_hosted(scene: Scene, name: str, *, job: str = "", tuned: str = "") ->
 
 
 def _service(scene: Scene, model: str) -> TuningService:
-    return _api_model(scene, model).tuning_service()
-
-
-def _api_model(scene: Scene, model: str) -> OpenAICompatible:
-    found = get_model(model, scene)
-    if not isinstance(found, OpenAICompatible):
-        raise BadInput(f"{model} is no model of a provider", "Give provider/name; `labkit train` tunes local models")
-    return found
-
-
-def _same(tuning: HostedTuning, identity: str) -> HostedTuning:
-    if tuning.identity != identity:
-        raise BadInput(
-            f"The hosted tuning {tuning.name!r} exists with another dataset, prompt, model or epochs",
-            "Give another name",
-        )
-    return tuning
-
-
-def _texts_of(row: object) -> list[str]:
-    """What of a dataset's row is sent: its posts and its answer."""
-    from labkit.exports.masking import parts_of
-
-    return list(parts_of(row)) if isinstance(row, dict) else []
-
-
-def _check_cost(scene: Scene, tuning: HostedTuning, limit: float | None) -> None:
-    """Raise BudgetSpent when the training could cost more than the limit, and BadInput where that cannot be said."""
-    if limit is None:
-        return
-    if not 0 <= limit < float("inf"):
-        raise BadInput(f"The limit is {limit}", "Give money of 0 or more, in the currency of the bar")
-    wanted = scene.task.bar.currency
-    rate = scene.prices().rates.convert(1.0, tuning.currency, wanted) if tuning.training_price is not None else None
-    if tuning.training_price is None or rate is None:
-        missing = "has no price of training" if tuning.training_price is None else f"is billed in {tuning.currency}"
-        raise BadInput(
-            f"No limit can be held: {tuning.model} {missing}",
-            "Write training (money per million tokens) and rates into the scene's prices.toml, or set no limit",
-        )
-    content = (folder_of(scene, tuning.name) / FILE).read_bytes()  # a token has a byte at least
-    most = (len(content) + 3 * _FRAME * tuning.rows) * tuning.epochs * tuning.training_price * rate / _PER
-    if most > limit:
-        raise BudgetSpent(
-            f"The training could cost up to {most:.4g} {wanted}, and the limit is {limit:.4g}",
-            "Raise the limit, or take fewer rows or epochs; nothing was sent",
-        )
+    return api_model(scene, model).tuning_service()
 
 
 def _asked_for(scene: Scene, tuning: HostedTuning, service: TuningService) -> HostedTuning:
@@ -260,7 +129,7 @@ def _asked_for(scene: Scene, tuning: HostedTuning, service: TuningService) -> Ho
         return tuning
     lost = service.find(tuning.key, tuning.file) if tuning.state != PREPARED else None
     if not tuning.file and lost is None:
-        file = service.upload((folder_of(scene, tuning.name) / FILE).read_bytes(), f"{tuning.key}.jsonl")
+        file = service.upload(rows_file(scene, tuning.name).read_bytes(), f"{tuning.key}.jsonl")
         tuning = keep(scene, replace(tuning, file=file))
     if lost is None:
         tuning = keep(scene, replace(tuning, state="asked"))  # from here on there may be a job whose name is lost

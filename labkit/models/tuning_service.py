@@ -40,11 +40,6 @@ class TuningStatus:
     tokens: int | None = None
     problem: str = ""
 
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
-        return self.state in _OVER
-
 
 @dataclass(frozen=True, slots=True)
 class _Form:

@@ -37,7 +37,7 @@ def lead(folder: JobFolder, ranks: Ranks) -> int:
         _sign(folder)
         with _beating(folder):
             code = _train(folder, ranks)
-    if code == _AGAIN and ranks.alone:
+    if code == _AGAIN:
         os.execv(sys.executable, folder.command)  # noqa: S606  (this very process, its memory given back whole)
     return code
 
