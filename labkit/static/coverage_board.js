@@ -1,4 +1,4 @@
-// built from widgets/src 7b33e190a3d7fc45; do not edit
+// built from widgets/src 0f9a99ee1599a76e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -131,6 +131,15 @@ function count(value, language) {
   return new Intl.NumberFormat(language).format(value);
 }
 
+// src/shared/svg.ts
+var NAMESPACE = ["http:", "", "www.w3.org", "2000", "svg"].join("/");
+function svgElement(tag, attributes, ...children) {
+  const element = document.createElementNS(NAMESPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 // src/coverage_board/logic.ts
 var SPAN = 1e3;
 var REACH = 40;
@@ -161,65 +170,6 @@ function changed(before, value) {
 }
 function between(value, low, high) {
   return high > low ? (value - low) / (high - low) : 0.5;
-}
-
-// src/coverage_board/map.ts
-var SVG = ["http:", "", "www.w3.org", "2000", "svg"].join("/");
-var MARGIN = 30;
-function s(tag, attributes, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-function createMap(model, open, signal) {
-  const words = model.get("words");
-  const box = `${-MARGIN} ${-MARGIN} ${SPAN + 2 * MARGIN} ${SPAN + 2 * MARGIN}`;
-  const svg = s("svg", { viewBox: box, preserveAspectRatio: "none", role: "img", "aria-label": words.map });
-  const draw = () => {
-    const [places, found] = [model.get("places"), model.get("found")];
-    const held = new Set(found.held);
-    const layers = [
-      layer("lk-dots", dots(places, (place) => !held.has(place)), model),
-      layer("lk-held", dots(places, (place) => held.has(place)), model),
-      layer("lk-held", dots(found.beside, () => true), model)
-    ];
-    svg.replaceChildren(...layers.flat());
-    mark();
-  };
-  const mark = () => {
-    const region = String(model.get("region"));
-    svg.classList.toggle("lk-one", region !== "0");
-    for (const path of svg.querySelectorAll("path")) path.classList.toggle("lk-open", path.getAttribute("data-region") === region);
-  };
-  svg.addEventListener("click", (event) => {
-    const { left, top, width, height } = svg.getBoundingClientRect();
-    const at = (from, size, clicked) => (clicked - from) / size * (SPAN + 2 * MARGIN) - MARGIN;
-    const [x, y] = [at(left, width, event.clientX), at(top, height, event.clientY)];
-    open(regionAt(model.get("places"), x, y));
-  }, { signal });
-  follow(model, ["places", "found"], draw, signal);
-  follow(model, ["region"], mark, signal);
-  return h("figure", { class: "lk-map" }, svg, h("figcaption", { class: "lk-soft" }, words.map_hint));
-}
-function layer(name, paths, model) {
-  const found = model.get("found");
-  return [...paths].map(([region, d]) => {
-    const path = s("path", { d, class: bare(found, region) ? `${name} lk-bare` : name, "data-region": String(region) });
-    const title = s("title", {});
-    title.textContent = regionName(model, region);
-    path.append(title);
-    return path;
-  });
-}
-function bare(found, region) {
-  return found.regions.some(([number, , chosen]) => number === region && !chosen);
-}
-function regionName(model, region) {
-  const known = model.get("found").regions.find(([number2]) => number2 === region);
-  if (!known) return "";
-  const [number, rows, chosen, covered] = known;
-  return fill(model.get("words").region_cell, { number, rows, chosen, covered: (covered / 100).toFixed(2) });
 }
 
 // src/coverage_board/curve.ts
@@ -256,16 +206,68 @@ function drawn(curve, model) {
   const x = (rows) => LEFT + rows / most * (WIDTH - LEFT - 24);
   const y = (value) => 18 + (1 - between(value, low, high)) * (HEIGHT - BELOW - 30);
   const text = (at, words, anchor = "middle") => {
-    const element = s("text", { x: String(at[0]), y: String(at[1]), "text-anchor": anchor });
+    const element = svgElement("text", { x: String(at[0]), y: String(at[1]), "text-anchor": anchor });
     element.textContent = words;
     return element;
   };
   const line = points.map(([rows, value]) => `${x(rows)},${y(value)}`).join(" ");
-  const bars = points.map(([rows, , from, to]) => s("line", { x1: String(x(rows)), x2: String(x(rows)), y1: String(y(from)), y2: String(y(to)) }));
-  const marks = points.map(([rows, value]) => s("circle", { cx: String(x(rows)), cy: String(y(value)), r: "3.5" }));
+  const bars = points.map(([rows, , from, to]) => svgElement("line", { x1: String(x(rows)), x2: String(x(rows)), y1: String(y(from)), y2: String(y(to)) }));
+  const marks = points.map(([rows, value]) => svgElement("circle", { cx: String(x(rows)), cy: String(y(value)), r: "3.5" }));
   const texts = points.flatMap(([rows, value]) => [text([x(rows), y(value) - 8], value.toFixed(1)), text([x(rows), HEIGHT - 6], String(rows))]);
   const label = `${model.get("words").curve} ${points.map(([rows, value]) => `${rows}: ${value.toFixed(1)}`).join(", ")}`;
-  return s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, ...bars, s("polyline", { points: line }), ...marks, ...texts);
+  return svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, ...bars, svgElement("polyline", { points: line }), ...marks, ...texts);
+}
+
+// src/coverage_board/map.ts
+var MARGIN = 30;
+function createMap(model, open, signal) {
+  const words = model.get("words");
+  const box = `${-MARGIN} ${-MARGIN} ${SPAN + 2 * MARGIN} ${SPAN + 2 * MARGIN}`;
+  const svg = svgElement("svg", { viewBox: box, preserveAspectRatio: "none", role: "img", "aria-label": words.map });
+  const draw = () => {
+    const [places, found] = [model.get("places"), model.get("found")];
+    const held = new Set(found.held);
+    const layers = [
+      layer("lk-dots", dots(places, (place) => !held.has(place)), model),
+      layer("lk-held", dots(places, (place) => held.has(place)), model),
+      layer("lk-held", dots(found.beside, () => true), model)
+    ];
+    svg.replaceChildren(...layers.flat());
+    mark();
+  };
+  const mark = () => {
+    const region = String(model.get("region"));
+    svg.classList.toggle("lk-one", region !== "0");
+    for (const path of svg.querySelectorAll("path")) path.classList.toggle("lk-open", path.getAttribute("data-region") === region);
+  };
+  svg.addEventListener("click", (event) => {
+    const { left, top, width, height } = svg.getBoundingClientRect();
+    const at = (from, size, clicked) => (clicked - from) / size * (SPAN + 2 * MARGIN) - MARGIN;
+    const [x, y] = [at(left, width, event.clientX), at(top, height, event.clientY)];
+    open(regionAt(model.get("places"), x, y));
+  }, { signal });
+  follow(model, ["places", "found"], draw, signal);
+  follow(model, ["region"], mark, signal);
+  return h("figure", { class: "lk-map" }, svg, h("figcaption", { class: "lk-soft" }, words.map_hint));
+}
+function layer(name, paths, model) {
+  const found = model.get("found");
+  return [...paths].map(([region, d]) => {
+    const path = svgElement("path", { d, class: bare(found, region) ? `${name} lk-bare` : name, "data-region": String(region) });
+    const title = svgElement("title", {});
+    title.textContent = regionName(model, region);
+    path.append(title);
+    return path;
+  });
+}
+function bare(found, region) {
+  return found.regions.some(([number, , chosen]) => number === region && !chosen);
+}
+function regionName(model, region) {
+  const known = model.get("found").regions.find(([number2]) => number2 === region);
+  if (!known) return "";
+  const [number, rows, chosen, covered] = known;
+  return fill(model.get("words").region_cell, { number, rows, chosen, covered: (covered / 100).toFixed(2) });
 }
 
 // src/coverage_board/quotas.ts

@@ -1,4 +1,4 @@
-// built from widgets/src 7b33e190a3d7fc45; do not edit
+// built from widgets/src 0f9a99ee1599a76e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -4,9 +4,9 @@ import type { Alert } from "../shared/alert.ts";
 import { follow } from "../shared/bind.ts";
 import { ask } from "../shared/commands.ts";
 import { h } from "../shared/dom.ts";
+import { svgElement } from "../shared/svg.ts";
 import { fill } from "../shared/words.ts";
 import { between, type Curve, type Traits } from "./logic.ts";
-import { s } from "./map.ts";
 
 const PATIENCE_S = 60;
 const [WIDTH, HEIGHT, LEFT, BELOW] = [320, 150, 38, 22];
@@ -44,14 +44,14 @@ function drawn(curve: Curve, model: Model<Traits>): SVGElement {
   const x = (rows: number): number => LEFT + (rows / most) * (WIDTH - LEFT - 24);
   const y = (value: number): number => 18 + (1 - between(value, low, high)) * (HEIGHT - BELOW - 30);
   const text = (at: [number, number], words: string, anchor = "middle"): SVGElement => {
-    const element = s("text", { x: String(at[0]), y: String(at[1]), "text-anchor": anchor });
+    const element = svgElement("text", { x: String(at[0]), y: String(at[1]), "text-anchor": anchor });
     element.textContent = words;
     return element;
   };
   const line = points.map(([rows, value]) => `${x(rows)},${y(value)}`).join(" ");
-  const bars = points.map(([rows, , from, to]) => s("line", { x1: String(x(rows)), x2: String(x(rows)), y1: String(y(from)), y2: String(y(to)) }));
-  const marks = points.map(([rows, value]) => s("circle", { cx: String(x(rows)), cy: String(y(value)), r: "3.5" }));
+  const bars = points.map(([rows, , from, to]) => svgElement("line", { x1: String(x(rows)), x2: String(x(rows)), y1: String(y(from)), y2: String(y(to)) }));
+  const marks = points.map(([rows, value]) => svgElement("circle", { cx: String(x(rows)), cy: String(y(value)), r: "3.5" }));
   const texts = points.flatMap(([rows, value]) => [text([x(rows), y(value) - 8], value.toFixed(1)), text([x(rows), HEIGHT - 6], String(rows))]);
   const label = `${model.get("words").curve} ${points.map(([rows, value]) => `${rows}: ${value.toFixed(1)}`).join(", ")}`;
-  return s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, ...bars, s("polyline", { points: line }), ...marks, ...texts);
+  return svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label }, ...bars, svgElement("polyline", { points: line }), ...marks, ...texts);
 }

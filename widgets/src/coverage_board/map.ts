@@ -2,25 +2,17 @@
 import type { Model } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
 import { h } from "../shared/dom.ts";
+import { svgElement } from "../shared/svg.ts";
 import { fill } from "../shared/words.ts";
 import { dots, type Found, regionAt, SPAN, type Traits } from "./logic.ts";
 
-const SVG = ["http:", "", "www.w3.org", "2000", "svg"].join("/"); // the name of a vocabulary: nothing is fetched
 const MARGIN = 30;
-
-/** An SVG element with attributes and children. */
-export function s(tag: string, attributes: Record<string, string>, ...children: Node[]): SVGElement {
-  const element = document.createElementNS(SVG, tag) as SVGElement;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /** The map of the pool; keyboards and screen readers have the list of regions beside it. */
 export function createMap(model: Model<Traits>, open: (region: number) => void, signal: AbortSignal): HTMLElement {
   const words = model.get("words");
   const box = `${-MARGIN} ${-MARGIN} ${SPAN + 2 * MARGIN} ${SPAN + 2 * MARGIN}`;
-  const svg = s("svg", { viewBox: box, preserveAspectRatio: "none", role: "img", "aria-label": words.map }) as SVGSVGElement;
+  const svg = svgElement("svg", { viewBox: box, preserveAspectRatio: "none", role: "img", "aria-label": words.map }) as SVGSVGElement;
   const draw = (): void => {
     const [places, found] = [model.get("places"), model.get("found")];
     const held = new Set(found.held);
@@ -51,8 +43,8 @@ export function createMap(model: Model<Traits>, open: (region: number) => void, 
 function layer(name: string, paths: Map<number, string>, model: Model<Traits>): SVGElement[] {
   const found = model.get("found");
   return [...paths].map(([region, d]) => {
-    const path = s("path", { d, class: bare(found, region) ? `${name} lk-bare` : name, "data-region": String(region) });
-    const title = s("title", {});
+    const path = svgElement("path", { d, class: bare(found, region) ? `${name} lk-bare` : name, "data-region": String(region) });
+    const title = svgElement("title", {});
     title.textContent = regionName(model, region);
     path.append(title);
     return path;
