@@ -77,7 +77,7 @@ def test_personal_data_in_what_is_fetched_is_asked_about_and_masked(apart: Scene
     rows = tuple(replace(r, items=(r.text + "，手机13812345678",)) if r.split == "pool" else r for r in apart.rows)
     scene = replace(apart, rows=rows)
     plan = plan_split(scene, fetching(scene), get_model("definition-reader"), "dev")
-    in_rows, _ = _look_through(plan)
+    in_rows = _look_through(plan).in_rows
     assert in_rows.counts["phone"] == len(scene.examples("pool"))
     masked = replace(plan, header=replace(plan.header, masked=True))
     sent = masked.request(next(masked.rows)).messages[-1].content
