@@ -12,6 +12,7 @@ from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_lines,
 from labkit.texts import say
 
 if TYPE_CHECKING:
+    from labkit.decision import GateLine
     from labkit.releases import GateReading, Release, ReleaseHistory
 
 RunArgument = Annotated[
@@ -90,7 +91,7 @@ def releases(directory: SceneDir, json_: JsonFlag = False) -> None:
     if json_:
         current = history.current.id if history.current else None
         turns = [asdict(turn) for turn in history.turns]
-        listed = [asdict(found) for found in history.releases]
+        listed = [_release_json(found) for found in history.releases]
         print_json({"current": current, "live_since": history.live_since, "releases": listed, "turns": turns})
         return
     head = tuple(say(f"head.{key}") for key in ("release", "model", "prompt", "run", "approved_by", "at"))
@@ -108,7 +109,7 @@ def releases(directory: SceneDir, json_: JsonFlag = False) -> None:
 def _print_reading(reading: GateReading, json_: bool) -> None:
     result, run = reading.result, reading.run.id
     if json_:
-        lines = [asdict(line) for line in result.lines]
+        lines = [_line_json(line) for line in result.lines]
         print_json({"run": run, "passed": result.passed, "gate": asdict(reading.rules), "lines": lines})
         return
     marks = {True: say("gate.yes"), False: say("gate.no")}
@@ -120,9 +121,19 @@ def _print_reading(reading: GateReading, json_: bool) -> None:
 
 def _print_current(found: Release, json_: bool) -> None:
     if json_:
-        print_json(asdict(found))
+        print_json(_release_json(found))
     else:
         typer.echo(say("release.current", release=found.id, model=found.model, prompt=found.prompt_name, run=found.run))
+
+
+def _line_json(line: GateLine) -> dict[str, Any]:
+    """The line in English words, and the numbers in it."""
+    numbers = {part: dict(getattr(line, part).values) for part in ("rule", "wanted", "measured")}
+    return {**asdict(line.told("en")), "values": numbers}
+
+
+def _release_json(found: Release) -> dict[str, Any]:
+    return {**asdict(found), "gate": [_line_json(line) for line in found.gate]}
 
 
 def _cells(found: Release, history: ReleaseHistory) -> tuple[Any, ...]:

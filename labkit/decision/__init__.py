@@ -7,7 +7,7 @@ from labkit.decision.candidates import Candidate, candidates
 from labkit.decision.cascade import PEOPLE, Cascade, CascadePoint, cascade
 from labkit.decision.experience import Experience, experiences
 from labkit.decision.floors import FLOORS, AgainstFloor, against_floors
-from labkit.decision.gate import GateLine, GateResult, gate
+from labkit.decision.gate import GateLine, GateResult, GateWords, as_recorded, gate
 from labkit.decision.gate_rules import Gate
 from labkit.decision.ledger import WORN, Reading, candidates_read, ledger
 from labkit.decision.memo import Memo, memo
@@ -32,6 +32,7 @@ __all__ = [
     "Gate",
     "GateLine",
     "GateResult",
+    "GateWords",
     "Live",
     "Memo",
     "ModelFacts",
@@ -48,6 +49,7 @@ __all__ = [
     "Tuning",
     "TuningVerdict",
     "against_floors",
+    "as_recorded",
     "best_run",
     "break_even",
     "candidates",

@@ -12,27 +12,34 @@ from labkit.decision.gate_rules import Gate
 from labkit.errors import BadData
 from labkit.records import Run, Task, examples_sha256
 from labkit.scoring import LOWER_IS_BETTER, Interval, Scores, score
-from labkit.texts import retold, say
-
-_NAMED = 5  # rows
+from labkit.texts import Phrase
 
 
 @dataclass(frozen=True, slots=True)
-class GateLine:
-    """One rule: its name, what it wants, what was measured, and whether it passed.
-
-    The three are words, and always English ones, as a release records them; `told` says them to people.
-    """
+class GateWords:
+    """A line of the gate's table as a person reads it."""
 
     rule: str
     wanted: str
     measured: str
     passed: bool
 
-    def told(self, lang: str | None = None) -> GateLine:
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """One rule: its name, what it wants, what was measured, and whether it passed.
+
+    A release records it so: what was measured, in no language; `told` says it to people in theirs.
+    """
+
+    rule: Phrase
+    wanted: Phrase
+    measured: Phrase
+    passed: bool
+
+    def told(self, lang: str | None = None) -> GateWords:
         """The line in the interface language, or in `lang`."""
-        wanted, measured = (retold(cell, "gate.cell.", lang) for cell in (self.wanted, self.measured))
-        return GateLine(retold(self.rule, "gate.rule.", lang), wanted, measured, self.passed)
+        return GateWords(self.rule.told(lang), self.wanted.told(lang), self.measured.told(lang), self.passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,9 @@ def _minima(gate: Gate, scores: Scores) -> Iterator[GateLine]:
     for metric, least in gate.minimum.items():
         found = scores.values.get(metric)
         falls = metric in LOWER_IS_BETTER
-        wanted = _cell("at_most" if falls else "at_least", value=_share(least))
+        wanted = _cell("at_most" if falls else "at_least", value=least)
         passed = found is not None and (found.value <= least if falls else found.value >= least)
-        yield GateLine(metric, wanted, _interval(found) if found else _cell("no_gold"), passed)
+        yield GateLine(_rule("metric", metric=metric), wanted, _interval(found) if found else _cell("no_gold"), passed)
 
 
 def _recalls(gate: Gate, scores: Scores) -> Iterator[GateLine]:
@@ -101,79 +108,75 @@ def _recalls(gate: Gate, scores: Scores) -> Iterator[GateLine]:
         measured, passed = _cell("no_gold_label"), False
         if entry and entry.support:
             measured, passed = _interval(entry.recall, rows=entry.support), entry.recall.value >= least
-        yield GateLine(_rule("recall", label=label), _cell("at_least", value=_share(least)), measured, passed)
+        yield GateLine(_rule("recall", label=label), _cell("at_least", value=least), measured, passed)
 
 
 def _no_label_worse(margin: float, run: Run, champion: Run | None) -> GateLine:
-    rule, wanted = _rule("no_label_worse"), _cell("f1_falls", margin=_share(margin))
+    rule, wanted = _rule("no_label_worse"), _cell("f1_falls", margin=margin)
     if champion is None:
         return GateLine(rule, wanted, _cell("no_champion"), False)
     try:
         deltas = {entry.label: entry.delta for entry in paired(champion, run).per_label}
     except BadData as error:
-        return GateLine(rule, wanted, error.problem, False)
+        return GateLine(rule, wanted, as_recorded(error.problem), False)
     measured = {label: delta for label, delta in deltas.items() if delta is not None}
     unmeasured = [label for label in deltas if label not in measured]
     if unmeasured:
-        return GateLine(rule, wanted, _cell("no_common", labels=", ".join(unmeasured)), False)
+        return GateLine(rule, wanted, _cell("no_common", labels=unmeasured), False)
     worst = min(measured, key=lambda label: measured[label].value)
     change = measured[worst]
-    ends = {"low": f"{change.low:+.3f}", "high": f"{change.high:+.3f}"}
-    found = _cell("interval", value=f"{worst} {change.value:+.3f}", **ends)
+    found = _cell("change", label=worst, value=change.value, low=change.low, high=change.high)
     return GateLine(rule, wanted, found, change.value >= -margin)
 
 
 def _valid_answers(least: float, run: Run) -> GateLine:
     answered = run.counts["answered"]
     found = _cell("answered", answered=answered, rows=len(run.rows))
-    wanted = _cell("at_least", value=_share(least))
+    wanted = _cell("at_least", value=least)
     return GateLine(_rule("valid_answers"), wanted, found, answered >= least * max(1, len(run.rows)))
 
 
 def _latency(most: float, run: Run) -> GateLine:
     """A row that was never answered took longer than any."""
-    rule, wanted = _rule("latency"), _cell("within", seconds=f"{most:g}")
+    rule, wanted = _rule("latency"), _cell("within", seconds=most)
     seconds = sorted(inf if row.latency_s is None else row.latency_s for row in run.rows)
     if not seconds or seconds[0] == inf:
         return GateLine(rule, wanted, _cell("unknown"), False)
     p95 = seconds[ceil(0.95 * len(seconds)) - 1]
-    measured = _cell("too_many_silent") if p95 == inf else _cell("seconds", seconds=f"{p95:.3g}")
+    measured = _cell("too_many_silent") if p95 == inf else _cell("seconds", seconds=p95)
     return GateLine(rule, wanted, measured, p95 <= most)
 
 
 def _cost(most: float, currency: str, run: Run, cost: Cost | None) -> GateLine:
-    rule, wanted = _rule("cost"), _cell("at_most", value=f"{most:g} {currency}")
+    rule, wanted = _rule("cost"), _cell("costs_at_most", money=most, currency=currency)
     if cost is None or cost.unknown or set(cost.amounts) - {currency} or not run.rows:
         return GateLine(rule, wanted, _cell("unknown_in", currency=currency), False)
     found = 1000 * cost.amounts.get(currency, 0.0) / len(run.rows)
-    return GateLine(rule, wanted, f"{found:.4g} {currency}", found <= most)
+    return GateLine(rule, wanted, _cell("costs", money=found, currency=currency), found <= most)
 
 
 def _must_not_break(ids: tuple[str, ...], run: Run) -> GateLine:
     correct = {row.example.id: row.correct for row in run.rows}
     wrong = [row for row in ids if correct.get(row) is False]
     missing = [row for row in ids if correct.get(row) is None]
-    named = {name: _some(rows) for name, rows in (("wrong", wrong), ("missing", missing)) if rows}
+    named = {name: rows for name, rows in (("wrong", wrong), ("missing", missing)) if rows}
     found = _cell("_".join(named) or "right", right=len(ids) - len(wrong) - len(missing), **named)
     return GateLine(_rule("must_not_break"), _cell("rows_right", rows=len(ids)), found, not named)
 
 
-def _some(rows: list[str]) -> str:
-    return ", ".join(rows[:_NAMED]) + (" …" if len(rows) > _NAMED else "")
+def as_recorded(words: str) -> Phrase:
+    """Words that have no key: those of an error, or of a release recorded in sentences."""
+    return Phrase("gate.as_recorded", {"words": words})
 
 
-def _rule(key: str, **values: object) -> str:
-    return say(f"gate.rule.{key}", "en", **values)
+def _rule(key: str, **values: object) -> Phrase:
+    return Phrase(f"gate.rule.{key}", values)
 
 
-def _cell(key: str, **values: object) -> str:
-    return say(f"gate.cell.{key}", "en", **values)
+def _cell(key: str, **values: object) -> Phrase:
+    return Phrase(f"gate.cell.{key}", values)
 
 
-def _share(value: float) -> str:
-    return f"{value:.3f}"
-
-
-def _interval(found: Interval, rows: int | None = None) -> str:
-    ends = {"value": _share(found.value), "low": _share(found.low), "high": _share(found.high)}
-    return _cell("interval", **ends) if rows is None else _cell("interval_rows", **ends, rows=rows)
+def _interval(found: Interval, **values: object) -> Phrase:
+    ends = {"value": found.value, "low": found.low, "high": found.high}
+    return _cell("interval_rows" if values else "interval", **ends, **values)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.decision import GateLine
+from labkit.decision import GateLine, as_recorded
 from labkit.errors import BadData
+from labkit.texts import Phrase
 
 RELEASE, ROLLBACK = "release", "rollback"
 _TEXTS = (
@@ -148,10 +149,7 @@ def _rolled_back(history: ReleaseHistory, line: Mapping[str, Any], place: str) -
 
 def _release_of(line: Mapping[str, Any], place: str) -> Release:
     try:
-        gate = tuple(
-            GateLine(str(rule["rule"]), str(rule["wanted"]), str(rule["measured"]), rule["passed"] is True)
-            for rule in line["gate"]
-        )
+        gate = tuple(map(_gate_line, line["gate"]))
         return Release(
             id=str(line["release"]),
             parameters=dict(line["parameters"]),
@@ -160,8 +158,23 @@ def _release_of(line: Mapping[str, Any], place: str) -> Release:
             champion=_optional(line["champion"]),
             **{name: str(line[name]) for name in _TEXTS},
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise BadData(f"{place} is no whole release ({error!r:.60})", "Restore the line from git") from error
+
+
+def _gate_line(line: Mapping[str, Any]) -> GateLine:
+    """A line of the table that can be told; KeyError, TypeError, ValueError or OverflowError where it cannot."""
+    rule, wanted, measured = (_phrase(line[part]) for part in ("rule", "wanted", "measured"))
+    found = GateLine(rule, wanted, measured, line["passed"] is True)
+    found.told()
+    return found
+
+
+def _phrase(recorded: str | Mapping[str, Any]) -> Phrase:
+    """What a release recorded of a rule: a key with its values; older releases an English sentence."""
+    if isinstance(recorded, str):
+        return as_recorded(recorded)
+    return Phrase(str(recorded["key"]), dict(recorded["values"]))
 
 
 def _optional(value: object) -> str | None:

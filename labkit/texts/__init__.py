@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import locale
 import os
-import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
 
 LANGUAGES = ("en", "zh")
-_OPEN = re.compile(r"\{(\w+)\}")  # what is still to be filled in
+_NAMED = 5  # of a list, in a sentence
 _ROOMS = [import_module(f"{__name__}.{room.name}") for room in iter_modules(__path__)]
 WORDS: dict[str, tuple[str, str]] = {key: words for room in _ROOMS for key, words in room.WORDS.items()}
 
@@ -43,35 +42,41 @@ def say(key: str, lang: str | None = None, **values: object) -> str:
         lang: "en" or "zh"; the interface language when None.
         values: what the placeholders stand for.
     """
-    words = WORDS[key][LANGUAGES.index(lang or language())]
+    words = _words(key, lang)
     return words.format(**{name: _Value(value) for name, value in values.items()}) if values else words
 
 
-def retold(words: str, prefix: str, lang: str | None = None) -> str:
-    """What `say` once made in English of a key with that prefix, in another language; as it is where no key fits.
+def _words(key: str, lang: str | None) -> str:
+    return WORDS[key][LANGUAGES.index(lang or language())]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Something to say, kept apart from the language that it is said in: what records hold in place of sentences.
 
     Args:
-        words: such as a cell of a gate's table, which a release records in English.
-        prefix: of the keys; their English words must hold no plural.
-        lang: "en" or "zh"; the interface language when None.
+        key: of WORDS.
+        values: what its placeholders stand for: numbers as they were measured, texts, lists of texts.
     """
-    if (lang or language()) == "en":
-        return words
-    for key, pattern in _patterns(prefix):
-        if found := pattern.fullmatch(words):
-            return say(key, lang, **found.groupdict())
-    return words
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self, lang: str | None = None) -> str:
+        """The words, in the interface language or in `lang`; of a long list the first few.
+
+        Raises:
+            KeyError, TypeError, ValueError: there is no such key, or the values are not those of its placeholders.
+        """
+        return _words(self.key, lang).format(
+            **{name: _Value(_told(value, lang)) for name, value in self.values.items()}
+        )
 
 
-@lru_cache
-def _patterns(prefix: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Each key with its English words as a pattern, those with the most words of their own first."""
-    keys = sorted((key for key in WORDS if key.startswith(prefix)), key=lambda key: -len(_OPEN.sub("", WORDS[key][0])))
-    parted = [(key, _OPEN.split(WORDS[key][0])) for key in keys]
-    return tuple(
-        (key, re.compile("".join(f"(?P<{part}>.+?)" if k % 2 else re.escape(part) for k, part in enumerate(parts))))
-        for key, parts in parted
-    )
+def _told(value: object, lang: str | None) -> object:
+    if not isinstance(value, tuple | list):
+        return value
+    return listed(map(str, value[:_NAMED]), lang) + (" …" if len(value) > _NAMED else "")
 
 
 def listed(words: Iterable[str], lang: str | None = None) -> str:

@@ -1,8 +1,13 @@
-"""Words of the gate's table: key -> (English, Chinese). The English ones are what a release records."""
+"""Words of the gate's table: key -> (English, Chinese).
+
+Keys and placeholders stand in every releases.jsonl, so none is renamed; a rule that says something else gets a new key.
+"""
 
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "gate.as_recorded": ("{words}", "{words}"),
+    "gate.rule.metric": ("{metric}", "{metric}"),
     "gate.rule.test_rows": ("test rows", "测试集"),
     "gate.rule.recall": ("recall of {label}", "{label} 的召回率"),
     "gate.rule.no_label_worse": ("no label worse", "没有标签变差"),
@@ -11,10 +16,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "gate.rule.cost": ("cost of 1,000 rows", "每 1000 条费用"),
     "gate.rule.must_not_break": ("must not break", "不能判错的样本"),
     "gate.cell.all_asked": ("all of them asked", "全部问过"),
-    "gate.cell.f1_falls": ("F1 falls by at most {margin}", "F1 最多降 {margin}"),
-    "gate.cell.at_least": ("at least {value}", "至少 {value}"),
-    "gate.cell.at_most": ("at most {value}", "至多 {value}"),
-    "gate.cell.within": ("95 % within {seconds} s", "95% 在 {seconds} 秒内"),
+    "gate.cell.f1_falls": ("F1 falls by at most {margin:.3f}", "F1 最多降 {margin:.3f}"),
+    "gate.cell.at_least": ("at least {value:.3f}", "至少 {value:.3f}"),
+    "gate.cell.at_most": ("at most {value:.3f}", "至多 {value:.3f}"),
+    "gate.cell.costs_at_most": ("at most {money:g} {currency}", "至多 {money:g} {currency}"),
+    "gate.cell.costs": ("{money:.4g} {currency}", "{money:.4g} {currency}"),
+    "gate.cell.within": ("95 % within {seconds:g} s", "95% 在 {seconds:g} 秒内"),
     "gate.cell.rows_right": ("{rows} rows right", "{rows} 条全对"),
     "gate.cell.rows_of": ("{rows} rows of {split}", "{split} 的 {rows} 条"),
     "gate.cell.rows_open": (
@@ -33,13 +40,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "gate.cell.no_gold_label": ("no gold row carries it", "标准答案里没有这个标签"),
     "gate.cell.no_champion": ("no champion to compare with", "没有可比较的现任版本"),
     "gate.cell.no_common": ("no common gold row carries {labels}", "两次运行共有的标准答案里没有 {labels}"),
-    "gate.cell.interval": ("{value} ({low} to {high})", "{value}（{low} 至 {high}）"),
-    "gate.cell.interval_rows": ("{value} ({low} to {high}), {rows} rows", "{value}（{low} 至 {high}），{rows} 条"),
+    "gate.cell.interval": ("{value:.3f} ({low:.3f} to {high:.3f})", "{value:.3f}（{low:.3f} 至 {high:.3f}）"),
+    "gate.cell.interval_rows": (
+        "{value:.3f} ({low:.3f} to {high:.3f}), {rows} rows",
+        "{value:.3f}（{low:.3f} 至 {high:.3f}），{rows} 条",
+    ),
+    "gate.cell.change": (
+        "{label} {value:+.3f} ({low:+.3f} to {high:+.3f})",
+        "{label} {value:+.3f}（{low:+.3f} 至 {high:+.3f}）",
+    ),
     "gate.cell.answered": ("{answered} of {rows} rows", "{rows} 条中 {answered} 条"),
     "gate.cell.unknown": ("not known", "未知"),
     "gate.cell.unknown_in": ("not known in {currency}", "以 {currency} 计未知"),
     "gate.cell.too_many_silent": ("more than 5 % of the rows have no answer", "超过 5% 的样本没有回答"),
-    "gate.cell.seconds": ("{seconds} s", "{seconds} 秒"),
+    "gate.cell.seconds": ("{seconds:.3g} s", "{seconds:.3g} 秒"),
     "gate.cell.wrong": ("{right} right; wrong: {wrong}", "{right} 条对；判错：{wrong}"),
     "gate.cell.missing": ("{right} right; not measured: {missing}", "{right} 条对；没测到：{missing}"),
     "gate.cell.wrong_missing": (

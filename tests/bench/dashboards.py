@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -74,7 +74,10 @@ def dash(scene: Scene) -> Iterator[tuple[str, psutil.Process]]:
 def memory_mb(process: psutil.Process) -> dict[str, float]:
     """Megabytes of a process and all below it: proportional (PSS), and the sum of what each holds (RSS)."""
     tree = [process, *process.children(recursive=True)]
-    infos = [one.memory_full_info() for one in tree]
+    infos = []
+    for one in tree:
+        with suppress(psutil.NoSuchProcess):
+            infos.append(one.memory_full_info())
     return {"pss": sum(info.pss for info in infos) / 1e6, "rss": sum(info.rss for info in infos) / 1e6}
 
 
@@ -85,15 +88,27 @@ def wait_until_warm(server: psutil.Process, kernels: int = 2) -> None:
         tree = server.children(recursive=True)
         before = _seconds(tree)
         time.sleep(1.0)
-        found = [one for one in tree if one.is_running() and "ipykernel" in " ".join(one.cmdline())]
-        if len(found) >= kernels and _seconds(tree) - before < 0.1:
+        if sum("ipykernel" in _command(one) for one in tree) >= kernels and _seconds(tree) - before < 0.1:
             return
     raise TimeoutError("the dashboard's kernels never came to rest")
 
 
+def _command(process: psutil.Process) -> str:
+    """Its command line; "" of one that has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def _seconds(tree: list[psutil.Process]) -> float:
-    times = [one.cpu_times() for one in tree if one.is_running()]
-    return sum(time_.user + time_.system for time_ in times)
+    """Seconds that processes have worked; those that have ended count no more."""
+    total = 0.0
+    for one in tree:
+        with suppress(psutil.NoSuchProcess):
+            times = one.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 def paint_s(browser: Browser, address: str, page: str) -> float:

@@ -31,7 +31,8 @@ def test_a_run_that_holds_every_rule_passes(labkit: Command, scene: Scene):
     assert (code, found["run"], found["passed"]) == (0, run, True)
     assert found["gate"]["minimum"] == {"macro_f1": 0.3}
     assert [line["rule"] for line in found["lines"]][1:] == ["macro_f1", "valid answers", "latency"]
-    assert set(found["lines"][0]) == {"rule", "wanted", "measured", "passed"}
+    assert set(found["lines"][1]) == {"rule", "wanted", "measured", "passed", "values"}
+    assert found["lines"][1]["values"]["wanted"] == {"value": 0.3}
     code, out, _ = labkit("gate", scene.path, run)
     assert (code, f"The gate lets {run} pass." in out) == (0, True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -21,7 +22,12 @@ JSON = st.recursive(
 
 def release_line(number: int) -> dict[str, Any]:
     texts = ("run", "model", "prompt_name", "prompt_sha256", "prompt_text", "test_sha256", "approved_by", "who", "at")
-    rule = {"rule": "macro_f1", "wanted": "at least 0.3", "measured": "0.4", "passed": True}
+    rule = {
+        "rule": {"key": "gate.rule.recall", "values": {"label": "退款"}},
+        "wanted": {"key": "gate.cell.at_least", "values": {"value": 0.3}},
+        "measured": {"key": "gate.cell.interval_rows", "values": {"value": 0.4, "low": 0.3, "high": 0.5, "rows": 9}},
+        "passed": True,
+    }
     return {
         **{name: f"{name} {number}" for name in texts},
         **{"kind": "release", "release": f"r{number}", "parameters": {}, "dataset": None, "champion": None},
@@ -58,6 +64,39 @@ def test_the_turns_say_what_was_live_and_which_release_was_taken_back():
     ]
     assert history.live_since == "at 3"
     assert read_history([]).live_since is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "wanted", "measured"),
+    [("en", "at least 0.300", "0.400 (0.300 to 0.500), 9 rows"), ("zh", "至少 0.300", "0.400（0.300 至 0.500），9 条")],
+)
+def test_a_gate_of_any_day_is_told_in_the_readers_language(lang: str, wanted: str, measured: str):
+    told = read_history([release_line(1)]).releases[0].gate[0].told(lang)
+    assert (told.wanted, told.measured, told.passed) == (wanted, measured, True)
+
+
+def test_a_gate_recorded_in_sentences_is_told_as_it_was_recorded():
+    old = {"rule": "recall of 退款", "wanted": "at least 0.300", "measured": "0.400", "passed": True}
+    (line,) = read_history([{**release_line(1), "gate": [old]}]).releases[0].gate
+    assert asdict(line.told("zh")) == old
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"key": "gate.cell.of another day", "values": {}},
+        {"key": "gate.cell.at_least", "values": {}},
+        {"key": "gate.cell.at_least", "values": {"value": "much"}},
+        {"key": "gate.cell.at_least", "values": {"value": 10**400}},
+        {"key": "gate.cell.at_least"},
+        0.3,
+    ],
+)
+def test_a_gate_that_nobody_could_be_told_is_bad_data(wanted: object):
+    line = release_line(1)
+    line["gate"][0]["wanted"] = wanted
+    with pytest.raises(BadData, match="is no whole release"):
+        read_history([line])
 
 
 @pytest.mark.parametrize(
