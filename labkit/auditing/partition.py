@@ -26,20 +26,21 @@ def check_splits(material: Material) -> Finding:
     return Finding(
         "D05",
         "block" if torn else "warn" if warn else "ok",
-        say(
-            "audit.splits",
-            torn=len(torn),
-            deviation=f"{deviation:.1%}",
-            label=label or "-",
-            test=len(parts["test"]),
-            thin=", ".join(thin) or "-",
-        ),
+        _said(len(torn), deviation, label, len(parts["test"]), thin),
         say("audit.splits.fix", rows=TEST_ROWS, each=TEST_LABEL_ROWS) if torn or warn else "",
         value=len(torn),
         threshold=0,
         rows=tuple(row for group in torn for row in group),
         counts={"deviation": deviation, "deviating_label": label, "test": len(parts["test"]), "thin_labels": thin},
     )
+
+
+def _said(torn: int, deviation: float, label: str | None, test: int, thin: Sequence[str]) -> str:
+    """What was found; of test rows and labels only what is too few."""
+    said = say("audit.splits", torn=torn, deviation=f"{deviation:.1%}", label=label or "-", test=test)
+    if test < TEST_ROWS:
+        said += say("audit.splits.few", least=TEST_ROWS)
+    return said + (say("audit.splits.thin", least=TEST_LABEL_ROWS, thin=", ".join(thin)) if thin else "")
 
 
 def _torn_groups(samples: Sequence[Sample]) -> list[tuple[str, ...]]:

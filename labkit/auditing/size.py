@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from labkit.auditing.finding import Finding, Severity
 from labkit.auditing.samples import Material
@@ -14,8 +15,9 @@ LABEL_FEW, LABEL_TOO_FEW = 20, 5
 
 
 def check_size(material: Material) -> Finding:
-    """Rows per subtask and per label of what is learnt; a raw pool may be as large as it likes."""
-    rows = material.learnt
+    """Rows per subtask and per label of what teaches something; a raw pool may be as large as it likes."""
+    teaching = [row for row in material.learnt if row.outcome is not None]
+    rows = teaching or material.learnt  # of a body that nobody has labelled yet, the rows alone
     of_label = Counter(label for row in rows for label in row.labels or ())
     labels = {label: of_label[label] for label in (material.task.labels if material.task else of_label)}
     largest = max(Counter(row.subtask for row in rows).values(), default=0)
@@ -25,12 +27,19 @@ def check_size(material: Material) -> Finding:
     return Finding(
         "D01",
         severity,
-        say("audit.size", rows=len(rows), thin=", ".join(thin) or "-", least=LABEL_FEW),
+        _said(len(rows), thin, len(material.learnt) - len(rows)),
         "" if severity == "ok" else say("audit.size.fix", most=MOST),
         value=len(rows),
         threshold=MOST if largest > MOST else FEW,
-        counts={"labels": labels, "largest_subtask": largest},
+        counts={"labels": labels, "largest_subtask": largest, "unlabelled": len(material.learnt) - len(teaching)},
     )
+
+
+def _said(rows: int, thin: Sequence[str], unlabelled: int) -> str:
+    said = say("audit.size", rows=rows)
+    if thin:
+        said += say("audit.size.thin", least=LABEL_FEW, thin=", ".join(thin))
+    return said + (say("audit.size.unlabelled", rows=unlabelled) if unlabelled else "")
 
 
 def _severity(rows: int, rarest: int | None, *, chosen: bool, largest: int) -> Severity:

@@ -45,7 +45,7 @@ def coverage(
 @datasets.command("plan")
 def plan(
     directory: SceneDir,
-    budget: Annotated[int, typer.Option(metavar="N", help="At most so many rows per subtask.")],
+    budget: Annotated[int, typer.Option(metavar="N", help="At most so many rows per subtask.")] = 1_000,
     prompt: Annotated[str | None, typer.Option(metavar="NAME", help="As for select.")] = None,
     teacher: Annotated[str | None, typer.Option(metavar="RUN", help="As for select.")] = None,
     pin: PinOption = None,

@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 @app.command()
 def select(
     directory: SceneDir,
-    budget: Annotated[int, typer.Option(metavar="N", help="At most so many rows per subtask; 1,000 is plenty.")],
-    name: Annotated[str, typer.Option(metavar="NAME", help="The new dataset: a folder under datasets/.")],
+    budget: Annotated[
+        int, typer.Option(metavar="N", help="At most so many rows per subtask; 1,000, the default, is plenty.")
+    ] = 1_000,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The new dataset: a folder under datasets/; dataset-1 and so on by default."),
+    ] = None,
     prompt: Annotated[
         str | None, typer.Option(metavar="NAME", help="The prompt that the tuned model will be asked with.")
     ] = None,
@@ -62,7 +67,12 @@ def select(
         seed=seed,
     )
     if json_:
-        about = {"dataset": name, "path": str(made.dataset.path), "rows": len(made.rows), "labels": _counts(made.rows)}
+        about = {
+            "dataset": made.dataset.id,
+            "path": str(made.dataset.path),
+            "rows": len(made.rows),
+            "labels": _counts(made.rows),
+        }
         print_json({**about, **made.dataset.manifest})
         return
     _print(made)

@@ -21,6 +21,7 @@ from labkit.records import Example, example_to_json, examples_sha256
 if TYPE_CHECKING:
     from labkit.workspace import Dataset, Scene
 
+BUDGET = 1_000  # rows of a subtask: LIMA (2023) reached its best with so many
 _SPLITS = ("pool", "dev", "test")
 Quotas = Mapping[tuple[str | None, Difficulty], int]
 
@@ -46,8 +47,8 @@ class Selection:
 
 def select(
     scene: Scene,
-    budget: int,
-    name: str,
+    budget: int = BUDGET,
+    name: str | None = None,
     *,
     prompt: str | None = None,
     teacher: str | None = None,
@@ -67,7 +68,7 @@ def select(
     Args:
         scene: whose pool.
         budget: at most so many rows per subtask.
-        name: the new dataset's name.
+        name: the new dataset's name; the next free one of dataset-1, dataset-2, … when left out.
         prompt: the name of the prompt that a model tuned on it will be asked with; it can also be named when training.
         teacher: the id of a run over the pool whose rationales are taught. An answer is taken only if its labels equal
             gold, its quotes are verbatim and it gives a reason; rows without such an answer are not chosen and wait in
@@ -86,6 +87,7 @@ def select(
         BadData: no labelled pool row that may be taken, a pinned row that cannot be, or no answer of the teacher's.
         UnknownName: there is no such prompt, run, parent or pool row.
     """
+    name = name or scene.next_dataset_name()
     if name in scene.dataset_names():
         raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
     cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}

@@ -44,9 +44,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} {rows:row|rows} read; {skipped} without text left out.",
         "读入 {rows} 行；{skipped} 行没有文本，未计入。",
     ),
-    "audit.size": (
-        "{rows} {rows:row|rows} to learn from; labels with fewer than {least}: {thin}",
-        "可学习的有 {rows} 行；不足 {least} 行的标签：{thin}",
+    "audit.size": ("{rows} {rows:row|rows} to learn from", "可学习的有 {rows} 行"),
+    "audit.size.thin": ("; labels with fewer than {least}: {thin}", "；不足 {least} 行的标签：{thin}"),
+    "audit.size.unlabelled": (
+        "; {rows} more without labels or an answer teach nothing yet",
+        "；另有 {rows} 行没有标签或答案，目前学不到东西",
     ),
     "audit.size.fix": (
         "Label more rows of the thin labels; select at most {most} {most:row|rows} a subtask",
@@ -82,10 +84,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有 dev 或测试样本：用 --test 文件指出，或提供划分列",
     ),
     "audit.splits": (
-        "{torn} {torn:group|groups} {torn:stands|stand} in several splits; label shares differ by up to {deviation} ({label}); {test} test rows, "
-        "too few of: {thin}",
-        "{torn} 个分组跨了多个划分；标签占比最多相差 {deviation}（{label}）；测试集 {test} 行，偏少的标签：{thin}",
+        "{torn} {torn:group|groups} {torn:stands|stand} in several splits; label shares differ by up to {deviation} ({label}); {test} test {test:row|rows}",
+        "{torn} 个分组跨了多个划分；标签占比最多相差 {deviation}（{label}）；测试集 {test} 行",
     ),
+    "audit.splits.few": (", of {least} that tell models apart", "，要分出模型高下至少需要 {least} 行"),
+    "audit.splits.thin": ("; labels with fewer than {least} among them: {thin}", "；其中不足 {least} 行的标签：{thin}"),
     "audit.splits.fix": (
         "Part the rows afresh by group (split), with {rows} test rows or more and {each} of each label",
         "按分组重新划分（split），测试集至少 {rows} 行，每个标签至少 {each} 行",

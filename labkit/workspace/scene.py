@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -273,6 +274,11 @@ class Scene:
     def dataset_names(self) -> tuple[str, ...]:
         """The names of the datasets, sorted."""
         return dataset_names(self.path / "datasets")
+
+    def next_dataset_name(self) -> str:
+        """The first of dataset-1, dataset-2, … that is free."""
+        taken = self.dataset_names()
+        return next(name for k in count(1) if (name := f"dataset-{k}") not in taken)
 
     def dataset(self, name: str) -> Dataset:
         """Read a dataset; UnknownName when there is none of that name."""

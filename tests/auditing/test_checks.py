@@ -122,6 +122,25 @@ def test_a_group_in_two_splits_blocks():
     assert (found.severity, found.rows) == ("block", (rows[0].id, rows[-1].id))
 
 
+def test_few_test_rows_are_said_apart_from_labels_that_lack_some():
+    learnt = posts(*[f"第{k}条" for k in range(20)])
+    test = tuple(replace(row, id=f"t{k}", split="test") for k, row in enumerate(posts(*[f"测{k}" for k in range(20)])))
+    found = run_check("D05", (*learnt, *test))
+    assert found.severity == "warn"
+    assert found.counts["thin_labels"] == []
+    assert "20 test rows, of 200" in found.reason
+    assert "fewer than" not in found.reason
+    assert "labels with fewer than 10 among them: 物流" in run_check("D05", (*learnt, *test[:9])).reason
+
+
+def test_rows_that_nobody_has_labelled_yet_are_told_apart_from_those_that_teach():
+    sent = Sample("sent", "一条还没人看过的")
+    found = run_check("D01", (*posts(*[f"第{k}条" for k in range(60)]), sent))
+    assert (found.value, found.counts["unlabelled"]) == (60, 1)
+    assert "60 rows to learn from; 1 more without labels" in found.reason
+    assert run_check("D01", tuple(replace(sent, id=str(k)) for k in range(60))).value == 60
+
+
 def test_balance_is_judged_hard_only_for_what_was_chosen():
     rows = (*posts(*[f"第{k}条" for k in range(44)]), Sample("x", "一条", labels=("退款",)))
     assert run_check("D06", rows).severity == "warn"

@@ -66,6 +66,13 @@ def test_the_same_seed_gives_the_same_rows(labkit: Command, apart: Scene):
     assert apart.dataset("a").rows == apart.dataset("b").rows
 
 
+def test_without_a_word_the_next_free_name_holds_the_whole_budget(labkit: Command, apart: Scene):
+    made = [json.loads(labkit("select", apart.path, "--json")[1]) for _ in range(2)]
+    assert [found["dataset"] for found in made] == ["dataset-1", "dataset-2"]
+    assert {found["parameters"]["budget"] for found in made} == {1000}
+    assert apart.dataset_names() == ("dataset-1", "dataset-2")
+
+
 def test_a_pool_without_labels_is_named(labkit: Command, apart: Scene, tmp_path: Path):
     rows = [replace(row, labels=None) if row.split == "pool" else row for row in apart.rows]
     scene = create_scene(tmp_path / "bare", TINY_TASK, rows, tiny_prompts())
