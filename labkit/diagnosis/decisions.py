@@ -66,39 +66,67 @@ class Decisions:
         return found
 
 
-def decisions(rows: Sequence[RunRow], labels: Sequence[str]) -> Decisions:
+@dataclass(frozen=True, eq=False)
+class LabelSets:
+    """Which labels each of many rows carries; a set stands once, for many rows share few.
+
+    Args:
+        distinct: the sets, in the order in which they occur; None for rows without gold.
+        places: shape (rows,): the place of each row's set.
+    """
+
+    distinct: tuple[tuple[str, ...] | None, ...]
+    places: NDArray[np.intp]
+
+    def marks(self, labels: Sequence[str]) -> Mask:
+        """Shape (rows, labels): what each row carries; `labels` holds every label of every set."""
+        import numpy as np
+
+        column = {label: k for k, label in enumerate(labels)}
+        marks = np.zeros((len(self.distinct), len(labels)), bool)
+        for k, found in enumerate(self.distinct):
+            marks[k, [column[label] for label in found or ()]] = True
+        carried: Mask = marks[self.places]
+        return carried
+
+    @property
+    def present(self) -> Mask:
+        """Shape (rows,): rows that carry a set at all, be it empty."""
+        import numpy as np
+
+        nothing = self.distinct.index(None) if None in self.distinct else -1
+        found: Mask = np.not_equal(self.places, nothing)
+        return found
+
+
+def label_sets(carried: Sequence[tuple[str, ...] | None]) -> LabelSets:
+    """Put each distinct set of labels in one place."""
+    import numpy as np
+
+    seen: defaultdict[tuple[str, ...] | None, int] = defaultdict(count().__next__)
+    places = np.fromiter(map(seen.__getitem__, carried), np.intp, len(carried))
+    return LabelSets(tuple(seen), places)
+
+
+def decisions(rows: Sequence[RunRow], gold: LabelSets, answered: LabelSets, labels: Sequence[str]) -> Decisions:
     """Lay rows out as arrays.
 
     Args:
         rows: any rows.
+        gold: what each carries.
+        answered: what was answered to each.
         labels: the columns; they hold every label that a row carries or answers.
     """
     import numpy as np
 
     place = {status: k for k, status in enumerate(STATUSES)}
-    predictions = [row.prediction for row in rows]
-    status = np.array([place[found.status] for found in predictions], np.int8)
-    gold, without_gold = _marked([row.example.labels for row in rows], labels)
-    answered, _ = _marked([found.labels for found in predictions], labels)
-    answered[status != place[Status.ANSWERED]] = False
-    return Decisions(gold, answered, ~without_gold, status)
+    status = np.array([place[row.prediction.status] for row in rows], np.int8)
+    marks = answered.marks(labels)
+    marks[status != place[Status.ANSWERED]] = False
+    return Decisions(gold.marks(labels), marks, gold.present, status)
 
 
 def marked_rows(marks: Mask) -> Mask:
     """Rows in which some label is marked."""
     found: Mask = marks.sum(axis=1) > 0
     return found
-
-
-def _marked(carried: Sequence[tuple[str, ...] | None], labels: Sequence[str]) -> tuple[Mask, Mask]:
-    """The labels of each row, and which rows carry None; each distinct set is laid out once: many rows share few."""
-    import numpy as np
-
-    column = {label: k for k, label in enumerate(labels)}
-    seen: defaultdict[tuple[str, ...] | None, int] = defaultdict(count().__next__)
-    places = np.fromiter(map(seen.__getitem__, carried), np.intp, len(carried))
-    marks = np.zeros((len(seen), len(labels)), bool)
-    for found, k in seen.items():
-        marks[k, [column[label] for label in found or ()]] = True
-    nothing: Mask = places == seen.get(None, -1)
-    return marks[places], nothing

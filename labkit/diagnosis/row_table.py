@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, compress
+from itertools import compress
 
-from labkit.diagnosis.decisions import Decisions, decisions
+from labkit.diagnosis.decisions import Decisions, LabelSets, decisions, label_sets
 from labkit.records import Example, Run, RunRow, Task
 
 Key = tuple[str, int]  # example and repeat
@@ -24,22 +23,28 @@ class RowTable:
         earlier: of the run it is held against, row by row the same questions; () when there is none.
         left_out: why -> rows that cannot be held against each other: "missing" in one of the two runs, "changed"
             posts or gold.
+        gold: of each row, the same in both runs.
+        answers: of each row in the run that is read, and in the earlier one.
     """
 
     labels: tuple[str, ...]
     rows: tuple[RunRow, ...]
     earlier: tuple[RunRow, ...]
     left_out: dict[str, int]
+    gold: LabelSets
+    answers: tuple[LabelSets, ...]
 
     @cached_property
     def read(self) -> Decisions:
         """The decisions of the run that is read."""
-        return decisions(self.rows, self.labels)
+        return decisions(self.rows, self.gold, self.answers[0], self.labels)
 
     @cached_property
     def before(self) -> Decisions | None:
         """The decisions of the earlier run."""
-        return decisions(self.earlier, self.labels) if self.earlier else None
+        if not self.earlier:
+            return None
+        return decisions(self.earlier, self.gold, self.answers[1], self.labels)
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -70,30 +75,41 @@ def row_table(run: Run, against: Run | None = None) -> RowTable:
         Unlike `common_rows` it keeps rows without gold and rows not asked yet: they can be read, if not scored.
     """
     if against is None:
-        return RowTable(_labels(run.task, run.rows), run.rows, (), {})
+        return _laid_out(run.task, run.rows, (), {})
+    if _same_questions(run, against):
+        return _laid_out(run.task, run.rows, against.rows, {})
     mine, theirs, missing = _shared(run, against)
     same = [_same_question(a.example, b.example) for a, b in zip(mine, theirs, strict=True)]
     left_out = Counter({"missing": missing, "changed": len(same) - sum(same)})
-    rows, earlier = (found if all(same) else tuple(compress(found, same)) for found in (mine, theirs))
-    return RowTable(_labels(run.task, chain(rows, earlier)), rows, earlier, dict(+left_out))
+    return _laid_out(run.task, tuple(compress(mine, same)), tuple(compress(theirs, same)), dict(+left_out))
+
+
+def _laid_out(task: Task, rows: tuple[RunRow, ...], earlier: tuple[RunRow, ...], left_out: dict[str, int]) -> RowTable:
+    gold = label_sets([row.example.labels for row in rows])
+    answers = tuple(label_sets([row.prediction.labels for row in part]) for part in (rows, earlier))
+    return RowTable(_labels(task, gold, *answers), rows, earlier, left_out, gold, answers)
+
+
+def _same_questions(run: Run, against: Run) -> bool:
+    """Whether both asked the same in the same order, as a rule so; looking each row up takes several times as long."""
+    pairs = zip(run.rows, against.rows, strict=False)
+    return len(run.rows) == len(against.rows) and all(
+        a.repeat == b.repeat and a.example.id == b.example.id and _same_question(a.example, b.example) for a, b in pairs
+    )
 
 
 def _shared(run: Run, against: Run) -> tuple[tuple[RunRow, ...], tuple[RunRow, ...], int]:
     """The askings of both runs, row by row, and how many only one of them has."""
-    pairs = zip(run.rows, against.rows, strict=False)
-    in_step = len(run.rows) == len(against.rows)
-    if in_step and all(a.example.id == b.example.id and a.repeat == b.repeat for a, b in pairs):
-        return run.rows, against.rows, 0  # as a rule; looking each row up takes several times as long
     mine, theirs = _by_key(run), _by_key(against)
     shared = [key for key in mine if key in theirs]
     missing = len(mine.keys() ^ theirs.keys())
     return tuple(mine[key] for key in shared), tuple(theirs[key] for key in shared), missing
 
 
-def _labels(task: Task, rows: Iterable[RunRow]) -> tuple[str, ...]:
+def _labels(task: Task, *found: LabelSets) -> tuple[str, ...]:
     """The task's labels in its order; a row of another task may bring more, and shows them rather than fail."""
-    sets = {labels for row in rows for labels in (row.example.labels or (), row.prediction.labels)}
-    return (*task.labels, *sorted(set().union(*sets).difference(task.labels)))
+    carried = (labels or () for part in found for labels in part.distinct)
+    return (*task.labels, *sorted(set().union(*carried).difference(task.labels)))
 
 
 def _by_key(run: Run) -> dict[Key, RunRow]:

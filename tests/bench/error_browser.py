@@ -77,6 +77,9 @@ _SEARCH = (
 )
 _CELLS = "[...root.querySelectorAll('.lk-matrix td button')].filter(b => !b.disabled && b.ariaPressed === 'false')"
 
+# What browsers prepare in the background has ended: those of earlier cells would hold up the one that is measured.
+_PREPARED = "import threading\n[t.join() for t in threading.enumerate() if isinstance(t, threading.Timer)]\nprint('')"
+
 # What the kernel's processor is busy with, whatever else this machine does meanwhile.
 _BUSY = {
     "a browser": "begin = time.process_time()\nlabkit.ErrorBrowser(*{'one': (after,), 'two': (after, before)}['%s'])"
@@ -125,13 +128,14 @@ def main() -> None:
 def _measure(visit: Visit, place: int, runs: str, received: list[int]) -> None:
     first = []
     for _ in range(TIMES):
+        visit.python(_PREPARED)
         del received[:]
         first.append(float(visit.page.evaluate(_PAINT, place)))
         visit.page.wait_for_timeout(300)
         sent = sum(received)
     _print(f"{runs}: from the cell to the first row", first)
     print(f"{runs + ': bytes for that page':46}{sent:9,}")
-    visit.page.wait_for_timeout(4000)  # the search is prepared meanwhile
+    visit.python(_PREPARED)
     presses = {
         "errors or all": _KEY % "e",
         "a confusion": f"{_CELLS}[1].click()",
