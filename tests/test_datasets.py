@@ -62,6 +62,22 @@ def test_the_newest_finished_pool_run_of_each_prompt_and_model_votes(pool: Scene
     assert old.id not in select(pool, 6, "round1").dataset.manifest["parameters"]["committee"]["runs"]
 
 
+def test_a_few_rows_asked_again_hide_no_older_answers(pool: Scene):
+    whole = evaluate(pool, "v1", "definition-reader", "pool")
+    few = evaluate(pool, "v1", "definition-reader", "pool", limit=4, fresh=True)
+    found = {run.id: [row.example.id for row in run.rows] for run in pool_runs(pool)}
+    assert found == {few.id: ["r1", "r2", "r3", "r4"], whole.id: [f"r{k}" for k in range(5, 31)]}
+
+
+def test_answers_to_rows_that_have_left_the_pool_do_not_vote(pool: Scene, tmp_path: Path):
+    run = evaluate(pool, "v1", "definition-reader", "pool")
+    moved = {"r1": {"split": "dev"}, "r2": {"items": ("另一条",)}}
+    rows = [replace(row, **moved.get(row.id, {})) for row in pool.rows]
+    parted = replace(pool, rows=tuple(rows))
+    assert [row.example.id for row in pool_runs(parted)[0].rows] == [f"r{k}" for k in range(3, 31)]
+    assert pool_runs(parted)[0].id == run.id
+
+
 def test_pool_rows_without_gold_are_counted_and_left(pool: Scene, tmp_path: Path):
     rows = [replace(row, labels=None) if row.id in ("r1", "r2") else row for row in pool.rows]
     scene = create_scene(tmp_path / "partly", TINY_TASK, rows, tiny_prompts())

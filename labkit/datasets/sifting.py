@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates, hold_back_unconfirmed
 from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.teaching import Taught, taught_by, with_answers
+from labkit.evaluation.split_runs import rows_within_split
 from labkit.records import Prompt, Run
 
 if TYPE_CHECKING:
@@ -54,12 +56,22 @@ def sift(scene: Scene, wishes: Wishes = NO_WISHES, teacher: str | None = None, p
 
 
 def pool_runs(scene: Scene) -> list[Run]:
-    """The newest finished run over pool rows of each prompt and model."""
-    newest: dict[tuple[str, str], Run] = {}
+    """What each prompt and model last answered to rows of the pool: finished runs over it, the newest first.
+
+    Of an older run only the rows stay that no newer one of the same prompt and model has asked, so that a few rows asked
+    again hide nothing; rows that have left the split, or whose posts are others now, are left out.
+    """
+    asked: dict[tuple[str, str], set[str]] = defaultdict(set)
+    seen: set[tuple[str, str, str]] = set()
+    found: list[Run] = []
     for header in scene.store.runs():
-        asked = (header.prompt_sha256, header.model)
-        if header.split in ("pool", "all") and asked not in newest:
-            run = scene.store.load_run(header.run)
-            if run.complete:
-                newest[asked] = run
-    return list(newest.values())
+        question = (header.prompt_sha256, header.model)
+        if header.split not in ("pool", "all") or (*question, header.examples_sha256) in seen:
+            continue
+        run = scene.store.load_run(header.run)
+        if run.complete:
+            seen.add((*question, header.examples_sha256))
+            rows = [row for row in rows_within_split(scene, run) if row.example.id not in asked[question]]
+            asked[question].update(row.example.id for row in rows)
+            found += [replace(run, rows=tuple(rows))] if rows else []
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labkit.records import Run, RunHeader
+    from labkit.records import Run, RunHeader, RunRow
     from labkit.workspace import Scene
 
 
@@ -27,6 +27,11 @@ def runs_over(scene: Scene, split: str, wanted: Callable[[RunHeader], bool]) -> 
 
 def within_split(scene: Scene, run: Run) -> bool:
     """Whether every row that a run asked still belongs to the split it was asked for, and has the same posts."""
+    return len(rows_within_split(scene, run)) == len(run.rows)
+
+
+def rows_within_split(scene: Scene, run: Run) -> tuple[RunRow, ...]:
+    """The rows of a run that still belong to the split it was asked for, and have the same posts."""
     asked = ("pool", "dev", "test") if run.header.split == "all" else (run.header.split,)
     posts = {example.id: example.items for example in scene.rows if example.split in asked}
-    return all(posts.get(row.example.id) == row.example.items for row in run.rows)
+    return tuple(row for row in run.rows if posts.get(row.example.id) == row.example.items)
