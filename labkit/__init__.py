@@ -83,6 +83,8 @@ _HOME = {
     "import_comments": "labkit.workspace",
     "split_scene": "labkit.workspace",
     "select": "labkit.datasets",
+    "ask_committee": "labkit.datasets",
+    "forecast_committee": "labkit.datasets",
     "propose": "labkit.datasets",
     "Planner": "labkit.datasets",
     "dataset_coverage": "labkit.datasets",

@@ -10,6 +10,7 @@ from labkit.cli import (  # noqa: F401
     calibrate,
     cascade,
     comments,
+    committee,
     compare,
     coverage,
     dataset,

@@ -26,13 +26,14 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table whose columns line up, wide characters counted as two."""
+def print_table(head: Sequence[str], rows: Sequence[Sequence[object]], *, err: bool = False) -> None:
+    """Print a table whose columns line up, wide characters counted as two; `err` where it is no result."""
     cells = [[plain(str(cell)) for cell in row] for row in (head, *rows)]
     widths = [max(_width(row[k]) for row in cells) for k in range(len(head))]
     for row in cells:
         typer.echo(
-            "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+            "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip(),
+            err=err,
         )
 
 

@@ -13,7 +13,7 @@ Difficulty = Literal["easy", "boundary", "hard", "unrated"]
 DIFFICULTIES: tuple[Difficulty, ...] = ("easy", "boundary", "hard", "unrated")
 _EASY, _HARD = 0.8, 0.2  # committee correctness from which, and up to which
 _LEAST_VOTES = 2
-_LEAST_ACCURACY = 0.5  # measured: below it "hard" says more about the models than about the rows
+LEAST_ACCURACY = 0.5  # measured: below it "hard" says more about the models than about the rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def rate_difficulty(examples: Sequence[Example], runs: Sequence[Run]) -> Committ
         runs: any runs; rows with other posts or other gold than the example's do not count.
     """
     wanted = {example.id: example for example in examples}
-    voters = [run for run in runs if not _learnt_from_pool(run)]
+    voters = [run for run in runs if not learns_from_pool(run.header.model)]
     votes: dict[str, list[float]] = defaultdict(list)
     for run in voters:
         for row in run.rows:
@@ -54,13 +54,13 @@ def rate_difficulty(examples: Sequence[Example], runs: Sequence[Run]) -> Committ
                 votes[row.example.id].append(_correctness(row))
     shares = {row: sum(cast) / len(cast) for row, cast in votes.items() if len(cast) >= _LEAST_VOTES}
     accuracy = sum(shares.values()) / len(shares) if shares else None
-    trusted = accuracy is not None and accuracy >= _LEAST_ACCURACY
+    trusted = accuracy is not None and accuracy >= LEAST_ACCURACY
     ratings = {row: _difficulty(share) for row, share in shares.items()} if trusted else {}
     return Committee(tuple(run.id for run in voters), accuracy, ratings)
 
 
-def _learnt_from_pool(run: Run) -> bool:
-    model = run.header.model
+def learns_from_pool(model: str) -> bool:
+    """Whether a model of that name has seen the pool's answers, so that it cannot tell how hard its rows are."""
     return model == "linear" or (model.startswith("local/") and "+" in model)
 
 

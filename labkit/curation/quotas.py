@@ -59,9 +59,11 @@ class Filling:
     def _rarity(self, label: str | None) -> tuple[int, str]:
         return self.available[label], label or ""
 
-    def _deficit(self, cell: Cell) -> tuple[float, str]:
+    def _deficit(self, cell: Cell) -> tuple[bool, float, str]:
+        """How far a cell is below its share; one that has none comes when the others are used up."""
         of_label = sum(n for other, n in self.taken.items() if other.label == cell.label)
-        return self.mix.get(cell.difficulty, 0.0) * (of_label + 1) - self.taken[cell], cell.difficulty
+        share = self.mix.get(cell.difficulty, 0.0)
+        return share > 0, share * (of_label + 1) - self.taken[cell], cell.difficulty
 
 
 def check_mix(mix: Mapping[Difficulty, float]) -> None:

@@ -1,5 +1,6 @@
 """Step 3: rows chosen to train on, written down with the reason for each, and what changed since another choice."""
 
+from labkit.datasets.committee import AskedCommittee, CommitteeForecast, ask_committee, forecast_committee
 from labkit.datasets.more_like import more_like
 from labkit.datasets.planning import Plan, Planner, dataset_coverage
 from labkit.datasets.proposing import propose
@@ -11,13 +12,17 @@ from labkit.datasets.sifting import pool_runs
 from labkit.datasets.versions import diff_datasets
 
 __all__ = [
+    "AskedCommittee",
+    "CommitteeForecast",
     "Plan",
     "Planner",
     "Reformatted",
     "Saturation",
     "Selection",
+    "ask_committee",
     "dataset_coverage",
     "diff_datasets",
+    "forecast_committee",
     "more_like",
     "pool_runs",
     "propose",

@@ -58,8 +58,8 @@ def sift(scene: Scene, wishes: Wishes = NO_WISHES, teacher: str | None = None, p
 def pool_runs(scene: Scene) -> list[Run]:
     """What each prompt and model last answered to rows of the pool: finished runs over it, the newest first.
 
-    Of an older run only the rows stay that no newer one of the same prompt and model has asked, so that a few rows asked
-    again hide nothing; rows that have left the split, or whose posts are others now, are left out.
+    Of an older run only the rows stay that no newer one of the same prompt and model has asked, so that a few rows
+    asked again hide nothing; rows that have left the split, or whose posts are others now, are left out.
     """
     asked: dict[tuple[str, str], set[str]] = defaultdict(set)
     seen: set[tuple[str, str, str]] = set()

@@ -77,17 +77,39 @@ def evaluate_batch(
         ModelError: the provider refuses; nothing is lost.
     """
     chosen = get_model(model, scene)
-    if not isinstance(chosen, OpenAICompatible):
-        raise BadInput(f"{chosen.name} takes no batch files", "Ask without --batch")
-    chosen.batch_files()  # refused before anything is written
-    plan = as_sent(scene, plan_split(scene, prompt, chosen, split, limit, repeats), chosen, personal_data)
-    wishes = Wishes(reason, fresh, max_cost, personal_data, progress, Retry(), in_batch=True)
+    plan = plan_split(scene, prompt, chosen, split, limit, repeats)
+    wishes = Wishes(reason, fresh, max_cost, personal_data, progress, Retry())
+    return carry_out_in_batch(scene, plan, chosen, wishes, poll_s if wait else None)
+
+
+def takes_batches(model: Model) -> bool:
+    """Whether a model may be asked in batch files; its provider has the last word."""
+    return isinstance(model, OpenAICompatible)
+
+
+def carry_out_in_batch(scene: Scene, plan: Plan, model: Model, wishes: Wishes, poll_s: float | None = POLL_S) -> Run:
+    """Like `carry_out`, in the provider's batch files.
+
+    Args:
+        scene: as in `carry_out`.
+        plan: as in `carry_out`.
+        model: as in `carry_out`.
+        wishes: as in `carry_out`.
+        poll_s: seconds between two looks, until the batches are over; None looks once.
+
+    Raises:
+        BadInput: the model's provider takes no batch files.
+    """
+    if not isinstance(model, OpenAICompatible):
+        raise BadInput(f"{model.name} takes no batch files", "Ask without --batch")
+    model.batch_files()  # refused before anything is written
+    plan = as_sent(scene, plan, model, wishes.personal_data)
 
     def session(sitting: Sitting) -> None:
-        with keeping_the_bill(scene, plan, chosen, sitting.run.id, in_batch=True):
-            _Session(scene, plan, chosen, sitting).go_on(poll_s if wait else None)
+        with keeping_the_bill(scene, plan, model, sitting.run.id, in_batch=True):
+            _Session(scene, plan, model, sitting).go_on(poll_s)
 
-    return carry_out(scene, plan, chosen, wishes, session)
+    return carry_out(scene, plan, model, replace(wishes, in_batch=True), session)
 
 
 class _Session:

@@ -31,6 +31,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "Wrote {rows} {rows:row|rows} to {path}; add takes them back when they are labelled.",
         "已把 {rows} 行写入 {path}；标好之后用 add 读回。",
     ),
+    "committee.working": ("Working out what the committee would be asked …", "正在计算要问评审模型哪些行……"),
+    "committee.head.model": ("Model", "模型"),
+    "committee.head.difficulty": ("Difficulty", "难度"),
+    "committee.sample": ("First: a sample of {rows}", "第一步：抽样 {rows} 行"),
+    "committee.candidates": ("Then: in all {rows} that could be chosen", "第二步：可能入选的共 {rows} 行"),
+    "committee.pool": ("Instead of all {rows}", "若问全部 {rows} 行"),
+    "committee.calls": ("{calls} {calls:request|requests}, {cost}", "{calls} 次请求，{cost}"),
+    "committee.batch": (" ({cost} in batch files)", "（批量文件 {cost}）"),
+    "committee.asked": (
+        "The models are right on {accuracy} of what they were asked on average; {rows} {rows:row is|rows are} rated, and "
+        "select tells easy, boundary and hard ones apart.",
+        "模型在所问样本上的平均正确率是 {accuracy}；{rows} 行有了难度，select 会区分简单、边界和困难。",
+    ),
+    "committee.weak": (
+        "The models are right on {accuracy} of the sample on average, below 0.50: what is hard for them says more about "
+        "them than about the rows. No more was asked; select leaves difficulty out. Better models, or a better prompt, "
+        "change that.",
+        "模型在抽样上的平均正确率是 {accuracy}，低于 0.50：它们答错的，更多说明模型不行，而不是样本难。"
+        "没有再问下去，select 不分难度。换更好的模型或提示词再试。",
+    ),
+    "committee.open": (
+        "Some rows have no answer yet, because of a limit, an error or a batch that is out: the same command goes on.",
+        "还有样本没有答案（达到上限、出错或批量任务未完成）：再运行同一条命令即可继续。",
+    ),
     "select.waiting": (
         "{count} hard rows wait: nobody has confirmed their labels. List them: {command}",
         "{count} 条困难样本待确认，暂不选入：还没有人确认过标签。查看：{command}",
