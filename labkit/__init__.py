@@ -57,6 +57,7 @@ _HOME = {
     "standing": "labkit.decision",
     "Gate": "labkit.decision",
     "gate": "labkit.decision",
+    "ask_canaries": "labkit.releases",
     "release": "labkit.releases",
     "rollback": "labkit.releases",
     "release_history": "labkit.releases",

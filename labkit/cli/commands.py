@@ -8,6 +8,7 @@ from labkit.cli import (  # noqa: F401
     audit,
     blame,
     calibrate,
+    canaries,
     cascade,
     comments,
     committee,

@@ -54,7 +54,14 @@ class GateResult:
         return all(line.passed for line in self.lines)
 
 
-def gate(gate: Gate, task: Task, run: Run, champion: Run | None = None, cost: Cost | None = None) -> GateResult:
+def gate(
+    gate: Gate,
+    task: Task,
+    run: Run,
+    champion: Run | None = None,
+    cost: Cost | None = None,
+    canaries: Run | None = None,
+) -> GateResult:
     """Hold a run against a gate. A rule that cannot be measured does not pass.
 
     Args:
@@ -63,6 +70,7 @@ def gate(gate: Gate, task: Task, run: Run, champion: Run | None = None, cost: Co
         run: the candidate's run over the test rows.
         champion: the run of what is in production, on the same rows; `no_label_worse_by` needs it.
         cost: what the run cost, if it is known.
+        canaries: what the same model answered to the canaries, if it was asked.
 
     Returns:
         The lines, first the one that the run covers all test rows.
@@ -79,6 +87,8 @@ def gate(gate: Gate, task: Task, run: Run, champion: Run | None = None, cost: Co
         lines.append(_cost(gate.cost_per_1000, task.bar.currency, run, cost))
     if gate.must_not_break:
         lines.append(_must_not_break(gate.must_not_break, run))
+    if gate.canaries is not None:
+        lines.append(_canaries(gate.canaries, canaries))
     return GateResult(tuple(lines))
 
 
@@ -162,6 +172,14 @@ def _must_not_break(ids: tuple[str, ...], run: Run) -> GateLine:
     named = {name: rows for name, rows in (("wrong", wrong), ("missing", missing)) if rows}
     found = _cell("_".join(named) or "right", right=len(ids) - len(wrong) - len(missing), **named)
     return GateLine(_rule("must_not_break"), _cell("rows_right", rows=len(ids)), found, not named)
+
+
+def _canaries(least: float, asked: Run | None) -> GateLine:
+    rule, wanted = _rule("canaries"), _cell("at_least", value=least)
+    if asked is None:
+        return GateLine(rule, wanted, _cell("canaries_not_asked"), False)
+    found = score(asked).values["accuracy"]
+    return GateLine(rule, wanted, _interval(found, rows=len(asked.rows)), found.value >= least)
 
 
 def as_recorded(words: str) -> Phrase:

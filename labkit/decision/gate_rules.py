@@ -24,6 +24,7 @@ class Gate:
         latency_p95_s: seconds within which 95 % of the rows must be answered.
         cost_per_1000: money for 1,000 rows, in the bar's currency.
         must_not_break: ids of rows that must be right.
+        canaries: least share of general questions, outside the scene, that must be right.
     """
 
     minimum: Mapping[str, float] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Gate:
     latency_p95_s: float | None = None
     cost_per_1000: float | None = None
     must_not_break: tuple[str, ...] = ()
+    canaries: float | None = None
 
     @classmethod
     def from_bar(cls, bar: Bar) -> Gate:
@@ -61,7 +63,8 @@ class Gate:
             "recall": _shares(content, "recall", task.labels, where),
             "must_not_break": _ids(content.get("must_not_break", ()), where),
         }
-        limits = {"no_label_worse_by": 1.0, "valid_answers": 1.0, "latency_p95_s": None, "cost_per_1000": None}
+        limits: dict[str, float | None] = {"no_label_worse_by": 1.0, "valid_answers": 1.0, "canaries": 1.0}
+        limits |= {"latency_p95_s": None, "cost_per_1000": None}
         for name, limit in limits.items():
             if name in content:
                 values[name] = _number(content[name], f"{where}: {name}", limit)

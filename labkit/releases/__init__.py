@@ -1,14 +1,17 @@
 """What is in production: releases that passed the scene's gate, and the way back."""
 
+from labkit.releases.canaries import ask_canaries
 from labkit.releases.gating import GateReading, gated_run, read_gate_for
 from labkit.releases.history import Release, ReleaseHistory, Turn
-from labkit.releases.releasing import changed_settings, release, release_history, rollback
+from labkit.releases.model_state import changed_settings
+from labkit.releases.releasing import release, release_history, rollback
 
 __all__ = [
     "GateReading",
     "Release",
     "ReleaseHistory",
     "Turn",
+    "ask_canaries",
     "changed_settings",
     "gated_run",
     "read_gate_for",

@@ -9,6 +9,7 @@ from labkit.costs import run_cost
 from labkit.decision import Gate, GateResult, gate
 from labkit.errors import BadInput
 from labkit.records import Run, examples_sha256
+from labkit.releases.canaries import canaries_of
 
 if TYPE_CHECKING:
     from labkit.releases.history import Release
@@ -68,10 +69,12 @@ def read_gate_for(scene: Scene, run: str, champion: str | None = None) -> GateRe
     Raises:
         UnknownName: there is no such run, or several begin so.
         BadInput: gate.yaml cannot be used.
+        BadData: the scene's canaries.jsonl cannot be used.
     """
     candidate = scene.store.load_run(run)
     rival = scene.store.load_run(champion) if champion else None
     rules = scene.gate()
     task = replace(scene.task, test_sha256=examples_sha256(scene.examples("test")))
-    result = gate(rules, task, candidate, rival, run_cost(candidate, scene.prices().prices))
+    canaries = None if rules.canaries is None else canaries_of(scene, candidate.header)
+    result = gate(rules, task, candidate, rival, run_cost(candidate, scene.prices().prices), canaries)
     return GateReading(candidate, rival, rules, result)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from labkit.models.model_files import read_adapter_record
 from labkit.records import examples_sha256
 from labkit.releases.gating import GateReading, gated_run, has_run, read_gate_for
 from labkit.releases.history import RELEASE, ROLLBACK, Release, ReleaseHistory, read_history
+from labkit.releases.model_state import model_as_measured
 
 if TYPE_CHECKING:
     from labkit.records import Run
@@ -49,7 +48,7 @@ def release(scene: Scene, run: str, approved_by: str, champion: str | None = Non
         reading = read_gate_for(scene, run, champion or _champion(scene, history.current))
         _check_new(history, reading.run)
         _check_passed(reading)
-        _check_model(scene, reading.run)
+        model_as_measured(scene, reading.run.header, "Evaluate it again on the test rows, and release that run")
         fields = {**_record(scene, reading), "approved_by": approved_by.strip()}
         scene.record_release(kind=RELEASE, release=history.next_id, **fields)
         return release_history(scene).releases[-1]
@@ -81,12 +80,6 @@ def rollback(scene: Scene, approved_by: str, reason: str) -> Release:
         return before
 
 
-def changed_settings(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """The names of parameters that are not as a run or a release recorded them."""
-    as_recorded = json.loads(json.dumps(dict(now)))
-    return sorted(name for name in {*recorded, *as_recorded} if recorded.get(name) != as_recorded.get(name))
-
-
 def _champion(scene: Scene, current: Release | None) -> str | None:
     """The run of what is in production; none where it is gone and no rule compares."""
     if current is None:
@@ -106,16 +99,6 @@ def _check_passed(reading: GateReading) -> None:
     if failed:
         rules = "; ".join(f"{line.rule}: wanted {line.wanted}, measured {line.measured}" for line in failed)
         raise GateRefused(f"The gate refuses {reading.run.id}: {rules}", "Improve it, or release another run")
-
-
-def _check_model(scene: Scene, run: Run) -> None:
-    """Weights, adapters and settings may have changed since the run was measured; then it says nothing about them."""
-    changed = changed_settings(run.header.model_parameters, get_model(run.header.model, scene).parameters)
-    if changed:
-        raise BadInput(
-            f"The model {run.header.model!r} has changed since run {run.id}: {', '.join(changed)}",
-            "Evaluate it again on the test rows, and release that run",
-        )
 
 
 def _record(scene: Scene, reading: GateReading) -> dict[str, Any]:

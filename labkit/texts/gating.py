@@ -15,6 +15,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "gate.rule.latency": ("latency", "延迟"),
     "gate.rule.cost": ("cost of 1,000 rows", "每 1000 条费用"),
     "gate.rule.must_not_break": ("must not break", "不能判错的样本"),
+    "canaries.question": ("question", "题目"),
+    "canaries.gold": ("right", "正确答案"),
+    "canaries.answer": ("answered", "回答"),
+    "canaries.share": (
+        "{model} answers {right} of {rows} canaries right: {value:.3f} ({low:.3f} to {high:.3f}).",
+        "{model} 答对 {rows} 道通用能力题中的 {right} 道：{value:.3f}（{low:.3f} 至 {high:.3f}）。",
+    ),
+    "gate.rule.canaries": ("canaries", "通用能力题"),
+    "gate.cell.canaries_not_asked": (
+        "not asked yet: run labkit canaries",
+        "还没问过：请运行 labkit canaries",
+    ),
     "gate.cell.all_asked": ("all of them asked", "全部问过"),
     "gate.cell.f1_falls": ("F1 falls by at most {margin:.3f}", "F1 最多降 {margin:.3f}"),
     "gate.cell.at_least": ("at least {value:.3f}", "至少 {value:.3f}"),

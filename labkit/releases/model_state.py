@@ -1,0 +1,39 @@
+"""Whether a model still is what was measured: weights, adapters and settings may change under the same name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from labkit.errors import BadInput
+from labkit.models import get_model
+
+if TYPE_CHECKING:
+    from labkit.models import Model
+    from labkit.records import RunHeader
+    from labkit.workspace import Scene
+
+
+def changed_settings(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The names of parameters that are not as a run or a release recorded them."""
+    as_recorded = json.loads(json.dumps(dict(now)))
+    return sorted(name for name in {*recorded, *as_recorded} if recorded.get(name) != as_recorded.get(name))
+
+
+def model_as_measured(scene: Scene, header: RunHeader, fix: str) -> Model:
+    """The model of a run, if it is what the run measured.
+
+    Args:
+        scene: the run's scene.
+        header: the run's header.
+        fix: what to do where the model has changed.
+
+    Raises:
+        BadInput: it has changed; the message names the parameters.
+    """
+    model = get_model(header.model, scene)
+    changed = changed_settings(header.model_parameters, model.parameters)
+    if changed:
+        raise BadInput(f"The model {header.model!r} has changed since run {header.run}: {', '.join(changed)}", fix)
+    return model
