@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -52,8 +52,9 @@ class Adjudication:
     overlap: float
     queue: Queue
     runs: tuple[Run, ...] = ()
+    _current: tuple[Mapping[str, Standing], tuple[Item, ...]] | None = field(default=None, init=False, repr=False)
 
-    def standings(self) -> dict[str, Standing]:
+    def standings(self) -> Mapping[str, Standing]:
         """What stands of each item now, by everybody's decisions."""
         return self.scene.standings()
 
@@ -100,8 +101,7 @@ class Adjudication:
         """What models answered to a row: the run, and its row. Of traffic, which is judged blind, none."""
         if row in self._by_id and self._by_id[row].split == "traffic":
             return ()
-        found = [(run, asked) for run in self.runs for asked in run.rows if asked.example.id == row]
-        return tuple(pair for pair in found if pair[1].repeat == 0)
+        return tuple(self._answers.get(row, ()))
 
     def decide(self, name: str, action: Action, labels: Sequence[str] | None = None, reason: str = "") -> Ruling:
         """Decide an item.
@@ -159,11 +159,22 @@ class Adjudication:
         return {row.id: row.labels for row in self._rows_of(ids)}
 
     @cached_property
+    def _answers(self) -> dict[str, list[tuple[Run, RunRow]]]:
+        found: dict[str, list[tuple[Run, RunRow]]] = defaultdict(list)
+        for run in self.runs:
+            for asked in run.rows:
+                if asked.repeat == 0:
+                    found[asked.example.id].append((run, asked))
+        return found
+
+    @cached_property
     def _by_id(self) -> dict[str, Example]:
         return {row.id: row for row in self.scene.rows}
 
     def _items(self, standing: Mapping[str, Standing]) -> tuple[Item, ...]:
-        return current_items(self.queue, standing, self.scene.task)
+        if self._current is None or self._current[0] is not standing:
+            self._current = standing, current_items(self.queue, standing, self.scene.task)
+        return self._current[1]
 
     def _ruling(
         self,

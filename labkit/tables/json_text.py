@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from labkit.errors import BadData
 from labkit.tables.limits import LINE_BYTES
@@ -80,30 +80,36 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         BadData: the file is missing, or a line cannot be read.
     """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BadData(f"Cannot read {path} ({error.strerror})", "Check the path") from error
+    with file:
+        yield from records_in(file, path.name)
+
+
+def records_in(file: BinaryIO, name: str, first: int = 1) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What `read_jsonl` yields, of a file that is open.
+
+    Args:
+        file: at the beginning of a line.
+        name: as errors name it.
+        first: the number of its first line.
+
+    Raises:
+        BadData: a line cannot be read.
+    """
     decoder = strict_decoder()
-    for number, line in _lines(path):
-        where = f"{path.name} line {number}"
+    for number, line in enumerate(iter(lambda: file.readline(LINE_BYTES + 1), b""), first):
+        where = f"{name} line {number}"
+        if len(line) > LINE_BYTES:
+            raise BadData(f"{where}: longer than {LINE_BYTES:,} bytes", "Split the record")
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise BadData(f"{where}: not UTF-8", "Save the file as UTF-8") from error
         if text.strip():
             yield number, parse_object(text, where, decoder)
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines as bytes, none longer than the limit."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise BadData(f"Cannot read {path} ({error.strerror})", "Check the path") from error
-    with file:
-        number = 0
-        while line := file.readline(LINE_BYTES + 1):
-            number += 1
-            if len(line) > LINE_BYTES:
-                raise BadData(f"{path.name} line {number}: longer than {LINE_BYTES:,} bytes", "Split the record")
-            yield number, line
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

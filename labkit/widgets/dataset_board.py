@@ -73,7 +73,7 @@ class DatasetBoard(LabWidget):
                 self.work = adjudicate(scene, annotator=annotator, overlap=overlap, spot=spot, dataset=dataset)
         task, names = self.work.scene.task, self.work.scene.prompt_names()
         self._found: tuple[Item, ...] = ()
-        self._standing: dict[str, Standing] = {}
+        self._standing: Mapping[str, Standing] = {}
         super().__init__(
             annotator=visible(self.work.annotator),
             labels=[visible(label) for label in task.labels],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from labkit.errors import BadData
-from labkit.tables.json_text import read_jsonl
+from labkit.tables.json_text import read_jsonl, records_in
 
 _TEXT, _COUNT, _MONEY = "a text", "a whole number", "a number"
 _KINDS: Mapping[str, tuple[type, ...]] = {_TEXT: (str,), _COUNT: (int,), _MONEY: (int, float)}
@@ -41,6 +42,40 @@ def read_lines(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
     if not path.exists():
         return ()
     return tuple(_checked(record, f"{path} line {number}", name) for number, record in read_jsonl(path))
+
+
+class AddedLines:
+    """One of these files, read once: later only what was added since, and everything anew when it was edited.
+
+    Args:
+        folder: the scene's.
+        name: decisions, bills, batches, releases or online.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._path, self._name = folder / f"{name}.jsonl", name
+        self._known: tuple[bytes, tuple[dict[str, Any], ...]] = (b"", ())
+
+    def read(self) -> tuple[dict[str, Any], ...]:
+        """What `read_lines` returns; the very same tuple as long as the file is the same.
+
+        Raises:
+            BadData: a line cannot be read, or lacks a field.
+        """
+        known, lines = self._known
+        try:
+            raw = self._path.read_bytes()
+        except FileNotFoundError:
+            raw = b""
+        except OSError as error:
+            raise BadData(f"Cannot read {self._path} ({error.strerror})", "Check the path") from error
+        if raw != known:
+            grown = known.endswith(b"\n") and raw.startswith(known)
+            before, old = (known, lines) if grown else (b"", ())
+            added = records_in(BytesIO(raw[len(before) :]), self._path.name, 1 + before.count(b"\n"))
+            lines = (*old, *(_checked(record, f"{self._path} line {k}", self._name) for k, record in added))
+            self._known = raw, lines
+        return lines
 
 
 def _checked(record: dict[str, Any], where: str, name: str) -> dict[str, Any]:

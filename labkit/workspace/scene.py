@@ -14,17 +14,17 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labkit.adjudication.ruling import read_rulings
-from labkit.adjudication.standing import Standing, adjudicated, standings
+from labkit.adjudication.standing import Standing, adjudicated
 from labkit.costs import PriceList
 from labkit.decision import Gate, Terms
-from labkit.diagnosis.triage import GoldFix, corrected, corrected_run, gold_fixes
+from labkit.diagnosis.triage import GoldFix, corrected, corrected_run
 from labkit.errors import BadData, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, render
 from labkit.records import SPLITS, Example, Prompt, Run, Task
 from labkit.tables.atomic import append_line, replace_text
 from labkit.workspace.added_lines import read_lines
 from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, write_dataset
+from labkit.workspace.decided import Decided
 from labkit.workspace.gate_file import read_gate
 from labkit.workspace.names import check_name
 from labkit.workspace.prices_file import read_prices
@@ -79,11 +79,9 @@ class Scene:
         if split == "traffic":
             drawn = {line["row"] for line in self.online_lines()}
             found = tuple(example for example in found if example.id not in drawn)
-        decisions = () if as_filed else self.decisions()
-        if decisions:
-            fixes = gold_fixes(decisions, self.task)
-            kept = adjudicated(found, standings(read_rulings(decisions, self.task)))
-            found = tuple(corrected(example, fixes) for example in kept)
+        if not as_filed and self.decisions():
+            fixes = self.gold_fixes()
+            found = tuple(corrected(example, fixes) for example in adjudicated(found, self.standings()))
         return found[:limit]
 
     def row(self, row: str) -> Example:
@@ -92,13 +90,13 @@ class Scene:
             raise unknown_row(row)
         return self._by_id[row]
 
-    def gold_fixes(self) -> dict[str, tuple[GoldFix, ...]]:
+    def gold_fixes(self) -> Mapping[str, tuple[GoldFix, ...]]:
         """Corrected gold labels, row by row, oldest first; BadData for a line that cannot be one."""
-        return gold_fixes(self.decisions(), self.task)
+        return self._decided.gold_fixes()
 
-    def standings(self) -> dict[str, Standing]:
+    def standings(self) -> Mapping[str, Standing]:
         """What stands of each item that people adjudicated; BadData for a line that cannot be a ruling."""
-        return standings(read_rulings(self.decisions(), self.task))
+        return self._decided.standings()
 
     def fix_gold(self, row: str, labels: Sequence[str] | None, reason: str) -> GoldFix:
         """Correct a row's gold labels; every run is scored by them, no model is asked. See `triage.fix_gold`."""
@@ -231,7 +229,11 @@ class Scene:
 
     def decisions(self) -> tuple[dict[str, Any], ...]:
         """Everything in decisions.jsonl, oldest first; BadData names an edited line that lacks something."""
-        return read_lines(self.path, "decisions")
+        return self._decided.lines()
+
+    @cached_property
+    def _decided(self) -> Decided:
+        return Decided(self.path, self.task)
 
     def record_decision(self, kind: str, **fields: Any) -> None:
         """Add a line to decisions.jsonl; it is on the disk when this returns.
