@@ -12,7 +12,7 @@ from labkit.prompts import read_rendered
 from labkit.records import Message, Request
 
 TEMPLATE_OPTIONS = {"enable_thinking": False}  # hybrid models answer at once; other templates ignore it
-_LONG_ANSWER = 512  # tokens: a rationale of two sentences, some quotes and the labels
+LONGEST_ANSWER = 512  # tokens: a rationale of two sentences, some quotes and the labels
 _UNKNOWN_LABELS = 64  # tokens for an answer whose labels cannot be read from the prompt
 _FRAME = 12  # tokens around the labels
 _THINK, _THOUGHT = "<think>", "</think>"
@@ -72,12 +72,12 @@ def answer_budget(request: Request, tokenizer: Any) -> int:
     """
     asked = read_rendered(request.messages)
     if asked.rationale != "none":
-        return _LONG_ANSWER
+        return LONGEST_ANSWER
     if not asked.definitions:
         return _UNKNOWN_LABELS
     labels = list(asked.definitions)
     longest = labels if asked.several else [max(labels, key=len)]
-    return min(_LONG_ANSWER, _FRAME + len(tokenizer.encode(json.dumps(longest, ensure_ascii=False))))
+    return min(LONGEST_ANSWER, _FRAME + len(tokenizer.encode(json.dumps(longest, ensure_ascii=False))))
 
 
 def _control_words(tokenizer: Any) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.errors import BadInput, ModelRefused
 from labkit.models import get_model
-from labkit.models.chat_format import TEMPLATE_OPTIONS
+from labkit.models.chat_format import LONGEST_ANSWER, TEMPLATE_OPTIONS
 from labkit.models.local import LocalModel
 from labkit.models.model_files import read_adapter_record
 from labkit.models.openai_compatible import OpenAICompatible
@@ -106,7 +106,7 @@ def _serving_of(scene: Scene, release: Release, model: object) -> Served:
     only_here = "Its answers are weighed, or held to their contract, or examples are fetched: only labkit does that"
     notes = (only_here,) if isinstance(model, LocalModel) else ()
     client = {"base_url": f"http://{HOST}:{USUAL_PORT}/v1", "model": "current", "asked": {"temperature": 0}}
-    return "labkit", {"Dockerfile": _own_dockerfile(release)}, client, notes
+    return "labkit", {"Dockerfile": _own_dockerfile(release, model)}, client, notes
 
 
 def _provider_client(release: Release) -> dict[str, Any]:
@@ -136,13 +136,15 @@ def _vllm(scene: Scene, release: Release, model: LocalModel) -> Served:
     files["vllm.sh"] = _vllm_script([*here, *options], called, adapter, release)
     files["Dockerfile"] = _vllm_dockerfile([*inside, *options], is_tuned=adapter is not None)
     extra = {"extra_body": {"chat_template_kwargs": TEMPLATE_OPTIONS}}
-    client = {"base_url": f"http://{HOST}:{_PORT}/v1", "model": called, "asked": {"temperature": 0, **extra}}
+    asked = {"temperature": 0, "max_tokens": LONGEST_ANSWER, **extra}
+    client = {"base_url": f"http://{HOST}:{_PORT}/v1", "model": called, "asked": asked}
     return "vllm", files, client, tuple(notes)
 
 
 def _vllm_words(called: str, base: str, adapter: str | None, host: str) -> list[str]:
     """The command that serves the folders base and adapter, as they are called where it runs."""
     words = ["vllm", "serve", base, "--host", host, "--port", str(_PORT)]
+    words += ["--generation-config", "vllm"]  # not the base's own sampling: a repetition penalty was not measured
     words += ["--served-model-name", f"{called}-base" if adapter else called]
     if adapter:
         lora = {"name": called, "path": adapter, "base_model_name": f"{called}-base"}
@@ -205,12 +207,19 @@ def _vllm_dockerfile(words: list[str], *, is_tuned: bool) -> str:
     )
 
 
-def _own_dockerfile(release: Release) -> str:
+def _own_dockerfile(release: Release, model: object) -> str:
+    """Weights are mounted where they lie here: the release names them by their path."""
     words = ["python", "-m", "labkit", "serve", "/scene", "--release", release.id, "--port", str(USUAL_PORT)]
+    run = ["docker", "run", "--network", "host", "-e", "LABKIT_SERVE_TOKEN", "-v", "SCENE_FOLDER:/scene"]
+    if isinstance(model, LocalModel):
+        folders = [folder.absolute() for folder in (model.base_folder, model.adapter_folder) if folder]
+        run += ["--gpus", "all", *(word for folder in folders for word in ("-v", f"{folder}:{folder}:ro"))]
+    extras = "serve,train" if isinstance(model, LocalModel) else "serve"
     return (
-        "# docker run --network host -e LABKIT_SERVE_TOKEN -v SCENE_FOLDER:/scene IMAGE\n"
+        f"# {shlex.join([*run, 'IMAGE'])}\n"
+        "# where no index has labkit: docker build --build-arg LABKIT=ADDRESS_OF_ITS_WHEEL\n"
         "FROM python:3.11-slim\n"
-        f'ARG LABKIT="labkit[serve]=={__version__}"\n'
+        f'ARG LABKIT="labkit[{extras}]=={__version__}"\n'
         'RUN pip install --no-cache-dir "${LABKIT}"\n'
         f"CMD {json.dumps(words)}\n"
     )

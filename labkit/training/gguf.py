@@ -71,6 +71,7 @@ def modelfile(called: str, tokenizer: Any, context: int) -> str:
         f'TEMPLATE """{template}"""',
         f"PARAMETER stop {json.dumps(tokenizer.eos_token, ensure_ascii=False)}",
         "PARAMETER temperature 0",
+        "PARAMETER repeat_penalty 1",  # older Ollamas and a converted file may bring another
         f"PARAMETER num_ctx {context}",
     ]
     return "\n".join(lines) + "\n"
@@ -97,7 +98,8 @@ def _steps(called: str, context: int) -> Mapping[str, str]:
             f'"$LLAMA_CPP/build/bin/llama-quantize" {full} {small} Q4_K_M'
         ),
         "either llama.cpp's server": (
-            f'"$LLAMA_CPP/build/bin/llama-server" -m {full} --jinja{thinking} -c {context} --host 127.0.0.1 --port 8080'
+            f'"$LLAMA_CPP/build/bin/llama-server" -m {full} --jinja{thinking} --repeat-penalty 1 -c {context}'
+            " --host 127.0.0.1 --port 8080"
         ),
         "or Ollama": f"ollama create {called} -f {MODELFILE}",
         "and in labkit: the same rows, the same comparison": (

@@ -94,6 +94,20 @@ def test_every_architecture_that_shares_gives_the_tokens_of_plain_generate(kind:
     assert len({len(answer) for answer in plain}) > 1
 
 
+@pytest.mark.parametrize("is_tuned", [False, True])
+def test_what_a_base_brings_of_its_own_settings_changes_no_answer(is_tuned: bool):
+    from peft import LoraConfig, get_peft_model
+
+    model, rows = random_model("qwen2"), random_rows(3)
+    expected = until_end(generate_plainly(model, rows, 20, ENDS, 0))
+    own = {"repetition_penalty": 9.0, "no_repeat_ngram_size": 1, "suppress_tokens": expected[0][:1], "num_beams": 3}
+    model.generation_config.update(**own, do_sample=True, temperature=0.7, eos_token_id=2)
+    asked = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", target_modules="all-linear")) if is_tuned else model
+    assert until_end(generate_plainly(asked, rows, 20, ENDS, 0)) == expected
+    for kept in (asked.generation_config, model.generation_config):
+        assert (kept.repetition_penalty, kept.eos_token_id) == (9.0, 2)
+
+
 @settings(max_examples=15, deadline=None)
 @example(seed=0, rows=2, shared=0)
 @given(st.integers(0, 10**6), st.integers(1, 6), st.integers(0, 60))

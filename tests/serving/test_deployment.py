@@ -42,6 +42,7 @@ def test_the_written_client_gets_what_the_gated_run_answered(scene: Scene, tmp_p
         for row in run.rows[:2]:
             said = asked(found.path, server, *row.example.items)
             assert (said["status"], said["labels"]) == (row.prediction.status, list(row.prediction.labels))
+    assert "labkit[serve]=" in (found.path / "Dockerfile").read_text("utf-8")
     words = (found.path / "Dockerfile").read_text("utf-8").splitlines()[-1].removeprefix("CMD ")
     assert json.loads(words)[:6] == ["python", "-m", "labkit", "serve", "/scene", "--release"]
 
@@ -81,6 +82,7 @@ def test_a_tuned_model_gets_vllm_with_its_lora_and_the_call_that_loads_the_next(
     assert serve[:3] == ["vllm", "serve", str(base.resolve())]
     assert options["--max-lora-rank"] == "32"  # the least that holds rank 24
     assert "--enable-lora" in serve
+    assert options["--generation-config"] == "vllm"  # what came with the base was not measured
     assert options["--max-loras"] == "2"  # the next one is loaded beside this one
     assert "--quantization" not in serve
     lora = json.loads(options["--lora-modules"])
@@ -140,6 +142,9 @@ def test_what_would_answer_otherwise_elsewhere_stays_with_labkit(scene: Scene, b
     found = write_deployment(scene, tmp_path / "out")
     assert (found.kind, len(found.notes)) == ("labkit", 1)
     assert "vllm.sh" not in found.files
+    docker = (found.path / "Dockerfile").read_text("utf-8")
+    assert "labkit[serve,train]" in docker
+    assert f"{base}:{base}:ro" in shlex.split(docker.splitlines()[0])
 
 
 def test_a_model_that_changed_and_a_folder_that_is_there_are_refused(labkit: Command, scene: Scene, tmp_path: Path):

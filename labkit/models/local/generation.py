@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from labkit.models.local.prefix import Ids, Prefix
@@ -134,10 +135,30 @@ def generate_plainly(
     greedy = GenerationConfig(
         do_sample=False, eos_token_id=sorted(ends) or None, pad_token_id=pad, max_new_tokens=budget
     )
-    with torch.inference_mode():
+    with torch.inference_mode(), _without_its_own_settings(model):
         more = {"logits_processor": [_Choosing(choose, ends)]} if choose else {}
         output = model.generate(input_ids=ids, attention_mask=real, generation_config=greedy, **more)
     return [[int(token) for token in row] for row in output[:, width:]]
+
+
+@contextmanager
+def _without_its_own_settings(model: Any) -> Iterator[None]:
+    """While a model answers, only our settings count.
+
+    What they leave open, transformers takes from those that came with the base: Qwen2.5's repetition penalty would
+    count every token of the prompt against a label or a quote, and only where no prefix is shared.
+    """
+    from transformers import GenerationConfig
+
+    holders = [model, model.get_base_model()] if hasattr(model, "get_base_model") else [model]  # an adapter's base, too
+    before = [holder.generation_config for holder in holders]
+    try:
+        for holder in holders:
+            holder.generation_config = GenerationConfig()
+        yield
+    finally:
+        for holder, own in zip(holders, before, strict=True):
+            holder.generation_config = own
 
 
 class _Choosing:
