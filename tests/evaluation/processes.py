@@ -34,12 +34,16 @@ class Asker:
         model: a name of its models.toml.
         store: where runs are kept, if not in the folder.
         file_limit: the most bytes that a file of this process may have; 0 is any number.
+        rows: how many it asks about; None is all.
     """
 
-    def __init__(self, folder: Path, model: str = "loopback/m", store: str = "", file_limit: int = 0) -> None:
+    def __init__(
+        self, folder: Path, model: str = "loopback/m", store: str = "", file_limit: int = 0, rows: int | None = None
+    ) -> None:
         self._go = FORKS.Event()
         self._hears, tells = FORKS.Pipe(duplex=False)
-        self.process: BaseProcess = FORKS.Process(target=_ask, args=(folder, model, store, file_limit, self._go, tells))
+        words = (folder, model, store, file_limit, rows, self._go, tells)
+        self.process: BaseProcess = FORKS.Process(target=_ask, args=words)
         self.process.start()
         tells.close()
         assert self._hears.recv() == "ready"
@@ -71,7 +75,7 @@ class Asker:
         return told, last
 
 
-def _ask(folder: Path, model: str, store: str, file_limit: int, go: Any, tells: Connection) -> None:
+def _ask(folder: Path, model: str, store: str, file_limit: int, rows: int | None, go: Any, tells: Connection) -> None:
     os.environ["LABKIT_LANG"] = "en"
     os.environ.pop("LABKIT_STORE", None)  # the fork server has the words of whichever test it was started in
     if file_limit:
@@ -82,7 +86,8 @@ def _ask(folder: Path, model: str, store: str, file_limit: int, go: Any, tells: 
     tells.send("ready")
     go.wait(PATIENCE_S)
     try:
-        run = evaluate(scene, "v1", model, progress=lambda progress: tells.send(progress.done), retry=QUICK)
+        tell = lambda progress: tells.send(progress.done)  # noqa: E731
+        run = evaluate(scene, "v1", model, limit=rows, progress=tell, retry=QUICK)
         tells.send((run.id, run.counts))
     except LabkitError as error:
         tells.send(str(error))

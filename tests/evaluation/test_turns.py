@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
+import sqlite3
 import threading
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -54,6 +58,57 @@ def test_when_the_first_of_several_processes_is_killed_another_goes_on(scene: Sc
     assert {end[0] for _, end in ends if end} == {run.id}
     assert run.counts["answered"] == 16
     assert len(again) <= len(run.in_flight) <= 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whoever_is_killed_among_writers_of_several_runs_no_answer_is_lost_and_none_paid_twice(scene: Scene, seed: int):
+    """Row 36: four processes, two of them at one run and all at shared rows; any of them is killed at any request."""
+    chance = random.Random(seed)
+    deaths = {chance.randrange(1, 16) for _ in range(3)}
+    lock = threading.Lock()
+
+    def kill_anyone(body: object, seen: int) -> str:
+        with lock:
+            alive = [asker for asker in askers if asker.process.is_alive()]
+            if server.hits in deaths and len(alive) > 1:
+                deaths.discard(server.hits)
+                os.kill(chance.choice(alive).pid, signal.SIGKILL)
+        return "ok"
+
+    with Loopback(kill_anyone) as server:
+        served(scene, server, concurrency=2)
+        askers = [Asker(scene.path, rows=rows) for rows in (6, 11, 16, 16)]
+        for asker in askers:
+            asker.go()
+        ends = [end for _, end in (asker.end() for asker in askers)]
+        server.mode = "ok"
+        run, _ = ask(open_scene(scene.path), "loopback/m")
+        sent = Counter(server.asked)
+    assert ends.count(None) < 4
+    assert all(sum(counts.values()) == counts["answered"] for _, counts in filter(None, ends))
+    assert run.counts["answered"] == 16
+    check_history(scene, sent)
+
+
+def check_history(scene: Scene, sent: Counter[str]) -> None:
+    """The whole file is sound; each message was sent as often as it was recorded, at most, and paid for once.
+
+    Args:
+        scene: whose run database is looked at, after the processes have ended.
+        sent: user message -> how often the server was asked.
+    """
+    written = "SELECT t.text, r.id, p.request IS NOT NULL FROM requests r LEFT JOIN replies p ON p.request = r.id"
+    message = "JOIN texts t ON t.sha256 = json_extract(r.messages, '$[#-1][1]') WHERE r.taken_from IS NULL"
+    with closing(sqlite3.connect(scene.path / "runs.db")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert not database.execute("PRAGMA foreign_key_check").fetchall()
+        kept = database.execute(f"{written} {message}").fetchall()
+    recorded = Counter(text for text, _, _ in kept)
+    paid = Counter(text for text, _, replied in kept if replied)
+    assert set(paid.values()) == {1}
+    assert set(paid) == set(sent)
+    assert all(times <= recorded[text] for text, times in sent.items())
+    assert recorded.total() - paid.total() <= 3 * 2  # three killed, each with two on their way
 
 
 def test_a_second_evaluation_follows_the_first_and_tells_its_progress(scene: Scene):

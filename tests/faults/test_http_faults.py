@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
+import threading
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -171,18 +171,25 @@ def test_an_empty_answer_whose_second_asking_fails_is_empty_and_not_failed(scene
 
 
 def test_an_answer_that_comes_after_its_time_is_not_counted_beside_the_second(scene: Scene):
-    """Row 24: the first attempt may be billed and is kept as such; the row has one answer."""
+    """Row 24: the row has one answer, and the bill two requests: the first counts at its worst, as it may be on it."""
+
+    answered, too_late = threading.Event(), threading.Event()
 
     def late(_body: dict[str, Any], seen: int) -> Any:
-        time.sleep(0 if seen else 1.0)
+        if not seen:
+            assert answered.wait(120)
+            too_late.set()
         return ok(completion(ANSWER))
 
     with Loopback(late) as server:
-        model = OpenAICompatible(Provider("ours", server.url, timeout_s=0.4), "m")
+        model = OpenAICompatible(Provider("ours", server.url, timeout_s=2.0), "m")
         run = evaluate(scene, "v1", model, limit=1, retry=QUICK, progress=lambda _: None)
-        time.sleep(1.0)  # by now the late one has been sent
+        answered.set()
+        assert too_late.wait(120)
     assert (run.counts["answered"], server.hits, run.rows[0].attempts) == (1, 2, 2)
     assert len(kept(scene, "replies")) == len(kept(scene, "failures")) == 1
+    bill = scene.store.paid(run.id)
+    assert ([usage.completion_tokens for usage in bill.usages], bill.unanswered) == ([7], 1)
 
 
 def test_a_key_that_a_server_echoes_is_kept_nowhere(scene: Scene):
