@@ -94,6 +94,7 @@ _HOME = {
     "write_sheet": "labkit.datasets",
     "read_sheet": "labkit.datasets",
     "reformat": "labkit.datasets",
+    "forecast_reformat": "labkit.datasets",
     "diff_datasets": "labkit.datasets",
     "dataset_card": "labkit.exports",
     "export_dataset": "labkit.exports",

@@ -123,3 +123,31 @@ def test_what_cannot_be_rewritten_is_said_before_anybody_is_asked(taught: Scene)
     unsaid = replace(taught, task=TINY_TASK)
     with pytest.raises(BadInput, match="no style to follow"):
         labkit.reformat(unsaid, "reasons", "x", Rewriting())
+
+
+def test_a_dry_run_shows_the_request_and_its_calls_and_asks_nobody(taught: Scene):
+    model = Rewriting()
+    found = labkit.forecast_reformat(taught, "reasons", model)
+    assert (model.asked, taught.dataset_names()) == ([], ("reasons",))
+    assert found.calls is not None
+    assert found.rows == found.calls.count == len(taught.dataset("reasons").rows)
+    labkit.reformat(taught, "reasons", "styled", model, progress=lambda _: None)
+    assert model.asked[0].messages == found.request
+    again = labkit.forecast_reformat(taught, "reasons", model)
+    assert again.calls is not None
+    assert (again.calls.count, again.request) == (0, ())
+
+
+def test_a_dry_run_of_the_rule_says_what_it_would_change(taught: Scene, monkeypatch, capsys):
+    found = labkit.forecast_reformat(taught, "reasons")
+    monkeypatch.setattr(sys, "argv", ["labkit", "dataset", "reformat", str(taught.path), "reasons", "--dry-run"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert not left.value.code
+    assert f"would rewrite {len(found.changes)} reason" in capsys.readouterr().out
+    assert taught.dataset_names() == ("reasons",)
+    made = labkit.reformat(taught, "reasons")
+    assert made.dataset.id == "dataset-1"
+    assert (set(made.rewritten), made.kept) == (set(found.changes), found.kept)
+    now = {row["id"]: row["target"]["rationale"] for row in made.dataset.rows}
+    assert all(now[row] == after for row, (_, after) in found.changes.items())

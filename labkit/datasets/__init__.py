@@ -4,7 +4,7 @@ from labkit.datasets.committee import AskedCommittee, CommitteeForecast, ask_com
 from labkit.datasets.more_like import more_like
 from labkit.datasets.planning import Plan, Planner, dataset_coverage
 from labkit.datasets.proposing import propose
-from labkit.datasets.reformatting import Reformatted, reformat
+from labkit.datasets.reformatting import ReformatForecast, Reformatted, forecast_reformat, reformat
 from labkit.datasets.saturation import Saturation, saturation
 from labkit.datasets.selecting import Selection, select
 from labkit.datasets.sheets import read_sheet, write_sheet
@@ -16,6 +16,7 @@ __all__ = [
     "CommitteeForecast",
     "Plan",
     "Planner",
+    "ReformatForecast",
     "Reformatted",
     "Saturation",
     "Selection",
@@ -23,6 +24,7 @@ __all__ = [
     "dataset_coverage",
     "diff_datasets",
     "forecast_committee",
+    "forecast_reformat",
     "more_like",
     "pool_runs",
     "propose",

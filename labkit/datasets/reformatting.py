@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 from labkit.curation.reformatting import PROSE, by_rule, change
 from labkit.datasets.versions import made_now, parentage
 from labkit.errors import BadData, BadInput
-from labkit.evaluation import Retry
+from labkit.evaluation import Calls, Retry
+from labkit.evaluation.calls import calls_of, currency_of
+from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import Wishes, carry_out
+from labkit.evaluation.expectation import expectation
+from labkit.evaluation.known import open_requests
 from labkit.evaluation.plan import FILE, Plan, new_header
 from labkit.models import get_model
 from labkit.models.output_terms import output_terms
@@ -76,7 +80,7 @@ class ReformatPlan(Plan):
 def reformat(
     scene: Scene,
     dataset: str,
-    name: str,
+    name: str | None = None,
     model: str | Model | None = None,
     *,
     max_cost: float | None = None,
@@ -92,7 +96,7 @@ def reformat(
     Args:
         scene: whose dataset, and whose style.
         dataset: its name; its targets hold reasons.
-        name: the new dataset's name.
+        name: the new dataset's name; the next free one of dataset-1, dataset-2, … when left out.
         model: a language model that rewrites; None for a rule: one line, no list marks, the language's marks, an end.
         max_cost: as in `evaluate`.
         personal_data: as in `evaluate`.
@@ -105,13 +109,13 @@ def reformat(
         BadData: rows were left without a reply, as a limit said no.
         LabkitError: as `evaluate` does.
     """
-    old = scene.dataset(dataset)
-    _check(scene, old, name, model)
-    answers = {str(row["id"]): json.dumps(row["target"], ensure_ascii=False) for row in old.rows}
+    old, name = scene.dataset(dataset), name or scene.next_dataset_name()
+    if name in scene.dataset_names():
+        raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
+    _check(scene, old, model)
+    answers = _answers(old)
     run = _asked(scene, answers, get_model(model, scene), max_cost, personal_data, progress, retry) if model else None
-    replies = _replies(run) if run else {id: _ruled(answer, scene.task.language) for id, answer in answers.items()}
-    kept = {id: why for id, answer in answers.items() if (why := _why_kept(answer, replies[id], scene.task.labels))}
-    rows = [row if str(row["id"]) in kept else _with_text(row, replies[str(row["id"])]) for row in old.rows]
+    rows, kept = _rewritten(scene, old, _replies(run) if run else _by_rule(scene, answers))
     rewritten = tuple(str(new["id"]) for new, row in zip(rows, old.rows, strict=True) if new != row)
     style = _style(scene, run, rewritten=len(rewritten), unchanged=len(rows) - len(rewritten) - len(kept), kept=kept)
     inherited = {k: v for k, v in old.manifest.items() if k not in ("id", "content_id", "files", "parent", "changes")}
@@ -119,9 +123,65 @@ def reformat(
     return Reformatted(scene.dataset(name), rewritten, kept, run.id if run else None)
 
 
-def _check(scene: Scene, old: Dataset, name: str, model: str | Model | None) -> None:
-    if name in scene.dataset_names():
-        raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
+@dataclass(frozen=True, slots=True)
+class ReformatForecast:
+    """What bringing a dataset into the house style will take, or by rule do.
+
+    Args:
+        rows: of the dataset.
+        calls: requests to the model that have no reply yet; None by rule.
+        currency: of their money; "" where none is known.
+        request: the first of them, word for word; empty by rule.
+        changes: by rule: row -> its reason now and as it would be.
+        kept: by rule: id -> why the old words would stand; see `Reformatted`.
+    """
+
+    rows: int
+    calls: Calls | None
+    currency: str
+    request: tuple[Message, ...]
+    changes: Mapping[str, tuple[str, str]]
+    kept: Mapping[str, str]
+
+
+def forecast_reformat(scene: Scene, dataset: str, model: str | Model | None = None) -> ReformatForecast:
+    """Work out what `reformat` with the same words would take; nothing is sent and nothing is written.
+
+    Raises:
+        UnknownName, BadInput: see `reformat`.
+    """
+    old = scene.dataset(dataset)
+    _check(scene, old, model)
+    answers = _answers(old)
+    if model is None:
+        rows, kept = _rewritten(scene, old, _by_rule(scene, answers))
+        pairs = [(row["target"][PROSE], new["target"][PROSE]) for row, new in zip(old.rows, rows, strict=True)]
+        changes = {str(row["id"]): pair for row, pair in zip(rows, pairs, strict=True) if pair[0] != pair[1]}
+        return ReformatForecast(len(rows), None, "", (), changes, kept)
+    chosen = get_model(model, scene)
+    plan, prices = as_sent(scene, _plan(scene, answers, chosen), chosen, None), scene.prices()
+    requests = open_requests(scene.store, plan)
+    calls = calls_of(plan, requests, prices, expectation(scene.store, plan, chosen))
+    first = requests[0].messages if requests else ()
+    return ReformatForecast(len(answers), calls, currency_of(plan, prices), tuple(first), {}, {})
+
+
+def _answers(old: Dataset) -> dict[str, str]:
+    return {str(row["id"]): json.dumps(row["target"], ensure_ascii=False) for row in old.rows}
+
+
+def _by_rule(scene: Scene, answers: Mapping[str, str]) -> dict[str, str]:
+    return {id: _ruled(answer, scene.task.language) for id, answer in answers.items()}
+
+
+def _rewritten(scene: Scene, old: Dataset, replies: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The rows with the new words that may be taken, and why the others keep theirs."""
+    labels = scene.task.labels
+    kept = {id: why for id, answer in _answers(old).items() if (why := _why_kept(answer, replies[id], labels))}
+    return [row if str(row["id"]) in kept else _with_text(row, replies[str(row["id"])]) for row in old.rows], kept
+
+
+def _check(scene: Scene, old: Dataset, model: str | Model | None) -> None:
     if not all(isinstance(row.get("target"), dict) and row["target"].get(PROSE) for row in old.rows):
         raise BadInput(
             f"The dataset {old.id!r} has answers without a reason, which need no style",
@@ -148,16 +208,20 @@ def _asked(
     retry: Retry | None,
 ) -> Run:
     """The run in which a model rewrites every answer."""
-    system = _SYSTEM[scene.task.language].format(style=scene.task.style)
-    rows = tuple(Example(id, (answer,)) for id, answer in answers.items())
-    header = new_header(scene, model, (REFORMATTED, sha256_of(system), system), rows, FILE)
-    plan = ReformatPlan(header, scene.task, Prompt(REFORMATTED, system, "{{posts}}", "", ()), rows, False)
+    plan = _plan(scene, answers, model)
     run = carry_out(scene, plan, model, Wishes(None, False, max_cost, personal_data, progress, retry or Retry()))
     if pending := run.counts[Status.PENDING.value]:
         raise BadData(
-            f"{pending} of {len(rows)} answers wait for their rewriting", "Run the same again, or raise the limit"
+            f"{pending} of {len(answers)} answers wait for their rewriting", "Run the same again, or raise the limit"
         )
     return run
+
+
+def _plan(scene: Scene, answers: Mapping[str, str], model: Model) -> ReformatPlan:
+    system = _SYSTEM[scene.task.language].format(style=scene.task.style)
+    rows = tuple(Example(id, (answer,)) for id, answer in answers.items())
+    header = new_header(scene, model, (REFORMATTED, sha256_of(system), system), rows, FILE)
+    return ReformatPlan(header, scene.task, Prompt(REFORMATTED, system, "{{posts}}", "", ()), rows, False)
 
 
 def _replies(run: Run) -> dict[str, str]:
