@@ -6,6 +6,7 @@ LabkitError                      exit code 2 on the command line, shown as one l
 │   ├── BadTask                  task.yaml
 │   ├── BadPrompt                a prompt file
 │   ├── BadRecipe                a training recipe
+│   ├── NothingEdited            two prompts that tell a model the same, where an edit is asked about
 │   └── UnknownName              a model, prompt, run or column that does not exist ("did you mean")
 ├── NeedsReason                  reading the test split without saying why
 ├── NeedsConsent                 personal data or secrets would leave this machine, and nobody has said they may
@@ -61,6 +62,10 @@ class BadPrompt(BadInput):
 
 class BadRecipe(BadInput):
     """A training recipe with an unknown key or an impossible value."""
+
+
+class NothingEdited(BadInput):
+    """Two prompts tell a model the same, where an edit is asked about."""
 
 
 class UnknownName(BadInput):

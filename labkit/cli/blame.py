@@ -17,6 +17,8 @@ from labkit.texts import say
 if TYPE_CHECKING:
     from labkit.diagnosis import Blame, Blamed
 
+_SETS = 10  # of parts that cannot be told apart; a prompt written anew has a hundred of one row each
+
 
 @app.command()
 def blame(
@@ -87,10 +89,13 @@ def _print(found: Blame, rerun: bool) -> None:
         typer.echo(plain(say("blame.piece", part=part, parts=len(found.pieces), **p, **_counts(entry))))
     if unmoved := len(found.pieces) - len(moving):
         typer.echo(say("blame.unmoved", parts=unmoved))
-    for key, entries in (("only_together" if rerun else "together", found.together), ("either", found.either)):
+    named, others = found.together[:_SETS], found.together[_SETS:]
+    for key, entries in (("only_together" if rerun else "together", named), ("either", found.either)):
         for entry in entries:
             parts = " + ".join(part_words(found.diff, piece) for piece in entry.pieces)
             typer.echo(plain(say(f"blame.{key}", parts=parts, **_counts(entry))))
+    if others:
+        typer.echo(say("blame.more_together", sets=len(others), rows=sum(len(entry.rows) for entry in others)))
     if found.elsewhere.rows:
         typer.echo(say("blame.elsewhere", **_counts(found.elsewhere)))
     if found.tangled and not rerun:

@@ -10,7 +10,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, plain, print_json
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.prompts import PromptDiff, SentenceChange, TextDiff
@@ -51,7 +51,7 @@ def _in_words(found: PromptDiff) -> Iterator[str]:
         if entry.kind != "unchanged":
             yield from _part(entry)
     if found.moved_labels:
-        yield say("diff.moved", labels=", ".join(found.moved_labels))
+        yield say("diff.moved", labels=listed(found.moved_labels))
     if found.rationale[0] != found.rationale[1]:
         yield say("diff.rationale", before=found.rationale[0], after=found.rationale[1])
     yield ""
@@ -60,17 +60,20 @@ def _in_words(found: PromptDiff) -> Iterator[str]:
 
 def _part(entry: TextDiff) -> Iterator[str]:
     yield ""
-    yield f"{entry.name} ({say(f'diff.{entry.kind}')})"
+    yield say("diff.entry", name=entry.name, kind=say(f"diff.{entry.kind}"))
     for change in entry.changes:
         yield from _sentence(change)
 
 
 def _sentence(change: SentenceChange) -> Iterator[str]:
-    part = f"{say(f'diff.part.{change.part}')}: " if change.part not in ("", "text") else ""
     if change.kind == "moved":
-        yield f"  ~ {part}{change.after}"
+        yield f"  ~ {_in_part(change.part, change.after)}"
         return
     if change.before:
-        yield f"  - {part}{change.before}"
+        yield f"  - {_in_part(change.part, change.before)}"
     if change.after:
-        yield f"  + {part}{change.after}"
+        yield f"  + {_in_part(change.part, change.after)}"
+
+
+def _in_part(part: str, words: str) -> str:
+    return say("diff.part", name=say(f"diff.part.{part}"), words=words) if part not in ("", "text") else words

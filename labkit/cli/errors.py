@@ -13,7 +13,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, cut, note, plain, print_json, print_table, shell_word, typed
 from labkit.errors import BadInput
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import Change, LabelChanges, RowFilter, RowTable
@@ -240,7 +240,7 @@ def _answer(row: RunRow) -> str:
 
 
 def _labels(labels: Sequence[str]) -> str:
-    return ", ".join(labels) or "–"
+    return listed(labels) or "–"
 
 
 def _print_confusions(run: Run) -> None:

@@ -12,10 +12,11 @@ from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, print_table
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.errors import BadInput
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.prompts.lint import LintFinding
+    from labkit.records import Prompt, Run
     from labkit.workspace import Scene
 
 _ROWS_NAMED = 5
@@ -25,7 +26,10 @@ _ROWS_NAMED = 5
 def lint(
     directory: SceneDir,
     prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="A prompt of the scene, such as v1.")],
-    run: Annotated[str | None, typer.Option(metavar="RUN", help="A run whose confusions are looked at too.")] = None,
+    run: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Whose confusions are looked at too; else the prompt's newest on dev."),
+    ] = None,
     ablate: Annotated[
         str | None, typer.Option(metavar="LABEL", help="Ask a model without each sentence of this definition instead.")
     ] = None,
@@ -44,13 +48,24 @@ def lint(
     if ablate is not None:
         wishes = {"rows": rows, "max_cost": max_cost}
         return _ablate(scene, prompt, ablate, model, wishes, personal_data, json_=json_, dry_run=dry_run)
-    answers = scene.store.load_run(run).rows if run else ()
-    found = look_through(scene.prompt(prompt), scene.task, scene.examples(), answers)
+    written = scene.prompt(prompt)
+    answered = scene.store.load_run(run) if run else _newest(scene, written)
+    found = look_through(written, scene.task, scene.examples(), answered.rows if answered else ())
     if json_:
         print_json([asdict(finding) for finding in found])
     else:
         _print(found, prompt)
+        note(say("lint.confusions_of", run=answered.id) if answered else say("lint.no_run"))
     raise typer.Exit(any(finding.severity == "error" for finding in found))
+
+
+def _newest(scene: Scene, prompt: Prompt) -> Run | None:
+    """The newest run of a prompt over today's dev rows, as the workbench takes it."""
+    from labkit.evaluation.split_runs import runs_over
+    from labkit.prompts import prompt_sha256
+
+    asked = prompt_sha256(prompt)
+    return next(runs_over(scene, "dev", lambda header: header.prompt_sha256 == asked), None)
 
 
 def _ablate(
@@ -96,7 +111,7 @@ def _print(found: list[LintFinding], prompt: str) -> None:
         whose = first.label if len(group) == 1 else say("lint.labels", count=len(group))
         place = " · ".join(filter(None, (say(f"lint.section.{first.section}"), whose)))
         typer.echo(f"{say(f'lint.{first.severity}')} · {plain(place)} · {first.rule}")
-        others = [say("lint.the_same_of", labels=", ".join(labels[1:]))] if len(group) > 1 else []
+        others = [say("lint.the_same_of", labels=listed(labels[1:]))] if len(group) > 1 else []
         for text in (first.reason, *others, first.fix, *_rows(group), say("lint.source", source=first.source)):
             typer.echo(f"  {plain(text)}")
         typer.echo()
@@ -117,5 +132,5 @@ def _rows(group: list[LintFinding]) -> list[str]:
     rows = list(dict.fromkeys(row for finding in group for row in finding.rows))
     if not rows:
         return []
-    named = ", ".join(rows[:_ROWS_NAMED]) + (" …" if len(rows) > _ROWS_NAMED else "")
+    named = listed(rows[:_ROWS_NAMED]) + (" …" if len(rows) > _ROWS_NAMED else "")
     return [say("lint.rows", count=len(rows), named=named)]

@@ -11,7 +11,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import RationaleFlag, Redaction
@@ -79,8 +79,7 @@ def _print_flags(run: Run, flags: Sequence[RationaleFlag]) -> None:
         return
     head = ("ID", say("flag.head"), say("errors.label"), say("flag.words"))
     cells = [
-        (flag.row, say(f"flag.{flag.kind}"), ", ".join(flag.labels), plain(flag.words)[:_WORDS])
-        for flag in flags[:_SHOWN]
+        (flag.row, say(f"flag.{flag.kind}"), listed(flag.labels), plain(flag.words)[:_WORDS]) for flag in flags[:_SHOWN]
     ]
     print_table(head, cells)
     if len(flags) > _SHOWN:
@@ -94,5 +93,5 @@ def _print_redaction(found: Redaction) -> None:
     counts: dict[str, Any] = {key: len(getattr(found, key)) for key in ("gone", "partly", "stayed")}
     typer.echo(say("redact.result", tested=len(found.after.rows), share=share, **counts))
     if found.untested:
-        reasons = ", ".join(say(f"redact.{why}", n=n) for why, n in found.untested.items())
+        reasons = listed(say(f"redact.{why}", n=n) for why, n in found.untested.items())
         typer.echo(say("redact.untested", reasons=reasons))

@@ -11,7 +11,7 @@ from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, print_table, typed, working_on
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
 from labkit.errors import BadInput
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.views.optimised import ShownOptimised
@@ -101,7 +101,7 @@ def pin(
     if json_:
         print_json({"pinned": now})
     else:
-        typer.echo(plain(say("pin.now", rows=", ".join(now)) if now else say("pin.none")))
+        typer.echo(plain(say("pin.now", rows=listed(now)) if now else say("pin.none")))
 
 
 def _read(pair: str, scene: Scene) -> Pair:

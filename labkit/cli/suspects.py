@@ -10,7 +10,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, cut, plain, print_json, print_table, working_on
 from labkit.errors import BadInput
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import GoldSuspect
@@ -71,7 +71,7 @@ def _print(scene: Scene, found: tuple[GoldSuspect, ...], top: int, runs: int) ->
 
 
 def _cells(scene: Scene, one: GoldSuspect) -> tuple[Any, ...]:
-    labels = (", ".join(one.gold) or "–", ", ".join(one.suggested) or "–")
+    labels = (listed(one.gold) or "–", listed(one.suggested) or "–")
     confidence = "" if one.confidence is None else f"{one.confidence:.2f}"
     post = plain(cut(scene.row(one.row).text, _POST))
     return (one.row, *labels, f"{one.against}/{one.runs}", confidence, post)

@@ -10,7 +10,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, working_on
 from labkit.cli.spending import MaxCost, PersonalData, with_consent
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.diagnosis import Themes
@@ -62,8 +62,8 @@ def _print(found: Themes, titles: tuple[str, ...]) -> None:
     cells = [
         (
             len(theme.rows),
-            plain(titles[k]) if titles else ", ".join(map(plain, theme.terms)),
-            ", ".join(row_id for row_id, _ in theme.rows[:_ROWS]),
+            plain(titles[k]) if titles else listed(map(plain, theme.terms)),
+            listed(row_id for row_id, _ in theme.rows[:_ROWS]),
         )
         for k, theme in enumerate(found.themes)
     ]

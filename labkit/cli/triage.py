@@ -10,7 +10,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, typed
 from labkit.errors import BadInput
-from labkit.texts import say
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from labkit.diagnosis.triage import GoldFix, TagCounts
@@ -115,4 +115,4 @@ def _print_fix(scene: Scene, fix: GoldFix, rescored: list[dict[str, Any]]) -> No
 
 
 def _shown(labels: tuple[str, ...] | None) -> str:
-    return say("gold.unlabelled") if labels is None else ", ".join(labels) or say("gold.none")
+    return say("gold.unlabelled") if labels is None else listed(labels) or say("gold.none")

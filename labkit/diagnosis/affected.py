@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from labkit.diagnosis.mentions import find_mentions
-from labkit.errors import BadInput
+from labkit.errors import BadInput, NothingEdited
 from labkit.prompts import PromptDiff, diff_prompts, prompt_sha256, render
 from labkit.records import Example, Prompt, Run, RunRow, Status, Task
 
@@ -76,7 +76,8 @@ def affected_rows(
         seed: the same seed draws the same rows.
 
     Raises:
-        BadInput: the prompts tell a model the same, or the control sample is empty.
+        NothingEdited: the prompts tell a model the same.
+        BadInput: the control sample is empty.
     """
     if control < 1:
         raise BadInput(
@@ -88,7 +89,7 @@ def affected_rows(
         both = (
             f"{before.name!r} and {after.name!r}" if before.name != after.name else f"before and after, {after.name!r},"
         )
-        raise BadInput(f"The prompts {both} tell a model the same", "Edit one of them first")
+        raise NothingEdited(f"The prompts {both} tell a model the same", "Edit one of them first")
     why = _why(diff, told_anew, runs, before)
     spare = [example.id for example in told_anew if example.id not in why]
     drawn = _draw(spare, control, seed)

@@ -58,8 +58,8 @@ class Blame:
         left_out: why -> rows that could not be compared: "missing", "changed", "unlabelled".
         per_label: whole rows first (label ""), then each label: fixed, regressed, still wrong, answered otherwise.
         pieces: one entry for each part of the edit, with the rows that it alone can have moved.
-        together: an entry for each set of parts that cannot be told apart in some rows; after a rerun, the parts that
-            moved a row only together.
+        together: an entry for each set of parts that cannot be told apart in some rows, the set of most rows first;
+            after a rerun, the parts that moved a row only together.
         either: after a rerun, the parts of which each alone moves the row.
         elsewhere: rows answered otherwise that no changed definition had to do with.
     """
@@ -186,8 +186,10 @@ def _told(found: Blame, causes: Mapping[str, Cause], either: Mapping[str, Cause]
 
 
 def _grouped(causes: Mapping[str, Cause], entry: Callable[[Cause, Iterable[str]], Blamed]) -> tuple[Blamed, ...]:
-    sets = dict.fromkeys(causes.values())
-    return tuple(entry(cause, [row_id for row_id, one in causes.items() if one == cause]) for cause in sets)
+    rows: dict[Cause, list[str]] = {}
+    for row_id, cause in causes.items():
+        rows.setdefault(cause, []).append(row_id)
+    return tuple(entry(cause, rows[cause]) for cause in sorted(rows, key=lambda cause: -len(rows[cause])))
 
 
 def _entries(found: Blame) -> Sequence[Blamed]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from labkit.comparison import Pair, paired
 from labkit.costs import is_free
 from labkit.diagnosis import affected_rows
-from labkit.errors import BadData, BadInput, UnknownName
+from labkit.errors import BadData, BadInput, NothingEdited, UnknownName
 from labkit.evaluation.affected import AFFECTED, AffectedRun, evaluate_affected, runs_of
 from labkit.evaluation.calls import calls_of, currency_of
 from labkit.evaluation.consent import as_sent
@@ -164,7 +164,7 @@ def _affected_trial(
     scene: Scene, before: Prompt, edited: Prompt, model: Model, wish: TrialWish, progress: Observer | None
 ) -> Trial:
     if _same(before, edited):
-        raise BadInput("Nothing has changed that a model is told", "Edit the prompt, or try all dev rows")
+        raise NothingEdited("Nothing has changed that a model is told", "Edit the prompt, or try all dev rows")
     first = _ask(scene, before, model, _dev_rows(scene), _SPLIT, wish, progress)
     if not first.complete:
         return Trial(first, None, None)

@@ -1,4 +1,4 @@
-// built from widgets/src 0f9a99ee1599a76e; do not edit
+// built from widgets/src 93db4a4e90a52db9; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

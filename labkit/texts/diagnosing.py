@@ -60,6 +60,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cannot be told apart: {parts} (fixed {fixed}, broke {broken}, otherwise moved {moved}).",
         "分不清是哪一处：{parts}（改对 {fixed}，改错 {broken}，其他变动 {moved}）。",
     ),
+    "blame.more_together": (
+        "{sets} smaller {sets:set|sets} of parts cannot be told apart either, in {rows} {rows:row|rows}; --json lists them.",
+        "另有 {sets} 组较小的改动也分不清，涉及 {rows} 行；加 --json 全部列出。",
+    ),
     "blame.only_together": (
         "Only together: {parts} (fixed {fixed}, broke {broken}, otherwise moved {moved}).",
         "合在一起才起作用：{parts}（改对 {fixed}，改错 {broken}，其他变动 {moved}）。",

@@ -218,6 +218,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.details": ("Details", "详情"),
     "prompt_editor.key_try": ("Ctrl+Enter: try it", "Ctrl+Enter：试跑"),
     "prompt_editor.key_save": ("Ctrl+S: save as new version", "Ctrl+S：另存为新版本"),
+    # of a run that was wished for
+    "trial.nothing_edited": (
+        "Nothing is edited yet, so there are no rows that an edit can affect. Edit a definition, or run all dev rows.",
+        "还没有改动，也就没有改动可能影响的样本。先改一条定义，或者直接跑全部 dev 样本。",
+    ),
     # the command line
     "diff.title": ("From {before} to {after}", "从 {before} 到 {after}"),
     "diff.same": ("A model is told the same by both.", "两者对模型说的完全一样。"),
@@ -225,6 +230,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "diff.added": ("new", "新增"),
     "diff.removed": ("removed", "已删除"),
     "diff.reordered": ("other order", "顺序有变"),
+    "diff.entry": ("{name} ({kind})", "{name}（{kind}）"),
+    "diff.part": ("{name}: {words}", "{name}：{words}"),
     "diff.part.includes": ("Includes", "包括"),
     "diff.part.excludes": ("Excludes", "不包括"),
     "diff.part.examples": ("Examples", "例如"),

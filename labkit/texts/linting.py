@@ -21,6 +21,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{notes:note|notes}.",
         "提示词 {prompt}：错误 {errors}、警告 {warnings}、提示 {notes}。",
     ),
+    "lint.confusions_of": (
+        "Confused labels are those of run {run}; --run names another.",
+        "易混的标签取自运行 {run}；可用 --run 另指一次运行。",
+    ),
+    "lint.no_run": (
+        "No run has asked dev rows with this prompt yet, so confused labels could not be looked at.",
+        "还没有用这个提示词跑过 dev 样本，所以没有检查易混的标签。",
+    ),
     "lint.undefined-label.reason": (
         "“{label}” is among the labels a model may answer, but nothing says what it means; the model goes by its name.",
         "“{label}”可以作答，却没有定义；模型只能凭名字猜。",

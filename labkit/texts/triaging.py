@@ -79,6 +79,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{parts} other {parts:part|parts} of the edit moved nothing",
         "另有 {parts} 处改动没有影响任何样本",
     ),
+    "browsing.more_together": (
+        "{sets} smaller {sets:set|sets} of parts that cannot be told apart either",
+        "另外 {sets} 组较小的、同样分不清的改动",
+    ),
     "browsing.elsewhere": ("no changed definition had to do with it", "与改动的定义都无关"),
     "error_browser.group_flag": ("Odd rationales", "可疑的理由"),
     "error_browser.group_flag_hint": (

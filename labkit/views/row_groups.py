@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from labkit.diagnosis import FLAGS, RowTable, blame, find_themes, rationale_flags, suspect_gold
+from labkit.diagnosis import FLAGS, Blamed, RowTable, blame, find_themes, rationale_flags, suspect_gold
 from labkit.errors import BadData, BadInput
 from labkit.records import Run
 from labkit.texts import say
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GroupKind = Literal["flag", "blame", "theme", "suspect"]
 _TERMS = 5  # of a theme, in its name
 _TITLE = 200  # characters of a part of an edit
+_SETS = 8  # of parts that cannot be told apart; a prompt written anew has a hundred of one row each
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,10 @@ def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
     except BadInput:  # other models, the same prompt, repeats, open rows, prompts that are no prompt files
         return []
     parts = [(part_words(found.diff, entry.pieces[0]), entry) for entry in found.pieces if entry.rows]
-    parts += [(" + ".join(part_words(found.diff, piece) for piece in entry.pieces), entry) for entry in found.together]
+    parts += [(" + ".join(part_words(found.diff, piece) for piece in e.pieces), e) for e in found.together[:_SETS]]
+    parts += (
+        [(say("browsing.more_together", sets=len(rest)), _joined(rest))] if (rest := found.together[_SETS:]) else []
+    )
     parts += [(say("browsing.elsewhere"), found.elsewhere)] if found.elsewhere.rows else []
     groups = [
         RowGroup(f"blame.{k}.{kind}", "blame", visible(cut(title, _TITLE)[0]), say(f"browsing.{kind}"), _of(table, ids))
@@ -90,6 +94,14 @@ def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
     unmoved = sum(not entry.rows for entry in found.pieces)
     remark = RowGroup("blame.none", "blame", say("browsing.unmoved", parts=unmoved), "", _marked(table, []))
     return [*groups, *([remark] if unmoved else [])]
+
+
+def _joined(entries: Sequence[Blamed]) -> Blamed:
+    """The rows of several causes together."""
+    fixed, broken, moved = (
+        tuple(row_id for entry in entries for row_id in getattr(entry, name)) for name in ("fixed", "broken", "moved")
+    )
+    return Blamed((), fixed, broken, moved, 1.0, 1.0)
 
 
 def theme_groups(table: RowTable) -> list[RowGroup]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.errors import LabkitError, NeedsConsent
+from labkit.errors import LabkitError, NeedsConsent, NothingEdited
 from labkit.evaluation import Progress
 from labkit.evaluation.trial import Trial, TrialForecast, TrialWish
 from labkit.records import Prompt
+from labkit.texts import say
 from labkit.views.trial_result import trial_shown
 from labkit.widgets.background import Background
 from labkit.widgets.base import described
@@ -141,9 +142,11 @@ def wish_of(message: Mapping[str, Any]) -> TrialWish:
 
 
 def _one_line(error: Exception) -> str:
+    if isinstance(error, NothingEdited):  # how every sitting begins: a state of the editor, not a mistake
+        return say("trial.nothing_edited")
     return str(error) if isinstance(error, LabkitError) else described(error)["error"]
 
 
 def _refusal(error: Exception) -> dict[str, str]:
-    said = described(error)
-    return {"problem": said["error"], "details": said["details"]}
+    details = "" if isinstance(error, LabkitError) else described(error)["details"]
+    return {"problem": _one_line(error), "details": details}

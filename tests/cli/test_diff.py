@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
 
@@ -19,6 +21,13 @@ def test_definitions_that_changed_are_listed_with_their_sentences(labkit: Comman
     assert "  + 快递、包裹、配送和物流信息的问题。" in out
     assert "  + Excludes: 送得慢 -> 物流" in out
     assert out.splitlines()[-2:] == ["", "Unchanged definitions: 0"]
+
+
+def test_chinese_readers_get_chinese_punctuation(labkit: Command, scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    _, out, _ = labkit("diff", scene.path, "v1", "v2")
+    assert "物流（有改动）" in out
+    assert "  + 不包括：送得慢 -> 物流" in out
 
 
 def test_json_holds_the_whole_difference(labkit: Command, scene: Scene):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from labkit.evaluation import evaluate
+from labkit.prompts.lint import lint
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
 
@@ -24,6 +26,17 @@ def test_findings_are_read_in_the_terminal(labkit: Command, scene: Scene):
     assert "error · definitions · 3 labels · undefined-label" in out
     assert "Rows that show it (" in out
     assert out.splitlines()[-1] == "Prompt v1: 3 errors, 0 warnings, 0 notes."
+
+
+def test_labels_that_the_newest_run_confuses_are_looked_at_as_in_the_workbench(labkit: Command, scene: Scene):
+    assert "No run has asked dev rows" in labkit("lint", scene.path, "v2")[2]
+    run = evaluate(scene, "v2", "definition-reader")
+    _, out, err = labkit("lint", scene.path, "v2", "--json")
+    named = labkit("lint", scene.path, "v2", "--json", "--run", run.id)[1]
+    shown = [(f.rule, f.label) for f in lint(scene.prompt("v2"), scene.task, scene.examples(), run.rows)]
+    assert [(f["rule"], f["label"]) for f in json.loads(out)] == shown
+    assert (json.loads(named), err) == (json.loads(out), "")
+    assert f"those of run {run.id}" in labkit("lint", scene.path, "v2")[2]
 
 
 def test_an_unknown_prompt_is_one_line(labkit: Command, scene: Scene):

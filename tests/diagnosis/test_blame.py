@@ -62,6 +62,20 @@ def test_where_two_definitions_changed_a_row_that_touches_both_is_tangled():
     assert found.tangled == ("e",)
 
 
+def test_sets_of_parts_that_tangle_most_rows_come_first():
+    gold: Answers = {"a": ("refund",), "b": ("delivery",), "c": ("delivery",)}
+    third = Definition("quality", "Broken things.")
+    old = replace(V1, definitions=(*V1.definitions, third))
+    new = replace(BOTH, name="v4", definitions=(*BOTH.definitions, replace(third, text="Broken and torn things.")))
+    before = run("r1", old, {"a": ("quality",), "b": ("quality",), "c": ("quality",)}, gold)
+    found = blame(before, run("r4", new, gold, gold))
+    labels = [[piece.label for piece in entry.pieces] for entry in found.together]
+    assert [(entry.rows, names) for entry, names in zip(found.together, labels, strict=True)] == [
+        (("b", "c"), ["delivery", "quality"]),
+        (("a",), ["refund", "quality"]),
+    ]
+
+
 def test_by_sentence_the_changes_of_one_definition_are_tangled_too():
     found = blame(FIRST, run("r2", V2, NEW), by="sentence")
     assert [len(entry.pieces[0].changes) for entry in found.pieces] == [1, 1]

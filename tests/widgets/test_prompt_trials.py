@@ -59,6 +59,20 @@ def test_a_forecast_is_worked_out_beside_the_kernel(editor: PromptEditor):
     wait_for(lambda: "nobody/x" in editor.forecast["problem"])
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Nothing is edited yet"), ("zh", "还没有改动")])
+def test_a_prompt_that_is_not_edited_yet_is_a_state_in_the_readers_language(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    editor = labkit.workbench(scene, "v1")
+    asked = {"draft": editor.draft, **(WISH | {"rows": "affected"})}
+    send(editor, "expect", **asked)
+    wait_for(lambda: bool(editor.forecast))
+    assert words in editor.forecast["problem"]
+    send(editor, "start", **asked)
+    assert words in ended(editor)["problem"]
+
+
 def test_a_run_ends_with_score_fixed_rows_and_the_versions_list_knows_it(scene: Scene, editor: PromptEditor):
     send(editor, "restore", name="v2")
     assert send(editor, "start", draft=editor.draft, **WISH) == {"ok": True, "started": True}

@@ -10,14 +10,16 @@ import pytest
 from labkit.diagnosis import RowFilter, blame, rationale_flags, row_table, suspect_gold
 from labkit.errors import UnknownName
 from labkit.evaluation import evaluate
-from labkit.records import Evidence, Prediction, Run, Status
+from labkit.prompts import format_prompt, prompt_sha256
+from labkit.records import Definition, Evidence, Prediction, Prompt, Run, Status
+from labkit.views import row_groups
 from labkit.views.row_groups import blame_groups, flag_groups
 from labkit.widgets import ErrorBrowser, browser_groups
 from labkit.widgets import error_browser as module
 from labkit.widgets.browser_groups import SLOW
 from labkit.workspace import Scene
 from tests.hostile import HOSTILE
-from tests.made_runs import LABELS, made_row, made_run
+from tests.made_runs import LABELS, TASK, made_row, made_run
 from tests.widgets.test_error_browser import ask, ids
 from tests.widgets.test_error_triage import command
 
@@ -94,6 +96,29 @@ def test_parts_of_an_edit_that_moved_nothing_are_one_remark(scene: Scene):
     assert "退款" not in "".join(group.title for group in groups)
     last = groups[-1]
     assert (last.title, last.words, last.rows.any()) == ("1 other part of the edit moved nothing", "", False)
+
+
+def told(run: Run, definitions: list[Definition]) -> Run:
+    """The run with a prompt of these definitions."""
+    prompt = Prompt(run.id, "Sort.", "{{posts}}", "Answer.", tuple(definitions))
+    named = {"prompt_text": format_prompt(prompt), "prompt_sha256": prompt_sha256(prompt)}
+    return replace(run, header=replace(run.header, prompt_name=prompt.name, **named))
+
+
+def test_of_many_sets_of_parts_that_tangle_the_smaller_ones_are_one_entry(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(row_groups, "_SETS", 1)
+    labels = [("refund", "quality"), ("refund", "quality"), ("refund", "delivery"), ("quality", "delivery")]
+    rows = [[made_row(str(k), pair, pair[:n]) for k, pair in enumerate(labels)] for n in (1, 2)]
+    before, after = (
+        told(made_run(part, name, TASK), [Definition(label, f"{label} {name}") for label in LABELS])
+        for part, name in zip(rows, ("r1", "r2"), strict=True)
+    )
+    found = blame(before, after)
+    assert [len(entry.rows) for entry in found.together] == [2, 1, 1]
+    groups = blame_groups(row_table(after, before), before, after)
+    (fixed,) = (g for g in groups if g.title.endswith("cannot be told apart either") and g.words == "fixed")
+    assert fixed.rows.sum() == sum(len(entry.fixed) for entry in found.together[1:])
+    assert fixed.title.startswith("2 smaller sets")
 
 
 def test_runs_that_are_no_edit_of_one_prompt_have_no_blame(scene: Scene, edited: tuple[Run, Run]):
