@@ -197,7 +197,7 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> Config:
 
 def test_pages_opened_at_once_share_the_limit_and_lose_no_kernel(manager: Config):
     async def crowd() -> tuple[list[str | BaseException], set[str], set[str]]:
-        kernels = WarmKernels(config=manager, spare=1)
+        kernels = WarmKernels(config=manager, spare=1, pause=0.0)
         try:
             kernels.refill()
             found = await asyncio.gather(*(kernels.start_kernel() for _ in range(6)), return_exceptions=True)
@@ -214,9 +214,29 @@ def test_pages_opened_at_once_share_the_limit_and_lose_no_kernel(manager: Config
     assert alive == handed | waiting
 
 
+def test_no_kernel_is_prepared_beside_a_page_that_paints(manager: Config):
+    async def visited() -> tuple[int, int, float]:
+        kernels = WarmKernels(config=manager, spare=1, pause=2.0)
+        try:
+            kernels.refill()
+            await kernels.settled()
+            await kernels.start_kernel()
+            began = time.monotonic()
+            await asyncio.sleep(0.1)
+            beside = len(kernels.list_kernel_ids())
+            await kernels.settled()
+            return beside, len(kernels.list_kernel_ids()), time.monotonic() - began
+        finally:
+            await kernels.shutdown_all(now=True)
+
+    beside, after, seconds = in_a_loop_of_its_own(visited())
+    assert (beside, after) == (1, 2)
+    assert seconds >= 1.9
+
+
 def test_idle_kernels_are_culled_and_those_that_wait_are_not(manager: Config):
     async def quiet() -> tuple[str, str, set[str], str]:
-        kernels = WarmKernels(config=manager, spare=1)
+        kernels = WarmKernels(config=manager, spare=1, pause=0.0)
         try:
             left = await kernels.start_kernel()
             await kernels.settled()
@@ -309,15 +329,18 @@ def test_a_guarded_process_reads_and_does_nothing_else(tmp_path: Path):
 
 
 PAGES = """
+import os
 from labkit.voila.guard import forbid_acting
 from labkit import dashboards
+from labkit.workspace import open_scene
 forbid_acting()
-for page in (dashboards.this_week, dashboards.quality, dashboards.model_choice, dashboards.releases):
-    page()
-shown = dashboards.QualityPage(dashboards._named_scene())
+scene = open_scene(os.environ[dashboards.SCENE_VARIABLE])
+for page in ("week", "quality", "models", "releases"):
+    dashboards.dashboard(page)
+shown = dashboards.QualityPage(scene)
 shown.excel.click()
 assert not shown.excel.disabled and ("download" in shown.file.value) == bool(shown.run.options), shown.file.value
-data = dashboards.DataPage(dashboards._named_scene())
+data = dashboards.DataPage(scene)
 data.examining.join(120)
 assert "could not be examined" not in data.lights.value, data.lights.value
 """
@@ -328,8 +351,8 @@ import sys
 from labkit import dashboards
 dashboards.import_all()
 before = set(sys.modules)
-for page in (dashboards.this_week, dashboards.quality, dashboards.model_choice, dashboards.releases):
-    page()
+for page in ("week", "quality", "models", "releases"):
+    dashboards.dashboard(page)
 new = sorted({name.split(".")[0] for name in set(sys.modules) - before} & {"numpy", "scipy", "pandas", "sqlalchemy"})
 assert not new, new
 """

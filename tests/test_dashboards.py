@@ -13,9 +13,10 @@ import ipywidgets as ui
 import pytest
 from openpyxl import load_workbook
 
-from labkit.dashboards import ChoicePage, QualityPage, model_choice, quality
+from labkit.dashboards import PAGES, ChoicePage, QualityPage, dashboard
 from labkit.dashboards.choice_page import NO_VOLUME
 from labkit.dashboards.quality_page import PAGE
+from labkit.errors import UnknownName
 from labkit.evaluation import evaluate
 from labkit.prompts import render
 from labkit.records import (
@@ -35,11 +36,14 @@ from labkit.report import render_report
 from labkit.texts import say
 from labkit.views.error_cards import error_cards, filter_cards
 from labkit.views.memo import memo
+from labkit.voila.server import PAGES as SERVED
 from labkit.workspace import Scene, create_scene, import_comments
 from tests.conftest import TINY_TASK
 from tests.hostile import HOSTILE
 from tests.made_runs import made_row, made_run
 from tests.skilled import Skilled
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -145,14 +149,21 @@ def test_forged_messages_read_nothing_and_break_nothing(measured: Scene):
 
 
 def test_a_scene_without_runs_says_how_to_make_one(scene: Scene):
-    shown = [child.value for child in quality(scene).children if isinstance(child, ui.HTML)]
+    shown = [child.value for child in dashboard("quality", scene).children if isinstance(child, ui.HTML)]
     assert any("python -m labkit evaluate" in html for html in shown)
     assert not (scene.path / "runs.db").exists()
 
 
+def test_every_page_has_its_notebook_and_a_wrong_name_is_told_the_right_one(measured: Scene):
+    assert tuple(PAGES) == SERVED
+    assert {path.stem for path in (ROOT / "notebooks" / "dashboards").glob("*.ipynb")} == set(PAGES)
+    with pytest.raises(UnknownName, match="Did you mean 'quality'"):
+        dashboard("qualty", measured)
+
+
 def test_scene_comes_from_the_environment(measured: Scene, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LABKIT_DASH_SCENE", str(measured.path))
-    assert "Quality: tiny" in quality().children[1].value
+    assert "Quality: tiny" in dashboard("quality").children[1].value
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -207,7 +218,7 @@ def test_the_model_choice_page_says_what_to_do_how_good_how_dear_and_how_long(me
     prices = '["moonshot/kimi"]\ninput = 4\noutput = 16\ncurrency = "CNY"\ndate = "2026-11-20"\nsource = "the list"\n'
     (scene.path / "prices.toml").write_text(prices, encoding="utf-8")
     (scene.path / "terms.toml").write_text("[tuning]\nonce = 10\nmonthly = 1\n", encoding="utf-8")
-    text = shown(model_choice(scene))
+    text = shown(dashboard("models", scene))
     for said in (
         "Keep it: what you have already clears the bar",
         "A month, at 1,000 posts",
@@ -221,13 +232,13 @@ def test_the_model_choice_page_says_what_to_do_how_good_how_dear_and_how_long(me
 
 
 def test_a_page_without_runs_says_how_to_make_one_and_writes_nothing(scene: Scene):
-    assert "python -m labkit evaluate" in shown(model_choice(scene))
+    assert "python -m labkit evaluate" in shown(dashboard("models", scene))
     assert not (scene.path / "runs.db").exists()
 
 
 def test_a_decision_stands_on_the_model_choice_page(measured: Scene):
     memo(measured).decide("the business waits", instead="fine-tune")
-    text = shown(model_choice(measured))
+    text = shown(dashboard("models", measured))
     assert "fine-tune. the business waits" in text
     assert "The memo had advised otherwise" in text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from sqlite3 import connect
 import ipywidgets as ui
 import pytest
 
-from labkit.dashboards import DataPage, data, releases, this_week
+from labkit.dashboards import DataPage, dashboard
 from labkit.diagnosis.reliance import names_only
 from labkit.evaluation import evaluate
 from labkit.releases import release, rollback
@@ -53,7 +52,7 @@ def examined(scene: Scene) -> str:
 
 
 def test_this_week_says_what_waits_where_we_stand_what_changed_and_what_it_cost(released: Scene):
-    text = shown(this_week(released))
+    text = shown(dashboard("week", released))
     for said in ("What waits for a decision", "Where we stand", "What changed", "What it cost"):
         assert said in text
     assert "Taken back: r2, by Lin. the new one was slow" in text
@@ -93,22 +92,22 @@ def test_an_unreleased_run_that_passes_the_gate_waits_for_a_yes(scene: Scene):
     (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
     evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
     assert "Candidate v2 · definition-reader passed all 2 rules of the gate and waits for a yes" in shown(
-        this_week(scene)
+        dashboard("week", scene)
     )
-    assert "waits for a yes" in shown(releases(scene))
+    assert "waits for a yes" in shown(dashboard("releases", scene))
 
 
 def test_a_candidate_that_the_gate_refuses_says_which_rule(scene: Scene):
     (scene.path / "gate.yaml").write_text("minimum: {macro_f1: 1.0}\n", encoding="utf-8")
     evaluate(scene, "v1", "definition-reader", "test", reason="a test of pages")
-    text = shown(releases(scene))
+    text = shown(dashboard("releases", scene))
     assert "keeps 1 of 2 rules of the gate, so it cannot go live" in text
     assert "macro_f1" in text
 
 
 def test_releases_tell_what_is_live_what_it_brought_and_the_way_back(released: Scene):
     release(released, released.store.runs()[0].run, "Wang")
-    text = shown(releases(released))
+    text = shown(dashboard("releases", released))
     assert re.search(r"r3, live since \d{4}-\d\d-\d\d", text)
     assert re.search(r"Against the release before: \+\d+\.\d", text)
     assert "Going back to r1 takes an engineer one command: python -m labkit rollback" in text
@@ -123,9 +122,9 @@ def test_live_since_is_the_day_of_the_rollback_not_of_the_first_release(released
         line["at"] = f"{day}T08:00:00+00:00"
     lines[-1]["approved_by"] = "Zhao"
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
-    text = shown(releases(released))
+    text = shown(dashboard("releases", released))
     assert "r1, live since 2026-03-11" in text
-    assert "r1 is live since 2026-03-11; Zhao answers for it" in shown(this_week(released))
+    assert "r1 is live since 2026-03-11; Zhao answers for it" in shown(dashboard("week", released))
     assert "2026-03-02 r1 (current)" in text  # the history keeps the day of the release
 
 
@@ -133,7 +132,7 @@ def test_the_live_release_is_told_by_what_people_judged_blind(released: Scene):
     log_of(released.path, *(live(k) for k in range(10)))
     drawn = sample_week(released, WEEK, 6).drawn
     judge(released, {one.row: ("物流",) if k < 3 else ("退款",) for k, one in enumerate(drawn)})
-    text = shown(releases(open_scene(released.path)))
+    text = shown(dashboard("releases", open_scene(released.path)))
     assert re.search(
         r"Online: of 100 live posts drawn at random, 50.\(19–81\) got exactly the right labels \(6 judged", text
     )
@@ -141,7 +140,7 @@ def test_the_live_release_is_told_by_what_people_judged_blind(released: Scene):
 
 
 def test_pages_offer_nothing_that_acts(released: Scene):
-    for page in (this_week(released), releases(released), data(released)):
+    for page in (dashboard("week", released), dashboard("releases", released), dashboard("data", released)):
         markup = "".join(part.value for part in page.children)
         assert not re.search(r"<(button|form|input|script)\b", markup)
         assert set(re.findall(r'href="([^"]{,1})', markup)) <= {"#"}
@@ -196,8 +195,8 @@ def test_trainings_say_how_they_stand(scene: Scene):
 
 def test_an_empty_scene_is_grey_everywhere_and_nothing_is_written(scene: Scene):
     before = sorted(path.name for path in scene.path.iterdir())
-    assert "Nothing was recorded in the seven days" in shown(this_week(scene))
-    text = shown(releases(scene))
+    assert "Nothing was recorded in the seven days" in shown(dashboard("week", scene))
+    text = shown(dashboard("releases", scene))
     assert "Nothing has been released yet." in text
     assert "Nothing was trained in this scene." in text
     examined(scene)
@@ -212,7 +211,7 @@ def test_hostile_text_stays_text(hostile: str, scene: Scene):
     (wild.path / "gate.yaml").write_text("minimum: {macro_f1: 0.0}\n", encoding="utf-8")
     run = evaluate(wild, "v2", "definition-reader", "test", reason="a test of pages")
     release(wild, run.id, f"Lin {text}")
-    for page in (this_week(wild), releases(wild)):
+    for page in (dashboard("week", wild), dashboard("releases", wild)):
         for part in page.children[1:]:
             assert not re.search(r"<(script|img|svg\s+onload|math|template|style|iframe)\b", part.value)
             assert not re.search(r"<[^>]*\son\w+=", re.sub(r'"[^"]*"', '""', part.value))
@@ -230,8 +229,8 @@ def test_a_candidate_is_not_compared_with_a_champion_whose_run_is_gone(scene: Sc
         for table in ("rows", "requests", "runs"):
             database.execute(f"delete from {table} where run = ?", [champion.id])
     again = open_scene(scene.path)
-    assert "r1 is live since" in shown(this_week(again))
-    assert "no champion to compare with" in shown(releases(again))
+    assert "r1 is live since" in shown(dashboard("week", again))
+    assert "no champion to compare with" in shown(dashboard("releases", again))
 
 
 def test_pages_open_when_no_row_has_labels(scene: Scene):
@@ -244,8 +243,8 @@ def test_pages_open_when_no_row_has_labels(scene: Scene):
     for split in ("dev", "test"):
         evaluate(open_scene(wild.path), "v2", "definition-reader", split, reason="a test of pages")
     again = open_scene(wild.path)
-    assert "v2 · definition-reader" in shown(this_week(again))
-    assert "v2 · definition-reader" in shown(releases(again))
+    assert "v2 · definition-reader" in shown(dashboard("week", again))
+    assert "v2 · definition-reader" in shown(dashboard("releases", again))
 
 
 def test_the_cost_counts_probes_and_runs_beyond_those_shown(scene: Scene, monkeypatch: pytest.MonkeyPatch):
@@ -266,15 +265,15 @@ def test_an_audit_that_breaks_does_not_leave_the_data_page_waiting(scene: Scene,
     assert "The rows could not be examined: ZeroDivisionError" in examined(scene)
 
 
-@pytest.mark.parametrize("page", [this_week, releases])
+@pytest.mark.parametrize("page", ["week", "releases"])
 def test_a_page_parses_each_run_once_and_sees_what_came_since_when_it_opens_again(
-    released: Scene, page: Callable[[Scene], object], monkeypatch: pytest.MonkeyPatch
+    released: Scene, page: str, monkeypatch: pytest.MonkeyPatch
 ):
     read: list[str] = []
     real = Store._read_run
     monkeypatch.setattr(Store, "_read_run", lambda store, run, *how: read.append(run) or real(store, run, *how))
-    page(released)
+    dashboard(page, released)
     assert read
     assert len(read) == len(set(read))
-    page(released)
+    dashboard(page, released)
     assert len(read) == 2 * len(set(read))

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as ui
 
-from labkit.dashboards.page import WHOLE_NAME, head, page, render
+from labkit.dashboards.page import WHOLE_NAME, head, page_of, render
 from labkit.errors import BadInput
 from labkit.records import Bar
 from labkit.texts import say
@@ -42,7 +42,7 @@ class ChoicePage:
             slider.observe(self._on_slide, names="value")
         title = head("choice", scene)
         sliders = ui.HBox([self.volume, self.bar]).add_class("lk-filters")
-        self.widget = page(title, sliders, self.memo) if self._measured else page(title, self.memo)
+        self.widget = page_of(title, sliders, self.memo) if self._measured else page_of(title, self.memo)
 
     def _on_slide(self, change: Any) -> None:
         with self._lock, suppress(BadInput):  # a forged value: what was shown stays

@@ -8,7 +8,7 @@ from threading import Thread
 import ipywidgets as ui
 
 from labkit.audits import audit
-from labkit.dashboards.page import head, page, render
+from labkit.dashboards.page import head, page_of, render
 from labkit.errors import LabkitError
 from labkit.texts import say
 from labkit.views.data_page import data_values, lights_values, newest_dataset, training_rows_words
@@ -28,7 +28,7 @@ class DataPage:
         about = ui.HTML(render("words.html", lines=[training_rows_words(scene, self._dataset)]))
         counts = ui.HTML(render("rows_of_labels.html", data=data_values(scene)))
         heads = [ui.HTML(render("heading.html", words=say(f"data.{part}"))) for part in ("lights", "counts")]
-        self.widget = page(head("data", scene), about, heads[0], self.lights, heads[1], counts)
+        self.widget = page_of(head("data", scene), about, heads[0], self.lights, heads[1], counts)
         self.examining = Thread(target=self._examine, daemon=True)
         self.examining.start()
 

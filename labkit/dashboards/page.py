@@ -26,7 +26,7 @@ def render(template: str, **values: Any) -> str:
     return render_template("piece.html", piece=template, say=say, **values)
 
 
-def page(*parts: ui.Widget) -> ui.Widget:
+def page_of(*parts: ui.Widget) -> ui.Widget:
     """A page of parts, one below the other, in our look."""
     return ui.VBox([ui.HTML(render_template("style.html")), *parts]).add_class("lk-dashboard")
 

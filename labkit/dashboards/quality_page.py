@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import ipywidgets as ui
 from traitlets import TraitError
 
-from labkit.dashboards.page import WHOLE_NAME, head, menu, page, render
+from labkit.dashboards.page import WHOLE_NAME, head, menu, page_of, render
 from labkit.decision import ScoredRun
 from labkit.diagnosis.filters import QUERY_LIMIT
 from labkit.records import Run, RunHeader, Status
@@ -74,7 +74,7 @@ class QualityPage:
         title = head("quality", self._scene)
         if not self._headers:
             named = {"scene": self._scene.path.name, "prompt": ("v1", *self._scene.prompt_names())[-1]}
-            return page(title, ui.HTML(render("nothing.html", words=say("report.no_runs", **named))))
+            return page_of(title, ui.HTML(render("nothing.html", words=say("report.no_runs", **named))))
         filters = ui.HBox([self.label, self.status, self.query]).add_class("lk-filters")
         pager = ui.HBox([self.previous, self.next]).add_class("lk-filters")
         export = ui.HBox([self.excel, self.file]).add_class("lk-filters")
@@ -83,7 +83,7 @@ class QualityPage:
             ui.HTML(render("heading.html", words=say(f"report.{part}"))) for part in ("labels", "errors")
         )
         top = (title, self.not_there, self.run, self.standing, labels_head, self.labels)
-        return page(*top, errors_head, filters, self.count, export, self.errors, pager, self.all_runs)
+        return page_of(*top, errors_head, filters, self.count, export, self.errors, pager, self.all_runs)
 
     def _connect(self) -> None:
         if not self._headers:

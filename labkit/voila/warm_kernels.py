@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
-from traitlets import Integer
+from traitlets import Float, Integer
 
 from labkit.views.page_address import VARIABLE, asked_in
 
@@ -29,12 +30,14 @@ class WarmKernels(AsyncMappingKernelManager):
     """Starts a kernel by handing out one that waits; every kernel has been prepared before a page runs in it."""
 
     spare = Integer(2, config=True, help="How many kernels wait for the next viewer.")
+    pause = Float(5.0, config=True, help="Seconds in which a page is painted; no kernel is prepared in them.")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
         self._waiting: list[str] = []
         self._seen: set[str] = set()  # kernels that viewers have, the dead among them until they are removed
         self._arriving = 0  # viewers whose kernel is being prepared
+        self._arrived = 0.0  # when the last viewer was given a kernel, by the monotonic clock
         self._refilling: asyncio.Task[None] | None = None
 
     @property
@@ -63,6 +66,7 @@ class WarmKernels(AsyncMappingKernelManager):
             self._seen.add(kernel)
         finally:
             self._arriving -= 1
+        self._arrived = time.monotonic()
         self.refill()
         return kernel
 
@@ -91,8 +95,10 @@ class WarmKernels(AsyncMappingKernelManager):
 
     async def _fill(self) -> None:
         while len(self._waiting) < self.spare and self.viewers + len(self._waiting) < MAX_KERNELS:
-            kernel = await self._prepared(os.environ)
-            self._waiting.append(kernel)
+            if (left := self._arrived + self.pause - time.monotonic()) > 0:
+                await asyncio.sleep(left)  # two seconds of imports beside a page that paints would double its wait
+                continue
+            self._waiting.append(await self._prepared(os.environ))
 
     def _take_waiting(self) -> str | None:
         """A kernel that waits and is alive."""

@@ -1,31 +1,35 @@
 """The dashboards in a real browser: is each page's first paint under 3 s once `dash` is warm, and how much memory?
 
-Memory is that of the whole process tree as its proportional set size, what pages the processes share counted once.
+Each round opens every page once, and a notebook of one line beside them: what Voila, a kernel and the browser take
+alone, on this machine at this moment. Memory is that of the whole process tree as its proportional set size: what its
+processes share is counted once.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
+import nbformat
 import psutil
 from playwright.sync_api import Browser, sync_playwright
 
+from labkit.cli.lab import dash_command
+from labkit.cli.servers import start
 from labkit.evaluation import evaluate
 from labkit.releases import release
 from labkit.workspace import Scene, open_scene
 
 PAGES = ("week", "quality", "models", "data", "releases")
+BARE = "bare"
 TIMES, LIMIT_S, WARM_S = 5, 3.0, 300.0
 PAINTED = "#rendered_cells .lk h1"  # the page's own head, not Voila's spinner
 
@@ -38,7 +42,7 @@ def main() -> None:
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
         )
         try:
-            with dash(scene) as (address, server):
+            with dash(scene, Path(folder) / "pages") as (address, server):
                 _print_paints(browser, address, server)
         finally:
             browser.close()
@@ -59,16 +63,20 @@ def measured_scene(folder: Path) -> Scene:
 
 
 @contextmanager
-def dash(scene: Scene) -> Iterator[tuple[str, psutil.Process]]:
-    """`python -m labkit dash` as its user starts it: its address and its process."""
-    command = [sys.executable, "-m", "labkit", "dash", str(scene.path), "--json"]
-    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert started.stdout is not None
+def dash(scene: Scene, pages: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """The server as `python -m labkit dash` starts it, a bare page beside the five: its address and its process."""
+    command = dash_command(str(scene.path), None)
+    shutil.copytree(command.arguments[2], pages)
+    said = "from IPython.display import HTML\nHTML('<div class=\"lk\"><h1>bare</h1></div>')"
+    bare = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(said)])
+    nbformat.write(bare, pages / f"{BARE}.ipynb")
+    module, name, _, port = command.arguments
+    server = start(replace(command, arguments=(module, name, str(pages), port)))
     try:
-        yield json.loads(started.stdout.readline())["address"], psutil.Process(started.pid)
+        yield command.address, psutil.Process(server.pid)
     finally:
-        started.terminate()
-        started.wait(120)
+        server.terminate()
+        server.wait(120)
 
 
 def memory_mb(process: psutil.Process) -> dict[str, float]:
@@ -128,16 +136,23 @@ def paint_s(browser: Browser, address: str, page: str) -> float:
 
 
 def _print_paints(browser: Browser, address: str, server: psutil.Process) -> None:
-    print(f"{'page':<10}{'first paint, s: median':>24}{'slowest of ' + str(TIMES):>16}   under {LIMIT_S:g} s")
-    for page in PAGES:
-        taken = []
-        for _ in range(TIMES):
+    taken: dict[str, list[float]] = {page: [] for page in (BARE, *PAGES)}
+    loads = []
+    for _ in range(TIMES):
+        for page, seconds in taken.items():
             wait_until_warm(server)
-            taken.append(paint_s(browser, address, page))
-        print(f"{page:<10}{median(taken):>24.2f}{max(taken):>16.2f}   {'yes' if median(taken) < LIMIT_S else 'NO'}")
+            loads.append(os.getloadavg()[0])
+            seconds.append(paint_s(browser, address, page))
+    print(f"{'page':<10}{'first paint, s: quickest':>26}{'median':>8}{'slowest':>9}{'× bare':>8}   under {LIMIT_S:g} s")
+    bare = median(taken[BARE])
+    for page, seconds in taken.items():
+        middle = median(seconds)
+        spread = f"{min(seconds):>26.2f}{middle:>8.2f}{max(seconds):>9.2f}{middle / bare:>8.2f}"
+        print(f"{page:<10}{spread}   {'yes' if middle < LIMIT_S else 'NO'}")
+    print(f"\nload of the machine meanwhile, {os.cpu_count()} cores: {min(loads):.1f} to {max(loads):.1f}")
     wait_until_warm(server)
     held = memory_mb(server)
-    print(f"\nmemory with two kernels waiting: {held['pss']:.0f} MB (PSS), {held['rss']:.0f} MB (sum of RSS)")
+    print(f"memory with two kernels waiting: {held['pss']:.0f} MB (PSS), {held['rss']:.0f} MB (sum of RSS)")
 
 
 if __name__ == "__main__":

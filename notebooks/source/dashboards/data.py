@@ -1,4 +1,4 @@
 # %%
-from labkit.dashboards import data
+from labkit.dashboards import dashboard
 
-data()
+dashboard("data")

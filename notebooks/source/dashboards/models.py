@@ -1,4 +1,4 @@
 # %%
-from labkit.dashboards import model_choice
+from labkit.dashboards import dashboard
 
-model_choice()
+dashboard("models")

@@ -1,4 +1,4 @@
 # %%
-from labkit.dashboards import quality
+from labkit.dashboards import dashboard
 
-quality()
+dashboard("quality")

@@ -1,4 +1,4 @@
 # %%
-from labkit.dashboards import releases
+from labkit.dashboards import dashboard
 
-releases()
+dashboard("releases")

@@ -1,4 +1,4 @@
 # %%
-from labkit.dashboards import this_week
+from labkit.dashboards import dashboard
 
-this_week()
+dashboard("week")
