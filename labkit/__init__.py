@@ -81,6 +81,8 @@ _HOME = {
     "audit": "labkit.audits",
     "adjudicate": "labkit.adjudications",
     "enqueue": "labkit.workspace",
+    "flag_unclear": "labkit.workspace",
+    "unclear_definitions": "labkit.workspace",
     "import_comments": "labkit.workspace",
     "split_scene": "labkit.workspace",
     "select": "labkit.datasets",

@@ -57,5 +57,6 @@ from labkit.cli import (  # noqa: F401
     traffic,
     train,
     triage,
+    unclear,
     wear,
 )

@@ -1,4 +1,4 @@
-// built from widgets/src 93db4a4e90a52db9; do not edit
+// built from widgets/src 35552cffc0ae2f3e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -1,4 +1,4 @@
-// built from widgets/src 93db4a4e90a52db9; do not edit
+// built from widgets/src 35552cffc0ae2f3e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -339,12 +339,13 @@ function sidesPart(item, words) {
   );
   return [h("h4", {}, words.sides), h("div", { class: "lk-side-by-side" }, ...cards)];
 }
-function definitionParts(places, model) {
+function definitionParts(places, unclear, model) {
   const [words, labels, definitions] = [model.get("words"), model.get("labels"), model.get("definitions")];
   return places.map((place) => {
     const text = definitions[place] ?? "";
     const told = text ? quoted(text) : h("span", { class: "lk-soft" }, words.no_definition);
-    return h("div", { class: "lk-card lk-definition" }, h("h5", {}, quoted(labels[place] ?? "")), h("p", {}, told));
+    const flag = unclear.includes(place) ? [h("p", { class: "lk-unclear" }, words.is_unclear)] : [];
+    return h("div", { class: "lk-card lk-definition" }, h("h5", {}, quoted(labels[place] ?? "")), h("p", {}, told), ...flag);
   });
 }
 function voteParts(votes, words) {
@@ -365,7 +366,7 @@ function plates(labels, words) {
 }
 
 // src/dataset_board/logic.ts
-var KEYS = "123456789qwertyiopfghlzxcbm";
+var KEYS = "123456789qwertyiopghlzxcbm";
 function keysOf(allowed, question) {
   const first = question.filter((place) => allowed.includes(place));
   const order = allowed.length <= KEYS.length ? allowed : [...first, ...allowed.filter((place) => !first.includes(place))];
@@ -437,6 +438,12 @@ function createDeciding({ model, experimental, signal }, alert, done) {
     if (action) decide(action);
     else if (item) alert.show(words.choose_first);
   };
+  const flag = () => {
+    if (!item) return;
+    const labels = item.unclear.length ? [] : defined(item.question, chosen);
+    if (!labels.length && !item.unclear.length) return alert.show(words.flag_first);
+    void send("unclear", { item: item.id, labels, reason: reason.value });
+  };
   const undo = () => void (model.get("last") && send("undo", {}));
   const choose = (places) => {
     if (busy) return;
@@ -474,7 +481,7 @@ function createDeciding({ model, experimental, signal }, alert, done) {
     const none = choice(words.no_label, "0", touched && !chosen.length, false, () => choose([]));
     choices.replaceChildren(...buttons2, ...model.get("none") ? [none] : []);
     if (held) choices.querySelector(`[data-key="${held}"]`)?.focus({ preventScroll: true });
-    definitions.replaceChildren(...definitionParts(defined(question, chosen), model));
+    definitions.replaceChildren(...definitionParts(defined(question, [.../* @__PURE__ */ new Set([...chosen, ...item.unclear])]), item.unclear, model));
   };
   const choice = (content, key, on, asked, press) => {
     const name = h("button", { type: "button", "aria-pressed": String(on), "data-key": key, class: asked ? "lk-asked" : void 0 }, h("kbd", { "aria-hidden": "true" }, key), " ", content);
@@ -504,7 +511,8 @@ function createDeciding({ model, experimental, signal }, alert, done) {
     button(words.confirm, "↵", confirm, true),
     button(words.keep, "a", () => decide("keep")),
     button(words.drop, "d", () => decide("drop")),
-    button(words.skip, "s", () => decide("skip"))
+    button(words.skip, "s", () => decide("skip")),
+    button(words.unclear, "f", flag)
   ];
   const element = h(
     "div",
@@ -539,6 +547,7 @@ function createDeciding({ model, experimental, signal }, alert, done) {
         a: () => decide("keep"),
         d: () => decide("drop"),
         s: () => decide("skip"),
+        f: flag,
         u: undo,
         n: () => reason.focus(),
         "/": () => narrow.hidden ? void 0 : narrow.focus(),

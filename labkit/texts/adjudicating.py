@@ -86,4 +86,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Decide the first with: {command} keep|relabel|drop|skip, or in a notebook: labkit.adjudicate(scene)",
         "裁决第一条：{command} keep|relabel|drop|skip，或在笔记本里用 labkit.adjudicate(scene)",
     ),
+    "unclear.none": ("Nobody has called a definition unclear.", "还没有人说过哪条定义不清。"),
+    "unclear.head.label": ("Label", "标签"),
+    "unclear.head.rows": ("Rows", "样本数"),
+    "unclear.head.such_as": ("Such as", "例如"),
+    "unclear.head.reasons": ("What is unclear", "哪里不清"),
+    "unclear.next": (
+        "Say in {file}, under {headings}, how such rows are to be decided: what is included, what is not.",
+        "请在 {file} 的 {headings} 下写明这类样本怎么判：包括什么，不包括什么。",
+    ),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "board.undone": ("Taken back: {what}", "已撤销：{what}"),
+    "board.unclear": ("Noted for step 1: unclear is {labels}", "已记下，留给第一步：{labels} 的定义不清"),
+    "board.clear": ("Taken back: the definitions are clear", "已撤销：定义是清楚的"),
     # the front end
     "dataset_board.title": ("What a person must decide", "需要人来裁决的内容"),
     "dataset_board.annotator": ("decides: {name}", "裁决人：{name}"),
@@ -30,6 +32,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "dataset_board.left_out": ("… {characters} more characters", "……还有 {characters} 个字"),
     "dataset_board.definitions": ("What the labels in question mean", "涉及标签的定义"),
     "dataset_board.no_definition": ("only its name was given", "只给了名称"),
+    "dataset_board.unclear": ("Definition unclear", "定义不清"),
+    "dataset_board.is_unclear": ("you called it unclear", "您标了“定义不清”"),
+    "dataset_board.flag_first": (
+        "Choose the label whose definition is unclear, then press f.",
+        "请先选出定义不清的标签，再按 f。",
+    ),
     "dataset_board.sides": ("Who decided what", "各人的裁决"),
     "dataset_board.verdict": ("Decided", "裁决结果"),
     "dataset_board.choose": ("The right labels", "正确的标签"),
@@ -54,9 +62,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "别人的裁决不一致，定案需要理由：请写明原因，再按回车。",
     ),
     "dataset_board.keys": (
-        "Keys: {labels} {labels:label|labels} · 0 no label · Enter confirm · a keep as is · d drop · s skip · n note · v votes · u undo "
-        "· j k next, previous",
-        "按键：{labels} 标签 · 0 无标签 · 回车 确认 · a 保持不变 · d 剔除 · s 跳过 · n 备注 · v 模型答案 · u 撤销 · j k 上下条",
+        "Keys: {labels} {labels:label|labels} · 0 no label · Enter confirm · a keep as is · d drop · s skip · n note · v votes "
+        "· f definition unclear · u undo · j k next, previous",
+        "按键：{labels} 标签 · 0 无标签 · 回车 确认 · a 保持不变 · d 剔除 · s 跳过 · n 备注 · v 模型答案 · f 定义不清 · u 撤销 · j k 上下条",
     ),
     "dataset_board.masked": ("Personal data is masked.", "个人信息已隐去。"),
     "dataset_board.unmask": ("Show it", "显示"),

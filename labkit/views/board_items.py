@@ -15,6 +15,7 @@ from labkit.prompts import render_definition
 from labkit.records import Prompt, Status, Task
 from labkit.texts import listed, say
 from labkit.views.markup import cut, short, visible
+from labkit.workspace.unclear import flagged_by
 
 if TYPE_CHECKING:
     from labkit.adjudications import Adjudication, State
@@ -65,6 +66,7 @@ def item_in_full(work: Adjudication, item: Item, standing: Standing, *, bare: bo
         "carried": [[_labels(labels), count] for labels, count in Counter(row.labels for row in rows).most_common()],
         "current": [places(label) for label in rows[0].labels or ()] if _alike(rows) else None,
         "question": [places(label) for label in item.labels],
+        "unclear": [places(label) for label in flagged_by(work.scene, item.rows, work.annotator)],
         "allowed": [places(label) for label in _allowed(work.scene.task, rows)],
         "sides": [_side(vote) for vote in standing.votes.values()] if standing.disputed else [],
         "verdict": in_words(verdict) if verdict else "",

@@ -12,10 +12,11 @@ from labkit.adjudication.standing import NOTHING, Standing
 from labkit.adjudications import STATES, Adjudication, adjudicate
 from labkit.errors import BadInput
 from labkit.evaluation.progress import saying_when_long
-from labkit.texts import say
+from labkit.texts import listed, say
 from labkit.views.board_items import definitions_shown, in_words, item_in_full, item_line, model_votes
-from labkit.views.markup import visible
+from labkit.views.markup import short, visible
 from labkit.widgets.base import LabWidget, replying
+from labkit.workspace import flag_unclear
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
@@ -110,6 +111,15 @@ class DatasetBoard(LabWidget):
             self.wanted = {"kind": "", "revision": int(self.wanted.get("revision", 0)) + 1}
         self._show_found(to=ruling.item)
         return {"said": say("board.undone", what=in_words(before) if before else "")}
+
+    @replying
+    def unclear(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Say that the item cannot be decided by the definitions of these labels; without labels that is taken back."""
+        item, labels = self.work.item(str(message["item"])), [self._label_at(place) for place in message["labels"]]
+        reason, who = str(message.get("reason") or ""), self.work.annotator
+        flag_unclear(self.work.scene, item.rows, labels, reason, who=who, remove=not labels)
+        self._open()
+        return {"said": say("board.unclear" if labels else "board.clear", labels=listed(map(short, labels)))}
 
     @replying
     def votes(self, message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from labkit.workspace.scene import Scene
 from labkit.workspace.splitting import split_scene
 from labkit.workspace.starter import starter_prompt
 from labkit.workspace.task_file import task_from_yaml, task_to_yaml
+from labkit.workspace.unclear import UnclearDefinition, flag_unclear, unclear_definitions
 
 __all__ = [
     "Added",
@@ -20,11 +21,13 @@ __all__ = [
     "Scene",
     "Sources",
     "TakenComments",
+    "UnclearDefinition",
     "add_rows",
     "bundled_scenes",
     "create_scene",
     "draft_scene",
     "enqueue",
+    "flag_unclear",
     "import_comments",
     "open_scene",
     "pin",
@@ -33,6 +36,7 @@ __all__ = [
     "starter_prompt",
     "task_from_yaml",
     "task_to_yaml",
+    "unclear_definitions",
     "write_draft",
     "write_queue",
 ]

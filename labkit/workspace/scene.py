@@ -239,8 +239,8 @@ class Scene:
         """Add a line to decisions.jsonl; it is on the disk when this returns.
 
         Args:
-            kind: annotate, adjudicate, gold, tag, pin, queue, comment, split, test_reading, approve, suggestion or
-                personal_data.
+            kind: annotate, adjudicate, gold, tag, unclear, pin, queue, comment, split, test_reading, approve,
+                suggestion or personal_data.
             fields: id, run, to, reason, whatever the kind needs; `at` (UTC) and `who` are filled in.
         """
         self._add_line("decisions", {"kind": kind, **fields})

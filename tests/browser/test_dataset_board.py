@@ -116,6 +116,15 @@ def test_the_queue_is_decided_by_keyboard_alone_and_stands_after_a_reload(desk: 
     said = scene.decisions()[-1]
     assert (said["action"], said["to"], said["reason"], said["who"]) == ("relabel", ["物流"], "same post d", "ann")
 
+    # a definition that decides nothing is noted for step 1, and the item stays
+    keys.press("f")
+    answered(board, "Noted for step 1: unclear is 退款, 质量")
+    expect(opened.locator(".lk-unclear")).to_have_count(2)
+    expect(progress(board)).to_have_text(f"1 of {total} decided")
+    desk.screenshot("dataset_board_unclear", board)
+    keys.press("f")
+    expect(opened.locator(".lk-unclear")).to_have_count(0)
+
     # dropped by one key, taken back by another, and decided otherwise
     expect(opened).to_contain_text("copy-8")
     keys.press("d")
@@ -128,7 +137,8 @@ def test_the_queue_is_decided_by_keyboard_alone_and_stands_after_a_reload(desk: 
     expect(opened).to_contain_text("copy-8")
     keys.press("a")
     expect(progress(board)).to_have_text(f"2 of {total} decided")
-    assert [line["action"] for line in scene.decisions()] == ["relabel", "drop", "undo", "keep"]
+    lines = [line for line in scene.decisions() if line["kind"] == "adjudicate"]
+    assert [line["action"] for line in lines] == ["relabel", "drop", "undo", "keep"]
     assert desk.cell_count() == cells, "no key reached the notebook"
     assert desk.page.evaluate("window.hacked") is None
 
@@ -157,7 +167,8 @@ def test_a_new_kernel_shows_what_was_decided_and_takes_it_back(desk: Visit, jupy
     desk.page.keyboard.press("u")
     expect(again.locator(".lk-undo")).to_have_text("")
     expect(detail(again)).to_contain_text("copy-0")
-    assert [line["action"] for line in scene.decisions()] == ["drop", "undo"]
+    lines = [line for line in scene.decisions() if line["kind"] == "adjudicate"]
+    assert [line["action"] for line in lines] == ["drop", "undo"]
     desk.assert_clean()
 
 

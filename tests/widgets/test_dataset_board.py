@@ -15,7 +15,7 @@ from labkit.errors import BadInput, UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Example
 from labkit.widgets import DatasetBoard
-from labkit.workspace import Scene, create_scene, open_scene
+from labkit.workspace import Scene, create_scene, open_scene, unclear_definitions
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.widgets.test_error_triage import command
 
@@ -53,6 +53,20 @@ def test_the_page_is_told_the_item_both_definitions_and_no_votes(board: DatasetB
     assert board.definitions[0].startswith("快递、包裹、配送和物流信息的问题。")
     assert "votes" not in opened
     assert board.progress == {"decided": 0, "waiting": 0, "total": 4}
+
+
+def test_an_unclear_definition_is_noted_for_step_1_and_leaves_the_item_open(board: DatasetBoard, doubtful: Scene):
+    item = board.opened["id"]
+    said = command(board, "unclear", item=item, labels=chosen(board, "退款"), reason="since when?")
+    assert said == {"ok": True, "said": "Noted for step 1: unclear is 退款"}
+    assert (board.opened["id"], board.opened["unclear"]) == (item, chosen(board, "退款"))
+    assert board.progress["decided"] == 0
+    (found,) = unclear_definitions(doubtful)
+    assert (found.label, found.rows, found.flags[0].reason) == ("退款", board.work.item(item).rows, "since when?")
+    assert DatasetBoard(open_scene(doubtful.path), annotator="ann").opened["unclear"] == chosen(board, "退款")
+    assert DatasetBoard(open_scene(doubtful.path), annotator="ben").opened["unclear"] == []
+    assert command(board, "unclear", item=item, labels=[])["ok"]
+    assert (board.opened["unclear"], unclear_definitions(doubtful)) == ([], ())
 
 
 def test_a_decision_is_in_the_file_before_it_is_shown_and_the_next_item_takes_its_place(

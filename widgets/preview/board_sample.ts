@@ -29,7 +29,7 @@ export function boardItem(position: number, changes: Partial<Opened> = {}): Open
     reasons: ["a model doubts it", HOSTILE],
     rows: [{ id: `row-${position}`, labels: ["delivery"], posts: [["late: two days", 0], [HOSTILE, 7]], note: "irony" }],
     carried: [[["delivery"], 1]],
-    ...{ current: [0], question: [0, 1], allowed: [0, 1, 2], sides: [] },
+    ...{ current: [0], question: [0, 1], unclear: [], allowed: [0, 1, 2], sides: [] },
     ...changes,
   };
 }

@@ -68,6 +68,13 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
     if (action) decide(action);
     else if (item) alert.show(words.choose_first);
   };
+  /** Calls the definitions that stand beside the post unclear, or clear again; the item stays open. */
+  const flag = (): void => {
+    if (!item) return;
+    const labels = item.unclear.length ? [] : defined(item.question, chosen);
+    if (!labels.length && !item.unclear.length) return alert.show(words.flag_first);
+    void send("unclear", { item: item.id, labels, reason: reason.value });
+  };
   const undo = (): void => void (model.get("last") && send("undo", {}));
   const choose = (places: number[]): void => {
     if (busy) return;
@@ -106,7 +113,7 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
     const none = choice(words.no_label, "0", touched && !chosen.length, false, () => choose([]));
     choices.replaceChildren(...buttons, ...(model.get("none") ? [none] : []));
     if (held) choices.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus({ preventScroll: true });
-    definitions.replaceChildren(...definitionParts(defined(question, chosen), model));
+    definitions.replaceChildren(...definitionParts(defined(question, [...new Set([...chosen, ...item.unclear])]), item.unclear, model));
   };
   const choice = (content: Node | string, key: string, on: boolean, asked: boolean, press: () => void): HTMLElement => {
     const name = h("button", { type: "button", "aria-pressed": String(on), "data-key": key, class: asked ? "lk-asked" : undefined }, h("kbd", { "aria-hidden": "true" }, key), " ", content);
@@ -139,6 +146,7 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
     button(words.keep, "a", () => decide("keep")),
     button(words.drop, "d", () => decide("drop")),
     button(words.skip, "s", () => decide("skip")),
+    button(words.unclear, "f", flag),
   ];
   const element = h(
     "div",
@@ -173,6 +181,7 @@ export function createDeciding({ model, experimental, signal }: RenderContext<Tr
         a: () => decide("keep"),
         d: () => decide("drop"),
         s: () => decide("skip"),
+        f: flag,
         u: undo,
         n: () => reason.focus(),
         "/": () => (narrow.hidden ? undefined : narrow.focus()),

@@ -57,13 +57,14 @@ function sidesPart(item: Opened, words: Words): HTMLElement[] {
   return [h("h4", {}, words.sides), h("div", { class: "lk-side-by-side" }, ...cards)];
 }
 
-/** The definitions of some labels, side by side. */
-export function definitionParts(places: number[], model: Model<Traits>): HTMLElement[] {
+/** The definitions of some labels, side by side; those that were called unclear say so. */
+export function definitionParts(places: number[], unclear: number[], model: Model<Traits>): HTMLElement[] {
   const [words, labels, definitions] = [model.get("words"), model.get("labels"), model.get("definitions")];
   return places.map((place) => {
     const text = definitions[place] ?? "";
     const told = text ? quoted(text) : h("span", { class: "lk-soft" }, words.no_definition);
-    return h("div", { class: "lk-card lk-definition" }, h("h5", {}, quoted(labels[place] ?? "")), h("p", {}, told));
+    const flag = unclear.includes(place) ? [h("p", { class: "lk-unclear" }, words.is_unclear)] : [];
+    return h("div", { class: "lk-card lk-definition" }, h("h5", {}, quoted(labels[place] ?? "")), h("p", {}, told), ...flag);
   });
 }
 

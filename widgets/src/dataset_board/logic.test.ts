@@ -5,8 +5,8 @@ import { confirmed, defined, keysOf, toggled } from "./logic.ts";
 const places = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
 
 test("every label has a key of its own, in the order shown, and none is a command's", () => {
-  const keys = [...keysOf(places(27), [5]).values()];
-  assert.equal(new Set(keys).size, 27);
+  const keys = [...keysOf(places(26), [5]).values()];
+  assert.equal(new Set(keys).size, 26);
   assert.deepEqual(keys.slice(0, 10), [..."123456789q"]);
   assert.deepEqual(keys.filter((key) => "0adjknsuv".includes(key)), []);
 });

@@ -10,6 +10,7 @@ export const WORDS = [
   "definitions", "no_definition", "sides", "verdict", "choose", "reason", "reason_hint",
   "confirm", "keep", "drop", "skip", "undo", "undo_what", "show_votes", "hide_votes", "votes", "no_votes",
   "choose_first", "settle_first", "keys", "late", "no_answer", "masked", "unmask", "narrow", "narrow_hint",
+  "unclear", "is_unclear", "flag_first",
 ] as const;
 
 export type Word = (typeof WORDS)[number];
@@ -51,6 +52,8 @@ export interface Opened {
   /** What all rows carry; null when they differ or are not labelled. */
   current: number[] | null;
   question: number[];
+  /** Labels whose definitions this annotator called unclear here. */
+  unclear: number[];
   allowed: number[];
   sides: { who: string; said: string; reason: string }[];
   verdict: string;
@@ -84,7 +87,7 @@ export interface Traits extends LabTraits<Word> {
   unmasked: string;
 }
 
-const KEYS = "123456789qwertyiopfghlzxcbm"; // without the keys of commands: a d j k n s u v
+const KEYS = "123456789qwertyiopghlzxcbm"; // without the keys of commands: a d f j k n s u v
 
 /** Place of a label -> its key. In the order shown, so that keys stay the same; of too many labels those in question first. */
 export function keysOf(allowed: number[], question: number[]): Map<number, string> {
