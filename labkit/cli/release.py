@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_lines, print_table
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_lines, print_table, typed
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -26,20 +26,25 @@ def gate(
     directory: SceneDir,
     run: RunArgument,
     champion: Annotated[
-        str | None, typer.Option(metavar="RUN", help="The run of what is in production, for no_label_worse_by.")
+        str | None, typer.Option(metavar="RUN", help="The run to compare with, if not that of the current release.")
     ] = None,
     json_: JsonFlag = False,
 ) -> None:
     """Hold a run against the scene's gate.yaml; exit code 1 when it says no."""
-    from labkit.releases import read_gate_for
+    from labkit.releases import champion_of, read_gate_for
     from labkit.workspace import open_scene
     from labkit.workspace.gate_file import GATE_FILE
 
     scene = open_scene(directory)
     if not (scene.path / GATE_FILE).exists():
         note(say("gate.from_bar", file=GATE_FILE))
-    reading = read_gate_for(scene, run, champion)
+    reading = read_gate_for(scene, run, champion or champion_of(scene))
     _print_reading(reading, json_)
+    measured = {line.measured.key for line in reading.result.lines}
+    if "gate.cell.no_champion" in measured:
+        note(say("gate.name_champion"))
+    if "gate.cell.canaries_not_asked" in measured:
+        note(say("gate.ask_canaries", command=typed("canaries", directory, reading.run.id)))
     raise typer.Exit(0 if reading.result.passed else 1)
 
 

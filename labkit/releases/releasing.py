@@ -23,6 +23,24 @@ def release_history(scene: Scene) -> ReleaseHistory:
     return read_history(scene.release_lines(), str(scene.path / "releases.jsonl"))
 
 
+def champion_of(scene: Scene) -> str | None:
+    """The run that a candidate is held against: that of the current release.
+
+    Args:
+        scene: whose releases and gate.
+
+    Returns:
+        The run's id; None before the first release, and where the run is gone and no rule compares.
+
+    Raises:
+        BadInput: a rule compares, and the run is gone.
+    """
+    current = release_history(scene).current
+    if current is None or (scene.gate().no_label_worse_by is None and not has_run(scene, current)):
+        return None
+    return gated_run(scene, current, "or compare with another one: --champion RUN").id
+
+
 def release(scene: Scene, run: str, approved_by: str, champion: str | None = None) -> Release:
     """Make what a run measured the current release, if the gate lets it pass.
 
@@ -45,7 +63,7 @@ def release(scene: Scene, run: str, approved_by: str, champion: str | None = Non
         raise BadInput("A release needs somebody who answers for it", "Say who with --approved-by NAME")
     with scene.locked("release"):
         history = release_history(scene)
-        reading = read_gate_for(scene, run, champion or _champion(scene, history.current))
+        reading = read_gate_for(scene, run, champion or champion_of(scene))
         _check_new(history, reading.run)
         _check_passed(reading)
         model_as_measured(scene, reading.run.header, "Evaluate it again on the test rows, and release that run")
@@ -80,15 +98,6 @@ def rollback(scene: Scene, approved_by: str, reason: str) -> Release:
         return before
 
 
-def _champion(scene: Scene, current: Release | None) -> str | None:
-    """The run of what is in production; none where it is gone and no rule compares."""
-    if current is None:
-        return None
-    if scene.gate().no_label_worse_by is None and not has_run(scene, current):
-        return None
-    return gated_run(scene, current, "or compare with another one: --champion RUN").id
-
-
 def _check_new(history: ReleaseHistory, run: Run) -> None:
     if history.current and history.current.run == run.id:
         raise BadInput(f"Run {run.id} is the current release {history.current.id} already", "Release another run")
@@ -98,7 +107,15 @@ def _check_passed(reading: GateReading) -> None:
     failed = [line.told("en") for line in reading.result.lines if not line.passed]
     if failed:
         rules = "; ".join(f"{line.rule}: wanted {line.wanted}, measured {line.measured}" for line in failed)
-        raise GateRefused(f"The gate refuses {reading.run.id}: {rules}", "Improve it, or release another run")
+        compares = "Name a run to compare with: --champion RUN" if _lacks_champion(reading) else ""
+        fix = compares or "Improve it, or release another run"
+        raise GateRefused(f"The gate refuses {reading.run.id}: {rules}", fix)
+
+
+def _lacks_champion(reading: GateReading) -> bool:
+    """Whether all that stands in the way is that nothing was there to compare with."""
+    failed = [line for line in reading.result.lines if not line.passed]
+    return reading.champion is None and [line.rule.key for line in failed] == ["gate.rule.no_label_worse"]
 
 
 def _record(scene: Scene, reading: GateReading) -> dict[str, Any]:

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "gate.as_recorded": ("{words}", "{words}"),
+    "gate.name_champion": (
+        "Nothing is released yet to compare with: name a run with --champion RUN.",
+        "还没有可比较的发布：请用 --champion 指定一个运行。",
+    ),
+    "gate.ask_canaries": ("Ask the canaries first: {command}", "请先问通用能力题：{command}"),
     "gate.rule.metric": ("{metric}", "{metric}"),
     "gate.rule.test_rows": ("test rows", "测试集"),
     "gate.rule.recall": ("recall of {label}", "{label} 的召回率"),

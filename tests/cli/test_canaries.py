@@ -10,8 +10,9 @@ def test_canaries_are_asked_and_the_gate_reads_them(labkit: Command, scene: Scen
     (scene.path / "gate.yaml").write_text("canaries: 0.2\n", encoding="utf-8")
     asked = ("--prompt", "v2", "--model", "definition-reader", "--split", "test", "--reason", "canaries")
     run = json.loads(labkit("evaluate", scene.path, *asked, "--json")[1])["run"]
-    code, out, _ = labkit("gate", scene.path, run)
+    code, out, err = labkit("gate", scene.path, run)
     assert (code, "labkit canaries" in out) == (1, True)
+    assert f"python -m labkit canaries {scene.path} {run}" in err
     code, out, err = labkit("canaries", scene.path, run)
     assert code == 0, err
     assert "of 24 canaries right" in out

@@ -61,6 +61,18 @@ def test_the_champion_is_held_against_the_candidate(labkit: Command, scene: Scen
     assert gated(labkit, scene, bare, "--champion", defined)[0] == 1
     code, found = gated(labkit, scene, defined)
     assert (code, found["lines"][-1]["measured"]) == (1, "no champion to compare with")
+    assert "--champion RUN" in labkit("gate", scene.path, defined)[2]
+    code, _, err = labkit("release", scene.path, defined, "--approved-by", "Lin")
+    assert (code, "Name a run to compare with: --champion RUN" in err) == (1, True)
+
+
+def test_once_something_is_released_the_gate_compares_with_it_as_a_release_does(labkit: Command, scene: Scene):
+    write_gate(scene, "no_label_worse_by: 0.03\n")
+    bare, defined = (run_of(labkit, scene, prompt, "definition-reader", *TEST) for prompt in ("v1", "v2"))
+    assert labkit("release", scene.path, defined, "--approved-by", "Lin", "--champion", defined)[0] == 0
+    code, found = gated(labkit, scene, bare)
+    assert (code, found["lines"][-1]["measured"] == "no champion to compare with") == (1, False)
+    assert gated(labkit, scene, bare, "--champion", bare)[0] == 0
 
 
 @pytest.mark.parametrize(
