@@ -1,4 +1,4 @@
-// built from widgets/src 35552cffc0ae2f3e; do not edit
+// built from widgets/src f93bde9c83f2f020; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

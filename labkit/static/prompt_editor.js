@@ -1,4 +1,4 @@
-// built from widgets/src 35552cffc0ae2f3e; do not edit
+// built from widgets/src f93bde9c83f2f020; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -633,6 +633,8 @@ function resultBox(result, { words, open, outdated: outdated2 }) {
   if (result.verdict) {
     lines.push(rowList(words.fixed, "good", result.fixed, result.fixed_count, words, open));
     lines.push(rowList(words.regressed, "bad", result.regressed, result.regressed_count, words, open));
+    if (result.still_wrong_count)
+      lines.push(rowList(words.still_wrong, "", result.still_wrong, result.still_wrong_count, words, open));
   }
   return lines;
 }
@@ -656,7 +658,7 @@ function fixed({ value, low = value, high = value }, signed = false) {
   return { value: said(value), low: said(low), high: said(high) };
 }
 function rowList(name, tone, ids, count2, words, open) {
-  const line = h("p", { class: `lk-row-list lk-${tone}` }, h("b", {}, `${name} ${count2}`), " ");
+  const line = h("p", { class: tone ? `lk-row-list lk-${tone}` : "lk-row-list" }, h("b", {}, `${name} ${count2}`), " ");
   for (const id of ids) {
     const link = h("button", { type: "button", class: "lk-link", "aria-label": fill(words.finding_row, { id }) }, quoted(id));
     link.addEventListener("click", () => void open(id));
@@ -729,7 +731,7 @@ function createRun(context, { read, open }) {
   };
   follow(model, ["forecast", "version"], () => showForecast(forecast, wish, model.get("forecast"), context), signal);
   follow(model, ["trial"], showTrial, signal);
-  follow(model, ["draft"], soon.soon, signal);
+  follow(model, ["draft", "version"], soon.soon, signal);
   element.append(wish.element, forecast, buttons, consent, state.element, all);
   const focus = () => buttons.querySelector("button:not([hidden])")?.focus();
   return { element, shown: expect, focus };

@@ -214,6 +214,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "prompt_editor.fixed": ("Fixed", "改对"),
     "prompt_editor.regressed": ("Regressed", "改错"),
+    "prompt_editor.still_wrong": ("Still wrong, in another way", "仍然错，但答案变了"),
     "prompt_editor.no_rows": ("none", "无"),
     "prompt_editor.details": ("Details", "详情"),
     "prompt_editor.key_try": ("Ctrl+Enter: try it", "Ctrl+Enter：试跑"),

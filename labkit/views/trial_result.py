@@ -8,8 +8,9 @@ from typing import Any
 from labkit.comparison import paired
 from labkit.evaluation.affected import AffectedRun
 from labkit.evaluation.trial import Trial
-from labkit.records import Run, Status
+from labkit.records import Run, RunRow, Status
 from labkit.scoring import Interval, score
+from labkit.scoring.tally import answered_labels
 
 IDS_SHOWN = 40  # of fixed and of regressed rows; the numbers are those of all
 
@@ -22,8 +23,9 @@ def trial_shown(trial: Trial) -> dict[str, Any]:
 
     Returns:
         "after", "before" and "delta", value and interval of the metric of the bar or None; "estimated", whether
-        "after" is an estimate for rows that were not asked; "verdict" over the rows that were asked; "fixed" and
-        "regressed" with their numbers; how many rows were asked, saved, left open and without an answer.
+        "after" is an estimate for rows that were not asked; "verdict" over the rows that were asked; "fixed",
+        "regressed" and "still_wrong", which were wrong and are wrong in another way, with their numbers; how many rows
+        were asked, saved, left open and without an answer.
     """
     run, found = trial.run, trial.affected
     metric = run.task.bar.metric
@@ -81,12 +83,24 @@ def _changes(trial: Trial) -> dict[str, Any]:
     source: AffectedRun | Any = trial.affected or trial.pair
     fixed: Sequence[str] = source.fixed if source and trial.run.complete else ()
     regressed: Sequence[str] = source.regressed if source and trial.run.complete else ()
+    changed = {"fixed": fixed, "regressed": regressed, "still_wrong": _wrong_otherwise(trial)}
     return {
-        "fixed": list(fixed[:IDS_SHOWN]),
-        "fixed_count": len(fixed),
-        "regressed": list(regressed[:IDS_SHOWN]),
-        "regressed_count": len(regressed),
+        **{name: list(ids[:IDS_SHOWN]) for name, ids in changed.items()},
+        **{f"{name}_count": len(ids) for name, ids in changed.items()},
     }
+
+
+def _wrong_otherwise(trial: Trial) -> list[str]:
+    """Rows that were wrong and are wrong in another way: they move a score while nothing was fixed or broken."""
+    if trial.before is None or not trial.run.complete:
+        return []
+    then = {row.example.id: row for row in trial.before.rows if row.correct is False}
+    now = ((row, then.get(row.example.id)) for row in trial.run.rows if row.correct is False)
+    return [row.example.id for row, old in now if old and _answer(row) != _answer(old)]
+
+
+def _answer(row: RunRow) -> tuple[Status, frozenset[str]]:
+    return row.prediction.status, answered_labels(row)
 
 
 def _score(run: Run, metric: str) -> Interval | None:

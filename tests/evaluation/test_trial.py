@@ -37,6 +37,17 @@ def test_a_trial_on_all_dev_rows_is_the_run_that_evaluate_makes(scene: Scene):
     assert shown["after"]["low"] <= shown["after"]["value"] <= shown["after"]["high"]
 
 
+def test_rows_that_are_wrong_in_another_way_are_named(scene: Scene):
+    trial = run_trial(scene, V1, V2, TrialWish(READER, "dev"))
+    shown = trial_shown(trial)
+    then = {row.example.id: row for row in trial.before.rows}
+    pairs = [(then[row.example.id], row) for row in trial.run.rows]
+    wrong = [(a, b) for a, b in pairs if not a.correct and not b.correct]
+    moved = [b.example.id for a, b in wrong if set(a.prediction.labels) != set(b.prediction.labels)]
+    assert shown["still_wrong"] == moved != []
+    assert shown["still_wrong_count"] == len(moved)
+
+
 def test_only_affected_rows_are_asked_and_the_rest_is_estimated(scene: Scene):
     rows = [replace(r, id=f"{r.id}-{k}", group=None, items=(f"{k}{r.text}",)) for k in range(9) for r in scene.rows]
     large = create_scene(scene.path.parent / "large", TINY_TASK, rows, (V1, V2))

@@ -30,7 +30,7 @@ export const WORDS = [
   "run_start", "run_stop", "run_all", "run_started", "run_progress", "run_stopping", "run_stopped", "run_open", "run_busy",
   "consent", "consent_mask", "consent_send", "result", "result_earlier", "result_score", "result_estimate",
   "result_sample", "result_before", "result_delta", "result_none", "verdict_better", "verdict_worse", "verdict_unclear",
-  "result_rows", "result_unanswered", "fixed", "regressed", "no_rows",
+  "result_rows", "result_unanswered", "fixed", "regressed", "still_wrong", "no_rows",
   "message", "message_hint", "save", "saving", "saved", "unchanged", "no_save", "no_answer",
 ] as const;
 
@@ -174,6 +174,8 @@ export interface Result {
   fixed_count: number;
   regressed: string[];
   regressed_count: number;
+  still_wrong: string[];
+  still_wrong_count: number;
 }
 
 /** The trial on its way, or the last one. */

@@ -25,6 +25,8 @@ export function resultBox(result: Result, { words, open, outdated }: ResultSetti
   if (result.verdict) {
     lines.push(rowList(words.fixed, "good", result.fixed, result.fixed_count, words, open));
     lines.push(rowList(words.regressed, "bad", result.regressed, result.regressed_count, words, open));
+    if (result.still_wrong_count)
+      lines.push(rowList(words.still_wrong, "", result.still_wrong, result.still_wrong_count, words, open));
   }
   return lines;
 }
@@ -55,13 +57,13 @@ function fixed({ value, low = value, high = value }: Limits, signed = false): Re
 
 function rowList(
   name: string,
-  tone: "good" | "bad",
+  tone: "good" | "bad" | "",
   ids: string[],
   count: number,
   words: Words,
   open: ResultSetting["open"],
 ): HTMLElement {
-  const line = h("p", { class: `lk-row-list lk-${tone}` }, h("b", {}, `${name} ${count}`), " ");
+  const line = h("p", { class: tone ? `lk-row-list lk-${tone}` : "lk-row-list" }, h("b", {}, `${name} ${count}`), " ");
   for (const id of ids) {
     const link = h("button", { type: "button", class: "lk-link", "aria-label": fill(words.finding_row, { id }) }, quoted(id));
     link.addEventListener("click", () => void open(id));

@@ -17,7 +17,7 @@ const RESULT: Result = {
   after: { value: 0.8123, low: 0.75, high: 0.86 },
   before: { value: 0.79 },
   delta: { value: 0.0223, low: -0.01, high: 0.05 },
-  ...{ fixed: ["b"], fixed_count: 1, regressed: [HOSTILE], regressed_count: 3 },
+  ...{ fixed: ["b"], fixed_count: 1, regressed: [HOSTILE], regressed_count: 3, still_wrong: [], still_wrong_count: 0 },
 } as Result; // prettier-ignore
 
 function openRun(changes: Partial<Traits> = {}, reply: object = { started: true }): [string, Record<string, unknown>][] {
@@ -52,10 +52,13 @@ test("what a run takes is asked when the pane is shown, at each choice, and afte
   type("system", "Other");
   await pause(800);
   assert.equal(expected().length, 3);
+  model.receive("version", "v3");
+  await pause(800);
+  assert.equal(expected().length, 4, "after a save");
   el.querySelectorAll<HTMLElement>("[role=tab]")[0]!.click();
   type("system", "Another");
   await pause(800);
-  assert.equal(expected().length, 3);
+  assert.equal(expected().length, 4);
 });
 
 test("a forecast says rows, calls, what is saved and the money; a problem is said in its place", () => {
@@ -119,6 +122,11 @@ test("fixed and regressed rows are links into the preview, and stay text", async
   openRun({ trial: { state: "done", revision: 0, result: RESULT } }, { position: 1 });
   assert.equal(el.querySelectorAll("img").length, 0);
   assert.ok(result().includes("regressed 3"));
+  assert.ok(!result().includes("still_wrong"), "nothing to say, nothing said");
+  const moved = { still_wrong: [HOSTILE], still_wrong_count: 2 };
+  model.receive("trial", { state: "done", revision: 0, result: { ...RESULT, ...moved } });
+  assert.ok(result().includes(`still_wrong 2 ${HOSTILE}`), result());
+  assert.equal(el.querySelectorAll("img").length, 0);
   el.querySelector<HTMLElement>(".lk-good button")!.click();
   await pause(0);
   assert.equal(model.state.position, 1);

@@ -53,7 +53,7 @@ export function createRun(context: RenderContext<Traits>, { read, open }: RunSet
   };
   follow(model, ["forecast", "version"], () => showForecast(forecast, wish, model.get("forecast"), context), signal);
   follow(model, ["trial"], showTrial, signal);
-  follow(model, ["draft"], soon.soon, signal);
+  follow(model, ["draft", "version"], soon.soon, signal); // after a save the edit is none any more
   element.append(wish.element, forecast, buttons, consent, state.element, all);
   const focus = (): void => buttons.querySelector<HTMLElement>("button:not([hidden])")?.focus();
   return { element, shown: expect, focus };
