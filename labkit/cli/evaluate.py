@@ -28,6 +28,8 @@ from labkit.errors import BadInput
 from labkit.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from labkit.records import Prompt, Run
     from labkit.scoring import Interval, Scores
     from labkit.store import Salvaged
@@ -110,12 +112,10 @@ def evaluate(
 
 def run_json(run: Run, scene: Scene) -> dict[str, Any]:
     """A run that was just asked, as one JSON value."""
-    from labkit.scoring import score
-
     taken = sum(row.taken_from is not None for row in run.rows)
     told = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
     told |= {"model": run.header.model, "served_by": run.served_by, "counts": run.counts}
-    return {**told, "cost": cost_json(run, scene), "scores": scores_json(score(run))}
+    return {**told, "cost": cost_json(run, scene), "scores": scores_json(run)}
 
 
 def print_run_and_standing(run: Run, scene: Scene) -> None:
@@ -163,7 +163,6 @@ def runs(
 ) -> None:
     """List the scene's runs, newest first; or write one of them for another tool."""
     from labkit.diagnosis import is_probe
-    from labkit.scoring import score
     from labkit.views.wear import wear
     from labkit.workspace import open_scene
 
@@ -177,14 +176,14 @@ def runs(
     for problem in scene.unread_shared_runs:
         note(problem)
     found = [scene.store.load_run(header.run) for header in scene.store.runs()]
-    shown = [(run, score(run)) for run in found if all_ or not is_probe(run.header)]
+    shown = [run for run in found if all_ or not is_probe(run.header)]
     if json_:
-        print_json([_run_json(run, scores) for run, scores in shown])
+        print_json([_run_json(run) for run in shown])
         return
     metric = scene.task.bar.metric
     keys = ("run", "created", "prompt", "model", "split", "rows", "answered", "failed", "pending")
     head = (*(say(f"head.{key}") for key in keys), metric)
-    print_table(head, [_run_cells(run, scores, metric) for run, scores in shown])
+    print_table(head, [_run_cells(run, metric) for run in shown])
     if len(shown) < len(found):
         note(say("runs.hidden", hidden=len(found) - len(shown)))
     if not found:
@@ -318,12 +317,20 @@ def _interval(found: Interval) -> str:
     return f"{found.low:.3f} – {found.high:.3f}"
 
 
-def scores_json(scores: Scores) -> dict[str, dict[str, float]]:
-    """Metric -> value and interval."""
-    return {name: {"value": i.value, "low": i.low, "high": i.high} for name, i in scores.values.items()}
+def scores_json(run: Run) -> dict[str, dict[str, float]]:
+    """Metric -> value and interval; see `_scores_once_ended`."""
+    values = _scores_once_ended(run)
+    return {name: {"value": i.value, "low": i.low, "high": i.high} for name, i in values.items()}
 
 
-def _run_json(run: Run, scores: Scores) -> dict[str, Any]:
+def _scores_once_ended(run: Run) -> Mapping[str, Interval]:
+    """Metric -> value; none while rows are open, as these would count as wrong."""
+    from labkit.scoring import score
+
+    return {} if run.counts["pending"] else score(run).values
+
+
+def _run_json(run: Run) -> dict[str, Any]:
     header = run.header
     return {
         "run": run.id,
@@ -335,12 +342,13 @@ def _run_json(run: Run, scores: Scores) -> dict[str, Any]:
         "in_flight": run.in_flight,
         "served_by": run.served_by,
         "counts": run.counts,
-        "scores": scores_json(scores),
+        "scores": scores_json(run),
     }
 
 
-def _run_cells(run: Run, scores: Scores, metric: str) -> tuple[object, ...]:
+def _run_cells(run: Run, metric: str) -> tuple[object, ...]:
     header, counts = run.header, run.counts
-    value = f"{scores.values[metric].value:.3f}" if metric in scores.values else ""
+    found = _scores_once_ended(run).get(metric)
+    value = f"{found.value:.3f}" if found else ""
     named = (run.id, header.created[:16].replace("T", " "), header.prompt_name, header.model, header.split)
     return (*named, len(run.rows), counts["answered"], counts["failed"], counts["pending"], value)

@@ -44,13 +44,14 @@ def import_run(
     chosen = {"id": id_, "model": model, "prompt": prompt, "reason": reason}
     scene = open_scene(directory)
     found = take_in(scene, file, format_, predicted=predicted, rationale=rationale, **chosen)
-    run, scores = found.run, score(found.run)
+    run = found.run
     if json_:
-        measured = {"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": scores_json(scores)}
+        measured = {"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": scores_json(run)}
         joined = {"joined_by": found.joined_by, "unmatched": found.unmatched, "unanswered": found.unanswered}
         print_json({**measured, **joined, "known": found.known, "only_errors": found.only_errors})
         return
     _say_what_did_not_match(found)
+    scores = score(run)
     print_run(run, scores)
     print_standing(scene, run, scores)
 

@@ -31,16 +31,23 @@ def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
     """
     table = read_table(path)
     wanted = _in_its_words(wanted, table)
-    for name in filter(None, (wanted.id, wanted.predicted)):
-        if name not in table.columns:
-            raise UnknownName(f"column of {path.name}", name, table.columns)
-    if wanted.rationale not in (*table.columns, RATIONALE):
-        raise UnknownName(f"column of {path.name}", wanted.rationale, table.columns)
+    _check_columns(wanted, table)
     column = wanted.id_field if wanted.id_field in table.columns else None
     text = None if column else settle_columns([table], Columns()).text
     cells = [row[wanted.predicted] for row in table.rows]
     separator = guess_separator(cell for cell in cells if not labels_only(_text(cell), task.labels))
     return AnswerFile(tuple(_answer(table, k, column, text, wanted, task, separator) for k in range(len(table.rows))))
+
+
+def _check_columns(wanted: Wanted, table: Table) -> None:
+    """Raise UnknownName for a column that is not there, with the way to name another."""
+    needed = {"id": wanted.id, "predicted": wanted.predicted, "rationale": wanted.rationale}
+    if wanted.rationale == RATIONALE:  # which a table may do without
+        del needed["rationale"]
+    for part, name in needed.items():
+        if name and name not in table.columns:
+            fix = f"It has {', '.join(table.columns)}: name the right one with --{part}"
+            raise UnknownName(f"column of {table.path.name}", name, table.columns, fix)
 
 
 def _in_its_words(wanted: Wanted, table: Table) -> Wanted:

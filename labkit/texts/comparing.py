@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件里没有 id：按完全相同的文本对应到行。",
     ),
     "import.unmatched": (
-        "{count} {count:answer|answers} {count:belongs|belong} to no row of the scene and were left out:",
+        "{count} {count:answer|answers} {count:belongs to no row of the scene and was|belong to no row of the scene and were} left out:",
         "有 {count} 条答案不属于场景中的任何一行，未导入：",
     ),
     "import.unanswered": (

@@ -33,7 +33,7 @@ def test_a_person_reads_what_was_left_out_before_the_scores(labkit: Command, sce
     lines = out.splitlines()
     assert lines[0] == "The file has no ids: rows were found by their exact text."
     assert lines[1:3] == [
-        "1 answer belongs to no row of the scene and were left out:",
+        "1 answer belongs to no row of the scene and was left out:",
         "  out.tsv line 3: text '没有这条'",
     ]
     assert lines[3].startswith("15 rows of the same split have no answer in the file: dev-01")

@@ -38,6 +38,9 @@ def test_a_limit_on_the_command_line_leaves_rows_open_with_exit_code_1(labkit: C
         assert 0 < value["counts"]["answered"] < 16
         assert value["cost"]["amounts"]["USD"] * 7 <= 0.095
         assert "goes on" in said
+        assert value["scores"] == json.loads(labkit("runs", scene.path, "--json")[1])[0]["scores"] == {}
+        _, table, _ = labkit("runs", scene.path)
+        assert table.splitlines()[1].split()[-1] == str(value["counts"]["pending"])  # no score after it
         code, out, _ = labkit(*words, "--max-cost", 5)
         assert (code, server.hits) == (0, 16)
         assert "Cost: 0.063 CNY" in out

@@ -230,6 +230,7 @@ def test_an_imported_run_travels_with_the_scene(asked: Scene, tmp_path: Path):
         ({"format": "csv"}, UnknownName, "format 'csv'"),
         ({"predicted": "prediction"}, UnknownName, "Did you mean 'predicted'"),
         ({"id": "row"}, UnknownName, "column of out.csv 'row'"),
+        ({"predicted": "标注"}, UnknownName, "It has id, predicted: name the right one with --predicted"),
         ({"rationale": "why"}, UnknownName, "'why'"),
         ({"file": "missing.csv"}, BadData, "no file"),
     ],
