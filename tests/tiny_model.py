@@ -12,8 +12,8 @@ TEMPLATE = (
 )
 
 
-def build_tiny_model(folder: Path, seed: int = 0) -> Path:
-    """Write config, safetensors weights, tokenizer and chat template into a folder."""
+def build_tiny_model(folder: Path, seed: int = 0, **sizes: int) -> Path:
+    """Write config, safetensors weights, tokenizer and chat template into a folder; sizes replace the config's."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
@@ -31,14 +31,11 @@ def build_tiny_model(folder: Path, seed: int = 0) -> Path:
         tokenizer_object=bpe, eos_token=special[2], pad_token=special[0], chat_template=TEMPLATE
     )
     torch.manual_seed(seed)
+    tiny = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2}
+    heads = {"num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 32}
     config = Qwen3Config(
+        **{**tiny, **heads, **sizes},
         vocab_size=512,
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=32,
         max_position_embeddings=1024,
         tie_word_embeddings=True,
         bos_token_id=None,

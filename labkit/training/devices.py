@@ -13,6 +13,7 @@ from pathlib import Path
 
 from labkit.doctor.accelerators import Gpu, gpu_users, visible_gpus
 from labkit.errors import BadRecipe, ModelRefused
+from labkit.models.local import unload_models
 from labkit.training.recipe import Recipe
 
 _LARGE = 1_000_000_000  # weights; a larger base takes a processor days
@@ -73,7 +74,8 @@ def gpu_shared_with(environment: Mapping[str, str]) -> list[str]:
 
 
 def give_back_memory() -> None:
-    """Give back what models that this process has dropped still hold, of its memory and of a GPU's."""
+    """Give back what this process's local models hold, of its memory and of a GPU's; they load again when asked."""
+    unload_models()
     gc.collect()
     torch = sys.modules.get("torch")  # a process that never loaded it holds nothing
     if torch and torch.cuda.is_initialized():

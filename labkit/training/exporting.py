@@ -15,6 +15,7 @@ from labkit.parsing import parse_reply
 from labkit.records import Request, Status
 from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
+from labkit.training.devices import give_back_memory
 from labkit.training.gguf import write_gguf_recipe
 from labkit.training.job import TrainingJob
 
@@ -100,7 +101,9 @@ def _merge(job: TrainingJob, folder: Path) -> LocalModel:
 
 def _parity(job: TrainingJob, exported: LocalModel) -> tuple[int, int]:
     """Dev rows that both answered, and how many alike; one model is in memory at a time."""
+    give_back_memory()
     trained = _answers(job, LocalModel(str(job.folder.spec()["base"]), adapter=str(job.adapter)))
+    give_back_memory()
     pairs = zip(trained, _answers(job, exported), strict=True)
     return len(trained), sum(one == other for one, other in pairs)
 

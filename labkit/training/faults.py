@@ -7,7 +7,7 @@ import errno
 from labkit.errors import LabkitError
 from labkit.training.recipe import Recipe
 
-_NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "unable to allocate")
+_NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "unable to allocate", "alloc_failed")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_WORDS = ("no space left", "disk quota exceeded", "file write failed", "unexpected pos")  # torch's and Rust's
 _LOST_WORDS = ("connection closed by peer", "connection reset by peer", "remote process exited", "broken pipe")

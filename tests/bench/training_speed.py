@@ -91,7 +91,7 @@ def _trainer(case: Mapping[str, Any]) -> Any:
     return (SharedPrefixTrainer if shares else SFTTrainer)(
         model=load_base(place / "model", "full"),
         processing_class=load_tokenizer(place / "tokenizer", side="right"),
-        train_dataset=Dataset.from_list(_rows(case)),
+        train_dataset=Dataset.from_list(training_rows(case["prefix"], case.get("own", REST), ROWS * STEPS)),
         peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear"),
         args=SFTConfig(
             output_dir=str(place / "out"),
@@ -109,12 +109,12 @@ def _trainer(case: Mapping[str, Any]) -> Any:
     )
 
 
-def _rows(case: Mapping[str, Any]) -> list[dict[str, list[int]]]:
+def training_rows(prefix: int, own: int, rows: int) -> list[dict[str, list[int]]]:
+    """Rows of random tokens that begin alike."""
     dice = random.Random(0)
-    own = case.get("own", REST)
-    prefix = [dice.randrange(3, 8000) for _ in range(case["prefix"])]
-    rows = [prefix + [dice.randrange(3, 8000) for _ in range(own)] for _ in range(ROWS * STEPS)]
-    return [{"input_ids": ids, "labels": [-100] * (len(ids) - LEARNT) + ids[-LEARNT:]} for ids in rows]
+    shared = [dice.randrange(3, 8000) for _ in range(prefix)]
+    made = [shared + [dice.randrange(3, 8000) for _ in range(own)] for _ in range(rows)]
+    return [{"input_ids": ids, "labels": [-100] * (len(ids) - LEARNT) + ids[-LEARNT:]} for ids in made]
 
 
 def _clock() -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,18 @@ import pytest
 from safetensors.numpy import save_file
 
 from labkit.errors import BadRecipe, ModelRefused
+from labkit.models import get_model
+from labkit.prompts import render
 from labkit.training import devices
-from labkit.training.devices import choose_device, count_weights, gpu_shared_with, is_for_cpu_only
+from labkit.training.devices import (
+    choose_device,
+    count_weights,
+    give_back_memory,
+    gpu_shared_with,
+    is_for_cpu_only,
+)
 from labkit.training.recipe import Recipe
+from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 
 CARDS = "0, GPU-aa, NVIDIA H100, 81559, 79000, 570.86.15\n1, GPU-bb, NVIDIA L4, 23034, 1000, 570.86.15"
 
@@ -102,6 +112,19 @@ def test_a_large_base_is_not_trained_on_the_processor_beside_a_gpu(base: Path, m
     with pytest.raises(ModelRefused, match=r"2\.13\.0\+cpu cannot use the NVIDIA H100 .* or set device to cpu"):
         choose_device(Recipe(), base, {})
     assert choose_device(replace(Recipe(), device="cpu"), base, {}) == {"CUDA_VISIBLE_DEVICES": ""}
+
+
+@pytest.mark.training
+def test_models_that_a_notebook_still_holds_give_their_memory_back_and_answer_the_same_later(tiny_base: Path):
+    import bitsandbytes  # noqa: F401 - its import logs an error, and pytest would keep the frames that led there
+
+    model = get_model(f"local/{tiny_base}")
+    requests = [render(tiny_prompts()[0], TINY_TASK, example) for example in tiny_examples()[:3]]
+    before = [reply.text for reply in model.answer(requests)]
+    weights = weakref.ref(model._loaded.model)
+    give_back_memory()
+    assert weights() is None
+    assert [reply.text for reply in model.answer(requests)] == before
 
 
 def test_builds_say_whether_they_know_gpus():

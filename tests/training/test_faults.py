@@ -27,6 +27,11 @@ def test_out_of_memory_says_what_to_change(recipe: Recipe, fix: str):
         assert fix in problem
 
 
+def test_a_library_of_the_gpu_that_finds_no_memory_is_recognised():
+    error = RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")
+    assert explain(error, Recipe()).startswith("Out of memory")
+
+
 def test_a_real_allocation_that_fails_is_recognised():
     torch = pytest.importorskip("torch")
     with pytest.raises(RuntimeError) as caught:

@@ -55,6 +55,7 @@ def made_trainer(
 
     told: list[dict[str, Any]] = []
     wanted = {"per_device_train_batch_size": 4, "gradient_checkpointing": False, "max_steps": 4, "optim": "sgd"}
+    wanted |= {"bf16": False, "use_cpu": True}
     torch.manual_seed(1)
     trainer = (SFTTrainer if plain else SharedPrefixTrainer)(
         model=model,
@@ -65,8 +66,6 @@ def made_trainer(
             output_dir=str(base.parent / "out"),
             **{**wanted, **changed},
             learning_rate=0.1,
-            bf16=False,
-            use_cpu=True,
             max_length=None,
             save_strategy="no",
             logging_steps=1,
@@ -87,10 +86,11 @@ def gradients(trainer: Any, batches: Sequence[Any], *, shared: bool) -> Any:
     """Those of one optimizer step that accumulates over the micro-batches, in a row."""
     import torch
 
+    device = trainer.args.device
     trainer.refusal = "" if shared else "for comparison"
     trainer.model.zero_grad()
     trainer.current_gradient_accumulation_steps = len(batches)
-    items = trainer._get_num_items_in_batch(list(batches), torch.device("cpu"))
+    items = trainer._get_num_items_in_batch(list(batches), device)
     for batch in batches:
         trainer.training_step(trainer.model, dict(batch), items)
     return torch.cat([p.grad.flatten() for p in trainer.model.parameters() if p.requires_grad])

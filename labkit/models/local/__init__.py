@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from labkit.models.local.model import BaseOf, LocalModel
+from labkit.models.local.model import BaseOf, LocalModel, unload_models
 
-__all__ = ["BaseOf", "LocalModel"]
+__all__ = ["BaseOf", "LocalModel", "unload_models"]

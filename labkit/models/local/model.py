@@ -9,6 +9,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from labkit.errors import MissingExtra
 from labkit.models.local.attention import can_share
@@ -28,6 +29,13 @@ from labkit.records import Reply, Request, Usage
 
 Found = TypeVar("Found")
 _NEEDED = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+_loaded_models: WeakSet[LocalModel] = WeakSet()
+
+
+def unload_models() -> None:
+    """Have every local model of this process drop its weights, once it has answered what it was asked."""
+    for model in tuple(_loaded_models):
+        model.unload()
 
 
 class LocalModel:
@@ -94,6 +102,12 @@ class LocalModel:
         held = {"weights": fingerprint(self._folder)[:16], **adapter, "precision": self.precision}
         return {**held, "decoding": self._asked.answers or "greedy", "prefix": self.prefix}
 
+    def unload(self) -> None:
+        """Drop the weights, once what it was asked is answered; it loads them again when it is next asked."""
+        with self._lock:
+            self.__dict__.pop("_loaded", None)
+            _loaded_models.discard(self)
+
     def check(self) -> None:
         """See that the packages and files are there and safe, without loading the weights.
 
@@ -150,6 +164,7 @@ class LocalModel:
     @cached_property
     def _loaded(self) -> LoadedModel:
         self.check()
+        _loaded_models.add(self)
         return LoadedModel(self._folder, self._adapter, self.precision, shares=self.prefix == "shared")
 
 
@@ -178,6 +193,7 @@ class BaseOf(LocalModel):
 
     @cached_property
     def _loaded(self) -> LoadedModel:
+        _loaded_models.add(self)
         return self._tuned._loaded.beside()
 
 

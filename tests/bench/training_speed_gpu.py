@@ -1,0 +1,213 @@
+"""The same comparison on a GPU, with random weights of real configurations: Qwen3 of 0.6 and of 8 billion parameters.
+
+One process measures all, one way after the other, each with a model made anew on the GPU. Peak memory is what PyTorch
+had allocated at most; what labkit's formula expects is for the plain step.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from labkit.doctor.accelerators import visible_gpus
+from tests.bench.training_speed import LEARNT, REST, ROWS, training_rows
+from tests.tiny_model import build_tiny_model
+
+STEPS, UNCOUNTED, PREFIX = 6, 2, 800  # a GPU loads its kernels in the first steps
+SMALL = {"hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 28, "num_attention_heads": 16}
+LARGE = {"hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 36, "num_attention_heads": 32}
+MODELS: Mapping[str, dict[str, Any]] = {  # as their config.json have it
+    "0.6B": {**SMALL, "tie_word_embeddings": True},
+    "8B": {**LARGE, "tie_word_embeddings": False},
+}
+BOTH = {"num_key_value_heads": 8, "head_dim": 128, "vocab_size": 151_936, "max_position_embeddings": 40_960}
+GB = 1e9
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a step is computed."""
+
+    name: str
+    shares: bool = False
+    packs: bool = False
+    checkpoints: bool = False
+
+
+WAYS = (
+    Way("shared prefix", shares=True),
+    Way("TRL, no checkpointing"),
+    Way("TRL, packing, no checkpointing", packs=True),
+    Way("TRL, its defaults (checkpointing)", checkpoints=True),
+    Way("TRL, its defaults, packing", checkpoints=True, packs=True),
+)
+CASES = (("0.6B", "bf16"), ("8B", "nf4"), ("0.6B", "nf4"))
+
+
+def main() -> None:
+    """Print row tokens a second and peak memory of each way; a line that says why where there is no GPU."""
+    if not visible_gpus():
+        print("no GPU here: nothing measured")
+        return
+    import torch
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}, LoRA r 16 over all linear layers, bf16;")
+    print(f"{ROWS} rows a step: a prefix of {PREFIX} tokens, {REST} of their own, {LEARNT} learnt", flush=True)
+    with TemporaryDirectory() as place:
+        tokenizer = build_tiny_model(Path(place) / "tokenizer")
+        for size, precision in CASES:
+            _measure_case(size, precision, tokenizer)
+
+
+def _measure_case(size: str, precision: str, tokenizer: Path) -> None:
+    title = f"Qwen3 {size}, {precision}"
+    print(f"\n{title:36}{'tokens/s':>10}{'ms/step':>9}{'slower':>8}{'peak GB':>9}{'for training':>14}   first loss")
+    fastest = None
+    for way in WAYS:
+        found = _measure(size, precision, way, tokenizer)
+        fastest = found["seconds"] if way.shares and found else fastest
+        print(f"  {way.name:34}{_line(found, fastest) if found else 'out of memory'}", flush=True)
+
+
+def _line(found: Mapping[str, float], fastest: float | None) -> str:
+    tokens, seconds = ROWS * (PREFIX + REST) / found["seconds"], found["seconds"]
+    slower = f"{seconds / fastest:7.2f}x" if fastest else " " * 8
+    memory = f"{found['peak'] / GB:9.1f}{(found['peak'] - found['model']) / GB:14.1f}"
+    return f"{tokens:10.0f}{1000 * seconds:9.0f}{slower}{memory}   {found['loss']:.4f}{_forecast(found)}"
+
+
+def _forecast(found: Mapping[str, float]) -> str:
+    return f" (labkit's formula: {found['formula'] / GB:.1f} GB)" if "formula" in found else ""
+
+
+def _measure(size: str, precision: str, way: Way, tokenizer: Path) -> dict[str, float] | None:
+    """Seconds of a step, bytes of the model and at most, the first loss; None where memory runs out."""
+    import torch
+
+    gc.collect()
+    torch.cuda.empty_cache()
+    try:
+        trainer = _trainer(made_model(size, precision), way, tokenizer)
+        found = {"model": torch.cuda.memory_allocated()}
+        if not (way.shares or way.packs or way.checkpoints):
+            found["formula"] = _formula(trainer.model)
+        torch.cuda.reset_peak_memory_stats()
+        clock = _clock()
+        trainer.add_callback(clock)
+        trainer.train()
+    except torch.OutOfMemoryError:
+        return None
+    peak = torch.cuda.max_memory_allocated()
+    loss = trainer.state.log_history[0]["loss"]
+    return {**found, "seconds": sorted(clock.seconds[UNCOUNTED:])[1], "peak": peak, "loss": loss}
+
+
+def made_model(size: str, precision: str, device: str = "cuda") -> Any:
+    """A random model of a real configuration, made on the device; its linear layers in NF4 where asked for."""
+    import torch
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    torch.manual_seed(0)
+    config = Qwen3Config(**{**BOTH, **MODELS[size]})
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        with torch.device(device):
+            model = Qwen3ForCausalLM(config)
+    finally:
+        torch.set_default_dtype(before)
+    if precision == "nf4":
+        _quantise(model, device)
+    return model
+
+
+def _quantise(model: Any, device: str) -> None:
+    """What loading in 4 bits makes of a model, without a folder of weights to load from."""
+    import torch
+    from bitsandbytes.nn import Linear4bit, Params4bit
+
+    how = {"compress_statistics": True, "quant_type": "nf4"}
+    for name, layer in list(model.model.named_modules()):
+        if not isinstance(layer, torch.nn.Linear):
+            continue
+        packed = Linear4bit(layer.in_features, layer.out_features, False, torch.bfloat16, device="meta", **how)
+        packed.weight = Params4bit(layer.weight.data, requires_grad=False, **how).to(device)
+        parent, _, own = name.rpartition(".")
+        setattr(model.model.get_submodule(parent), own, packed)
+    model.is_loaded_in_4bit = True
+
+
+def _trainer(model: Any, way: Way, tokenizer: Path) -> Any:
+    from datasets import Dataset
+    from peft import LoraConfig
+    from transformers import PrinterCallback
+    from trl import SFTConfig, SFTTrainer
+
+    from labkit.models.local.loading import load_tokenizer
+    from labkit.training.qlora import keep_adapter_in_fp32
+    from labkit.training.shared_prefix import SharedPrefixTrainer
+
+    packed = {"packing": True, "max_length": 2 * (PREFIX + REST)}
+    trainer = (SharedPrefixTrainer if way.shares else SFTTrainer)(
+        model=model,
+        processing_class=load_tokenizer(tokenizer, side="right"),
+        train_dataset=Dataset.from_list(training_rows(PREFIX, REST, ROWS * STEPS)),
+        peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"),
+        args=SFTConfig(
+            output_dir=str(tokenizer.parent / "out"),
+            max_steps=STEPS,
+            per_device_train_batch_size=ROWS // 2 if way.packs else ROWS,
+            gradient_checkpointing=way.checkpoints,
+            optim="adamw_torch",
+            bf16=True,
+            use_cpu=model.device.type == "cpu",
+            save_strategy="no",
+            logging_steps=1,
+            report_to="none",
+            disable_tqdm=True,
+            **(packed if way.packs else {"max_length": None}),
+        ),
+    )
+    trainer.remove_callback(PrinterCallback)
+    if way.shares:
+        keep_adapter_in_fp32(trainer.model)
+    return trainer
+
+
+def _formula(model: Any) -> int:
+    """Bytes that labkit expects of a plain step before it has learnt from any training."""
+    from labkit.training.memory import need_of
+
+    base = model.get_base_model()
+    trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+    need = need_of(base, trained, "adamw_torch", 2)
+    return need.total(ROWS * (PREFIX + REST), checkpointing=False)
+
+
+def _clock() -> Any:
+    import torch
+    from transformers import TrainerCallback
+
+    class Clock(TrainerCallback):
+        """Seconds of each step, all that was given to the GPU done."""
+
+        def __init__(self) -> None:
+            self.seconds: list[float] = []
+            self._began = 0.0
+
+        def on_step_begin(self, *_: Any, **__: Any) -> None:
+            torch.cuda.synchronize()
+            self._began = time.perf_counter()
+
+        def on_step_end(self, *_: Any, **__: Any) -> None:
+            torch.cuda.synchronize()
+            self.seconds.append(round(time.perf_counter() - self._began, 4))
+
+    return Clock()
