@@ -79,6 +79,7 @@ _HOME = {
     "shadow_of": "labkit.traffic",
     "agreement": "labkit.annotations",
     "audit": "labkit.audits",
+    "audit_charts": "labkit.data_charts",
     "adjudicate": "labkit.adjudications",
     "enqueue": "labkit.workspace",
     "flag_unclear": "labkit.workspace",

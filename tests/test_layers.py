@@ -37,6 +37,7 @@ LAYERS = (
     ),
     (
         "charts",
+        "data_charts",
         "model_charts",
         "training_charts",
         "views",

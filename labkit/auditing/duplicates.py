@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from labkit.auditing.finding import Finding
@@ -34,7 +34,8 @@ def check_duplicates(material: Material) -> Finding:
             "near": len(copies) - len(exact),
             "alike": alike - len(copies),
             "groups": len({material.copies[row] for row in copies}),
-            "largest_group": _largest(material.copies.values()),
+            "largest_group": max(Counter(material.copies.values()).values(), default=0),
+            "group_sizes": _group_sizes(material.copies.values()),
         },
     )
 
@@ -64,11 +65,10 @@ def _first_of_text(samples: Sequence[Sample]) -> dict[str, str]:
     return first
 
 
-def _largest(names: Iterable[str]) -> int:
-    sizes: dict[str, int] = defaultdict(int)
-    for name in names:
-        sizes[name] += 1
-    return max(sizes.values(), default=0)
+def _group_sizes(names: Iterable[str]) -> dict[int, int]:
+    """Rows of a group -> groups of so many rows, from two on."""
+    sizes = Counter(size for size in Counter(names).values() if size > 1)
+    return dict(sorted(sizes.items()))
 
 
 def _conflicting(samples: Sequence[Sample], group_of: Mapping[str, str]) -> list[tuple[str, ...]]:

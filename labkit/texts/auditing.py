@@ -55,7 +55,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "为偏少的标签补充标注；每个子任务最多挑选 {most} 行",
     ),
     "audit.duplicates": (
-        "{exact} exact copies, {near} near copies, {alike} more rows that say nearly the same",
+        "{exact} exact {exact:copy|copies}, {near} near {near:copy|copies}, {alike} more {alike:row that says|rows that say} "
+        "nearly the same",
         "完全重复 {exact} 行，近似重复 {near} 行，另有 {alike} 行大同小异",
     ),
     "audit.duplicates.fix": (
@@ -143,7 +144,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.contract.no_task": ("neither a task nor answers to judge", "没有任务定义，也没有可检查的答案"),
     "audit.style": (
-        "{share} of answers have the commonest form; {odd} have another, {lengths} are unusually long or short",
+        "{share} of answers have the commonest form; {odd} {odd:has|have} another, {lengths} {lengths:is|are} "
+        "unusually long or short",
         "{share} 的答案是最常见的形式；{odd} 条是别的形式，{lengths} 条过长或过短",
     ),
     "audit.style.house": ("house style: {style}", "统一风格：{style}"),
@@ -183,7 +185,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.agreement.none": ("no row was labelled by two annotators", "没有任何一行由两人标注"),
     "audit.knowledge": (
-        "{rows} {rows:answer|answers} ({share}) assert numbers, names or quotes that neither question nor prompt hold",
+        "{rows} {rows:answer|answers} ({share}) {rows:asserts|assert} numbers, names or quotes that neither question nor prompt "
+        "hold",
         "{rows} 条答案（{share}）里的数字、名称或引文，问题和提示词里都没有",
     ),
     "audit.knowledge.fix": (
@@ -234,7 +237,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.length.no_limit": ("no length was named (--max-tokens N)", "没有给出长度上限（--max-tokens N）"),
     "audit.repetition": (
-        "{repeating} {repeating:answer|answers} {repeating:repeats|repeat} themselves, {excuses} excuse themselves as a machine, {emoji} carry emoji",
+        "{repeating} {repeating:answer|answers} {repeating:repeats itself|repeat themselves}, {excuses} {excuses:excuses itself|excuse themselves} as a machine, {emoji} {emoji:carries|carry} emoji",
         "{repeating} 条答案自我重复，{excuses} 条带有“作为AI”一类的套话，{emoji} 条带表情符号",
     ),
     "audit.repetition.fix": ("Rewrite them or leave them out", "改写或去掉"),
@@ -326,4 +329,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "pool {pool} 行，dev {dev} 行，测试 {test} 行（已冻结）。",
     ),
     "split.working": ("Parting the rows …", "正在划分……"),
+    # figures
+    "chart.rows_of_label": ("Rows of each label", "各标签的行数"),
+    "chart.rarest_labels": (
+        "Rows of each label: the {shown} rarest of {of}",
+        "各标签的行数：{of} 个里最少的 {shown} 个",
+    ),
+    "chart.duplicate_groups": ("Groups of copies, by their size", "重复组的大小"),
+    "chart.group_size": ("rows of a group", "一组的行数"),
+    "chart.groups": ("groups", "组数"),
+    "chart.difficulty": ("How hard the rows are for the models asked", "对所问的模型而言，这些样本有多难"),
+    "chart.difficulty.aim": ("what a choice aims at", "挑选时的目标"),
+    "chart.difficulty.found": ("these rows", "这些样本"),
+    "chart.share_axis": ("rows, of 100", "行（每 100 行）"),
+    "chart.agreement_of_labels": ("How far annotators agree on each label", "标注人在各标签上的一致程度"),
 }

@@ -36,11 +36,12 @@
 # %% [markdown] tags=["en"]
 # ## Six lights
 # `audit` runs twenty checks over the scene; each principle of the article has a light of its own. A check that could not
-# look says so: nobody has labelled a row twice here, so agreement stays grey rather than green.
+# look says so: nobody has labelled a row twice here, so agreement stays grey rather than green. Where a picture says more than a sentence,
+# `audit_charts` draws it: a bar that ends before the dashed line is a label with fewer than twenty rows.
 
 # %% [markdown] tags=["zh"]
 # ## 六盏灯
-# `audit` 对整个场景做二十项检查，文章里的每条原则各有一盏灯。查不了的检查会照实说：这里没有一条由两个人标过，所以一致性是灰的，不会假装是绿的。
+# `audit` 对整个场景做二十项检查，文章里的每条原则各有一盏灯。查不了的检查会照实说：这里没有一条由两个人标过，所以一致性是灰的，不会假装是绿的。图比句子说得清楚的，`audit_charts` 会画出来：没够到虚线的标签不足二十行。
 
 # %%
 import dataclasses
@@ -54,6 +55,8 @@ scene = labkit.open_scene("weibo_service")
 pool, budget = scene.examples("pool"), 100
 found = labkit.audit(scene)
 print(check.rows_by_label(pool), found.lights)
+for figure in labkit.audit_charts(found).values():
+    labkit.charts.show(figure)
 check.table(found.findings, "check", "severity", "reason")
 
 # %% [markdown] tags=["en"]
