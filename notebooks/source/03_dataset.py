@@ -55,8 +55,7 @@ scene = labkit.open_scene("weibo_service")
 pool, budget = scene.examples("pool"), 100
 found = labkit.audit(scene)
 print(check.rows_by_label(pool), found.lights)
-for figure in labkit.audit_charts(found).values():
-    labkit.charts.show(figure)
+labkit.charts.show(labkit.audit_charts(found)["D06"])
 check.table(found.findings, "check", "severity", "reason")
 
 # %% [markdown] tags=["en"]
