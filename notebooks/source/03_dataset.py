@@ -52,8 +52,7 @@ import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-pool, budget = scene.examples("pool"), 100
-found = labkit.audit(scene)
+pool, budget, found = scene.examples("pool"), 100, labkit.audit(scene)
 print(check.rows_by_label(pool), found.lights)
 labkit.charts.show(labkit.audit_charts(found)["D06"])
 check.table(found.findings, "check", "severity", "reason")
