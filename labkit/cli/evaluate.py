@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 PromptName = Annotated[str, typer.Option("--prompt", metavar="NAME", help="A prompt of the scene, such as v1.")]
 ModelName = Annotated[str, typer.Option("--model", metavar="MODEL", help="A model; `labkit models` lists them.")]
+
+_NAMED = 20  # rows that a sentence names; --json names all
 
 
 @app.command()
@@ -113,7 +116,7 @@ def evaluate(
 def run_json(run: Run, scene: Scene) -> dict[str, Any]:
     """A run that was just asked, as one JSON value."""
     taken = sum(row.taken_from is not None for row in run.rows)
-    told = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": run.in_flight}
+    told = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": _cut_off(run, scene)}
     told |= {"model": run.header.model, "served_by": run.served_by, "counts": run.counts}
     return {**told, "cost": cost_json(run, scene), "scores": scores_json(run)}
 
@@ -127,6 +130,9 @@ def print_run_and_standing(run: Run, scene: Scene) -> None:
 
     scores = score(run)
     print_run(run, scores)
+    if lost := _cut_off(run, scene):
+        named = ", ".join(lost[:_NAMED]) + (" …" if len(lost) > _NAMED else "")
+        typer.echo(say("evaluate.perhaps_billed", lost=len(lost), rows=named))
     print_cost(run, scene)
     if open_ := run.counts["pending"]:
         typer.echo()
@@ -178,7 +184,7 @@ def runs(
     found = [scene.store.load_run(header.run) for header in scene.store.runs()]
     shown = [run for run in found if all_ or not is_probe(run.header)]
     if json_:
-        print_json([_run_json(run) for run in shown])
+        print_json([_run_json(run, scene) for run in shown])
         return
     metric = scene.task.bar.metric
     keys = ("run", "created", "prompt", "model", "split", "rows", "answered", "failed", "pending")
@@ -264,6 +270,12 @@ def classify(
     leave_when_open(run)
 
 
+def _cut_off(run: Run, scene: Scene) -> tuple[str, ...]:
+    """The row of each request that was cut off and may be billed; those out in batch files are on their way."""
+    out = Counter(sent.row for sent in scene.store.batched(run.id))
+    return tuple((Counter(run.in_flight) - out).elements())
+
+
 def print_run(run: Run, scores: Scores) -> None:
     """A run's name, its statuses, and its scores once all rows have ended."""
     header = run.header
@@ -272,8 +284,6 @@ def print_run(run: Run, scores: Scores) -> None:
     if len(run.served_by) > 1:
         served = ", ".join(f"{name} ({count})" for name, count in run.served_by.items())
         typer.echo(plain(say("evaluate.served", served=served)))
-    if run.in_flight:
-        typer.echo(say("evaluate.perhaps_billed", lost=len(run.in_flight), rows=", ".join(run.in_flight)))
     if scores.values and not run.counts["pending"]:
         typer.echo()
         rows = [(name, f"{found.value:.3f}", _interval(found)) for name, found in scores.values.items()]
@@ -330,7 +340,7 @@ def _scores_once_ended(run: Run) -> Mapping[str, Interval]:
     return {} if run.counts["pending"] else score(run).values
 
 
-def _run_json(run: Run) -> dict[str, Any]:
+def _run_json(run: Run, scene: Scene) -> dict[str, Any]:
     header = run.header
     return {
         "run": run.id,
@@ -339,7 +349,7 @@ def _run_json(run: Run) -> dict[str, Any]:
         "model": header.model,
         "split": header.split,
         "rows": len(run.rows),
-        "in_flight": run.in_flight,
+        "in_flight": _cut_off(run, scene),
         "served_by": run.served_by,
         "counts": run.counts,
         "scores": scores_json(run),

@@ -108,9 +108,10 @@ def test_a_batch_on_the_command_line_is_sent_looked_after_and_billed(labkit: Com
         )
         words = ("evaluate", priced(scene).path, "--prompt", "v1", "--model", "loopback/m", "--batch", "--no-wait")
         code, out, said = labkit(*words, "--json")
-        assert (code, json.loads(out)["counts"]["pending"], "in_progress" in said) == (1, 16, True)
+        value = json.loads(out)
+        assert (code, value["counts"]["pending"], value["in_flight"], "in_progress" in said) == (1, 16, [], True)
         code, out, _ = labkit(*words)
-        assert (code, "16 of 16 rows are still open" in out) == (1, True)
+        assert (code, "16 of 16 rows are still open" in out, "cut off" in out) == (1, True, False)
         assert not any(word in out for word in ("macro_f1", "Bar", "Cost"))  # nobody has answered anything yet
         code, out, _ = labkit(*words)
         assert (code, len(server.batches), server.completions) == (0, 1, 0)
