@@ -291,6 +291,16 @@ def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
         yield Statement("memo.hosted", {"model": ruling.hosted.model, "score": ruling.hosted.where.value})
     if _cascade_is_cheaper(case, ruling) and case.cascade:
         yield _on_cascade("memo.cheaper_cascade", case, case.cascade)
+    if surer := _surer(case, ruling):
+        yield Statement("memo.surer", {"model": surer.model, "score": surer.where.value, "month": surer.month})
+
+
+def _surer(case: Case, ruling: Ruling) -> Candidate | None:
+    """Where rows leave open whether the choice reaches the bar: the cheapest that fits and surely does."""
+    if ruling.choice is None or ruling.choice.where.verdict == "above the bar":
+        return None
+    fitting = [c for c in case.field if c.where.reached and _fits(case.task, c)]
+    return min((c for c in fitting if c.where.verdict == "above the bar"), key=_price_order, default=None)
 
 
 def _cascade_is_cheaper(case: Case, ruling: Ruling) -> bool:

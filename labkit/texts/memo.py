@@ -89,6 +89,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。每月 {volume} 条时费用为 {month}，"
         "比同样达标的 {own} 连同机器（{own_month}）更省。",
     ),
+    "memo.surer": (
+        "These posts cannot tell whether it does. The cheapest whose whole interval lies above the bar is {model}, at "
+        "{score} of 100; a month: {month}.",
+        "这批数据还分不清它是否真的达标。整个区间都在要求之上的，最便宜的是 {model}：{score} 分，每月费用 {month}。",
+    ),
     "memo.reason.unpriced": (
         "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. What it costs a month is not known, "
         "so no budget was checked.",

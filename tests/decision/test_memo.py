@@ -347,6 +347,17 @@ def test_an_interval_across_the_bar_says_how_many_rows_would_tell():
     assert "missing.on_the_bar" in rules(decided([measured(GPT, 0.8)]))
 
 
+@pytest.mark.parametrize(("kimi", "gpt", "said"), [(0.81, 0.9, True), (0.9, 0.95, False), (0.81, 0.82, False)])
+def test_beside_a_choice_that_may_fall_short_stands_the_cheapest_that_surely_does_not(
+    kimi: float, gpt: float, said: bool
+):
+    found = decided([measured(GPT, gpt), measured(KIMI, kimi)])
+    surer = [reason.values["model"] for reason in found.reasons if reason.key == "memo.surer"]
+    assert (found.choice.model, surer) == (KIMI, [GPT] if said else [])
+    dear = decided([measured(GPT, 0.9), measured(KIMI, 0.81)], monthly_budget=1000.0)
+    assert "surer" not in rules(dear)  # it would cost 2,800
+
+
 @pytest.mark.parametrize("rows", [8, 12, 20, 40])
 @pytest.mark.parametrize("skill", [0.9, 0.97])
 def test_rows_that_leave_the_bar_open_are_never_said_to_be_enough(rows: int, skill: float):
