@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,7 @@ def _prepare(job: TrainingJob, scene: Scene, plan: Plan, resume: bool) -> None:
         if resume:
             job_of(scene, job.name)  # says which there are
         _write(job.folder, plan)
+        _tell_unseen(job.folder, plan)
     _refuse_other(job, plan.spec)
 
 
@@ -329,6 +331,15 @@ def _write(folder: JobFolder, plan: Plan) -> None:
         JobFolder(temporary).write("job.json", plan.spec)
         JobFolder(temporary).write_rows(plan.rows)
         JobFolder(temporary).write_dev_rows(plan.dev)
+
+
+def _tell_unseen(folder: JobFolder, plan: Plan) -> None:
+    """Say so where a recipe ends before every row was learnt from once, as one made for fewer rows does."""
+    recipe, rows = plan.recipe(1), len(plan.rows)
+    if unseen := recipe.unseen(rows):
+        least = ceil(rows / recipe.batch)
+        problem = f"max_steps {recipe.max_steps} leaves {unseen} of {rows} rows unseen; an epoch takes {least} steps"
+        folder.tell("alarm", about="rows", problem=problem)
 
 
 def _refuse_other(job: TrainingJob, spec: dict[str, Any]) -> None:

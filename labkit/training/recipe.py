@@ -106,6 +106,10 @@ class Recipe:
         planned = math.ceil(rows / self.batch) * self.epochs
         return min(planned, self.max_steps or planned)
 
+    def unseen(self, rows: int) -> int:
+        """How many of so many rows no step learns from, because `max_steps` ends before the first epoch does."""
+        return max(0, rows - self.steps(rows) * self.batch)
+
     def schedule(self, rows: int) -> Schedule:
         """When a training on so many rows saves and measures."""
         steps = self.steps(rows)

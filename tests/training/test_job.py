@@ -244,6 +244,14 @@ def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(
     assert job.report()["steps"] < 400
 
 
+def test_a_recipe_that_ends_before_every_row_was_seen_says_so(trainable: Scene, tiny_base: Path):
+    job = start(trainable, "some", str(tiny_base), Recipe(batch=4, max_steps=3, dev_rows=0), name="few")
+    job.stop()
+    job.wait()
+    said = [event["problem"] for event in job.events() if event["kind"] == "alarm"]
+    assert said == ["max_steps 3 leaves 4 of 16 rows unseen; an epoch takes 4 steps"]
+
+
 def test_a_row_that_is_too_long_is_named_and_not_cut(trainable: Scene, tiny_base: Path):
     job = start(trainable, "some", str(tiny_base), Recipe(max_length=40), name="long")
     said = r"16 of 16 rows take more tokens than max_length allows \(40\); the longest, pool-\d\d, takes \d+"
