@@ -45,9 +45,10 @@ def check_leakage(material: Material) -> Finding:
     test, dev = material.of_split("test"), material.of_split("dev")
     if not test and not dev:
         return Finding("D04", "not examined", say("audit.leakage.no_test"))
-    rest = [*dev, *material.learnt]
+    rest = [*dev, *material.teaching]
     leaks = find_leaks([s.question for s in rest], [s.question for s in test])
-    into_dev = find_leaks([s.question for s in material.learnt], [s.question for s in dev])
+    into_dev = find_leaks([s.question for s in material.teaching], [s.question for s in dev])
+    waiting = _waiting_leaks(material, [*test, *dev])
     shown = find_leaks(_few_shots(material), [s.question for s in (*test, *dev)])
     held = {kind: {leak.held for leak in leaks if leak.kind == kind} for kind in ("exact", "near", "review")}
     near, review = held["near"] - held["exact"], held["review"] - held["exact"] - held["near"]
@@ -58,7 +59,8 @@ def check_leakage(material: Material) -> Finding:
     return Finding(
         "D04",
         "block" if blocked else "warn" if lost else "note" if review else "ok",
-        say("audit.leakage", **counts, shown=len({leak.held for leak in shown})),
+        say("audit.leakage", **counts, shown=len({leak.held for leak in shown}))
+        + (say("audit.leakage.unlabelled", rows=len(waiting)) if waiting else ""),
         say("audit.leakage.fix") if blocked or lost or review else "",
         value=len(held["exact"]) + len(near),
         threshold=0,
@@ -68,8 +70,17 @@ def check_leakage(material: Material) -> Finding:
             "few_shots": len({leak.held for leak in shown}),
             "test_rows": list(_ids(test, {leak.held for leak in serious})),
             "review_rows": list(_ids(test, review)),
+            "unlabelled_rows": list(waiting),
         },
     )
+
+
+def _waiting_leaks(material: Material, held: Sequence[Sample]) -> tuple[str, ...]:
+    """Rows without labels that would give away held ones: nothing learns from them, and selection will refuse them."""
+    teaching = {sample.id for sample in material.teaching}
+    waiting = [sample for sample in material.learnt if sample.id not in teaching]
+    leaks = find_leaks([s.question for s in waiting], [s.question for s in held]) if waiting else []
+    return _ids(waiting, {leak.learnt for leak in leaks if leak.kind != "review"})
 
 
 def find_leaks(learnt: Sequence[str], held: Sequence[str]) -> list[Leak]:

@@ -106,6 +106,11 @@ class Material:
         return tuple(sample for sample in self.samples if sample.split not in ("dev", "test"))
 
     @cached_property
+    def teaching(self) -> tuple[Sample, ...]:
+        """Those of them that say what is right; of a body that nobody has labelled yet, all."""
+        return tuple(sample for sample in self.learnt if sample.outcome is not None) or self.learnt
+
+    @cached_property
     def copies(self) -> dict[str, str]:
         """Row -> first row of its group of true copies; only rows that say nearly the same can be some."""
         members = Counter(self.alike.values())

@@ -16,8 +16,7 @@ LABEL_FEW, LABEL_TOO_FEW = 20, 5
 
 def check_size(material: Material) -> Finding:
     """Rows per subtask and per label of what teaches something; a raw pool may be as large as it likes."""
-    teaching = [row for row in material.learnt if row.outcome is not None]
-    rows = teaching or material.learnt  # of a body that nobody has labelled yet, the rows alone
+    rows, unlabelled = material.teaching, sum(row.outcome is None for row in material.learnt)
     of_label = Counter(label for row in rows for label in row.labels or ())
     labels = {label: of_label[label] for label in (material.task.labels if material.task else of_label)}
     largest = max(Counter(row.subtask for row in rows).values(), default=0)
@@ -31,7 +30,7 @@ def check_size(material: Material) -> Finding:
         "" if severity == "ok" else say("audit.size.fix", most=MOST),
         value=len(rows),
         threshold=MOST if largest > MOST else FEW,
-        counts={"labels": labels, "largest_subtask": largest, "unlabelled": len(material.learnt) - len(teaching)},
+        counts={"labels": labels, "largest_subtask": largest, "unlabelled": unlabelled},
     )
 
 

@@ -42,7 +42,9 @@ def audit(
     from labkit.auditing import audit_material, audit_to_json
 
     if base and _is_file(what):
-        raise BadInput("A base model is asked about the rows of a scene", f"Make one first: labkit new … from {what}")
+        raise BadInput(
+            "A base model is asked about the rows of a scene", f"Make one first: python -m labkit new DIR {what}"
+        )
     material = _material(what, test, dataset, text or (), labels or (), separator, max_tokens, quiet=json_)
     if base:
         material = with_consent(lambda said: _ask_base(what, material, base, max_cost, said), personal_data, json_)

@@ -76,6 +76,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{dev}; rows shown in the prompt: {shown}",
         "{exact} 条测试样本原样出现在其他数据里，{near} 条近似，{review} 条待核；dev 中有 {dev} 条；提示词里展示了 {shown} 条",
     ),
+    "audit.leakage.unlabelled": (
+        "; {rows} {rows:row|rows} without labels nearly {rows:repeats|repeat} one, and select will refuse them",
+        "；另有 {rows} 条没有标签的样本与之近似，select 不会选它们",
+    ),
     "audit.leakage.fix": (
         "Remove these rows from what is learnt (never from test), then score again",
         "把这些行从训练数据中去掉（不要动测试集），再重新打分",

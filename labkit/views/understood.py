@@ -209,7 +209,9 @@ def _about_rows(draft: Draft, found: Import) -> Iterator[str]:
     if any(repeated.values()):
         yield say("new.repeated", **repeated)
     if draft.near.groups:
-        key = "new.near_leaked" if draft.near.leaked else "new.near_together"
+        assigned = found.splits_from == "assigned"
+        leaked = "new.near_unlabelled" if assigned else "new.near_leaked"
+        key = leaked if draft.near.leaked else "new.near_together"
         yield say(key, groups=draft.near.groups, leaked=draft.near.leaked)
     if authors := len(_authors(found)):
         spread = _spread_authors(found)

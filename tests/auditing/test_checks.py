@@ -93,6 +93,17 @@ def test_nothing_leaks_into_an_absent_test_split():
     assert "--test" in found.reason
 
 
+def test_rows_that_nobody_has_labelled_block_nothing_and_are_told():
+    held = Sample("t", "这家店的快递五天没有动静真的太慢了", labels=("物流",), split="test")
+    twin = Sample("u", "这家店的快递五天没有动静真的太慢了吗")
+    found = run_check("D04", (*posts("完全不同的一条微博内容"), twin, held))
+    assert (found.severity, found.rows, found.counts["unlabelled_rows"]) == ("ok", (), ["u"])
+    assert "1 row without labels nearly repeats one" in found.reason
+    labelled = run_check("D04", (*posts("完全不同的一条微博内容"), replace(twin, labels=("退款",)), held))
+    assert (labelled.severity, labelled.rows) == ("block", ("u",))
+    assert run_check("D04", (twin, held)).severity == "block", "of a body without any labels all rows count"
+
+
 @settings(max_examples=40)
 @given(
     st.lists(st.text("快递慢a b!", max_size=12), max_size=6), st.lists(st.text("快递慢a b!", max_size=12), max_size=6)
