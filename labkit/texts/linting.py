@@ -139,8 +139,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "lint.double-negation.fix": ("Say what holds, in a positive sentence.", "改成肯定句，直接说成立的情形。"),
     "lint.placeholder.reason": (
-        "“{quote}” looks like a place that was to be filled; it is sent as it stands.",
-        "“{quote}”像是没填的占位；它会原样发出去。",
+        "“{quote}” looks like a place that was to be filled, and nothing fills it.",
+        "“{quote}”像是没填的占位，谁也不会替你填上。",
     ),
     "lint.placeholder.fix": (
         "Fill it in. The places that labkit fills are {{{{definitions}}}}, {{{{examples}}}}, {{{{answer}}}} and {{{{posts}}}}, in the sections only.",
@@ -257,7 +257,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "写明引用时用内容前的编号“{item} 1”，并检查示例是否也这样写。",
     ),
     "lint.dev-leak.reason": (
-        "Words of {rows} dev rows stand in the prompt (“{quote}”): the score on them says less than it seems to.",
+        "Words of {rows} dev {rows:row|rows} stand in the prompt (“{quote}”): the score on them says less than it seems to.",
         "提示词里有 {rows} 行开发集的原文（“{quote}”）：这些行上的分数虚高。",
     ),
     "lint.dev-leak.fix": (
@@ -265,7 +265,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "换成 pool 里的例子，或用概括的话说这种情形。",
     ),
     "lint.test-leak.reason": (
-        "Words of {rows} test rows stand in the prompt: the test no longer shows how good it is on rows nobody has seen.",
+        "Words of {rows} test {rows:row|rows} stand in the prompt: the test no longer shows how good it is on rows nobody has seen.",
         "提示词里有 {rows} 行测试集的原文：测试集不再能说明对没见过的行有多好。",
     ),
     "lint.test-leak.fix": (

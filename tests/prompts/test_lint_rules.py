@@ -303,6 +303,8 @@ def test_words_of_dev_and_test_rows_in_the_prompt_are_errors(task: Task, post: s
     definition = replace(prompt(task).definitions[0], examples=(copied.upper(),))
     (hit,) = found(f"{split}-leak", told(task, definition), task, [row(post, split=split), row("别的", id_="r2")])
     assert (hit.severity, hit.label, hit.rows) == ("error", definition.label, ("r1",))
+    assert len(hit.quote) >= 16, "the words as the post has them, not as they are counted"
+    assert hit.quote in post
     assert found(f"{split}-leak", told(task, definition), task, [row(post, split="pool")]) == []
     assert found(f"{split}-leak", told(task, replace(definition, examples=(copied[:9],))), task, [row(post)]) == []
 

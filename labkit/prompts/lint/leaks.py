@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from labkit.prompts.lint.finding import Hit, Section
@@ -40,22 +40,28 @@ def _common(post: str, runs: dict[str, int], lines: dict[str, int], known: set[s
     whole = squeezed(post)
     if whole in lines:
         return post, lines[whole]
-    for stretch in _known_stretches(_TOKEN.findall(post.lower()), known):
-        for run in _runs(stretch):
-            if run in runs:
-                return run, runs[run]
+    for stretch in _known_stretches(list(_TOKEN.finditer(post)), known):
+        words = _words(stretch)
+        for start, end in _runs(words):
+            if (run := " ".join(words[start:end])) in runs:
+                return post[stretch[start].start() : stretch[end - 1].end()], runs[run]
     return None
 
 
-def _known_stretches(tokens: list[str], known: set[str]) -> Iterator[list[str]]:
+def _words(tokens: Iterable[re.Match[str]]) -> list[str]:
+    return [token.group().lower() for token in tokens]
+
+
+def _known_stretches(tokens: list[re.Match[str]], known: set[str]) -> Iterator[list[re.Match[str]]]:
     """The stretches of a post all of whose words the prompt has too: only there can a common run be."""
-    for is_known, stretch in groupby(tokens, known.__contains__):
+    for is_known, stretch in groupby(tokens, lambda token: token.group().lower() in known):
         if is_known:
             yield list(stretch)
 
 
 def _runs_of_texts(texts: Sequence[Place]) -> dict[str, int]:
-    return {run: k for k, (_, _, text) in enumerate(texts) for run in _runs(_TOKEN.findall(text.lower()))}
+    tokens = [_words(_TOKEN.finditer(text)) for _, _, text in texts]
+    return {" ".join(words[start:end]): k for k, words in enumerate(tokens) for start, end in _runs(words)}
 
 
 def _lines_of_texts(texts: Sequence[Place]) -> dict[str, int]:
@@ -64,8 +70,8 @@ def _lines_of_texts(texts: Sequence[Place]) -> dict[str, int]:
     return {line: k for line, k in lines if len(line) >= _WHOLE}
 
 
-def _runs(tokens: list[str]) -> Iterator[str]:
-    """Every stretch of words and characters that is just long enough to count."""
+def _runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
+    """From where to where every stretch of words and characters goes that is just long enough to count."""
     weights = [1 if len(token) == 1 and not token.isascii() else _WORD_WEIGHT for token in tokens]
     end = weight = 0
     for start in range(len(tokens)):
@@ -74,5 +80,5 @@ def _runs(tokens: list[str]) -> Iterator[str]:
             end += 1
         if weight < _RUN:
             return
-        yield " ".join(tokens[start:end])
+        yield start, end
         weight -= weights[start]
