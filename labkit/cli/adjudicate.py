@@ -156,6 +156,9 @@ _INTERVAL = (("share", "value"), ("low", "low"), ("high", "high"))
 
 
 def _cells(work: Adjudication, item: Item, state: str) -> tuple[Any, ...]:
-    post = " ".join(work.text(item).split())[:_POST]
+    from labkit.privacy import mask_texts
+
+    (masked,) = mask_texts((work.text(item),), work.scene.task.language)  # terminals are logged and shared
+    post = " ".join(masked.split())[:_POST]
     kind = say(f"adjudication.kind.{item.kind}")
     return item.id, kind, say(f"adjudication.state.{state}"), ", ".join(item.labels) or "–", plain(post)

@@ -88,3 +88,11 @@ def test_hostile_posts_and_names_stay_text(labkit: Command, scene: Scene):
     item = json.loads(labkit("adjudicate", hostile.path, "--json")[1])["items"][0]["id"]
     for said in (labkit("adjudicate", hostile.path)[1], labkit("decide", hostile.path, item, "drop")[1]):
         assert "\x1b" not in said
+
+
+def test_personal_data_is_masked_in_the_list(labkit: Command, scene: Scene, tmp_path: Path):
+    rows = (*tiny_examples(), replace(tiny_examples()[0], id="phone", items=("打13812345678给我退款",), group="x"))
+    held = create_scene(tmp_path / "phones", TINY_TASK, rows, tiny_prompts())
+    out = labkit("adjudicate", held.path)[1]
+    assert "打[手机号1]给我退款" in out
+    assert "13812345678" not in out
