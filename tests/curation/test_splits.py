@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.curation.splits import assign_splits, independent_groups
 from labkit.errors import BadData
 from labkit.records import Example, Task
@@ -226,3 +229,54 @@ def test_a_few_authors_stay_whole_even_when_they_are_most_rows():
     rows = [Example(f"r{k}", (f"{chr(0x4E00 + 31 * k) * 8}",), ("a",), group=f"author {k % 5}") for k in range(100)]
     same = [replace(row, items=("同一条",)) if k < 5 else row for k, row in enumerate(rows)]
     assert len(independent_groups(same)) == 1
+
+
+# --- against iterative stratification, which knows no groups
+
+
+def iteratively_stratified(examples: Sequence[Example], labels: Sequence[str]) -> dict[str, str]:
+    """Sechidis, Tsoumakas & Vlahavas (2011) row by row: the rarest label first, to the split that wants it most."""
+    draw = random.Random(0)
+    held = Counter(label for e in examples for label in e.labels or ())
+    wanted = {split: {label: share * held[label] for label in labels} for split, share in FRACTIONS.items()}
+    room = {split: fraction * len(examples) for split, fraction in FRACTIONS.items()}
+    found: dict[str, str] = {}
+    left = list(examples)
+    while counts := Counter(label for e in left for label in e.labels or ()):
+        rarest = min(counts, key=lambda label: counts[label])
+        for example in [e for e in left if rarest in (e.labels or ())]:
+            split = max(FRACTIONS, key=lambda s: (wanted[s][rarest], room[s], draw.random()))
+            found[example.id] = split
+            room[split] -= 1
+            for label in example.labels or ():
+                wanted[split][label] -= 1
+        left = [e for e in left if e.id not in found]
+    for example in left:
+        found[example.id] = max(room, key=lambda s: room[s])
+        room[found[example.id]] -= 1
+    return found
+
+
+def imbalance(splits: Mapping[str, str], examples: Sequence[Example], labels: Sequence[str]) -> list[float]:
+    """How far each label's share in each split is from its share of all rows."""
+    sizes, total = Counter(splits.values()), Counter(label for e in examples for label in e.labels or ())
+    counts = Counter((splits[e.id], label) for e in examples for label in e.labels or ())
+    pairs = [(split, label) for split in FRACTIONS for label in labels]
+    return [abs(counts[pair] / sizes[pair[0]] - total[pair[1]] / len(examples)) for pair in pairs]
+
+
+def test_real_multi_label_rows_are_as_balanced_as_iteratively_stratified_ones_and_leak_nothing(test_data: Path):
+    folds = sorted((test_data / "nlupp" / "banking").glob("fold*.json"))
+    rows = [line for fold in folds for line in json.loads(fold.read_text(encoding="utf-8"))]
+    examples = [Example(f"r{k}", (line["text"],), tuple(line.get("intents", ()))) for k, line in enumerate(rows)]
+    labels = tuple(sorted({label for e in examples for label in e.labels or ()}))
+    ours = {e.id: e.split for e in assign_splits(examples, replace(TASK, labels=labels), FRACTIONS)}
+    theirs = iteratively_stratified(examples, labels)
+    groups = near_duplicate_groups(examples)
+    places = [{(groups[e.id], splits[e.id]) for e in examples} for splits in (ours, theirs)]
+    torn = [len(place) - len(set(groups.values())) for place in places]
+    assert torn[0] == 0
+    assert torn[1] > 100
+    mine, other = (imbalance(splits, examples, labels) for splits in (ours, theirs))
+    assert sum(mine) / len(mine) <= sum(other) / len(other) + 0.0005
+    assert max(mine) <= max(other)
