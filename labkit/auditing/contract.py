@@ -25,7 +25,8 @@ def check_contract(material: Material) -> Finding:
     return Finding(
         "D09",
         "block" if bad else "ok",
-        say("audit.contract", faulty=len(faults) + unreadable, share=f"{rate:.1%}", forms=_listed(forms)),
+        say("audit.contract", faulty=len(faults) + unreadable, share=f"{rate:.1%}", forms=_listed(forms))
+        + (say("audit.contract.mixed", forms=written) if (written := len(forms.keys() - {"unreadable"})) > 1 else ""),
         say("audit.contract.fix") if bad else "",
         value=rate,
         threshold=1.0,

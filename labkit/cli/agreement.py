@@ -13,7 +13,7 @@ from labkit.cli.output import JsonFlag, print_json, print_table
 from labkit.texts import say
 
 if TYPE_CHECKING:
-    from labkit.curation.annotator_agreement import Alpha, AnnotatorAgreement
+    from labkit.curation.annotator_agreement import AnnotatorAgreement, Coefficient
 
 _SHOWN = 8
 
@@ -48,23 +48,29 @@ def _print(found: AnnotatorAgreement) -> None:
     rows += [(label, *_cells(alpha)) for label, alpha in found.of_label.items()]
     print_table((say("head.label"), say("agreement.alpha"), "95 %", say("agreement.reading")), rows)
     typer.echo()
-    pairs = [(f"{p.a} – {p.b}", p.rows, f"{p.same:.0%}", _figure(p.kappa)) for p in found.pairs]
-    print_table((say("agreement.pair"), say("agreement.both"), say("agreement.same"), "Cohen κ"), pairs)
-    if found.fleiss is not None:
-        typer.echo(f"Fleiss κ {_figure(found.fleiss)}")
+    pairs = [(f"{p.a} – {p.b}", p.rows, f"{p.same:.0%}", *_interval(p.kappa)) for p in found.pairs]
+    print_table((say("agreement.pair"), say("agreement.both"), say("agreement.same"), "Cohen κ", "95 %"), pairs)
+    if found.fleiss.value is not None:
+        typer.echo("Fleiss κ {} ({})".format(*_interval(found.fleiss)))
     for a, b, rows_ in found.confused[:_SHOWN]:
         typer.echo(say("agreement.confused", a=a, b=b, rows=rows_))
     if found.disputed:
         typer.echo(say("agreement.disputed", rows=" ".join(found.disputed[:_SHOWN]), count=len(found.disputed)))
 
 
-def _cells(alpha: Alpha) -> tuple[str, str, str]:
+def _cells(alpha: Coefficient) -> tuple[str, str, str]:
     from labkit.curation.annotator_agreement import GOOD, TENTATIVE
 
     if alpha.value is None:
         return ("-", "-", say("agreement.constant"))
     reading = "good" if alpha.value >= GOOD else "tentative" if alpha.value >= TENTATIVE else "poor"
-    return (_figure(alpha.value), f"{_figure(alpha.low)} – {_figure(alpha.high)}", say(f"agreement.{reading}"))
+    return (*_interval(alpha), say(f"agreement.{reading}"))
+
+
+def _interval(found: Coefficient) -> tuple[str, str]:
+    if found.value is None:
+        return ("-", "-")
+    return (_figure(found.value), f"{_figure(found.low)} – {_figure(found.high)}")
 
 
 def _figure(value: float | None) -> str:

@@ -28,8 +28,8 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Alpha:
-    """Krippendorff's alpha with its bootstrap interval over rows; all None where nothing varies or nothing pairs."""
+class Coefficient:
+    """A coefficient of agreement with its bootstrap interval over rows; all None where nothing varies or pairs."""
 
     value: float | None
     low: float | None = None
@@ -44,7 +44,7 @@ class PairAgreement:
     b: str
     rows: int
     same: float
-    kappa: float | None
+    kappa: Coefficient
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class AnnotatorAgreement:
         annotators: their names.
         overall: alpha over sets of labels, their distance by MASI, so that half-right counts as half.
         of_label: label -> alpha of its yes or no: a low one points at its definition.
-        fleiss: Fleiss' kappa over sets of labels; None unless every row has the same number of annotators.
+        fleiss: Fleiss' kappa over sets of labels; of None unless every row has the same number of annotators.
         pairs: every two annotators.
         disputed: rows on which they differ, those furthest apart first.
         confused: pairs of labels that one gave where the other gave the other, with rows, the commonest first.
@@ -64,9 +64,9 @@ class AnnotatorAgreement:
 
     rows: int
     annotators: tuple[str, ...]
-    overall: Alpha
-    of_label: Mapping[str, Alpha]
-    fleiss: float | None
+    overall: Coefficient
+    of_label: Mapping[str, Coefficient]
+    fleiss: Coefficient
     pairs: tuple[PairAgreement, ...]
     disputed: tuple[str, ...]
     confused: tuple[tuple[str, str, int], ...]
@@ -91,8 +91,8 @@ def annotator_agreement(votes: Sequence[Vote], labels: Sequence[str], seed: int 
         annotators=annotators,
         overall=_with_interval(units, masi_alpha, seed),
         of_label={label: _with_interval(_yes_or_no(units, label), krippendorff_alpha, seed) for label in labels},
-        fleiss=fleiss_kappa(units),
-        pairs=tuple(_pair(a, b, shared) for a, b in combinations(annotators, 2)),
+        fleiss=_with_interval(units, fleiss_kappa, seed),
+        pairs=tuple(_pair(a, b, shared, seed) for a, b in combinations(annotators, 2)),
         disputed=tuple(sorted((r for r, a in shared.items() if _apart(a) > 0), key=lambda r: (-_apart(shared[r]), r))),
         confused=_confused(units),
     )
@@ -135,25 +135,43 @@ def fleiss_kappa(units: Sequence[Sequence[Hashable]]) -> float | None:
     return (observed - by_chance) / (1 - by_chance) if by_chance < 1 else None
 
 
-def _with_interval(units: Sequence[Any], alpha: Callable[[Sequence[Any]], float | None], seed: int) -> Alpha:
-    """Alpha, and the percentiles of it over rows drawn with replacement."""
+def _with_interval(units: Sequence[Any], alpha: Callable[[Sequence[Any]], float | None], seed: int) -> Coefficient:
+    """The coefficient, and its percentiles over rows drawn with replacement."""
     value = alpha(units)
     if value is None:
-        return Alpha(None)
+        return Coefficient(None)
     draw = random.Random(seed)  # noqa: S311 - a bootstrap
     found = sorted(again for _ in range(_DRAWS) if (again := alpha([draw.choice(units) for _ in units])) is not None)
     tail = int((1 - _LEVEL) / 2 * len(found))
-    return Alpha(value, found[tail], found[-1 - tail])
+    return Coefficient(value, found[tail], found[-1 - tail])
 
 
 def _yes_or_no(units: Sequence[Sequence[Labels]], label: str) -> list[list[bool]]:
     return [[label in value for value in unit] for unit in units]
 
 
-def _pair(a: str, b: str, said: Mapping[str, Mapping[str, Labels]]) -> PairAgreement:
+def _pair(a: str, b: str, said: Mapping[str, Mapping[str, Labels]], seed: int) -> PairAgreement:
     both = [(answers[a], answers[b]) for answers in said.values() if a in answers and b in answers]
     same = sum(x == y for x, y in both)
-    return PairAgreement(a, b, len(both), same / len(both) if both else 0.0, cohen_kappa(both))
+    kappa = cohen_kappa(both)
+    low, high = (None, None) if kappa is None else _kappa_interval(both, seed)
+    return PairAgreement(a, b, len(both), same / len(both) if both else 0.0, Coefficient(kappa, low, high))
+
+
+def _kappa_interval(both: Sequence[tuple[Labels, Labels]], seed: int) -> tuple[float, float]:
+    """The percentiles of Cohen's kappa over rows drawn with replacement: all draws at once, as counts of pairs."""
+    import numpy as np
+
+    counts = Counter(both)
+    drawn = np.random.default_rng(seed).multinomial(len(both), [n / len(both) for n in counts.values()], _DRAWS)
+    shares = drawn / len(both)
+    observed = shares @ np.array([a == b for a, b in counts], float)
+    values = sorted({value for pair in counts for value in pair}, key=sorted)
+    sides = [np.array([[pair[k] == value for value in values] for pair in counts], float) for k in (0, 1)]
+    by_chance = ((shares @ sides[0]) * (shares @ sides[1])).sum(axis=1)
+    kappa = (observed - by_chance)[by_chance < 1] / (1 - by_chance[by_chance < 1])
+    low, high = np.percentile(kappa, [50 * (1 - _LEVEL), 50 * (1 + _LEVEL)])
+    return float(low), float(high)
 
 
 def _apart(answers: Mapping[str, Labels]) -> float:

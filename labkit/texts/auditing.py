@@ -142,6 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{faulty} {faulty:row|rows} {faulty:breaks|break} the contract ({share} keep it); forms: {forms}",
         "{faulty} 行不合格式（{share} 合格）；数据形式：{forms}",
     ),
+    "audit.contract.mixed": ("; {forms} ways of writing a row are mixed", "；混用了 {forms} 种写法"),
     "audit.contract.fix": (
         "Write every answer in one form: convert mixed forms, mend or drop the listed rows",
         "所有答案写成同一种形式：转换混杂的形式，修正或去掉所列的行",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,27 @@ def test_tables_hold_a_row_per_vote_or_a_column_per_annotator(tmp_path: Path):
     assert one.disputed == ("2",)
     with pytest.raises(BadData, match="no column of annotators"):
         labkit.agreement(wide)
+
+
+def test_kappas_come_with_intervals_close_to_those_of_their_large_sample_theory():
+    inter_rater = pytest.importorskip("statsmodels.stats.inter_rater", reason="the dev extra is not installed")
+    draw = random.Random(0)
+    truth = [draw.choice("abc") for _ in range(300)]
+    said = {who: [t if draw.random() < 0.8 else draw.choice("abc") for t in truth] for who in ("ann", "ben", "cid")}
+    votes = [Vote(f"r{k}", who, frozenset(label)) for who, told in said.items() for k, label in enumerate(told)]
+    found = annotator_agreement(votes, ("a", "b", "c"))
+    (pair,) = (pair for pair in found.pairs if (pair.a, pair.b) == ("ann", "ben"))
+    both = list(zip(said["ann"], said["ben"], strict=True))
+    table = [[both.count((x, y)) for y in "abc"] for x in "abc"]
+    theirs = inter_rater.cohens_kappa(table)
+    assert pair.kappa.value == pytest.approx(theirs.kappa)
+    assert (pair.kappa.low, pair.kappa.high) == pytest.approx((theirs.kappa_low, theirs.kappa_upp), abs=0.02)
+    assert found.fleiss.low < found.fleiss.value < found.fleiss.high
+    assert found.fleiss.high - found.fleiss.low < 0.15
+    assert found.fleiss.value == pytest.approx(sum(p.kappa.value for p in found.pairs) / 3, abs=0.02)
+
+
+def test_kappa_of_people_who_only_ever_say_one_thing_has_neither_value_nor_interval():
+    votes = [Vote(f"r{k}", who, A) for who in ("ann", "ben") for k in range(5)]
+    (pair,) = annotator_agreement(votes, ("a",)).pairs
+    assert (pair.same, pair.kappa.value, pair.kappa.low) == (1.0, None, None)
