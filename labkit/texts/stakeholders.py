@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "behind.link": ("Link to this place", "此处的链接"),
     # The pages' names
     "dash.pages": ("Pages", "页面"),
+    "dash.theme": ("Light or dark", "浅色或深色"),
     "dash.week": ("This week", "本周"),
     "dash.quality": ("Quality", "质量"),
     "dash.models": ("Model choice", "模型选择"),

@@ -82,6 +82,7 @@ def main(arguments: list[str]) -> None:
         "labkit_gone": say("quality.gone"),
         "labkit_pages": [[f"{page}.ipynb", say(f"dash.{page}")] for page in PAGES],
         "labkit_pages_name": say("dash.pages"),
+        "labkit_theme": say("dash.theme"),
         "metadata": {"name": "labkit"},
     }
     DashboardServer.launch_instance(arguments, config=config)

@@ -45,7 +45,7 @@ def main() -> None:
                 _print(connections, "release, kill, rollback", wrk(server, script, connections))
                 disturbing.join()
             told = server.get("/metrics", Authorization=f"Bearer {server.said['token']}")[1]["text"]
-            print("\n" + "\n".join(re.findall(r"labkit_traffic_entries_total\S* \S+", told)))
+            print("\n" + "\n".join(re.findall(r"labkit_traffic_entries_total\{\S* \S+", told)))
 
 
 def disturb(scene: Scene, server: Served) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -87,6 +88,40 @@ def test_a_page_says_its_sentence_on_a_desk_and_on_a_phone(
     assert visit.page.locator("#rendered_cells img, .lk a:not([href^='#']), #rendered_cells script[src]").count() == 0
     assert visit.page.locator("#rendered_cells button, #rendered_cells input, #rendered_cells form").count() == 0
     visit.assert_clean()
+
+
+LOOK = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.lk')).color]"
+LIGHT, DARK = ["rgb(255, 255, 255)", "rgb(31, 35, 40)"], ["rgb(17, 17, 17)", "rgb(230, 232, 234)"]
+
+
+def test_a_page_is_dark_where_the_viewers_system_is_unless_they_say_otherwise_and_light_on_paper(
+    dash: Callable[[str], str], visit: Visit
+):
+    visit.page.emulate_media(color_scheme="dark")
+    parts = urlsplit(dash("en"))
+    visit.page.goto(f"{parts.scheme}://{parts.netloc}/voila/render/releases.ipynb?{parts.query}", wait_until="commit")
+    expect(visit.page.locator(".lk-history")).to_be_visible(timeout=2 * PATIENCE_MS)
+    visit.until(lambda: visit.page.evaluate(LOOK) == DARK, "the page is as dark as the system")
+    visit.page.emulate_media(media="print")
+    assert visit.page.evaluate(LOOK) == LIGHT
+    visit.page.emulate_media(media="screen")
+    visit.page.locator("#labkit-theme").click()
+    visit.until(lambda: visit.page.evaluate(LOOK) == LIGHT, "the viewer's choice shows at once")
+    assert "theme=light" in visit.page.url
+    assert "theme=light" in str(visit.page.locator("#labkit-pages a").first.get_attribute("href"))
+    assert visit.page.locator(".lk-history").is_visible(), "the page was not loaded anew"
+    visit.assert_clean()
+
+
+def test_on_paper_a_page_comes_whole(dash: Callable[[str], str], visit: Visit):
+    visit.page.set_viewport_size({"width": 800, "height": 300})
+    visit.page.goto(page_of(dash("en"), "releases", "light"), wait_until="commit")
+    expect(visit.page.locator(".lk-history")).to_be_visible(timeout=2 * PATIENCE_MS)
+    visit.page.emulate_media(media="print")
+    paper = visit.page.evaluate("document.documentElement.scrollHeight")
+    assert paper >= visit.page.locator("#rendered_cells .lk-history").bounding_box()["y"] > 300
+    assert visit.page.evaluate("document.getElementById('rendered_cells').scrollHeight") <= paper
+    assert len(re.findall(rb"/Type\s*/Page[^s]", visit.page.pdf(height="300px", width="800px"))) > 2
 
 
 BROKEN_HEADS = """
