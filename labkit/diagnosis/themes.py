@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +28,8 @@ _JUDGED = 1_000  # texts by which the number of themes is chosen
 _LEAST_TEXTS = 4
 _LEAST_WORDS = 2  # texts that a term stands in
 _NEARLY = 0.8  # of the texts with a piece of a word hold the word
+_LONGEST = 8  # characters of a Chinese phrase; counted are pieces of up to four
+_PLACES = 3  # in which a phrase stands, that it is one and no accident
 _FUNCTION = "的了是我你他她它们这那也都就还在和与或把被给让跟个吗呢啊呀嘛着过地得而以及其所为于之并但因此如则对从中说不"
 _HAN = re.compile(rf"(?:(?![{_FUNCTION}])[\u3400-\u9fff])+")
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff][^\W_\u3400-\u9fff]+")
@@ -97,10 +100,11 @@ def find_themes(
         return Themes((), chosen, silent)
     heard = matrix[spoken]
     places, middles = _clustered(heard, themes, seed)
-    found = [
-        Theme(_terms(heard, places == k, terms), _nearest_first(rows, spoken, places == k, middles[k]))
-        for k in range(places.max() + 1)
-    ]
+    found = []
+    for k in range(places.max() + 1):
+        inside = places == k
+        said = "\n".join(texts[spoken[place]] for place in inside.nonzero()[0])
+        found.append(Theme(_terms(heard, inside, terms, said), _nearest_first(rows, spoken, inside, middles[k])))
     return Themes(tuple(sorted(found, key=lambda theme: (-len(theme.rows), theme.terms))), chosen, silent)
 
 
@@ -201,8 +205,8 @@ def _silhouette(points: Floats, places: Ints) -> float:
     return float(silhouette_score(points, places)) if 1 < clusters < len(points) else -1.0
 
 
-def _terms(matrix: Any, inside: NDArray[np.bool_], terms: Sequence[str]) -> tuple[str, ...]:
-    """The terms that weigh more inside than outside, without those that stand in a better one."""
+def _terms(matrix: Any, inside: NDArray[np.bool_], terms: Sequence[str], text: str) -> tuple[str, ...]:
+    """The terms that weigh more inside than outside, in whole, without those that stand in a better one."""
     import numpy as np
 
     within = np.asarray(matrix[inside].mean(axis=0)).ravel()
@@ -212,7 +216,7 @@ def _terms(matrix: Any, inside: NDArray[np.bool_], terms: Sequence[str]) -> tupl
     for k in np.argsort(others - within, kind="stable")[: 20 * TERMS]:
         if len(found) == TERMS or within[k] <= others[k] or _repeats(terms[k], found):
             continue
-        term = _whole(k, often, terms)
+        term = _grown(_whole(k, often, terms), text)
         if len(term) > 1 and not _repeats(term, found):
             found.append(term)
     return tuple(found)
@@ -231,10 +235,35 @@ def _whole(place: int, often: Ints, terms: Sequence[str]) -> str:
     return max(longer, key=len)
 
 
+def _grown(term: str, text: str) -> str:
+    """The phrase in which a Chinese term stands nearly wherever it does: 马克思主义 of 克思主义."""
+    while _HAN.fullmatch(term) and len(term) < _LONGEST:
+        longer = _with_neighbour(term, text)
+        if longer == term:
+            break
+        term = longer
+    return term
+
+
+def _with_neighbour(term: str, text: str) -> str:
+    places = [found.start() for found in re.finditer(re.escape(term), text)]
+    before = Counter(text[max(0, place - 1) : place] for place in places)
+    after = Counter(text[place + len(term) : place + len(term) + 1] for place in places)
+    for side, template in ((before, "{near}{term}"), (after, "{term}{near}")):
+        for near, count in side.most_common(1):
+            if count >= max(_PLACES, _NEARLY * len(places)) and _HAN.fullmatch(near):
+                return template.format(near=near, term=term)
+    return term
+
+
 def _overlap(one: str, two: str) -> bool:
     """Whether one stands in the other, or a Chinese one goes on where the other ends: pieces of the same words."""
     inside = one in two or two in one
-    return inside or (not one.isascii() and (one[0] == two[-1] or one[-1] == two[0]))
+    return inside or (not one.isascii() and (_goes_on(one, two) or _goes_on(two, one)))
+
+
+def _goes_on(one: str, two: str) -> bool:
+    return any(one.endswith(two[:k]) for k in range(1, min(len(one), len(two))))
 
 
 def _nearest_first(

@@ -54,6 +54,18 @@ def test_texts_of_one_kind_make_one_theme_and_its_first_word_is_theirs_alone(tex
         assert [name for name, phrases in texts.items() if telling in " ".join(phrases)] == [kind]
 
 
+def test_a_chinese_phrase_longer_than_what_is_counted_is_named_whole_and_once():
+    said = ("作者引用马克思主义的观点，属于哲学", "马克思主义的基本原理是关键", "他把马克思主义当成史料")
+    others = ("快递一直没到", "快递停在路上", "快递丢在楼下")
+    rows = [
+        RunRow(Example(f"{k}", ("帖子",)), Prediction(Status.ANSWERED, (), text))
+        for k, text in enumerate((*said, *others) * 3)
+    ]
+    named = next(theme.terms for theme in find_themes(rows, themes=2).themes if "快递" not in "".join(theme.terms))
+    assert "马克思主义" in named
+    assert not [term for term in named if term != "马克思主义" and set(term) & set("马克思")]
+
+
 def test_the_data_choose_how_many_and_every_call_finds_the_same():
     rows = made(CHINESE, 20)
     found = find_themes(rows)
