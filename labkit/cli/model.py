@@ -34,10 +34,12 @@ def export(
     with working_on(say("export.scoring")):
         made = export_model(job_of(open_scene(directory), name), out, to)
     if json_:
-        compared = {"rows": made.rows, "same": made.same}
+        compared = {"rows": made.rows, "same": made.same, "torn": made.torn}
         print_json({"path": str(made.path), "form": to, **compared, "commands": made.commands})
         return
     typer.echo(say("export.model", path=made.path, rows=made.rows, same=made.same))
+    if made.torn:
+        typer.echo(say("export.torn", torn=made.torn))
     if made.commands:
         typer.echo(say("export.gguf", path=made.path))
     for command in made.commands:

@@ -32,6 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "已转告 {name}；它走完当前这一步就会照办",
     ),
     "export.scoring": ("Writing the model and scoring it again …", "正在写出模型并重新打分……"),
+    "export.torn": (
+        "{torn} answered otherwise where the trained model holds both answers for as likely: rounding decides there",
+        "另有 {torn} 条回答不同：训练好的模型在那里也认为两种回答同样可能，差别只来自数值舍入",
+    ),
     "export.model": (
         "{path}: {same} of {rows} dev rows answered as the trained model answers them",
         "{path}：{rows} 条 dev 数据中，有 {same} 条与训练好的模型回答一致",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,9 +13,10 @@ from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.models.local.model import LocalModel
 from labkit.models.model_files import find_base
 from labkit.parsing import parse_reply
-from labkit.records import Request, Status
+from labkit.records import Reply, Request, Status
 from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
+from labkit.training.dev_rows import DevRow
 from labkit.training.devices import give_back_memory
 from labkit.training.gguf import write_gguf_recipe
 from labkit.training.job import TrainingJob
@@ -31,12 +33,15 @@ class Exported:
         path: its folder.
         rows: dev rows that it and the trained model both answered.
         same: how many of them were answered with the same labels, or by both with none that can be read.
+        torn: how many of the others the trained model would have answered so too, but for rounding: on a GPU the
+            merged weights are rounded to bf16, and where two answers are as likely, that decides.
         commands: for "gguf", what to run next in the folder.
     """
 
     path: Path
     rows: int
     same: int
+    torn: int = 0
     commands: tuple[str, ...] = ()
 
 
@@ -70,15 +75,15 @@ def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
         )
     with appearing_folder(target) as temporary:
         written = (_copy if form == "adapter" else _merge)(job, temporary)
-        rows, same = _parity(job, written)
-        if same < rows:
+        rows, same, torn = _parity(job, written)
+        if same + torn < rows:
             raise TrainingFailed(
-                f"The exported model answers {rows - same} of {rows} dev rows otherwise than the trained one",
+                f"The exported model answers {rows - same - torn} of {rows} dev rows otherwise than the trained one",
                 "Serve base and adapter apart, with --to adapter",
             )
         tokenizer = load_tokenizer(temporary, side="left") if form == "gguf" else None
         commands = write_gguf_recipe(temporary, job.name, tokenizer) if tokenizer else ()
-    return Exported(target, rows, same, commands)
+    return Exported(target, rows, same, torn, commands)
 
 
 def _copy(job: TrainingJob, folder: Path) -> LocalModel:
@@ -99,18 +104,24 @@ def _merge(job: TrainingJob, folder: Path) -> LocalModel:
     return LocalModel(f"{folder}@full")
 
 
-def _parity(job: TrainingJob, exported: LocalModel) -> tuple[int, int]:
-    """Dev rows that both answered, and how many alike; one model is in memory at a time."""
-    give_back_memory()
-    trained = _answers(job, LocalModel(str(job.folder.spec()["base"]), adapter=str(job.adapter)))
-    give_back_memory()
-    pairs = zip(trained, _answers(job, exported), strict=True)
-    return len(trained), sum(one == other for one, other in pairs)
-
-
-def _answers(job: TrainingJob, model: LocalModel) -> list[tuple[Status, frozenset[str]]]:
+def _parity(job: TrainingJob, exported: LocalModel) -> tuple[int, int, int]:
+    """Dev rows that both answered, how many alike, and where rounding decides; one model is in memory at a time."""
     rows = job.folder.dev_rows()[:_ROWS]
+    requests = [Request(row.example.id, row.messages) for row in rows]
+    trained = LocalModel(str(job.folder.spec()["base"]), adapter=str(job.adapter))
+    replies = []
+    for model in (trained, exported):
+        give_back_memory()
+        replies.append(model.answer(requests))
+    labels = [_labels(job, rows, said) for said in replies]
+    others = [k for k in range(len(rows)) if labels[0][k] != labels[1][k]]
+    if others:
+        give_back_memory()
+    torn = sum(trained.is_torn(requests[k], replies[0][k].text, replies[1][k].text) for k in others)
+    return len(rows), len(rows) - len(others), torn
+
+
+def _labels(job: TrainingJob, rows: Sequence[DevRow], replies: Sequence[Reply]) -> list[tuple[Status, frozenset[str]]]:
     task = task_from_record(job.folder.spec()["task"])
-    replies = model.answer([Request(row.example.id, row.messages) for row in rows])
     read = [parse_reply(reply, task, row.example) for reply, row in zip(replies, rows, strict=True)]
     return [(found.status, frozenset(found.labels)) for found in read]

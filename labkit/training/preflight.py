@@ -133,7 +133,7 @@ def _try_longest(trainer: Any, encoded: Encoded, at_once: int) -> float:
 def _pass(trainer: Any, batch: Mapping[str, Any]) -> float:
     """Seconds of one pass forward and backward."""
     began = time.monotonic()
-    with trainer.compute_loss_context_manager():
+    with trainer.accelerator.autocast():  # the Trainer enters it only once it trains
         loss = trainer.compute_loss(trainer.model, dict(batch))
     trainer.accelerator.backward(loss)
     _wait_for(trainer.args.device)

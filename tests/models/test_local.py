@@ -235,3 +235,15 @@ def test_base_tuned_and_full_precision_are_three_models(base: Path, adapter: Pat
     answers = [model.answer([request("快递五天没动静")])[0].text for model in models]
     assert answers[0] != answers[1]
     assert models[2].answer([]) == []
+
+
+def test_where_two_answers_part_at_a_tie_rounding_decides(base: Path, monkeypatch: pytest.MonkeyPatch):
+    from labkit.models.local import loaded
+
+    model, asked = LocalModel(str(base)), request("快递五天没动静")
+    said = model.answer([asked])[0].text
+    assert model.is_torn(asked, said, said)
+    assert not model.is_torn(asked, said, "zzz" + said)
+    assert not model.is_torn(asked, said, "")
+    monkeypatch.setattr(loaded, "_ROUNDING", {"float32": 1e6})
+    assert model.is_torn(asked, said, "zzz" + said)

@@ -121,7 +121,7 @@ def test_an_exported_model_answers_as_the_trained_one(
     finished: TrainingJob, scene_of_jobs: Scene, tmp_path: Path, form: Form
 ):
     made = export_model(finished, tmp_path / "out", form)
-    assert (made.rows, made.same) == (len(finished.folder.dev_rows()), made.rows)
+    assert (made.rows, made.same, made.torn) == (len(finished.folder.dev_rows()), made.rows, 0)
     name = f"local/{made.path}@full" if form == "merged" else f"{finished.base_name}+{made.path}"
     requests = [Request(row.example.id, row.messages) for row in finished.folder.dev_rows()]
     ours, theirs = (get_model(model, scene_of_jobs).answer(requests) for model in (finished.model_name, name))
@@ -133,7 +133,7 @@ def test_an_exported_model_answers_as_the_trained_one(
 def test_a_model_that_answers_otherwise_is_not_exported(
     finished: TrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("labkit.training.exporting._parity", lambda *_: (4, 3))
+    monkeypatch.setattr("labkit.training.exporting._parity", lambda *_: (4, 2, 1))
     with pytest.raises(TrainingFailed, match="answers 1 of 4 dev rows otherwise"):
         export_model(finished, tmp_path / "out", "adapter")
     assert list(tmp_path.iterdir()) == []

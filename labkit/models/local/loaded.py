@@ -26,6 +26,7 @@ from labkit.models.local.generation import (
 )
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.models.local.prefix import Prefix, Prefixes
+from labkit.models.local.ties import part_at_a_tie
 from labkit.models.stopping import require_wanted
 from labkit.prompts import RenderedPrompt, read_rendered
 from labkit.records import Message, Reply, Request, Usage
@@ -176,12 +177,21 @@ class LoadedModel:
             self._try_sharing(prefix, [rows[k].ids[len(prefix.ids) :] for k in numbers])
             yield numbers, prefix
 
+    @property
+    def _rounding(self) -> float:
+        return _ROUNDING.get(str(self.model.dtype).removeprefix("torch."), _ROUNDING_OF_HALVES)
+
+    def is_torn(self, row: Row, one: str, other: str) -> bool:
+        """Whether the model could have given either answer to a row, but for rounding."""
+        first, second = (_tokens_behind(self.tokenizer, row.end, text) for text in (one, other))
+        return part_at_a_tie(self.model, row.ids, first, second, self.ends, self._rounding)
+
     def _try_sharing(self, prefix: Prefix, own: Sequence[Sequence[int]]) -> None:
         """Once for each model that is loaded: is an answer the same both ways?"""
         if self._tried:
             return
         apart = disagreement(self.model, prefix, [min(own, key=len), max(own, key=len)])
-        if not apart <= _ROUNDING.get(str(self.model.dtype).removeprefix("torch."), _ROUNDING_OF_HALVES):
+        if not apart <= self._rounding:
             raise ModelRefused(
                 f"Rows of this {type(self.model).__name__} that share a prefix are answered differently from plain "
                 f"ones (logits apart by {apart:.3g} of their spread)",

@@ -145,6 +145,17 @@ class LocalModel:
             replies = {fit[k]: reply for k, reply in answered}
             return [replies.get(k) or _no_room(row) for k, row in enumerate(rows)]
 
+    def is_torn(self, request: Request, one: str, other: str) -> bool:
+        """Whether rounding alone decides which of two answers it gives: where they part, both are as likely.
+
+        Args:
+            request: a rendered prompt.
+            one: an answer's text.
+            other: another's.
+        """
+        with self._lock:
+            return self._loaded.is_torn(self._loaded.read(request), one, other)
+
     def _generated(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
         held = self._asked.answers == "json"
         for numbers, answers, seconds in _timed(self._loaded.generate(rows, held=held)):
