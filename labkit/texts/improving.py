@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    "suggestion.title": ("{label}: a definition suggested by {suggester}", "{label}：{suggester} 建议的定义"),
+    "suggestion.title": ("{label}: a definition suggested by {suggester}", "{label} 的新定义，由{suggester}提出"),
     "evaluate.finding_examples": ("Preparing the pool for few-shot examples …", "正在为检索少样本示例准备候选池……"),
     "suggestion.working": (
         "Looking at the errors and choosing rows for the trial …",
@@ -12,7 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.pool_words": ("words of the pool rows", "候选池里的用词"),
     "suggestion.about": (
         "{failing} {failing:row|rows} of run {run} ({prompt}, {model}): {gold} answered as {predicted}.",
-        "运行 {run}（{prompt}，{model}）中有 {failing} 条把 {gold} 答成了 {predicted}。",
+        "运行 {run}（{prompt}，{model}）中有 {failing} 条把“{gold}”答成了“{predicted}”。",
     ),
     "suggestion.nothing": ("nothing", "空"),
     "suggestion.seen": (
