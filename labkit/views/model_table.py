@@ -216,8 +216,9 @@ def _share_cell(value: Interval | None, column: Column) -> Cell:
 def _amount_cell(value: Interval | None, column: Column, note: str, title: str = "") -> Cell:
     if value is None:
         return Cell(None, say("comparing.unknown"), "unmeasured", title=title)
-    limits = "" if value.low == value.high else f" ({_figure(value.low)}–{_figure(value.high)})"
-    return Cell(value, _figure(value.value) + limits, _state(value, column), note, title)
+    figure, low, high = map(_figure, (value.value, value.low, value.high))
+    words = figure if low == high else f"{figure} ({low}–{high})"
+    return Cell(value, words, _state(value, column), note, title)
 
 
 def _state(value: Interval, column: Column) -> State:

@@ -7,7 +7,7 @@ import pytest
 from labkit.comparison import compare
 from labkit.costs import PriceList
 from labkit.errors import BadInput
-from labkit.records import Bar, Run
+from labkit.records import Bar, Run, Usage
 from labkit.views.model_table import COST, LATENCY, PLACE, ModelTable, letter_of, model_table
 from labkit.views.strengths import BY_LABEL, strengths, way_words, ways_to_part
 from tests.made_models import PRICES, TASK, model_runs
@@ -45,6 +45,16 @@ def test_a_figure_stands_met_or_missed_only_when_its_whole_interval_does(table: 
     assert {table.cell(row, "macro_f1").state for row in table.rows} == {"unsure", "missed"}
     assert {table.cell(row, "accuracy").state for row in table.rows} == {"unsure"}  # nobody asked for any accuracy
     assert cell(table, "A", "recall:退款").state == "met"
+
+
+def test_an_interval_that_reads_like_its_value_is_not_written():
+    runs = model_runs()
+    rows = [replace(row, usage=Usage(9000, 0, 40 + k % 2)) for k, row in enumerate(runs[3].rows)]
+    found = table_of([*runs[:3], replace(runs[3], rows=tuple(rows))])
+    money = next(found.cell(row, COST) for row in found.rows if row.run == runs[3].id)
+    assert money.value is not None
+    assert money.value.low < money.value.high
+    assert money.words == "36.6"
 
 
 def test_money_is_what_prices_and_tokens_say_and_a_month_of_it(table: ModelTable):
