@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material
 from labkit.curation.coverage import by_coverage, vectors
+from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.records import Example
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def measure_diversity(pool: Sequence[str], chosen: Sequence[str], seed: int = 0)
     import numpy as np
 
     draw = random.Random(seed)  # noqa: S311 - sampling, not secrets
-    seen = list(pool) if len(pool) <= _SAMPLED else draw.sample(list(pool), _SAMPLED)
+    seen = _said_once(list(pool) if len(pool) <= _SAMPLED else draw.sample(list(pool), _SAMPLED))
     rows = vectors([*seen, *chosen])
     of_pool, of_choice = rows[: len(seen)], rows[len(seen) :]
     nearest = np.asarray((of_pool @ of_choice.T).max(axis=1).todense()).ravel()
@@ -83,6 +85,12 @@ def measure_diversity(pool: Sequence[str], chosen: Sequence[str], seed: int = 0)
     best = sum(gain for _, (_, gain) in zip(range(size), by_coverage(of_pool), strict=False))
     uncovered = _uncovered(of_pool, of_choice, seed)
     return Diversity(float(nearest.mean()), best, uncovered, _percentile(of_pool, of_choice, size, draw))
+
+
+def _said_once(texts: Sequence[str]) -> list[str]:
+    """One text of each group that says nearly the same: no choice may hold two, so none is measured by them."""
+    groups = near_duplicate_groups([Example(str(k), (text,)) for k, text in enumerate(texts)])
+    return [text for k, text in enumerate(texts) if groups[str(k)] == str(k)]
 
 
 def _uncovered(pool: Any, chosen: Any, seed: int) -> tuple[int, ...]:

@@ -6,13 +6,15 @@ from typing import Any
 
 _REGIONS = 24  # more than the eye keeps apart helps nobody
 _TOPICS = 32  # dimensions in which regions are sought
+_BLANK = 1e-6  # a row shorter than that has no topic
 _DIGITS = 6  # rows that say the same differ beyond them at most
 
 
 class Layout:
     """Places and regions of rows.
 
-    Truncated SVD of their vectors (Halko, Martinsson & Tropp 2011) keeps 32 dimensions. Regions are k-means clusters
+    Truncated SVD of their vectors (Halko, Martinsson & Tropp 2011) keeps 32 dimensions, in which rows have unit length
+    again. Regions are k-means clusters
     there, as many as the square root of the rows, 24 at most; places are the ranks along the first two principal
     components of it, 0 to 1, so that a few outliers crowd nobody. Rows that say the same share a place; where
     nothing differs there is one region.
@@ -29,7 +31,7 @@ class Layout:
         import numpy as np
 
         self._axes = _axes(rows, seed)
-        topics = rows @ self._axes
+        topics = self._topics(rows)
         self._flat = _principal(topics)
         self._sorted = np.sort((topics @ self._flat).round(_DIGITS), axis=0)
         self.places = self._ranked(topics)
@@ -42,9 +44,16 @@ class Layout:
         """Places and regions of further rows, by vectors of the same pieces."""
         import numpy as np
 
-        topics = rows @ self._axes
+        topics = self._topics(rows)
         distances = np.linalg.norm(topics[:, None, :] - self._centres[None, :, :], axis=2)
         return self._ranked(topics), distances.argmin(axis=1)
+
+    def _topics(self, rows: Any) -> Any:
+        """Rows by their topics, unit length: else all that say little of any topic would be one region."""
+        import numpy as np
+
+        topics = rows @ self._axes
+        return topics / np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), _BLANK)
 
     def _ranked(self, topics: Any) -> Any:
         """Places between 0 and 1: the share of rows before a row, equals counted half."""

@@ -67,6 +67,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{exact} {exact:group|groups} of equal texts and {near} of near copies have different answers ({rows} {rows:row|rows})",
         "{exact} 组文本相同、{near} 组近似重复，答案却不一致（共 {rows} 行）",
     ),
+    "audit.conflicts.held": (
+        "; {groups} of equal texts among dev and test rows alone, whose gold is corrected with: gold",
+        "；其中 {groups} 组只在 dev 和测试样本之间，用 gold 命令订正标注",
+    ),
     "audit.conflicts.fix": (
         "Let a person decide each group; a contradiction teaches nothing",
         "每一组都请人裁定；互相矛盾的样本教不会模型任何东西",

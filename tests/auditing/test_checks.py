@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.auditing import CHECKS, PRINCIPLES, Finding, Material, Sample, audit_material, audit_to_json, sample_of
+from labkit.auditing.diversity import measure_diversity
 from labkit.auditing.encoding import damage
 from labkit.auditing.freshness import divergence
 from labkit.auditing.leakage import find_leaks
@@ -150,6 +151,25 @@ def test_rows_that_nobody_has_labelled_yet_are_told_apart_from_those_that_teach(
     assert (found.value, found.counts["unlabelled"]) == (60, 1)
     assert "60 rows to learn from; 1 more without labels" in found.reason
     assert run_check("D01", tuple(replace(sent, id=str(k)) for k in range(60))).value == 60
+
+
+def test_copies_in_the_pool_do_not_make_a_choice_look_poor():
+    draw = random.Random(1)
+    words = ["".join(chr(0x4E00 + draw.randrange(300)) for _ in range(14)) for _ in range(200)]
+    chosen = draw.sample(words, 40)
+    once, copied = measure_diversity(words, chosen), measure_diversity([*words, *words[:60]], chosen)
+    assert copied.best == pytest.approx(once.best)
+    assert copied.coverage == pytest.approx(once.coverage, abs=0.01)
+
+
+def test_contradictions_among_held_rows_alone_are_a_warning_and_copies_are_those_of_what_is_learnt():
+    learnt = posts(*[f"第{k}条说的是别的事情" for k in range(3)])
+    twins = [Sample(f"t{k}", POST, labels=(label,), split="test") for k, label in enumerate(("物流", "退款"))]
+    found = run_check("D03", (*learnt, *twins))
+    assert (found.severity, found.value, found.counts["held"], found.rows) == ("warn", 0, 1, ("t0", "t1"))
+    assert "among dev and test rows alone" in found.reason
+    into = (*learnt, Sample("p", POST, labels=("质量",)), *twins)
+    assert (run_check("D03", into).severity, run_check("D03", into).value) == ("block", 1)
 
 
 def test_balance_is_judged_hard_only_for_what_was_chosen():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import warnings
 
 import numpy as np
@@ -91,3 +92,14 @@ def test_blank_and_identical_rows_keep_a_map(texts: list[str]):
     for row, mapped in zip(rows, found.rows, strict=True):
         places[row.text].add((mapped.x, mapped.y, mapped.region))
     assert all(len(found) == 1 for found in places.values()), "rows that say the same share a place"
+
+
+def test_short_posts_about_many_things_are_no_single_heap_with_pairs_beside_it():
+    draw = random.Random(0)
+    alphabet = [chr(0x4E00 + k) for k in range(400)]
+    posts = ["".join(draw.choices(alphabet, k=18)) for _ in range(600)]
+    twins = [post + "吗" for post in posts[:20]]
+    rows = [Example(f"r{k}", (post,), None, "pool") for k, post in enumerate([*posts, *twins])]
+    sizes = sorted(len(region.rows) for region in CoverageMap(rows).of([]).regions)
+    assert len(sizes) == 24
+    assert sizes[-1] < len(rows) / 4
