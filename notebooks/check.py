@@ -32,7 +32,7 @@ from labkit.decision import Gate, gate, standing
 from labkit.errors import BadInput, MissingExtra
 from labkit.evaluation import classify, evaluate
 from labkit.improvement.sets import find_trouble, four_sets, pinned_rows
-from labkit.improvement.trial import judge
+from labkit.improvement.trial import SetOutcome, judge
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt, render_definition
 from labkit.records import Bar, Definition, Example, Message, Prompt, Reply, Request, Run, Task
@@ -253,7 +253,16 @@ def prompt(scene: Scene, before: Run, mine: Definition) -> Styler:
     found = judge(before, after, sets)
     fixed, broken = (sum(len(getattr(one, what)) for one in found.sets) for what in ("fixed", "broken"))
     _report(found.passes, "prompt", fixed=fixed, broken=broken)
-    return table(found.sets, "name", "rows", "before", "after", "fixed", "broken", "passes")
+    lines = [_of_set(outcome) for outcome in found.sets]
+    return table(lines, *lines[0])
+
+
+def _of_set(outcome: SetOutcome) -> dict[str, object]:
+    """A set of rows before and after, in the reader's words."""
+    said: dict[str, object] = {"set": say(f"suggestion.set.{outcome.name}")}
+    said |= {name: getattr(outcome, name) for name in ("rows", "before", "after", "fixed", "broken")}
+    said["passes"] = say("suggestion.yes" if outcome.passes else "suggestion.no")
+    return {say(f"suggestion.head.{name}"): value for name, value in said.items()}
 
 
 def compare(runs: Sequence[Run], margin: float | None, choice: Run) -> None:

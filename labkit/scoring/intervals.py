@@ -26,6 +26,9 @@ class Interval:
     low: float
     high: float
 
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} – {self.high:.3f})"
+
 
 def wilson(hits: float, trials: float, effective: float | None = None) -> Interval:
     """Wilson's score interval of a share (Wilson 1927).

@@ -21,6 +21,10 @@ def test_no_trials_say_nothing():
     assert (wilson(0, 0).low, wilson(0, 0).high) == (0.0, 1.0)
 
 
+def test_an_interval_prints_as_people_read_it():
+    assert str(wilson(4, 8)) == "0.500 (0.215 – 0.785)"
+
+
 def test_clusters_of_one_are_plain_wilson():
     hits = np.array([1.0, 0, 1, 1, 0, 0, 0, 1])
     assert clustered_wilson(hits, np.ones(8)) == wilson(4, 8)
