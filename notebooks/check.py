@@ -308,7 +308,7 @@ def iterate(line: Gate, candidate: Run, champion: Run) -> None:
         return _report(False, "iterate.passes")
     if not gate(line, champion.task, champion).passed:
         return _report(False, "iterate.too_strict")
-    broken = [found for found in gate(line, champion.task, candidate).lines if not found.passed]
+    broken = [found.told() for found in gate(line, champion.task, candidate).lines if not found.passed]
     return _report(True, "iterate", line="; ".join(f"{b.rule}: {b.wanted}, {b.measured}" for b in broken))
 
 
