@@ -170,7 +170,7 @@ def _something_passes(case: Case) -> Ruling | None:
         return None
     own = min(passing, key=_price_order)
     choice = _cheaper_api(passing, own) or own
-    if choice.kind == "api" and _tuning_pays(case):
+    if choice.kind == "api" and choice.month and _tuning_pays(case):
         return Ruling("fine-tune", choice, _reason("memo.reason.volume", case, choice))
     if choice is not own:
         return Ruling("call the API", choice, _reason("memo.reason.cheaper", case, choice, own))
@@ -280,6 +280,9 @@ def _hosted(case: Case, bases: Sequence[Candidate]) -> Candidate | None:
 
 def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
     """What bears on the decision beside the deciding rule."""
+    if ruling.choice and (surer := _surer(case, ruling.choice)):
+        values = {"score": surer.where.value, "month": surer.month}
+        yield Statement("memo.surer", {"choice": ruling.choice.model, "model": surer.model, **values})
     if case.api and case.break_even:
         key = "never" if case.break_even.amount.value == inf else "posts"
         values = {"api": case.api.model, "posts": case.break_even, "months": case.terms.tuning.months}
@@ -291,13 +294,11 @@ def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
         yield Statement("memo.hosted", {"model": ruling.hosted.model, "score": ruling.hosted.where.value})
     if _cascade_is_cheaper(case, ruling) and case.cascade:
         yield _on_cascade("memo.cheaper_cascade", case, case.cascade)
-    if surer := _surer(case, ruling):
-        yield Statement("memo.surer", {"model": surer.model, "score": surer.where.value, "month": surer.month})
 
 
-def _surer(case: Case, ruling: Ruling) -> Candidate | None:
+def _surer(case: Case, choice: Candidate) -> Candidate | None:
     """Where rows leave open whether the choice reaches the bar: the cheapest that fits and surely does."""
-    if ruling.choice is None or ruling.choice.where.verdict == "above the bar":
+    if choice.where.verdict == "above the bar":
         return None
     fitting = [c for c in case.field if c.where.reached and _fits(case.task, c)]
     return min((c for c in fitting if c.where.verdict == "above the bar"), key=_price_order, default=None)

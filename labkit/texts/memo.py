@@ -90,9 +90,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "比同样达标的 {own} 连同机器（{own_month}）更省。",
     ),
     "memo.surer": (
-        "These posts cannot tell whether it does. The cheapest whose whole interval lies above the bar is {model}, at "
+        "Whether {choice} reaches the bar, these posts cannot tell. The cheapest whose whole interval lies above the bar is {model}, at "
         "{score} of 100; a month: {month}.",
-        "这批数据还分不清它是否真的达标。整个区间都在要求之上的，最便宜的是 {model}：{score} 分，每月费用 {month}。",
+        "这批数据还分不清 {choice} 是否真的达标。整个区间都在要求之上的，最便宜的是 {model}：{score} 分，每月费用 {month}。",
     ),
     "memo.reason.unpriced": (
         "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. What it costs a month is not known, "

@@ -287,6 +287,12 @@ def test_of_two_that_pass_the_known_price_goes_first():
     assert found.choice.model == KIMI
 
 
+def test_an_api_of_unknown_price_is_not_held_against_the_break_even_of_another():
+    runs, terms = [measured(GPT, 0.9), measured("unpriced/model", 0.85)], Terms(PRICES, tuning=OWN)
+    found = decided(runs, terms, monthly_volume=1_000_000)  # 28,000 for the one whose price is known
+    assert (found.advice, found.choice.model, rules(found)[0]) == ("call the API", "unpriced/model", "reason.unpriced")
+
+
 @pytest.mark.parametrize(("age", "old"), [(30, False), (120, True)])
 def test_an_old_price_is_said(age: int, old: bool):
     price = replace(PRICES.prices[GPT], date=TODAY - timedelta(days=age))
