@@ -20,6 +20,7 @@ from tests.training.conftest import as_row
 from tests.training.test_job import steps_of, until
 
 UNEVEN = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=4, micro_batch=1, epochs=4, device="cpu")  # 13 rows, 16 steps
+_ACCELERATE = "accelerate.commands.launch --multi_gpu --num_processes=2 --num_machines=1 --dynamo_backend=no"
 
 
 def uneven(scene: Scene) -> Scene:
@@ -47,18 +48,24 @@ def assert_same_training(job: TrainingJob, other: TrainingJob) -> None:
 
 
 @pytest.mark.training
-def test_under_torchrun_the_same_command_trains_as_one_process_does(
-    by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    "launcher",
+    ["torch.distributed.run --standalone --nproc-per-node=2", f"{_ACCELERATE} --main_process_port=0"],
+    ids=["torchrun", "accelerate"],
+)
+def test_under_a_launcher_the_same_command_trains_as_one_process_does(
+    launcher: str, by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path, tmp_path: Path
 ):
+    name = launcher.split(".")[0]
     knobs = "".join(f"{key}: {value}\n" for key, value in UNEVEN.to_json().items() if value is not None)
     (tmp_path / "recipe.yaml").write_text(f"base: {tiny_base}\ndataset: uneven\n{knobs}")
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    words = ["train", str(scene_of_jobs.path), "--recipe", str(tmp_path / "recipe.yaml"), "--name", "by-torchrun"]
+    command = [sys.executable, "-m", *launcher.split(), "-m", "labkit", "train", str(scene_of_jobs.path)]
+    command += ["--recipe", str(tmp_path / "recipe.yaml"), "--name", f"by-{name}"]
     for _ in range(2):  # the second finds it done
-        done = subprocess.run([*launcher, "-m", "labkit", *words], capture_output=True, text=True, timeout=600)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr[-3000:]
 
-    job = job_of(scene_of_jobs, "by-torchrun")
+    job = job_of(scene_of_jobs, f"by-{name}")
     assert job.status().state == "finished"
     assert [e["processes"] for e in job.events() if e["kind"] == "start"] == [2]
     assert len(steps_of(job)) == 16  # told by one of them
