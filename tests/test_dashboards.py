@@ -227,6 +227,7 @@ def test_the_model_choice_page_says_what_to_do_how_good_how_dear_and_how_long(me
         "limit 2 s · holds",
         "What more posts would cost",
         "moonshot/kimi: prices of 2026-11-20, the list",
+        f"dev rows, {scene.store.runs()[0].created[:10]}",
     ):
         assert said in text
 

@@ -91,8 +91,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "next.resume_reason": ("going on with an interrupted run", "继续中断的运行"),
     "next.first": (
-        "Nothing has been measured yet; the definition reader needs no key and shows how far the prompt's words go.",
-        "还没有任何测量；definition-reader 不需要密钥，可以看出提示词的文字能走多远。",
+        "Nothing has been measured on dev rows yet; the definition reader needs no key and shows how far the prompt's words go.",
+        "开发集上还没有任何测量；definition-reader 不需要密钥，可以看出提示词的文字能走多远。",
     ),
     "next.floor": (
         "The floor is missing: any model worth paying for must beat a linear one trained on the pool.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "memo.rows_cell": ("{rows} {split}, {date}", "{split} {rows} 条，{date}"),
     "memo.title": ("Decision memo: {scene}", "决策备忘：{scene}"),
     "memo.made": (
         "Made on {date} by fixed rules from {runs} recorded runs; offline, nobody was asked.",

@@ -142,8 +142,9 @@ def _cell(column: str, candidate: Candidate, lang: str | None, escape: Escape) -
     if column == "score":
         return of_100(candidate.where.value) if candidate.where.value else unknown
     if column == "rows":
-        split = say(f"split.{candidate.judged.run.header.split}", lang)
-        return say("runs.rows_cell", lang, rows=candidate.judged.scores.examples, split=split)
+        header = candidate.judged.run.header
+        said = {"split": say(f"split.{header.split}", lang), "date": header.created[:10]}
+        return say("memo.rows_cell", lang, rows=candidate.judged.scores.examples, **said)
     if column == "floor":
         beats = candidate.floor.verdict if candidate.floor else None
         return "–" if candidate.kind == "floor" else say(_key("beats", beats), lang)
