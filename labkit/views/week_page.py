@@ -67,7 +67,7 @@ class Week:
     def values(self) -> dict[str, Any]:
         """What the template `week.html` needs."""
         leader = leading_run(self._scored)
-        live = ReleaseBook(self.scene, self.lang).current
+        live = self._book.current
         asked = [run for run in self._all if self._within(run.header.created)]
         return {
             "since": self._since[:10],
@@ -97,6 +97,10 @@ class Week:
             return tuple(found)
         step = say("week.no_decision", self.lang, step=status(self.scene).next.reason)
         return (Waiting(self.now.date().isoformat(), step),)
+
+    @cached_property
+    def _book(self) -> ReleaseBook:
+        return ReleaseBook(self.scene, self.lang)
 
     @cached_property
     def _all(self) -> tuple[Run, ...]:
@@ -161,7 +165,7 @@ class Week:
         return say("week.measured", self.lang, name=name, value=share.words, rows=share.measured, split=split)
 
     def _releases(self) -> Iterator[Change]:
-        for line in ReleaseBook(self.scene, self.lang).history:
+        for line in self._book.history:
             if line.date >= self._since[:10]:
                 key, what = ("week.back", line.left) if line.left else ("week.released", line.what)
                 words = say(key, self.lang, what=what, said=line.said, by=line.by)
