@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from labkit.auditing.finding import Finding, Severity
 from labkit.auditing.samples import Material, Sample
@@ -18,23 +18,37 @@ def check_balance(material: Material) -> Finding:
     """The imbalance ratio of labels (and its mean, for several labels a row), and supervised tokens per subtask."""
     counts = Counter(label for row in material.learnt for label in row.labels or ())
     labels = material.task.labels if material.task else tuple(counts)
-    if not counts or len(labels) < 2:
-        return Finding("D06", "not examined", say("audit.balance.no_labels"))
-    held = {label: counts[label] for label in labels}
-    ratio = max(held.values()) / max(1, min(held.values()))
+    held = {label: counts[label] for label in labels} if counts and len(labels) > 1 else {}
     tokens = _tokens_by_subtask(material)
+    if not held and len(tokens) < 2:
+        return Finding("D06", "not examined", say("audit.balance.no_labels"))
+    ratio = max(held.values()) / max(1, min(held.values())) if held else 1.0
     heavier = max(tokens.values()) / max(1.0, min(tokens.values())) if len(tokens) > 1 else 1.0
     severity = _severity(ratio, heavier, chosen=bool(material.pool))
-    rarest, commonest = min(held, key=lambda k: held[k]), max(held, key=lambda k: held[k])
     return Finding(
         "D06",
         severity,
-        say("audit.balance", ratio=f"{ratio:.1f}", rarest=rarest, commonest=commonest, heavier=f"{heavier:.1f}"),
+        say("audit.balance.joint").join(_said(held, tokens)),
         "" if severity == "ok" else say("audit.balance.fix"),
         value=ratio,
         threshold=UNEVEN,
         counts={"labels": held, "mean_ratio": _mean_ratio(held), "subtask_tokens": tokens, "token_ratio": heavier},
     )
+
+
+def _said(held: Mapping[str, int], tokens: Mapping[str, float]) -> Iterator[str]:
+    if held:
+        rarest, commonest = min(held, key=lambda k: held[k]), max(held, key=lambda k: held[k])
+        absent = [label for label, rows in held.items() if not rows]
+        ratio = f"{held[commonest] / max(1, held[rarest]):.1f}"
+        if absent:
+            yield say("audit.balance.absent", labels=", ".join(absent), commonest=commonest, rows=held[commonest])
+        else:
+            yield say("audit.balance", ratio=ratio, rarest=rarest, commonest=commonest)
+    if len(tokens) > 1:
+        light, heavy = min(tokens, key=lambda k: tokens[k]), max(tokens, key=lambda k: tokens[k])
+        heavier = f"{tokens[heavy] / max(1.0, tokens[light]):.1f}"
+        yield say("audit.balance.tokens", heavy=heavy or "-", light=light or "-", heavier=heavier)
 
 
 def _severity(ratio: float, heavier: float, *, chosen: bool) -> Severity:
@@ -46,8 +60,8 @@ def _severity(ratio: float, heavier: float, *, chosen: bool) -> Severity:
 
 def _mean_ratio(counts: Mapping[str, int]) -> float:
     """MeanIR (Charte et al. 2015): the mean over labels of the commonest label's count over theirs."""
-    most = max(counts.values())
-    return sum(most / max(1, count) for count in counts.values()) / len(counts)
+    most = max(counts.values(), default=0)
+    return sum(most / max(1, count) for count in counts.values()) / max(1, len(counts))
 
 
 def _tokens_by_subtask(material: Material) -> dict[str, float]:

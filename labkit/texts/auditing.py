@@ -104,15 +104,23 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.splits.one": ("the rows are not parted into splits", "数据没有划分"),
     "audit.balance": (
-        "{commonest} has {ratio} {ratio:time|times} the rows of {rarest}; the heaviest subtask has {heavier} {heavier:time|times} the tokens of "
-        "the lightest",
-        "{commonest} 的行数是 {rarest} 的 {ratio} 倍；答案 token 最多的子任务是最少的 {heavier} 倍",
+        "{commonest} has {ratio} {ratio:time|times} the rows of {rarest}",
+        "{commonest} 的行数是 {rarest} 的 {ratio} 倍",
     ),
+    "audit.balance.absent": (
+        "no row carries {labels}, while {commonest} has {rows} {rows:row|rows}",
+        "{labels} 一行都没有，而 {commonest} 有 {rows} 行",
+    ),
+    "audit.balance.tokens": (
+        "the answers of subtask {heavy} have {heavier} {heavier:time|times} the tokens of {light}",
+        "子任务 {heavy} 的答案 token 是 {light} 的 {heavier} 倍",
+    ),
+    "audit.balance.joint": ("; ", "；"),
     "audit.balance.fix": (
         "Select under label quotas; collect more of the rare labels",
         "按标签配额挑选；为稀少的标签补充数据",
     ),
-    "audit.balance.no_labels": ("there are no two labels to compare", "没有两个标签可以比较"),
+    "audit.balance.no_labels": ("there are no two labels or subtasks to compare", "没有两个标签或子任务可以比较"),
     "audit.difficulty": (
         "{easy} easy, {boundary} boundary, {hard} hard for the models asked",
         "对所问的模型而言：简单 {easy}，边界 {boundary}，困难 {hard}",

@@ -361,3 +361,17 @@ def test_a_teacher_whose_terms_nobody_has_read_is_a_warning():
         assert found.severity == severity
         assert f"openai/x, training on them: {training}" in found.reason
         assert ("models.toml" in found.fix) is (severity == "warn")
+
+
+def test_subtasks_are_weighed_by_what_they_answer_also_where_nothing_is_labelled():
+    short = [Sample(f"s{k}", f"问{k}", answer="是", subtask="yes or no") for k in range(30)]
+    long = [Sample(f"l{k}", f"题{k}", answer="因为" * 60, subtask="reasons") for k in range(30)]
+    found = run_check("D06", (*short, *long))
+    assert found.severity == "warn"
+    assert found.reason.startswith("the answers of subtask reasons have ")
+    assert found.counts["token_ratio"] > 2
+
+
+def test_a_label_that_no_row_carries_is_named_instead_of_a_ratio():
+    rows = tuple(Sample(f"r{k}", f"第{k}条", labels=("物流",)) for k in range(7))
+    assert run_check("D06", rows, task=TINY_TASK).reason == "no row carries 退款, 质量, while 物流 has 7 rows"
