@@ -1,4 +1,7 @@
-"""Training data as others write it: chat messages, ShareGPT, Alpaca, prompt and completion; one row at a time."""
+"""Training data as others write it: chat messages, ShareGPT, Alpaca, prompt and completion; one row at a time.
+
+Alpaca's `input` and `output` are `context` and `response` in Dolly; a prompt is a `query` in older files of ms-swift.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any
 
 from labkit.tables.building import Cell
 
-CONTENT = ("messages", "conversations", "instruction", "prompt")  # the column that tells each form
+CONTENT = ("messages", "conversations", "instruction", "prompt", "query")  # the column that tells each form
 _ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant"}
 
 
@@ -35,9 +38,9 @@ def form_of(cells: Mapping[str, Cell]) -> str | None:
         return "chat"
     if isinstance(cells.get("conversations"), list):
         return "sharegpt"
-    if cells.get("instruction") and "output" in cells:
+    if cells.get("instruction") and ("output" in cells or "response" in cells):
         return "alpaca"
-    return "completion" if cells.get("prompt") and _completion(cells) else None
+    return "completion" if _prompt(cells) and _completion(cells) else None
 
 
 def read_exchange(cells: Mapping[str, Cell]) -> Exchange | None:
@@ -75,15 +78,21 @@ def _alpaca(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
     for turn in cells.get("history") or []:
         if isinstance(turn, list) and len(turn) == 2:
             turns += [("user", _text(turn[0])), ("assistant", _text(turn[1]))]
-    asked = "\n".join(part for part in (_text(cells["instruction"]), _text(cells.get("input"))) if part)
-    return [(role, text) for role, text in [*turns, ("user", asked), ("assistant", _text(cells["output"]))] if text]
+    given, answer = cells.get("input") or cells.get("context"), cells.get("output") or cells.get("response")
+    asked = "\n".join(part for part in (_text(cells["instruction"]), _text(given)) if part)
+    return [(role, text) for role, text in [*turns, ("user", asked), ("assistant", _text(answer))] if text]
 
 
 def _prompted(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
-    prompt, completion = cells["prompt"], _completion(cells)
+    prompt, completion = _prompt(cells), _completion(cells)
     asked = _turns(prompt, "role", "content") if isinstance(prompt, list) else [("user", _text(prompt))]
     answered = _turns(completion, "role", "content") if isinstance(completion, list) else None
-    return [*asked, *(answered or [("assistant", _text(completion))])]
+    system = _text(cells.get("system"))
+    return [*([("system", system)] if system else []), *asked, *(answered or [("assistant", _text(completion))])]
+
+
+def _prompt(cells: Mapping[str, Cell]) -> Cell:
+    return cells.get("prompt") or cells.get("query") or ""
 
 
 def _completion(cells: Mapping[str, Cell]) -> Cell:

@@ -36,6 +36,21 @@ def test_every_form_reads_as_the_same_exchange(form: str):
     assert (found.form, found.question, found.answer, found.context) == (form, "q", "a", "s")
 
 
+@pytest.mark.parametrize(
+    ("cells", "form"),
+    [
+        ({"instruction": "分类", "context": "快递没到", "response": "物流", "category": "closed_qa"}, "alpaca"),
+        ({"query": "快递没到", "response": "物流", "system": "分类"}, "completion"),
+    ],
+)
+def test_other_names_of_the_same_forms_are_read(cells: dict[str, Any], form: str):
+    found = read_exchange(cells)
+    assert found is not None
+    assert (found.form, found.answer) == (form, "物流")
+    assert "快递没到" in found.question
+    assert "分类" in found.question + found.context
+
+
 def test_earlier_answers_are_context_of_the_last_one():
     turns = [("user", "q1"), ("assistant", "a1"), ("user", "q2"), ("assistant", "a2"), ("user", "q3")]
     found = read_exchange({"messages": [{"role": role, "content": text} for role, text in turns]})
