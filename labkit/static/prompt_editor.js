@@ -1,4 +1,4 @@
-// built from widgets/src 585ce3ba5d37adb1; do not edit
+// built from widgets/src 33dd7be760db5aca; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -892,7 +892,7 @@ function partBox({ label, section, kind, changes, same }, words) {
 }
 function changeLines({ kind, part, before, after }, words) {
   const list = LISTS.find((name) => name === part);
-  const place = list ? [h("span", { class: "lk-caption" }, `${words[list]}: `)] : [];
+  const place = list ? [h("span", { class: "lk-caption" }, `${words[list]} `)] : [];
   if (kind === "moved") return [h("li", {}, sign("↕", words.was_moved), ...place, quoted(after))];
   const lines = [];
   if (before) lines.push(h("li", {}, h("del", {}, sign("−", words.was_removed), ...place.map(copy), quoted(before))));

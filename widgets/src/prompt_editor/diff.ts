@@ -61,7 +61,7 @@ function partBox({ label, section, kind, changes, same }: Part, words: Words): H
 
 function changeLines({ kind, part, before, after }: Change, words: Words): HTMLElement[] {
   const list = LISTS.find((name) => name === part);
-  const place = list ? [h("span", { class: "lk-caption" }, `${words[list]}: `)] : [];
+  const place = list ? [h("span", { class: "lk-caption" }, `${words[list]} `)] : [];
   if (kind === "moved") return [h("li", {}, sign("↕", words.was_moved), ...place, quoted(after))];
   const lines: HTMLElement[] = [];
   if (before) lines.push(h("li", {}, h("del", {}, sign("−", words.was_removed), ...place.map(copy), quoted(before))));

@@ -84,7 +84,7 @@ test("changes from a version to the form, by definition and as text", async () =
   assert.deepEqual([...parts[0]!.querySelectorAll("del, ins")].map((e) => e.textContent), [
     "−Money back.",
     `+Money ${HOSTILE}`,
-    "+excludes: prices",
+    "+excludes prices",
   ]);
   for (const said of ["2 same", "1 same", "moved refund", "before none"]) {
     assert.ok(el.querySelector(".lk-diff")!.textContent!.includes(said), said);
