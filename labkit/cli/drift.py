@@ -10,6 +10,7 @@ import typer
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_lines, print_table, working_on
 from labkit.cli.traffic import Since, Until
+from labkit.errors import BadInput
 from labkit.texts import say
 from labkit.views.sentences import drift_words
 
@@ -25,9 +26,12 @@ def drift(
     against: Annotated[
         str | None, typer.Option(metavar="RUN", help="The reference, by default the run that passed the gate.")
     ] = None,
+    run: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Instead of traffic: a run over later posts, as of classify.")
+    ] = None,
     json_: JsonFlag = False,
 ) -> None:
-    """Compare traffic with what its release was measured on; exit code 1 when it drifted.
+    """Compare traffic, or a file that was classified, with what its release was measured on; exit code 1 on drift.
 
     Labels, missing answers, confidence, length and new wording, each with a test, adjusted for their number.
     """
@@ -35,10 +39,13 @@ def drift(
     from labkit.traffic import read_traffic
     from labkit.workspace import open_scene
 
+    if run and (since or until):
+        raise BadInput("--run names its rows; --since and --until are of traffic", "Leave them out")
     scene = open_scene(directory)
     with working_on(say("drift.working")):
         reference = scene.store.load_run(against) if against else None
-        found = measure(scene, read_traffic(scene, since, until), reference)
+        now = scene.store.load_run(run) if run else read_traffic(scene, since, until)
+        found = measure(scene, now, reference)
     if json_:
         print_json(_as_json(found))
     else:

@@ -76,6 +76,21 @@ def test_a_run_over_later_posts_is_a_window_too(released: Scene):
     assert drift(released, replace(run, rows=tuple(silent)), run).drifted
 
 
+def test_a_file_that_drifted_is_kept_back(labkit: Command, released: Scene, tmp_path: Path):
+    like_before, other = tmp_path / "same.jsonl", tmp_path / "other.jsonl"
+    posts = [row.text for row in released.examples("test")]
+    for path, texts in ((like_before, posts), (other, [f"直播间第{k}单抽奖不作数" * 3 for k in range(80)])):
+        path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+    for path, expected in ((like_before, 0), (other, 1)):
+        asked = ("--prompt", "v2", "--model", "linear", "--output", path.with_suffix(".out.csv"), "--json")
+        code, out, err = labkit("classify", released.path, "--input", path, *asked)
+        assert code == 0, err
+        code, out, err = labkit("drift", released.path, "--run", json.loads(out)["run"], "--json")
+        assert (code, json.loads(out)["drifted"]) == (expected, bool(expected)), err
+    code, _, err = labkit("drift", released.path, "--run", "r0", "--since", "2026-01-01")
+    assert (code, err.count("\n")) == (2, 1)
+
+
 def test_placeholders_of_masked_traffic_are_no_new_wording(tmp_path: Path):
     rows = [replace(row, items=(f"{row.items[0]}，电话13812345678",)) for row in tiny_examples()]
     scene = create_scene(tmp_path / "phones", TINY_TASK, rows, tiny_prompts())
