@@ -22,6 +22,7 @@ from labkit.workspace import Scene
 from tests.cli.conftest import Command
 from tests.cli.conftest import labkit as labkit
 from tests.serving.served import Served, release_of
+from tests.serving.vllm_like import VllmLike
 from tests.tiny_model import build_tiny_model
 
 
@@ -99,6 +100,31 @@ def test_a_tuned_model_gets_vllm_with_its_lora_and_the_call_that_loads_the_next(
     words = json.loads(docker.splitlines()[-1].removeprefix("ENTRYPOINT "))
     assert words[2] == "/models/base"
     assert json.loads(words[words.index("--lora-modules") + 1])["path"] == "/models/adapter"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")
+def test_the_written_calls_load_the_release_at_run_time_and_the_client_asks_it(
+    scene: Scene, base: Path, adapter: Path, tmp_path: Path
+):
+    release_of(scene, "v2", f"local/{base}@full+{adapter}")
+    folder = write_deployment(scene, tmp_path / "out").path
+    load, unload = (line for line in (folder / "vllm.sh").read_text("utf-8").splitlines() if line.startswith("curl"))
+    said = json.dumps({"rationale": "说到快递", "labels": ["物流"]}, ensure_ascii=False)
+    with VllmLike("tiny-r1-base", "a key", said) as server:
+        server.models["tiny-r0"] = "the release before"
+        for call in (load, unload.replace("NAME_BEFORE", "tiny-r0")):
+            words = call.replace(":8000", f":{server.port}") + " --fail-with-body"
+            known = os.environ | {"VLLM_API_KEY": "a key"}
+            subprocess.run(["bash", "-c", words], env=known, check=True, capture_output=True, timeout=60)
+        assert server.models == {"tiny-r1-base": "", "tiny-r1": str(adapter.resolve())}
+        known = {"LABKIT_BASE_URL": f"http://127.0.0.1:{server.port}/v1", "LABKIT_API_KEY": "a key"}
+        command = [sys.executable, str(folder / "client.py"), "快递五天没动静"]
+        done = subprocess.run(command, env=os.environ | known, capture_output=True, check=True, timeout=120)
+        assert json.loads(done.stdout) == {"status": "answered", "labels": ["物流"], "rationale": "说到快递"}
+        (body,) = server.bodies
+    assert (body["model"], body["temperature"], body["max_tokens"]) == ("tiny-r1", 0, 512)
+    assert body["chat_template_kwargs"] == {"enable_thinking": False}
+    assert "快递五天没动静" in body["messages"][-1]["content"]
 
 
 @pytest.mark.parametrize(
