@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,13 @@ import pytest
 from labkit.datasets import diff_datasets, pool_runs, select
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.evaluation import evaluate
-from labkit.records import Example, examples_sha256
+from labkit.records import Example, Reply, Request, examples_sha256
 from labkit.training.rows import training_rows
 from labkit.views.data_page import dataset_day, newest_dataset
 from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import TOPICS, post
 from tests.conftest import TINY_TASK, tiny_prompts
+from tests.evaluation.scripted import Answering
 
 
 @pytest.fixture
@@ -187,3 +189,33 @@ def test_the_newest_dataset_is_the_one_made_last_whatever_its_name_and_its_file_
     pool.save_dataset("by_hand", pool.dataset("v9").rows, {"parent": None})
     os.utime(pool.dataset("by_hand").path / "manifest.json", (86400, 86400))
     assert dataset_day(pool, "by_hand") == "1970-01-02", "where the manifest says nothing, its file does"
+
+
+class Point(Answering):
+    """A model at a point of its training: the further on, the surer it is of every second row."""
+
+    def __init__(self, name: str, belief: float) -> None:
+        super().__init__()
+        self.name, self._belief = name, belief
+
+    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        replies = zip(requests, super().answer(requests), strict=True)
+        return [replace(reply, probabilities=self._of(request)) for request, reply in replies]
+
+    def _of(self, request: Request) -> dict[str, float]:
+        number = int(request.row.removeprefix("r"))
+        belief = self._belief if number % 2 else 0.95
+        return {label: belief if k == number % 3 else 1 - belief for k, label in enumerate(TOPICS)}
+
+    def text(self, request: Request) -> str:
+        return json.dumps({"labels": [tuple(TOPICS)[int(request.row.removeprefix("r")) % 3]]}, ensure_ascii=False)
+
+
+def test_a_trainings_dynamics_rate_the_difficulty_when_they_are_asked_for(pool: Scene):
+    models = [Point(f"local/base+{belief}@labels", belief) for belief in (0.2, 0.9)]
+    points = [evaluate(pool, "v1", model, "pool", progress=lambda _: None) for model in models]
+    assert not select(pool, 9, "by-answers").committee.ratings, "models that learnt from the pool do not vote"
+    made = select(pool, 9, "by-dynamics", dynamics=[run.id for run in points])
+    assert made.dataset.manifest["parameters"]["committee"]["by"] == "dynamics"
+    assert {row.cell.difficulty for row in made.rows} == {"easy", "boundary"}
+    assert all(int(id.removeprefix("r")) % 2 for id, kind in made.committee.ratings.items() if kind == "boundary")

@@ -44,6 +44,10 @@ def select(
     ban: BanOption = None,
     quota: QuotaOption = None,
     mix: MixOption = "",
+    dynamics: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RUN", help="Runs at points of one training, which then rate the difficulty; may repeat."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed samples large cells differently.")] = 0,
     json_: JsonFlag = False,
 ) -> None:
@@ -64,6 +68,7 @@ def select(
         bans=wished(ban or (), known),
         quotas=dict(map(read_quota, quota or ())),
         mix=read_mix(mix),
+        dynamics=dynamics or (),
         seed=seed,
     )
     if json_:

@@ -57,6 +57,7 @@ def select(
     bans: Mapping[str, str] | Iterable[str] = (),
     quotas: Quotas | None = None,
     mix: Mapping[Difficulty, float] = MIX,
+    dynamics: Sequence[str] = (),
     seed: int = 0,
 ) -> Selection:
     """Choose training rows from the pool and write them as a dataset of the scene.
@@ -79,6 +80,8 @@ def select(
         quotas: (label, difficulty) -> rows to take of them, as far as there are so many; the others share the rest. The
             label None stands for rows labelled with none.
         mix: the shares of easy, boundary and hard rows of a label.
+        dynamics: ids of runs over the pool at several points of one training (the base, a checkpoint, the adapter, each
+            as `local/…@labels`), which then rate the difficulty in place of the other runs; see `rate_by_dynamics`.
         seed: another seed samples large cells differently.
 
     Raises:
@@ -93,7 +96,7 @@ def select(
     cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
     wishes = Wishes(reasons(pins), reasons(bans), cells, mix)
     asked = scene.prompt(prompt) if prompt else None
-    sifted = sift(scene, wishes, teacher, asked)
+    sifted = sift(scene, wishes, teacher, asked, dynamics)
     candidates, committee, taught = sifted.candidates, sifted.committee, sifted.taught
     chosen = Selector(candidates, scene.task, committee, seed).choose(budget, wishes)
     rows = [_row(row, taught) for row in chosen]
@@ -101,7 +104,12 @@ def select(
         **parentage(scene, parent, rows),
         "prompt_sha256": asked and prompt_sha256(asked),
         **(taught.manifest if taught else {"targets": "labels", "teacher": None}),
-        "parameters": {"budget": budget, "seed": seed, **_wished(wishes), **_sifting(candidates, committee)},
+        "parameters": {
+            "budget": budget,
+            "seed": seed,
+            **_wished(wishes),
+            **_sifting(candidates, committee, by=dynamics),
+        },
         "chosen_from": _hashes(scene.examples("all")),
         "made": made_now(),
     }
@@ -129,8 +137,10 @@ def _wished(wishes: Wishes) -> dict[str, Any]:
     return {"pins": dict(wishes.pins), "bans": dict(wishes.bans), "quotas": quotas, "mix": dict(wishes.mix)}
 
 
-def _sifting(candidates: Candidates, committee: Committee) -> dict[str, Any]:
-    voted = {"runs": list(committee.runs), "accuracy": committee.accuracy, "used": bool(committee.ratings)}
+def _sifting(candidates: Candidates, committee: Committee, by: Sequence[str]) -> dict[str, Any]:
+    said = "dynamics" if by else "answers"
+    used = bool(committee.ratings)
+    voted = {"by": said, "runs": list(committee.runs), "accuracy": committee.accuracy, "used": used}
     waiting = [example.id for example in candidates.waiting]
     return {"candidates": candidates.counts, "waiting": waiting, "committee": voted}
 

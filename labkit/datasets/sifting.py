@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates, hold_back_unconfirmed
 from labkit.curation.difficulty import Committee, rate_difficulty
+from labkit.curation.dynamics import rate_by_dynamics
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.teaching import Taught, taught_by, with_answers
 from labkit.evaluation.split_runs import rows_within_split
-from labkit.records import Prompt, Run
+from labkit.records import Example, Prompt, Run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from labkit.workspace import Scene
 
 
@@ -32,7 +35,13 @@ class Sifted:
     taught: Taught | None = None
 
 
-def sift(scene: Scene, wishes: Wishes = NO_WISHES, teacher: str | None = None, prompt: Prompt | None = None) -> Sifted:
+def sift(
+    scene: Scene,
+    wishes: Wishes = NO_WISHES,
+    teacher: str | None = None,
+    prompt: Prompt | None = None,
+    dynamics: Sequence[str] = (),
+) -> Sifted:
     """Sift a scene's pool as `select` does.
 
     Args:
@@ -40,6 +49,7 @@ def sift(scene: Scene, wishes: Wishes = NO_WISHES, teacher: str | None = None, p
         wishes: pins and bans.
         teacher: the id of a run whose rationales are to be taught.
         prompt: the one that the tuned model will be asked with.
+        dynamics: ids of runs at several points of one training, which then rate the difficulty; see `rate_by_dynamics`.
 
     Raises:
         UnknownName: there is no such run or pool row.
@@ -51,8 +61,14 @@ def sift(scene: Scene, wishes: Wishes = NO_WISHES, teacher: str | None = None, p
     taught = taught_by(scene, teacher, candidates.rows, prompt) if teacher else None
     if taught:
         candidates = with_answers(candidates, taught.targets, wishes)
-    committee = rate_difficulty(candidates.rows, pool_runs(scene))
+    committee = _committee(scene, candidates.rows, dynamics)
     return Sifted(hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins), committee, taught)
+
+
+def _committee(scene: Scene, rows: Sequence[Example], dynamics: Sequence[str]) -> Committee:
+    if dynamics:
+        return rate_by_dynamics(rows, [scene.store.load_run(run) for run in dynamics])
+    return rate_difficulty(rows, pool_runs(scene))
 
 
 def pool_runs(scene: Scene) -> list[Run]:
