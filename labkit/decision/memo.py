@@ -281,8 +281,8 @@ def _hosted(case: Case, bases: Sequence[Candidate]) -> Candidate | None:
 def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
     """What bears on the decision beside the deciding rule."""
     if ruling.choice and (surer := _surer(case, ruling.choice)):
-        values = {"score": surer.where.value, "month": surer.month}
-        yield Statement("memo.surer", {"choice": ruling.choice.model, "model": surer.model, **values})
+        measured = {"score": surer.where.value, "month": surer.month}
+        yield Statement("memo.surer", {"choice": ruling.choice.model, "model": surer.model, **measured})
     if case.api and case.break_even:
         key = "never" if case.break_even.amount.value == inf else "posts"
         values = {"api": case.api.model, "posts": case.break_even, "months": case.terms.tuning.months}
