@@ -1,4 +1,4 @@
-// built from widgets/src 33dd7be760db5aca; do not edit
+// built from widgets/src 3af19ecb2c31491a; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -1,4 +1,4 @@
-// built from widgets/src 33dd7be760db5aca; do not edit
+// built from widgets/src 3af19ecb2c31491a; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -613,7 +613,7 @@ function isRow(opened) {
 function rowParts(row, model, judging) {
   const words = model.get("words");
   const history = row.history.map((fix) => h("li", {}, quoted(fix)));
-  const answers = row.answers.map((answer) => answerPart(answer, row, model, judging));
+  const answers = row.answers.map((answer) => answerPart(answer, row, model));
   return [
     h("header", {}, h("h3", { dir: "auto" }, quoted(rowName(row, words))), outcome(row, "", words)),
     h("ol", { class: "lk-posts" }, ...row.posts.map((post, k) => postPart(post, k, model))),
@@ -622,7 +622,9 @@ function rowParts(row, model, judging) {
     ...judging.tagPart(row),
     ...fact(words.subtask, row.subtask),
     ...fact(words.note, row.note),
-    h("div", { class: "lk-answers" }, ...answers)
+    h("div", { class: "lk-answers" }, ...answers),
+    ...definitionParts(row, words),
+    ...row.answers.at(-1).definitions.length ? [judging.editPart(row)] : []
   ];
 }
 function postPart({ parts, left_out }, k, model) {
@@ -630,10 +632,10 @@ function postPart({ parts, left_out }, k, model) {
   const cut = left_out ? [h("p", { class: "lk-soft" }, fill(more, { characters: left_out }))] : [];
   return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), h("p", {}, marked(parts)), ...cut);
 }
-function answerPart(answer, row, model, judging) {
+function answerPart(answer, row, model) {
   const words = model.get("words");
   const one = row.answers.length === 1;
-  const when = one ? words.column_answer : answer.run === 0 ? words.earlier : words.later;
+  const when = one ? words.column_answer : whenOf(answer, words);
   const title = h("h4", {}, when, ...one ? [] : [h("small", {}, quoted(model.get("runs")[answer.run] ?? ""))]);
   return h(
     "article",
@@ -642,9 +644,7 @@ function answerPart(answer, row, model, judging) {
     h("p", { class: "lk-line" }, plates(answer.labels, row.gold, "spurious", words), h("span", { class: "lk-soft" }, answer.status)),
     ...answer.problem ? [h("p", { class: "lk-problem" }, quoted(answer.problem))] : [],
     ...reasonParts(answer, words),
-    ...answer.reply ? [h("h5", {}, words.reply), h("pre", { dir: "auto", tabindex: "0" }, answer.reply)] : [],
-    ...definitionParts(answer, words),
-    ...answer === row.answers.at(-1) && answer.definitions.length ? [judging.editPart(row)] : []
+    ...answer.reply ? [h("h5", {}, words.reply), h("pre", { dir: "auto", tabindex: "0" }, answer.reply)] : []
   );
 }
 function reasonParts(answer, words) {
@@ -660,8 +660,18 @@ function reasonParts(answer, words) {
     ...fact(words.cites, answer.definition)
   ];
 }
-function definitionParts({ definitions }, words) {
-  if (!definitions.length) return [];
+function whenOf({ run }, words) {
+  return run === 0 ? words.earlier : words.later;
+}
+function definitionParts({ answers }, words) {
+  const told = answers.filter(({ definitions }) => definitions.length);
+  const alike = new Set(told.map(({ definitions }) => JSON.stringify(definitions))).size < told.length;
+  return (alike ? told.slice(-1) : told).flatMap((answer) => {
+    const whose = answers.length === 1 || alike ? [] : [" · ", whenOf(answer, words)];
+    return [h("h5", {}, words.definitions, ...whose), definitionCards(answer, words)];
+  });
+}
+function definitionCards({ definitions }, words) {
   const cards = definitions.map(
     ({ label, side, text }) => h(
       "div",
@@ -670,7 +680,7 @@ function definitionParts({ definitions }, words) {
       h("p", {}, text ? quoted(text) : h("span", { class: "lk-soft" }, words.no_definition))
     )
   );
-  return [h("h5", {}, words.definitions), h("div", { class: "lk-definitions" }, ...cards)];
+  return h("div", { class: "lk-definitions" }, ...cards);
 }
 function fact(name, value) {
   return value ? [h("p", { class: "lk-line" }, h("b", {}, name), quoted(value))] : [];

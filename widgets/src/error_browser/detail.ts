@@ -32,7 +32,7 @@ function isRow(opened: Partial<Opened>): opened is Opened {
 function rowParts(row: Opened, model: Model<Traits>, judging: Judging): Node[] {
   const words = model.get("words");
   const history = row.history.map((fix) => h("li", {}, quoted(fix)));
-  const answers = row.answers.map((answer) => answerPart(answer, row, model, judging));
+  const answers = row.answers.map((answer) => answerPart(answer, row, model));
   return [
     h("header", {}, h("h3", { dir: "auto" }, quoted(rowName(row, words))), outcome(row, "", words)),
     h("ol", { class: "lk-posts" }, ...row.posts.map((post, k) => postPart(post, k, model))),
@@ -42,6 +42,8 @@ function rowParts(row: Opened, model: Model<Traits>, judging: Judging): Node[] {
     ...fact(words.subtask, row.subtask),
     ...fact(words.note, row.note),
     h("div", { class: "lk-answers" }, ...answers),
+    ...definitionParts(row, words),
+    ...(row.answers.at(-1)!.definitions.length ? [judging.editPart(row)] : []),
   ];
 }
 
@@ -51,11 +53,11 @@ function postPart({ parts, left_out }: Opened["posts"][number], k: number, model
   return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), h("p", {}, marked(parts)), ...cut);
 }
 
-/** What one run said. With one run, its definitions stand side by side below; with two, each beside its answer. */
-function answerPart(answer: Answer, row: Opened, model: Model<Traits>, judging: Judging): HTMLElement {
+/** What one run said; two runs stand side by side. */
+function answerPart(answer: Answer, row: Opened, model: Model<Traits>): HTMLElement {
   const words = model.get("words");
   const one = row.answers.length === 1;
-  const when = one ? words.column_answer : answer.run === 0 ? words.earlier : words.later;
+  const when = one ? words.column_answer : whenOf(answer, words);
   const title = h("h4", {}, when, ...(one ? [] : [h("small", {}, quoted(model.get("runs")[answer.run] ?? ""))]));
   return h(
     "article",
@@ -65,8 +67,6 @@ function answerPart(answer: Answer, row: Opened, model: Model<Traits>, judging: 
     ...(answer.problem ? [h("p", { class: "lk-problem" }, quoted(answer.problem))] : []),
     ...reasonParts(answer, words),
     ...(answer.reply ? [h("h5", {}, words.reply), h("pre", { dir: "auto", tabindex: "0" }, answer.reply)] : []),
-    ...definitionParts(answer, words),
-    ...(answer === row.answers.at(-1) && answer.definitions.length ? [judging.editPart(row)] : []),
   );
 }
 
@@ -84,8 +84,21 @@ function reasonParts(answer: Answer, words: Words): Node[] {
   ];
 }
 
-function definitionParts({ definitions }: Answer, words: Words): Node[] {
-  if (!definitions.length) return [];
+function whenOf({ run }: Answer, words: Words): string {
+  return run === 0 ? words.earlier : words.later;
+}
+
+/** The definitions that a row turns on, side by side over the whole width; of two runs once where both turn on the same. */
+function definitionParts({ answers }: Opened, words: Words): Node[] {
+  const told = answers.filter(({ definitions }) => definitions.length);
+  const alike = new Set(told.map(({ definitions }) => JSON.stringify(definitions))).size < told.length;
+  return (alike ? told.slice(-1) : told).flatMap((answer) => {
+    const whose = answers.length === 1 || alike ? [] : [" · ", whenOf(answer, words)];
+    return [h("h5", {}, words.definitions, ...whose), definitionCards(answer, words)];
+  });
+}
+
+function definitionCards({ definitions }: Answer, words: Words): HTMLElement {
   const cards = definitions.map(({ label, side, text }) =>
     h(
       "div",
@@ -94,7 +107,7 @@ function definitionParts({ definitions }: Answer, words: Words): Node[] {
       h("p", {}, text ? quoted(text) : h("span", { class: "lk-soft" }, words.no_definition)),
     ),
   );
-  return [h("h5", {}, words.definitions), h("div", { class: "lk-definitions" }, ...cards)];
+  return h("div", { class: "lk-definitions" }, ...cards);
 }
 
 function fact(name: string, value: string): HTMLElement[] {

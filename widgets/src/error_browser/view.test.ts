@@ -95,6 +95,19 @@ test("the chosen row shows both definitions, marked evidence, and quotes that ar
   assert.equal(detail.textContent, "");
 });
 
+test("of two runs the definitions stand below both answers, once where both turn on the same", () => {
+  open({ runs: ["v1 · model", "v2 · model"] });
+  const [first] = sampleRow(0).answers;
+  const show = (text: string): string[] => {
+    const later = { ...first!, run: 1, definitions: [{ ...first!.definitions[0]!, text }, first!.definitions[1]!] };
+    model.receive("opened", { ...sampleRow(0), answers: [first!, later] });
+    return [...find("opened").querySelectorAll(".lk-detail > h5")].map((heading) => heading.textContent!);
+  };
+  assert.deepEqual(show("It came late."), ["definitions"]);
+  assert.deepEqual(show("It never came."), ["definitions · earlier", "definitions · later"]);
+  assert.equal(find("opened").querySelectorAll("article .lk-card").length, 0);
+});
+
 test("what a part of an edit fixed is a filter; what it did not is none", () => {
   open();
   find("refund, “a” became “b”: fixed 9").click();
