@@ -22,7 +22,10 @@ def points() -> list[Run]:
     runs = []
     for k in range(3):
         rows = [
-            replace(made_row(row, ["a"], ["a"], split="pool"), probabilities={"a": course[k], "b": 1 - course[k]})
+            replace(
+                made_row(row, ["a"], ["a"] if course[k] > 0.5 else ["b"], split="pool"),
+                probabilities={"a": course[k], "b": 1 - course[k]},
+            )
             for row, course in COURSES.items()
         ]
         runs.append(made_run(rows, f"point{k}", split="pool", model=f"local/base+point{k}@labels"))
@@ -36,6 +39,13 @@ def test_what_moved_most_is_boundary_what_was_believed_easy_and_what_never_was_h
     assert found.ratings == {row: kinds[row.rstrip("0123456789")] for row in COURSES}
     assert found.accuracy == pytest.approx(13 / 16)
     assert found.runs == ("point0", "point1", "point2")
+
+
+def test_what_is_right_only_at_the_end_is_boundary_even_where_others_moved_more():
+    runs = points()
+    late = [replace(made_row("late", ["a"], ["a"], split="pool"), probabilities={"a": p}) for p in (0.02, 0.03, 0.4)]
+    runs = [replace(run, rows=(*run.rows, row)) for run, row in zip(runs, late, strict=True)]
+    assert rate_by_dynamics([row.example for row in runs[0].rows], runs).ratings["late"] == "boundary"
 
 
 def test_a_model_that_has_not_learnt_the_rows_rates_none():
