@@ -232,6 +232,15 @@ def test_the_model_choice_page_says_what_to_do_how_good_how_dear_and_how_long(me
         assert said in text
 
 
+def test_the_rows_behind_each_models_score_are_there(measured: Scene):
+    judged = next(header.run for header in measured.store.runs() if header.split == "test")
+    wrong = [row for row in measured.store.load_run(judged).rows if not row.correct]
+    html = "".join(child.value for child in dashboard("models", measured).children if isinstance(child, ui.HTML))
+    assert html.count('<details class="lk-behind"') == 1
+    assert f"the {len(wrong)} misread rows" in html
+    assert 'id="model-1-' in html
+
+
 def test_a_page_without_runs_says_how_to_make_one_and_writes_nothing(scene: Scene):
     assert "python -m labkit evaluate" in shown(dashboard("models", scene))
     assert not (scene.path / "runs.db").exists()

@@ -13,7 +13,8 @@ from labkit.texts import say
 from labkit.views.cost_curve import cost_curve
 from labkit.views.memo_sheet import memo_sheet
 from labkit.views.memo_words import money_words, seconds_words
-from labkit.views.sentences import State, metric_words, of_100, points, state_of
+from labkit.views.sentences import State, asked_words, metric_words, of_100, points, state_of
+from labkit.views.shown_rows import misread_rows
 
 _HEADROOM = 1.15  # a drawing goes a little beyond the largest value
 
@@ -52,6 +53,7 @@ def choice_values(memo: Memo, taken: Taken | None = None, lang: str | None = Non
         "tiles": _tiles(memo, lang),
         "curve": cost_curve(memo, lang),
         "about": _about(memo, lang),
+        "misread": tuple((asked_words(c.judged.run.header), misread_rows(c.judged.run)) for c in memo.candidates),
     }
 
 
