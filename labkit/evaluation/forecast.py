@@ -23,6 +23,8 @@ from labkit.records import Prompt, Request
 from labkit.texts import say
 from labkit.workspace import Scene
 
+_UNITS = (("hours", 3600), ("minutes", 60))  # with the seconds that each lasts
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -218,4 +220,6 @@ def money_in_words(amount: float, currency: str) -> str:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    """Whole seconds, minutes from two of them on, hours from two of them on."""
+    unit, lasts_s = next((one for one in _UNITS if seconds >= 2 * one[1]), ("seconds", 1))
+    return say(f"forecast.{unit}", n=max(1, round(seconds / lasts_s)))

@@ -33,6 +33,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "forecast.money.batch": ("In batch files: {money}.", "用批量文件：{money}。"),
     "forecast.time": ("Time: about {time}.", "耗时：约 {time}。"),
+    "forecast.seconds": ("{n} s", "{n} 秒"),
+    "forecast.minutes": ("{n} min", "{n} 分钟"),
+    "forecast.hours": ("{n} h", "{n} 小时"),
     "forecast.no_time": (
         "Time: unknown until some replies of this model are recorded.",
         "耗时：该模型还没有回复记录，无法估计。",

@@ -180,3 +180,16 @@ def test_a_proxy_of_the_environment_that_is_not_used_is_named_before_anything_is
     assert "not used: https_proxy, OPENAI_BASE_URL. If" in str(forecast(scene, "v1", "there/m")).replace(
         "OPENAI_BASE_URL, https_proxy", "https_proxy, OPENAI_BASE_URL"
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en", "zh"),
+    [(0.2, "1 s", "1 秒"), (119, "119 s", "119 秒"), (120, "2 min", "2 分钟"), (10_800, "3 h", "3 小时")],
+)
+def test_time_is_told_in_the_readers_language(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, seconds: float, en: str, zh: str
+):
+    found = replace(forecast(scene, "v1", "definition-reader"), seconds=seconds)
+    assert f"Time: about {en}." in str(found)
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    assert f"耗时：约 {zh}。" in str(found)
