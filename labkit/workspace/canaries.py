@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labkit.costs import PriceList
 from labkit.errors import BadData
-from labkit.records import Definition, Example, Prompt, Task
+from labkit.records import Bar, Definition, Example, Prompt, Task
 from labkit.tables.json_text import parse_object, strict_decoder
 from labkit.workspace.bundled import data_folder
 from labkit.workspace.scene import Scene
@@ -27,6 +29,17 @@ PROMPT = Prompt(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class _CanaryScene(Scene):
+    """A scene that pays what the scene pays to which it belongs."""
+
+    of: Scene
+
+    def prices(self) -> PriceList:
+        """As there."""
+        return self.of.prices()
+
+
 def canary_scene(scene: Scene) -> Scene:
     """The canaries of a scene as a scene of their own, so that a run over them is never one of the scene's.
 
@@ -41,7 +54,9 @@ def canary_scene(scene: Scene) -> Scene:
     """
     own = scene.path / CANARIES_FILE
     rows = tuple(_questions(own if own.exists() else data_folder() / CANARIES_FILE))
-    return Scene(scene.path / "canaries", Task(f"{scene.task.name} · canaries", OPTIONS, item="Question"), rows)
+    bar = Bar(currency=scene.task.bar.currency)
+    task = Task(f"{scene.task.name} · canaries", OPTIONS, item="Question", bar=bar)
+    return _CanaryScene(scene.path / "canaries", task, rows, scene)
 
 
 def _questions(path: Path) -> Iterator[Example]:

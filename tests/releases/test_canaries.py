@@ -12,7 +12,7 @@ from labkit.evaluation import evaluate
 from labkit.models import get_model
 from labkit.records import Run
 from labkit.releases import ask_canaries, read_gate_for, release
-from labkit.workspace import Scene
+from labkit.workspace import Scene, open_scene
 from labkit.workspace.canaries import OPTIONS, canary_scene
 from tests.models.loopback import Loopback
 
@@ -90,6 +90,16 @@ def test_a_model_that_was_changed_since_its_run_is_not_asked(scene: Scene, serve
     assert get_model("loopback/m", scene).parameters["max_tokens"] == 77
     with pytest.raises(BadInput, match="has changed since run"):
         ask_canaries(scene, candidate.id)
+
+
+def test_they_cost_what_the_scene_pays_and_a_limit_holds(scene: Scene, candidate: Run):
+    with pytest.raises(BadInput, match="price"):
+        ask_canaries(scene, candidate.id, max_cost=1.0)
+    prices = '["loopback/m"]\ninput = 10\noutput = 20\ncurrency = "CNY"\n'
+    (scene.path / "prices.toml").write_text(prices, encoding="utf-8")
+    scene = open_scene(scene.path)
+    assert ask_canaries(scene, candidate.id, max_cost=1e-9).counts["pending"] > 0
+    assert ask_canaries(scene, candidate.id, max_cost=1.0).complete
 
 
 def test_a_model_of_the_scene_alone_knows_nothing_else(scene: Scene):
