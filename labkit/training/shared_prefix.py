@@ -9,7 +9,8 @@ Three pieces: `divide` cuts a micro-batch into prefix and rest, `lend_prefix` te
 `SharedPrefixTrainer` puts them into TRL's own `compute_loss`, which goes on to scale, accumulate and log as always.
 
 Activation checkpointing would drop the keys and values, so it must be off; labkit's own trainings have it on only where
-memory needs it (see `memory.lay_out`).
+memory needs it (see `memory.lay_out`). A GPU that a micro-batch does not fill gains memory by it and loses time, so
+there both ways are tried first (see `preflight.take_faster_way`).
 """
 
 from __future__ import annotations
@@ -118,6 +119,12 @@ def divide(inputs: dict[str, Any]) -> dict[str, Any]:
         "counted": counted[:, length:],
         "shift_labels": targets[counted][None],
     }
+
+
+def shares_prefix(inputs: dict[str, Any]) -> bool:
+    """Whether the rows of a micro-batch begin alike for so long that dividing it pays by its tokens."""
+    found = divide(inputs)
+    return "shared_prefix" in found and bool(found["shared_prefix"].shape[1])
 
 
 def shared_length(ids: Tensor, mask: Tensor, counted: Tensor) -> int:

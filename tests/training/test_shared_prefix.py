@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from labkit.models.local.attention import SHARING
 from labkit.models.local.loading import load_base, load_tokenizer
+from labkit.training import preflight
 from labkit.training.prefix_groups import PrefixSampler, group_rows
 from tests.models.test_shared_prefix import one_thread, random_model  # noqa: F401 - a fixture
 
@@ -334,3 +335,23 @@ def test_a_training_that_goes_on_with_less_memory_sees_its_rows_in_the_order_it_
         orders.append(list(trainer._get_train_sampler()))
     assert orders[0] == orders[1]
     assert sorted(orders[0]) == list(range(22))
+
+
+@pytest.mark.parametrize(("plain", "on"), [(1.0, False), (1.95, True), (3.0, True), (None, True)])
+def test_where_a_plain_pass_over_the_longest_rows_is_faster_it_is_taken_and_said(
+    plain: float | None, on: bool, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Seconds are made up, for a GPU takes others; a shared pass takes 2."""
+    import torch
+
+    def seconds(trainer: Any, _: Any) -> float:
+        if trainer.refusal and plain is None:
+            raise torch.OutOfMemoryError
+        return plain or 0.0 if trainer.refusal else 2.0
+
+    monkeypatch.setattr(preflight, "_pass", seconds)
+    trainer, told = made_trainer(load_base(tiny_base, "full"), tiny_base, made_rows(8))
+    assert preflight.take_faster_way(trainer, batches_of(trainer)[0]) == (2.0 if on else plain)
+    trainer.train()
+    assert told[-1]["on"] == on
+    assert on or told[-1]["reason"] == "a plain pass is faster here: 1.000 against 2.000 s over the longest rows"
