@@ -14,12 +14,16 @@ ALIKE_SHARE = 0.02
 
 
 def check_duplicates(material: Material) -> Finding:
-    """Rows beyond the first of each group of copies: exact, near (Jaccard from 0.8), alike (from 0.5)."""
-    first = _first_of_text(material.samples)
-    exact = [s.id for s in material.samples if first[folded(s.question)] != s.id]
-    copies = [s.id for s in material.samples if material.copies[s.id] != s.id]
-    alike = sum(material.alike[s.id] != s.id for s in material.samples)
-    share = alike / len(material.samples) if material.samples else 0.0
+    """Rows beyond the first of each group of copies: exact, near (Jaccard from 0.8), alike (from 0.5).
+
+    Of a chosen dataset its own rows alone: what dev and test rows repeat is no matter of the choice.
+    """
+    samples = material.learnt if material.pool else material.samples
+    exact = _beyond_the_first(samples, {s.id: folded(s.question) for s in samples})
+    copies = _beyond_the_first(samples, material.copies)
+    alike = len(_beyond_the_first(samples, material.alike))
+    share = alike / len(samples) if samples else 0.0
+    groups = [material.copies[sample.id] for sample in samples]
     bad = bool(copies) or share > ALIKE_SHARE
     return Finding(
         "D02",
@@ -34,8 +38,8 @@ def check_duplicates(material: Material) -> Finding:
             "near": len(copies) - len(exact),
             "alike": alike - len(copies),
             "groups": len({material.copies[row] for row in copies}),
-            "largest_group": max(Counter(material.copies.values()).values(), default=0),
-            "group_sizes": _group_sizes(material.copies.values()),
+            "largest_group": max(Counter(groups).values(), default=0),
+            "group_sizes": _group_sizes(groups),
         },
     )
 
@@ -69,11 +73,15 @@ def check_conflicts(material: Material) -> Finding:
     )
 
 
-def _first_of_text(samples: Sequence[Sample]) -> dict[str, str]:
-    first: dict[str, str] = {}
+def _beyond_the_first(samples: Sequence[Sample], group_of: Mapping[str, str]) -> list[str]:
+    """The rows whose group has come before."""
+    seen: set[str] = set()
+    found = []
     for sample in samples:
-        first.setdefault(folded(sample.question), sample.id)
-    return first
+        group = group_of[sample.id]
+        found += [sample.id] if group in seen else []
+        seen.add(group)
+    return found
 
 
 def _group_sizes(names: Iterable[str]) -> dict[int, int]:

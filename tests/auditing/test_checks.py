@@ -172,6 +172,16 @@ def test_contradictions_among_held_rows_alone_are_a_warning_and_copies_are_those
     assert (run_check("D03", into).severity, run_check("D03", into).value) == ("block", 1)
 
 
+def test_copies_among_test_rows_are_no_fault_of_a_chosen_dataset():
+    chosen = posts("快递五天没动静，一直停在上海的中转站", "锅用一次就掉漆，客服还说是正常现象")
+    twins = [Sample(f"t{k}", POST, labels=("物流",), split="test") for k in range(2)]
+    assert run_check("D02", (*chosen, *twins)).counts["exact"] == 1
+    found = run_check("D02", (*chosen, *twins), pool=chosen)
+    assert (found.severity, found.counts["exact"], found.counts["group_sizes"]) == ("ok", 0, {})
+    again = (*chosen, replace(chosen[0], id="again"))
+    assert run_check("D02", (*again, *twins), pool=chosen).rows == ("again",)
+
+
 def test_balance_is_judged_hard_only_for_what_was_chosen():
     rows = (*posts(*[f"第{k}条" for k in range(44)]), Sample("x", "一条", labels=("退款",)))
     assert run_check("D06", rows).severity == "warn"
