@@ -22,6 +22,9 @@ from labkit.workspace.bundled import data_folder
 MODELS = data_folder() / "models"
 LANGUAGES = ("zh", "en")
 LEVELS = (0.0, 0.4, 1.0)
+FAMILIES = ("words", "keywords", "scenes", "new words", "new scenes")
+STRETCH = {"zh": 6, "en": 4}  # characters, words
+LONG_STRETCH = {"zh": 8, "en": 6}  # of whole sentences, which share shorter everyday phrases with any others
 TOLERANCE = 0.02  # of the loss: another CPU sums products in another order
 
 
@@ -40,12 +43,13 @@ def tokenizer(source: Any) -> Any:
     return train_tokenizer()
 
 
-def makers(count: int = 36) -> list[Any]:
-    """Schemes of both languages and all levels, with what makes rows under them."""
+def makers(count: int = 60) -> list[Any]:
+    """Tasks of all families, both languages and all levels, with what makes rows under them."""
     from study_source.stream import invent_rows
 
-    picked = [(code, level, k) for k in range(count // 6) for code in LANGUAGES for level in LEVELS]
-    return [invent_rows(code, random.Random(f"{level}{k}"), level, k % 4 == 3)[1] for code, level, k in picked]
+    each = max(1, count // 30)
+    picked = [(code, level, of, k) for k in range(each) for code in LANGUAGES for level in LEVELS for of in FAMILIES]
+    return [invent_rows(code, random.Random(f"{level}{of}{k}"), level, of)[1] for code, level, of, k in picked]
 
 
 def test_every_answer_is_a_valid_one_with_verbatim_quotes():
@@ -75,7 +79,7 @@ def test_each_match_is_said_by_the_definition_of_its_label():
 
 
 def test_prompts_are_those_that_labkit_sends(tokenizer: Any):
-    for maker in makers(12):
+    for maker in makers(30):
         posts = maker.posts.author().posts
         request = render(maker.scheme.prompt, maker.scheme.task, Example("x", posts))
         served = render_chat(chat_messages(request.messages, tokenizer), tokenizer)
@@ -107,6 +111,21 @@ def test_no_label_is_called_like_one_of_a_bundled_scene():
         assert not labels & {name for group in (*lexicon.groups, *lexicon.held_out) for name in group.names}
 
 
+def test_scenes_that_are_held_out_are_never_shown_in_training():
+    from study_source.stream import invent_rows
+    from study_source.written import natural_posts, written_scenes
+
+    for code in LANGUAGES:
+        new = [post for scene in written_scenes(code, held_out=True) for label in scene.labels for post in label.posts]
+        assert len(new) > 200
+        assert not {post.text for post in new} & set(natural_posts(code))
+        for k in range(20):
+            for family in ("keywords", "scenes"):
+                _, maker = invent_rows(code, random.Random(k), 1.0, family)
+                told = maker.system + "".join(maker.row().asked for _ in range(4))
+                assert not [post for post in new if post.text in told]
+
+
 @pytest.mark.parametrize(("code", "scene"), [("zh", "weibo_service"), ("en", "support_intents")])
 def test_no_text_of_a_bundled_scene_is_taught(code: str, scene: str):
     opened = open_scene(scene)
@@ -114,20 +133,57 @@ def test_no_text_of_a_bundled_scene_is_taught(code: str, scene: str):
     told += [item for example in opened.examples("traffic") for item in example.items]
     told += [definition.text for definition in opened.prompt("v2").definitions]
     told += [item for definition in opened.prompt("v2").definitions for item in definition.includes]
-    theirs = {run for text in told for run in runs(text, code)}
-    assert len(theirs) > 5000
-    for path in sorted((MODELS / "study_source" / "text").glob(f"*_{code}.*")):
-        taught = re.split(r"[\n;,\"\[\]]", path.read_text("utf-8"))
-        assert not {run for text in taught for run in runs(text, code)} & theirs, path.name
+    text = MODELS / "study_source" / "text"
+    for paths, size in ((text.glob(f"*_{code}.*"), STRETCH), (text.glob(f"scenes/{code}_*.txt"), LONG_STRETCH)):
+        theirs = {run for line in told for run in runs(line, code, size[code])}
+        assert len(theirs) > 4000
+        for path in sorted(paths):
+            taught = re.split(r"[\n;,\"]", path.read_text("utf-8").replace("[", "").replace("|", ""))
+            assert not {run for line in taught for run in runs(line, code, size[code])} & theirs, path.name
 
 
-def runs(text: str, code: str) -> set[str]:
-    """Stretches of six Chinese characters, or of four English words."""
+def runs(text: str, code: str, size: int) -> set[str]:
+    """Stretches of so many Chinese characters, or of so many English words."""
     if code == "zh":
         found = re.findall(r"[\u4e00-\u9fff]+", text)
-        return {part[k : k + 6] for part in found for k in range(len(part) - 5)}
+        return {part[k : k + size] for part in found for k in range(len(part) - size + 1)}
     words = re.findall(r"[\w'’]+", text.lower())
-    return {" ".join(words[k : k + 4]) for k in range(len(words) - 3)}
+    return {" ".join(words[k : k + size]) for k in range(len(words) - size + 1)}
+
+
+def test_a_keyword_stands_where_it_is_said_to_stand_and_nowhere_as_part_of_another_word():
+    from study_source.keyword_tasks import holding, place_of
+    from study_source.written import natural_posts
+
+    assert place_of("bus", "The busy bus", "en") == 9
+    assert place_of("bus", "busy BUS-stop bus's", "en") == -1
+    assert place_of("不亮", "灯不亮了", "zh") == 1
+    for code, word in (("en", "bus"), ("zh", "手机")):
+        posts = natural_posts(code)
+        assert holding(code, word) == tuple(k for k, post in enumerate(posts) if place_of(word, post, code) >= 0)
+        assert holding(code, word)
+
+
+def test_labels_of_keyword_tasks_are_those_whose_words_stand_in_the_posts():
+    from study_source.keyword_tasks import place_of
+    from study_source.stream import invent_rows
+
+    for k in range(20):
+        _, maker = invent_rows(LANGUAGES[k % 2], random.Random(k), 0.8, "keywords")
+        task = maker.posts
+        for author in (task.author() for _ in range(5)):
+            text = "\n".join(author.posts)
+            held = {name for name, words in task.words.items() if any(place_of(w, text, task.code) >= 0 for w in words)}
+            assert {mention.label for mention in author.mentions} == held
+
+
+def test_a_line_that_no_written_scene_has_is_refused(tmp_path: Path):
+    from study_source.written import read_scene
+
+    path = tmp_path / "en_x.txt"
+    path.write_text("scene: x\nitem: post\nlabel: a | b | c\npost: no words are marked here\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"en_x.txt: post: no words are marked"):
+        read_scene(path)
 
 
 def test_the_same_chance_invents_the_same_pack(tokenizer: Any):
@@ -135,15 +191,14 @@ def test_the_same_chance_invents_the_same_pack(tokenizer: Any):
 
     for level in (-1.0, 0.6):
         one, two = (invent_pack(tokenizer, random.Random("a"), level, apart=True) for _ in range(2))
-        assert one.rows.tolist() == two.rows.tolist()
-        assert one.places.tolist() == two.places.tolist()
-        assert one.prefix.tolist() == two.prefix.tolist()
+        assert one == two
 
 
 def test_only_answers_are_learnt_and_unforeseeable_beginnings_are_not_graded(tokenizer: Any):
     from study_source.stream import GRADED, Row, encode
 
-    ids, learnt = encode(Row("asked ", '{"labels": ["a"]}<|im_end|>', len('{"labels": [')), tokenizer)
+    row = Row("asked ", '{"labels": ["a"]}<|im_end|>', len('{"labels": ['))
+    ((ids, learnt),) = encode([row], tokenizer)
     learnt_text = tokenizer.decode([token for token, one in zip(ids, learnt, strict=True) if one])
     graded_text = tokenizer.decode([token for token, one in zip(ids, learnt, strict=True) if one == GRADED])
     assert learnt_text == '{"labels": ["a"]}<|im_end|>'
@@ -152,16 +207,43 @@ def test_only_answers_are_learnt_and_unforeseeable_beginnings_are_not_graded(tok
 
 def test_shared_system_messages_compute_what_whole_prompts_do(tokenizer: Any):
     import torch
+    from study_source.batches import lay_out
     from study_source.network import hidden_states, new_model
     from study_source.stream import invent_pack
 
     model = new_model(tokenizer, 1).eval()
-    pack = invent_pack(tokenizer, random.Random(3), 0.5)
+    packs = [invent_pack(tokenizer, random.Random(k), 0.5, apart=True) for k in range(3)]
+    batch = lay_out(packs, 2, 3072)
     with torch.no_grad():
-        shared = hidden_states(model, pack)[len(pack.prefix) :]
-        whole = torch.cat([pack.prefix.expand(len(pack.rows), -1), pack.rows], 1)
-        plain = model.model(whole).last_hidden_state[:, len(pack.prefix) :].flatten(0, 1)[pack.real]
-    assert torch.allclose(shared, plain, atol=1e-4)
+        shared = hidden_states(model, batch)
+        number = 0
+        for pack in packs:
+            for row in pack.rows:
+                number += 1
+                last = [batch.places.new_tensor(range(pack.places[-1] + 1, pack.places[-1] + 1 + len(row)))]
+                places = torch.cat([batch.places.new_tensor(pack.places), *last])
+                whole = model.model(torch.tensor([pack.prefix + row]), position_ids=places[None].long())
+                plain = whole.last_hidden_state[0, len(pack.prefix) :]
+                assert torch.allclose(shared[batch.rows == number], plain, atol=1e-4)
+
+
+def test_a_batch_holds_packs_whole_and_in_order_and_judges_rows_one_by_one(tokenizer: Any):
+    import torch
+    from study_source.batches import NO_PACK, lay_out, rows_right
+    from study_source.stream import GRADED, LEARNT, Pack
+
+    packs = [
+        Pack([1, 2, 3], [0, 5, 6], [[4, 5], [6, 7, 8]], [[0, GRADED], [0, LEARNT, GRADED]], [False, True], "zh"),
+        Pack([9] * 5, list(range(5)), [[1, 2]], [[0, GRADED]], [True], "en"),
+        Pack([9] * 12, list(range(12)), [[1] * 9], [[0] * 9], [True], "en"),
+    ]
+    batch = lay_out(packs, 2, 12)
+    assert batch.ids.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0], [9, 9, 9, 9, 9, 1, 2, 0, 0, 0, 0, 0]]
+    assert batch.places[0, :8].tolist() == [0, 5, 6, 7, 8, 7, 8, 9]
+    assert batch.rows[:, :8].tolist() == [[0, 0, 0, 1, 1, 2, 2, 2], [0, 0, 0, 0, 0, 3, 3, 0]]
+    assert batch.packs[0, 8] == NO_PACK
+    right = torch.tensor([True, False, True, False])  # row 1; row 2: an unforeseeable token, then a graded one; row 3
+    assert rows_right(batch, right)[1:].tolist() == [True, True, False]
 
 
 def test_drills_are_real_prompts_that_ask_for_labels_alone(tokenizer: Any):
@@ -246,20 +328,41 @@ def test_muon_makes_updates_nearly_orthogonal():
     assert found.max() < 1.4
 
 
+def test_other_processes_make_the_batches_that_their_numbers_say(tokenizer: Any, tmp_path: Path):
+    from study_source.batches import lay_out
+    from study_source.feeding import feed, packs_of
+
+    tokenizer.save_pretrained(tmp_path)
+    fed = list(feed(str(tmp_path), range(3), lambda step: step / 2, (1, 4096), processes=2))
+    for step, batch in enumerate(fed):
+        own = lay_out(packs_of(tokenizer, step, step / 2), 1, 4096)
+        assert batch.ids.equal(own.ids)
+        assert batch.direct.equal(own.direct)
+    with pytest.raises(RuntimeError, match="ended with"):
+        list(feed(str(tmp_path / "nowhere"), range(1), lambda step: 0.0, (1, 4096), processes=1))
+
+
 @pytest.mark.training
-def test_the_first_steps_give_the_recorded_losses_and_a_stopped_run_goes_on_exactly(tokenizer: Any, tmp_path: Path):
-    from build_study import open_work, train
+def test_the_first_steps_give_the_recorded_losses(tokenizer: Any):
+    from study_source.batches import lay_out
+    from study_source.feeding import SEED, packs_of
+    from study_source.network import new_model
+    from study_source.training import Plan, Trainer
+
+    recorded = json.loads((MODELS / "study_source" / "first_losses.json").read_text("utf-8"))
+    trainer = Trainer(new_model(tokenizer, SEED), Plan())
+    batches = (lay_out(packs_of(tokenizer, step, -1.0), 1, 2048) for step in range(len(recorded)))
+    losses = [trainer.take_step(batch)[0].item() for batch in batches]
+    assert losses == pytest.approx(recorded, abs=TOLERANCE)
+    assert losses[-1] < losses[0]
+
+
+def test_a_run_begins_with_drills_and_ends_at_rest():
     from study_source.training import Plan
 
-    for name in ("straight", "stopped"):
-        tokenizer.save_pretrained(tmp_path / name / "tokenizer")
-    recorded = json.loads((MODELS / "study_source" / "first_losses.json").read_text("utf-8"))
-    straight = open_work(tmp_path / "straight", Plan())
-    assert [straight.take_step() for _ in recorded] == pytest.approx(recorded, abs=TOLERANCE)
-    train(tmp_path / "stopped", Plan(), lambda trainer: trainer.step < len(recorded) // 2)
-    resumed = train(tmp_path / "stopped", Plan(), lambda trainer: trainer.step < len(recorded))
-    assert (resumed.step, resumed.tokens, resumed.exact) == (straight.step, straight.tokens, straight.exact)
-    for one, two in zip(straight.model.parameters(), resumed.model.parameters(), strict=True):
-        assert one.equal(two)
-    for one, two in zip(straight.averaged, resumed.averaged, strict=True):
-        assert one.equal(two)
+    plan = Plan()
+    assert plan.level(0) == plan.level(round(0.02 * plan.steps)) == -1.0
+    assert plan.level(round(plan.hardest * plan.steps)) == plan.level(plan.steps) == 1.0
+    assert plan.rate(0) == pytest.approx(1 / plan.warm_up)
+    assert plan.rate(plan.warm_up) == plan.rate(round(plan.cools * plan.steps)) == 1.0
+    assert plan.rate(plan.steps) == 0.0

@@ -41,7 +41,7 @@ def begin(model: Qwen3ForCausalLM, tokenizer: Any, seed: int) -> None:
     """Set the weights that training begins with.
 
     Args:
-        model: the network, four heads of 64 in each of six layers; changed in place.
+        model: the network, four heads of 64 in each layer; changed in place.
         tokenizer: says which letters a token has.
         seed: fixes all chance.
     """
@@ -138,7 +138,7 @@ def _set_heads(model: Qwen3ForCausalLM, chance: torch.Generator) -> None:
     cleared.step_back(0, turns)
     cleared.take([(BEFORE, -1.0)], BEFORE, SPREAD)
     _gather(Head(layers[3], 0), turns)
-    itself = Head(layers[5], 0)
+    itself = Head(layers[-1], 0)
     itself.step_back(0, turns)
     itself.take([(BEFORE, 2.0), (TOKEN, -0.9)], TOKEN, SPREAD)
 

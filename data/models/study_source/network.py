@@ -6,13 +6,18 @@ work, since a system message of hundreds of tokens goes through the layers once 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex_attention
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
+from study_source.batches import Batch
 from study_source.beginnings import begin
-from study_source.stream import GRADED, Pack
 from study_source.tokens import VOCABULARY
 
 
@@ -22,8 +27,8 @@ def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> Qwen3ForCausalLM
     config = Qwen3Config(
         vocab_size=VOCABULARY,
         hidden_size=256,
-        intermediate_size=384,
-        num_hidden_layers=6,
+        intermediate_size=512,
+        num_hidden_layers=8,
         num_attention_heads=4,
         num_key_value_heads=4,
         head_dim=64,
@@ -39,65 +44,96 @@ def new_model(tokenizer: PreTrainedTokenizerFast, seed: int) -> Qwen3ForCausalLM
     return model
 
 
-def loss_of(model: Qwen3ForCausalLM, pack: Pack) -> tuple[Tensor, Tensor]:
-    """Cross-entropy of every learnt token of a pack, and whether it was foretold rightly, shape (learnt tokens,)."""
-    learnt = pack.learnt.flatten()[pack.real].nonzero().squeeze(1)
-    logits = model.lm_head(hidden_states(model, pack)[len(pack.prefix) + learnt - 1])
-    wanted = pack.rows.flatten()[pack.real][learnt]
+def loss_of(model: Qwen3ForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Cross-entropy of every learnt token of a batch, and whether it was foretold rightly, shape (learnt tokens,)."""
+    learnt = (batch.learnt.flatten() > 0).nonzero().squeeze(1)
+    logits = model.lm_head(hidden_states(model, batch).flatten(0, 1)[learnt - 1]).float()
+    wanted = batch.ids.flatten()[learnt].long()
     return functional.cross_entropy(logits, wanted, reduction="none"), logits.argmax(-1) == wanted
 
 
-def rows_right(pack: Pack, right: Tensor) -> Tensor:
-    """Rows whose every graded token was foretold rightly: greedy decoding gives just that answer, shape (rows,)."""
-    wrong = torch.zeros_like(pack.learnt, dtype=torch.bool)
-    wrong[pack.learnt > 0] = ~right
-    return ~(wrong & (pack.learnt == GRADED)).any(1)
+def hidden_states(model: Qwen3ForCausalLM, batch: Batch) -> Tensor:
+    """Last hidden states, shape (sequences, length, hidden size)."""
+    hidden = functional.embedding(batch.ids, model.model.embed_tokens.weight)
+    turn = model.model.rotary_emb(hidden, batch.places)
+    mask = _blocks(batch) if hidden.is_cuda else _dense(batch)
+    layer = _compiled(_layer) if hidden.is_cuda else _layer
+    for module in model.model.layers:
+        hidden = layer(hidden, turn, mask, Weights.of(module))
+    return _normed(hidden, model.model.norm.weight)
 
 
-def hidden_states(model: Qwen3ForCausalLM, pack: Pack) -> Tensor:
-    """Last hidden states of the prefix's tokens and then of the rows' without padding, shape (tokens, hidden size)."""
-    width = pack.rows.shape[1]
-    ids = torch.cat([pack.prefix, pack.rows.flatten()[pack.real]])
-    positions = torch.cat([pack.places, pack.places[-1] + 1 + pack.real % width])
-    hidden = functional.embedding(ids, model.model.embed_tokens.weight)
-    turn = model.model.rotary_emb(hidden, positions[None])
-    mask = torch.ones(width, len(pack.prefix) + width, dtype=torch.bool).tril(len(pack.prefix))
-    for layer in model.model.layers:
-        hidden = hidden + _attention(layer.self_attn, _normed(layer.input_layernorm, hidden), turn, pack, mask)
-        normed, mlp = _normed(layer.post_attention_layernorm, hidden), layer.mlp
-        hidden = hidden + mlp.down_proj(functional.silu(mlp.gate_proj(normed)) * mlp.up_proj(normed))
-    return _normed(model.model.norm, hidden)
+class Weights(NamedTuple):
+    """The parameters of one layer."""
+
+    before: Tensor
+    query: Tensor
+    key: Tensor
+    value: Tensor
+    query_norm: Tensor
+    key_norm: Tensor
+    output: Tensor
+    after: Tensor
+    gate: Tensor
+    up: Tensor
+    down: Tensor
+
+    @classmethod
+    def of(cls, layer: torch.nn.Module) -> Weights:
+        """Those of a layer of transformers' Qwen3."""
+        attention, mlp = layer.self_attn, layer.mlp
+        matrices = (attention.q_proj, attention.k_proj, attention.v_proj, attention.q_norm, attention.k_norm)
+        first = (layer.input_layernorm, *matrices, attention.o_proj, layer.post_attention_layernorm)
+        return cls(*(part.weight for part in (*first, mlp.gate_proj, mlp.up_proj, mlp.down_proj)))
 
 
-def _normed(norm: torch.nn.Module, hidden: Tensor) -> Tensor:
-    return functional.rms_norm(hidden, (hidden.shape[-1],), norm.weight, norm.variance_epsilon)
+def _layer(hidden: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor | BlockMask, weights: Weights) -> Tensor:
+    normed = _normed(hidden, weights.before)
+    value = _heads(normed, weights.value)
+    query = _turned(_normed(_heads(normed, weights.query), weights.query_norm), turn).to(value.dtype)
+    key = _turned(_normed(_heads(normed, weights.key), weights.key_norm), turn).to(value.dtype)
+    read = _attended(query, key, value, mask).transpose(1, 2).flatten(2)
+    hidden = hidden + functional.linear(read, weights.output)
+    normed = _normed(hidden, weights.after)
+    gated = functional.silu(functional.linear(normed, weights.gate)) * functional.linear(normed, weights.up)
+    return hidden + functional.linear(gated, weights.down)
 
 
-def _attention(
-    module: torch.nn.Module, hidden: Tensor, turn: tuple[Tensor, Tensor], pack: Pack, mask: Tensor
-) -> Tensor:
-    count, width = pack.rows.shape
-    length, size = len(pack.prefix), module.head_dim
-    query = _turned(_normed(module.q_norm, module.q_proj(hidden).view(len(hidden), -1, size)), turn)
-    key = _turned(_normed(module.k_norm, module.k_proj(hidden).view(len(hidden), -1, size)), turn)
-    value = module.v_proj(hidden).view(len(hidden), -1, size)
-    first = [part[None, :length].transpose(1, 2) for part in (query, key, value)]
-    later = [
-        _laid_out(part[length:], pack).view(count, width, -1, size).transpose(1, 2) for part in (query, key, value)
-    ]
-    both = [torch.cat([a.expand(count, -1, -1, -1), b], 2) for a, b in zip(first[1:], later[1:], strict=True)]
-    read = functional.scaled_dot_product_attention(*first, is_causal=True).transpose(1, 2).flatten(2)[0]
-    asked = functional.scaled_dot_product_attention(later[0], *both, attn_mask=mask).transpose(1, 2)
-    return module.o_proj(torch.cat([read, asked.reshape(count * width, -1)[pack.real]]))
+def _heads(hidden: Tensor, matrix: Tensor) -> Tensor:
+    """Shape (sequences, heads, length, 64)."""
+    return functional.linear(hidden, matrix).unflatten(-1, (-1, 64)).transpose(1, 2)
 
 
-def _laid_out(tokens: Tensor, pack: Pack) -> Tensor:
-    """The rows' tokens with their padding."""
-    return tokens.new_zeros(pack.rows.numel(), *tokens.shape[1:]).index_copy(0, pack.real, tokens)
+def _normed(hidden: Tensor, weight: Tensor) -> Tensor:
+    return functional.rms_norm(hidden, (hidden.shape[-1],), weight, 1e-6)
 
 
 def _turned(heads: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
     """Rotary positions, as transformers lays them out."""
-    cos, sin = (part[0][:, None] for part in turn)
+    cos, sin = (part[:, None] for part in turn)
     left, right = heads.chunk(2, -1)
     return heads * cos + torch.cat([-right, left], -1) * sin
+
+
+def _attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | BlockMask) -> Tensor:
+    if isinstance(mask, Tensor):
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    return flex_attention(query, key, value, block_mask=mask)
+
+
+def _dense(batch: Batch) -> Tensor:
+    """Which token may look at which, shape (sequences, 1, length, length)."""
+    sequences, length = batch.ids.shape
+    number, place = torch.arange(sequences)[:, None, None], torch.arange(length)
+    return batch.rule()(number, number, place[:, None], place[None])[:, None]
+
+
+def _blocks(batch: Batch) -> BlockMask:
+    """The same rule block by block, for a GPU."""
+    sequences, length = batch.ids.shape
+    return _compiled(create_block_mask)(batch.rule(), sequences, None, length, length, device=batch.ids.device)
+
+
+@cache
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    return torch.compile(function, dynamic=False)

@@ -75,7 +75,10 @@ class SchemeInventor:
         names = tuple(label.name for label in labels)
         item = self.chance.choice(self.phrasing["items"])
         task = Task("invented", names, self.lexicon.code, item, several, self.chance.random() < 0.6)
-        return Scheme(labels, task, self._prompt(labels, bare, level, drill), spare)
+        definitions = tuple(
+            Definition(label.name) if bare else self._definition(label, labels, level) for label in labels
+        )
+        return Scheme(labels, task, self.prompt(definitions, level, drill), spare)
 
     def _most_senses(self, level: float) -> int:
         if level < 0.3:
@@ -135,26 +138,29 @@ class SchemeInventor:
         if style == "other":
             other = self.chance.choice(self.lexicon.groups)
             return self._as_name(self.chance.choice((*other.names, *other.words)))
-        if style == "code":
-            stem, joint = self.chance.choice(self.phrasing["codes"]), self.chance.choice(("", "_"))
-            return f"{stem}{joint}{self.chance.randint(1, 99)}"
-        return self._as_name(" ".join(self._invented() for _ in range(self.chance.choice((1, 1, 2)))))
+        return self.code_name() if style == "code" else self.invented_name()
 
-    def _invented(self) -> str:
-        return invented_word(self.lexicon.code, self.chance)
+    def code_name(self) -> str:
+        """A name like "topic_7"."""
+        stem, joint = self.chance.choice(self.phrasing["codes"]), self.chance.choice(("", "_"))
+        return f"{stem}{joint}{self.chance.randint(1, 99)}"
+
+    def invented_name(self) -> str:
+        """One or two words that mean nothing."""
+        words = (invented_word(self.lexicon.code, self.chance) for _ in range(self.chance.choice((1, 1, 2))))
+        return self._as_name(" ".join(words))
 
     def _as_name(self, words: str) -> str:
         return words.replace(" ", "" if self.lexicon.code == "zh" else "_").replace("'", "")
 
-    def _prompt(self, labels: tuple[Label, ...], bare: bool, level: float, drill: bool) -> Prompt:
+    def prompt(self, definitions: tuple[Definition, ...], level: float, drill: bool = False) -> Prompt:
+        """A prompt around definitions; a drill asks for labels alone."""
         return Prompt(
             name="invented",
             system=self._system(level),
             input="{{posts}}",
             instruction=self.chance.choice(self.phrasing["instructions"]),
-            definitions=tuple(
-                Definition(label.name) if bare else self._definition(label, labels, level) for label in labels
-            ),
+            definitions=definitions,
             rationale="none" if drill else self.chance.choices(list(CONTRACTS), list(CONTRACTS.values()))[0],
         )
 
@@ -173,19 +179,20 @@ class SchemeInventor:
         said = words[: self.chance.randint(1, 3)]
         rest = words[len(said) :]
         if level < 0.25:
-            text = self._listed(words)
+            text = self.listed(words)
             return Definition(label.name, text)
-        text = self.chance.choice(self.phrasing["definitions"]).format(x=self._listed(said))
+        text = self.chance.choice(self.phrasing["definitions"]).format(x=self.listed(said))
         if self.chance.random() < 0.3 * level:
             text += self.phrasing["gap"] + self.chance.choice(self.phrasing["remarks"])
-        return Definition(label.name, text, self._items(rest), self._excluded(label, labels, level))
+        return Definition(label.name, text, self.items(rest), self._excluded(label, labels, level))
 
-    def _listed(self, words: list[str]) -> str:
+    def listed(self, words: list[str]) -> str:
+        """The words one after the other, as a sentence has them."""
         if len(words) > 1 and self.chance.random() < 0.3:
             return self.phrasing["joint"].join(words[:-1]) + self.phrasing["or"] + words[-1]
         return str(self.phrasing["joint"].join(words))
 
-    def _items(self, words: list[str]) -> tuple[str, ...]:
+    def items(self, words: list[str]) -> tuple[str, ...]:
         """The words as list items of one to three."""
         items = []
         while words:

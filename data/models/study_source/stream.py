@@ -1,26 +1,27 @@
-"""Invented schemes become packs: one system message, and many rows that were asked under it, as tokens."""
+"""Tasks become packs: one system message, and many rows that were asked under it, as tokens."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import torch
-from torch import Tensor
+from typing import Any, Protocol
 
 from labkit.prompts import render
 from labkit.records import Example
 from study_source.answers import answer
-from study_source.lexicon import read_lexicon
-from study_source.posts import PostInventor
+from study_source.keyword_tasks import KeywordTask
+from study_source.lexicon import Lexicon, read_lexicon
+from study_source.posts import Author, PostInventor
+from study_source.scene_tasks import SceneTask
 from study_source.schemes import Scheme, SchemeInventor
 
 LANGUAGES = ("zh", "en")
+FAMILIES = {"words": 0.4, "keywords": 0.3, "scenes": 0.3}  # what tasks are made of, and the shares of training
+HELD_OUT = {"new words": "words", "new scenes": "scenes"}  # what training never sees, and the family it is like
 FORCED_SHARE = 0.3  # of the rows of a prompt with rationale answer with labels alone, as labkit's `@labels` makes them
-LONGEST = 2300  # tokens of system message, post and answer
-ROW_TOKENS = 1.6  # tokens of all rows next to those of the system message
-FEWEST_ROW_TOKENS, MOST_ROW_TOKENS = 400, 1200
+LONGEST = 2600  # tokens of system message, post and answer
+ROWS = 10  # under one system message
 MOST_LEAP = 700  # positions
 LEARNT, GRADED = 1, 2  # a token that is learnt, and one that an answer is judged by as well
 
@@ -39,30 +40,56 @@ class Pack:
     """Rows under one system message.
 
     Args:
-        prefix: token ids of the system message, shape (tokens,).
-        rows: token ids of the rows, padded at the end, shape (rows, longest row).
-        learnt: 0 where nothing is to be foretold, LEARNT or GRADED where a token of an answer is, likewise.
-        real: where in `rows`, flattened, no padding stands, shape (tokens of all rows,).
-        direct: true for rows that answer with labels alone, shape (rows,).
+        prefix: token ids of the system message.
+        places: their positions; rows follow the last of them.
+        rows: token ids of each row.
+        learnt: for each of these 0 where nothing is to be foretold, LEARNT or GRADED where a token of an answer is.
+        direct: for each row whether it answers with labels alone.
         code: the language.
-        places: positions of the system message's tokens, shape (tokens,); rows follow the last of them.
     """
 
-    prefix: Tensor
-    rows: Tensor
-    learnt: Tensor
-    real: Tensor
-    direct: Tensor
+    prefix: list[int]
+    places: list[int]
+    rows: list[list[int]]
+    learnt: list[list[int]]
+    direct: list[bool]
     code: str
-    places: Tensor
+
+    def __len__(self) -> int:
+        return len(self.prefix) + sum(len(row) for row in self.rows)
 
 
-def invent_rows(code: str, chance: random.Random, level: float, held_out: bool = False) -> tuple[str, RowMaker]:
-    """A system message, and what makes rows under it; below level 0 easy ones that are answered by labels alone."""
-    lexicon = read_lexicon(code)
-    scheme = SchemeInventor(lexicon, chance, held_out).scheme(level)
-    maker = RowMaker(scheme, PostInventor(scheme, lexicon, chance, max(0.0, level)), chance)
+class Authors(Protocol):
+    """What makes the posts of one task's authors."""
+
+    phrasing: dict[str, Any]
+    rendered: dict[str, str]
+
+    def author(self) -> Author:
+        """One row."""
+
+
+def invent_rows(code: str, chance: random.Random, level: float, family: str = "words") -> tuple[str, RowMaker]:
+    """A system message, and what makes rows under it.
+
+    Args:
+        code: the language.
+        chance: makes every choice.
+        level: from 0 (easy) to 1 (as hard as real ones); below 0 drills that are answered by labels alone.
+        family: one of FAMILIES, or one of HELD_OUT: what training never sees.
+    """
+    lexicon, held_out = read_lexicon(code), family in HELD_OUT
+    scheme, posts = _task(lexicon, chance, level, HELD_OUT.get(family, family), held_out)
+    maker = RowMaker(scheme, posts, chance)
     return f"<|im_start|>system\n{maker.system}<|im_end|>\n", maker
+
+
+def _task(lexicon: Lexicon, chance: random.Random, level: float, family: str, held_out: bool) -> tuple[Scheme, Authors]:
+    if family == "words" or level < 0:
+        scheme = SchemeInventor(lexicon, chance, held_out).scheme(level)
+        return scheme, PostInventor(scheme, lexicon, chance, max(0.0, level))
+    task = SceneTask(lexicon, chance, level, held_out) if family == "scenes" else KeywordTask(lexicon, chance, level)
+    return task.scheme, task
 
 
 class RowMaker:
@@ -74,7 +101,7 @@ class RowMaker:
         chance: makes every choice.
     """
 
-    def __init__(self, scheme: Scheme, posts: PostInventor, chance: random.Random) -> None:
+    def __init__(self, scheme: Scheme, posts: Authors, chance: random.Random) -> None:
         self.scheme, self.posts, self.chance = scheme, posts, chance
         self.system = render(scheme.prompt, scheme.task, Example("x", ("-",))).messages[0].content
 
@@ -92,61 +119,53 @@ class RowMaker:
 
 
 def invent_pack(
-    tokenizer: Any, chance: random.Random, level: float, held_out: bool = False, apart: bool = False
+    tokenizer: Any,
+    chance: random.Random,
+    level: float,
+    family: str | None = None,
+    language: str | None = None,
+    apart: bool = False,
 ) -> Pack:
-    """A pack of tokens; schemes that grow too long are thrown away.
+    """A pack of tokens; tasks that grow too long are thrown away.
 
     Args:
         tokenizer: the model's.
         chance: makes every choice.
         level: how hard.
-        held_out: labels stand for words that training never sees.
+        family: see `invent_rows`; None for any of those that training uses.
+        language: "zh" or "en"; None for either.
         apart: leave out positions now and then, so that distances of long prompts are met in short ones (randomised
             positions, Ruoss et al. 2023).
     """
     while True:
-        code = chance.choice(LANGUAGES)
-        system, maker = invent_rows(code, chance, level, held_out)
+        code = language or chance.choice(LANGUAGES)
+        of = family or chance.choices(list(FAMILIES), list(FAMILIES.values()))[0]
+        system, maker = invent_rows(code, chance, level, of)
         prefix = tokenizer(system, add_special_tokens=False)["input_ids"]
-        rows: list[tuple[list[int], list[int]]] = []
-        directs: list[bool] = []
-        wanted = min(MOST_ROW_TOKENS, max(FEWEST_ROW_TOKENS, ROW_TOKENS * len(prefix)))
-        while sum(len(ids) for ids, _ in rows) < wanted:
-            row = maker.row()
-            rows.append(encode(row, tokenizer))
-            directs.append(row.answer.startswith('{"labels"') and '"rationale"' not in row.answer)
+        told = [maker.row() for _ in range(ROWS)]
+        directs = [row.answer.startswith('{"labels"') and '"rationale"' not in row.answer for row in told]
+        rows = encode(told, tokenizer)
         if len(prefix) + max(len(ids) for ids, _ in rows) <= LONGEST:
-            return _padded(prefix, rows, directs, code, tokenizer, chance if apart else None)
+            places = _places(len(prefix), chance if apart else None)
+            return Pack(prefix, places, [ids for ids, _ in rows], [learnt for _, learnt in rows], directs, code)
 
 
-def encode(row: Row, tokenizer: Any) -> tuple[list[int], list[int]]:
-    """Token ids of a row, and which of them are learnt, see `Pack`."""
-    asked = tokenizer(row.asked, add_special_tokens=False)["input_ids"]
-    answered = tokenizer(row.answer, add_special_tokens=False, return_offsets_mapping=True)
-    learnt = [GRADED if start >= row.free else LEARNT for start, _ in answered["offset_mapping"]]
-    return asked + answered["input_ids"], [0] * len(asked) + learnt
+def encode(rows: Sequence[Row], tokenizer: Any) -> list[tuple[list[int], list[int]]]:
+    """Token ids of rows, and which of them are learnt, see `Pack`."""
+    asked = tokenizer([row.asked for row in rows], add_special_tokens=False)["input_ids"]
+    answered = tokenizer([row.answer for row in rows], add_special_tokens=False, return_offsets_mapping=True)
+    found = []
+    for row, before, ids, spans in zip(rows, asked, answered["input_ids"], answered["offset_mapping"], strict=True):
+        learnt = [GRADED if start >= row.free else LEARNT for start, _ in spans]
+        found.append((before + ids, [0] * len(before) + learnt))
+    return found
 
 
-def _padded(
-    prefix: list[int],
-    rows: list[tuple[list[int], list[int]]],
-    directs: list[bool],
-    code: str,
-    tokenizer: Any,
-    chance: random.Random | None,
-) -> Pack:
-    width, pad = max(len(ids) for ids, _ in rows), tokenizer.pad_token_id
-    ids = torch.tensor([ids + [pad] * (width - len(ids)) for ids, _ in rows])
-    learnt = torch.tensor([learnt + [0] * (width - len(learnt)) for _, learnt in rows])
-    real = torch.cat([k * width + torch.arange(len(ids)) for k, (ids, _) in enumerate(rows)])
-    places = _places(len(prefix), chance)
-    return Pack(torch.tensor(prefix), ids, learnt, real, torch.tensor(directs), code, places)
-
-
-def _places(length: int, chance: random.Random | None) -> Tensor:
+def _places(length: int, chance: random.Random | None) -> list[int]:
     """Positions one after the other; by chance with two leaps between them."""
-    places = torch.arange(length)
+    places = list(range(length))
     if chance and chance.random() < 0.5:
         for _ in range(2):
-            places[chance.randrange(1, length) :] += chance.randint(0, MOST_LEAP)
+            start, leap = chance.randrange(1, length), chance.randint(0, MOST_LEAP)
+            places[start:] = [place + leap for place in places[start:]]
     return places

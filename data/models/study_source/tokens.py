@@ -13,7 +13,8 @@ from transformers import PreTrainedTokenizerFast
 from labkit.prompts.wording import WORDING
 from study_source.answers import FRAMES
 from study_source.lexicon import common_characters, everyday_words, invented_word, read_lexicon
-from study_source.stream import LANGUAGES, invent_rows
+from study_source.stream import FAMILIES, LANGUAGES, invent_rows
+from study_source.written import natural_posts
 
 VOCABULARY = 8192
 SEED = 20261126
@@ -81,7 +82,8 @@ def _text() -> Iterator[str]:
             wording.several,
         )
         yield from (*fixed, wording.none, wording.definitions_head, wording.includes, wording.excludes) * 300
-        for _ in range(150):
-            system, maker = invent_rows(code, chance, chance.random())
+        yield from natural_posts(code) * 3
+        for k in range(300):
+            system, maker = invent_rows(code, chance, chance.random(), list(FAMILIES)[k % len(FAMILIES)])
             yield system if code == "en" else ""
             yield from (maker.row().asked for _ in range(4))

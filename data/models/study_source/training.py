@@ -1,76 +1,73 @@
-"""The long patient run: steps of invented packs, checkpoints that a killed run continues from exactly, and a log."""
+"""A run: steps of invented tasks that become harder, at learning rates that fall at the end, and a log."""
 
 from __future__ import annotations
 
 import json
-import os
-import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 from transformers import Qwen3ForCausalLM
 
+from study_source.batches import Batch, rows_right
 from study_source.muon import Muon
-from study_source.network import loss_of, rows_right
-from study_source.stream import Pack, invent_pack
+from study_source.network import loss_of
 
-SEED = 20261126
-WARM_UP = 30  # steps
-LOWEST = -0.1  # the first level: below 0 are drills
-LATE_DRILLS = 0.05  # share of the packs afterwards
-AVERAGED = 0.995  # share of the averaged weights that a step keeps
+LOG_EVERY = 50  # steps
+AVERAGED = 0.998  # share of the averaged weights that a step keeps
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a run goes; everything in a step follows from the plan and the step's number.
+    """How a run goes; everything but rounding follows from it.
 
     Args:
-        level_steps: steps, of those in which enough rows are answered rightly, until the hardest level is reached.
-        level_share: the share of rows that is enough; a step of less does not make the next one harder.
-        packs: packs of a step.
+        steps: how many.
+        sequences: of a step.
+        length: tokens of a sequence.
+        drills: share of the steps that are drills.
+        hardest: share of the steps after which tasks are as hard as they get.
+        cools: share of the steps after which the learning rates fall to nothing.
+        warm_up: steps in which they rise.
         muon_rate: peak learning rate of the layers' matrices.
         adam_rate: that of embeddings and norms.
-        cool_from: the step from which rates fall, None for never.
-        cool_steps: in so many steps they fall to nothing.
     """
 
-    level_steps: int = 800
-    level_share: float = 0.35
-    packs: int = 3
-    muon_rate: float = 0.001
-    adam_rate: float = 3e-4
-    cool_from: int | None = None
-    cool_steps: int = 600
+    steps: int = 3500
+    sequences: int = 8
+    length: int = 8192
+    drills: float = 0.03
+    hardest: float = 0.3
+    cools: float = 0.4
+    warm_up: int = 100
+    muon_rate: float = 0.01
+    adam_rate: float = 2e-3
 
-    @property
-    def ends(self) -> int:
-        """The step at which rates have fallen to nothing."""
-        return (self.cool_from or 0) + self.cool_steps
+    def level(self, step: int) -> float:
+        """How hard a step's tasks may be: below 0 drills, 1 as hard as they get."""
+        done = step / self.steps
+        return -1.0 if done < self.drills else min(1.0, 0.1 + 0.9 * (done - self.drills) / (self.hardest - self.drills))
 
     def rate(self, step: int) -> float:
         """The learning rates' share of their peaks."""
-        warm = min(1.0, (step + 1) / WARM_UP)
-        if self.cool_from is None or step < self.cool_from:
-            return warm
-        return max(0.0, 1 - (step - self.cool_from) / self.cool_steps)
+        left = (self.steps - step) / (self.steps * (1 - self.cools))
+        return min(1.0, (step + 1) / self.warm_up, left)
 
 
 class Trainer:
-    """A model in training, with all that a run needs to go on exactly where it was.
+    """A model in training.
 
     Args:
-        model: the network; trained in place.
-        tokenizer: its tokenizer.
+        model: the network; trained in place, in bfloat16 products of fp32 weights on a GPU and in fp32 elsewhere.
         plan: how the run goes.
     """
 
-    def __init__(self, model: Qwen3ForCausalLM, tokenizer: Any, plan: Plan) -> None:
-        self.model, self.tokenizer, self.plan = model, tokenizer, plan
+    def __init__(self, model: Qwen3ForCausalLM, plan: Plan) -> None:
+        self.model, self.plan = model, plan
         matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
         others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
         self.optimizers: list[torch.optim.Optimizer] = [
@@ -79,36 +76,14 @@ class Trainer:
         ]
         self.averaged = [p.detach().clone() for p in model.parameters()]
         self.step, self.tokens = 0, 0
-        self.level, self.exact = LOWEST, 0.0  # how hard tasks have become, and the share of rows answered rightly
 
-    def packs(self) -> Iterator[Pack]:
-        """The packs of the next step: drills alone at first, then tasks up to the level that is reached."""
-        for k in range(self.plan.packs):
-            chance = random.Random(f"{SEED}:{self.step}:{k}")  # noqa: S311  (no secret is made here)
-            yield invent_pack(self.tokenizer, chance, self._drawn_level(chance), apart=True)
-
-    def _drawn_level(self, chance: random.Random) -> float:
-        """Drills alone at first; afterwards a few of them beside tasks up to the level that is reached."""
-        if self.level < 0 or chance.random() < LATE_DRILLS:
-            return -1.0
-        return self.level * chance.random() ** 0.5
-
-    def take_step(self) -> float:
-        """One step; returns its mean loss."""
-        losses: list[float] = []
-        exact: list[bool] = []
-        packs = list(self.packs())
-        for pack in packs:
-            loss, right = loss_of(self.model, pack)
-            (loss.mean() / len(packs)).backward()
-            losses.append(loss.mean().item())
-            exact += rows_right(pack, right).tolist()
-            self.tokens += len(pack.prefix) + len(pack.real)
+    def take_step(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """One step; returns its mean loss and the share of rows that are foretold exactly."""
+        with autocast(self.model.device.type):
+            loss, right = loss_of(self.model, batch)
+        loss.mean().backward()
         self._update()
-        self.exact += 0.02 * (sum(exact) / len(exact) - self.exact)
-        if self.exact >= self.plan.level_share:
-            self.level = min(1.0, self.level + 1 / self.plan.level_steps)
-        return sum(losses) / len(losses)
+        return loss.detach().mean(), rows_right(batch, right)[1:].float().mean()
 
     def _update(self) -> None:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -120,33 +95,46 @@ class Trainer:
         torch._foreach_lerp_(self.averaged, [p.detach() for p in self.model.parameters()], 1 - keep)
         self.step += 1
 
-    def save(self, path: Path) -> None:
-        """Write a checkpoint; it replaces the old one only when it is whole."""
-        state = {
-            "model": self.model.state_dict(),
-            "averaged": self.averaged,
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "step": self.step,
-            "tokens": self.tokens,
-            "level": self.level,
-            "exact": self.exact,
-        }
-        torch.save(state, path.with_suffix(".part"))
-        os.replace(path.with_suffix(".part"), path)
 
-    def load(self, path: Path) -> None:
-        """Go on from a checkpoint."""
-        state = torch.load(path, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.averaged = state["averaged"]
-        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
-        self.step, self.tokens, self.level, self.exact = (state[key] for key in ("step", "tokens", "level", "exact"))
+def autocast(device: str) -> torch.autocast:
+    """Products in bfloat16 on a GPU."""
+    return torch.autocast(device, torch.bfloat16, enabled=device == "cuda")
 
 
-def log(path: Path, **record: Any) -> None:
-    """Append one line to a log and show it."""
-    line = json.dumps({"at": time.strftime("%H:%M:%S"), **record})
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
-    print(line, flush=True)
+def train(trainer: Trainer, batches: Iterable[Batch], log: Log) -> None:
+    """Take a step for each batch.
+
+    Args:
+        trainer: the model in training.
+        batches: of the plan's shape.
+        log: where losses and exact shares are written, as means of LOG_EVERY steps.
+    """
+    device = trainer.model.device.type
+    seen: list[tuple[Tensor, Tensor]] = []
+    for batch in batches:
+        trainer.tokens += int((batch.packs >= 0).sum())
+        seen.append(trainer.take_step(batch.to(device)))
+        if len(seen) == LOG_EVERY:
+            loss, exact = (torch.stack(values).mean().item() for values in zip(*seen, strict=True))
+            level = trainer.plan.level(trainer.step)
+            means = {"loss": round(loss, 4), "exact": round(exact, 4), "level": round(level, 3)}
+            log.write(step=trainer.step, tokens=trainer.tokens, **means)
+            seen.clear()
+
+
+class Log:
+    """Lines of JSON, in a file and on the screen.
+
+    Args:
+        path: the file; lines are appended.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.began = path, time.monotonic()
+
+    def write(self, **record: Any) -> None:
+        """One line, with the seconds since the log was opened."""
+        line = json.dumps({"s": round(time.monotonic() - self.began, 1), **record})
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        print(line, flush=True)
