@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from labkit.errors import ModelRefused
 from labkit.models.local import LocalModel
-from labkit.models.local.constrained import Contracts, most_tokens
+from labkit.models.local.constrained import Contracts
+from labkit.models.local.contract_grammar import most_tokens
 from labkit.models.local.loading import load_tokenizer
 from labkit.parsing import parse_reply
 from labkit.prompts import read_rendered, render
@@ -21,6 +23,9 @@ from labkit.records import Definition, Example, Message, Prompt, Rationale, Repl
 from tests.conftest import TINY_TASK
 from tests.models.test_local import base  # noqa: F401 - a fixture
 from tests.models.test_shared_prefix import one_thread  # noqa: F401 - a fixture
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 pytestmark = pytest.mark.training
 SINGLE = replace(TINY_TASK, multi_label=False, allow_none=False)
@@ -58,16 +63,13 @@ def test_both_ways_give_the_same_answers_and_the_free_ones_are_no_answers(base: 
 
 def test_an_answer_that_is_free_to_be_right_is_left_as_it_is(base: Path):  # noqa: F811
     """The guide only forbids: where the likeliest token is allowed, it is taken."""
-    import torch
-
     tokenizer = load_tokenizer(base, "left")
     answer = '{"labels": ["物流", "质量"]}'
     guide = Contracts(tokenizer, 512, [tokenizer.eos_token_id]).guide(
         [read_rendered(asked(TINY_TASK, "none", [Example("x", ("x",))])[0].messages)]
     )
     wanted = [*tokenizer(answer)["input_ids"], tokenizer.eos_token_id]
-    given = [guide([0], torch.nn.functional.one_hot(torch.tensor([token]), 512).float())[0] for token in wanted]
-    assert given == wanted
+    assert [guide([0], one_hot(token))[0] for token in wanted] == wanted
 
 
 def test_a_prompt_without_labels_is_refused_with_the_way_out(base: Path):  # noqa: F811
@@ -91,28 +93,56 @@ LABELS = st.lists(
 ).filter(all)
 
 
-@settings(max_examples=25)
-@given(LABELS, st.booleans(), st.booleans(), st.sampled_from(["none", "before", "after"]), st.integers(0, 10**6))
-def test_whatever_tokens_a_model_prefers_the_answer_is_valid(
+POST = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
+
+
+@settings(max_examples=40)
+@given(LABELS, st.booleans(), st.booleans(), st.sampled_from(["none", "before", "after"]), POST, st.integers(0, 10**6))
+def test_whatever_tokens_a_model_prefers_the_answer_is_valid_and_quotes_what_stands_in_the_posts(
     base: Path,  # noqa: F811
     labels: list[str],
     several: bool,
     none: bool,
     rationale: Rationale,
+    post: str,
     seed: int,
 ):
     import torch
 
     tokenizer, dice = load_tokenizer(base, "left"), torch.Generator().manual_seed(seed)
     task = Task("t", tuple(labels), language="zh", item="微博", multi_label=several, allow_none=none)
-    example = Example("x", ("掉漆了", "退款"))
-    prompt = replace(read_rendered(asked(task, rationale, [example])[0].messages), **_as_given(task, rationale))
+    example = Example("x", (post, "退款"))
+    given = {"posts": example.items, **_as_given(task, rationale)}
+    prompt = replace(read_rendered(asked(task, rationale, [example])[0].messages), **given)
     guide, ids = Contracts(tokenizer, 512, [tokenizer.eos_token_id]).guide([prompt]), [-1]
     while ids[-1] != tokenizer.eos_token_id:
         ids += guide([0], torch.rand(1, 512, generator=dice))
         assert len(ids) <= most_tokens(prompt)
     text = tokenizer.decode(ids[1:], skip_special_tokens=True)
-    assert parse_reply(Reply(text, text.encode()), task, example).status is Status.ANSWERED
+    read = parse_reply(Reply(text, text.encode()), task, example)
+    assert read.status is Status.ANSWERED
+    quoted = [(quote["post"], quote["quote"]) for quote in json.loads(text).get("evidence", [])]
+    assert all(quote and quote in example.items[number - 1] for number, quote in quoted)
+    assert not [quote for quote in read.evidence if not quote.verbatim]
+
+
+@pytest.mark.parametrize("post", ["长" * 200_000, '"\\' * 3000, "ab" * 5000])
+def test_a_huge_post_can_be_quoted(base: Path, post: str):  # noqa: F811
+    tokenizer = load_tokenizer(base, "left")
+    prompt = replace(read_rendered(asked(TINY_TASK, "after", [Example("x", ("x",))])[0].messages), posts=(post,))
+    guide = Contracts(tokenizer, 512, [tokenizer.eos_token_id]).guide([prompt])
+    quoted = json.dumps(post[:20], ensure_ascii=False)
+    answer = (
+        f'{{"labels": ["物流"], "definition": "", "evidence": [{{"post": 1, "quote": {quoted}}}], "rationale": ""}}'
+    )
+    wanted = [*tokenizer(answer)["input_ids"], tokenizer.eos_token_id]
+    assert [guide([0], one_hot(token))[0] for token in wanted] == wanted
+
+
+def one_hot(token: int) -> Tensor:
+    import torch
+
+    return torch.nn.functional.one_hot(torch.tensor([token]), 512).float()
 
 
 def _as_given(task: Task, rationale: Rationale) -> dict[str, Any]:

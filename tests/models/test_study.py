@@ -97,4 +97,6 @@ def test_its_card_says_what_was_measured(how: str):
             value, low, high = (f"{number:.3f}".replace("-", "−") for number in found[name])
             assert f"{value} ({low} to {high})" in told
         assert f"| {found['moved by swap']:.0%}".replace("%", " %") in told
-    assert proofs("labels")["limit"] is None
+        assert found["valid"] == 1.0
+        assert found["verbatim"] == (how == "json")
+    assert proofs(how)["limit"] is None

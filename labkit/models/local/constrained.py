@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from labkit.errors import ModelRefused
-from labkit.models.response_format import answer_schema
+from labkit.models.local.contract_grammar import contract_grammar
 from labkit.prompts import RenderedPrompt
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-_RATIONALE = 300  # characters at most; one or two sentences are asked for
-_QUOTE = 100
-_QUOTES = 5
-_FRAME = 200  # characters of keys, brackets and the like
-_TOKENS_OF_A_CHARACTER = 12  # at worst: JSON may write a character as \ud83d\ude00, and a token may be one byte
-_AS_LABKIT_WRITES: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
 
 class Contracts:
@@ -43,7 +35,6 @@ class Contracts:
             raise ModelRefused(
                 f"The tokenizer of this model cannot be held to a contract ({reason})", "Leave @json out of its name"
             ) from error
-        self._grammars: dict[str, str] = {}
 
     def guide(self, prompts: Sequence[RenderedPrompt]) -> Guide:
         """A guide for rows that are answered together.
@@ -53,10 +44,11 @@ class Contracts:
         """
         from llguidance import LLMatcher
 
-        schemas = [json.dumps(bounded_schema(prompt)) for prompt in prompts]
-        for schema in set(schemas) - set(self._grammars):
-            self._grammars[schema] = LLMatcher.grammar_from_json_schema(schema, overrides=_AS_LABKIT_WRITES)
-        return Guide([LLMatcher(self._tokens, self._grammars[schema]) for schema in schemas])
+        matchers = [LLMatcher(self._tokens, contract_grammar(prompt)) for prompt in prompts]
+        for matcher in matchers:
+            if matcher.is_error():
+                raise _left(matcher)
+        return Guide(matchers)
 
 
 class Guide:
@@ -82,8 +74,7 @@ class Guide:
         chosen: list[int] = logits.masked_fill(~allowed, -torch.inf).argmax(-1).tolist()
         for k, token in zip(rows, chosen, strict=True):
             if not self._matchers[k].consume_token(token):
-                reason = self._matchers[k].get_error()[:200]
-                raise ModelRefused(f"An answer left its contract ({reason})", "Leave @json out of the model's name")
+                raise _left(self._matchers[k])
         return chosen
 
     def _allowed(self, row: int, vocabulary: int) -> Tensor:
@@ -96,32 +87,6 @@ class Guide:
         return torch.from_numpy(found)
 
 
-def bounded_schema(prompt: RenderedPrompt) -> dict[str, Any]:
-    """The JSON schema of a prompt's answers with an end to everything, so that none can run out of tokens."""
-    labels, schema = list(prompt.definitions), answer_schema(prompt)
-    post = {"type": "integer", "enum": list(range(1, len(prompt.posts) + 1)) or [1]}
-    quote = {"post": post, "quote": {"type": "string", "maxLength": _QUOTE}}
-    bounds: dict[str, dict[str, Any]] = {
-        "rationale": {"maxLength": _RATIONALE},
-        "evidence": {"maxItems": _quotes(prompt), "items": {**_items(schema, "evidence"), "properties": quote}},
-        "definition": {"enum": [*labels, ""]},
-        "labels": {"minItems": 0 if prompt.none else 1, "maxItems": len(labels) if prompt.several else 1},
-    }
-    bounded = {key: {**value, **bounds[key]} for key, value in schema["properties"].items()}
-    return {**schema, "properties": bounded}
-
-
-def most_tokens(prompt: RenderedPrompt) -> int:
-    """More tokens than any answer under the contract can take."""
-    labels = sum(len(json.dumps(label)) + 2 for label in prompt.definitions)
-    texts = 0 if prompt.rationale == "none" else _RATIONALE + _quotes(prompt) * (_QUOTE + _FRAME)
-    return _TOKENS_OF_A_CHARACTER * (_FRAME + 2 * labels + texts)
-
-
-def _quotes(prompt: RenderedPrompt) -> int:
-    return min(_QUOTES, len(prompt.posts))
-
-
-def _items(schema: dict[str, Any], key: str) -> dict[str, Any]:
-    found: dict[str, Any] = schema["properties"].get(key, {}).get("items", {})
-    return found
+def _left(matcher: Any) -> ModelRefused:
+    reason = matcher.get_error()[:200]
+    return ModelRefused(f"An answer cannot be held to its contract ({reason})", "Leave @json out of the model's name")

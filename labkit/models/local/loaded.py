@@ -13,7 +13,8 @@ from typing import Any
 from labkit.errors import ModelRefused
 from labkit.models.chat_format import answer_budget, chat_messages, render_chat
 from labkit.models.local.attention import let_rows_share
-from labkit.models.local.constrained import Contracts, most_tokens
+from labkit.models.local.constrained import Contracts
+from labkit.models.local.contract_grammar import most_tokens
 from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
 from labkit.models.local.forks import Forks, allowed_answers, find_forks
 from labkit.models.local.generation import (

@@ -49,7 +49,7 @@ class LocalModel:
 
     `<path>@labels` generates nothing: the answers that the prompt's contract allows are weighed in the pass that reads
     the prompt, so each label has a probability and every answer is a valid one; a rationale it has none.
-    `<path>@json` generates the whole answer, rationale and all, and holds every token to that contract.
+    `<path>@json` generates the whole answer, rationale and all, held to that contract, with quotes out of the posts.
 
     Args:
         path: a bundled model's name, a folder, or a hub id (see `model_files.find_base`), with such words behind it.
