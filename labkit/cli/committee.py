@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -91,13 +92,12 @@ def _in_words(calls: Calls, currency: str) -> str:
         return say("committee.calls", calls=calls.count, cost=say("forecast.unknown"))
     batch = calls.money["batch"]
     said = say("committee.calls", calls=calls.count, cost=money_in_words(calls.cost, currency))
-    cheaper = batch is not None and batch < calls.cost
-    return said + (say("committee.batch", cost=money_in_words(batch, currency)) if cheaper and batch else "")
+    if batch is None or batch >= calls.cost:
+        return said
+    return said + say("committee.batch", cost=money_in_words(batch, currency))
 
 
 def _asked_json(found: AskedCommittee) -> dict[str, Any]:
-    from collections import Counter
-
     rated = Counter(found.committee.ratings.values())
     accuracy = found.committee.accuracy
     runs = {run.header.model: {"run": run.id, "rows": len(run.rows), "counts": run.counts} for run in found.runs}

@@ -50,7 +50,7 @@ def rate_difficulty(examples: Sequence[Example], runs: Sequence[Run]) -> Committ
     votes: dict[str, list[float]] = defaultdict(list)
     for run in voters:
         for row in run.rows:
-            if _same_question(row, wanted.get(row.example.id)):
+            if same_question(row, wanted.get(row.example.id)):
                 votes[row.example.id].append(_correctness(row))
     shares = {row: sum(cast) / len(cast) for row, cast in votes.items() if len(cast) >= _LEAST_VOTES}
     accuracy = sum(shares.values()) / len(shares) if shares else None
@@ -64,7 +64,8 @@ def learns_from_pool(model: str) -> bool:
     return model == "linear" or (model.startswith("local/") and "+" in model)
 
 
-def _same_question(row: RunRow, example: Example | None) -> bool:
+def same_question(row: RunRow, example: Example | None) -> bool:
+    """Whether a row was asked with the posts and the gold that an example has now; a row still open was not."""
     if example is None or row.prediction.status is Status.PENDING or row.example.labels is None:
         return False
     same_gold = set(row.example.labels) == set(example.labels or ())

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean, pstdev
 
-from labkit.curation.difficulty import LEAST_ACCURACY, Committee, Difficulty
+from labkit.curation.difficulty import LEAST_ACCURACY, Committee, Difficulty, same_question
 from labkit.errors import BadData
-from labkit.records import Example, Run, RunRow
+from labkit.records import Example, Run
 
 AMBIGUOUS = 0.33  # share of rows whose confidence moved most: the paper's best third
 _SURE = 0.5  # mean probability from which a row that is right at the end was learnt early
@@ -36,7 +36,7 @@ def rate_by_dynamics(examples: Sequence[Example], runs: Sequence[Run]) -> Commit
     believed: dict[str, list[float]] = defaultdict(list)
     for run in runs:
         for row in run.rows:
-            if row.repeat == 0 and row.probabilities and _same(row, wanted.get(row.example.id)):
+            if row.repeat == 0 and row.probabilities and same_question(row, wanted.get(row.example.id)):
                 believed[row.example.id].append(gold_probability(row.probabilities, row.example.labels or ()))
     seen = {row: values for row, values in believed.items() if len(values) == len(runs)}
     if not seen:
@@ -57,9 +57,3 @@ def _ratings(seen: Mapping[str, Sequence[float]], right: Collection[str]) -> dic
     boundary = {row for row in moved[: round(AMBIGUOUS * len(moved))] if pstdev(seen[row]) > 0}
     boundary |= {row for row in right if row in seen and fmean(seen[row]) < _SURE}  # learnt late
     return {row: "boundary" if row in boundary else "easy" if row in right else "hard" for row in seen}
-
-
-def _same(row: RunRow, example: Example | None) -> bool:
-    if example is None or row.example.labels is None:
-        return False
-    return set(row.example.labels) == set(example.labels or ()) and row.example.items == example.items

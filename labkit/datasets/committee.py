@@ -88,13 +88,13 @@ def forecast_committee(
     Raises:
         BadInput, BadData, UnknownName: as in `ask_committee`.
     """
-    chosen, stages = _voters(scene, models), _stages(scene, budget, sample, reach)
+    chosen, stages, prices = _voters(scene, models), _stages(scene, budget, sample, reach), scene.prices()
     found: dict[str, dict[str, Calls]] = defaultdict(dict)
     currency: dict[str, str] = {}
     for model in chosen:
         for stage, rows in stages.items():
             plan = as_sent(scene, plan_rows(scene, prompt, model, rows, "pool"), model, None)
-            expected, prices = expectation(scene.store, plan, model), scene.prices()
+            expected = expectation(scene.store, plan, model)
             found[model.name][stage] = calls_of(plan, open_requests(scene.store, plan), prices, expected)
             currency[model.name] = currency_of(plan, prices)
     return CommitteeForecast({stage: len(rows) for stage, rows in stages.items()}, found, currency)
@@ -126,7 +126,6 @@ def ask_committee(
         prompt: the name of the prompt they are asked with.
         models: at least two, or one where earlier runs over the pool vote as well; none that has learnt from the pool.
         budget: of the choice to come, per subtask.
-        asking: limits, consent, and whether in batch files.
         sample: rows of the first stage.
         reach: how many times the budget is asked in the second.
         batch: whether models whose provider takes batch files are asked that way, at its price.

@@ -108,7 +108,7 @@ def select(
             "budget": budget,
             "seed": seed,
             **_wished(wishes),
-            **_sifting(candidates, committee, by=dynamics),
+            **_sifting(candidates, committee, by="dynamics" if dynamics else "answers"),
         },
         "chosen_from": _hashes(scene.examples("all")),
         "made": made_now(),
@@ -137,10 +137,9 @@ def _wished(wishes: Wishes) -> dict[str, Any]:
     return {"pins": dict(wishes.pins), "bans": dict(wishes.bans), "quotas": quotas, "mix": dict(wishes.mix)}
 
 
-def _sifting(candidates: Candidates, committee: Committee, by: Sequence[str]) -> dict[str, Any]:
-    said = "dynamics" if by else "answers"
+def _sifting(candidates: Candidates, committee: Committee, by: str) -> dict[str, Any]:
     used = bool(committee.ratings)
-    voted = {"by": said, "runs": list(committee.runs), "accuracy": committee.accuracy, "used": used}
+    voted = {"by": by, "runs": list(committee.runs), "accuracy": committee.accuracy, "used": used}
     waiting = [example.id for example in candidates.waiting]
     return {"candidates": candidates.counts, "waiting": waiting, "committee": voted}
 
