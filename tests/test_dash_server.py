@@ -220,8 +220,8 @@ def test_no_kernel_is_prepared_beside_a_page_that_paints(manager: Config):
         try:
             kernels.refill()
             await kernels.settled()
-            await kernels.start_kernel()
             began = time.monotonic()
+            await kernels.start_kernel()
             await asyncio.sleep(0.1)
             beside = len(kernels.list_kernel_ids())
             await kernels.settled()
@@ -231,7 +231,7 @@ def test_no_kernel_is_prepared_beside_a_page_that_paints(manager: Config):
 
     beside, after, seconds = in_a_loop_of_its_own(visited())
     assert (beside, after) == (1, 2)
-    assert seconds >= 1.9
+    assert seconds >= 2.0
 
 
 def test_idle_kernels_are_culled_and_those_that_wait_are_not(manager: Config):

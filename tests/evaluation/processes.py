@@ -86,8 +86,7 @@ def _ask(folder: Path, model: str, store: str, file_limit: int, rows: int | None
     tells.send("ready")
     go.wait(PATIENCE_S)
     try:
-        tell = lambda progress: tells.send(progress.done)  # noqa: E731
-        run = evaluate(scene, "v1", model, limit=rows, progress=tell, retry=QUICK)
+        run = evaluate(scene, "v1", model, limit=rows, progress=lambda seen: tells.send(seen.done), retry=QUICK)
         tells.send((run.id, run.counts))
     except LabkitError as error:
         tells.send(str(error))
