@@ -36,8 +36,9 @@
 # %% [markdown] tags=["en"]
 # ## Six lights
 # `audit` runs twenty checks over the scene; each principle of the article has a light of its own. A check that could not
-# look says so: nobody has labelled a row twice here, so agreement stays grey rather than green. Where a picture says more than a sentence,
-# `audit_charts` draws it: a bar that ends before the dashed line is a label with fewer than twenty rows.
+# look says so: nobody has labelled a row twice here, so agreement stays grey rather than green. Where a picture
+# says more than a sentence, `audit_charts` draws it: a bar that ends before the dashed line is a label with fewer than
+# twenty rows.
 
 # %% [markdown] tags=["zh"]
 # ## 六盏灯
