@@ -15,6 +15,7 @@ from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.auditing import Audit, Finding
+    from labkit.curation.difficulty import Difficulty
 
 _MOST = 40  # labels drawn: of more, the rarest
 _HOLLOW = "circle-open"
@@ -64,11 +65,11 @@ def _groups_chart(finding: Finding) -> go.Figure | None:
 
 
 def _difficulty_chart(finding: Finding) -> go.Figure | None:
-    shares: Mapping[str, float] = finding.counts.get("shares", {})
+    shares: Mapping[Difficulty, float] = finding.counts.get("shares", {})
     if not shares:
         return None
     kinds = list(shares)
-    aims = [MIX[kind] for kind in MIX if kind in shares]
+    aims = [MIX[kind] for kind in kinds]
     figure = go.Figure()
     for name, values, symbol in (("aim", aims, _HOLLOW), ("found", list(shares.values()), "circle")):
         figure.add_scatter(

@@ -18,7 +18,7 @@ def check_contract(material: Material) -> Finding:
     if task is None and not forms:
         return Finding("D09", "not examined", say("audit.contract.no_task"))
     faults = {s.id: fault for s in material.learnt if task and (fault := _fault(s, task))}
-    mixed = len(forms) > 1
+    mixed, written = len(forms) > 1, len(forms.keys() - {"unreadable"})
     judged = max(1, len(material.learnt) + unreadable)
     rate = 1 - (len(faults) + unreadable) / judged
     bad = bool(faults) or mixed
@@ -26,7 +26,7 @@ def check_contract(material: Material) -> Finding:
         "D09",
         "block" if bad else "ok",
         say("audit.contract", faulty=len(faults) + unreadable, share=f"{rate:.1%}", forms=_listed(forms))
-        + (say("audit.contract.mixed", forms=written) if (written := len(forms.keys() - {"unreadable"})) > 1 else ""),
+        + (say("audit.contract.mixed", forms=written) if written > 1 else ""),
         say("audit.contract.fix") if bad else "",
         value=rate,
         threshold=1.0,

@@ -328,7 +328,7 @@ def _interval(found: Interval) -> str:
 
 
 def scores_json(run: Run) -> dict[str, dict[str, float]]:
-    """Metric -> value and interval; see `_scores_once_ended`."""
+    """Metric -> value and interval; none while rows are open."""
     values = _scores_once_ended(run)
     return {name: {"value": i.value, "low": i.low, "high": i.high} for name, i in values.items()}
 

@@ -13,11 +13,10 @@ _DIGITS = 6  # rows that say the same differ beyond them at most
 class Layout:
     """Places and regions of rows.
 
-    Truncated SVD of their vectors (Halko, Martinsson & Tropp 2011) keeps 32 dimensions, in which rows have unit length
-    again. Regions are k-means clusters
-    there, as many as the square root of the rows, 24 at most; places are the ranks along the first two principal
-    components of it, 0 to 1, so that a few outliers crowd nobody. Rows that say the same share a place; where
-    nothing differs there is one region.
+    Truncated SVD of their vectors (Halko, Martinsson & Tropp 2011) keeps 32 dimensions, in which rows get unit length
+    again. Regions are k-means clusters there, as many as the square root of the rows, 24 at most; places are the ranks
+    along the first two principal components, 0 to 1, so that a few outliers crowd nobody. Rows that say the same share
+    a place; where nothing differs there is one region.
 
     Args:
         rows: unit vectors, a sparse matrix of at least one row; blank rows are all zero.

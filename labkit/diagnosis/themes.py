@@ -29,7 +29,7 @@ _LEAST_TEXTS = 4
 _LEAST_WORDS = 2  # texts that a term stands in
 _NEARLY = 0.8  # of the texts with a piece of a word hold the word
 _LONGEST = 8  # characters of a Chinese phrase; counted are pieces of up to four
-_PLACES = 3  # in which a phrase stands, that it is one and no accident
+_PLACES = 3  # where a phrase must stand at least; in fewer it may be chance
 _FUNCTION = "的了是我你他她它们这那也都就还在和与或把被给让跟个吗呢啊呀嘛着过地得而以及其所为于之并但因此如则对从中说不"
 _HAN = re.compile(rf"(?:(?![{_FUNCTION}])[\u3400-\u9fff])+")
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff][^\W_\u3400-\u9fff]+")
@@ -247,12 +247,12 @@ def _grown(term: str, text: str) -> str:
 
 def _with_neighbour(term: str, text: str) -> str:
     places = [found.start() for found in re.finditer(re.escape(term), text)]
-    before = Counter(text[max(0, place - 1) : place] for place in places)
-    after = Counter(text[place + len(term) : place + len(term) + 1] for place in places)
-    for side, template in ((before, "{near}{term}"), (after, "{term}{near}")):
-        for near, count in side.most_common(1):
-            if count >= max(_PLACES, _NEARLY * len(places)) and _HAN.fullmatch(near):
-                return template.format(near=near, term=term)
+    for before, after in ((1, 0), (0, 1)):
+        around = Counter(text[max(0, place - before) : place + len(term) + after] for place in places)
+        for longer, count in around.most_common(1):
+            often = count >= max(_PLACES, _NEARLY * len(places))
+            if often and longer != term and _HAN.fullmatch(longer):
+                return longer
     return term
 
 

@@ -80,10 +80,9 @@ def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
     except BadInput:  # other models, the same prompt, repeats, open rows, prompts that are no prompt files
         return []
     parts = [(part_words(found.diff, entry.pieces[0]), entry) for entry in found.pieces if entry.rows]
-    parts += [(" + ".join(part_words(found.diff, piece) for piece in e.pieces), e) for e in found.together[:_SETS]]
-    parts += (
-        [(say("browsing.more_together", sets=len(rest)), _joined(rest))] if (rest := found.together[_SETS:]) else []
-    )
+    named, others = found.together[:_SETS], found.together[_SETS:]
+    parts += [(" + ".join(part_words(found.diff, piece) for piece in entry.pieces), entry) for entry in named]
+    parts += [(say("browsing.more_together", sets=len(others)), _joined(others))] if others else []
     parts += [(say("browsing.elsewhere"), found.elsewhere)] if found.elsewhere.rows else []
     groups = [
         RowGroup(f"blame.{k}.{kind}", "blame", visible(cut(title, _TITLE)[0]), say(f"browsing.{kind}"), _of(table, ids))
