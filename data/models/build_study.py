@@ -1,8 +1,8 @@
 """Builds `study`: a small causal language model that reads the classification prompt it is given.
 
     python data/models/build_study.py train --work DIR     # minutes on a GPU; writes DIR/model and DIR/log.jsonl
-    python data/models/build_study.py judge --work DIR     # held-out tasks and both scenes, on a CPU; DIR/proofs.json
-    python data/models/build_study.py install --work DIR   # DIR/model becomes data/models/study
+    python data/models/build_study.py judge --work DIR     # held-out tasks, both scenes; on a CPU; DIR/proofs_HOW.json
+    python data/models/build_study.py install --work DIR   # DIR/model and the proofs go to data/models/study
 
 Everything it reads lies in `study_source/`; of the bundled scenes it sees nothing until it is judged. The data and the
 first weights follow from the seeds; how a GPU rounds does not.
@@ -75,6 +75,13 @@ def judge(work: Path, limit: int | None, how: str) -> None:
     print(text)
 
 
+def install(work: Path, target: Path) -> None:
+    """Copy a built model and what was measured of it; the card that is there stays, and a test holds it to that."""
+    shutil.copytree(work / "model", target, dirs_exist_ok=True)
+    for proofs in work.glob("proofs_*.json"):
+        shutil.copy2(proofs, target)
+
+
 def main() -> None:
     """Read the command line and do one thing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -91,7 +98,7 @@ def main() -> None:
     elif given.what == "judge":
         judge(given.work, given.limit, given.how)
     else:
-        shutil.copytree(given.work / "model", Path(__file__).parent / "study", dirs_exist_ok=True)
+        install(given.work, Path(__file__).parent / "study")
 
 
 if __name__ == "__main__":

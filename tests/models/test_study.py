@@ -100,3 +100,8 @@ def test_its_card_says_what_was_measured(how: str):
         assert found["valid"] == 1.0
         assert found["verbatim"] == (how == "json")
     assert proofs(how)["limit"] is None
+    kept = proofs(how)["kept"]
+    words = [share for name in ("new words, zh", "new words, en") for share in kept[name]]
+    assert f"for {100 * min(words):.0f} to {max(words):.0%}".replace("%", " %") in told
+    chinese, english = (kept[f"new scenes, {code}"][1] for code in ("zh", "en"))
+    assert f"{chinese:.0%} (zh) and {english:.0%} (en) with labels alone".replace("%", " %") in told

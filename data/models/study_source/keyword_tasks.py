@@ -13,7 +13,7 @@ from study_source.posts import Author, Mention
 from study_source.schemes import Label, Scheme, SchemeInventor
 from study_source.written import natural_posts
 
-RAREST_SHARE = 0.02  # of the posts may hold a word that a label stands for
+COMMONEST_SHARE = 0.02  # of the posts hold a word that a label stands for, at most
 NAMES = {"code": 0.35, "invented": 0.65}
 TRIES = 8
 _WORDS = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
@@ -43,11 +43,11 @@ def holding(code: str, word: str) -> tuple[int, ...]:
     """The numbers of the natural posts that hold a word."""
     key = word[:2] if code == "zh" else word.split(" ")[0]
     posts = natural_posts(code)
-    return tuple(k for k in index(code).get(key, ()) if place_of(word, posts[k], code) >= 0)
+    return tuple(k for k in _index(code).get(key, ()) if place_of(word, posts[k], code) >= 0)
 
 
 @cache
-def index(code: str) -> dict[str, tuple[int, ...]]:
+def _index(code: str) -> dict[str, tuple[int, ...]]:
     """The numbers of the natural posts that hold a pair of characters, or an English word."""
     found: dict[str, dict[int, None]] = {}
     for k, post in enumerate(natural_posts(code)):
@@ -133,7 +133,7 @@ class KeywordTask:
             word = " ".join(words[start : start + size])
             fits = len(word) > 3
         posts = len(holding(self.code, word)) if fits else 0
-        return word if 0 < posts <= max(1, RAREST_SHARE * len(natural_posts(self.code))) else ""
+        return word if 0 < posts <= max(1, COMMONEST_SHARE * len(natural_posts(self.code))) else ""
 
     def _shown(self, word: str) -> str:
         """The word as its definition has it."""
