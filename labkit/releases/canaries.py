@@ -40,6 +40,7 @@ def ask_canaries(
     Raises:
         UnknownName: there is no such run, or several begin so.
         BadInput: the model is no longer the one that was measured.
+        BadData: the scene's canaries.jsonl cannot be used.
         ModelError: the model cannot be asked.
     """
     from labkit.evaluation import evaluate

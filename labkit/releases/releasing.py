@@ -107,9 +107,12 @@ def _check_passed(reading: GateReading) -> None:
     failed = [line.told("en") for line in reading.result.lines if not line.passed]
     if failed:
         rules = "; ".join(f"{line.rule}: wanted {line.wanted}, measured {line.measured}" for line in failed)
-        compares = "Name a run to compare with: --champion RUN" if _lacks_champion(reading) else ""
-        fix = compares or "Improve it, or release another run"
-        raise GateRefused(f"The gate refuses {reading.run.id}: {rules}", fix)
+        raise GateRefused(
+            f"The gate refuses {reading.run.id}: {rules}",
+            "Name a run to compare with: --champion RUN"
+            if _lacks_champion(reading)
+            else "Improve it, or release another run",
+        )
 
 
 def _lacks_champion(reading: GateReading) -> bool:

@@ -47,7 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.size": ("{rows} {rows:row|rows} to learn from", "可学习的有 {rows} 行"),
     "audit.size.thin": ("; labels with fewer than {least}: {thin}", "；不足 {least} 行的标签：{thin}"),
     "audit.size.unlabelled": (
-        "; {rows} more without labels or an answer teach nothing yet",
+        "; {rows} more without labels or an answer {rows:teaches|teach} nothing yet",
         "；另有 {rows} 行没有标签或答案，目前学不到东西",
     ),
     "audit.size.fix": (
@@ -96,7 +96,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{torn} {torn:group|groups} {torn:stands|stand} in several splits; label shares differ by up to {deviation} ({label}); {test} test {test:row|rows}",
         "{torn} 个分组跨了多个划分；标签占比最多相差 {deviation}（{label}）；测试集 {test} 行",
     ),
-    "audit.splits.few": (", of {least} that tell models apart", "，要分出模型高下至少需要 {least} 行"),
+    "audit.splits.few": (", where telling models apart takes {least}", "，要分出模型高下至少需要 {least} 行"),
     "audit.splits.thin": ("; labels with fewer than {least} among them: {thin}", "；其中不足 {least} 行的标签：{thin}"),
     "audit.splits.fix": (
         "Part the rows afresh by group (split), with {rows} test rows or more and {each} of each label",

@@ -144,13 +144,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name}：改写了 {rewritten} 条理由，{unchanged} 条本来就是这个样子。",
     ),
     "reformat.would": (
-        "The rule would rewrite {rewritten} {rewritten:reason|reasons}, {unchanged} are in that form already, {kept} would keep "
+        "The rule would rewrite {rewritten} {rewritten:reason|reasons}, {unchanged} {unchanged:is|are} in that form already, {kept} would keep "
         "their old words. Nothing was written.",
         "规则会改写 {rewritten} 条理由，{unchanged} 条本来就是这个样子，{kept} 条会保留原文。没有写入任何内容。",
     ),
     "reformat.calls": (
         "{model}: {calls} {calls:request|requests} for {rows} {rows:row|rows}, about {prompt} prompt and {completion} completion "
-        "tokens, {cost}. Nobody was asked; the first of them word for word:",
+        "tokens, {cost}. Nobody was asked; the first request word for word:",
         "{model}：{rows} 行共 {calls} 次请求，约 {prompt} 个输入 token、{completion} 个输出 token，{cost}。没有真正提问；第一次请求的原文：",
     ),
     "reformat.kept": ("{count} {count:keeps its|keep their} old words: {why}", "{count} 条保留原文：{why}"),

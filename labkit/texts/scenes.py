@@ -89,11 +89,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{groups} 组近似重复，每组都在同一份里",
     ),
     "new.near_leaked": (
-        "{groups} {groups:group|groups} of near duplicates; {leaked} test rows have one in pool or dev, because the file says their splits",
+        "{groups} {groups:group|groups} of near duplicates; {leaked} test {leaked:row has|rows have} one in pool or dev, because the file says their splits",
         "{groups} 组近似重复；因划分由文件指定，有 {leaked} 条测试样本在 pool 或 dev 中有近似样本",
     ),
     "new.near_unlabelled": (
-        "{groups} {groups:group|groups} of near duplicates, those with labels each kept in one split; {leaked} test rows have one "
+        "{groups} {groups:group|groups} of near duplicates, those with labels each kept in one split; {leaked} test {leaked:row has|rows have} one "
         "without labels in pool, which select will not take",
         "{groups} 组近似重复，有标签的每组都在同一份里；{leaked} 条测试样本在 pool 中有没标签的近似样本，select 不会选它们",
     ),

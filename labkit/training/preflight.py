@@ -91,7 +91,7 @@ def forecast(trainer: Any, encoded: Encoded, steps: int, need: Need, learned: Co
     """What the training will take: by formulas, corrected by earlier trainings, then by one pass over the longest rows.
 
     Args:
-        trainer: before its first step; it is left as it was.
+        trainer: before its first step; left as it was, but for the way it takes its passes (`take_faster_way`).
         encoded: the rows as tokens.
         steps: optimizer steps to do.
         need: bytes by the formula.
@@ -187,7 +187,7 @@ def _pass(trainer: Any, batch: Mapping[str, Any]) -> float:
 
 
 def _wait_for(device: Any) -> None:
-    """Until a GPU has done what it was given; a processor has."""
+    """Wait until a GPU has done what it was given; a processor returns only then."""
     import torch
 
     if device.type == "cuda":

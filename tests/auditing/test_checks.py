@@ -140,7 +140,7 @@ def test_few_test_rows_are_said_apart_from_labels_that_lack_some():
     found = run_check("D05", (*learnt, *test))
     assert found.severity == "warn"
     assert found.counts["thin_labels"] == []
-    assert "20 test rows, of 200" in found.reason
+    assert "20 test rows, where telling models apart takes 200" in found.reason
     assert "fewer than" not in found.reason
     assert "labels with fewer than 10 among them: 物流" in run_check("D05", (*learnt, *test[:9])).reason
 

@@ -47,7 +47,7 @@ class Contracts:
         matchers = [LLMatcher(self._tokens, contract_grammar(prompt)) for prompt in prompts]
         for matcher in matchers:
             if matcher.is_error():
-                raise _left(matcher)
+                raise _refusal(matcher)
         return Guide(matchers)
 
 
@@ -74,7 +74,7 @@ class Guide:
         chosen: list[int] = logits.masked_fill(~allowed, -torch.inf).argmax(-1).tolist()
         for k, token in zip(rows, chosen, strict=True):
             if not self._matchers[k].consume_token(token):
-                raise _left(self._matchers[k])
+                raise _refusal(self._matchers[k])
         return chosen
 
     def _allowed(self, row: int, vocabulary: int) -> Tensor:
@@ -87,6 +87,6 @@ class Guide:
         return torch.from_numpy(found)
 
 
-def _left(matcher: Any) -> ModelRefused:
+def _refusal(matcher: Any) -> ModelRefused:
     reason = matcher.get_error()[:200]
     return ModelRefused(f"An answer cannot be held to its contract ({reason})", "Leave @json out of the model's name")

@@ -48,7 +48,7 @@ class LocalModel:
     the architecture lets them (see `attention.can_share`). `<path>@plain` computes every prompt whole.
 
     `<path>@labels` generates nothing: the answers that the prompt's contract allows are weighed in the pass that reads
-    the prompt, so each label has a probability and every answer is a valid one; a rationale it has none.
+    the prompt, so each label has a probability and every answer is a valid one, but none has a rationale.
     `<path>@json` generates the whole answer, rationale and all, held to that contract, with quotes out of the posts.
 
     Args:
