@@ -1,66 +1,13 @@
 import assert from "node:assert/strict";
-import { setMaxListeners } from "node:events";
-import { afterEach, beforeEach, test } from "node:test";
-import { Window } from "happy-dom";
-import { boardItem, boardLine, boardTraits } from "../../preview/board_sample.ts";
-import { type FakeModel, fakeModel } from "../../preview/fake_model.ts";
+import { test } from "node:test";
+import { alert, answered, asked, detail, el, model, note, open, press, useFreshPages, view } from "../../preview/board_page.ts";
+import { boardItem, boardLine } from "../../preview/board_sample.ts";
 import { HOSTILE } from "../../preview/sample.ts";
-import type { Invoke } from "../shared/afm.ts";
-import widget from "./index.ts";
-import type { Traits } from "./logic.ts";
 
-let page: Window;
-let el: HTMLElement;
-let model: FakeModel<Traits>;
-let view: AbortController;
-let asked: [name: string, message: unknown][];
-let answers: Promise<unknown>[];
+useFreshPages();
 
-/** Opens the board; each command is answered by what `reply` returns for it. */
-function open(changes: Partial<Traits> = {}, reply: (name: string) => object | Promise<object> = () => ({ ok: true, said: "done" })): void {
-  asked = [];
-  answers = [];
-  const invoke: Invoke = (name, message) => {
-    asked.push([name, message]);
-    const answer = Promise.resolve(reply(name)).then((found): [unknown, DataView[]] => [found, []]);
-    answers.push(answer);
-    return answer;
-  };
-  model = fakeModel(boardTraits(changes));
-  view = new AbortController();
-  setMaxListeners(400, view.signal);
-  el = document.createElement("div");
-  document.body.append(el);
-  widget.render({ model, el, signal: view.signal, experimental: { invoke } });
-}
-
-/** Everything that was asked is answered, and what follows has happened. */
-async function answered(): Promise<void> {
-  await Promise.all(answers);
-  for (let k = 0; k < 5; k += 1) await Promise.resolve();
-}
-
-function press(key: string, target: Element = detail()): void {
-  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-}
-
-const detail = (): HTMLElement => el.querySelector<HTMLElement>(".lk-detail")!;
 const label = (key: string): HTMLElement => el.querySelector<HTMLElement>(`.lk-choices [data-key="${key}"]`)!;
 const pressed = (): string[] => [...el.querySelectorAll<HTMLElement>(".lk-choices [aria-pressed=true]")].map((e) => e.dataset["key"]!);
-const note = (): HTMLInputElement => el.querySelector<HTMLInputElement>("[aria-label=reason]")!;
-const alert = (): string => el.querySelector(".lk-alert")!.textContent!;
-
-beforeEach(() => {
-  page = new Window({ url: "http://127.0.0.1/" });
-  const { document, Event, KeyboardEvent, HTMLElement, HTMLInputElement } = page;
-  const requestAnimationFrame = (draw: () => void): unknown => setTimeout(draw, 0);
-  Object.assign(globalThis, { document, Event, KeyboardEvent, HTMLElement, HTMLInputElement, requestAnimationFrame });
-});
-
-afterEach(async () => {
-  view.abort();
-  await page.happyDOM.close();
-});
 
 test("the item shows its posts, its reasons and both definitions; votes are not there", () => {
   open();
