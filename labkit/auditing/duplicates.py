@@ -79,7 +79,8 @@ def _beyond_the_first(samples: Sequence[Sample], group_of: Mapping[str, str]) ->
     found = []
     for sample in samples:
         group = group_of[sample.id]
-        found += [sample.id] if group in seen else []
+        if group in seen:
+            found.append(sample.id)
         seen.add(group)
     return found
 
