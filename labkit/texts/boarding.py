@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "board.undone": ("Taken back: {what}", "已撤销：{what}"),
-    "board.unclear": ("Noted for step 1: unclear is {labels}", "已记下，留给第一步：{labels} 的定义不清"),
+    "board.unclear": ("Noted for step 1 as unclear: {labels}", "已记下，留给第一步：{labels} 的定义不清"),
     "board.clear": ("Taken back: the definitions are clear", "已撤销：定义是清楚的"),
     # the front end
     "dataset_board.title": ("What a person must decide", "需要人来裁决的内容"),

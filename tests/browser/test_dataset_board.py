@@ -118,7 +118,7 @@ def test_the_queue_is_decided_by_keyboard_alone_and_stands_after_a_reload(desk: 
 
     # a definition that decides nothing is noted for step 1, and the item stays
     keys.press("f")
-    answered(board, "Noted for step 1: unclear is 退款, 质量")
+    answered(board, "Noted for step 1 as unclear: 退款, 质量")
     expect(opened.locator(".lk-unclear")).to_have_count(2)
     expect(progress(board)).to_have_text(f"1 of {total} decided")
     desk.screenshot("dataset_board_unclear", board)

@@ -58,7 +58,7 @@ def test_the_page_is_told_the_item_both_definitions_and_no_votes(board: DatasetB
 def test_an_unclear_definition_is_noted_for_step_1_and_leaves_the_item_open(board: DatasetBoard, doubtful: Scene):
     item = board.opened["id"]
     said = command(board, "unclear", item=item, labels=chosen(board, "退款"), reason="since when?")
-    assert said == {"ok": True, "said": "Noted for step 1: unclear is 退款"}
+    assert said == {"ok": True, "said": "Noted for step 1 as unclear: 退款"}
     assert (board.opened["id"], board.opened["unclear"]) == (item, chosen(board, "退款"))
     assert board.progress["decided"] == 0
     (found,) = unclear_definitions(doubtful)

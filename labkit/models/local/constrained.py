@@ -41,6 +41,9 @@ class Contracts:
 
         Args:
             prompts: what each row's prompt allows.
+
+        Raises:
+            ModelRefused: a contract cannot be held over this model's tokens.
         """
         from llguidance import LLMatcher
 
