@@ -2,6 +2,7 @@
 
     python data/models/build_study.py train --work DIR     # minutes on a GPU; writes DIR/model and DIR/log.jsonl
     python data/models/build_study.py judge --work DIR     # held-out tasks, both scenes; on a CPU; DIR/proofs_HOW.json
+    python data/models/build_study.py tune --work DIR      # QLoRA on both scenes, on a CPU; DIR/proofs_tuned.json
     python data/models/build_study.py install --work DIR   # DIR/model and the proofs go to data/models/study
 
 Everything it reads lies in `study_source/`; of the bundled scenes it sees nothing until it is judged. The data and the
@@ -15,6 +16,7 @@ import json
 import shutil
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import torch
 from study_source.feeding import SEED, feed
@@ -24,6 +26,7 @@ from study_source.tokens import train_tokenizer
 from study_source.training import Log, Plan, Trainer, train
 from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
+SOURCE = Path(__file__).parent / "study_source"
 KEPT_SHAPE = (2, 4096)  # of held-out batches on a CPU
 
 
@@ -52,6 +55,7 @@ def save(trainer: Trainer, tokenizer: PreTrainedTokenizerFast, out: Path) -> Non
             parameter.copy_(average)
     model.to(torch.bfloat16).save_pretrained(out)
     tokenizer.save_pretrained(out)
+    shutil.copy2(SOURCE / "recipe.yaml", out)
     record = {
         "seed": SEED,
         "step": trainer.step,
@@ -70,8 +74,20 @@ def judge(work: Path, limit: int | None, how: str) -> None:
     model = Qwen3ForCausalLM.from_pretrained(work / "model", dtype=torch.float32).eval()
     scenes = scene_scores(work / "model", limit=limit, how=how)
     found = {"how": how, "limit": limit, "kept": kept_scores(model, kept_batches(tokenizer, *KEPT_SHAPE)), **scenes}
+    write_proofs(work / f"proofs_{how}.json", found)
+
+
+def tune(work: Path) -> None:
+    """What QLoRA makes of a saved model, printed and written down."""
+    from study_source.tuning_proof import tuned_scores
+
+    write_proofs(work / "proofs_tuned.json", tuned_scores(work / "model"))
+
+
+def write_proofs(path: Path, found: dict[str, Any]) -> None:
+    """Write what was measured, and print it."""
     text = json.dumps(found, ensure_ascii=False, indent=1)
-    (work / f"proofs_{how}.json").write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
     print(text)
 
 
@@ -85,7 +101,7 @@ def install(work: Path, target: Path) -> None:
 def main() -> None:
     """Read the command line and do one thing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("train", "judge", "install"))
+    parser.add_argument("what", choices=("train", "judge", "tune", "install"))
     parser.add_argument("--work", type=Path, required=True, help="folder of model, log and proofs")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--limit", type=int, help="judge only the first so many rows of a scene")
@@ -97,6 +113,8 @@ def main() -> None:
         build(given.work, Plan(**{field.name: getattr(given, field.name) for field in fields(Plan)}), given.device)
     elif given.what == "judge":
         judge(given.work, given.limit, given.how)
+    elif given.what == "tune":
+        tune(given.work)
     else:
         install(given.work, Path(__file__).parent / "study")
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from labkit.models.model_files import check_base, find_base
+from labkit.training import recipe_from_yaml
+from labkit.workspace import open_scene
 from labkit.workspace.bundled import data_folder
 
 FOLDER = find_base("study")
@@ -105,3 +107,25 @@ def test_its_card_says_what_was_measured(how: str):
     assert f"for {100 * min(words):.0f} to {max(words):.0%}".replace("%", " %") in told
     chinese, english = (kept[f"new scenes, {code}"][1] for code in ("zh", "en"))
     assert f"{chinese:.0%} (zh) and {english:.0%} (en) with labels alone".replace("%", " %") in told
+
+
+def test_its_card_says_what_tuning_made_of_it():
+    told = (FOLDER / "README.md").read_text("utf-8")
+    for scene, found in proofs("tuned").items():
+        scores = " | ".join(f"{found['macro_f1'][name]:.3f}" for name in ("base", "tuned", "linear"))
+        value, low, high = (f"{number:.3f}" for number in found["tuned over base"])
+        assert found["tuned over base"][1] > 0
+        assert (
+            f"({language(scene)}) | {found['rows']} | {found['seconds']} s | {scores} | {value} ({low} to {high}) |"
+            in told
+        )
+
+
+def test_the_recipe_that_it_ships_is_the_one_of_its_source():
+    recipe = (FOLDER / "recipe.yaml").read_text("utf-8")
+    assert recipe == (FOLDER.parent / "study_source" / "recipe.yaml").read_text("utf-8")
+    assert recipe_from_yaml(recipe, "recipe.yaml").max_length == 4096
+
+
+def language(scene: str) -> str:
+    return open_scene(scene).task.language

@@ -46,8 +46,8 @@ def _one_scene(scene: Scene, model: str, split: str, limit: int | None) -> dict[
             name: round(score(run).values[metric].value, 3)
             for name, run in zip(("v1", "names", "v2", "swapped"), (first, bare, own, other), strict=True)
         },
-        "v2 over v1": _interval(paired(first, own).delta[metric]),
-        "v2 over swapped": _interval(paired(other, own).delta[metric]),
+        "v2 over v1": interval(paired(first, own).delta[metric]),
+        "v2 over swapped": interval(paired(other, own).delta[metric]),
         "moved by swap": round(found.moved_by_swap.value, 3),
         "valid": round(_share(row.prediction.status is Status.ANSWERED for row in own.rows), 3),
         "verbatim": round(_verbatim(own), 3),
@@ -60,7 +60,8 @@ def _verbatim(run: Run) -> float:
     return _share(quote.verbatim for row in run.rows for quote in row.prediction.evidence)
 
 
-def _interval(delta: Any) -> list[float]:
+def interval(delta: Any) -> list[float]:
+    """A paired difference, its low and its high end."""
     return [round(value, 3) for value in (delta.value, delta.low, delta.high)]
 
 

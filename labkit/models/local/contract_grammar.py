@@ -28,8 +28,8 @@ def contract_grammar(prompt: RenderedPrompt) -> str:
     """
     order = ("rationale", "evidence", "definition")
     keys = {"none": ("labels",), "before": (*order, "labels"), "after": ("labels", *reversed(order))}[prompt.rationale]
-    asked = _literal(", ").join(f" {_literal(_dumped(key) + ': ')} {key} " for key in keys)
-    rules = {"start": f"{_literal('{')}{asked}{_literal('}')}", "labels": _json(_labels(prompt))}
+    asked = _as_json(", ").join(f" {_as_json(_as_json(key) + ': ')} {key} " for key in keys)
+    rules = {"start": f"{_as_json('{')}{asked}{_as_json('}')}", "labels": _json(_labels(prompt))}
     if prompt.rationale != "none":
         rules["rationale"] = _json({"type": "string", "maxLength": _RATIONALE})
         rules["definition"] = _json({"enum": [*prompt.definitions, ""]})
@@ -54,10 +54,10 @@ def _evidence(prompt: RenderedPrompt) -> dict[str, str]:
     """The list of quotes, a quote, and for each post the stretches of it that may be quoted."""
     posts = {number: post for number, post in enumerate(prompt.posts, 1) if post}
     if not posts:
-        return {"evidence": _literal("[]")}
+        return {"evidence": _as_json("[]")}
     others = min(_QUOTES, len(posts)) - 1
-    more = f" ({_literal(', ')} quote){{0,{others}}}" if others else ""
-    named = (f"{_literal(_opening(number))} POST_{number} {_literal(_CLOSING)}" for number in posts)
+    more = f" ({_as_json(', ')} quote){{0,{others}}}" if others else ""
+    named = (f"{_as_json(_opening(number))} POST_{number} {_as_json(_CLOSING)}" for number in posts)
     stretches = {f"POST_{number}": f"TEXT_{number} & /(?s:.{{1,{_QUOTE}}})/" for number in posts}
     texts = {f"TEXT_{number}": _stretch(post) for number, post in posts.items()}
     return {"evidence": f'"[" (quote{more})? "]"', "quote": " | ".join(named), **stretches, **texts}
@@ -69,17 +69,14 @@ def _opening(post: int) -> str:
 
 def _stretch(post: str) -> str:
     """Characters of a post that follow each other, as JSON writes them."""
-    letters = [_dumped(letter)[1:-1] for letter in post[:_QUOTED]]
-    return f"%regex {_dumped({'substring_chunks': letters})}"
+    letters = [_as_json(letter)[1:-1] for letter in post[:_QUOTED]]
+    return f"%regex {_as_json({'substring_chunks': letters})}"
 
 
 def _json(schema: dict[str, Any]) -> str:
-    return f"%json {_dumped({**schema, 'x-guidance': _AS_LABKIT_WRITES})}"
+    return f"%json {_as_json({**schema, 'x-guidance': _AS_LABKIT_WRITES})}"
 
 
-def _literal(text: str) -> str:
-    return _dumped(text)
-
-
-def _dumped(value: Any) -> str:
+def _as_json(value: Any) -> str:
+    """As JSON, whose strings are also Lark's."""
     return json.dumps(value, ensure_ascii=False)
