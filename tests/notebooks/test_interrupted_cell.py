@@ -31,6 +31,17 @@ def kernel() -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
         manager.shutdown_kernel(now=True)
 
 
+def run_again(client: BlockingKernelClient, cell: str, said: list[str]) -> str:
+    """Run a cell behind one that failed; how it ended. A kernel drops what comes within a moment of the failure."""
+    status, give_up = "aborted", time.monotonic() + PATIENCE_S
+    while status == "aborted" and time.monotonic() < give_up:
+        reply = client.execute_interactive(
+            cell, timeout=PATIENCE_S, output_hook=lambda message: said.append(message["content"].get("text", ""))
+        )
+        status = reply["content"]["status"]
+    return status
+
+
 def test_a_cell_that_was_stopped_goes_on_when_it_is_run_again_and_pays_for_nothing_twice(scene: Scene):
     with Loopback("delay", delay_s=0.2) as server, kernel() as (manager, client):
         cell = CELL.format(path=str(scene.path), model=served(scene, server, concurrency=2, timeout_s=PATIENCE_S))
@@ -42,10 +53,7 @@ def test_a_cell_that_was_stopped_goes_on_when_it_is_run_again_and_pays_for_nothi
         assert client.get_shell_msg(timeout=PATIENCE_S)["content"]["ename"] == "KeyboardInterrupt"
         assert 4 <= server.hits < 16
         said: list[str] = []
-        again = client.execute_interactive(
-            cell, timeout=PATIENCE_S, output_hook=lambda message: said.append(message["content"].get("text", ""))
-        )
-        assert again["content"]["status"] == "ok", said
+        assert run_again(client, cell, said) == "ok", said
         client.execute_interactive(cell, timeout=PATIENCE_S, output_hook=lambda _: None)
     assert "'answered': 16" in "".join(said)
     assert set(server.asked.values()) == {1}
