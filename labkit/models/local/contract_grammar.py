@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from labkit.models.response_format import answer_schema
 from labkit.prompts import RenderedPrompt
 
 _RATIONALE = 300  # characters at most; one or two sentences are asked for
@@ -26,8 +27,7 @@ def contract_grammar(prompt: RenderedPrompt) -> str:
     Args:
         prompt: what can be read in a request.
     """
-    order = ("rationale", "evidence", "definition")
-    keys = {"none": ("labels",), "before": (*order, "labels"), "after": ("labels", *reversed(order))}[prompt.rationale]
+    keys = answer_schema(prompt)["properties"]
     asked = _as_json(", ").join(f" {_as_json(_as_json(key) + ': ')} {key} " for key in keys)
     rules = {"start": f"{_as_json('{')}{asked}{_as_json('}')}", "labels": _json(_labels(prompt))}
     if prompt.rationale != "none":
