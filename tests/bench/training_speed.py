@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -66,7 +66,7 @@ def measure(asked: str) -> None:
     case = json.loads(asked)
     torch.set_num_threads(1)
     trainer = _trainer(case)
-    clock = _clock()
+    clock = step_clock(time.process_time)  # of this process's processor
     trainer.add_callback(clock)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     trainer.train()
@@ -117,20 +117,23 @@ def training_rows(prefix: int, own: int, rows: int) -> list[dict[str, list[int]]
     return [{"input_ids": ids, "labels": [-100] * (len(ids) - LEARNT) + ids[-LEARNT:]} for ids in made]
 
 
-def _clock() -> Any:
+def step_clock(now: Callable[[], float]) -> Any:
+    """A callback of transformers' trainer with the seconds of each step.
+
+    Args:
+        now: tells the time.
+    """
     from transformers import TrainerCallback
 
     class Clock(TrainerCallback):
-        """Seconds of this process's processor for each step."""
-
         def __init__(self) -> None:
             self.seconds: list[float] = []
             self._began = 0.0
 
         def on_step_begin(self, *_: Any, **__: Any) -> None:
-            self._began = time.process_time()
+            self._began = now()
 
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            self.seconds.append(time.process_time() - self._began)
+            self.seconds.append(now() - self._began)
 
     return Clock()

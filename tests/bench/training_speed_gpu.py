@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from labkit.doctor.accelerators import visible_gpus
-from tests.bench.training_speed import LEARNT, REST, ROWS, training_rows
+from tests.bench.training_speed import LEARNT, REST, ROWS, step_clock, training_rows
 from tests.tiny_model import build_tiny_model
 
 STEPS, UNCOUNTED, PREFIX = 6, 2, 800  # a GPU loads its kernels in the first steps
@@ -100,7 +100,7 @@ def _measure(size: str, precision: str, way: Way, tokenizer: Path) -> dict[str, 
         if not (way.shares or way.packs or way.checkpoints):
             found["formula"] = _formula(trainer.model)
         torch.cuda.reset_peak_memory_stats()
-        clock = _clock()
+        clock = step_clock(_when_all_is_done)
         trainer.add_callback(clock)
         trainer.train()
     except torch.OutOfMemoryError:
@@ -192,23 +192,9 @@ def _formula(model: Any) -> int:
     return need.total(ROWS * (PREFIX + REST), checkpointing=False)
 
 
-def _clock() -> Any:
+def _when_all_is_done() -> float:
+    """The time once the GPU has done all that it was given."""
     import torch
-    from transformers import TrainerCallback
 
-    class Clock(TrainerCallback):
-        """Seconds of each step, all that was given to the GPU done."""
-
-        def __init__(self) -> None:
-            self.seconds: list[float] = []
-            self._began = 0.0
-
-        def on_step_begin(self, *_: Any, **__: Any) -> None:
-            torch.cuda.synchronize()
-            self._began = time.perf_counter()
-
-        def on_step_end(self, *_: Any, **__: Any) -> None:
-            torch.cuda.synchronize()
-            self.seconds.append(round(time.perf_counter() - self._began, 4))
-
-    return Clock()
+    torch.cuda.synchronize()
+    return time.perf_counter()

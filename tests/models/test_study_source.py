@@ -15,6 +15,7 @@ import pytest
 from labkit.models.chat_format import chat_messages, render_chat
 from labkit.parsing import parse_reply
 from labkit.prompts import render
+from labkit.prompts.render import render_definition
 from labkit.records import Example, Reply, Status
 from labkit.workspace import bundled_scenes, open_scene
 from labkit.workspace.bundled import data_folder
@@ -78,7 +79,8 @@ def test_every_answer_is_a_valid_one_with_verbatim_quotes():
 
 def test_each_match_is_said_by_the_definition_of_its_label():
     for maker in makers():
-        shown = dict(maker.posts.rendered)
+        definitions = maker.scheme.prompt.definitions
+        shown = {one.label: render_definition(one, maker.scheme.task.language) for one in definitions}
         for mention in (mention for _ in range(4) for mention in maker.posts.author().mentions):
             away = [word for label in maker.scheme.labels for word, to in label.given_away if to == mention.label]
             assert mention.said in shown[mention.label] or mention.said in away

@@ -63,7 +63,8 @@ def lay_out(packs: Iterable[Pack], sequences: int, length: int) -> Batch:
         length: tokens of each.
     """
     laid = torch.zeros(5, sequences, length, dtype=torch.int32)
-    laid[2] = NO_PACK
+    ids, places, owners, rows, learnt = laid.unbind()
+    owners.fill_(NO_PACK)
     sequence, start, count, direct = 0, 0, 0, [False]
     for number, pack in enumerate(packs):
         if start + len(pack) > length:
@@ -75,7 +76,7 @@ def lay_out(packs: Iterable[Pack], sequences: int, length: int) -> Batch:
             start += len(column[0])
         direct += pack.direct
         count += len(pack.rows)
-    return Batch(*laid.unbind(), torch.tensor(direct))
+    return Batch(ids, places, owners, rows, learnt, torch.tensor(direct))
 
 
 def _columns(pack: Pack, number: int, count: int) -> Iterator[list[list[int]]]:

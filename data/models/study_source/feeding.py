@@ -7,6 +7,7 @@ import os
 import queue
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any
 
 import torch
@@ -52,8 +53,8 @@ def feed(
     queues = [context.Queue(AHEAD) for _ in range(count)]
     shares = [[(step, level(step)) for step in steps[k::count]] for k in range(count)]
     makers = [
-        context.Process(target=_make, args=(queue, tokenizer_folder, share, shape), daemon=True)
-        for queue, share in zip(queues, shares, strict=True)
+        context.Process(target=_make, args=(made, tokenizer_folder, share, shape), daemon=True)
+        for made, share in zip(queues, shares, strict=True)
     ]
     for maker in makers:
         maker.start()
@@ -63,8 +64,7 @@ def feed(
 def _fed(queues: list[Any], makers: list[Any], count: int) -> Iterator[Batch]:
     try:
         for k in range(count):
-            laid, direct = _taken(queues[k % len(queues)], makers[k % len(makers)])
-            yield Batch(*torch.from_numpy(laid).unbind(), torch.from_numpy(direct))
+            yield Batch(*map(torch.from_numpy, _taken(queues[k % len(queues)], makers[k % len(makers)])))
     finally:
         for maker in makers:
             maker.terminate()
@@ -86,5 +86,4 @@ def _make(made: Any, tokenizer_folder: str, share: list[tuple[int, float]], shap
     tokenizer = PreTrainedTokenizerFast.from_pretrained(tokenizer_folder)
     for step, level in share:
         batch = lay_out(packs_of(tokenizer, step, level), *shape)
-        laid = torch.stack([batch.ids, batch.places, batch.packs, batch.rows, batch.learnt])
-        made.put((laid.numpy(), batch.direct.numpy()))
+        made.put([getattr(batch, field.name).numpy() for field in fields(batch)])

@@ -6,7 +6,6 @@ import random
 import re
 from functools import cache
 
-from labkit.prompts.render import render_definition
 from labkit.records import Definition, Task
 from study_source.lexicon import Lexicon, varied
 from study_source.posts import Author, Mention
@@ -74,7 +73,6 @@ class KeywordTask:
         self.words = self._words(names)
         self.shown = {word: self._shown(word) for words in self.words.values() for word in words}
         self.definitions = {name: self._definition(name) for name in names}
-        self.rendered = {name: render_definition(one, self.code) for name, one in self.definitions.items()}
         item = chance.choice(self.phrasing["items"])
         task = Task("keywords", tuple(names), self.code, item, self.several, chance.random() < 0.6)
         prompt = self.inventor.prompt(tuple(self.definitions.values()), level)
@@ -82,8 +80,8 @@ class KeywordTask:
 
     def author(self) -> Author:
         """One row: a post that holds a word, now and then with one that holds none."""
-        wanted = self.scheme.task.allow_none and self.chance.random() < 0.15
-        texts = [self._without()] if wanted else [self._with(self.chance.choice(list(self.words)))]
+        speaks_of_none = self.scheme.task.allow_none and self.chance.random() < 0.15
+        texts = [self._without()] if speaks_of_none else [self._with(self.chance.choice(list(self.words)))]
         if self.chance.random() < 0.3 * self.level:
             texts.append(self._without())
         if self.several and self.chance.random() < 0.2 * self.level:

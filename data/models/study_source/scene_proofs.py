@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +14,7 @@ from labkit.evaluation import evaluate
 from labkit.records import Run, Status
 from labkit.scoring import score
 from labkit.workspace import Scene, open_scene
+from study_source.judging import share
 
 SCENES = ("weibo_service", "support_intents")
 
@@ -49,22 +49,17 @@ def _one_scene(scene: Scene, model: str, split: str, limit: int | None) -> dict[
         "v2 over v1": interval(paired(first, own).delta[metric]),
         "v2 over swapped": interval(paired(other, own).delta[metric]),
         "moved by swap": round(found.moved_by_swap.value, 3),
-        "valid": round(_share(row.prediction.status is Status.ANSWERED for row in own.rows), 3),
-        "verbatim": round(_verbatim(own), 3),
+        "valid": share(row.prediction.status is Status.ANSWERED for row in own.rows),
+        "verbatim": _verbatim(own),
         "verdict": found.verdict,
         "seconds a row": round(sum(row.latency_s or 0.0 for row in own.rows) / len(own.rows), 3),
     }
 
 
 def _verbatim(run: Run) -> float:
-    return _share(quote.verbatim for row in run.rows for quote in row.prediction.evidence)
+    return share(quote.verbatim for row in run.rows for quote in row.prediction.evidence)
 
 
 def interval(delta: Any) -> list[float]:
     """A paired difference, its low and its high end."""
     return [round(value, 3) for value in (delta.value, delta.low, delta.high)]
-
-
-def _share(found: Iterable[bool]) -> float:
-    every: Sequence[bool] = list(found)
-    return sum(every) / len(every) if every else 0.0

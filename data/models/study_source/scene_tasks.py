@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 
-from labkit.prompts.render import render_definition
 from labkit.records import Definition, Task
 from study_source.lexicon import Lexicon
 from study_source.posts import Author, Mention
@@ -40,7 +39,6 @@ class SceneTask:
         self.written = dict(zip(self._names(labels), labels, strict=True))
         self.most_examples = chance.randint(1, 2) if chance.random() < EXAMPLES_SHARE * level else 0
         self.definitions = {name: self._definition(name, label) for name, label in self.written.items()}
-        self.rendered = {name: render_definition(one, self.code) for name, one in self.definitions.items()}
         self.scheme = self._scheme()
 
     def author(self) -> Author:
@@ -121,7 +119,7 @@ class SceneTask:
         """The phrase of the definition that the words fit; its first clause, where that phrase is not shown."""
         definition = self.definitions[name]
         include = self.written[name].includes[post.fits - 1] if post.fits else ""
-        text = include if include in definition.includes and include else definition.text
+        text = include if include in definition.includes else definition.text
         phrases = [phrase.strip() for phrase in _CLAUSE.split(text) if phrase.strip()]
         return max(phrases, key=lambda phrase: alike(phrase, post.quote))
 

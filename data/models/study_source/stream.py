@@ -63,7 +63,6 @@ class Authors(Protocol):
     """What makes the posts of one task's authors."""
 
     phrasing: dict[str, Any]
-    rendered: dict[str, str]
 
     def author(self) -> Author:
         """One row."""
