@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from labkit.curation.watched import Progress, Watched, unwatched
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -13,17 +15,17 @@ if TYPE_CHECKING:
     Similarity = NDArray[np.float32]
 
 
-def vectors(texts: Sequence[str]) -> Any:
+def vectors(texts: Sequence[str], progress: Progress = unwatched) -> Any:
     """Texts as TF-IDF of their 2- and 3-character pieces, unit length: a sparse matrix of shape (texts, pieces)."""
-    return fitted_vectors(texts)[1]
+    return fitted_vectors(texts, progress)[1]
 
 
-def fitted_vectors(texts: Sequence[str]) -> tuple[Callable[[Sequence[str]], Any], Any]:
+def fitted_vectors(texts: Sequence[str], progress: Progress = unwatched) -> tuple[Callable[[Sequence[str]], Any], Any]:
     """What turns more texts into vectors of the same pieces, and the vectors of the texts."""
     import numpy as np
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    packed = [_packed(text) for text in texts]
+    packed = Watched([_packed(text) for text in texts], progress)
     reader = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True, lowercase=False, dtype=np.float32)
     try:
         found = reader.fit_transform(packed)

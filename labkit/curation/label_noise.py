@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from labkit.curation.coverage import vectors
+from labkit.curation.watched import Progress, stretch, unwatched
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,7 @@ _FOLDS = 5
 _SMOOTHING = 0.1  # ranks planted errors of BANKING77 as logistic regression does, in a hundredth of its time
 _PENALTY = 10.0  # inverse strength of the regression's regularisation
 _TOLERANCE = 0.01  # a hundred times looser than usual, for a third of the time
+_READ = 0.5  # of the work is done when the texts are read
 _MOST_DECISIONS = 300_000  # rows times labels that the regression may judge: more take minutes
 _LIKELY = 0.5
 
@@ -59,7 +61,11 @@ class LabelNoise:
 
 
 def suspect_labels(
-    texts: Sequence[str], labels: Sequence[Sequence[str]], groups: Sequence[str], seed: int = 0
+    texts: Sequence[str],
+    labels: Sequence[Sequence[str]],
+    groups: Sequence[str],
+    seed: int = 0,
+    progress: Progress = unwatched,
 ) -> LabelNoise:
     """Rank labelled rows by how little a model believes their labels, the least believed first.
 
@@ -74,6 +80,7 @@ def suspect_labels(
         labels: the given labels of each row; () is labelled with none.
         groups: rows of one group are judged together, so that copies do not vouch for each other.
         seed: of the folds.
+        progress: told the share that is done; what it raises ends the work.
     """
     names = sorted({label for given in labels for label in given})
     if len(names) < 2 or len(set(groups)) < _FOLDS:
@@ -81,11 +88,12 @@ def suspect_labels(
     single = all(len(given) == 1 for given in labels)
     regressed = not single and len(texts) * len(names) <= _MOST_DECISIONS
     judge: Judge = "logistic regression" if regressed else "naive Bayes"
-    rows, folds = vectors(texts), _folds(groups, seed)
+    rows, folds = vectors(texts, stretch(progress, 0.0, _READ)), _folds(groups, seed)
+    judging = stretch(progress, _READ, 1.0)
     if single:
-        found, agreement = _judge_choice(rows, labels, names, folds)
+        found, agreement = _judge_choice(rows, labels, names, folds, judging)
     else:
-        found, agreement = _judge_each(rows, labels, names, folds, judge)
+        found, agreement = _judge_each(rows, labels, names, folds, judge, judging)
     return LabelNoise(tuple(sorted(found, key=lambda suspect: suspect.confidence)), agreement, judge)
 
 
@@ -98,14 +106,14 @@ def _folds(groups: Sequence[str], seed: int) -> NDArray[np.int64]:
 
 
 def _judge_choice(
-    rows: Any, labels: Sequence[Sequence[str]], names: Sequence[str], folds: Any
+    rows: Any, labels: Sequence[Sequence[str]], names: Sequence[str], folds: Any, progress: Progress
 ) -> tuple[list[SuspectLabel], float]:
     """One label a row: a choice among all."""
     import numpy as np
 
     number = {name: k for k, name in enumerate(names)}
     given = np.array([number[one[0]] for one in labels])
-    probable = _out_of_fold(rows, given, len(names), folds, "naive Bayes")
+    probable = _out_of_fold(rows, given, len(names), folds, "naive Bayes", progress)
     own = probable[np.arange(len(given)), given]
     usual = np.array([own[given == k].mean() for k in range(len(names))])  # a class's mean self-confidence
     rival = np.where(probable >= usual, probable, 0.0)
@@ -118,14 +126,22 @@ def _judge_choice(
 
 
 def _judge_each(
-    rows: Any, labels: Sequence[Sequence[str]], names: Sequence[str], folds: Any, judge: Judge
+    rows: Any,
+    labels: Sequence[Sequence[str]],
+    names: Sequence[str],
+    folds: Any,
+    judge: Judge,
+    progress: Progress,
 ) -> tuple[list[SuspectLabel], float]:
     """Several labels a row: yes or no to each."""
     import numpy as np
 
     given = np.array([[name in one for name in names] for one in labels])
-    columns = given.T.astype(int)
-    probable = np.column_stack([_out_of_fold(rows, column, 2, folds, judge)[:, 1] for column in columns])
+    columns, share = given.T.astype(int), 1 / len(names)
+    steps = [stretch(progress, k * share, (k + 1) * share) for k in range(len(names))]
+    probable = np.column_stack(
+        [_out_of_fold(rows, columns[k], 2, folds, judge, step)[:, 1] for k, step in enumerate(steps)]
+    )
     own = np.where(given, probable, 1 - probable)
     usual = [[_mean(own[given[:, k] == side, k]) for side in (False, True)] for k in range(len(names))]
     found = []
@@ -142,12 +158,13 @@ def _mean(values: Any) -> float:
     return float(values.mean()) if values.size else 1.0
 
 
-def _out_of_fold(rows: Any, given: Any, classes: int, folds: Any, judge: Judge) -> Probabilities:
+def _out_of_fold(rows: Any, given: Any, classes: int, folds: Any, judge: Judge, progress: Progress) -> Probabilities:
     """Each row's class probabilities by a model that learnt from the other folds."""
     import numpy as np
 
     probable = np.zeros((rows.shape[0], classes))
     for fold in range(_FOLDS):
+        progress(fold / _FOLDS)
         learnt, held = folds != fold, folds == fold
         model = _model(judge, given[learnt]).fit(rows[learnt], given[learnt])
         probable[np.ix_(held, model.classes_)] = model.predict_proba(rows[held])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from labkit.comparison import common_rows
 from labkit.curation.label_noise import suspect_labels
+from labkit.curation.watched import Progress, stretch, unwatched
 from labkit.errors import BadInput
 from labkit.records import Example, Run, Task
 from labkit.scoring.repeats import usual_answer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 JUDGED = 50  # rows that the judge of the texts needs: fewer teach it nothing
+_DOUBTED = 0.3  # of the work is done when the answers have been weighed
 _SURE = 0.02  # a judge's probability counts as no nearer to 0 or 1 than this
 
 
@@ -50,7 +52,9 @@ class GoldSuspect:
     score: float
 
 
-def suspect_gold(runs: Sequence[Run], *, judge_texts: bool = True) -> tuple[GoldSuspect, ...]:
+def suspect_gold(
+    runs: Sequence[Run], *, judge_texts: bool = True, progress: Progress = unwatched
+) -> tuple[GoldSuspect, ...]:
     """Rank rows by how strongly answers speak against their gold labels.
 
     Every run is a rater with error rates of its own for each label, measured against gold (Dawid & Skene 1979, one
@@ -61,6 +65,7 @@ def suspect_gold(runs: Sequence[Run], *, judge_texts: bool = True) -> tuple[Gold
     Args:
         runs: at least one, over the same rows; different models say more than different prompts of one.
         judge_texts: whether the small model is asked too; with fewer than 50 rows it never is.
+        progress: told the share that is done; what it raises ends the work.
 
     Returns:
         Rows that at least one run answered otherwise than gold, the most suspect first.
@@ -77,9 +82,12 @@ def suspect_gold(runs: Sequence[Run], *, judge_texts: bool = True) -> tuple[Gold
     askings = [common.askings(k) for k in range(len(runs))]
     examples = [askings[0][row_id][0].example for row_id in common.ids]
     task = replace(common.task, multi_label=runs[0].task.multi_label)
+    progress(_DOUBTED / 3)
     answers = [[usual_answer(asked[row_id]) for row_id in common.ids] for asked in askings]
+    progress(_DOUBTED / 2)
     doubts = np.sum([_doubts(given, examples, task.labels) for given in answers], axis=0)
-    confidence = _confidence(examples) if judge_texts else {}
+    progress(_DOUBTED)
+    confidence = _confidence(examples, stretch(progress, _DOUBTED, 1.0)) if judge_texts else {}
     found = [
         _suspect(example, [given[k] for given in answers], doubts[k], task, confidence.get(example.id))
         for k, example in enumerate(examples)
@@ -149,12 +157,13 @@ def _correction(gold: frozenset[str], doubts: Floats, task: Task, subtask: str |
     return gold.symmetric_difference(flips), sum(doubt[label] for label in flips)
 
 
-def _confidence(examples: Sequence[Example]) -> Mapping[str, float]:
+def _confidence(examples: Sequence[Example], progress: Progress) -> Mapping[str, float]:
     """Row -> how much a model that has not seen it believes its gold labels; {} where there is too little to learn."""
     if len(examples) < JUDGED:
         return {}
     groups = [example.group or example.id for example in examples]
-    noise = suspect_labels([example.text for example in examples], [e.labels or () for e in examples], groups)
+    texts, labels = [example.text for example in examples], [example.labels or () for example in examples]
+    noise = suspect_labels(texts, labels, groups, progress=progress)
     return {examples[suspect.row].id: suspect.confidence for suspect in noise.suspects}
 
 

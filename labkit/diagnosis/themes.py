@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
+from labkit.curation.watched import Progress, Watched, unwatched
 from labkit.errors import BadInput
 from labkit.records import RunRow
 
@@ -69,6 +70,7 @@ def find_themes(
     source: Source | None = None,
     themes: int | None = None,
     seed: int = 0,
+    progress: Progress = unwatched,
 ) -> Themes:
     """Group rows by what their texts say.
 
@@ -81,6 +83,7 @@ def find_themes(
         source: "rationale" or "posts"; by default rationales where at least half of the rows have one.
         themes: how many; chosen by the data when None.
         seed: the same seed gives the same themes.
+        progress: told the share of the texts that is read; what it raises ends the work.
 
     Returns:
         Themes whose rows and silent rows add up to all rows.
@@ -92,7 +95,7 @@ def find_themes(
         raise BadInput(f"{themes} themes are asked for", "Ask for at least one")
     chosen = source or _source(rows)
     texts = [_text(row, chosen) for row in rows]
-    matrix, terms = _vectors(texts)
+    matrix, terms = _vectors(Watched(texts, progress))
     spoken = [k for k in range(len(rows)) if matrix is not None and matrix[k].nnz]
     heard_of = set(spoken)
     silent = tuple(_key(row) for k, row in enumerate(rows) if k not in heard_of)
@@ -120,7 +123,7 @@ def _key(row: RunRow) -> tuple[str, int]:
     return row.example.id, row.repeat
 
 
-def _vectors(texts: Sequence[str]) -> tuple[Any, Sequence[str]]:
+def _vectors(texts: Watched[str]) -> tuple[Any, Sequence[str]]:
     """The texts' TF-IDF matrix, None when they share nothing, and the term of each column."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 

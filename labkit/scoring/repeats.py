@@ -79,7 +79,10 @@ def askings_of(rows: Sequence[RunRow]) -> dict[str, list[RunRow]]:
     found: dict[str, list[RunRow]] = defaultdict(list)
     for row in rows:
         found[row.example.id].append(row)
-    return {row_id: sorted(askings, key=lambda row: row.repeat) for row_id, askings in found.items()}
+    for askings in found.values():
+        if len(askings) > 1:
+            askings.sort(key=lambda row: row.repeat)
+    return dict(found)
 
 
 def usual_answer(askings: Sequence[RunRow]) -> frozenset[str] | None:

@@ -1,4 +1,4 @@
-// built from widgets/src 3af19ecb2c31491a; do not edit
+// built from widgets/src 8822564f0ff92c28; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -722,11 +722,16 @@ function createGroups({ model, experimental, signal }, alert, want) {
   const panels = h("div", { class: "lk-groups" });
   const state = h("p", { class: "lk-soft", role: "status" });
   const closer = h("button", { type: "button" }, words.look_closer);
-  closer.addEventListener("click", async () => {
-    const reply = await ask(experimental.invoke, "look_closer", {}, PATIENCE2);
+  const stop = h("button", { type: "button" }, words.stop_looking);
+  const bar = h("progress", { "aria-label": words.looking });
+  const ask2 = async (command) => {
+    const reply = await ask(experimental.invoke, command, {}, PATIENCE2);
     if (!signal.aborted) alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE2 }) : reply);
-  }, { signal });
-  const element = h("div", {}, panels, state, closer);
+  };
+  closer.addEventListener("click", () => void ask2("look_closer"), { signal });
+  stop.addEventListener("click", () => void ask2("stop_looking"), { signal });
+  const looking = h("div", { class: "lk-line" }, bar, stop);
+  const element = h("div", {}, panels, state, closer, looking);
   const show = () => {
     const held = panels.contains(document.activeElement) ? document.activeElement.dataset["key"] : void 0;
     panels.replaceChildren(...KINDS2.flatMap((kind) => panel(kind, model, want)));
@@ -734,8 +739,14 @@ function createGroups({ model, experimental, signal }, alert, want) {
   };
   follow(model, ["wanted", "groups"], show, signal);
   follow(model, ["looked"], () => {
+    const held = document.activeElement === closer || document.activeElement === stop;
     state.textContent = model.get("looked") === "now" ? words.looking : "";
+    looking.hidden = model.get("looked") !== "now";
     closer.hidden = model.get("looked") !== "";
+    if (held) [stop, closer, ...panels.querySelectorAll("button")].find((e) => !e.closest("[hidden]") && !e.disabled)?.focus();
+  }, signal);
+  follow(model, ["looked_through"], () => {
+    bar.value = model.get("looked_through");
   }, signal);
   return element;
 }

@@ -108,5 +108,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.group_cell": ("{title}{words}: {rows} {rows:row|rows}", "{title}{words}：{rows} 条"),
     "error_browser.look_closer": ("Find themes and suspected gold errors", "找出主题和疑似标注错误"),
     "error_browser.looking": ("Reading rationales and gold labels …", "正在读理由和标注……"),
+    "error_browser.stop_looking": ("Stop", "停止"),
     "error_browser.flags": ("Worth a look", "值得一看"),
 }

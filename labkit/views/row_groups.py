@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from labkit.curation.watched import Progress, Watched, unwatched
 from labkit.diagnosis import FLAGS, Blamed, RowTable, blame, find_themes, rationale_flags, suspect_gold
 from labkit.errors import BadData, BadInput
 from labkit.records import Run
@@ -56,10 +57,10 @@ class RowGroup:
         }
 
 
-def flag_groups(table: RowTable) -> list[RowGroup]:
+def flag_groups(table: RowTable, progress: Progress = unwatched) -> list[RowGroup]:
     """One for each flag: the rows of the run that is read whose rationale is odd in this way."""
     places: dict[str, list[int]] = {flag: [] for flag in FLAGS}
-    for flag in rationale_flags(table.rows, table.labels):
+    for flag in rationale_flags(Watched(table.rows, progress), table.labels):
         places[flag.kind] += [k for k in table.places[flag.row] if table.rows[k].repeat == flag.repeat]
     return [
         RowGroup(f"flag.{flag}", "flag", "", say(f"flag.{flag}"), _marked(table, found))
@@ -103,13 +104,13 @@ def _joined(entries: Sequence[Blamed]) -> Blamed:
     return Blamed((), fixed, broken, moved, 1.0, 1.0)
 
 
-def theme_groups(table: RowTable) -> list[RowGroup]:
+def theme_groups(table: RowTable, progress: Progress = unwatched) -> list[RowGroup]:
     """The themes of wrong rows, or of all rows where nothing can be wrong; of posts where there are no rationales."""
     import numpy as np
 
     read = table.read
     chosen = np.flatnonzero(read.wrong if read.labelled.any() else read.has_answer).tolist()
-    found = find_themes([table.rows[k] for k in chosen])
+    found = find_themes([table.rows[k] for k in chosen], progress=progress)
     place = {(table.rows[k].example.id, table.rows[k].repeat): k for k in chosen}
     return [
         RowGroup(
@@ -123,10 +124,10 @@ def theme_groups(table: RowTable) -> list[RowGroup]:
     ]
 
 
-def suspect_groups(table: RowTable, runs: Sequence[Run]) -> list[RowGroup]:
+def suspect_groups(table: RowTable, runs: Sequence[Run], progress: Progress = unwatched) -> list[RowGroup]:
     """Rows against whose gold labels the evidence speaks, the most suspect first; none without gold."""
     try:
-        found = suspect_gold(runs)
+        found = suspect_gold(runs, progress=progress)
     except BadData:
         return []
     order = tuple(k for one in found if one.score > 0 for k in table.places.get(one.row, ()))

@@ -9,6 +9,10 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 
+class StoppedError(Exception):
+    """Nobody waits any more for what is being worked out."""
+
+
 class Background(Generic[Item]):
     """One thing at a time in a thread that ends when nothing waits.
 

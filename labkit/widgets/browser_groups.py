@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from labkit.curation.watched import Progress, stretch, unwatched
 from labkit.diagnosis import RowFilter, RowTable, find_rows
 from labkit.records import Run
 from labkit.views.row_groups import RowGroup, blame_groups, flag_groups, same_gold, suspect_groups, theme_groups
 from labkit.widgets.browser_reading import Reading
 
 SLOW = ("theme", "suspect")  # kinds that are worked out when somebody asks
+_FLAGGED, _THEMED = 0.2, 0.4  # of the work is done when flags, and themes, are found
 
 
 class KnownGroups:
@@ -51,11 +53,15 @@ def is_slow(key: str) -> bool:
     return key.partition(".")[0] in SLOW
 
 
-def quick_groups(table: RowTable, runs: tuple[Run, ...]) -> list[RowGroup]:
+def quick_groups(table: RowTable, runs: tuple[Run, ...], progress: Progress = unwatched) -> list[RowGroup]:
     """Odd rationales, and what each part of an edit moved."""
-    return [*flag_groups(table), *(blame_groups(table, *runs) if len(runs) == 2 else ())]
+    return [*flag_groups(table, progress), *(blame_groups(table, *runs) if len(runs) == 2 else ())]
 
 
-def all_groups(table: RowTable, runs: tuple[Run, ...]) -> list[RowGroup]:
+def all_groups(table: RowTable, runs: tuple[Run, ...], progress: Progress = unwatched) -> list[RowGroup]:
     """The quick ones, themes, and gold in doubt."""
-    return [*quick_groups(table, runs), *theme_groups(table), *suspect_groups(table, runs)]
+    return [
+        *quick_groups(table, runs, stretch(progress, 0.0, _FLAGGED)),
+        *theme_groups(table, stretch(progress, _FLAGGED, _THEMED)),
+        *suspect_groups(table, runs, stretch(progress, _THEMED, 1.0)),
+    ]

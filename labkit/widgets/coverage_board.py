@@ -16,7 +16,7 @@ from labkit.evaluation.progress import saying_when_long
 from labkit.texts import say
 from labkit.views.coverage_shown import places_shown, region_lines, row_line
 from labkit.views.markup import visible
-from labkit.widgets.background import Background
+from labkit.widgets.background import Background, StoppedError
 from labkit.widgets.base import LabWidget, described, replying
 
 if TYPE_CHECKING:
@@ -211,12 +211,12 @@ class CoverageBoard(LabWidget):
         def progress(done: int, of: int) -> None:
             with self._lock:
                 if number != self._asked:
-                    raise _StoppedError
+                    raise StoppedError
                 self.curve = {"state": "working", "done": done, "of": of}
 
         try:
             found = saturation_of(self.planner.scene, rows, draws=3, progress=progress)
-        except _StoppedError:
+        except StoppedError:
             return
         except Exception as error:  # a thread's exception would reach nobody
             with self._lock:
@@ -229,10 +229,6 @@ class CoverageBoard(LabWidget):
         with self._lock:
             if number == self._asked:
                 self.curve = {"state": "done", "metric": found.metric, "points": points, "said": said}
-
-
-class _StoppedError(Exception):
-    """Somebody asked for another curve, or for none."""
 
 
 def _whole(value: object) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from labkit.records import Run, RunRow, sha256_of
 from labkit.texts import listed, say
 from labkit.views.markup import short
 from labkit.views.row_groups import RowGroup
+from labkit.widgets.background import StoppedError
 from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.browser_filters import filter_as_trait, filter_of_trait, first_filter, label_at
 from labkit.widgets.browser_groups import KnownGroups, all_groups, is_slow, quick_groups
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from labkit.workspace import Scene
 
 PAGE = 60  # rows that come with a new filter, so that the list is there at once
+_STEP = 0.02  # of a look; a page is told no less
 SETTLE_S = 1.5  # until searches and groups are prepared for
 LOOKED_AT_ONCE = 20_000  # rows whose rationales are looked through unasked; of more, when somebody asks
 MOST = 200  # rows that one request may ask for
@@ -67,6 +70,7 @@ class ErrorBrowser(LabWidget):
     tags = traitlets.List().tag(sync=True)  # [value, words]
     groups = traitlets.List().tag(sync=True)  # of rows, to filter by; see `RowGroup.as_trait`
     looked = traitlets.Unicode().tag(sync=True)  # whether rationales were looked through: "", "now" or "done"
+    looked_through = traitlets.Float().tag(sync=True)  # the share of the work that is done, 0 to 1
     told = traitlets.Dict().tag(sync=True)  # {"turn", "said": what comes of what takes its time}
     triage = traitlets.Dict().tag(sync=True)  # what can be decided, what was, and what that asks for
     wanted = traitlets.Dict().tag(sync=True, echo_update=False)  # the filter; an echo could overwrite a newer one
@@ -99,6 +103,8 @@ class ErrorBrowser(LabWidget):
         self._filter = first_filter(reading.table, asked, outcome)
         self._groups = KnownGroups()
         self._preparing: Timer | None = None
+        self._look = 0  # counts looks that were begun or stopped: an earlier one ends at its next step
+        self._awaited: RowFilter | None = None  # by a group that is being looked for
         self._found = self._groups.find(reading, self._filter)  # raises before there is a widget
         super().__init__(
             **fixed_traits(reading.table, reading.runs),
@@ -194,8 +200,14 @@ class ErrorBrowser(LabWidget):
     @replying
     def look_closer(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Look through the rationales of all rows, and find the themes of errors and gold in doubt; they come later."""
-        self.looked = "now"
-        self._in_background(0.0, closer=True)
+        self._begin_closer_look()
+        return {}
+
+    @replying
+    def stop_looking(self, _message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Stop looking through rationales and gold; what was found before stands."""
+        self._look += 1
+        self.looked, self._awaited = "", None
         return {}
 
     def _send_more_like(self, row: str) -> None:
@@ -213,27 +225,51 @@ class ErrorBrowser(LabWidget):
     def _tell(self, said: str) -> None:
         self.told = {"turn": self.told.get("turn", 0) + 1, "said": said}
 
+    def _begin_closer_look(self) -> None:
+        self.looked = "now"
+        self._in_background(0.0, closer=True)
+
     def _in_background(self, seconds: float, *, closer: bool = False) -> None:
         """Prepare for searches and groups, once the page has been painted, which comes first."""
+        self._look += 1
+        self.looked_through = 0.0
         if self._preparing:
-            self._preparing.cancel()  # one that has begun drops what it finds, which is of rows as they were
+            self._preparing.cancel()
         self._preparing = Timer(seconds, self._prepare, [self._reading, closer])
         self._preparing.daemon = True
         self._preparing.start()
 
     def _prepare(self, reading: Reading, closer: bool) -> None:
+        look = self._look
+
+        def progress(share: float) -> None:
+            with self._lock:
+                if look != self._look:
+                    raise StoppedError
+                if closer and share - self.looked_through >= _STEP:
+                    self.looked_through = share
+
         len(reading.table.searchable)
         if not closer and len(reading.table.rows) > LOOKED_AT_ONCE:
             return
         try:  # without the lock: meanwhile people read and filter
-            groups = (all_groups if closer else quick_groups)(reading.table, reading.runs)
+            groups = (all_groups if closer else quick_groups)(reading.table, reading.runs, progress)
+        except StoppedError:
+            return
         except Exception as error:
             with self._lock:
-                self.problem, self.looked = described(error), ""
+                self.problem, self.looked, self._awaited = described(error), "", None
             return
         with self._lock:
-            if reading is self._reading:
+            if reading is self._reading and look == self._look:
                 self._take_groups(groups, closer=closer)
+                self._show_awaited()
+
+    def _show_awaited(self) -> None:
+        """Filter by the group that a page asked for before it was found, unless something else was asked for since."""
+        wanted, self._awaited = self._awaited, None
+        if wanted is not None and wanted.group in self._groups.by_key:
+            self.filter = wanted
 
     def _take_groups(self, groups: Iterable[RowGroup], *, closer: bool) -> None:
         self._groups.take(groups, closer=closer)
@@ -281,10 +317,20 @@ class ErrorBrowser(LabWidget):
             return
         with self._guarded():
             try:
-                wanted = filter_of_trait(self.wanted, self._reading.table.labels)
+                wanted = self._without_slow_group(filter_of_trait(self.wanted, self._reading.table.labels))
                 self._found, self._filter = self._find(wanted), wanted
             finally:
                 self._answer(self._next_revision(self.wanted.get("revision")))
+
+    def _without_slow_group(self, wanted: RowFilter) -> RowFilter:
+        """What can be shown at once: a group of many rows that is still to be found, as one remembered, comes later."""
+        self._awaited = None
+        many = len(self._reading.table.rows) > LOOKED_AT_ONCE
+        if not (many and is_slow(wanted.group)) or wanted.group in self._groups.by_key:
+            return wanted
+        self._begin_closer_look()
+        self._awaited = wanted
+        return replace(wanted, group="")
 
     def _next_revision(self, asked: object = 0) -> int:
         """What the page asked for with, unless that crossed with something newer: then newer than all that it knows."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
 
-from labkit.diagnosis import RowFilter, blame, rationale_flags, row_table, suspect_gold
+from labkit.curation.watched import Progress
+from labkit.diagnosis import RowFilter, RowTable, blame, rationale_flags, row_table, suspect_gold
 from labkit.errors import UnknownName
 from labkit.evaluation import evaluate
 from labkit.prompts import format_prompt, prompt_sha256
 from labkit.records import Definition, Evidence, Prediction, Prompt, Run, Status
 from labkit.views import row_groups
-from labkit.views.row_groups import blame_groups, flag_groups
+from labkit.views.row_groups import RowGroup, blame_groups, flag_groups
 from labkit.widgets import ErrorBrowser, browser_groups
 from labkit.widgets import error_browser as module
 from labkit.widgets.browser_groups import SLOW
@@ -32,6 +35,25 @@ def odd_run() -> Run:
         Prediction(Status.ANSWERED, ("delivery",), "It is about delivery.", (Evidence(1, "post", True),)),
     )
     return made_run([replace(made_row(str(k), ["refund"]), prediction=p) for k, p in enumerate(said)])
+
+
+def many_doubts() -> Run:
+    """Enough rows for a judge of texts; in each tenth the answer is not gold."""
+    return made_run([made_row(str(k), [LABELS[k % 3]], [LABELS[(k + (k % 10 == 0)) % 3]]) for k in range(60)])
+
+
+class Held:
+    """In the place of a timer: what it was given last is done when the test says so."""
+
+    def __call__(self, _seconds: float, work: Callable[..., None], arguments: list[Any]) -> Held:
+        self.run = lambda: work(*arguments)
+        return self
+
+    def start(self) -> None:
+        """Not before the test says so."""
+
+    def cancel(self) -> None:
+        """What comes next takes its place."""
 
 
 @pytest.fixture
@@ -192,10 +214,58 @@ def test_a_row_whose_gold_was_corrected_leaves_its_theme_and_themes_can_be_looke
 def test_rationales_that_cannot_be_looked_through_can_be_asked_for_again(monkeypatch: pytest.MonkeyPatch):
     browser = ErrorBrowser(odd_run())
     assert command(browser, "look_closer")["ok"]
-    monkeypatch.setattr(browser_groups, "theme_groups", lambda _table: 1 // 0)
+    monkeypatch.setattr(browser_groups, "theme_groups", lambda _table, _progress: 1 // 0)
     browser._prepare(browser._reading, closer=True)
     assert "ZeroDivisionError" in browser.problem["error"]
     assert browser.looked == ""
+
+
+def test_a_look_tells_how_far_it_is_and_ends_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch):
+    browser, shares = ErrorBrowser(many_doubts()), []
+    browser.observe(lambda change: shares.append(change["new"]), names=["looked_through"])
+    begun = Event()
+
+    def endless(_table: RowTable, progress: Progress) -> list[RowGroup]:
+        while True:
+            begun.set()
+            progress(0.5)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(browser_groups, "theme_groups", endless)
+        assert command(browser, "look_closer")["ok"]
+        assert begun.wait(120)
+        assert browser.looked == "now"
+        assert command(browser, "stop_looking")["ok"]
+        browser._preparing.join(120)
+        assert not browser._preparing.is_alive()
+    assert (browser.looked, browser.groups, browser.problem) == ("", [], {})
+    assert command(browser, "look_closer")["ok"]
+    browser._preparing.join(120)
+    assert browser.looked == "done"
+    assert "suspect.gold" in {group["key"] for group in browser.groups}
+    assert shares[-1] > 0.8
+    assert shares == sorted(shares[: shares.index(0.0)]) + sorted(shares[shares.index(0.0) :])
+
+
+def test_of_many_rows_a_group_that_is_remembered_comes_when_it_is_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(module, "Timer", begun := Held())
+    browser = ErrorBrowser(many_doubts(), outcome="any")
+    ask(browser, outcome="any", group="suspect.gold")
+    assert (browser.looked, browser.filter, len(browser.found)) == ("now", RowFilter("any"), 60)
+    begun.run()
+    assert (browser.looked, browser.filter.group, browser.wanted["group"]) == ("done", "suspect.gold", "suspect.gold")
+    assert 0 < len(browser.found) < 60
+
+
+def test_a_filter_asked_for_meanwhile_wins_over_a_group_that_is_found_later(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(module, "Timer", begun := Held())
+    browser = ErrorBrowser(many_doubts(), outcome="any")
+    ask(browser, outcome="any", group="suspect.gold")
+    ask(browser, outcome="wrong")
+    begun.run()
+    assert (browser.looked, browser.filter) == ("done", RowFilter("wrong"))
 
 
 def test_a_quick_look_that_ends_last_takes_no_theme_away():

@@ -87,6 +87,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
       { key: "blame.0.broken", kind: "blame", title: "refund, “a” became “b”", words: "broke", rows: 0 },
     ],
     looked: "done",
+    looked_through: 0,
     told: {},
     memory: "",
     editor: "",

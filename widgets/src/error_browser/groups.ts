@@ -20,11 +20,16 @@ export function createGroups(
   const panels = h("div", { class: "lk-groups" });
   const state = h("p", { class: "lk-soft", role: "status" });
   const closer = h("button", { type: "button" }, words.look_closer);
-  closer.addEventListener("click", async () => {
-    const reply = await askPython<object>(experimental.invoke, "look_closer", {}, PATIENCE);
+  const stop = h("button", { type: "button" }, words.stop_looking);
+  const bar = h("progress", { "aria-label": words.looking });
+  const ask = async (command: string): Promise<void> => {
+    const reply = await askPython<object>(experimental.invoke, command, {}, PATIENCE);
     if (!signal.aborted) alert.show(reply.ok ? "" : reply.late ? fill(words.late, { seconds: PATIENCE }) : reply);
-  }, { signal });
-  const element = h("div", {}, panels, state, closer);
+  };
+  closer.addEventListener("click", () => void ask("look_closer"), { signal });
+  stop.addEventListener("click", () => void ask("stop_looking"), { signal });
+  const looking = h("div", { class: "lk-line" }, bar, stop);
+  const element = h("div", {}, panels, state, closer, looking);
   const show = (): void => {
     const held = panels.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["key"] : undefined;
     panels.replaceChildren(...KINDS.flatMap((kind) => panel(kind, model, want)));
@@ -32,8 +37,14 @@ export function createGroups(
   };
   follow(model, ["wanted", "groups"], show, signal);
   follow(model, ["looked"], () => {
+    const held = document.activeElement === closer || document.activeElement === stop;
     state.textContent = model.get("looked") === "now" ? words.looking : "";
+    looking.hidden = model.get("looked") !== "now";
     closer.hidden = model.get("looked") !== "";
+    if (held) [stop, closer, ...panels.querySelectorAll("button")].find((e) => !e.closest("[hidden]") && !e.disabled)?.focus();
+  }, signal);
+  follow(model, ["looked_through"], () => {
+    bar.value = model.get("looked_through");
   }, signal);
   return element;
 }

@@ -19,7 +19,7 @@ export const WORDS = [
   "tag", "any_tag", "chip_tag", "why", "triage", "triage_hint", "triage_keys", "tag_cell", "untagged",
   "remedy_prompt", "remedy_gold", "remedy_training", "undo", "undo_what",
   "correct_gold", "gold_form", "gold_none", "reason", "reason_hint", "save_gold", "cancel", "gold_history", "edit", "late",
-  "group_flag", "group_flag_hint", "group_blame", "group_blame_hint", "group_theme", "group_theme_hint", "group_suspect", "group_suspect_hint", "group_cell", "look_closer", "looking", "flags",
+  "group_flag", "group_flag_hint", "group_blame", "group_blame_hint", "group_theme", "group_theme_hint", "group_suspect", "group_suspect_hint", "group_cell", "look_closer", "looking", "stop_looking", "flags",
 ] as const;
 
 export type Word = (typeof WORDS)[number];
@@ -149,6 +149,8 @@ export interface Traits extends LabTraits<Word> {
   tags: [value: string, words: string][];
   groups: Group[];
   looked: "" | "now" | "done";
+  /** The share of that work which is done, 0 to 1. */
+  looked_through: number;
   /** What comes of something that takes its time; empty until something does. */
   told: { turn?: number; said?: string };
   triage: Triage;

@@ -131,6 +131,25 @@ test("many rationales are looked through only when somebody asks", async () => {
   assert.deepEqual([button.hidden, el.textContent!.includes("looking")], [true, true]);
 });
 
+test("a look at rationales shows how far it is, can be stopped, and leaves the focus in the widget", async () => {
+  const asked: string[] = [];
+  open({ groups: [], looked: "" }, async (name) => {
+    asked.push(name);
+    return [{ ok: true }, []];
+  });
+  const named = (words: string): HTMLElement => [...el.querySelectorAll("button")].find((e) => e.textContent === words)!;
+  named("look_closer").focus();
+  model.receive("looked", "now");
+  model.receive("looked_through", 0.5);
+  assert.equal(el.querySelector("progress")!.value, 0.5);
+  assert.equal(page.document.activeElement, named("stop_looking"));
+  named("stop_looking").click();
+  await pause(5);
+  assert.deepEqual(asked, ["stop_looking"]);
+  model.receive("looked", "");
+  assert.equal(page.document.activeElement, named("look_closer"));
+});
+
 test("hostile text stays text", () => {
   open({ runs: [HOSTILE], labels: ["delivery", HOSTILE], notes: [HOSTILE], opened: { ...sampleRow(0), id: HOSTILE } });
   assert.equal(el.querySelectorAll("img, script").length, 0);
