@@ -27,6 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Self
+
+from labkit.texts import WORDS, Phrase, listed, say
 
 
 class LabkitError(Exception):
@@ -38,10 +41,20 @@ class LabkitError(Exception):
     """
 
     def __init__(self, problem: str, fix: str = "") -> None:
-        self.problem = problem.rstrip(".")
-        self.fix = fix.rstrip(".")
-        stop = "" if self.fix.endswith("?") else "."
-        super().__init__(f"{self.problem}. {self.fix}{stop}" if self.fix else f"{self.problem}.")
+        self.problem = problem.rstrip(".。")
+        self.fix = fix.rstrip(".。")
+        super().__init__("".join(map(_ended, filter(None, (self.problem, self.fix)))).rstrip())
+
+    @classmethod
+    def told(cls, key: str, /, **values: object) -> Self:
+        """The error in the interface language: its problem is `key` of `texts`, its fix `key.fix`, where there is one.
+
+        Args:
+            key: of `texts.WORDS`; an unknown one is a programming error and raises KeyError.
+            values: what the placeholders of both stand for.
+        """
+        fix = f"{key}.fix"
+        return cls(Phrase(key, values).told(), Phrase(fix, values).told() if fix in WORDS else "")
 
 
 class BadInput(LabkitError):
@@ -80,9 +93,10 @@ class UnknownName(BadInput):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], fix: str = "") -> None:
         names = sorted(known)
-        near = _near(name, names)
-        hint = f"Did you mean {' or '.join(repr(n) for n in near)}?" if near else fix
-        super().__init__(f"There is no {kind} {name!r}", hint or _listing(kind, names))
+        near = [repr(likely) for likely in _near(name, names)]
+        hint = say("error.unknown.meant", names=say("error.unknown.or").join(near)) if near else fix
+        kind = say(f"kind.{kind}") if f"kind.{kind}" in WORDS else kind
+        super().__init__(say("error.unknown", kind=kind, name=name), hint or _listing(kind, names))
 
 
 class NeedsReason(LabkitError):
@@ -110,7 +124,9 @@ class MissingExtra(LabkitError):
     """
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs the extra '{extra}'", f"Install it with: pip install 'labkit[{extra}]'")
+        super().__init__(
+            say("error.missing_extra", feature=feature, extra=extra), say("error.missing_extra.fix", extra=extra)
+        )
 
 
 class MissingKey(LabkitError):
@@ -161,7 +177,7 @@ class ModelBusy(ModelError):
     def __init__(
         self, problem: str, retry_after: float | None = None, raw: bytes = b"", *, overloaded: bool = False
     ) -> None:
-        super().__init__(problem, "It is sent again by itself", raw)
+        super().__init__(problem, say("error.busy.fix"), raw)
         self.retry_after, self.overloaded = retry_after, overloaded
 
 
@@ -184,4 +200,11 @@ def _near(name: str, names: list[str]) -> list[str]:
 
 
 def _listing(kind: str, names: list[str]) -> str:
-    return f"Known: {', '.join(names[:12])}" if names else f"No {kind} exists yet"
+    return say("error.unknown.known", names=listed(names[:12])) if names else say("error.unknown.none", kind=kind)
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with the stop of its language, and the space that follows it."""
+    if sentence[-1] in "?？":
+        return f"{sentence} "
+    return f"{sentence}。" if sentence[-1] >= "\u2e80" else f"{sentence}. "

@@ -37,9 +37,9 @@ def workbench(
         BadInput: the scene has no prompt, or no model is named.
     """
     if not models:
-        raise BadInput("No model is named", 'Give one: models=("definition-reader",)')
+        raise BadInput.told("error.workbench.no_model")
     if prompt is None and not scene.prompt_names():
-        raise BadInput(f"The scene {scene.path} has no prompt", "Save one: scene.save_prompt(prompt)")
+        raise BadInput.told("error.workbench.no_prompt", scene=scene.path)
     prompt = prompt or scene.prompt_names()[-1]
     opened = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     answered = _Answered(scene, prompt_sha256(opened))

@@ -1,9 +1,32 @@
 from __future__ import annotations
 
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from labkit import errors
+from labkit.texts import WORDS
 
+PACKAGE = Path(errors.__file__).parent
+# Rooms whose errors reach people on the command line and in Python alone; they are English still.
+ENGLISH = {"tables", "imports", "run_files", "exports", "hosted", "traffic", "serving", "releases", "cli", "voila"}
+ENGLISH |= {"datasets", "calibration", "annotations", "audits", "round_history", "doctor", "report"}
+ENGLISH |= {
+    "evaluation",
+    "models",
+    "store",
+    "workspace",
+    "training",
+    "decision",
+    "costs",
+    "adjudication",
+    "adjudications",
+}
+KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+TOLD_APART = {"UnknownName", "MissingExtra", "MissingKey"}  # they put their message together themselves
 ERRORS = [e for e in vars(errors).values() if isinstance(e, type) and e.__module__ == "labkit.errors"]
 
 
@@ -34,3 +57,48 @@ def test_missing_extra_names_the_install_command():
 @pytest.mark.parametrize("error", ERRORS)
 def test_every_error_is_a_labkit_error(error: type[Exception]):
     assert issubclass(error, errors.LabkitError)
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+
+
+def told(call: ast.Call) -> bool:
+    """Whether a call is that of an error's `told`."""
+    function = call.func
+    return isinstance(function, ast.Attribute) and function.attr == "told" and ast.unparse(function.value) in KINDS
+
+
+def placeholders(key: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(WORDS[key][0]) if name}
+
+
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "errors.py")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_errors_that_reach_a_widget_or_a_dashboard_are_told_in_both_languages(path: Path):
+    if path.relative_to(PACKAGE).parts[0].removesuffix(".py") in ENGLISH:
+        return
+    for call in calls(path):
+        if isinstance(call.func, ast.Name) and call.func.id in KINDS - TOLD_APART:
+            literal = [part for part in call.args if isinstance(part, ast.Constant | ast.JoinedStr)]
+            assert not literal, f"{path}:{call.lineno}: say it by a key of texts: {call.func.id}.told(...)"
+
+
+def test_what_errors_are_told_with_fills_their_words():
+    for path in SOURCES:
+        for call in filter(told, calls(path)):
+            keys = [part.value for part in call.args if isinstance(part, ast.Constant)]
+            given = {keyword.arg for keyword in call.keywords}
+            for key in keys:
+                fix = placeholders(f"{key}.fix") if f"{key}.fix" in WORDS else set()
+                assert placeholders(key) | fix == given, f"{path}:{call.lineno}: {key}"
+
+
+def test_an_error_speaks_the_language_of_the_interface(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    error = errors.BadInput.told("error.run.open_rows", run="r1")
+    assert str(error) == "运行 r1 还有未完成的行。请先用同样的 evaluate 命令把它完成。"
+    assert str(errors.UnknownName("prompt", "v9", ["v2"])) == "没有名为 'v9' 的提示词。您要找的是不是 'v2'？"
+    assert str(errors.UnknownName("run", "x", [])) == "没有名为 'x' 的运行。目前还没有运行。"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from labkit.errors import BadData
 from labkit.records import Run, RunRow, Status, Task
 from labkit.scoring.repeats import askings_of
+from labkit.texts import listed, say
 
-_ONE_SCENE = "Compare runs of one scene"
 Askings = Mapping[str, Sequence[RunRow]]  # example id -> its rows
 
 
@@ -56,8 +56,9 @@ def common_rows(runs: Sequence[Run]) -> CommonRows:
     left_out = Counter(fate for fate in fates.values() if fate)
     kept = tuple(row_id for row_id in ids if not fates[row_id])
     if not kept:
-        why = ", ".join(f"{n} {fate}" for fate, n in sorted(left_out.items())) or "they are empty"
-        raise BadData(f"The runs {_names(runs)} have no labelled row in common ({why})", "Evaluate them on one split")
+        fates_told = [say(f"error.fate.{fate}", rows=rows) for fate, rows in sorted(left_out.items())]
+        why = listed(fates_told) or say("error.fate.empty")
+        raise BadData.told("error.runs.no_common_row", runs=_names(runs), why=why)
     rows = tuple(tuple(row for row_id in kept for row in _ended(askings[row_id])) for askings in by_id)
     return CommonRows(rows, dict(left_out), task, kept)
 
@@ -71,14 +72,13 @@ def common_task(runs: Sequence[Run]) -> Task:
     first = runs[0].task
     for run in runs[1:]:
         if not set(first.labels) & set(run.task.labels):
-            what = f"label {run.task.labels[0]!r} is only in one, and none is in both"
-            raise BadData(f"The runs {_names((runs[0], run))} answer different tasks: {what}", _ONE_SCENE)
+            raise BadData.told("error.runs.other_labels", runs=_names((runs[0], run)), label=run.task.labels[0])
     homes: dict[str, set[str | None]] = {}
     for run in runs:
         for label in run.task.labels:
             homes.setdefault(label, set()).add(_subtask_of(label, run.task))
     if any(len(found) > 1 for found in homes.values()):
-        raise BadData(f"The runs {_names(runs)} answer different tasks: their subtasks differ", _ONE_SCENE)
+        raise BadData.told("error.runs.other_subtasks", runs=_names(runs))
     names = dict.fromkeys(name for run in runs for name in run.task.subtasks)
     subtasks = {name: tuple(label for label, home in homes.items() if home == {name}) for name in names}
     return replace(first, labels=tuple(homes), subtasks=subtasks)
@@ -111,4 +111,4 @@ def _question(row: RunRow) -> tuple[object, ...]:
 
 
 def _names(runs: Sequence[Run]) -> str:
-    return ", ".join(run.id for run in runs)
+    return listed(run.id for run in runs)

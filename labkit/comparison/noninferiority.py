@@ -46,7 +46,7 @@ class NonInferiority:
 def check_margin(margin: float) -> None:
     """Raise BadInput for a margin that is no margin."""
     if not 0 < margin < 1:
-        raise BadInput(f"The margin is {margin}", "Give a part of 1 above 0, such as 0.02 for two points")
+        raise BadInput.told("error.margin.outside", margin=margin)
 
 
 def non_inferiority(pair: Pair, margin: float, metric: str | None = None) -> NonInferiority:

@@ -54,10 +54,10 @@ def power_analysis(rows: int, discordant: Sequence[float] = DISCORDANT) -> tuple
         BadInput: no rows, or a share that is none.
     """
     if rows < 1:
-        raise BadInput(f"A comparison on {rows} rows shows nothing", "Give the number of rows, 1 or more")
+        raise BadInput.told("error.power.no_rows", rows=rows)
     for share in discordant:
         if not 0 < share <= 1:
-            raise BadInput(f"The share of discordant rows is {share}", "Give a part of 1 above 0, such as 0.1")
+            raise BadInput.told("error.power.share_outside", share=share)
     return tuple(
         Power(rows, share, visible_gain(rows, share), {g: _rows_for(g, share) for g in GAINS if g <= share})
         for share in discordant

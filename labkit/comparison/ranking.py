@@ -96,7 +96,7 @@ def compare(
         BadData: the tasks have no label in common, or no labelled row is common to all.
     """
     if len(runs) < 2:
-        raise BadInput(f"A comparison needs two runs or more, and got {len(runs)}", "Name another run")
+        raise BadInput.told("error.ranking.too_few_runs", runs=len(runs))
     if margin is not None:
         check_margin(margin)
     common = common_rows(runs)

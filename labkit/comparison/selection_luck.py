@@ -57,7 +57,7 @@ def selection_luck(runs: Sequence[Run]) -> SelectionLuck:
         BadData: fewer than two runs, no labelled row in common, or a metric that these rows do not define.
     """
     if len(runs) < 2:
-        raise BadData("One run alone was chosen from nothing", "Give at least two runs over the same rows")
+        raise BadData.told("error.luck.one_run")
     common = common_rows(runs)
     metric = runs[0].task.bar.metric
     cells = [tally(rows, common.task) for rows in common.rows]
@@ -85,7 +85,7 @@ def _scores_and_noise(cells: Sequence[Floats], metric: str) -> tuple[Floats, Flo
     now = _sign(metric) * np.array([metric_values(part.sum(axis=0))[metric] for part in cells])
     spread = _sign(metric) * np.stack([metric_values(resample(part))[metric] for part in cells], axis=1)
     if np.isnan(now).any():
-        raise BadData(f"{metric} is not defined on these rows", "Label some of them")
+        raise BadData.told("error.luck.metric_undefined", metric=metric)
     spread = spread[~np.isnan(spread).any(axis=1)]
     return now, spread - spread.mean(axis=0)
 

@@ -140,13 +140,13 @@ def _check_names(pool: Sequence[Example], wishes: Wishes) -> None:
             raise UnknownName("pool row", id, known, "Pins and bans name rows of the pool; dev and test stay apart")
     both = [id for id in wishes.pins if id in wishes.bans]
     if both:
-        raise BadInput(f"The row {both[0]!r} is pinned and banned", "Leave out one of the two")
+        raise BadInput.told("error.selection.pinned_and_banned", both=both[0])
 
 
 def _check_pins(found: Candidates, wishes: Wishes) -> None:
     for id in found.leaking:
         if id in wishes.pins:
-            raise BadData(f"The pinned row {id!r} nearly repeats a dev or test row", "Leave the pin out: it would leak")
+            raise BadData.told("error.selection.pin_leaks", id=id)
     for id in found.unlabelled:
         if id in wishes.pins:
-            raise BadData(f"The pinned row {id!r} has no gold labels", "Label it first")
+            raise BadData.told("error.selection.pin_unlabelled", id=id)

@@ -91,7 +91,7 @@ class CoverageMap:
 
     def __init__(self, rows: Sequence[Example], seed: int = 0) -> None:
         if not rows:
-            raise BadData("The pool has no rows to map", "Add rows whose split is pool")
+            raise BadData.told("error.coverage.no_rows")
         places = random.Random(seed).sample(range(len(rows)), min(len(rows), DRAWN_ROWS))  # noqa: S311 - a sample
         self.drawn = tuple(rows[place] for place in sorted(places))
         self._rows = {row.id: row for row in rows}

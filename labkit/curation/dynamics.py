@@ -31,7 +31,7 @@ def rate_by_dynamics(examples: Sequence[Example], runs: Sequence[Run]) -> Commit
         BadData: fewer than two runs, or no row has probabilities in all of them.
     """
     if len(runs) < 2:
-        raise BadData("One point of a training shows no dynamics", "Name runs of the base, a checkpoint, the adapter")
+        raise BadData.told("error.dynamics.one_point")
     wanted = {example.id: example for example in examples}
     believed: dict[str, list[float]] = defaultdict(list)
     for run in runs:
@@ -40,7 +40,7 @@ def rate_by_dynamics(examples: Sequence[Example], runs: Sequence[Run]) -> Commit
                 believed[row.example.id].append(gold_probability(row.probabilities, row.example.labels or ()))
     seen = {row: values for row, values in believed.items() if len(values) == len(runs)}
     if not seen:
-        raise BadData("No row has probabilities in all of these runs", "Ask models such as local/PATH@labels")
+        raise BadData.told("error.dynamics.no_probabilities")
     right = {row.example.id for row in runs[-1].rows if row.repeat == 0 and row.correct}
     accuracy = len(right & seen.keys()) / len(seen)
     ratings = _ratings(seen, right) if accuracy >= LEAST_ACCURACY else {}

@@ -44,7 +44,7 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
         BadInput: a threshold that is none.
     """
     if not 0 < threshold <= 1:
-        raise BadInput(f"{threshold} is no threshold of similarity", "Give a number above 0 and at most 1, such as 0.5")
+        raise BadInput.told("error.duplicates.threshold", threshold=threshold)
     copies: dict[str, int] = {}
     position = {e.id: copies.setdefault(squeezed(e.text), len(copies)) for e in examples}
     groups = _join(trigram_sets(list(copies)), threshold)

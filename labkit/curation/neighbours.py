@@ -61,7 +61,7 @@ class PoolNeighbours:
             BadInput: a count below 1.
         """
         if count < 1:
-            raise BadInput(f"The number of rows is {count}", "Give at least 1")
+            raise BadInput.told("error.count.rows", count=count)
         if not self._able:
             return ()
         copies = self._copies(row)

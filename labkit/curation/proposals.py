@@ -73,7 +73,7 @@ def propose_rows(examples: Sequence[Example], count: int, runs: Sequence[Run] = 
         BadData: no row of the pool waits for labels, or all that do repeat others.
     """
     if count < 1:
-        raise BadInput(f"The number of rows is {count}", "Give at least 1")
+        raise BadInput.told("error.count.rows", count=count)
     waiting, leaking, copies = _waiting(examples)
     disagreement = _disagreement(waiting, runs)
     draw = random.Random(seed)  # noqa: S311 - sampling, not secrets
@@ -101,8 +101,9 @@ def _waiting(examples: Sequence[Example]) -> tuple[list[Example], tuple[str, ...
             known.add(group[example.id])
             rows.append(example)
     if not rows:
-        why = f"; {len(leaking) + len(copies)} repeat others" if leaking or copies else ""
-        raise BadData(f"No row of the pool waits for labels{why}", "Bring posts with: python -m labkit add")
+        if leaking or copies:
+            raise BadData.told("error.proposals.all_repeat", rows=len(leaking) + len(copies))
+        raise BadData.told("error.proposals.no_row")
     return rows, tuple(leaking), tuple(copies)
 
 

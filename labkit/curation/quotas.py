@@ -73,7 +73,7 @@ def check_mix(mix: Mapping[Difficulty, float]) -> None:
             raise UnknownName("difficulty", name, DIFFICULTIES)
     if any(not share >= 0 for share in mix.values()) or not isclose(sum(mix.values()), 1, abs_tol=0.001):
         said = ", ".join(f"{name} {share}" for name, share in mix.items())
-        raise BadInput(f"The mix is {said}", "Give shares that add up to 1, such as 0.4, 0.45 and 0.15")
+        raise BadInput.told("error.quotas.mix", said=said)
 
 
 def check_quotas(quotas: Mapping[Cell, int], task: Task) -> None:
@@ -82,4 +82,4 @@ def check_quotas(quotas: Mapping[Cell, int], task: Task) -> None:
         if cell.label is not None and cell.label not in task.labels:
             raise UnknownName("label", cell.label, task.labels)
         if rows < 0:
-            raise BadInput(f"The quota of {cell} is {rows}", "Give a number of rows, 0 for none")
+            raise BadInput.told("error.quotas.rows", cell=cell, rows=rows)

@@ -113,7 +113,7 @@ class Selector:
             neighbours: whether each chosen row is told the nearest one left out.
         """
         if budget < 1:
-            raise BadInput(f"The budget is {budget}", "Give at least 1 row")
+            raise BadInput.told("error.selection.budget", budget=budget)
         check_mix(wishes.mix)
         check_quotas(wishes.quotas, self.task)
         return tuple(row for pool in self._pools.values() for row in pool.choose(budget, wishes, neighbours))
@@ -127,19 +127,10 @@ def _check_candidates(candidates: Candidates, task: Task) -> None:
     if candidates.rows:
         return
     if candidates.waiting:
-        raise BadData(
-            f"All {len(candidates.waiting)} candidates of {task.name!r} are hard, and nobody has confirmed any",
-            "Confirm them: python -m labkit adjudicate DIR --kind hard, or the DatasetBoard",
-        )
+        raise BadData.told("error.selection.only_hard", waiting=len(candidates.waiting), task=task.name)
     if candidates.leaking:
-        raise BadData(
-            f"All labelled pool rows of {task.name!r} are near duplicates of dev or test rows",
-            "Split the examples anew, or add other rows",
-        )
-    raise BadData(
-        f"The pool of {task.name!r} has no row with gold labels",
-        "Label some rows whose split is pool; propose says which",
-    )
+        raise BadData.told("error.selection.only_near_copies", task=task.name)
+    raise BadData.told("error.selection.nothing_labelled", task=task.name)
 
 
 class _Pool:
@@ -158,12 +149,10 @@ class _Pool:
         """Pinned rows first, then quotas of single cells; then the neediest cell until budget or cells are used up."""
         pinned = frozenset(place for place, row in enumerate(self.rows) if row.id in wishes.pins)
         if len(pinned) > budget:
-            raise BadInput(f"{len(pinned)} rows are pinned, and the budget is {budget}", "Raise it, or pin fewer")
+            raise BadInput.told("error.selection.pins_over_budget", pinned=len(pinned), budget=budget)
         due = self._due(pinned, wishes.quotas)
         if len(due) > budget:
-            raise BadInput(
-                f"Pins and quotas ask for {len(due)} rows, and the budget is {budget}", "Raise it, or ask less"
-            )
+            raise BadInput.told("error.selection.due_over_budget", due=len(due), budget=budget)
         filling = Filling(self.available, wishes.mix)
         orders = {cell: iter(self._order(cell, pinned, budget)) for cell in self.cells}
         taken: dict[int, Selected] = {}

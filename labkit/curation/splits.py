@@ -54,10 +54,7 @@ def assign_splits(
     _check_fractions(fractions)
     groups = _groups(examples, task, near)
     if len(groups) < len(fractions):
-        raise BadData(
-            f"{len(groups)} independent group(s) of rows cannot fill {len(fractions)} splits",
-            "Add rows that say other things, by further authors, or name no column of authors",
-        )
+        raise BadData.told("error.splits.too_few_groups", groups=len(groups), fractions=len(fractions))
     generator = random.Random(seed)  # noqa: S311 - shuffling, not secrets
     placed = _place(groups, fractions, generator)
     _polish(groups, placed, fractions, generator)
@@ -109,11 +106,11 @@ def linked(texts: Sequence[object], authors: Sequence[str | None]) -> list[tuple
 def _check_fractions(fractions: Mapping[Split, float]) -> None:
     unknown = [split for split in fractions if split not in SPLITS]
     if unknown:
-        raise BadData(f"There is no split {unknown[0]!r}", f"Use: {', '.join(SPLITS)}")
+        raise BadData.told("error.splits.unknown", unknown=unknown[0], splits=", ".join(SPLITS))
     shares = fractions.values()
     if not all(share > 0 for share in shares) or not abs(sum(shares) - 1) <= 1e-6:  # so that NaN is refused as well
         said = ", ".join(f"{split} {share:g}" for split, share in fractions.items())
-        raise BadData(f"The splits ({said}) are not positive shares of 1", "Make them add up to 1")
+        raise BadData.told("error.splits.shares", said=said)
 
 
 def _groups(examples: Sequence[Example], task: Task, near: Mapping[str, str] | None) -> list[_Group]:

@@ -39,10 +39,7 @@ def split_by_time(
     """
     timeless = [example.id for example in examples if not example.time]
     if timeless:
-        raise BadData(
-            f"{len(timeless)} row(s) have no time, such as {', '.join(timeless[:_LISTED])}",
-            "Give every row a time, or part by group",
-        )
+        raise BadData.told("error.time_split.no_time", timeless=len(timeless), timeless2=", ".join(timeless[:_LISTED]))
     newest = sorted(examples, key=lambda example: example.time or "")[
         -max(1, round(fractions["test"] * len(examples))) :
     ]
@@ -51,7 +48,7 @@ def split_by_time(
     test = {examples[row].id for rows in groups if all(examples[row].id in late for row in rows) for row in rows}
     rest = [example for example in examples if example.id not in test]
     if not test or not rest:
-        raise BadData("No group of rows lies on one side of the cut alone", "Part by group instead of by time")
+        raise BadData.told("error.time_split.no_side")
     shares = {split: share for split, share in fractions.items() if split != "test"}
     parted = assign_splits(rest, task, {s: share / sum(shares.values()) for s, share in shares.items()}, seed, near)
     split_of: dict[str, Split] = {example.id: example.split for example in parted}

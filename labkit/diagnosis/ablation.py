@@ -111,7 +111,7 @@ def without_each_sentence(prompt: Prompt, label: str) -> tuple[Removed, ...]:
         raise UnknownName("label", label, tuple(d.label for d in prompt.definitions))
     found = [(part, sentence, left) for part in DEFINITION_PARTS for sentence, left in _each_left_out(definition, part)]
     if not found:
-        raise BadData(f"Prompt {prompt.name!r} says nothing about {label!r}", "Write a definition first")
+        raise BadData.told("error.ablation.no_definition", prompt=prompt.name, label=label)
     return tuple(
         Removed(part, sentence, _with(prompt, left, f"{prompt.name}{PROBE}without-{k}"))
         for k, (part, sentence, left) in enumerate(found, 1)

@@ -80,16 +80,12 @@ def affected_rows(
         BadInput: the control sample is empty.
     """
     if control < 1:
-        raise BadInput(
-            f"The control sample has {control} rows", "Draw at least one: without it nothing guards the rest"
-        )
+        raise BadInput.told("error.affected.no_control", control=control)
     diff = diff_prompts(before, after)
     told_anew = [e for e in examples if _told_anew(diff, before, after, task, e)]
     if not told_anew:
-        both = (
-            f"{before.name!r} and {after.name!r}" if before.name != after.name else f"before and after, {after.name!r},"
-        )
-        raise NothingEdited(f"The prompts {both} tell a model the same", "Edit one of them first")
+        key = "error.affected.same_prompt" if before.name != after.name else "error.affected.unchanged_prompt"
+        raise NothingEdited.told(key, before=before.name, after=after.name)
     why = _why(diff, told_anew, runs, before)
     spare = [example.id for example in told_anew if example.id not in why]
     drawn = _draw(spare, control, seed)

@@ -51,9 +51,7 @@ def target_of(task: Task, example: Example) -> str:
     """
     wrong = [label for label in task.labels_of(example.subtask) if label not in (example.labels or ())]
     if not wrong:
-        raise BadData(
-            f"Row {example.id!r} carries every label, so no attack can ask for a wrong one", "Leave the row out"
-        )
+        raise BadData.told("error.attacks.every_label", example=example.id)
     return wrong[crc32(example.id.encode()) % len(wrong)]
 
 

@@ -103,9 +103,7 @@ def blame(before: Run, after: Run, by: Grain = "definition") -> Blame:
     pairs = {new.example.id: (old, new) for old, new in zip(table.earlier, table.rows, strict=True)}
     judged = {row_id: pair for row_id, pair in pairs.items() if pair[1].example.labels is not None}
     if not judged:
-        raise BadData(
-            f"The runs {before.id} and {after.id} have no labelled row in common", "Evaluate both on one split"
-        )
+        raise BadData.told("error.blame.no_common_row", before=before.id, after=after.id)
     unlabelled = {"unlabelled": len(pairs) - len(judged)} if len(pairs) > len(judged) else {}
     diff = diff_prompts(*(parse_prompt(run.header.prompt_text, run.header.prompt_name) for run in (before, after)))
     pieces = pieces_of(diff, by)
@@ -243,14 +241,13 @@ def _by_id(run: Run) -> dict[str, RunRow]:
 def _check(before: Run, after: Run) -> None:
     first, second = before.header, after.header
     if (first.model, first.model_parameters) != (second.model, second.model_parameters):
-        raise BadInput(
-            f"Runs {before.id} and {after.id} were answered by {first.model} and {second.model}, or otherwise set",
-            "Blame an edit by two runs of one model",
+        raise BadInput.told(
+            "error.blame.other_model", before=before.id, after=after.id, model=first.model, model2=second.model
         )
     if first.prompt_sha256 == second.prompt_sha256:
-        raise BadInput(f"The runs {before.id} and {after.id} asked the same prompt", "Name runs of two versions")
+        raise BadInput.told("error.blame.same_prompt", before=before.id, after=after.id)
     for run in (before, after):
         if run.header.repeats > 1:
-            raise BadInput(f"Run {run.id} asked each row {run.header.repeats} times", "Name a run that asked once")
+            raise BadInput.told("error.run.asked_repeatedly", run=run.id, repeats=run.header.repeats)
         if not run.complete:
-            raise BadInput(f"Run {run.id} still has open rows", "Finish it first: evaluate with the same words")
+            raise BadInput.told("error.run.open_rows", run=run.id)

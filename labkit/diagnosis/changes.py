@@ -52,7 +52,7 @@ def changes_of(table: RowTable, label: str = "") -> Changes:
         BadInput: the table holds one run.
     """
     if table.before is None:
-        raise BadInput("One run alone has no changes", "Name a run to hold it against")
+        raise BadInput.told("error.changes.one_run")
     if not label:
         return _changes(table.before.right, table.read.right, table.read.labelled, _differ(table.before, table.read))
     column = table.labels.index(label)

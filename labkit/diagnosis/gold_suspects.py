@@ -77,7 +77,7 @@ def suspect_gold(
     import numpy as np
 
     if not runs:
-        raise BadInput("Gold labels are doubted by answers, and there is no run", "Name at least one run")
+        raise BadInput.told("error.suspects.no_run")
     common = common_rows(runs)
     askings = [common.askings(k) for k in range(len(runs))]
     examples = [askings[0][row_id][0].example for row_id in common.ids]

@@ -26,7 +26,7 @@ def on_common_askings(before: Run, after: Run, originals: Mapping[str, Example])
     by_asking = [{(row.example.id, row.repeat): row for row in run.rows if _ended(row)} for run in (before, after)]
     common = [key for key in by_asking[1] if key in by_asking[0] and key[0] in originals]
     if not common:
-        raise BadData("No row was asked both ways", "Run the same again: it goes on where it stopped")
+        raise BadData.told("error.moved.no_common_row")
     cut = [tuple(replace(rows[key], example=originals[key[0]]) for key in common) for rows in by_asking]
     return replace(before, rows=cut[0]), replace(after, rows=cut[1])
 

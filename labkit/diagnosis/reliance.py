@@ -109,10 +109,7 @@ def swapped_definitions(prompt: Prompt, task: Task) -> Prompt:
     """
     taken = swaps(prompt, task)
     if not taken:
-        raise BadData(
-            f"Prompt {prompt.name!r} has no two labels with different definitions, so none can be swapped",
-            "Write definitions first: what a model does not get, it cannot read",
-        )
+        raise BadData.told("error.reliance.no_two_definitions", prompt=prompt.name)
     said = {definition.label: definition for definition in prompt.definitions}
     moved = tuple(replace(said[taken.get(d.label, d.label)], label=d.label) for d in prompt.definitions)
     return replace(prompt, name=f"{prompt.name}{PROBE}swapped", definitions=moved)

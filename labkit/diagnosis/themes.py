@@ -92,7 +92,7 @@ def find_themes(
         BadInput: fewer than one theme is asked for.
     """
     if themes is not None and themes < 1:
-        raise BadInput(f"{themes} themes are asked for", "Ask for at least one")
+        raise BadInput.told("error.themes.too_few", themes=themes)
     chosen = source or _source(rows)
     texts = [_text(row, chosen) for row in rows]
     matrix, terms = _vectors(Watched(texts, progress))

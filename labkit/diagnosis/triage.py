@@ -165,10 +165,7 @@ def tags_of(decisions: Iterable[Mapping[str, Any]], run: str) -> dict[str, Tag]:
         if line.get("kind") == "tag" and line.get("run") == run:
             row = line.get("id")
             if not isinstance(row, str):
-                raise BadData(
-                    f"A tag in decisions.jsonl ({line.get('at') or 'without a time'}, run {run}) names no row",
-                    "Give it the row's id, or remove the line",
-                )
+                raise BadData.told("error.triage.tag_names_no_row", line=line.get("at") or "without a time", run=run)
             found.pop(row, None)
             if line.get("to") in TAGS:
                 found[row] = line["to"]
@@ -226,7 +223,7 @@ def _read_fix(line: Mapping[str, Any], task: Task) -> GoldFix:
     named = {key: str(line.get(key) or "") for key in ("reason", "who", "at")}
     where = f"A gold decision in decisions.jsonl ({named['at'] or 'without a time'}, row {str(row)[:40]!r})"
     if not isinstance(row, str):
-        raise BadData(f"{where} names no row", "Give it the row's id, or remove the line")
+        raise BadData.told("error.triage.names_no_row", where=where)
     before, after = (_read_labels(line.get(key), task, where) for key in ("from", "to"))
     return GoldFix(row, before, after, **named)
 
@@ -235,5 +232,5 @@ def _read_labels(value: object, task: Task, where: str) -> Labels:
     if value is None:
         return None
     if not isinstance(value, list) or any(not isinstance(label, str) or label not in task.labels for label in value):
-        raise BadData(f"{where} names labels that the task does not have", "Correct or remove the line")
+        raise BadData.told("error.triage.unknown_labels", where=where)
     return tuple(value)

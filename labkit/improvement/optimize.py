@@ -114,7 +114,7 @@ class Optimised:
             BadInput: the trial does not let it through.
         """
         if not self.offered:
-            raise BadInput(f"What was found for {self.before.name!r} did not pass its trial", "Read its table")
+            raise BadInput.told("error.optimize.not_passed", before=self.before.name)
         labels = ", ".join(self.diff.changed_labels)
         message = f"{self.before.name}, optimised for {self.model}: {labels}; proposed by {self.proposer}"
         path = self.scene.save_version(replace(self.after, message=message))
@@ -186,9 +186,11 @@ def optimize(
     chosen = get_model(model, scene)
     parts = part(scene.examples("all"), TRAINING)
     if not start.definitions or calls < len(parts.validation) + 2 * MINIBATCH:
-        raise BadInput(
-            f"{calls} calls are too few, or prompt {start.name!r} has no definitions",
-            f"One candidate takes {len(parts.validation) + 2 * MINIBATCH} calls",
+        raise BadInput.told(
+            "error.optimize.too_few_calls",
+            calls=calls,
+            start=start.name,
+            validation=len(parts.validation) + 2 * MINIBATCH,
         )
     allowance = Allowance(scene, max_cost, personal_data, lambda _: None, retry or Retry())
     proposing = allowance.named(proposer) if proposer is not None else None

@@ -54,9 +54,8 @@ def part(rows: Sequence[Example], limit: int) -> Parts:
     )
     for name in ("training", "validation", "held_out"):
         if len(getattr(parts, name)) < LEAST:
-            raise BadData(
-                f"Only {len(getattr(parts, name))} rows are left for {name.replace('_', '-')}",
-                "Label more rows in the pool and in dev: it takes rows to learn from, to choose by and to judge",
+            raise BadData.told(
+                "error.parting.too_few_rows", parts=len(getattr(parts, name)), name=name.replace("_", "-")
             )
     return parts
 

@@ -88,10 +88,7 @@ def suggest_terms(
     unsaid = (term.text for term in terms if not {ngram.text for ngram in ngrams(term.text)} <= said)
     new = list(islice(unsaid, MOST_TERMS))
     if not new:
-        raise BadData(
-            f"The pool rows hold no word that parts {label!r} from the rest and is not in its definition",
-            "Choose another confusion, label more pool rows, or name a model with --model",
-        )
+        raise BadData.told("error.separating.no_word", label=label)
     changed = (
         replace(definition, includes=(*definition.includes, *new))
         if gold

@@ -10,6 +10,7 @@ from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, RunRow
 from labkit.scoring import Confusion, confusions
+from labkit.texts import say
 from labkit.workspace import Scene, pinned
 
 SETS = ("failing", "right", "pinned", "held_out")
@@ -74,15 +75,15 @@ def find_trouble(run: Run, gold: str | None, predicted: str | None, kept_out: Co
         BadInput: the run is over test rows, or no row was confused so.
     """
     if run.header.split == "test":
-        raise BadInput(f"Run {run.id} is over test rows, which must guide no work", "Name a run over dev or pool rows")
+        raise BadInput.told("error.sets.test_rows", run=run.id)
     out = frozenset(kept_out)
     first = (row for row in run.rows if row.repeat == 0 and row.example.id not in out)
     rows = [row for row in first if row.example.split in _GUIDING]
     every = confusions(Run(run.header, run.task, tuple(rows)))
     found = next((c for c in every if (c.gold, c.predicted) == (gold, predicted)), None)
     if found is None:
-        raise BadInput(
-            f"No row of run {run.id} was {_in_words(gold, predicted)}", f"The commonest are: {_commonest(every)}"
+        raise BadInput.told(
+            "error.sets.no_such_row", run=run.id, gold=_in_words(gold, predicted), every=_commonest(every)
         )
     of = {gold, predicted} - {None}
     right = tuple(row for row in rows if row.correct and of & set(row.example.labels or ()))
@@ -110,7 +111,7 @@ def four_sets(
     held_out = _drawn([row for row in unseen if row.split == "dev"], limit)
     held_out += _drawn([row for row in unseen if row.split == "pool"], limit - len(held_out))
     if not held_out:
-        raise BadData("No labelled pool or dev row is left that the suggester has not seen", "Label more rows")
+        raise BadData.told("error.sets.all_seen")
     right = _drawn([row.example for row in trouble.right], limit)
     return FourSets(tuple(row.example for row in trouble.failing), tuple(right), tuple(pinned), tuple(held_out))
 
@@ -139,10 +140,11 @@ def _drawn(rows: Sequence[Example], limit: int) -> list[Example]:
 
 
 def _in_words(gold: str | None, predicted: str | None) -> str:
-    if gold is None:
-        return f"answered as {predicted!r} without cause"
-    return f"{gold!r} answered as {predicted!r}" if predicted else f"{gold!r} missed with nothing in its place"
+    how = "spurious" if gold is None else "swapped" if predicted else "missed"
+    return say(f"error.confused.{how}", gold=gold, predicted=predicted)
 
 
 def _commonest(every: Sequence[Confusion]) -> str:
-    return "; ".join(f"{c.gold or ''},{c.predicted or ''} ({len(c.rows)})" for c in every[:5]) or "none at all"
+    return "; ".join(f"{c.gold or ''},{c.predicted or ''} ({len(c.rows)})" for c in every[:5]) or say(
+        "error.confused.none"
+    )

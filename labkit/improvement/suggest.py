@@ -92,9 +92,7 @@ class Suggestion:
             BadInput: the trial does not let it through.
         """
         if not self.offered:
-            raise BadInput(
-                f"The suggestion for {self.label!r} did not pass its trial", "Read its table, and edit by hand"
-            )
+            raise BadInput.told("error.suggestion.not_passed", label=self.label)
         path = self.scene.save_version(replace(self.after, message=self._message))
         self.scene.record_decision("suggestion", id=self.label, run=self.runs[1], to=path.stem, reason=self._message)
         return path
@@ -185,7 +183,7 @@ def reply_of(run: Run, trouble: Trouble, definitions: Mapping[str, Definition]) 
     (row,) = run.rows
     if not row.reply or row.prediction.status in (Status.TRUNCATED, Status.FILTERED):
         why = row.prediction.reason or row.error or row.prediction.status.value
-        raise BadData(f"{run.header.model} suggested nothing: {why}", "Ask again with --fresh, or another model")
+        raise BadData.told("error.suggestion.none", model=run.header.model, why=why)
     return read_suggestion(row.reply, trouble.labels, definitions)
 
 

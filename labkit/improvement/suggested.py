@@ -11,6 +11,7 @@ from unicodedata import category
 
 from labkit.errors import BadData
 from labkit.records import Definition
+from labkit.texts import Phrase, listed
 
 MOST_TEXT = 1500  # characters of a definition's text
 MOST_ENTRIES, MOST_ENTRY = 12, 200  # entries of a list, characters of one
@@ -45,12 +46,12 @@ def read_suggestion(reply: str, labels: Collection[str], before: Mapping[str, De
     try:
         value = json.loads(fenced.group(1) if fenced else text)
     except (ValueError, RecursionError):
-        raise _unreadable("it is not one JSON object") from None
+        raise _unreadable("no_json") from None
     if not isinstance(value, dict) or set(value) != set(_KEYS):
-        raise _unreadable(f"it is not an object with exactly the keys {', '.join(_KEYS)}")
+        raise _unreadable("other_keys", keys=", ".join(_KEYS))
     label = value["label"]
     if label not in labels:
-        raise _unreadable(f"it changes {str(label)[:60]!r}, and only {' or '.join(map(repr, labels))} may be changed")
+        raise _unreadable("other_label", label=str(label)[:60], labels=listed(map(repr, labels)))
     kept = before.get(label, Definition(label))
     definition = Definition(
         label,
@@ -60,31 +61,31 @@ def read_suggestion(reply: str, labels: Collection[str], before: Mapping[str, De
         kept.examples,
     )
     if not definition.text:
-        raise _unreadable("its definition is empty")
+        raise _unreadable("empty")
     if definition == kept:
-        raise _unreadable("it changes nothing")
+        raise _unreadable("unchanged")
     return Suggested(definition, _sentence(value["why"], "why", MOST_TEXT))
 
 
 def _entries(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
     entries = value[key]
     if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
-        raise _unreadable(f"{key} is not a list of at most {MOST_ENTRIES} texts")
+        raise _unreadable("no_list", part=key, most=MOST_ENTRIES)
     return tuple(text for entry in entries if (text := _sentence(entry, key, MOST_ENTRY)))
 
 
 def _sentence(value: object, key: str, most: int) -> str:
     """One line of harmless text: no control or direction characters, nothing that begins a heading or a list."""
     if not isinstance(value, str):
-        raise _unreadable(f"{key} is not text")
+        raise _unreadable("no_text", part=key)
     if "{{" in value or "}}" in value:
-        raise _unreadable(f"{key} holds a placeholder")
+        raise _unreadable("placeholder", part=key)
     line = "".join(" " if category(ch) in ("Cc", "Cf", "Cs", "Zl", "Zp") else ch for ch in value)
     line = _MARKDOWN_START.sub("", " ".join(line.split()))
     if len(line) > most:
-        raise _unreadable(f"{key} is longer than {most} characters")
+        raise _unreadable("too_long", part=key, most=most)
     return line
 
 
-def _unreadable(why: str) -> BadData:
-    return BadData(f"The suggestion cannot be used: {why}", "Ask again with --fresh, or another model")
+def _unreadable(why: str, **values: object) -> BadData:
+    return BadData.told("error.suggestion.unusable", why=Phrase(f"error.suggestion.{why}", values).told())

@@ -110,55 +110,50 @@ def _split_front_matter(text: str, name: str) -> tuple[_FrontMatter, str]:
     try:
         front = yaml.safe_load(found.group(1)) if found else {}
     except yaml.YAMLError as error:
-        raise BadPrompt(
-            f"Prompt {name!r}: the front matter is not YAML ({str(error).splitlines()[0]})",
-            "Write 'message: …' and 'rationale: before' between two lines of ---",
+        raise BadPrompt.told(
+            "error.prompt.front_matter_not_yaml", name=name, error=str(error).splitlines()[0]
         ) from error
     return _check_front_matter(front or {}, name), text[found.end() :] if found else text
 
 
 def _check_front_matter(front: object, name: str) -> _FrontMatter:
     if not isinstance(front, dict) or not set(front) <= {"message", "rationale", "retrieved"}:
-        raise BadPrompt(
-            f"Prompt {name!r}: the front matter may hold only message and rationale, and retrieved", "Remove the rest"
-        )
+        raise BadPrompt.told("error.prompt.front_matter_keys", name=name)
     rationale = next((r for r in get_args(Rationale) if r == front.get("rationale", "before")), None)
     if rationale is None:
-        raise BadPrompt(f"Prompt {name!r}: rationale is {front['rationale']!r}", "Write before, after or none")
+        raise BadPrompt.told("error.prompt.rationale", name=name, front=front["rationale"])
     retrieved = front.get("retrieved", 0)
     if type(retrieved) is not int or not 0 <= retrieved <= MOST_RETRIEVED:
-        raise BadPrompt(f"Prompt {name!r}: retrieved is {retrieved!r}", f"Write a number up to {MOST_RETRIEVED}")
+        raise BadPrompt.told("error.prompt.retrieved", name=name, retrieved=retrieved, most_retrieved=MOST_RETRIEVED)
     return _FrontMatter(str(front.get("message") or ""), rationale, retrieved)
 
 
 def _split_sections(body: str, name: str) -> dict[str, str]:
     pieces = re.split(r"^# (.*?)\s*$", body, flags=re.MULTILINE)
     if pieces[0].strip():
-        raise BadPrompt(f"Prompt {name!r}: text stands before the first heading", "Put it under '# System message'")
+        raise BadPrompt.told("error.prompt.text_before_heading", name=name)
     sections: dict[str, str] = {}
     for head, text in zip(pieces[1::2], pieces[2::2], strict=True):
         if head not in SECTIONS:
-            raise BadPrompt(f"Prompt {name!r}: unknown section '# {head}'", f"Known: {', '.join(SECTIONS)}")
+            raise BadPrompt.told("error.prompt.unknown_section", name=name, head=head, sections=", ".join(SECTIONS))
         if head in sections:
-            raise BadPrompt(f"Prompt {name!r}: the section '# {head}' stands twice", "Join the two")
+            raise BadPrompt.told("error.prompt.section_twice", name=name, head=head)
         sections[head] = text.strip()
     for head in REQUIRED:
         if head not in sections:
-            raise BadPrompt(f"Prompt {name!r} has no section '# {head}'", "Add that heading and its text")
+            raise BadPrompt.told("error.prompt.section_missing", name=name, head=head)
     return sections
 
 
 def _parse_definitions(text: str, name: str) -> tuple[Definition, ...]:
     pieces = re.split(r"^## (.*?)\s*$", text, flags=re.MULTILINE)
     if pieces[0].strip():
-        raise BadPrompt(
-            f"Prompt {name!r}: text under '# Definitions' stands before the first label", "Add '## <label>'"
-        )
+        raise BadPrompt.told("error.prompt.text_before_label", name=name)
     definitions = [_parse_definition(label, body) for label, body in zip(pieces[1::2], pieces[2::2], strict=True)]
     labels = [d.label for d in definitions]
     for label in labels:
         if not label or labels.count(label) > 1:
-            raise BadPrompt(f"Prompt {name!r} defines the label {label!r} more than once or without a name", "Keep one")
+            raise BadPrompt.told("error.prompt.label_twice", name=name, label=label)
     return tuple(definitions)
 
 

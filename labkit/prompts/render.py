@@ -12,6 +12,7 @@ from labkit.errors import BadPrompt
 from labkit.prompts.escaping import escape_index
 from labkit.prompts.wording import WORDING
 from labkit.records import Definition, Example, Message, Prompt, Request, Task
+from labkit.texts import listed, say
 
 PLACEHOLDERS = ("definitions", "examples", "answer", "posts")
 BLANK_LINES = re.compile(r"\n{3,}")  # become one blank line
@@ -97,10 +98,12 @@ def render_definitions(prompt: Prompt, task: Task, subtask: str | None) -> str:
     unknown = [d.label for d in prompt.definitions if d.label not in task.labels]
     if unknown:
         near = get_close_matches(unknown[0], task.labels, n=1, cutoff=0.5)
-        raise BadPrompt(
-            f"Prompt {prompt.name!r} defines {unknown[0]!r}, which is not a label of task {task.name!r}",
-            f"Use one of: {', '.join(task.labels)}" + (f". Did you mean {near[0]!r}?" if near else ""),
-        )
+        labels = listed(task.labels)
+        problem = say("error.prompt.unknown_label", prompt=prompt.name, label=unknown[0], task=task.name)
+        fix = say("error.prompt.unknown_label.fix", labels=labels)
+        if near:
+            fix = say("error.prompt.unknown_label.near", labels=labels, near=near[0])
+        raise BadPrompt(problem, fix)
     found = {d.label: d for d in prompt.definitions}
     order = sorted(task.labels_of(subtask), key=lambda label: _position(prompt, label))
     return "\n".join(render_definition(found.get(label, Definition(label)), task.language) for label in order)
@@ -148,9 +151,11 @@ def pieces(template: str, values: dict[str, str], prompt: Prompt) -> Iterator[tu
     for match in _PLACEHOLDER.finditer(template):
         name = match.group(1)
         if name not in values:
-            raise BadPrompt(
-                f"Prompt {prompt.name!r} uses the unknown placeholder {{{{{name}}}}}",
-                f"Known: {', '.join('{{' + known + '}}' for known in PLACEHOLDERS)}",
+            raise BadPrompt.told(
+                "error.prompt.unknown_placeholder",
+                prompt=prompt.name,
+                name=name,
+                placeholders=", ".join("{{" + known + "}}" for known in PLACEHOLDERS),
             )
         yield "", template[end : match.start()]
         yield name, values[name]

@@ -93,10 +93,7 @@ def _gold(example: Example, column: Mapping[str, int]) -> frozenset[str]:
     gold = frozenset(example.labels or ())
     outside = sorted(gold - set(column))
     if outside:
-        raise BadData(
-            f"Row {example.id!r} carries the gold label {outside[0]!r}, which the task does not have",
-            "Add it to the labels in task.yaml or correct the row",
-        )
+        raise BadData.told("error.scoring.unknown_gold", example=example.id, outside=outside[0])
     return gold
 
 

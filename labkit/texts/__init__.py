@@ -29,6 +29,9 @@ class _Value:
     def __init__(self, value: object) -> None:
         self._value = value
 
+    def __repr__(self) -> str:
+        return repr(self._value)
+
     def __format__(self, spec: str) -> str:
         one, parted, many = spec.partition("|")
         return (one if str(self._value) == "1" else many) if parted else format(self._value, spec)

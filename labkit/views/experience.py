@@ -35,7 +35,7 @@ def experience(folder: str | Path | None = None) -> ExperienceBook:
     """
     root = Path(folder) if folder is not None else workspace_root()
     if not root.is_dir():
-        raise BadInput(f"There is no folder {root}", "Name a folder that holds scenes, or a scene")
+        raise BadInput.told("error.experience.no_folder", root=root)
     root = root.resolve().parent if (root / TASK_FILE).exists() else root
     names: list[str] = []
     found: list[Experience] = []

@@ -53,10 +53,10 @@ def memo(scene: Scene, *, today: date | None = None, **what_if: Any) -> SceneMem
 
 def _checked(bar: Bar) -> Bar:
     if not 0 <= bar.value <= 1:
-        raise BadInput(f"A bar of {bar.value:g} is no score", "Give a number from 0 to 1, such as 0.9")
+        raise BadInput.told("error.memo.bar", bar=bar.value)
     for name, amount in (("monthly_volume", bar.monthly_volume), ("monthly_budget", bar.monthly_budget)):
         if amount is not None and not 0 <= amount < inf:
-            raise BadInput(f"{name} is {amount:g}", "Give a number of 0 or more")
+            raise BadInput.told("error.memo.amount", name=name, amount=amount)
     return bar
 
 
@@ -95,7 +95,7 @@ class SceneMemo:
             BadData: a run cannot be written.
         """
         if self.scene is None or self.memo.task.bar != self.scene.task.bar:
-            raise BadInput("This memo is not about task.yaml as it stands", "Change the bar there, then decide")
+            raise BadInput.told("error.memo.other_task")
         fields = taken_fields(self.memo, reason, instead)
         for run in runs_of(self.memo):
             self.scene.share(run)
@@ -134,7 +134,7 @@ class SceneMemo:
         try:
             replace_text(target, self.markdown(lang))
         except OSError as error:
-            raise BadData(f"Cannot write {target} ({error.strerror})", "Choose another place") from error
+            raise BadData.told("error.memo.not_written", target=target, strerror=error.strerror) from error
         return target
 
     def as_json(self) -> dict[str, Any]:

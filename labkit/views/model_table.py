@@ -120,7 +120,7 @@ def model_table(runs: Sequence[Run], found: Comparison, prices: PriceList) -> Mo
     """
     by_id = {run.id: run for run in runs}
     if len(by_id) < len(runs):
-        raise BadInput(f"Of {len(runs)} runs to compare only {len(by_id)} are different", "Give each run once")
+        raise BadInput.told("error.models.twice", runs=len(runs), by_id=len(by_id))
     bar = runs[0].task.bar
     columns = [
         _places(found),

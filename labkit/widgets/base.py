@@ -45,10 +45,7 @@ class LabWidget(anywidget.AnyWidget):
         if bundle.is_file() and bundle.stem != inherited:  # traitlets subclasses once more, per instance
             cls._front_end, cls._esm, cls._css = bundle.stem, bundle, bundle.with_suffix(".css")
         elif inherited is None:
-            raise LabkitError(
-                f"The front end of {cls.__name__} is missing: labkit/static/{bundle.name}",
-                "Build it with 'npm ci && npm run build' in widgets/",
-            )
+            raise LabkitError.told("error.widget.no_front_end", name=cls.__name__, bundle=bundle.name)
         super().__init_subclass__(**keywords)
 
     def __new__(cls, *arguments: Any, **keywords: Any) -> Self:

@@ -10,7 +10,7 @@ from labkit.diagnosis import RowTable, row_table
 from labkit.diagnosis.triage import causes_of
 from labkit.errors import BadInput
 from labkit.records import Run, RunRow
-from labkit.texts import say
+from labkit.texts import listed, say
 from labkit.views.browsed_rows import browsed_rows
 from labkit.widgets.triage_session import TriageSession
 
@@ -31,8 +31,7 @@ class Reading:
         self.runs = tuple(session.as_of_now(run) for run in runs)
         self.table: RowTable = row_table(self.runs[-1], self.runs[0] if len(runs) == 2 else None)
         if len(runs) == 2 and not self.table.rows:
-            names = " and ".join(run.id for run in runs)
-            raise BadInput(f"The runs {names} have no row in common", "Evaluate them on the same rows")
+            raise BadInput.told("error.browser.no_common_row", names=listed(run.id for run in runs))
         self._shown = browsed_rows(self.table, self.runs)
         self.read_tags()
 
@@ -44,7 +43,7 @@ class Reading:
         """The row that a page names, by its place among all; BadInput where there is none."""
         row = message["row"]
         if not isinstance(row, int) or not 0 <= row < len(self.table.rows):
-            raise BadInput(f"This browser has no row {str(row)[:20]!r}", "Choose a row of the list")
+            raise BadInput.told("error.browser.no_row", row=str(row)[:20])
         return row
 
     def row(self, position: int) -> RunRow:

@@ -99,7 +99,7 @@ class CoverageBoard(LabWidget):
         """Write what is planned as a dataset of the name in the message."""
         name = str(message.get("name") or "").strip()
         if not name:
-            raise BadInput("The dataset has no name", "Give one")
+            raise BadInput.told("error.coverage.no_name")
         budget, quotas, mix = self._wishes()
         self.made = self.planner.write(budget, name, quotas, mix)
         return {"said": say("select.written", rows=len(self.made.rows), path=visible(str(self.made.dataset.path)))}
@@ -132,7 +132,7 @@ class CoverageBoard(LabWidget):
         weights = [max(0, _whole(weight)) for weight in self.wanted["mix"]]
         total = sum(weights)
         if len(weights) != len(DIFFICULTIES) - 1 or not total:
-            raise BadInput("All three shares are 0", "Give one of easy, boundary and hard more than nothing")
+            raise BadInput.told("error.coverage.no_shares")
         mix = {name: weight / total for name, weight in zip(DIFFICULTIES, weights, strict=False)}
         quotas = {(self._label(label), _difficulty(name)): _whole(rows) for label, name, rows in self.wanted["quotas"]}
         return _whole(self.wanted["budget"]), quotas, mix
@@ -141,13 +141,13 @@ class CoverageBoard(LabWidget):
         """The label at a place; -1 stands for rows without any."""
         labels, at = self.planner.scene.task.labels, _whole(place)
         if not -1 <= at < len(labels):
-            raise BadInput(f"There is no label at {at}", "Choose one of the labels shown")
+            raise BadInput.told("error.coverage.no_label", at=at)
         return None if at < 0 else labels[at]
 
     def _subtask(self) -> str | None:
         at = _whole(self.wanted["subtask"])
         if not 0 <= at < len(self.planner.subtasks):
-            raise BadInput(f"There is no subtask at {at}", "Choose one of those shown")
+            raise BadInput.told("error.coverage.no_subtask", at=at)
         return self.planner.subtasks[at]
 
     def _show_places(self) -> None:
@@ -233,12 +233,12 @@ class CoverageBoard(LabWidget):
 
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise BadInput(f"{str(value)[:20]!r} is no whole number", "Give a number of rows")
+        raise BadInput.told("error.coverage.no_whole_number", value=str(value)[:20])
     return value
 
 
 def _difficulty(name: object) -> Difficulty:
     known = next((one for one in DIFFICULTIES if one == name), None)
     if known is None:
-        raise BadInput(f"{str(name)[:20]!r} is no difficulty", "Choose one of those shown")
+        raise BadInput.told("error.coverage.no_difficulty", name=str(name)[:20])
     return known

@@ -129,7 +129,7 @@ class DatasetBoard(LabWidget):
     def _label_at(self, place: object) -> str:
         labels = self.work.scene.task.labels
         if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < len(labels):
-            raise BadInput(f"There is no label at {str(place)[:20]!r}", "Choose one of the labels shown")
+            raise BadInput.told("error.board.no_label", place=str(place)[:20])
         return labels[place]
 
     def _show_found(self, _change: object = None, *, to: str = "") -> None:

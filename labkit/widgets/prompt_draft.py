@@ -80,10 +80,7 @@ def as_filed(prompt: Prompt) -> Prompt:
     before, after = _texts(prompt), _texts(filed)
     for place in before | after:
         if before.get(place) != after.get(place):
-            raise BadPrompt(
-                f"Prompt {prompt.name!r}: {place} has a line that a prompt file would take for a heading or a list",
-                "Begin no line with '# ' or '## ', and let none consist of 'Includes:', 'Excludes:' or 'Examples:'",
-            )
+            raise BadPrompt.told("error.prompt.line_is_heading", prompt=prompt.name, place=place)
     return filed
 
 

@@ -167,7 +167,7 @@ class PromptEditor(LabWidget):
         Nothing is written while an edit made outside waits to be settled: the new version would be without it.
         """
         if self._on_save is None:
-            raise BadInput("This editor has nowhere to save", "Pass on_save to PromptEditor")
+            raise BadInput.told("error.editor.nowhere_to_save")
         self._look_around()
         if self.outside.get("kind") == "changed":
             return {"outside": True, "unchanged": False}
@@ -238,7 +238,7 @@ class PromptEditor(LabWidget):
 
     def _trying(self) -> TrialDesk:
         if self._desk is None:
-            raise BadInput("This editor has no model to try a prompt with", "Pass trials, or use labkit.workbench")
+            raise BadInput.told("error.editor.no_model")
         return self._desk
 
     def _set(self, trait: str, value: dict[str, Any]) -> None:

@@ -107,7 +107,7 @@ def _read(path: Path, base: str) -> tuple[Recipe, dict[str, str]]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadRecipe(f"Cannot read {path}", "Give a text file of lines 'knob: value'") from error
+        raise BadRecipe.told("error.recipe.no_text", path=path) from error
     return recipe_from_yaml(text, str(path)), asked_in_yaml(text)
 
 

@@ -84,7 +84,7 @@ class TriageSession:
     def undo(self) -> str:
         """Take the last decision that was made here back; what was taken back, in words."""
         if not self.done:
-            raise BadInput("Nothing was decided here that could be taken back", "Decisions stand in decisions.jsonl")
+            raise BadInput.told("error.browser.nothing_to_undo")
         last = self.done[-1]
         if isinstance(last, Tagged):
             self.kept().tag_row(self.run, last.row, last.before)
@@ -106,7 +106,7 @@ class TriageSession:
     def kept(self) -> Scene:
         """Where decisions are kept; BadInput where there is no scene."""
         if self.scene is None:
-            raise BadInput("This browser has nowhere to keep decisions", "Open it with scene=…")
+            raise BadInput.told("error.browser.nowhere_to_decide")
         return self.scene
 
 
