@@ -16,6 +16,7 @@ from itertools import islice
 from threading import Event
 
 from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError, WebPage
+from labkit.evaluation.garbage import collecting_seldom
 from labkit.evaluation.interrupts import deferring_interrupts
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
@@ -106,6 +107,7 @@ class Engine:
         self._is_served = isinstance(model, OpenAICompatible)
         self._workers = Workers(self._concurrency, self._fly, awaited=not self._is_served)
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
+        self._rendered: deque[_Batch] = deque()  # what comes before them, made while there was nothing else to do
         self._later: list[_Later] = []
         self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
         self._flying: set[_Flight] = set()
@@ -132,7 +134,7 @@ class Engine:
         size = max(1, self._model.batch_size)
         self._fresh.extend(tuple(rows[k : k + size]) for k in range(0, len(rows), size))
         try:
-            with self._room.guest() as self._guest:
+            with collecting_seldom(), self._room.guest() as self._guest:
                 self._ask_until_done(render)
         finally:
             self._workers.dismiss()
@@ -159,6 +161,7 @@ class Engine:
     def _take_turns(self, render: Callable[[OpenRow], Request], until: float = float("inf")) -> None:
         self._turn(render)
         while self._unfinished() and time.monotonic() < until:
+            self._render_ahead(render)
             self._wait()
             self._turn(render)
 
@@ -173,7 +176,12 @@ class Engine:
             self._turn(render)
 
     def _unfinished(self) -> bool:
-        return bool(self._flying or (not self._stopped and (self._held or self._fresh or self._later)))
+        return bool(self._flying or (not self._stopped and self._is_open))
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether there is more to send."""
+        return bool(self._held or self._later or self._rendered or self._fresh)
 
     def _turn(self, render: Callable[[OpenRow], Request]) -> None:
         """Put on the disk what arrived and what goes out, together; then send the one and count the other."""
@@ -207,7 +215,7 @@ class Engine:
         """Batches that go out in this turn: as many as there is room and the purse lets go."""
         departing: list[_Batch] = []
         try:
-            if self._held or self._later or self._fresh:
+            if self._is_open:
                 self._store.check_room()
             for batch in islice(self._due(render), self._free()):
                 if not self._purse.reserve(batch.requests):
@@ -223,7 +231,8 @@ class Engine:
         flying = len(self._flying) - len(self._arrivals)
         now = time.monotonic()
         quiet = self._stopped or now < self._quiet_until
-        due = bool(self._held) + len(self._fresh) + sum(later.not_before <= now for later in self._later)
+        again = sum(later.not_before <= now for later in self._later)
+        due = bool(self._held) + again + len(self._rendered) + len(self._fresh)
         most = min(self._most, self._own_room.size)
         return self._room.claim(self._guest, flying, 0 if quiet else max(0, min(due, most - flying)))
 
@@ -237,8 +246,20 @@ class Engine:
             yield held
         while self._later and self._later[0].not_before <= now:
             yield heappop(self._later).batch
-        while self._fresh:
-            yield _Batch(tuple(render(row) for row in self._fresh.popleft()))
+        while self._rendered or self._fresh:
+            yield self._rendered.popleft() if self._rendered else self._render_next(render)
+
+    def _render_next(self, render: Callable[[OpenRow], Request]) -> _Batch:
+        batch = _Batch(tuple(render(row) for row in self._fresh[0]))
+        self._fresh.popleft()
+        return batch
+
+    def _render_ahead(self, render: Callable[[OpenRow], Request]) -> None:
+        """Render what goes out next as long as nothing lands; what cannot be rendered is told when its turn comes."""
+        most = 0 if self._stopped else 2 * self._concurrency
+        with suppress(LabkitError):
+            while self._fresh and len(self._rendered) < most and not self._news.is_set():
+                self._rendered.append(self._render_next(render))
 
     def _fly(self, flight: _Flight) -> None:
         """Ask the model; runs in a thread, and whatever happens lands in the queue."""
@@ -267,10 +288,9 @@ class Engine:
 
     def _patience_s(self) -> float:
         """Seconds until a waiting batch may go out, when there is room for it; at most a tick."""
-        open_ = self._held or self._later or self._fresh
         if self._guest.kept_out:
             return _LOOK_S
-        if self._stopped or not open_ or len(self._flying) >= self._allowed or (self._held and self._flying):
+        if self._stopped or not self._is_open or len(self._flying) >= self._allowed or (self._held and self._flying):
             return _TICK_S
         due = max(self._later[0].not_before if self._later and not self._held else 0.0, self._quiet_until)
         return min(max(due - time.monotonic(), 0.001), _TICK_S)

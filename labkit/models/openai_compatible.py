@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from labkit.errors import ModelBusy, ModelUnreachable
@@ -214,10 +214,7 @@ class OpenAICompatible:
         )
 
     def _target(self, path: str) -> bytes:
-        """What of an address at the provider a request says."""
-        import httpx2
-
-        return httpx2.URL(f"{self._provider.base_url.rstrip('/')}/{path}").raw_path
+        return _path_of(f"{self._provider.base_url.rstrip('/')}/{path}")
 
     @cached_property
     def _headers(self) -> Headers:
@@ -238,6 +235,14 @@ class OpenAICompatible:
 
     def _redact_bytes(self, body: bytes) -> bytes:
         return body.replace(self._key.encode(), b"[key]") if self._key else body
+
+
+@lru_cache(maxsize=64)  # taking an address apart costs as much as a quarter of an exchange
+def _path_of(address: str) -> bytes:
+    """What of an address a request says."""
+    import httpx2
+
+    return httpx2.URL(address).raw_path
 
 
 def _chat_messages(messages: Sequence[Message], system_role: bool) -> list[dict[str, str]]:
