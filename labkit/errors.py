@@ -140,7 +140,7 @@ class ModelError(LabkitError):
         problem: what happened.
         fix: what to do.
         raw: the body that came instead of an answer, kept with the failed attempt.
-        kind: what a provider complains about, in one word ("money", "temperature", ...); "" when it is not known.
+        kind: what is complained about, in one word ("money", "temperature", "prompt", ...); "" when it is not known.
     """
 
     maybe_billed = True  # False where it is sure that the provider did no work for it

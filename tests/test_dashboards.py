@@ -6,6 +6,7 @@ import time
 from base64 import b64decode
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 from labkit.dashboards import PAGES, ChoicePage, QualityPage, dashboard
 from labkit.dashboards.choice_page import NO_VOLUME
 from labkit.dashboards.quality_page import PAGE
-from labkit.errors import UnknownName
+from labkit.errors import ModelRefused, UnknownName
 from labkit.evaluation import evaluate
 from labkit.prompts import render
 from labkit.records import (
@@ -36,9 +37,11 @@ from labkit.report import render_report
 from labkit.texts import say
 from labkit.views.error_cards import error_cards, filter_cards
 from labkit.views.memo import memo
+from labkit.views.week_page import Week
 from labkit.voila.server import PAGES as SERVED
 from labkit.workspace import Scene, create_scene, import_comments
 from tests.conftest import TINY_TASK
+from tests.evaluation.scripted import Scripted
 from tests.hostile import HOSTILE
 from tests.made_runs import made_row, made_run
 from tests.skilled import Skilled
@@ -66,6 +69,22 @@ def test_page_opens_on_test_rows_with_plain_words_first(measured: Scene):
     assert text.index("get exactly the right labels") < text.index("The business asks for 80 of 100")
     assert "readings of them so far: 1" in text
     assert "Of 100 “退款” posts we find" in words(page.labels)
+
+
+def test_page_opens_on_the_run_that_stands_for_the_scene_on_the_other_pages(scene: Scene):
+    best = evaluate(scene, "v2", "definition-reader", "test", reason="the dashboard's test")
+    evaluate(scene, "v1", "definition-reader", "test", reason="the dashboard's test")
+    page, week = QualityPage(scene), Week(scene, datetime.now(UTC)).values
+    assert page.run.value == best.id
+    assert week["leader"]["verdict"].headline in words(page.standing)
+
+
+def test_a_run_of_open_rows_does_not_stand_for_the_scene(scene: Scene):
+    whole = evaluate(scene, "v1", "definition-reader")
+    away = Scripted(lambda row, seen: ModelRefused("the key is refused"), batch_size=16)
+    with pytest.raises(ModelRefused):
+        evaluate(scene, "v2", away, "test", reason="the dashboard's test")
+    assert QualityPage(scene).run.value == whole.id
 
 
 def test_dev_scores_say_that_they_are_dev_scores(measured: Scene):

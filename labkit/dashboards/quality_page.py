@@ -17,13 +17,14 @@ from traitlets import TraitError
 
 from labkit.dashboards.page import WHOLE_NAME, head, menu, page_of, render
 from labkit.decision import ScoredRun
+from labkit.diagnosis import is_probe
 from labkit.diagnosis.filters import QUERY_LIMIT
 from labkit.records import Run, RunHeader, Status
 from labkit.texts import say
 from labkit.views.error_cards import ErrorCard, error_cards, filter_cards, masked_card
 from labkit.views.errors_file import errors_workbook
 from labkit.views.markup import short
-from labkit.views.run_table import run_lines, score_runs
+from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import run_words
 from labkit.views.standing import reason_title, standing_values
 from labkit.workspace import Scene
@@ -88,8 +89,9 @@ class QualityPage:
     def _connect(self) -> None:
         if not self._headers:
             return
+        known = {header.run for header in self._headers}
         self.run.options = [(run_words(header), header.run) for header in self._headers]
-        self.run.value = _first_shown(self._headers)
+        self.run.value = asked if (asked := self._asked.get("run", "")) in known else self._leading()
         missing = [name for name, part in self._choices.items() if not _set(part, self._asked.get(name))]
         if missing:
             told = [say(f"quality.not_there.{name}", value=short(self._asked[name])) for name in missing]
@@ -107,6 +109,16 @@ class QualityPage:
     @property
     def _choices(self) -> dict[str, Any]:
         return {"run": self.run, "label": self.label, "status": self.status, "query": self.query}
+
+    def _leading(self) -> str:
+        """The run that stands for the scene, as on the other pages; no more runs are scored than that takes."""
+        for splits in (("test",), ("test", "dev")):
+            measures = [one.run for one in self._headers if one.split in splits and not is_probe(one)]
+            scored = [self._scored(run) for run in measures]
+            leader = leading_run(scored)
+            if leader and leader.run.complete:
+                return leader.run.id
+        return self._headers[0].run
 
     @property
     def address(self) -> str:
@@ -177,12 +189,6 @@ def _set(part: Any, value: str | None) -> bool:
     except TraitError:
         return False
     return True
-
-
-def _first_shown(headers: Sequence[RunHeader]) -> str:
-    """The newest run on test rows, else on dev rows, else the newest."""
-    by_split = {header.split: header.run for header in reversed(headers)}
-    return by_split.get("test") or by_split.get("dev") or headers[0].run
 
 
 def _render_errors(cards: Sequence[ErrorCard], item: str, model: str, address: str) -> str:

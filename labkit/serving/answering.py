@@ -25,25 +25,30 @@ class Failure:
         problem, fix: the error's two sentences.
         busy: whether the same may be asked again.
         retry_after: seconds the model's server asked to wait.
+        kind: the error's, in one word; "" when it is not known.
     """
 
     problem: str
     fix: str = ""
     busy: bool = False
     retry_after: float | None = None
+    kind: str = ""
 
     def as_error(self) -> ModelError:
         """The error again."""
         if self.busy:
             return ModelBusy(self.problem, self.retry_after)
-        return ModelError(self.problem, self.fix)
+        return ModelError(self.problem, self.fix, kind=self.kind)
+
+
+Outcome = Reply | Failure
 
 
 def answer_until_closed(pipe: Connection, scene: str, model: str) -> None:
     """Answer what comes through a pipe; the first thing sent back is READY, or the Failure that ends it.
 
     Args:
-        pipe: takes (number, requests) and at last None, gives (number, replies or Failure).
+        pipe: takes (number, requests) and at last None, gives (number, an outcome for each).
         scene: the scene's folder.
         model: the model's name.
     """
@@ -76,18 +81,23 @@ def _next(pipe: Connection) -> tuple[int, Sequence[Request]] | None:
     return asked
 
 
-def _answers(model: Model, requests: Sequence[Request]) -> list[Reply] | Failure:
+def _answers(model: Model, requests: Sequence[Request]) -> list[Outcome]:
+    """What became of each request: a batch that fails is asked one by one, as a single one of it may be the reason."""
     try:
         replies = list(model.answer(requests))
         if len(replies) == len(requests):
-            return replies
-        return Failure(f"The model {model.name!r} gave {len(replies)} replies to {len(requests)} requests")
+            return [*replies]
+        failure = Failure(f"The model {model.name!r} gave {len(replies)} replies to {len(requests)} requests")
     except LabkitError as error:
-        return _failure(error)
+        failure = _failure(error)
     except Exception as error:  # a bug in a model must not leave its callers waiting
-        return Failure(f"The model {model.name!r} broke: {error!r:.200}")
+        failure = Failure(f"The model {model.name!r} broke: {error!r:.200}")
+    if len(requests) == 1 or failure.busy:
+        return [failure] * len(requests)
+    return [outcome for request in requests for outcome in _answers(model, [request])]
 
 
 def _failure(error: LabkitError) -> Failure:
     retry_after = error.retry_after if isinstance(error, ModelBusy) else None
-    return Failure(error.problem, error.fix, isinstance(error, ModelBusy), retry_after)
+    kind = error.kind if isinstance(error, ModelError) else ""
+    return Failure(error.problem, error.fix, isinstance(error, ModelBusy), retry_after, kind)

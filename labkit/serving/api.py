@@ -14,17 +14,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from labkit.calibration import confidence
-from labkit.errors import BadInput, LabkitError, ModelBusy, UnknownName
-from labkit.records import Example, Message, RunRow
+from labkit.errors import BadInput, LabkitError, ModelBusy, ModelError, UnknownName
+from labkit.records import Example, RunRow
 from labkit.records import Request as Asked
 from labkit.serving.body_limit import BodyLimit
+from labkit.serving.chat import Chat, Text, completion_of, events_of
 from labkit.serving.dispatch import Answered, Dispatcher
 from labkit.serving.feedback import add_feedback
 from labkit.serving.following import ReleaseFollower
@@ -33,10 +34,8 @@ from labkit.serving.metrics import Metrics
 from labkit.traffic import FeedbackLog, TrafficEntry, TrafficLog
 from labkit.version import __version__
 
-_MOST_POSTS, _MOST_CHARACTERS, _NAME_SHOWN = 1000, 100_000, 80
+_MOST_POSTS, _NAME_SHOWN = 1000, 80
 RETRY_AFTER_S = 1
-
-Text = Annotated[str, Field(max_length=_MOST_CHARACTERS)]
 
 
 class Posts(BaseModel):
@@ -45,25 +44,6 @@ class Posts(BaseModel):
     model_config = ConfigDict(extra="forbid")
     posts: Annotated[list[Text], Field(min_length=1, max_length=_MOST_POSTS)]
     subtask: str | None = None
-
-
-class ChatMessage(BaseModel):
-    """A message as clients of the Chat Completions API send it."""
-
-    role: str
-    content: Text
-
-
-class Chat(BaseModel):
-    """A request of the Chat Completions API; sampling is the release's own, so other fields change nothing.
-
-    Its model is "current" or the id of the release that is live, as `/v1/models` lists them.
-    """
-
-    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=_MOST_POSTS)]
-    model: str = "current"
-    stream: bool = False
-    n: int = 1
 
 
 def build_api(
@@ -130,19 +110,22 @@ def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics, tr
             traffic.put(_entry(said, example))
         return said
 
-    @router.post("/v1/chat/completions")
-    async def chat(body: Chat) -> dict[str, Any]:
-        if body.stream or body.n != 1:
-            raise BadInput("Answers are given whole and one at a time", "Leave out stream and n")
-        messages = tuple(Message(message.role, message.content) for message in body.messages)
-        asked = Asked(secrets.token_hex(6), messages)
+    @router.post("/v1/chat/completions", response_model=None)
+    async def chat(body: Chat) -> dict[str, Any] | StreamingResponse:
+        if body.n not in (None, 1):
+            raise BadInput("Answers are given one at a time", "Leave out n")
+        asked = Asked(secrets.token_hex(6), tuple(message.as_message() for message in body.messages))
 
         def request_for(live: LiveRelease) -> Asked:
             if body.model not in _names(live):  # asked of the release that answers: another may have taken over
                 raise _UnknownModel(body.model, _names(live))
             return asked
 
-        return _completion(await answer("chat", request_for))
+        said = completion_of(await answer("chat", request_for))
+        if not body.stream:
+            return said
+        with_usage = body.stream_options is not None and body.stream_options.include_usage
+        return StreamingResponse(events_of(said, with_usage=with_usage), media_type="text/event-stream")
 
     @router.get("/v1/models")
     async def models() -> dict[str, Any]:
@@ -216,20 +199,6 @@ def _entry(said: dict[str, Any], example: Example) -> TrafficEntry:
     )
 
 
-def _completion(found: Answered) -> dict[str, Any]:
-    reply, usage = found.reply, found.reply.usage
-    prompt, completion = usage.prompt_tokens or 0, usage.completion_tokens or 0
-    message = {"role": "assistant", "content": reply.text}
-    return {
-        "id": f"chatcmpl-{found.request.row}",
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": found.live.release.id,
-        "choices": [{"index": 0, "message": message, "finish_reason": reply.finish_reason or "stop"}],
-        "usage": {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion},
-    }
-
-
 def _answer_errors(app: FastAPI) -> None:
     """Every error in the form that clients of the Chat Completions API read."""
 
@@ -251,7 +220,8 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(LabkitError)
     async def failed(request: Request, error: LabkitError) -> JSONResponse:
-        return _error(502, str(error))
+        is_callers = isinstance(error, ModelError) and error.kind == "prompt"
+        return _error(400 if is_callers else 502, str(error))
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:

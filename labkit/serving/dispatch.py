@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from labkit.records import Reply, Request
+from labkit.serving.answering import Failure, Outcome
 from labkit.serving.live_release import LiveRelease
 
 _LOOK_AGAIN_S = 0.2  # how soon an idle dispatcher notices a new release, or the end
@@ -112,14 +113,16 @@ class Dispatcher:
             live.slots.release()
             return
 
-        def deliver(asked: Future[list[Reply]]) -> None:
+        def deliver(asked: Future[list[Outcome]]) -> None:
             live.slots.release()
             error = asked.exception()
-            replies = [] if error else asked.result()
             for waiting, _ in rendered if error else ():
                 waiting.done.set_exception(error)
-            for (waiting, request), reply in zip(rendered, replies, strict=not error):
-                waiting.done.set_result(Answered(live, request, reply))
+            for (waiting, request), outcome in zip(rendered, [] if error else asked.result(), strict=not error):
+                if isinstance(outcome, Failure):
+                    waiting.done.set_exception(outcome.as_error())
+                else:
+                    waiting.done.set_result(Answered(live, request, outcome))
 
         live.ask([request for _, request in rendered]).add_done_callback(deliver)
 

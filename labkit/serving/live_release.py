@@ -16,6 +16,7 @@ from labkit.parsing import parse_reply
 from labkit.prompts import parse_prompt
 from labkit.records import Example, Prediction, Reply, Request, Run, RunRow
 from labkit.releases import Release, changed_settings, gated_run
+from labkit.serving.answering import Failure, Outcome
 from labkit.serving.model_process import ModelProcess
 from labkit.store import OpenRow
 
@@ -65,7 +66,7 @@ class LiveRelease:
             self.slots.acquire(timeout=_RETIRING_S)
         self.process.close()
 
-    def ask(self, requests: Sequence[Request]) -> Future[list[Reply]]:
+    def ask(self, requests: Sequence[Request]) -> Future[list[Outcome]]:
         """Ask one batch."""
         return self.process.ask(requests)
 
@@ -131,8 +132,10 @@ def _check_parity(live: LiveRelease, run: Run, parity_rows: int | None) -> None:
 def _differing(live: LiveRelease, rows: Sequence[RunRow]) -> Iterator[RunRow]:
     for start in range(0, len(rows), live.batch_size):
         batch = rows[start : start + live.batch_size]
-        replies = live.ask([live.request(row.example) for row in batch]).result()
-        for row, reply in zip(batch, replies, strict=True):
-            now = live.read(reply, row.example)
+        outcomes = live.ask([live.request(row.example) for row in batch]).result()
+        for row, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Failure):
+                raise outcome.as_error()
+            now = live.read(outcome, row.example)
             if (now.status, set(now.labels)) != (row.prediction.status, set(row.prediction.labels)):
                 yield row

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from labkit.errors import ModelError
-from labkit.records import Reply, Request
-from labkit.serving.answering import READY, Failure, answer_until_closed
+from labkit.records import Request
+from labkit.serving.answering import READY, Failure, Outcome, answer_until_closed
 
-TRIES = 2  # a batch that was under way at two deaths is what kills the process
+TRIES = 2  # what was under way at two deaths is what kills the process, or holds it
 _CLOSING_S = 5.0
+_DEADLY = Failure("The model's process died over this request", "Leave it out")
 
 
 @dataclass
@@ -24,7 +25,7 @@ class _Asked:
     """A batch under way."""
 
     requests: Sequence[Request]
-    done: Future[list[Reply]] = field(default_factory=Future)
+    done: Future[list[Outcome]] = field(default_factory=Future)
     tries: int = 0
 
 
@@ -57,8 +58,8 @@ class ModelProcess:
         """Whether it can be asked; False after it was closed, or could not be started again."""
         return self._ended is None
 
-    def ask(self, requests: Sequence[Request]) -> Future[list[Reply]]:
-        """Ask a batch; the future brings its replies, in order, or a ModelError."""
+    def ask(self, requests: Sequence[Request]) -> Future[list[Outcome]]:
+        """Ask a batch; the future brings what became of each request, in order, or why none could be asked."""
         asked = _Asked(requests)
         with self._lock:
             if self._ended:
@@ -100,10 +101,10 @@ class ModelProcess:
             with self._lock:
                 asked = self._asked.pop(number, None)
             if asked:
-                _settle(asked.done, found)
+                asked.done.set_result(found)
 
     def _revive(self) -> None:
-        """Start again, and ask again what was under way; what has killed it twice fails."""
+        """Start again, and ask again what was under way."""
         with self._lock:
             if self._ended:
                 return
@@ -114,11 +115,28 @@ class ModelProcess:
                 self._end(error)
                 return
             for number, asked in list(self._asked.items()):
-                if asked.tries >= TRIES:
-                    del self._asked[number]
-                    asked.done.set_exception(ModelError("The model's process died over this request", "Leave it out"))
-                else:
+                if asked.tries < TRIES:
                     self._send(number, asked)
+                    continue
+                del self._asked[number]
+                if len(asked.requests) == 1:
+                    asked.done.set_result([_DEADLY])
+                else:
+                    self._ask_singly(asked, [])
+
+    def _ask_singly(self, asked: _Asked, known: list[Outcome]) -> None:
+        """Ask a batch one by one, the next when the one before is known: so a deadly request takes no other with it."""
+        if len(known) == len(asked.requests):
+            asked.done.set_result(known)
+            return
+
+        def go_on(alone: Future[list[Outcome]]) -> None:
+            if error := alone.exception():
+                asked.done.set_exception(error)
+            else:
+                self._ask_singly(asked, [*known, *alone.result()])
+
+        self.ask([asked.requests[len(known)]]).add_done_callback(go_on)
 
     def _send(self, number: int, asked: _Asked) -> None:
         asked.tries += 1
@@ -137,10 +155,3 @@ def _first_word(pipe: Connection, model: str) -> object:
         return pipe.recv()
     except EOFError:
         return Failure(f"The process of the model {model!r} ended before it could answer", "Its own words stand above")
-
-
-def _settle(done: Future[list[Reply]], found: list[Reply] | Failure) -> None:
-    if isinstance(found, Failure):
-        done.set_exception(found.as_error())
-    else:
-        done.set_result(found)

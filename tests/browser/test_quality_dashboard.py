@@ -23,7 +23,7 @@ from playwright.sync_api import Page, expect
 
 from labkit.evaluation import evaluate
 from labkit.report import write_report
-from labkit.workspace import Scene, create_scene
+from labkit.workspace import Scene, create_scene, open_scene
 from tests.browser.visit import SCREENSHOTS, Visit
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 from tests.hostile import HOSTILE
@@ -219,6 +219,17 @@ def test_report_opens_from_a_file(visit: Visit, measured: Scene, tmp_path: Path,
     assert visit.page.evaluate("document.body.scrollWidth <= window.innerWidth")
     assert complaints == []
     visit.assert_clean()
+
+
+def test_a_phone_shows_the_table_of_labels_whole(visit: Visit, tmp_path: Path):
+    bundled = open_scene("support_intents")
+    scene = create_scene(tmp_path / "scene", bundled.task, bundled.rows, [bundled.prompt("v1")])
+    evaluate(scene, "v1", "definition-reader")
+    path = write_report(scene, tmp_path / "report.html", lang="en")
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.page.goto(path.as_uri())
+    tables = visit.page.locator(".lk-wide:has(.lk-labels)")
+    assert tables.evaluate_all("found => found.map(one => one.scrollWidth - one.clientWidth)") == [0]
 
 
 def kernels_of(address: str) -> dict[str, int]:

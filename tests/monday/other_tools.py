@@ -16,7 +16,6 @@ _DATA = "github.com/hiyouga/LLaMA-Factory, data/README.md"
 _README = "github.com/hiyouga/LLaMA-Factory, README.md"
 
 STEPS = (
-    Step("error", "command", "npm install xlsx, without which Excel files are not read", _CASES),
     Step("error", "conversion", "the column of labels into __expected columns of assertions", _CASES),
     Step("error", "file", "the prompt as a template with the column's name in it", _GUIDE),
     Step("error", "file", "an assertion that compares the answer's set of labels with the expected one", _SCRIPTS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,35 +11,16 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from tests.calls_outside import refuse_calls_outside
 from tests.notebooks.lessons import NAMES, NOTEBOOKS
 
 CELL_SECONDS = 480
-GUARD = """
-import os, socket
-_connect = socket.socket.connect
-
-
-def connect(self, address):
-    host = address[0] if isinstance(address, tuple) else "127.0.0.1"
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        with open(os.environ["LESSON_CALLS"], "a") as calls:
-            calls.write(f"{host}\\n")
-        raise OSError(f"a lesson called {host}")
-    return _connect(self, address)
-socket.socket.connect = connect
-"""
 
 
 @pytest.fixture
 def calls(tmp_path, monkeypatch) -> Path:
     """The hosts beyond this machine that a lesson or anything it started tried to reach; absent when there are none."""
-    (tmp_path / "guard").mkdir()
-    (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
-    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)  # of a checkout that is not installed
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "guard"), *filter(None, inherited)]))
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setenv("LESSON_CALLS", str(tmp_path / "calls"))
-    return tmp_path / "calls"
+    return refuse_calls_outside(tmp_path, monkeypatch)
 
 
 def folders_as_git_sees_them() -> str:

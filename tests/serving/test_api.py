@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import openai
 import pytest
 
 from labkit.evaluation import evaluate
+from labkit.prompts import render
 from labkit.records import Run
 from labkit.traffic import read_feedback, read_traffic
 from labkit.workspace import Scene, create_scene
@@ -54,13 +56,34 @@ def test_what_is_served_is_a_model_like_any_other(server: Served, released: tupl
 def test_the_openai_client_talks_to_it(server: Served):
     client = openai.OpenAI(base_url=server.said["address"], api_key=server.said["token"], max_retries=0)
     assert [model.id for model in client.models.list()] == ["current", "r1"]
-    with pytest.raises(openai.BadRequestError, match="given whole"):
-        client.chat.completions.create(model="current", messages=[{"role": "user", "content": "x"}], stream=True)
+    with pytest.raises(openai.BadRequestError, match="one at a time"):
+        client.chat.completions.create(model="current", messages=[{"role": "user", "content": "x"}], n=2)
     with pytest.raises(openai.NotFoundError, match="There is no model 'gpt-5'") as refused:
         client.chat.completions.create(model="gpt-5", messages=[{"role": "user", "content": "x"}])
     assert refused.value.code == "model_not_found"
     with pytest.raises(openai.AuthenticationError):
         client.with_options(api_key="another").models.list()
+
+
+def test_an_answer_comes_as_a_stream_and_to_parts_of_a_text_as_well(server: Served, released: tuple[Scene, Run]):
+    scene, run = released
+    client = openai.OpenAI(base_url=server.said["address"], api_key=server.said["token"], max_retries=0)
+    row = run.rows[0]
+    parts = [
+        {
+            "role": part.role,
+            "content": [{"type": "text", "text": text} for text in (part.content[:9], part.content[9:])],
+        }
+        for part in render(scene.prompt("v2"), scene.task, row.example).messages
+    ]
+    ask = partial(client.chat.completions.create, model="current", messages=parts)
+    assert ask().choices[0].message.content == row.reply
+    chunks = list(ask(stream=True, stream_options={"include_usage": True}))
+    said = [choice for chunk in chunks for choice in chunk.choices]
+    assert "".join(choice.delta.content or "" for choice in said) == row.reply
+    assert [choice.finish_reason for choice in said] == [None, "stop"]
+    assert chunks[-1].usage is not None
+    assert all(chunk.usage is None for chunk in ask(stream=True))
 
 
 def test_the_posts_of_a_request_are_one_row_with_one_answer(server: Served):
@@ -82,6 +105,13 @@ def test_the_posts_of_a_request_are_one_row_with_one_answer(server: Served):
         ("/v1/classify", b"x" * 1_000_001, 413, "1,000,000 bytes"),
         ("/v1/classify", {"posts": ["x" * 100_001]}, 422, "body.posts.0"),
         ("/v1/chat/completions", {"messages": []}, 422, "body.messages"),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": []}]}, 422, "body.messages.0.content"),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]},
+            422,
+            "body.messages.0.content",
+        ),
         ("/v1/nothing", {}, 404, "Not Found"),
     ],
 )

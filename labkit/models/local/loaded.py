@@ -248,6 +248,7 @@ def _require_labels(rows: Sequence[Row]) -> None:
         raise ModelRefused(
             "A prompt names no labels that can be read, so there are none to choose from",
             "Put {{definitions}} into it, or leave @labels and @json out of the model's name",
+            kind="prompt",
         )
 
 
