@@ -19,7 +19,7 @@ class Layout:
     Args:
         at_once: rows that a process computes together, a divisor of its share of the recipe's batch.
         checkpointing: whether activations are computed again on the way back instead of kept. It takes a third more
-            time, and rows cannot share their prefix then; so only where memory needs it.
+            time; so only where memory needs it.
         began_with: rows of one prefix that follow each other in the order of rows, as the job's first layout had it;
             None in that layout itself.
         processes: that train together.
@@ -33,7 +33,7 @@ class Layout:
     @property
     def grouped(self) -> int:
         """How many rows of one prefix follow each other; the same in all layouts of a job, and so is the order."""
-        return self.began_with or (1 if self.checkpointing else self.at_once * self.processes)
+        return self.began_with or self.at_once * self.processes
 
     def dealt_out(self, processes: int, before: Layout | None = None) -> Layout:
         """This layout for so many processes; rows keep the order that they had in a layout before."""

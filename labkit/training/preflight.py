@@ -136,14 +136,14 @@ def _try_longest(trainer: Any, encoded: Encoded, at_once: int) -> float:
 def take_faster_way(trainer: Any, batch: Mapping[str, Any]) -> float:
     """Seconds of a pass over rows; they share their prefix no longer where a plain pass takes clearly less.
 
-    A GPU that a micro-batch does not fill takes about as long for few tokens as for many, and a shared prefix makes two
-    passes of one; it takes less memory even then (tests/bench/training_speed_gpu.py).
+    A GPU that a micro-batch does not fill takes about as long for few tokens as for many, and what attention does for
+    packed rows is a little more to start; it takes less memory even then (tests/bench/training_speed_gpu.py).
 
     Args:
         trainer: before its first step, its kernels loaded; its `refusal` is set where the plain pass is taken.
         batch: the longest rows.
     """
-    from labkit.training.shared_prefix import shares_prefix
+    from labkit.training.packed_rows import shares_prefix
 
     if trainer.refusal or not shares_prefix(dict(batch)):
         return _pass(trainer, batch)

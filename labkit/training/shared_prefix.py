@@ -1,36 +1,30 @@
 """TRL's trainer, which computes the prefix that the rows of a micro-batch share once: same loss, same gradients.
 
 Rows of a classification task begin alike: definitions, fixed examples and the answer contract come before the posts.
-A plain step computes that prefix for each row anew. Here it goes through the model once, with gradients; its keys and
-values are expanded over the rows, and only what differs follows. The backward pass sums over the rows what flows back
-into the prefix, so the gradients are those of the plain step. Logits are computed only where there is loss.
+A plain step computes that prefix for each row anew. Here a micro-batch goes through the model as one sequence: the
+prefix, then what is each row's own. The backward pass sums over the rows what flows back into the prefix, so the
+gradients are those of the plain step. Logits are computed only where there is loss.
 
-Three pieces: `divide` cuts a micro-batch into prefix and rest, `lend_prefix` teaches a model's backbone to run the two,
-`SharedPrefixTrainer` puts them into TRL's own `compute_loss`, which goes on to scale, accumulate and log as always.
-
-Activation checkpointing would drop the keys and values, so it must be off; labkit's own trainings have it on only where
-memory needs it (see `memory.lay_out`). A GPU that a micro-batch does not fill gains memory by it and loses time, so
-there both ways are tried first (see `preflight.take_faster_way`).
+`packed_rows` lays a micro-batch out and keeps its rows apart in attention; `SharedPrefixTrainer` puts that into TRL's
+own `compute_loss`, which goes on to scale, accumulate and log as always, and brings rows of one prefix together. A GPU
+that a micro-batch does not fill may win nothing by it, so there both ways are tried first (see
+`preflight.take_faster_way`).
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from functools import cached_property, wraps
+from functools import cached_property
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn.functional import pad
-from transformers import DynamicCache
 from trl import SFTTrainer
 
 from labkit.models.local.attention import can_share
+from labkit.training.packed_rows import WORTH, pack, take_packed_rows
 from labkit.training.prefix_groups import PrefixGroups, PrefixSampler, group_rows
 
-_WORTH = 1 / 8  # of a batch's tokens must be saved: two passes cost more than one (tests/bench/training_speed.py)
-_IGNORED = -100  # the label of a token without loss, as PyTorch's cross entropy has it
 _log = logging.getLogger(__name__)
 
 
@@ -55,8 +49,9 @@ class SharedPrefixTrainer(SFTTrainer):
     ) -> None:
         super().__init__(*arguments, **named)
         self._tell = tell
-        self._grouped = grouped or (1 if self.args.gradient_checkpointing else self.args.train_batch_size)
-        lend_prefix(_language_model(self.model).base_model)
+        self._grouped = grouped or self.args.train_batch_size
+        if not find_lasting_refusal(self):
+            take_packed_rows(_language_model(self.model))
 
     @cached_property
     def refusal(self) -> str:
@@ -69,7 +64,7 @@ class SharedPrefixTrainer(SFTTrainer):
         if self._grouped == 1 or find_lasting_refusal(self):
             return super()._get_train_sampler(train_dataset)
         groups = group_rows(rows["input_ids"], self._grouped)
-        if groups.saved < _WORTH or len(groups.rows) == 1:
+        if groups.saved < WORTH or len(groups.rows) == 1:
             return super()._get_train_sampler(train_dataset)
         return self._sampler(groups)
 
@@ -78,7 +73,7 @@ class SharedPrefixTrainer(SFTTrainer):
             self._tell("shared_prefix", on=False, reason=self.refusal)
             return
         groups = group_rows(rows, self.args.train_batch_size)
-        reason = "" if groups.saved >= _WORTH else "the rows begin differently, or soon differ"
+        reason = "" if groups.saved >= WORTH else "the rows begin differently, or soon differ"
         self._tell("shared_prefix", on=not reason, reason=reason, **groups.to_json())
 
     def _sampler(self, groups: PrefixGroups) -> PrefixSampler:
@@ -88,102 +83,20 @@ class SharedPrefixTrainer(SFTTrainer):
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """TRL's loss of a micro-batch, which is divided first where that is exact."""
+        """TRL's loss of a micro-batch, which is packed first where that is exact."""
         if not (self.refusal or return_outputs):
-            inputs = divide(inputs)
+            inputs = pack(inputs)
         return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
 
 
-def divide(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Cut a micro-batch into the prefix that all rows share and the rest of each.
-
-    Args:
-        inputs: input_ids, attention_mask and labels, each of shape (rows, tokens); anything else stays undivided.
-
-    Returns:
-        shared_prefix (1, prefix), input_ids and counted (rows, tokens - prefix): where the next token carries loss;
-        shift_labels (1, counted): those tokens; attention_mask as before. The prefix is empty where it does not pay.
-    """
-    if set(inputs) != {"input_ids", "attention_mask", "labels"}:
-        return inputs
-    ids, mask = inputs["input_ids"], inputs["attention_mask"]
-    targets = pad(inputs["labels"][:, 1:], (0, 1), value=_IGNORED)
-    counted = targets != _IGNORED
-    if not counted.any():
-        return inputs
-    length = shared_length(ids, mask, counted)
-    return {
-        "shared_prefix": ids[:1, :length],
-        "input_ids": ids[:, length:],
-        "attention_mask": mask,
-        "counted": counted[:, length:],
-        "shift_labels": targets[counted][None],
-    }
-
-
-def shares_prefix(inputs: dict[str, Any]) -> bool:
-    """Whether the rows of a micro-batch begin alike for so long that dividing it pays by its tokens."""
-    found = divide(inputs)
-    return "shared_prefix" in found and bool(found["shared_prefix"].shape[1])
-
-
-def shared_length(ids: Tensor, mask: Tensor, counted: Tensor) -> int:
-    """How many tokens the rows begin with alike, before any loss and without padding; 0 where sharing does not pay.
-
-    Args:
-        ids: tokens, shape (rows, tokens).
-        mask: 0 for padding, same shape.
-        counted: where the next token carries loss, same shape.
-    """
-    alike = (ids == ids[0]).all(0) & mask.bool().all(0) & ~counted.any(0)
-    length = int(alike.long().cumprod(0).sum())
-    return length if (len(ids) - 1) * length >= _WORTH * ids.numel() else 0
-
-
-def lend_prefix(backbone: Any) -> None:
-    """Teach the layers below the LM head to take a divided micro-batch; called otherwise, they do what they did.
-
-    Args:
-        backbone: a transformers model without its head; its `forward` is replaced on this object.
-    """
-    plain = backbone.forward
-
-    @wraps(plain)
-    def forward(
-        *arguments: Any, shared_prefix: Tensor | None = None, counted: Tensor | None = None, **named: Any
-    ) -> Any:
-        if shared_prefix is None or counted is None:
-            return plain(*arguments, **named)
-        if shared_prefix.shape[1]:
-            cache = _expanded(plain, shared_prefix, len(counted))
-            named.update(past_key_values=cache, use_cache=True)
-        found = plain(*arguments, **named)
-        found.last_hidden_state = found.last_hidden_state[counted][None]
-        return found
-
-    backbone.forward = forward
-
-
-def _expanded(plain: Callable[..., Any], prefix: Tensor, rows: int) -> DynamicCache:
-    """The prefix's keys and values, seen by each row; nothing is copied until a row's own are appended."""
-    cache = DynamicCache()
-    plain(input_ids=prefix, past_key_values=cache, use_cache=True)
-    for layer in cache.layers:
-        layer.keys = layer.keys.expand(rows, -1, -1, -1)
-        layer.values = layer.values.expand(rows, -1, -1, -1)
-    return cache
-
-
 def find_refusal(trainer: SFTTrainer) -> str:
-    """The first reason why a training's micro-batches cannot be divided with the same result; "" when there is none.
+    """The first reason why a training's micro-batches cannot be packed with the same result; "" when there is none.
 
     Args:
         trainer: TRL's, ready to train.
     """
     if trainer.args.train_batch_size == 1:
         return "each micro-batch holds a single row"
-    if trainer.args.gradient_checkpointing or _language_model(trainer.model).is_activation_checkpointing:
-        return "activation checkpointing would drop the keys and values that rows share"
     return find_lasting_refusal(trainer)
 
 

@@ -45,9 +45,31 @@ WAYS = (
     Way("TRL, no checkpointing"),
     Way("TRL, packing, no checkpointing", packs=True),
     Way("TRL, its defaults (checkpointing)", checkpoints=True),
+    Way("shared prefix, checkpointing", shares=True, checkpoints=True),
     Way("TRL, its defaults, packing", checkpoints=True, packs=True),
 )
-CASES = (("0.6B", "bf16"), ("8B", "nf4"), ("0.6B", "nf4"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is trained: a model's size and precision, and rows of a step, all at once."""
+
+    size: str
+    precision: str
+    rows: int = ROWS
+    prefix: int = PREFIX
+
+    def __str__(self) -> str:
+        return f"Qwen3 {self.size}, {self.precision}, {self.rows} rows of {self.prefix} + {REST}"
+
+
+CASES = (
+    Case("0.6B", "bf16"),
+    Case("8B", "nf4"),
+    Case("8B", "nf4", rows=16),
+    Case("0.6B", "bf16", rows=32),
+    Case("0.6B", "bf16", rows=16, prefix=1800),
+)
 
 
 def main() -> None:
@@ -60,26 +82,25 @@ def main() -> None:
 
     logging.set_verbosity_error()
     print(f"{torch.cuda.get_device_name()}, PyTorch {torch.__version__}, LoRA r 16 over all linear layers, bf16;")
-    print(f"{ROWS} rows a step: a prefix of {PREFIX} tokens, {REST} of their own, {LEARNT} learnt", flush=True)
+    print(f"rows of a step share a prefix; of {REST} tokens of their own {LEARNT} are learnt", flush=True)
     with TemporaryDirectory() as place:
         tokenizer = build_tiny_model(Path(place) / "tokenizer")
-        for size, precision in CASES:
-            _measure_case(size, precision, tokenizer)
+        for case in CASES:
+            _measure_case(case, tokenizer)
 
 
-def _measure_case(size: str, precision: str, tokenizer: Path) -> None:
-    title = f"Qwen3 {size}, {precision}"
-    print(f"\n{title:36}{'tokens/s':>10}{'ms/step':>9}{'slower':>8}{'peak GB':>9}{'for training':>14}   first loss")
-    fastest = None
+def _measure_case(case: Case, tokenizer: Path) -> None:
+    print(f"\n{case!s:40}{'tokens/s':>10}{'ms/step':>9}{'slower':>8}{'peak GB':>9}{'for training':>14}   first loss")
+    first = None
     for way in WAYS:
-        found = _measure(size, precision, way, tokenizer)
-        fastest = found["seconds"] if way.shares and found else fastest
-        print(f"  {way.name:34}{_line(found, fastest) if found else 'out of memory'}", flush=True)
+        found = measure(case, way, tokenizer)
+        first = first or (found["seconds"] if found else None)
+        print(f"  {way.name:38}{_line(case, found, first) if found else 'out of memory'}", flush=True)
 
 
-def _line(found: Mapping[str, float], fastest: float | None) -> str:
-    tokens, seconds = ROWS * (PREFIX + REST) / found["seconds"], found["seconds"]
-    slower = f"{seconds / fastest:7.2f}x" if fastest else " " * 8
+def _line(case: Case, found: Mapping[str, float], first: float | None) -> str:
+    tokens, seconds = case.rows * (case.prefix + REST) / found["seconds"], found["seconds"]
+    slower = f"{seconds / first:7.2f}x" if first else " " * 8
     memory = f"{found['peak'] / GB:9.1f}{(found['peak'] - found['model']) / GB:14.1f}"
     return f"{tokens:10.0f}{1000 * seconds:9.0f}{slower}{memory}   {found['loss']:.4f}{_forecast(found)}"
 
@@ -88,17 +109,17 @@ def _forecast(found: Mapping[str, float]) -> str:
     return f" (labkit's formula: {found['formula'] / GB:.1f} GB)" if "formula" in found else ""
 
 
-def _measure(size: str, precision: str, way: Way, tokenizer: Path) -> dict[str, float] | None:
+def measure(case: Case, way: Way, tokenizer: Path) -> dict[str, float] | None:
     """Median seconds of a step, bytes of the model and at the peak, the first loss; None where memory runs out."""
     import torch
 
     gc.collect()
     torch.cuda.empty_cache()
     try:
-        trainer = _trainer(made_model(size, precision), way, tokenizer)
+        trainer = made_trainer(made_model(case.size, case.precision), case, way, tokenizer)
         found = {"model": torch.cuda.memory_allocated()}
         if not (way.shares or way.packs or way.checkpoints):
-            found["formula"] = _formula(trainer.model)
+            found["formula"] = _formula(trainer.model, case)
         torch.cuda.reset_peak_memory_stats()
         clock = step_clock(_when_all_is_done)
         trainer.add_callback(clock)
@@ -145,7 +166,8 @@ def _quantise(model: Any, device: str) -> None:
     model.is_loaded_in_4bit = True
 
 
-def _trainer(model: Any, way: Way, tokenizer: Path) -> Any:
+def made_trainer(model: Any, case: Case, way: Way, tokenizer: Path) -> Any:
+    """TRL's trainer, or ours, of some steps over such rows."""
     from datasets import Dataset
     from peft import LoraConfig
     from transformers import PrinterCallback
@@ -155,16 +177,16 @@ def _trainer(model: Any, way: Way, tokenizer: Path) -> Any:
     from labkit.training.qlora import keep_adapter_in_fp32
     from labkit.training.shared_prefix import SharedPrefixTrainer
 
-    packed = {"packing": True, "max_length": 2 * (PREFIX + REST)}
+    packed = {"packing": True, "max_length": 2 * (case.prefix + REST)}
     trainer = (SharedPrefixTrainer if way.shares else SFTTrainer)(
         model=model,
         processing_class=load_tokenizer(tokenizer, side="right"),
-        train_dataset=Dataset.from_list(training_rows(PREFIX, REST, ROWS * STEPS)),
+        train_dataset=Dataset.from_list(training_rows(case.prefix, REST, case.rows * STEPS)),
         peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"),
         args=SFTConfig(
             output_dir=str(tokenizer.parent / "out"),
             max_steps=STEPS,
-            per_device_train_batch_size=ROWS // 2 if way.packs else ROWS,
+            per_device_train_batch_size=case.rows // 2 if way.packs else case.rows,
             gradient_checkpointing=way.checkpoints,
             optim="adamw_torch",
             bf16=True,
@@ -182,14 +204,14 @@ def _trainer(model: Any, way: Way, tokenizer: Path) -> Any:
     return trainer
 
 
-def _formula(model: Any) -> int:
+def _formula(model: Any, case: Case) -> int:
     """Bytes that labkit expects of a plain step before it has learnt from any training."""
     from labkit.training.memory import need_of
 
     base = model.get_base_model()
     trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     need = need_of(base, trained, "adamw_torch", 2)
-    return need.total(ROWS * (PREFIX + REST), checkpointing=False)
+    return need.total(case.rows * (case.prefix + REST), checkpointing=False)
 
 
 def _when_all_is_done() -> float:

@@ -54,7 +54,7 @@ def test_all_layouts_of_a_job_have_its_rows_in_one_order(batch: int, room: float
     while layout:
         orders.add(layout.grouped)
         layout = smaller(layout, batch)
-    assert orders == {1 if first.checkpointing else first.at_once}
+    assert orders == {first.at_once}
 
 
 def told(*kinds: tuple[str, int, float]) -> list[dict]:

@@ -118,14 +118,17 @@ def test_every_architecture_that_shares_has_the_gradients_of_the_plain_step(kind
     assert differ(shared, plain) <= 1e-5
 
 
+@pytest.mark.parametrize("checkpointing", [False, True])
 @pytest.mark.parametrize("precision", ["nf4", "full"])
 def test_the_gradients_of_an_accumulated_step_over_two_subtasks_are_those_of_the_plain_step(
-    precision: str, tiny_base: Path
+    precision: str, checkpointing: bool, tiny_base: Path
 ):
     import torch
 
     model = load_base(tiny_base, precision).to(torch.float32) if precision == "full" else load_base(tiny_base, "nf4")
-    trainer, told = made_trainer(model, tiny_base, made_rows(22, subtasks=2))
+    trainer, told = made_trainer(model, tiny_base, made_rows(22, subtasks=2), gradient_checkpointing=checkpointing)
+    if checkpointing:  # as the trainer does once it trains
+        trainer.model.activation_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
     batches = batches_of(trainer)
     shared, plain = (gradients(trainer, batches, shared=way) for way in (True, False))
     assert told[0]["groups"] == [{"rows": 11, "prefix": PREFIX}] * 2
@@ -147,15 +150,14 @@ def test_the_losses_and_figures_of_a_training_are_those_of_trl(precision: str, a
     assert shared == pytest.approx(plainly, rel=1e-4)
 
 
-def test_only_the_prefix_of_one_row_and_the_rests_pass_through_the_layers(tiny_base: Path):
+def test_the_prefix_of_one_row_and_the_rests_pass_through_the_layers_at_once_and_without_padding(tiny_base: Path):
     rows = made_rows(4)
     trainer, _ = made_trainer(load_base(tiny_base, "full"), tiny_base, rows)
     seen: list[int] = []
     layer = trainer.model.get_base_model().model.layers[0]
     layer.register_forward_pre_hook(lambda _, given: seen.append(given[0].shape[0] * given[0].shape[1]))
     gradients(trainer, batches_of(trainer), shared=True)
-    longest = max(len(row["input_ids"]) for row in rows) - PREFIX
-    assert sum(seen) == PREFIX + 4 * longest
+    assert seen == [PREFIX + sum(len(row["input_ids"]) - PREFIX for row in rows)]
 
 
 def test_logits_are_computed_only_where_there_is_loss(tiny_base: Path, monkeypatch: pytest.MonkeyPatch):
@@ -212,7 +214,6 @@ def test_an_evaluation_loss_is_that_of_trl(tiny_base: Path):
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"gradient_checkpointing": True}, "activation checkpointing"),
         ({"dropout": 0.1}, "dropout"),
         ({"per_device_train_batch_size": 1}, "single row"),
         ({"padding_free": True}, "joined the rows"),
@@ -258,35 +259,6 @@ def test_rows_that_begin_differently_are_told_and_lose_nothing(tiny_base: Path):
     assert figures(trainer) == pytest.approx(figures(plain), rel=1e-4)
     assert [(event["on"], event["groups"]) for event in told] == [(False, [])]
     assert "begin differently" in told[0]["reason"]
-
-
-def test_padding_and_loss_end_the_prefix():
-    import torch
-
-    from labkit.training.shared_prefix import shared_length
-
-    ids = torch.full((4, 20), 7)
-    all_seen, nothing_counted = torch.ones_like(ids), torch.zeros_like(ids, dtype=torch.bool)
-    left_padded = all_seen.clone()
-    left_padded[1, 0] = 0
-    right_padded = all_seen.clone()
-    right_padded[2, 12:] = 0
-    counted = nothing_counted.clone()
-    counted[3, 9] = True
-    assert shared_length(ids, all_seen, nothing_counted) == 20
-    assert shared_length(ids, left_padded, nothing_counted) == 0
-    assert shared_length(ids, right_padded, nothing_counted) == 12
-    assert shared_length(ids, all_seen, counted) == 9
-
-
-def test_a_micro_batch_without_loss_takes_the_plain_path():
-    import torch
-
-    from labkit.training.shared_prefix import divide
-
-    ids = torch.full((2, 6), 7)
-    batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "labels": torch.full_like(ids, -100)}
-    assert divide(batch) is batch
 
 
 def test_rows_of_subtasks_are_told_apart_though_all_open_alike():
