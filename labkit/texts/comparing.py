@@ -188,6 +188,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "comparing.unknown": ("unknown", "未知"),
     "comparing.sort": ("Sort by: {title}. {hint}", "按“{title}”排序。{hint}"),
+    "comparing.bars": (
+        "Mark: what the business asks for. Green surely reaches it, red surely misses it, blue may do either or is "
+        "asked for nothing. Thin line, and in brackets: the 95% interval. Figures without a unit are of 100.",
+        "竖线：业务要求。绿色：确实达到；红色：确实没达到；蓝色：还不能断定，或没有要求。细线及括号内：95% 置信区间。"
+        "未注明单位的数字满分为 100。",
+    ),
     "comparing.choose": (
         "Press the letters of two runs to read the rows on which they differ.",
         "点两个运行的字母，就能读到二者不一致的那些行。",

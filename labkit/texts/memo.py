@@ -165,8 +165,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{model} 还不如 {floor}，而后者根本不用语言模型。",
     ),
     "memo.floor.all": (
-        "All others beat {floor}, the best floor, by more than chance.",
-        "其余模型都以超出偶然的幅度胜过最好的基线 {floor}。",
+        "Every model beyond the floors beats {floor}, the best of them, by more than chance.",
+        "基线以外的模型都以超出偶然的幅度胜过最好的基线 {floor}。",
     ),
     "memo.floor.none": (
         "No floor was measured on these rows: without linear and definition-reader nobody knows what a model is worth.",

@@ -19,6 +19,8 @@ from labkit.views.sentences import State, metric_words, of_100, run_words
 
 PLACE, LATENCY, COST = "place", "latency", "cost"  # keys of columns; a metric is its own, a recall "recall:<label>"
 _RECALLS = 3  # labels that must not be missed with a column of their own
+_LEAST_SHOWN = 0.001  # of money: what is smaller is told by saying so
+_NO_TIME_S = 0.01  # nobody who waits for an answer tells apart what is shorter
 _HEADROOM = 1.15  # the drawing goes a little beyond the largest value
 
 
@@ -175,7 +177,8 @@ def _seconds(runs: Mapping[str, Run], bar: Bar) -> _Filled:
     column = Column(
         LATENCY, say("comparing.latency"), say("comparing.latency_hint"), goal, _top(slow.values(), goal), less=True
     )
-    return column, {run: _amount_cell(value, column, _half(runs[run])) for run, value in slow.items()}
+    cells = {run: _amount_cell(value, column, _half(runs[run]), least=_NO_TIME_S) for run, value in slow.items()}
+    return column, cells
 
 
 def _money(runs: Mapping[str, Run], found: Comparison, prices: PriceList, bar: Bar) -> _Filled:
@@ -190,7 +193,7 @@ def _money(runs: Mapping[str, Run], found: Comparison, prices: PriceList, bar: B
 
 def _half(run: Run) -> str:
     middle = effort(run.rows).latency_p50_s
-    return "" if middle is None else say("comparing.half", seconds=_figure(middle))
+    return "" if middle is None else say("comparing.half", seconds=_figure(middle, _NO_TIME_S))
 
 
 def _month(amount: Interval | None, bar: Bar) -> str:
@@ -213,10 +216,12 @@ def _share_cell(value: Interval | None, column: Column) -> Cell:
     return Cell(value, of_100(value), _state(value, column))
 
 
-def _amount_cell(value: Interval | None, column: Column, note: str, title: str = "") -> Cell:
+def _amount_cell(
+    value: Interval | None, column: Column, note: str, title: str = "", least: float = _LEAST_SHOWN
+) -> Cell:
     if value is None:
         return Cell(None, say("comparing.unknown"), "unmeasured", title=title)
-    figure, low, high = map(_figure, (value.value, value.low, value.high))
+    figure, low, high = (_figure(amount, least) for amount in (value.value, value.low, value.high))
     words = figure if low == high else f"{figure} ({low}–{high})"
     return Cell(value, words, _state(value, column), note, title)
 
@@ -236,8 +241,8 @@ def _top(values: Iterable[Interval | None], goal: float | None) -> float:
     return _HEADROOM * max(highs, default=0.0)
 
 
-def _figure(value: float) -> str:
-    """Three figures that count: 0.0123, 1.23, 123; never an exponent."""
+def _figure(value: float, least: float = _LEAST_SHOWN) -> str:
+    """Three figures that count: 0.0123, 1.23, 123; never an exponent, and nothing finer than the least shown."""
     if value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if value >= 0.001 or value == 0 else "<\u202f0.001"
+    return f"{value:.3g}" if value >= least or value == 0 else f"<\u202f{least:g}"

@@ -77,7 +77,8 @@ class ModelComparison(ui.VBox):
         menus = ui.HBox([self.picture, self.part]).add_class("lk-filters")
         table = ui.VBox([heads, self.lines]).add_class("lk-model-table")
         style = ui.HTML(render_template("style.html"))
-        return [style, self._head_html(), table, self.hint, self.differences, menus, self.figure, self.notes]
+        legend = ui.HTML(_words(say("comparing.bars")))
+        return [style, self._head_html(), table, legend, self.hint, self.differences, menus, self.figure, self.notes]
 
     def _head_html(self) -> ui.HTML:
         best = [self._letters[entry.run] for entry in self.comparison.ranking if entry.group == 1]

@@ -57,6 +57,15 @@ def test_an_interval_that_reads_like_its_value_is_not_written():
     assert money.words == "36.6"
 
 
+def test_seconds_that_nobody_notices_are_told_as_such_and_without_an_interval():
+    runs = model_runs()
+    quick = tuple(replace(row, latency_s=0.0004 + k % 3 * 0.001) for k, row in enumerate(runs[3].rows))
+    found = table_of([*runs[:3], replace(runs[3], rows=quick)])
+    seconds = next(found.cell(row, LATENCY) for row in found.rows if row.run == runs[3].id)
+    assert seconds.words == "<\u202f0.01"
+    assert seconds.note == "half within <\u202f0.01"
+
+
 def test_money_is_what_prices_and_tokens_say_and_a_month_of_it(table: ModelTable):
     tokens = [row.usage for row in model_runs()[3].rows]
     mean = sum(u.completion_tokens or 0 for u in tokens) / len(tokens)

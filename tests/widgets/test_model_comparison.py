@@ -92,8 +92,19 @@ def test_a_model_that_does_not_beat_the_floor_is_told_so():
     weak = made_run(RUNS[1].rows, "weak", TASK, model="paid/<b>weak")
     head = ModelComparison([RUNS[1], weak]).children[1].value
     assert "paid/&lt;b&gt;weak does not beat linear by more than chance" in head
-    assert "All others beat linear, the best floor" in ModelComparison(model_runs()).children[1].value
+    assert (
+        "Every model beyond the floors beats linear, the best of them"
+        in ModelComparison(model_runs()).children[1].value
+    )
     assert "No floor was measured on these rows" in ModelComparison(RUNS[2:]).children[1].value
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "Mark: what the business asks for."), ("zh", "竖线：业务要求。")])
+def test_what_the_bars_mean_stands_below_them(monkeypatch: pytest.MonkeyPatch, lang: str, words: str):
+    monkeypatch.setenv("LABKIT_LANG", lang)
+    shown = ModelComparison(RUNS, PRICES)
+    below = shown.children.index(shown.hint) - 1
+    assert words in shown.children[below].value
 
 
 def test_the_bar_of_today_is_the_one_that_is_drawn():
