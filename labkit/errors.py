@@ -92,7 +92,7 @@ class UnknownName(BadInput):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str], fix: str = "") -> None:
-        names = sorted(known)
+        names = sorted(set(known))
         near = [repr(likely) for likely in _near(name, names)]
         hint = say("error.unknown.meant", names=say("error.unknown.or").join(near)) if near else fix
         kind = say(f"kind.{kind}") if f"kind.{kind}" in WORDS else kind

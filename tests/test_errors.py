@@ -41,6 +41,11 @@ def test_unknown_name_offers_the_nearest():
     assert "Did you mean 'definition-reader'?" in message
 
 
+def test_a_name_known_from_two_places_is_offered_once():
+    message = str(errors.UnknownName("model", "loop/", ["loop/<model>", "loop/<model>"]))
+    assert "Did you mean 'loop/<model>'?" in message
+
+
 def test_unknown_name_lists_what_there_is_when_nothing_is_near():
     message = str(errors.UnknownName("prompt", "zzz", ["v1", "v2"]))
     assert "Known: v1, v2" in message
