@@ -72,6 +72,21 @@ def test_an_answer_that_is_free_to_be_right_is_left_as_it_is(base: Path):  # noq
     assert [guide([0], one_hot(token))[0] for token in wanted] == wanted
 
 
+def test_tokens_that_reach_over_the_end_of_what_is_forced_are_allowed():
+    """`", "labels": ["` is one token of the study model: in smaller ones it never learnt to name a label."""
+    folder = Path(__file__).parents[2] / "data/models/study"
+    tokenizer = load_tokenizer(folder, "left")
+    answer = (
+        '{"rationale": "“断了”合“断了”，属质量", "evidence": [{"post": 1, "quote": "断了"}], '
+        '"definition": "质量", "labels": ["质量"]}'
+    )
+    prompt = read_rendered(asked(TINY_TASK, "before", [Example("x", ("锅断了",))])[0].messages)
+    guide = Contracts(tokenizer, 8192, [tokenizer.eos_token_id]).guide([prompt])
+    wanted = [*tokenizer(answer, add_special_tokens=False)["input_ids"], tokenizer.eos_token_id]
+    assert tokenizer.convert_tokens_to_ids('",Ġ"labels":Ġ["') in wanted
+    assert [guide([0], one_hot(token, 8192))[0] for token in wanted] == wanted
+
+
 def test_a_prompt_without_labels_is_refused_with_the_way_out(base: Path):  # noqa: F811
     with pytest.raises(ModelRefused, match="names no labels"):
         LocalModel(f"{base}@json").answer([Request("x", (Message("user", "hello"),))])
@@ -139,10 +154,10 @@ def test_a_huge_post_can_be_quoted(base: Path, post: str):  # noqa: F811
     assert [guide([0], one_hot(token))[0] for token in wanted] == wanted
 
 
-def one_hot(token: int) -> Tensor:
+def one_hot(token: int, vocabulary: int = 512) -> Tensor:
     import torch
 
-    return torch.nn.functional.one_hot(torch.tensor([token]), 512).float()
+    return torch.nn.functional.one_hot(torch.tensor([token]), vocabulary).float()
 
 
 def _as_given(task: Task, rationale: Rationale) -> dict[str, Any]:

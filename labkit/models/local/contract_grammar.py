@@ -15,6 +15,9 @@ _QUOTED = 4000  # characters of a post, its first, that may be quoted
 _FRAME = 200  # characters of keys, brackets and the like
 _TOKENS_OF_A_CHARACTER = 12  # at worst: JSON may write a character as \ud83d\ude00, and a token may be one byte
 _CLOSING = '"}'
+# Where only one text can follow, llguidance would cut it into tokens itself, and miss those that reach beyond it
+# (`", "labels": ["`): the model would go on from tokens that it never writes.
+_OPTIONS = '%llguidance {"no_forcing": true}'
 _AS_LABKIT_WRITES = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
 
@@ -34,7 +37,7 @@ def contract_grammar(prompt: RenderedPrompt) -> str:
         rules["rationale"] = _json({"type": "string", "maxLength": _RATIONALE})
         rules["definition"] = _json({"enum": [*prompt.definitions, ""]})
         rules |= _evidence(prompt)
-    return "".join(f"{name}: {rule}\n" for name, rule in rules.items())
+    return "\n".join([_OPTIONS, *(f"{name}: {rule}" for name, rule in rules.items()), ""])
 
 
 def most_tokens(prompt: RenderedPrompt) -> int:
