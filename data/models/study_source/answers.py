@@ -28,13 +28,12 @@ FRAMES = (
     '"], "definition": "',
     '"}], "rationale": "',
     '"}',
-    "“",
+    "：“",
     "”合“",
-    "”，属",
-    "；“",
+    "”；",
+    ": “",
     "” fits “",
-    "” of ",
-    "; “",
+    "”; ",
 )
 
 
@@ -60,7 +59,7 @@ def answer(scheme: Scheme, author: Author, phrasing: dict[str, Any], labels_only
 
 
 def rationale(author: Author, phrasing: dict[str, Any]) -> str:
-    """Which words fit which definition: the model's steps, written down before it decides."""
+    """Each label with the words that fit its definition; it is named first, so that all of the post has a say in it."""
     first = {mention.label: mention for mention in reversed(author.mentions)}
     told = [mention for mention in author.mentions if first[mention.label] is mention][:MOST_REASONS]
     said = [phrasing["found"].format(quote=m.quote, said=m.said, label=m.label) for m in told]

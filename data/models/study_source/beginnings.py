@@ -33,7 +33,7 @@ AROUND, POST_BEFORE = {3: 0.3, 4: 0.4, 5: 0.3}, 16  # a post stands about so man
 NEAREST = {2: 0.06, 3: 0.16, 4: 0.25, 5: 0.3, 6: 0.23}  # those that tell a near match from a far one
 GATHERED = 4.0  # how large what is gathered is written, next to an embedding
 LINE_STARTS = ("\n- ", "\n", "\n\n")
-BEFORE_LABELS = ('{"labels": ["', '", "labels": ["', '"}], "definition": "')
+BEFORE_LABELS = ('{"labels": ["', '", "labels": ["', '"}], "definition": "', '{"rationale": "', '"}], "rationale": "')
 
 
 @torch.no_grad()

@@ -17,7 +17,7 @@ from study_source.scene_tasks import SceneTask
 from study_source.schemes import Scheme, SchemeInventor
 
 LANGUAGES = ("zh", "en")
-FAMILIES = {"words": 0.4, "keywords": 0.3, "scenes": 0.3}  # what tasks are made of, and the shares of training
+FAMILIES = {"words": 0.3, "keywords": 0.3, "scenes": 0.4}  # what tasks are made of, and the shares of training
 HELD_OUT = {"new words": "words", "new scenes": "scenes"}  # what training never sees, and the family it is like
 FORCED_SHARE = 0.3  # of the rows of a prompt with rationale answer with labels alone, as labkit's `@labels` makes them
 LONGEST = 2600  # tokens of system message, post and answer
