@@ -76,12 +76,14 @@ def json_or_text(path: Path) -> Any:
 
 
 @pytest.mark.training
+@pytest.mark.parametrize("how", ["labels", "json"])
 @pytest.mark.usefixtures("_source")
-def test_better_definitions_change_its_answers_for_the_better_on_scenes_that_it_has_never_seen():
+def test_better_definitions_change_its_answers_for_the_better_on_scenes_that_it_has_never_seen(how: str):
     from study_source.scene_proofs import scene_scores
 
-    for found in scene_scores(FOLDER, limit=ROWS, how="labels").values():
+    for found in scene_scores(FOLDER, limit=ROWS, how=how).values():
         assert found["valid"] == 1.0
+        assert found["verbatim"] == (how == "json")
         assert found["v2 over swapped"][1] > 0
         assert found["macro_f1"]["v2"] > found["macro_f1"]["v1"]
         assert found["moved by swap"] > 0.5
@@ -98,7 +100,9 @@ def test_its_card_says_what_was_measured(how: str):
         for name in ("v2 over v1", "v2 over swapped"):
             value, low, high = (f"{number:.3f}".replace("-", "−") for number in found[name])
             assert f"{value} ({low} to {high})" in told
+            assert found[name][1] > 0
         assert f"| {found['moved by swap']:.0%}".replace("%", " %") in told
+        assert found["moved by swap"] > 0.5
         assert found["valid"] == 1.0
         assert found["verbatim"] == (how == "json")
     assert proofs(how)["limit"] is None

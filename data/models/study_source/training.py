@@ -37,7 +37,7 @@ class Plan:
         adam_rate: that of embeddings and norms.
     """
 
-    steps: int = 3500
+    steps: int = 4200
     sequences: int = 8
     length: int = 8192
     drills: float = 0.03

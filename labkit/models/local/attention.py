@@ -1,10 +1,10 @@
 """Attention of many rows to ONE copy of a long prefix: its keys and values are read, never copied into a row.
 
-A row's queries see two stretches: the prefix, the same for all rows, and the row's own tokens. What is seen of each is
-computed apart; the prefix then counts in the row's softmax like one token whose score is the logarithm of the sum of the
-exponentials of its tokens' scores, so the result is that of plain attention over prefix and row (Dao et al. 2022,
-FlashAttention, arXiv:2205.14135, joins blocks of keys in the same way). (Prompt caches that transformers can copy per row reach half the speed: the copies have
-to be read again at every token.)
+A row's queries see two stretches: the prefix, the same for all rows, and the row's own tokens. What is seen of the
+prefix is computed apart; in the row's softmax the prefix then counts like one token whose score is the logarithm of its
+tokens' summed exponentials. So the result is that of plain attention over prefix and row (Dao et al. 2022,
+FlashAttention, arXiv:2205.14135, joins blocks of keys in the same way). Prompt caches that transformers can copy per
+row reach half the speed: the copies have to be read again at every token.
 """
 
 from __future__ import annotations
