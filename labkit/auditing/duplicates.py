@@ -24,20 +24,21 @@ def check_duplicates(material: Material) -> Finding:
     alike = len(_beyond_the_first(samples, material.alike))
     share = alike / len(samples) if samples else 0.0
     groups = [material.copies[sample.id] for sample in samples]
+    found = {"exact": len(exact), "near": len(copies) - len(exact), "alike": alike - len(copies)}
     bad = bool(copies) or share > ALIKE_SHARE
     return Finding(
         "D02",
         "warn" if bad else "note" if alike else "ok",
-        say("audit.duplicates", exact=len(exact), near=len(copies) - len(exact), alike=alike - len(copies)),
+        say("audit.duplicates", **found, rows=len(samples))
+        + ("" if material.pool else ". " + say("repetition.pool", **material.repetition.counts)),
         say("audit.duplicates.fix") if bad else "",
         value=len(copies),
         threshold=0,
         rows=tuple(copies),
         counts={
-            "exact": len(exact),
-            "near": len(copies) - len(exact),
-            "alike": alike - len(copies),
+            **found,
             "groups": len({material.copies[row] for row in copies}),
+            "repetition": {} if material.pool else material.repetition.counts,
             "largest_group": max(Counter(groups).values(), default=0),
             "group_sizes": _group_sizes(groups),
         },

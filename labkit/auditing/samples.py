@@ -11,6 +11,7 @@ from typing import Any
 from labkit.curation.annotator_agreement import Vote
 from labkit.curation.known_rows import KnownRows
 from labkit.curation.near_duplicates import folded, near_duplicate_groups
+from labkit.curation.repetition import Repetition, count_repetition
 from labkit.records import Example, Prompt, Run, Split, Task
 
 COPY, ALIKE = 0.8, 0.5  # character-3-gram Jaccard of a true copy, and of texts that say nearly the same
@@ -121,6 +122,12 @@ class Material:
     def alike(self) -> dict[str, str]:
         """Row -> first row of its group of rows that say nearly the same."""
         return _near(self.samples, ALIKE)
+
+    @cached_property
+    def repetition(self) -> Repetition:
+        """How often rows repeat each other, as `new`, `split`, `select` and `propose` count it."""
+        rows = [Example(s.id, (s.question,), None, s.split) for s in self.samples]
+        return count_repetition(rows, self.alike)
 
     def of_split(self, *splits: str) -> list[Sample]:
         """The rows of some splits."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, typed
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, typed, working_on
 from labkit.cli.wishes import BanOption, MixOption, PinOption, QuotaOption, read_mix, read_quota, wished
 from labkit.texts import say
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from labkit.curation.selection import Selected
     from labkit.datasets import Selection
+    from labkit.workspace import Scene
 
 
 @app.command()
@@ -57,30 +58,33 @@ def select(
 
     scene = open_scene(directory)
     known = {row.id for row in scene.rows}
-    made = datasets.select(
-        scene,
-        budget,
-        name,
-        prompt=prompt,
-        teacher=teacher,
-        parent=parent,
-        pins=wished(pin or (), known),
-        bans=wished(ban or (), known),
-        quotas=dict(map(read_quota, quota or ())),
-        mix=read_mix(mix),
-        dynamics=dynamics or (),
-        seed=seed,
-    )
+    with working_on(say("select.working", rows=f"{len(known):,}")):
+        made = datasets.select(
+            scene,
+            budget,
+            name,
+            prompt=prompt,
+            teacher=teacher,
+            parent=parent,
+            pins=wished(pin or (), known),
+            bans=wished(ban or (), known),
+            quotas=dict(map(read_quota, quota or ())),
+            mix=read_mix(mix),
+            dynamics=dynamics or (),
+            seed=seed,
+        )
+    bare = _without_a_row(scene, made)
     if json_:
         about = {
             "dataset": made.dataset.id,
             "path": str(made.dataset.path),
             "rows": len(made.rows),
             "labels": _counts(made.rows),
+            "labels_without_a_row": bare,
         }
         print_json({**about, **made.dataset.manifest})
         return
-    _print(made)
+    _print(made, bare)
     note(say("select.written", rows=len(made.rows), path=made.dataset.path))
 
 
@@ -93,7 +97,13 @@ def _counts(chosen: Sequence[Selected]) -> dict[str, dict[str, int]]:
     return {label: dict(counts) for label, counts in found.items()}
 
 
-def _print(made: Selection) -> None:
+def _without_a_row(scene: Scene, made: Selection) -> list[str]:
+    """Labels that pool rows carry and no chosen row does."""
+    had = {label for row in scene.examples("pool") for label in row.labels or ()}
+    return sorted(had - {label for row in made.rows for label in row.example.labels or ()})
+
+
+def _print(made: Selection, bare: Sequence[str]) -> None:
     from labkit.curation.difficulty import DIFFICULTIES
 
     counts = _counts(made.rows)
@@ -111,6 +121,8 @@ def _print(made: Selection) -> None:
         key = "select.waiting" if made.candidates.confirmed else "select.nobody_confirmed"
         command = typed("adjudicate", made.dataset.path.parents[1], "--kind hard")
         note(say(key, count=waiting, command=command))
+    if bare:
+        note(say("select.bare_labels", labels=", ".join(bare)))
     if made.targets:
         _print_teacher(made)
     if not made.committee.ratings:

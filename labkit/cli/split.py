@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, working_on
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -30,19 +30,24 @@ def split(
     json_: JsonFlag = False,
 ) -> None:
     """Part a scene's rows anew: authors and near duplicates stay whole, labels keep their shares, test is frozen."""
+    from labkit.curation.repetition import count_repetition
     from labkit.workspace import open_scene, split_scene
 
     fractions: dict[Split, float] = {"pool": 1 - dev - test, "dev": dev, "test": test}
     with working_on(say("split.working")):
         parted = split_scene(open_scene(directory), fractions, by_time=by_time, seed=seed, reason=reason)
+        repetition = count_repetition(parted.examples("all"))
     counts = _counts(parted)
     if json_:
-        print_json({"scene": str(parted.path), "rows": {s: len(parted.examples(s)) for s in _SPLITS}, "labels": counts})
+        rows = {s: len(parted.examples(s)) for s in _SPLITS}
+        print_json({"scene": str(parted.path), "rows": rows, "labels": counts, "near_duplicates": repetition.counts})
         return
-    rows = [(label, *(counts[label][s] for s in _SPLITS)) for label in parted.task.labels]
-    print_table((say("head.label"), *_SPLITS), rows)
+    table = [(label, *(counts[label][s] for s in _SPLITS)) for label in parted.task.labels]
+    print_table((say("head.label"), *_SPLITS), table)
     pool_, dev_, test_ = (len(parted.examples(name)) for name in _SPLITS)
     typer.echo(say("split.done", pool=pool_, dev=dev_, test=test_))
+    note(say("split.repetition", **repetition.counts))
+    note(say("repetition.pool", **repetition.counts))
 
 
 def _counts(scene: Scene) -> dict[str, dict[str, int]]:

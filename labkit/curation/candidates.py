@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from labkit.curation.difficulty import Committee, Difficulty
 from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.curation.quotas import MIX, Cell
+from labkit.curation.repetition import find_leaking, first_of_each
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example
 
@@ -41,7 +42,7 @@ class Candidates:
 
     Args:
         rows: labelled pool rows, no two of them near duplicates unless both are pinned.
-        leaking: ids refused because they are near duplicates of a dev or test row.
+        leaking: labelled pool rows refused because they give away a dev or test row; see `find_leaking`.
         copies: id left out because another pool row says nearly the same -> that row's id.
         unlabelled: ids of pool rows without gold labels.
         banned: ids that were not to be taken.
@@ -92,18 +93,17 @@ def find_candidates(
     """
     pool = [example for example in examples if example.split == "pool"]
     _check_names(pool, wishes)
-    group = near or near_duplicate_groups([example for example in examples if example.split != "traffic"])
-    held_out = {group[example.id] for example in examples if example.split in ("dev", "test")}
-    able = [e for e in pool if e.labels is not None and e.id not in wishes.bans and group[e.id] not in held_out]
-    keeper: dict[str, str] = {}
-    for example in sorted(able, key=lambda e: (e.id not in wishes.pins, e.id not in confirmed)):
-        keeper.setdefault(group[example.id], example.id)
-    rows = tuple(e for e in able if keeper[group[e.id]] == e.id or e.id in wishes.pins)
+    judged = [example for example in examples if example.split != "traffic"]
+    group = near or near_duplicate_groups(judged)
+    leaking = find_leaking(judged, group)
+    able = [e for e in pool if e.labels is not None and e.id not in wishes.bans and e.id not in leaking]
+    keeper = first_of_each(sorted(able, key=lambda e: (e.id not in wishes.pins, e.id not in confirmed)), group)
+    rows = tuple(e for e in able if keeper[e.id] == e.id or e.id in wishes.pins)
     taken = {row.id for row in rows}
     found = Candidates(
         rows,
-        leaking=tuple(e.id for e in pool if e.labels is not None and group[e.id] in held_out),
-        copies={e.id: keeper[group[e.id]] for e in able if e.id not in taken},
+        leaking=tuple(e.id for e in pool if e.labels is not None and e.id in leaking),
+        copies={e.id: keeper[e.id] for e in able if e.id not in taken},
         unlabelled=tuple(e.id for e in pool if e.labels is None),
         banned=tuple(e.id for e in pool if e.id in wishes.bans),
     )

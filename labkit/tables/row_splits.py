@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labkit.curation.near_duplicates import folded
+from labkit.curation.repetition import find_leaking, without_leaks_into_test
 from labkit.curation.splits import assign_splits
 from labkit.errors import BadData
 from labkit.records import Example, Split, Task
@@ -67,16 +68,23 @@ def assign(
     labelled = [example for example in examples if example.labels is not None]
     if not labelled:
         return tuple(replace(example, split="pool") for example in examples)
-    split_of = {example.id: example.split for example in assign_splits(labelled, task, fractions, near=near)}
+    parted = without_leaks_into_test(assign_splits(labelled, task, fractions, near=near), near)
+    split_of = {example.id: example.split for example in parted}
     return tuple(replace(example, split=split_of.get(example.id, "pool")) for example in examples)
 
 
 def with_dev(examples: Sequence[Example], task: Task, near: Mapping[str, str]) -> tuple[Example, ...]:
-    """Take dev rows out of the pool when no row is one; everything else stays where it is."""
+    """Take dev rows out of the pool when no row is one; everything else stays where it is.
+
+    Rows that give away a test row are not among them, unless there is hardly another.
+    """
     if any(example.split == "dev" for example in examples):
         return tuple(examples)
     pool = [example for example in examples if example.split == "pool"]
-    split_of = {example.id: example.split for example in assign(pool, task, WITHOUT_TEST, near)}
+    leaking = find_leaking([example for example in examples if example.split != "traffic"], near)
+    free = [example for example in pool if example.id not in leaking]
+    drawable = free if len({near[row.id] for row in free if row.labels is not None}) > 1 else pool
+    split_of = {example.id: example.split for example in assign(drawable, task, WITHOUT_TEST, near)}
     return tuple(replace(example, split=split_of.get(example.id, example.split)) for example in examples)
 
 

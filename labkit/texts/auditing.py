@@ -56,8 +56,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.duplicates": (
         "{exact} exact {exact:copy|copies}, {near} near {near:copy|copies}, {alike} more {alike:row that says|rows that say} "
-        "nearly the same",
-        "完全重复 {exact} 行，近似重复 {near} 行，另有 {alike} 行大同小异",
+        "nearly the same, all beyond the first of its group among {rows} {rows:row|rows}",
+        "在 {rows} 行里，每组除第一行外：完全重复 {exact} 行，近似重复 {near} 行，另有 {alike} 行大同小异",
     ),
     "audit.duplicates.fix": (
         "Keep one row of each group (select does so); look at the groups before deleting",
@@ -79,6 +79,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{exact} test rows stand verbatim among the others, {near} nearly so, {review} perhaps; dev rows that do: "
         "{dev}; rows shown in the prompt: {shown}",
         "{exact} 条测试样本原样出现在其他数据里，{near} 条近似，{review} 条待核；dev 中有 {dev} 条；提示词里展示了 {shown} 条",
+    ),
+    "audit.leakage.incomplete": (
+        "; these rows share so much that only the likeliest pairs were compared, and some may be missed",
+        "；这些数据彼此雷同太多，只比较了最可能的样本对，可能有遗漏",
     ),
     "audit.leakage.unlabelled": (
         "; {rows} {rows:row|rows} without labels nearly {rows:repeats|repeat} one, and select will refuse them",
@@ -344,6 +348,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "split.done": (
         "{pool} pool rows, {dev} dev rows and {test} test rows, which are frozen.",
         "pool {pool} 行，dev {dev} 行，测试 {test} 行（已冻结）。",
+    ),
+    "split.repetition": (
+        "{groups} {groups:group|groups} of near duplicates ({repeats} {repeats:row|rows} beyond the first of each), each kept in one split.",
+        "{groups} 组近似重复（每组除第一行外共 {repeats} 行），每组都在同一份里。",
     ),
     "split.working": ("Parting the rows …", "正在划分……"),
     # figures

@@ -24,8 +24,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "还没有两个模型回答过这些行，看不出边界在哪：先用两个模型跑 evaluate --split pool。",
     ),
     "propose.sifted": (
-        "{leaking} {leaking:row|rows} {leaking:nearly repeats|nearly repeat} dev or test rows and {copies} repeat others; they are not proposed.",
-        "{leaking} 行与 dev 或测试样本近似重复，{copies} 行与其他行近似重复，均未列入。",
+        "Of the pool rows without labels {leaking} nearly {leaking:repeats|repeat} dev or test rows and {copies} {copies:repeats|repeat} another pool row; they are not proposed.",
+        "没有标签的 pool 样本中，{leaking} 行与 dev 或测试样本近似重复，{copies} 行与其他 pool 样本近似重复，均未列入。",
     ),
     "propose.written": (
         "Wrote {rows} {rows:row|rows} to {path}; add takes them back when they are labelled.",

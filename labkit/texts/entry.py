@@ -11,15 +11,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "select.unrated": ("not rated", "未评级"),
     "select.no_label": ("(no label)", "（无标签）"),
     "select.written": ("Wrote {rows} {rows:row|rows} to {path}", "已将 {rows} 行写入 {path}"),
+    "select.working": (
+        "Looking for copies and leaks among {rows} rows, then choosing …",
+        "正在 {rows} 行里查重、查泄漏，然后挑选……",
+    ),
+    "select.bare_labels": (
+        "No row was chosen for: {labels}. Their pool rows were left out, or the budget is too small.",
+        "以下标签一行也没选到：{labels}。它们的 pool 样本已被排除，或预算太小。",
+    ),
     "select.leaking": (
-        "{count} pool rows are near duplicates of dev or test rows and were refused.",
-        "{count} 行 pool 样本与 dev 或测试样本近似重复，已拒绝。",
+        "{count} labelled pool {count:row nearly repeats|rows nearly repeat} dev or test rows and {count:was|were} refused.",
+        "{count} 行有标签的 pool 样本与 dev 或测试样本近似重复，已拒绝。",
     ),
     "select.banned": (
         "{count} {count:row|rows} {count:is|are} banned and were not taken.",
         "{count} 行已被禁用，未选入。",
     ),
-    "select.duplicates": ("{count} pool rows repeat another one.", "{count} 行 pool 样本与其他样本重复。"),
+    "select.duplicates": (
+        "{count} further labelled pool {count:row repeats|rows repeat} another one, which stays.",
+        "另有 {count} 行有标签的 pool 样本与其他样本重复，每组只留一行。",
+    ),
     "select.unlabelled": ("{count} pool rows have no gold labels.", "{count} 行 pool 样本没有标注。"),
     "select.no_committee": (
         "Difficulty is not rated: evaluate two models or prompts with --split pool first. Only labels are balanced.",

@@ -85,17 +85,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "场景因此才变成多标签：原本每行最多一个标签。如果每个 {column} 只该有一个标签，请改正这些行，或不用 --items-by",
     ),
     "new.near_together": (
-        "{groups} {groups:group|groups} of near duplicates, each kept in one split",
-        "{groups} 组近似重复，每组都在同一份里",
+        "{groups} {groups:group|groups} of near duplicates ({repeats} {repeats:row|rows} beyond the first of each), each kept in one split",
+        "{groups} 组近似重复（每组除第一行外共 {repeats} 行），每组都在同一份里",
     ),
     "new.near_leaked": (
-        "{groups} {groups:group|groups} of near duplicates; {leaked} test {leaked:row has|rows have} one in pool or dev, because the file says their splits",
-        "{groups} 组近似重复；因划分由文件指定，有 {leaked} 条测试样本在 pool 或 dev 中有近似样本",
+        "{groups} {groups:group|groups} of near duplicates ({repeats} {repeats:row|rows} beyond the first of each); {leaked} test {leaked:row is|rows are} in a group "
+        "with pool or dev rows, because the file says their splits (audit counts those that one row gives away by itself)",
+        "{groups} 组近似重复（每组除第一行外共 {repeats} 行）；因划分由文件指定，有 {leaked} 条测试样本与 pool 或 dev 同组"
+        "（audit 统计的是单独一行就能泄露的测试样本）",
     ),
     "new.near_unlabelled": (
-        "{groups} {groups:group|groups} of near duplicates, those with labels each kept in one split; {leaked} test {leaked:row has|rows have} one "
+        "{groups} {groups:group|groups} of near duplicates ({repeats} {repeats:row|rows} beyond the first of each), those with labels each kept in one split; {leaked} test {leaked:row has|rows have} one "
         "without labels in pool, which select will not take",
-        "{groups} 组近似重复，有标签的每组都在同一份里；{leaked} 条测试样本在 pool 中有没标签的近似样本，select 不会选它们",
+        "{groups} 组近似重复（每组除第一行外共 {repeats} 行），有标签的每组都在同一份里；{leaked} 条测试样本在 pool 中有没标签的近似样本，select 不会选它们",
+    ),
+    "repetition.pool": (
+        "Of the {pool} pool {pool:row|rows}, with labels or without, {leaking} nearly {leaking:repeats|repeat} dev or test rows and {copies} another pool row: "
+        "{distinct} {distinct:is|are} left to choose from",
+        "pool 共 {pool} 行（含无标签）：{leaking} 行与 dev 或测试样本近似重复，{copies} 行与其他 pool 样本重复，剩 {distinct} 行可选",
     ),
     "new.authors": (
         "{authors} {authors:author|authors}, each kept in one split where splits are assigned",

@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, get_args
 
 from labkit.adjudication.standing import dropped_rows
-from labkit.auditing.leakage import find_leaks
 from labkit.comparison.drift import new_share, vocabulary_of
+from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.errors import BadInput
 from labkit.privacy import mask_texts
@@ -253,7 +253,7 @@ def _held(scene: Scene, rows: Sequence[Example]) -> set[str]:
     apart = [*scene.examples("dev"), *scene.examples("test"), *(row for row, _ in drawn_rows(scene))]
     texts = ["\n".join(mask_texts(row.items, scene.task.language)) for row in apart]
     leaks = find_leaks([row.text for row in rows], texts)
-    return {rows[leak.learnt].id for leak in leaks if leak.kind != "review"}
+    return {rows[k].id for k in leaks.learnt(*SERIOUS)}
 
 
 def _new(scene: Scene, rows: Sequence[Example]) -> list[Example]:

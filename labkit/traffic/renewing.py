@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from labkit.adjudication.standing import dropped_rows
-from labkit.auditing.leakage import find_leaks
+from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.errors import NeedsReason
 from labkit.privacy import mask_texts
@@ -79,7 +79,7 @@ def _new(scene: Scene, judged: Sequence[Example]) -> list[Example]:
     """The rows that repeat no row of pool, dev or test as they are now, one of each group of near copies."""
     language = scene.task.language
     known = ["\n".join(mask_texts(row.items, language)) for row in scene.examples("all")]
-    leaked = {leak.held for leak in find_leaks(known, [row.text for row in judged]) if leak.kind != "review"}
+    leaked = find_leaks(known, [row.text for row in judged]).held(*SERIOUS)
     new = [row for k, row in enumerate(judged) if k not in leaked]
     first = near_duplicate_groups(new)
     return [row for row in new if first[row.id] == row.id]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from labkit.auditing.leakage import find_leaks
+from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import folded
 from labkit.errors import BadInput
 from labkit.privacy import mask_texts
@@ -139,7 +139,7 @@ def _seen(scene: Scene, rows: Sequence[Example]) -> Mapping[str, str]:
     known, language = scene.examples("all"), scene.task.language
     texts = ["\n".join(mask_texts(row.items, language)) for row in known]
     leaks = find_leaks(texts, [row.text for row in rows])
-    return {rows[leak.held].id: known[leak.learnt].id for leak in reversed(leaks) if leak.kind != "review"}
+    return {rows[leak.held].id: known[leak.learnt].id for leak in reversed(leaks.pairs) if leak.kind in SERIOUS}
 
 
 def _drawn(entry: TrafficEntry, week: str, row: str, seen: Mapping[str, str]) -> Drawn:

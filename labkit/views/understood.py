@@ -78,7 +78,7 @@ def understood_json(draft: Draft) -> dict[str, Any]:
         "splits": _split_sizes(draft),
         "power": {split: visible_gain(rows, DISCORDANT) for split, rows in _measured(draft).items()},
         "test_sha256": task.test_sha256,
-        "near_duplicates": asdict(draft.near),
+        "near_duplicates": draft.repetition.counts | {"leaked": draft.leaked},
         **(_import_json(draft.found) if draft.found else {}),
         **({"prompt": _prompt_json(draft.taken)} if draft.taken else {}),
     }
@@ -208,11 +208,12 @@ def _about_rows(draft: Draft, found: Import) -> Iterator[str]:
     repeated = asdict(found.repetitions)
     if any(repeated.values()):
         yield say("new.repeated", **repeated)
-    if draft.near.groups:
+    if draft.repetition.groups:
         assigned = found.splits_from == "assigned"
         leaked = "new.near_unlabelled" if assigned else "new.near_leaked"
-        key = leaked if draft.near.leaked else "new.near_together"
-        yield say(key, groups=draft.near.groups, leaked=draft.near.leaked)
+        key = leaked if draft.leaked else "new.near_together"
+        yield say(key, groups=draft.repetition.groups, repeats=draft.repetition.repeats, leaked=draft.leaked)
+        yield say("repetition.pool", **draft.repetition.counts)
     if authors := len(_authors(found)):
         spread = _spread_authors(found)
         yield say("new.authors_spread" if spread else "new.authors", authors=f"{authors:,}", spread=f"{spread:,}")

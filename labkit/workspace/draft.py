@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from labkit.curation.repetition import Repetition, count_repetition
 from labkit.errors import BadData
 from labkit.prompts.foreign_lines import item_of
 from labkit.prompts.taking_apart import TakenApart, take_apart
@@ -51,14 +52,6 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class NearDuplicates:
-    """Texts that are nearly the same: in how many groups they stand, and how many test rows have one outside."""
-
-    groups: int
-    leaked: int
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A scene that could be written.
 
@@ -69,7 +62,8 @@ class Draft:
         taken: how the user's prompt was taken apart; None without one.
         prompt_text: that prompt, verbatim.
         undecided: labels that look alike, when nobody has said whether they are one.
-        near: near duplicates among the rows.
+        repetition: how often rows say what another row says.
+        leaked: test rows whose group of near duplicates holds a pool or dev row.
     """
 
     task: Task
@@ -80,7 +74,8 @@ class Draft:
     taken: TakenApart | None = None
     prompt_text: str = ""
     undecided: tuple[tuple[str, ...], ...] = ()
-    near: NearDuplicates = NearDuplicates(0, 0)
+    repetition: Repetition = field(default_factory=Repetition)
+    leaked: int = 0
 
     @property
     def unseen(self) -> tuple[str, ...]:
@@ -159,7 +154,8 @@ def draft_scene(sources: Sources, tables: Sequence[Table] = (), test: Table | No
         taken=taken,
         prompt_text=text,
         undecided=near_equal(task.labels) if choices.merge_labels is None else (),
-        near=_near(found) if found else NearDuplicates(0, 0),
+        repetition=_repetition(found) if found else Repetition(),
+        leaked=_leaked(found) if found else 0,
     )
 
 
@@ -248,10 +244,12 @@ def _prompt(task: Task, taken: TakenApart | None, definitions: Sequence[Definiti
     )
 
 
-def _near(found: Import) -> NearDuplicates:
-    rows: dict[str, list[Example]] = {}
-    for example in found.examples:
-        rows.setdefault(found.near[example.id], []).append(example)
-    several = [group for group in rows.values() if len(group) > 1]
-    leaked = [g for g in several if any(e.split == "test" for e in g) and any(e.split in ("pool", "dev") for e in g)]
-    return NearDuplicates(len(several), sum(e.split == "test" for g in leaked for e in g))
+def _repetition(found: Import) -> Repetition:
+    """Rows of traffic link no others here, as they link none in an audit or a choice."""
+    traffic = any(example.split == "traffic" for example in found.examples)
+    return count_repetition(found.examples, None if traffic else found.near)
+
+
+def _leaked(found: Import) -> int:
+    learnt = {found.near[example.id] for example in found.examples if example.split in ("pool", "dev")}
+    return sum(example.split == "test" and found.near[example.id] in learnt for example in found.examples)

@@ -14,7 +14,6 @@ from labkit.auditing import CHECKS, PRINCIPLES, Finding, Material, Sample, audit
 from labkit.auditing.diversity import measure_diversity
 from labkit.auditing.encoding import damage
 from labkit.auditing.freshness import divergence
-from labkit.auditing.leakage import find_leaks
 from labkit.auditing.provenance import check_provenance
 from labkit.auditing.style import repeated_share, skeleton
 from labkit.records import Definition, Example, Prompt
@@ -82,12 +81,6 @@ def test_a_few_shot_example_taken_from_test_blocks():
     assert (found.severity, found.counts["few_shots"]) == ("block", 1)
 
 
-def test_words_are_the_unit_of_english_leaks():
-    learnt = ["How do I deactivate a stolen card?", "i wasn't able to do a transfer to an account today"]
-    held = ["How do I deal with a stolen card?", "I am not able to do a transfer to an account today", "Hello"]
-    assert [(leak.learnt, leak.held, leak.kind) for leak in find_leaks(learnt, held)] == [(1, 1, "near")]
-
-
 def test_nothing_leaks_into_an_absent_test_split():
     found = run_check("D04", posts(POST))
     assert found.severity == "not examined"
@@ -103,27 +96,6 @@ def test_rows_that_nobody_has_labelled_block_nothing_and_are_told():
     labelled = run_check("D04", (*posts("完全不同的一条微博内容"), replace(twin, labels=("退款",)), held))
     assert (labelled.severity, labelled.rows) == ("block", ("u",))
     assert run_check("D04", (twin, held)).severity == "block", "of a body without any labels all rows count"
-
-
-@settings(max_examples=40)
-@given(
-    st.lists(st.text("快递慢a b!", max_size=12), max_size=6), st.lists(st.text("快递慢a b!", max_size=12), max_size=6)
-)
-def test_leaks_are_those_of_comparing_every_pair(learnt: list[str], held: list[str]):
-    from labkit.auditing.leakage import _cover, _grams, _tokens  # the definition, without the sparse product
-    from labkit.curation.near_duplicates import folded
-
-    def kind(a: str, b: str) -> str | None:
-        x, y = _tokens(folded(a)), _tokens(folded(b))
-        one, other = set(_grams(x, 3)), set(_grams(y, 3))
-        if folded(a) == folded(b):
-            return "exact"
-        if len(one & other) >= 0.5 * len(one | other) - 1e-9 or _cover(x, y, 8) >= 0.5:
-            return "near"
-        return "review" if _cover(x, y, 5) >= 0.5 else None
-
-    expected = {(i, j, k) for i, a in enumerate(learnt) for j, b in enumerate(held) if (k := kind(a, b))}
-    assert {(leak.learnt, leak.held, leak.kind) for leak in find_leaks(learnt, held)} == expected
 
 
 def test_a_group_in_two_splits_blocks():

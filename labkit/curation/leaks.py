@@ -1,0 +1,152 @@
+"""Texts that give away others which are held back: verbatim, nearly, or perhaps only by a template.
+
+The rule of Tülu 3 (2024): half of a held text lies in 8-grams that it shares with one other text. Its 5-gram twin also
+meets templates, so a person decides. A gram is of tokens: words, or single Chinese characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from labkit.curation.near_duplicates import folded
+from labkit.curation.token_grams import TokenGrams, Tokens
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+ALIKE, COVERED = 0.5, 0.5  # Jaccard similarity of 3-grams, share of a held text's tokens in shared longer grams
+LONG, SHORT = 8, 5
+KINDS = ("review", "near", "exact")
+_MEETINGS = 4_000_000  # pairs that share a gram, looked at together: bounds the memory
+MOST_MEETINGS = 2_000_000_000  # beyond so many in one search only the likeliest partners of each text are compared
+_COMPARED = 50_000  # pairs compared at once
+_LIKELIEST = 4  # of a text, those that share most of its rare grams
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A text that gives away a held one.
+
+    Args:
+        learnt, held: their positions.
+        kind: "exact", "near" (a copy with changes) or "review" (perhaps only a template).
+    """
+
+    learnt: int
+    held: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaks:
+    """What was found between two bodies of texts.
+
+    Args:
+        pairs: every text that leaks or is given away stands in at least one, which is of its gravest kind.
+        complete: False where the texts share so many grams that rarer partners of a text were not compared.
+    """
+
+    pairs: tuple[Leak, ...] = ()
+    complete: bool = True
+
+    def learnt(self, *kinds: str) -> set[int]:
+        """Positions of texts that give away others, of some kinds."""
+        return {leak.learnt for leak in self.pairs if leak.kind in kinds}
+
+    def held(self, *kinds: str) -> set[int]:
+        """Positions of texts that are given away, of some kinds."""
+        return {leak.held for leak in self.pairs if leak.kind in kinds}
+
+
+SERIOUS = ("near", "exact")  # kinds that block; the third is for a person to look at
+
+
+def find_leaks(learnt: Sequence[str], held: Sequence[str]) -> Leaks:
+    """Find the texts that give away, once learnt, a text that is held back.
+
+    Exact after folding; near by Jaccard similarity of 3-grams from 0.5, or half of the held text in 8-grams shared with
+    that same text; for review by 5-grams. Equal texts are compared once, and two texts that are known to leak no more,
+    so that one post copied thousands of times costs little.
+
+    Args:
+        learnt: texts that training sees.
+        held: texts that judge it.
+    """
+    if not learnt or not held:
+        return Leaks()
+    search = _Search(list(dict.fromkeys(map(folded, learnt))), list(dict.fromkeys(map(folded, held))))
+    search.run()
+    return Leaks(tuple(search.pairs(list(map(folded, learnt)), list(map(folded, held)))), search.complete)
+
+
+class _Search:
+    """Different texts on both sides; for each the gravest kind that is known (-1: none) and with whom."""
+
+    def __init__(self, learnt: list[str], held: list[str]) -> None:
+        import numpy as np
+
+        self._texts = (learnt, held)
+        number: dict[str, int] = {}
+        self._tokens = (Tokens(learnt, number), Tokens(held, number))
+        self._kind = tuple(np.full(len(texts), -1) for texts in self._texts)
+        self._partner = tuple(np.zeros(len(texts), dtype=np.int64) for texts in self._texts)
+        self.complete = True
+
+    def run(self) -> None:
+        """The gravest rule first: whoever leaks by it need not be tried by the others."""
+        import numpy as np
+
+        place = {text: k for k, text in enumerate(self._texts[1])}
+        same = [(k, place[text]) for k, text in enumerate(self._texts[0]) if text in place]
+        self._note(*np.array(same, dtype=np.int64).reshape(-1, 2).T, kind=2)
+        for length, kind in ((3, 1), (LONG, 1), (SHORT, 0)):
+            self._search(TokenGrams(*self._tokens, length, ALIKE, COVERED), kind)
+
+    def _search(self, grams: TokenGrams, kind: int) -> None:
+        for left, right in grams.likeliest(_LIKELIEST):
+            self._try(grams, left, right, kind)
+        opened, known = self._open(0, kind), ~self._open(0, kind)
+        for rows, columns in ((opened, None), (known, self._open(1, kind))):
+            if grams.meetings(rows, columns) > MOST_MEETINGS:
+                self.complete = False
+                continue
+            for left, right in grams.meeting(rows, columns, _MEETINGS):
+                self._try(grams, left, right, kind)
+
+    def _open(self, side: int, kind: int) -> NDArray[np.bool_]:
+        """Texts of a side of which nothing as grave is known."""
+        found: NDArray[np.bool_] = self._kind[side] < kind
+        return found
+
+    def _try(self, grams: TokenGrams, left: Ints, right: Ints, kind: int) -> None:
+        """Compare pairs, some at a time: once both texts of one are known to leak, it is not needed."""
+        for start in range(0, len(left), _COMPARED):
+            one, other = left[start : start + _COMPARED], right[start : start + _COMPARED]
+            wanted = (self._kind[0][one] < kind) | (self._kind[1][other] < kind)
+            one, other = one[wanted], other[wanted]
+            alike = grams.leak(one, other)
+            self._note(one[alike], other[alike], kind)
+
+    def _note(self, left: Ints, right: Ints, kind: int) -> None:
+        for side, own, other in ((0, left, right), (1, right, left)):
+            graver = self._kind[side][own] < kind
+            self._partner[side][own[graver]] = other[graver]
+            self._kind[side][own[graver]] = kind
+
+    def pairs(self, learnt: list[str], held: list[str]) -> Iterator[Leak]:
+        """One pair of each text that leaks, and of each that is given away, by the positions of all texts."""
+        first = tuple({text: k for k, text in reversed(list(enumerate(texts)))} for texts in (learnt, held))
+        found: set[tuple[int, int, int]] = set()
+        for side, texts in enumerate((learnt, held)):
+            place = {text: k for k, text in enumerate(self._texts[side])}
+            for position, text in enumerate(texts):
+                at = place[text]
+                if (kind := int(self._kind[side][at])) >= 0:
+                    other = first[1 - side][self._texts[1 - side][self._partner[side][at]]]
+                    found.add((position, other, kind) if side == 0 else (other, position, kind))
+        yield from (Leak(a, b, KINDS[kind]) for a, b, kind in sorted(found))
