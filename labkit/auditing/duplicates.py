@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material, Sample
@@ -24,7 +25,7 @@ def check_duplicates(material: Material) -> Finding:
     alike = len(_beyond_the_first(samples, material.alike))
     share = alike / len(samples) if samples else 0.0
     groups = [material.copies[sample.id] for sample in samples]
-    found = {"exact": len(exact), "near": len(copies) - len(exact), "alike": alike - len(copies)}
+    found: dict[str, Any] = {"exact": len(exact), "near": len(copies) - len(exact), "alike": alike - len(copies)}
     bad = bool(copies) or share > ALIKE_SHARE
     return Finding(
         "D02",

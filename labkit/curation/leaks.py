@@ -103,7 +103,8 @@ class _Search:
 
         place = {text: k for k, text in enumerate(self._texts[1])}
         same = [(k, place[text]) for k, text in enumerate(self._texts[0]) if text in place]
-        self._note(*np.array(same, dtype=np.int64).reshape(-1, 2).T, kind=2)
+        left, right = np.array(same, dtype=np.int64).reshape(-1, 2).T
+        self._note(left, right, KINDS.index("exact"))
         for length, kind in ((3, 1), (LONG, 1), (SHORT, 0)):
             self._search(TokenGrams(*self._tokens, length, ALIKE, COVERED), kind)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicate_groups
@@ -37,7 +38,7 @@ class Repetition:
         return self.pool - self.leaking - self.copies
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, Any]:
         """All of it by name."""
         parts = ("rows", "groups", "repeats", "pool", "leaking", "copies", "distinct")
         return {name: getattr(self, name) for name in parts}
@@ -95,17 +96,3 @@ def first_of_each(rows: Sequence[Example], near: Mapping[str, str]) -> dict[str,
     """
     first: dict[str, str] = {}
     return {example.id: first.setdefault(near[example.id], example.id) for example in rows}
-
-
-def without_leaks_into_test(examples: Sequence[Example], near: Mapping[str, str]) -> tuple[Example, ...]:
-    """The same rows, but whole groups of dev rows that give away a test row are in the pool, where none is chosen.
-
-    Args:
-        examples: rows that were parted by their groups.
-        near: what `near_duplicate_groups` says of them.
-    """
-    dev = [example for example in examples if example.split == "dev"]
-    leaks = find_leaks([row.text for row in dev], [row.text for row in examples if row.split == "test"])
-    groups = {near[dev[k].id] for k in leaks.learnt(*SERIOUS)}
-    gone = {row.id for row in dev if near[row.id] in groups}
-    return tuple(replace(row, split="pool") if row.id in gone else row for row in examples)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labkit.curation.near_duplicates import folded
-from labkit.curation.repetition import find_leaking, without_leaks_into_test
+from labkit.curation.repetition import find_leaking
 from labkit.curation.splits import assign_splits
 from labkit.errors import BadData
 from labkit.records import Example, Split, Task
@@ -68,8 +68,7 @@ def assign(
     labelled = [example for example in examples if example.labels is not None]
     if not labelled:
         return tuple(replace(example, split="pool") for example in examples)
-    parted = without_leaks_into_test(assign_splits(labelled, task, fractions, near=near), near)
-    split_of = {example.id: example.split for example in parted}
+    split_of = {example.id: example.split for example in assign_splits(labelled, task, fractions, near=near)}
     return tuple(replace(example, split=split_of.get(example.id, "pool")) for example in examples)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from labkit.curation.near_duplicates import near_duplicate_groups
-from labkit.curation.repetition import without_leaks_into_test
 from labkit.curation.splits import assign_splits
 from labkit.curation.time_split import split_by_time
 from labkit.errors import BadInput, NeedsReason
@@ -50,8 +49,7 @@ def split_scene(
             )
         online = {drawn.row for drawn in read_drawn(now)}
         rows = tuple(row for row in now.examples("all") if row.id not in online)
-        near = near_duplicate_groups(rows)
-        parted = without_leaks_into_test(part(rows, now.task, fractions, seed, near), near)
+        parted = part(rows, now.task, fractions, seed, near_duplicate_groups(rows))
         split_of = {row.id: row.split for row in parted}
         if reason:  # before the rows move: a crash leaves a reason without a split, never test rows without a reason
             now.record_decision("split", reason=reason, to=dict(fractions))

@@ -46,7 +46,7 @@ def test_dev_and_test_rows_and_their_copies_are_never_chosen(labkit: Command, ap
     assert code == 0
     chosen = {row["id"] for row in scene.dataset("all").rows}
     assert chosen == {row.id for row in apart.examples("pool")}
-    assert f"{len(copies)} pool rows are near duplicates of dev or test rows and were refused" in err
+    assert f"{len(copies)} labelled pool rows nearly repeat dev or test rows and were refused" in err
 
 
 def test_two_models_that_read_the_pool_rate_its_difficulty(labkit: Command, apart: Scene):

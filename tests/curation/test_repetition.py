@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.curation.repetition import count_repetition, find_leaking, without_leaks_into_test
+from labkit.curation.repetition import count_repetition, find_leaking
 from labkit.records import Example
 
 SAID = "APP 更新之后一直闪退，重装了三遍也没用"
@@ -14,18 +14,6 @@ def test_a_quoted_test_row_leaks_without_being_of_its_group():
     quoting = Example("quoting", (QUOTED,), ("退款",))
     assert count_repetition([held, quoting]).groups == 0
     assert find_leaking([held, quoting], {"held": "held", "quoting": "quoting"}) == {"quoting"}
-
-
-def test_dev_rows_that_quote_a_test_row_go_to_the_pool_with_their_group():
-    held = Example("held", (SAID,), ("退款",), "test")
-    quoting = Example("quoting", (QUOTED,), ("退款",), "dev")
-    twin, other = (
-        Example("twin", ("…",), ("退款",), "dev"),
-        Example("other", ("退款申请提交了两个星期",), ("退款",), "dev"),
-    )
-    near = {"held": "held", "quoting": "quoting", "twin": "quoting", "other": "other"}
-    parted = without_leaks_into_test([held, quoting, twin, other], near)
-    assert [row.split for row in parted] == ["test", "pool", "pool", "dev"]
 
 
 def test_rows_of_traffic_do_not_count():

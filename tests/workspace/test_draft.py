@@ -111,7 +111,7 @@ def test_near_duplicates_across_splits_are_counted(tmp_path: Path):
     train = posts(tmp_path)
     test = written(tmp_path, "test.csv", f"id,text,label\nt1,{post(0)}！！,物流\nt2,全新的一条帖子没人见过,退款\n")
     draft = drafted(Sources((train,), test))
-    assert (draft.near.groups, draft.near.leaked) == (1, 1)
+    assert (draft.repetition.groups, draft.leaked) == (1, 1)
 
 
 def test_a_label_that_no_prompt_can_hold_is_refused(tmp_path: Path):
