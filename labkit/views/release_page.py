@@ -206,7 +206,7 @@ def _online(scene: Scene, current: Release, lang: str | None) -> Online | None:
     found = next((one for one in measured if one.release == current.id and one.scores), None)
     if found is None or found.scores is None:
         return None
-    value, weeks = of_100(found.scores.values["accuracy"]), f"{found.weeks[0]} – {found.weeks[-1]}"
+    value, weeks = of_100(found.scores.values["accuracy"]), " – ".join(dict.fromkeys((found.weeks[0], found.weeks[-1])))
     words = say("releases.online.measured", lang, value=value, judged=found.judged, weeks=weeks)
     return Online(words, misread_rows(found.run))
 
