@@ -33,6 +33,7 @@ from labkit.errors import BadInput, MissingExtra
 from labkit.evaluation import classify, evaluate
 from labkit.improvement.sets import find_trouble, four_sets, pinned_rows
 from labkit.improvement.trial import SetOutcome, judge
+from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.prompts import parse_prompt, render_definition
 from labkit.records import Bar, Definition, Example, Message, Prompt, Reply, Request, Run, Task
@@ -153,6 +154,22 @@ def can_train() -> bool:
         print(missing)
         return False
     return True
+
+
+def study(how: str) -> str:
+    """The study model's name; `definition-reader`'s where its packages are not installed, which is said.
+
+    Args:
+        how: "json" for answers with a rationale; "labels" for labels alone, with probabilities.
+    """
+    name = f"local/study@full@{how}"
+    try:
+        get_model(name).check()
+    except MissingExtra as missing:
+        print(missing)
+        print(say("check.study.floor"))
+        return "definition-reader"
+    return name
 
 
 def bar_in_words(bar: Bar) -> None:

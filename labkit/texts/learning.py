@@ -12,6 +12,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "At {bar} the verdict is clear, for the interval is {interval}. Move the bar until nobody can tell.",
         "业务线放在 {bar} 时，结论是明确的，因为区间是 {interval}。请移动业务线，直到谁也下不了结论。",
     ),
+    "check.study.floor": (
+        "Until then `definition-reader` answers here in place of the study model: it matches words and generates nothing.",
+        "在此之前，这里由 `definition-reader` 代替 study 模型作答：它只对字词，什么也不生成。",
+    ),
     "check.prompt.yes": (
         "All four sets let your definition through: {fixed} {fixed:answer|answers} mended, {broken} broken.",
         "四组数据都放行：改对 {fixed} 处，改坏 {broken} 处。",

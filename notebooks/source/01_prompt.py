@@ -8,7 +8,9 @@
 # **What you will learn.** To write definitions from errors, to tell the posts of one author apart, and to trust a
 # change only when both lists are in front of you.
 #
-# **What you need.** 30 minutes; [the tour](00_tour.ipynb) helps but is not required. No key, no GPU, no network.
+# **What you need.** 30 minutes; [the tour](00_tour.ipynb) helps but is not required. No key, no GPU, no network. The model
+# that answers, `study`, ships with labkit: a very small language model that reads definitions and gives a rationale. It
+# needs the extra `train`; without it `definition-reader` answers in its place, and the lesson says so.
 #
 # **Where it stands.** Step 1 of 4. The article's advice: give each label at least one or two sentences, leave no
 # ambiguity about where a post begins and ends, keep the three sections apart, ask for a rationale, and read the
@@ -21,7 +23,7 @@
 #
 # **学什么。** 学会从错例里写定义，学会把同一作者的几条微博分清楚；还要养成习惯：改对的和改错的两份名单都看过，才相信一次改动。
 #
-# **需要什么。** 30 分钟；先看过[导览](00_tour.ipynb)更好，没看也行。不要密钥，不要 GPU，不要网络。
+# **需要什么。** 30 分钟；先看过[导览](00_tour.ipynb)更好，没看也行。不要密钥，不要 GPU，不要网络。作答的模型 `study` 随 labkit 附带：一个很小的语言模型，会读定义，会写理由。它要用到 `train` 这组附加依赖；没装的话由 `definition-reader` 代替，课上会说明。
 #
 # **在流程中的位置。** 四步中的第一步。文章的建议：每个标签至少写一两句定义；一条微博从哪里开始、到哪里结束，不能有歧义；三个部分各归各位；让模型说出理由，再去读错例的理由。
 
@@ -58,15 +60,18 @@ with_definitions.sheet
 
 # %% [markdown] tags=["en"]
 # When you are done, run this cell: you are scored by the same `evaluate` as any model. For a model, the article reports
-# fifty points with bare names and eighty with a good prompt; these two points are yours.
+# fifty points with bare names and eighty with a good prompt. Two points are yours; the other two are the study model's,
+# on the same ten posts. See how wide the intervals of ten posts are before you call a winner.
 
 # %% [markdown] tags=["zh"]
-# 标完之后运行这个单元格：给你打分的，就是给所有模型打分的那个 `evaluate`。文章里说，好的提示词能把模型从五十分抬到八十分；下面这两个点，是你自己的。
+# 标完之后运行这个单元格：给你打分的，就是给所有模型打分的那个 `evaluate`。文章里说，好的提示词能把模型从五十分抬到八十分。下面有两个点是你自己的，另外两个是 study 模型在同样十条上得的。先看看只有十条时区间有多宽，再说谁赢了。
 
 # %%
 pressed = {"v1": names_only, "v2": with_definitions}
 yours = [labkit.evaluate(scene, name, person, limit=10) for name, person in pressed.items()]
-labkit.charts.show(labkit.charts.scores_chart(yours, "accuracy"))
+model = check.study("json")
+its = [labkit.evaluate(scene, name, model, limit=10) for name in pressed]
+labkit.charts.show(labkit.charts.scores_chart([*yours, *its], "accuracy"))
 
 # %% [markdown] tags=["en"]
 # ## What is sent, to the letter
@@ -125,20 +130,22 @@ check.table(found, "rule", "label", "reason", "fix")
 # %% [markdown] tags=["en"]
 # ## Read the errors, not the score
 # Here `v2` has lost one definition: the label's bare name is all that is left. These are the posts of that label which
-# `definition-reader` missed; `j` and `k` go through them, and below each stands its stated reason. For this reader the
-# rationale is the reason: it names the words that matched. A language model's rationale is a story told afterwards; it
-# still shows you which sentence the model did not have. `x` opens the definitions that an error turns on, side by side,
+# the study model missed; `j` and `k` go through them, and below each stands its stated reason. That rationale is a story,
+# told before the labels. What it cites as evidence is held to the words of the post; the story is not, and nothing makes
+# it say what moved the model: it may misquote the post, or find words fitting that do not fit. Read it for where it puts
+# the post instead: the sentence that would have claimed it is not in the prompt. Only of `definition-reader` is the
+# rationale the reason: it names the words that matched. `x` opens the definitions that an error turns on, side by side,
 # in the editor below the rows; Esc leads back.
 
 # %% [markdown] tags=["zh"]
 # ## 读错例，别只看分数
-# 这里的 `v2` 被抽掉了一条定义，那个标签只剩下名字。下面是带有这个标签、却被 `definition-reader` 漏掉的微博，按 `j`、`k` 逐条翻看，每条下面都有它给出的理由。对它来说，理由就是真正的原因：它会指出是哪些字词对上了。大语言模型的理由则是事后讲的故事；不过从故事里照样看得出，它手里缺了哪一句。按 `x`，错例牵涉的定义就在列表下面的编辑器里并排打开；按 Esc 回到列表。
+# 这里的 `v2` 被抽掉了一条定义，那个标签只剩下名字。下面是带有这个标签、却被 study 模型漏掉的微博，按 `j`、`k` 逐条翻看，每条下面都有它给出的理由。这理由是写标签之前先讲的一个故事。列为证据的引文只能是微博里的原话；故事本身没有这个约束，也没有什么保证它说的就是真正左右了模型的东西：它可能引错原文，也可能把对不上的字词说成对上了。要看的是它把这条微博归到了哪里：本该认领这条微博的那一句，提示词里没有。只有 `definition-reader` 的理由才是真正的原因：它会指出是哪些字词对上了。按 `x`，错例牵涉的定义就在列表下面的编辑器里并排打开；按 Esc 回到列表。
 
 # %%
-label = "质量"
+label = "退款"
 gap = check.with_definition(full, bare.definition_of(label))
-before = labkit.evaluate(scene, gap, "definition-reader")
-bench = labkit.workbench(scene, gap)
+before = labkit.evaluate(scene, gap, model)
+bench = labkit.workbench(scene, gap, models=(model,))
 labkit.ErrorBrowser(before, missed=label, scene=scene, edit=bench)
 
 # %% [markdown] tags=["en"]
@@ -160,47 +167,51 @@ bench
 
 # %% [markdown] tags=["en"]
 # ## Ask only the rows it can affect
-# Put the definition of `v2` back. Rows whose gold or answer has nothing to do with the label hardly move, so only the
-# others are asked, and a random sample of the rest. What comes out is an estimate with its interval. With an API model
-# the calls saved are money; a score still comes from a full run.
+# Put the definition of `v2` back. Rows whose gold or answer has to do with the label are asked again, and a random sample
+# of the rest: a language model reads the whole prompt, so a new sentence can move rows that it does not speak of, and
+# the sample says how often. What comes out is an estimate with its interval. With an API model the calls saved are
+# money; a score still comes from a full run.
 
 # %% [markdown] tags=["zh"]
 # ## 只问改动影响得到的行
-# 把 `v2` 里的那条定义放回去。正确答案和模型回答都与这个标签无关的行，几乎不会变，所以只问其余的行，外加剩下的随机抽一部分。得到的是带区间的估计值。用 API 模型时，省下的调用就是省下的钱；真正的分数仍然要全部跑一遍。
+# 把 `v2` 里的那条定义放回去。正确答案或模型回答与这个标签有关的行重新问，其余的随机抽一部分来问：语言模型读的是整份提示词，新添一句话，没说到的行也可能跟着变，变得多不多，就看抽样的这部分。得到的是带区间的估计值。用 API 模型时，省下的调用就是省下的钱；真正的分数仍然要全部跑一遍。
 
 # %% [markdown] tags=["en"]
 # ## Fixed, regressed, and who is to blame
 # The full run: the verdict on the mean is one thing, the two lists are another. A definition can lift its label and still
 # turn rows that were right into wrong ones, by claiming posts that belong elsewhere; that is what `Excludes` is for.
-# `blame` says which definition did what. In the browser every number is a button, and both definitions of a confusion
-# stand side by side.
+# `blame` says which definition did what. The last number is the floor's: `definition-reader`, with the same prompt, has
+# learnt nothing, and a model that costs more must clear it. See whether this one does: being a language model is no
+# merit in itself. In the browser every number is a button, and both definitions of a confusion stand side by side.
 
 # %% [markdown] tags=["zh"]
 # ## 改对的、改错的，和该怪谁
-# 完整跑一遍：平均分的结论是一回事，两份名单是另一回事。一条定义可以让自己的标签变好，同时把原来对的变成错的，因为它把别家的微博也揽了过来；`Excludes` 就是为此准备的。`blame` 会说清哪条定义干了什么。浏览器里的数字都能点，混淆的两个标签的定义并排放着。
+# 完整跑一遍：平均分的结论是一回事，两份名单是另一回事。一条定义可以让自己的标签变好，同时把原来对的变成错的，因为它把别家的微博也揽了过来；`Excludes` 就是为此准备的。`blame` 会说清哪条定义干了什么。最后一个数是底线：`definition-reader` 什么都没学过，拿的是同一份提示词，更贵的模型总得高过它。看看这个模型高过了没有：是语言模型，本身不算优点。浏览器里的数字都能点，混淆的两个标签的定义并排放着。
 
 # %%
 tried = labkit.evaluate_affected(scene, full, before=before)
 print("asked", len(tried.asked.rows), "saved", tried.calls_saved, tried.estimate.values["macro_f1"])
-after = labkit.evaluate(scene, full, "definition-reader")
+after = labkit.evaluate(scene, full, model)
+floor = labkit.evaluate(scene, full, "definition-reader")
 print(labkit.paired(before, after).verdict, labkit.score(after).values["macro_f1"])
 for piece in labkit.blame(before, after).pieces:
     print("fixed", len(piece.fixed), "broken", len(piece.broken), "p", round(piece.p_value, 3))
+print(floor.header.model, labkit.score(floor).values["macro_f1"])
 labkit.ErrorBrowser(after, before, scene=scene)
 
 # %% [markdown] tags=["en"]
 # ## Attack and defence
 # Posts are written by strangers. The same rows again, some with an order planted in them ("ignore the above …"), and which
-# answers move. `mention` is the control: the label's name stands in the post, but nobody gives an order. This reader
-# counts words and obeys nobody, so what moves it is the name, not the order. Ask a language model the same before you
-# ship it.
+# answers move. `mention` is the control: the label's name stands in the post, but nobody gives an order. A row is hijacked
+# when it gets the label that was planted; what an order hijacks beyond `mention` was obedience, and the rest was the
+# name. `definition-reader` can obey nobody; a language model, even one this small, can. Ask yours before you ship it.
 
 # %% [markdown] tags=["zh"]
 # ## 攻与防
-# 微博是陌生人写的。把同样的行再问一遍，其中一些被埋进了命令（“忽略以上要求……”），看哪些答案会动。`mention` 是对照：微博里出现了标签的名字，但没有人下命令。这个阅读器只数词，谁的话也不听，所以让它动摇的是名字，不是命令。大语言模型上线之前，也请这样问一问。
+# 微博是陌生人写的。把同样的行再问一遍，其中一些被埋进了命令（“忽略以上要求……”），看哪些答案会动。`mention` 是对照：微博里出现了标签的名字，但没有人下命令。一行得到了被塞进来的那个标签，就叫被劫持；命令比 `mention` 多劫持的那部分，是听了话，其余的是名字在作怪。`definition-reader` 想听话也听不了；语言模型再小，也可能听话。你的模型上线之前，也请这样问一问。
 
 # %%
-labkit.robustness(scene, "v2", "definition-reader", rows=24, kinds=("attack",))
+labkit.robustness(scene, "v2", model, rows=24, kinds=("attack",))
 
 # %% [markdown] tags=["en"]
 # ## The wear meter
@@ -216,19 +227,21 @@ labkit.wear(scene)
 
 # %% [markdown] tags=["en"]
 # ## Exercise
-# Another label has lost its definition, and two rows that are right today are pinned: they must not break. Write the
-# definition: one or two sentences that say what counts, in the words people really use. Four sets of rows judge it: those
-# that failed, those that were right, the pinned ones, and dev rows you have not been shown. The solution is folded away
-# below.
+# Another label has lost its definition, and two rows that are right with it and without it are pinned: they must not
+# break. Write the definition: one or two sentences that say what counts, in the words people really use. Four sets of
+# rows judge it: those that failed, those that were right, the pinned ones, and dev rows you have not been shown. Each
+# try asks the study model again, so it takes a little while. The solution is folded away below.
 
 # %% [markdown] tags=["zh"]
 # ## 练习
-# 又有一个标签丢了定义，另有两条现在答对的微博被钉住了：不许弄坏。请你来写定义：用一两句话说清什么算，尽量用人们真会说的词。由四组数据来评判：原来答错的、原来答对的、钉住的，以及没给你看过的 dev 样本。答案折叠在后面。
+# 又有一个标签丢了定义，另有两条有没有它都答对的微博被钉住了：不许弄坏。请你来写定义：用一两句话说清什么算，尽量用人们真会说的词。由四组数据来评判：原来答错的、原来答对的、钉住的，以及没给你看过的 dev 样本。每试一次都要重新问一遍 study 模型，所以要等一小会儿。答案折叠在后面。
 
 # %% tags=["exercise"]
 lost = bare.definition_of("表扬")
-start = labkit.evaluate(scene, check.with_definition(full, lost), "definition-reader")
-labkit.pin(scene, [row.example.id for row in start.rows if row.correct][:2], "promised")
+start = labkit.evaluate(scene, check.with_definition(full, lost), model)
+pairs = zip(start.rows, after.rows, strict=True)
+right = [now.example.id for was, now in pairs if was.correct and now.correct]
+labkit.pin(scene, right[:2], "promised")
 mine = dataclasses.replace(lost, text="")
 check.prompt(scene, start, mine)
 

@@ -126,6 +126,23 @@ def test_a_served_model_answers_as_it_does_in_process(scene):
     assert remote.counts["answered"] == len(remote.rows)
 
 
+@pytest.mark.parametrize("how", ["json", "labels"])
+def test_the_study_model_answers_where_it_can(how, capsys):
+    name = check.study(how)
+    assert name == f"local/study@full@{how}"
+    labkit.get_model(name).check()
+    assert not printed(capsys)
+
+
+def test_without_its_packages_the_floor_answers_and_says_so(monkeypatch, capsys):
+    monkeypatch.setattr("labkit.models.local.model.find_spec", lambda package: None)
+    assert check.study("json") == "definition-reader"
+    missing, floor = printed(capsys).splitlines()
+    assert "local/study@full@json" in missing
+    assert "labkit[train]" in missing
+    assert floor.startswith("Until then `definition-reader` answers here")
+
+
 def test_only_one_definition_changes(scene):
     bare, full = scene.prompt("v1"), scene.prompt("v2")
     label = scene.task.labels[1]
