@@ -143,7 +143,7 @@ class Adjudication:
             standing = self.standings()
             last = self.last(standing)
             if last is None:
-                raise BadInput(f"{self.annotator} has decided nothing that could be taken back", "Decide an item first")
+                raise BadInput.told("error.board.nothing_to_undo", annotator=self.annotator)
             blank = replace(last, action="undo", labels=(), settles=False, changed={}, reason="")
             return self._write(with_changes(standing[last.item], blank, self._gold(last.rows)))
 
@@ -186,7 +186,7 @@ class Adjudication:
         reason: str,
     ) -> Ruling:
         if not rows:
-            raise BadData(f"No row of item {item.id} is in the scene any more", "Gather the queue anew")
+            raise BadData.told("error.board.row_gone", item=item.id)
         named = _labels_named(self.scene, rows, action, labels)
         if action == "keep" and standing.laid and standing.verdict:
             action, named = "relabel", standing.verdict.labels  # the labels as they are were given by people
@@ -194,11 +194,11 @@ class Adjudication:
             action, named = "keep", ()
         settles = standing.disputed and action != "skip"
         if settles and not reason:
-            raise BadInput("What others answered differently is settled only with a reason", "Say why in a few words")
+            raise BadInput.told("error.board.settle_reason")
         if action == "keep" and item.kind == "online" and any(row.labels is None for row in rows):
-            raise BadInput(f"The row of item {item.id} carries no labels to keep", "Give its labels, or drop it")
+            raise BadInput.told("error.board.no_labels_to_keep", item=item.id)
         if action == "drop" and any(row.split not in ("pool", "traffic") for row in rows):
-            raise BadInput(f"Item {item.id} holds a dev row: runs were measured on it", "Relabel it, or keep it")
+            raise BadInput.told("error.board.dev_row", item=item.id)
         return Ruling(
             item=item.id,
             about=item.kind,
@@ -246,9 +246,9 @@ def adjudicate(
     """
     who = _name_of(annotator)
     if not 0 <= overlap <= 1:
-        raise BadInput(f"The overlap is {overlap}", "Give a share between 0 and 1, such as 0.2")
+        raise BadInput.told("error.board.overlap", overlap=overlap)
     if spot < 0:
-        raise BadInput(f"The random check has {spot} rows", "Give 50, or 0 for none")
+        raise BadInput.told("error.board.spot", spot=spot)
     material = scene_material(scene, dataset)
     drawn = [drawn_item(row, reason) for row, reason in drawn_rows(scene)]
     queue = build_queue(material, scene.standings(), spot, progress, sent_rows(scene), drawn)
@@ -276,7 +276,7 @@ def undo_last(scene: Scene, annotator: str | None = None) -> tuple[Ruling, State
 def _name_of(annotator: str | None) -> str:
     who = (annotator if annotator is not None else current_user()).strip()
     if not who:
-        raise BadInput("The annotator has no name", "Give the name under which decisions are kept")
+        raise BadInput.told("error.board.no_annotator")
     return who
 
 
@@ -291,7 +291,7 @@ def _labels_named(
     if action != "relabel":
         return ()
     if labels is None:
-        raise BadData("No labels were given to relabel with", "Name them, or none of them on purpose")
+        raise BadData.told("error.board.no_labels")
     named = tuple(dict.fromkeys(labels))
     for row in rows:
         check_against_task(replace(row, labels=named), scene.task, f"Row {row.id[:40]!r}")

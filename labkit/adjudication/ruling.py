@@ -124,7 +124,7 @@ class _Line:
         """The error for this line."""
         named = f"{self.line.get('at') or 'without a time'}, item {str(self.line.get('item'))[:40]!r}"
         where = f"An adjudicate decision in decisions.jsonl ({named})"
-        return BadData(f"{where} {problem}", "Correct the line, or restore it from git")
+        return BadData.told("error.ruling.unusable", where=where, problem=problem)
 
     def text(self, name: str) -> str:
         value = self.line.get(name)

@@ -106,15 +106,15 @@ def prices_from_mapping(content: Mapping[str, Any], where: str) -> dict[str, Pri
 
 def _price(model: str, entry: Any, where: str) -> Price:
     if not isinstance(entry, Mapping) or not {"input", "output", "currency"} <= set(entry):
-        raise BadInput(f"{where}: the price of {model!r} lacks input, output or currency", "Give all three")
+        raise BadInput.told("error.prices.lacking", where=where, model=model)
     for key in entry:
         if key not in _KEYS:
             raise UnknownName(f"key of a price in {where}", key, _KEYS)
     for key in (*_AMOUNTS, "batch"):
         if not _is_amount(entry.get(key, 0)):
-            raise BadInput(f"{where}: {key} of {model!r} is not a number of 0 or more", "Give money per million tokens")
+            raise BadInput.told("error.prices.no_number", where=where, key_=key, model=model)
     if not isinstance(entry["currency"], str):
-        raise BadInput(f"{where}: the currency of {model!r} is not a word", 'Write currency = "CNY"')
+        raise BadInput.told("error.prices.currency", where=where, model=model)
     amounts = {name: entry[name] for name in _AMOUNTS if name in entry}
     when = read_date(entry.get("date"), f"{where}, {model!r}")
     return Price(

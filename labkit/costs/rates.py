@@ -52,7 +52,7 @@ def rates_from_mapping(content: object, where: str) -> Rates:
         BadInput: a key that is no pair of currencies, a rate that is not above 0, a date that is none.
     """
     if not isinstance(content, Mapping):
-        raise BadInput(f"{where}: rates is not a table", "Write [rates] and USD_CNY = … below")
+        raise BadInput.told("error.rates.no_table", where=where)
     pairs = {_pair(key, where): _rate(key, value, where) for key, value in content.items() if key not in _NOTES}
     return Rates(pairs, read_date(content.get("date"), f"{where}, [rates]"))
 
@@ -68,7 +68,7 @@ def read_date(value: Any, where: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(str(value))
     except ValueError:
-        raise BadInput(f"{where}: the date is {value!r}", "Write it as 2026-11-20") from None
+        raise BadInput.told("error.rates.date", where=where, value=value) from None
 
 
 _NOTES = ("date", "source")
@@ -77,11 +77,11 @@ _NOTES = ("date", "source")
 def _pair(key: str, where: str) -> tuple[str, str]:
     found = _PAIR.fullmatch(key)
     if not found:
-        raise BadInput(f"{where}: {key!r} in [rates] is no pair of currencies", "Write it as USD_CNY = 7.1")
+        raise BadInput.told("error.rates.no_pair", where=where, key_=key)
     return found[1], found[2]
 
 
 def _rate(key: str, value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise BadInput(f"{where}: the rate {key} is not a number above 0", "Write what one unit of the first is worth")
+        raise BadInput.told("error.rates.no_number", where=where, key_=key)
     return float(value)

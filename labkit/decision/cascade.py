@@ -186,9 +186,9 @@ def _bill(cheap: Sequence[Run], second: Run | None, prices: PriceList, people: M
 
 def _aiming_at(task: Task, target: float | None) -> Task:
     if task.bar.metric in LOWER_IS_BETTER:
-        raise BadInput(f"A cascade needs a metric of which more is better, not {task.bar.metric}", "Change the bar")
+        raise BadInput.told("error.cascade.metric", metric=task.bar.metric)
     if target is not None and not 0 < target <= 1:
-        raise BadInput(f"A target of {target:g} is no score", "Give a number above 0 and up to 1, such as 0.9")
+        raise BadInput.told("error.cascade.target", target=target)
     return task if target is None else replace(task, bar=replace(task.bar, value=target))
 
 

@@ -57,7 +57,7 @@ class Gate:
         known = tuple(entry.name for entry in fields(cls))
         _check_names(f"rule in {where}", content, known)
         if not content:
-            raise BadInput(f"{where} holds no rule", f"Write at least one of: {', '.join(known)}")
+            raise BadInput.told("error.gate.no_rule", where=where, known=", ".join(known))
         values: dict[str, Any] = {
             "minimum": _shares(content, "minimum", METRICS, where),
             "recall": _shares(content, "recall", task.labels, where),
@@ -80,7 +80,7 @@ def _check_names(kind: str, names: Mapping[str, Any], known: tuple[str, ...]) ->
 def _shares(content: Mapping[str, Any], name: str, known: tuple[str, ...], where: str) -> dict[str, float]:
     section = content.get(name, {})
     if not isinstance(section, Mapping):
-        raise BadInput(f"{where}: {name} is not a list of 'name: value' lines", f"Write {name}: {{{known[0]}: 0.8}}")
+        raise BadInput.told("error.gate.no_lines", where=where, name=name, known=known[0])
     _check_names(f"{'metric' if name == 'minimum' else 'label'} in {where}: {name}", section, known)
     return {key: _number(value, f"{where}: {name} of {key}", 1.0) for key, value in section.items()}
 
@@ -92,11 +92,11 @@ def _number(value: object, where: str, most: float | None) -> float:
         number = -1.0
     if not isfinite(number) or number < 0 or (most is not None and number > most):
         limit = f"between 0 and {most:g}" if most is not None else "of 0 or more"
-        raise BadInput(f"{where} is {str(value)[:40]!r}, not a number {limit}", "Correct it")
+        raise BadInput.told("error.gate.no_number", where=where, value=str(value)[:40], limit=limit)
     return number
 
 
 def _ids(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(entry, str) for entry in value):
-        raise BadInput(f"{where}: must_not_break is not a list of ids", "Write must_not_break: [id, id]")
+        raise BadInput.told("error.gate.no_ids", where=where)
     return tuple(value)

@@ -48,11 +48,11 @@ def taken_fields(memo: Memo, reason: str, instead: str | None = None) -> dict[st
         BadInput: no reason, or nothing was decided since the memo says to measure first.
     """
     if not reason.strip():
-        raise BadInput("A decision without a reason helps nobody later", "Say why in a few words")
+        raise BadInput.told("error.taken.no_reason")
     if instead is not None and instead not in WAYS:
         raise UnknownName("way to go", instead, WAYS)
     if memo.advice == "measure" and instead is None:
-        raise BadInput("The memo says to measure first, so there is nothing to decide yet", "Measure, or say instead")
+        raise BadInput.told("error.taken.measure_first")
     choice = memo.choice if instead in (None, memo.advice) else None
     return {
         "from": memo.advice,

@@ -55,7 +55,7 @@ def _facts(content: Mapping[str, Any], where: str) -> ModelFacts:
     _known(content, _FACTS, where)
     licence = content.get("licence")
     if licence is not None and not isinstance(licence, str):
-        raise BadInput(f"{where}: licence is not a word", 'Write licence = "Apache-2.0"')
+        raise BadInput.told("error.terms.licence", where=where)
     return ModelFacts(
         licence=licence,
         memory_gb=_number(content, "memory_gb", where),
@@ -74,7 +74,7 @@ def _known(content: Mapping[str, Any], keys: tuple[str, ...], where: str) -> Non
 def _table(content: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
     found = content.get(key, {})
     if not isinstance(found, Mapping):
-        raise BadInput(f"{where}: {key} is not a table", f"Write [{key}] and its values below")
+        raise BadInput.told("error.terms.no_table", where=where, key_=key)
     return found
 
 
@@ -83,14 +83,14 @@ def _number(content: Mapping[str, Any], key: str, where: str) -> float | None:
     if value is None:
         return None
     if not _is_amount(value) or value == 0:
-        raise BadInput(f"{where}: {key} is {_shown(value)}, not a number above 0", "Correct it")
+        raise BadInput.told("error.terms.no_number", where=where, key_=key, value=_shown(value))
     return float(value)
 
 
 def _flag(content: Mapping[str, Any], key: str, where: str) -> bool | None:
     value = content.get(key)
     if value is not None and not isinstance(value, bool):
-        raise BadInput(f"{where}: {key} is {_shown(value)}", f"Write {key} = true or {key} = false")
+        raise BadInput.told("error.terms.no_flag", where=where, key_=key, value=_shown(value))
     return value
 
 
@@ -101,8 +101,7 @@ def _range(content: Mapping[str, Any], key: str, where: str) -> Interval | None:
     parts = value if isinstance(value, list) else [value]
     fits = 1 <= len(parts) <= 3 and all(map(_is_amount, parts)) and sorted(parts) == parts
     if not fits:
-        fix = "Write a number of 0 or more, [least, most] or [least, likely, most]"
-        raise BadInput(f"{where}: {key} is {_shown(value)}", fix)
+        raise BadInput.told("error.terms.no_range", where=where, key_=key, value=_shown(value))
     likely = parts[1] if len(parts) == 3 else sum(parts) / len(parts)
     return Interval(float(likely), float(parts[0]), float(parts[-1]))
 

@@ -117,7 +117,7 @@ def judge_tuning(
         BadData: no labelled row is common to all runs.
     """
     if not 0 <= margin <= 1:
-        raise BadInput(f"The margin is {margin}", "Give a part of 1 such as 0.03, or 0 where no label may fall at all")
+        raise BadInput.told("error.tuning.margin", margin=margin)
     runs = (base, tuned, *candidates)
     common = common_rows(runs)
     before, after = (replace(run, task=common.task, rows=common.rows[k]) for k, run in enumerate((base, tuned)))

@@ -115,7 +115,7 @@ def _questions(
     scene: Scene, prompt: str | Prompt, label: str, model: str | Model, split: str, rows: int | None
 ) -> _Questions:
     if rows is not None and rows < 1:
-        raise BadData(f"{rows} rows would be asked", "Give at least 1, or none for all")
+        raise BadData.told("error.ablation.no_rows", rows=rows)
     own = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     removed = without_each_sentence(own, label)
     chosen = get_model(model, scene)

@@ -143,9 +143,9 @@ def _run_before(scene: Scene, before: str | Run, model: str | Model | None, spli
     else:
         found = scene.store.load_run(before)
     if not found.complete:
-        raise BadInput(f"Run {found.id} still has open rows", "Finish it first: evaluate with the same words")
+        raise BadInput.told("error.affected.open_rows", found=found.id)
     if found.header.repeats > 1:
-        raise BadInput(f"Run {found.id} asked each row {found.header.repeats} times", "Name a run that asked once")
+        raise BadInput.told("error.affected.asked_repeatedly", found=found.id, repeats=found.header.repeats)
     return found
 
 
@@ -162,9 +162,9 @@ def _newest_of(scene: Scene, prompt: str, model: str | Model | None, split: str)
         found[run.header.model] = run
     if not found:
         asked = f"{prompt} with {named}" if named else prompt
-        raise BadInput(f"No run has asked {asked} about {split} rows", "Evaluate the prompt before the edit once")
+        raise BadInput.told("error.affected.no_run", asked=asked, split=split)
     if len(found) > 1:
-        raise BadInput(f"Several models answered {prompt}: {', '.join(sorted(found))}", "Name the model, or the run")
+        raise BadInput.told("error.affected.several_models", prompt=prompt, found=", ".join(sorted(found)))
     return next(iter(found.values()))
 
 
@@ -178,10 +178,13 @@ def same_model(scene: Scene, before: Run, model: str | Model | None) -> Model:
     named = header.model if model is None else model
     chosen = get_model(named, scene) if isinstance(named, str) else named
     if chosen.name != header.model or dict(chosen.parameters) != header.model_parameters:
-        raise BadInput(
-            f"Run {header.run} was answered by {header.model} {header.model_parameters}, and this is {chosen.name} "
-            f"{dict(chosen.parameters)}",
-            "Evaluate the prompt before the edit with this model first",
+        raise BadInput.told(
+            "error.affected.other_model",
+            header=header.run,
+            model=header.model,
+            model_parameters=header.model_parameters,
+            chosen=chosen.name,
+            parameters=dict(chosen.parameters),
         )
     return chosen
 
@@ -190,10 +193,7 @@ def _require_same_pool(before: RunHeader, now: RunHeader) -> None:
     """Refuse to mix answers when other examples would be fetched for rows that are told the same."""
     pools = {header.parameters[RETRIEVED_FROM] for header in (before, now) if RETRIEVED_FROM in header.parameters}
     if len(pools) > 1:
-        raise BadInput(
-            f"The pool has changed since run {before.run}, so every row would be shown other examples",
-            "Evaluate the prompt before the edit again first",
-        )
+        raise BadInput.told("error.affected.pool_changed", before=before.run)
 
 
 def filed_rows(scene: Scene, before: Run) -> list[Example]:
@@ -206,10 +206,7 @@ def filed_rows(scene: Scene, before: Run) -> list[Example]:
     for row in before.rows:
         now = filed.get(row.example.id)
         if now is None or (now.items, now.subtask) != (row.example.items, row.example.subtask):
-            raise BadData(
-                f"Row {row.example.id[:40]!r} of run {before.id} is not in the scene as it was asked",
-                "Evaluate the prompt before the edit again, on the rows of now",
-            )
+            raise BadData.told("error.affected.row_changed", example=row.example.id[:40], before=before.id)
     asked = {row.example.id for row in before.rows}
     return [example for example in scene.rows if example.id in asked]
 

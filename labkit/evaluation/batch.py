@@ -101,7 +101,7 @@ def carry_out_in_batch(scene: Scene, plan: Plan, model: Model, wishes: Wishes, p
         BadInput: the model's provider takes no batch files.
     """
     if not isinstance(model, OpenAICompatible):
-        raise BadInput(f"{model.name} takes no batch files", "Ask without --batch")
+        raise BadInput.told("error.batch.unable", model=model.name)
     model.batch_files()  # refused before anything is written
     plan = as_sent(scene, plan, model, wishes.personal_data)
 
@@ -181,7 +181,7 @@ class _Session:
             self._keep(SentBatch(key, file))
             batch = self._files.create(file, key)
         except ModelBusy as busy:
-            raise ModelUnreachable(busy.problem, "A batch that arrived all the same is found again", busy.raw) from busy
+            raise ModelUnreachable(busy.problem, say("error.batch.found_again"), busy.raw) from busy
         except ModelError as refusal:
             self._take_back([number for number, _ in numbered], refusal)
             raise
@@ -271,7 +271,7 @@ class _Session:
         self._tally.tell(say("batch.over", batch=batch.id, status=batch.status, **counts, stray=stray))
         if batch.status == "failed":
             said = batch.problem or "it does not say why"
-            raise ModelRefused(f"{self._model.name}: the batch {batch.id} was refused as a whole: {said}")
+            raise ModelRefused.told("error.batch.refused", model=self._model.name, batch=batch.id, said=said)
 
 
 def _joined(lines: Sequence[bytes], requests: Sequence[Batched]) -> tuple[dict[Batched, bytes], int]:

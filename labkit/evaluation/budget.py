@@ -83,10 +83,8 @@ class Budget:
             return True
         if self._on_the_way:
             return False
-        raise BudgetSpent(
-            f"{self.spent:.4g} of {self.limit:.4g} {self._currency} are spent, and the next request could cost up to "
-            f"{sum(worst.values()):.2g}",
-            "Run the same with a higher limit: it goes on from here",
+        raise BudgetSpent.told(
+            "error.budget.spent", spent=self.spent, limit=self.limit, currency=self._currency, worst=sum(worst.values())
         )
 
     def settle(self, request: Request, outcome: Reply | Exception) -> None:
@@ -108,7 +106,7 @@ def tariff_for(scene: Scene, plan: Plan, model: Model, limit: float | None, *, i
             currency to the bar's, or its settings do not say how long an answer may be.
     """
     if limit is not None and not 0 <= limit < float("inf"):
-        raise BadInput(f"The limit is {limit}", "Give money of 0 or more, in the currency of the bar")
+        raise BadInput.told("error.budget.limit", limit=limit)
     if limit is None or is_free(model.name):
         return None
     price, rate = _price_and_rate(model.name, plan.task.bar.currency, scene.prices())
@@ -140,11 +138,8 @@ def purse_for(store: Store, plan: Plan, run: str, limit: float | None, tariff: T
 def _price_and_rate(model: str, currency: str, prices: PriceList) -> tuple[Price, float]:
     price = prices.prices.get(model)
     if price is None:
-        raise BadInput(f"No limit can be held: {model} has no price", "Write it into prices.toml")
+        raise BadInput.told("error.budget.no_price", model=model)
     rate = prices.rates.convert(1.0, price.currency, currency)
     if rate is None:
-        raise BadInput(
-            f"No limit in {currency} can be held: {model} is paid in {price.currency}, and no rate is known",
-            f"Write [rates] {price.currency}_{currency} = … into prices.toml",
-        )
+        raise BadInput.told("error.budget.no_rate", currency=currency, model=model, currency2=price.currency)
     return price, rate

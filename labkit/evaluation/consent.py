@@ -58,7 +58,7 @@ def require_consent(scene: Scene, plan: Plan, model: Model, answer: str | None) 
     if answer:
         _record(scene, host, answer, held)
     elif held:
-        raise NeedsConsent(held.told(host), _FIX)
+        raise NeedsConsent(held.told(host), say("consent.answer"))
 
 
 def answered_for(
@@ -92,12 +92,9 @@ def answered_for(
         _record(scene, host, answer, held)
     decided = answer or before
     if not decided:
-        raise NeedsConsent(held.told(host), _FIX)
+        raise NeedsConsent(held.told(host), say("consent.answer"))
     if decided == MASK and held.in_prompt:
-        raise BadInput(
-            f"The prompt holds {_counted(held.in_prompt)}, which a tuned model would be asked with as it stands",
-            "Take it out of the prompt; rows are masked",
-        )
+        raise BadInput.told("error.consent.in_prompt", in_prompt=_counted(held.in_prompt))
     return decided
 
 
@@ -105,12 +102,6 @@ def outside_host(model: Model) -> str:
     """The host that a model's requests go to; "" when they stay on this machine."""
     host = host_of(str(model.parameters.get("base_url", "")))
     return "" if is_this_machine(host) else host
-
-
-_FIX = (
-    'Answer once for this scene and host: personal_data="mask" (--personal-data mask) puts placeholders such as '
-    '[phone 1] in their places, "send" sends them as they are'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +118,13 @@ class _Held:
 
     def told(self, host: str) -> str:
         """What would be sent, in words."""
-        return f"Before anything goes to {host}: " + "; ".join(self._in_words())
+        return say("consent.before", host=host, held=say("consent.and").join(self._in_words()))
 
     def _in_words(self) -> Iterator[str]:
         if self.in_rows:
-            yield f"{len(self.in_rows.ids)} of {self.rows} rows hold {_counted(self.in_rows)}"
+            yield say("consent.rows_hold", rows=len(self.in_rows.ids), of=self.rows, found=_counted(self.in_rows))
         if self.in_prompt:
-            yield f"the prompt {self.prompt} holds {_counted(self.in_prompt)}"
+            yield say("consent.prompt_holds", prompt=self.prompt, found=_counted(self.in_prompt))
 
 
 def _check(answer: str | None) -> None:
@@ -150,9 +141,13 @@ def _answered(scene: Scene, host: str) -> str | None:
     """The last answer for a host; one that somebody has edited into another word is none to guess at."""
     answers = [said.get("answer") for said in scene.decisions() if (said["kind"], said.get("host")) == (_KIND, host)]
     if answers and answers[-1] not in (SEND, MASK):
-        raise BadInput(
-            f"{scene.path / 'decisions.jsonl'}: the answer for {host} is {answers[-1]!r}, not {SEND!r} or {MASK!r}",
-            "Correct that line, or delete it to be asked again",
+        raise BadInput.told(
+            "error.consent.unknown_answer",
+            scene=scene.path / "decisions.jsonl",
+            host=host,
+            answers=answers[-1],
+            send=SEND,
+            mask=MASK,
         )
     return answers[-1] if answers else None
 

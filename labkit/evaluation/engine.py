@@ -268,7 +268,9 @@ class Engine:
             with wanted_until(self._interrupted):
                 replies = self._model.answer(requests)
             if len(replies) != len(requests):
-                raise ModelError(f"{self._model.name} gave {len(replies)} replies to {len(requests)} requests")
+                raise ModelError.told(
+                    "error.engine.reply_count", model=self._model.name, replies=len(replies), requests=len(requests)
+                )
             self._landed.append(_Arrival(flight, replies))
         except Exception as error:
             verdict = self._retry.verdict(error, flight.batch.attempt, len(requests))
@@ -351,9 +353,8 @@ class Engine:
     def _give_up(self, batch: _Batch, error: Exception) -> None:
         self._given_up_in_a_row += len(batch.requests)
         if self._given_up_in_a_row >= max(self._retry.hopeless, 2 * self._concurrency):
-            self._stopped = self._stopped or ModelUnreachable(
-                f"{self._model.name} failed on {self._given_up_in_a_row} rows in a row; the last time: {error}",
-                "See to the model, then run the same again: it goes on from here",
+            self._stopped = self._stopped or ModelUnreachable.told(
+                "error.engine.gave_up", model=self._model.name, given_up_in_a_row=self._given_up_in_a_row, error=error
             )
 
     def _count(self, arrival: _Arrival) -> None:

@@ -236,10 +236,7 @@ def _row_by_row(scene: Scene, plan: Plan, model: Model, retry: Retry) -> Session
     def ask(sitting: Sitting) -> None:
         run = sitting.run.id
         if out := scene.store.batched(run):
-            raise BadInput(
-                f"{len(out)} rows of run {run} are out in a batch file; sent again they would be paid twice",
-                "Fetch their answers with --batch (labkit.evaluate_batch)",
-            )
+            raise BadInput.told("error.evaluate.out_in_batch", out=len(out), run=run)
         with keeping_the_bill(scene, plan, model, run):
             Engine(scene.store, run, model, retry, sitting.tally, sitting.purse).ask(sitting.rows, plan.request)
 

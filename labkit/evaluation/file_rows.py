@@ -63,7 +63,7 @@ def classify_file(
     table = read_table(source)
     examples = tuple(_examples(table, _text_column(table, text), scene.task))
     if not examples:
-        raise BadData(f"No row of {source.name} has text", "Give a file with posts, or name their column with --text")
+        raise BadData.told("error.file_rows.no_text", source=source.name)
     wishes: dict[str, Any] = {"max_cost": max_cost, "personal_data": personal_data}
     run = classify(scene, prompt, model, examples, **wishes, progress=progress, retry=retry)
     names = [column_name(name, target) for name in ANSWER_COLUMNS]
@@ -75,21 +75,18 @@ def classify_file(
 def _check_target(source: Path, target: Path) -> None:
     """Find before anything is paid that the result could not be written."""
     if target.suffix.lower() not in (".csv", ".jsonl", ".xlsx"):
-        raise BadData(f"{target.name} has the suffix {target.suffix!r}", "Use one of: .csv, .jsonl, .xlsx")
+        raise BadData.told("error.file_rows.suffix", target=target.name, suffix=target.suffix)
     if not target.absolute().parent.is_dir():
-        raise BadData(f"There is no folder {target.parent} to write {target.name} into", "Create it")
+        raise BadData.told("error.file_rows.no_folder", parent=target.parent, target=target.name)
     if target.is_dir() or (target.exists() and target.samefile(source)):
-        raise BadData(f"{target} cannot be written over", "Name another file with --output")
+        raise BadData.told("error.file_rows.over_input", target=target)
 
 
 def _text_column(table: Table, chosen: str | None) -> str:
     found = settle_columns([table], Columns(text=chosen)).text
     if not found:
         listed = ", ".join(repr(name) for name in table.columns[:20])
-        raise BadData(
-            f"It is not clear which column of {table.path.name} holds the posts (columns: {listed})",
-            "Name it with --text COLUMN",
-        )
+        raise BadData.told("error.file_rows.which_column", table=table.path.name, listed=listed)
     return found
 
 

@@ -41,7 +41,7 @@ def hand_over(
     pairs = [(row, earlier[k] if earlier else None) for k, row in enumerate(run.rows)]
     pairs = [(row, before) for row, before in pairs if not errors_only or row.correct is False]
     if not pairs:
-        raise BadData(f"Run {run.id} has no row to hand over", "Leave --errors out" if errors_only else "Run it first")
+        raise BadData.told(f"error.handover.{'no_error' if errors_only else 'no_row'}", run=run.id)
     target = Path(target)
     return write_table(target, *_table(pairs, run.task, target.suffix.lower() == MACHINE, comments))
 

@@ -52,10 +52,7 @@ class Plan:
         """
         test_rows = self.test_rows
         if test_rows and not (reason or "").strip():
-            raise NeedsReason(
-                f"This would read {test_rows} test rows, which are kept for decisions",
-                'Say why with reason="…" (--reason TEXT), or use the split dev',
-            )
+            raise NeedsReason.told("error.plan.test_reason", test_rows=test_rows)
 
     def rendered(self, example: Example, shots: Sequence[Example] = ()) -> Request:
         """The prompt around an example and what was fetched for it, as they are."""
@@ -111,7 +108,7 @@ def plan_split(
             rows.
     """
     if repeats < 1:
-        raise BadData(f"Each row would be asked {repeats} times", "Ask it at least once")
+        raise BadData.told("error.plan.repeats", repeats=repeats)
     examples = scene.examples(split, limit, as_filed=True)  # what was decided since is laid over whatever is read
     require_rows(scene, split, examples)
     return _plan(scene, prompt, model, examples, split, repeats, scored=True)
@@ -125,18 +122,13 @@ def plan_rows(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequen
 def require_rows(scene: Scene, split: str, examples: Sequence[Example]) -> None:
     """Raise BadData, with the way to get some, when a split has no rows to ask about."""
     if not examples:
-        raise BadData(f"The scene {scene.path} has no rows in split {split!r}", _how_to_get(scene, split))
+        raise BadData.told(_key_of_empty(scene, split), scene=scene.path, split=split)
 
 
-def _how_to_get(scene: Scene, split: str) -> str:
-    """What fills an empty split: dev and test rows are drawn once enough rows have labels."""
-    if split in ("dev", "test") and any(row.labels is None for row in scene.rows):
-        folder = scene.path
-        return (
-            f"Label some rows first: python -m labkit queue {folder} --output queue.xlsx, then add {folder} --examples "
-            "queue.xlsx draws dev and test rows from them"
-        )
-    return "Choose another split"
+def _key_of_empty(scene: Scene, split: str) -> str:
+    """Words on an empty split, and on what fills it: dev and test rows are drawn once enough rows have labels."""
+    unlabelled = split in ("dev", "test") and any(row.labels is None for row in scene.rows)
+    return "error.plan.unlabelled" if unlabelled else "error.plan.no_rows"
 
 
 def plan_file(scene: Scene, prompt: str | Prompt, model: Model, examples: Sequence[Example]) -> Plan:
@@ -225,8 +217,5 @@ def _nearest(scene: Scene, _decided: frozenset[object]) -> NearestExamples:
         for row in found.source[:1]:
             found.of(row, 1)  # builds its index
     if not found.source:
-        raise BadData(
-            f"The scene {scene.path} has no labelled pool rows apart from its dev and test rows",
-            "Label pool rows, or take 'retrieved' out of the prompt's front matter",
-        )
+        raise BadData.told("error.plan.no_shots", scene=scene.path)
     return found

@@ -108,7 +108,7 @@ def _row_to_try(scene: Scene, prompt: Prompt, model: Model, personal_data: str |
     """The row to ask about, and whether it has an answer already: one without, if there is one."""
     rows = next((rows for split in _TRIED_ON if (rows := scene.examples(split))), ())
     if not rows:
-        raise BadData(f"The scene {scene.path} has no row to try a model on but test rows", "Add rows to dev or pool")
+        raise BadData.told("error.preflight.no_row", scene=scene.path)
     plan = as_sent(scene, plan_file(scene, prompt, model, rows), model, personal_data)
     todo = open_requests(scene.store, plan)
     if not todo:

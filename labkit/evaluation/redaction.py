@@ -52,15 +52,15 @@ def redact(
     """
     before = scene.store.load_run(run) if isinstance(run, str) else run
     if not before.complete:
-        raise BadInput(f"Run {before.id} still has open rows", "Finish it first: evaluate with the same words")
+        raise BadInput.told("error.redaction.open_rows", before=before.id)
     examples, untested = redacted(before)
     if not examples:
-        raise BadData(f"No answer of run {before.id} quotes words that stand in its post", "Ask for evidence first")
+        raise BadData.told("error.redaction.no_quote", before=before.id)
     chosen = same_model(scene, before, model)
     prompt = parse_prompt(before.header.prompt_text, before.header.prompt_name)
     marked = replace(prompt, name=f"{prompt.name}~{REDACTED}")
     plan = plan_rows(scene, marked, chosen, list(examples.values())[:limit], REDACTED)
     after = carry_out(scene, plan, chosen, Wishes(None, False, max_cost, personal_data, progress, retry or Retry()))
     if not after.complete:
-        raise BadInput(f"Run {after.id} still has open rows", "The same again goes on; raise the limit if there is one")
+        raise BadInput.told("error.redaction.unfinished", after=after.id)
     return judge_redaction(before, after, untested)

@@ -128,7 +128,7 @@ def _questions(
     kinds: Sequence[str],
 ) -> _Questions:
     if repeats < 1:
-        raise BadData(f"Each row would be asked {repeats} times", "Ask it at least once")
+        raise BadData.told("error.plan.repeats", repeats=repeats)
     own = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     chosen = get_model(model, scene)
     examples = scene.examples(split, rows)

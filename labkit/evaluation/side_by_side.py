@@ -76,8 +76,10 @@ def evaluate_models(
     """
     chosen = [get_model(model, scene) for model in models]
     twice = [name for name, times in Counter(model.name for model in chosen).items() if times > 1]
-    if twice or not chosen:
-        raise BadInput(f"The model {twice[0]} is named twice" if twice else "No model is named", "Name each once")
+    if twice:
+        raise BadInput.told("error.side_by_side.twice", model=twice[0])
+    if not chosen:
+        raise BadInput.told("error.side_by_side.none")
     for model in chosen:
         plan = as_sent(scene, plan_split(scene, prompt, model, split, limit, repeats), model, personal_data)
         if fresh or open_requests(scene.store, plan):

@@ -70,9 +70,9 @@ def title_themes(
     """
     chosen = get_model(model, scene)
     if chosen.name in _SPEECHLESS:
-        raise BadInput(f"{chosen.name} answers labels and writes no title", "Choose a language model")
+        raise BadInput.told("error.titles.unable", chosen=chosen.name)
     if not found.themes:
-        raise BadInput(f"Run {run.id} has no themes", "Choose rows with rationales, or posts that share words")
+        raise BadInput.told("error.titles.no_themes", run=run.id)
     rows = tuple(_row(run, found, theme, k) for k, theme in enumerate(found.themes, 1))
     plan = _plan(scene, chosen, rows)
     asked = carry_out(scene, plan, chosen, Wishes(None, False, max_cost, personal_data, progress, retry or Retry()))

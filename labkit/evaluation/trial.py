@@ -61,7 +61,7 @@ class TrialWish:
         if self.rows not in get_args(TrialRows):
             raise UnknownName("rows of a trial", self.rows, get_args(TrialRows))
         if self.sample < 1:
-            raise BadInput(f"The sample has {self.sample} rows", "Draw at least one")
+            raise BadInput.told("error.trial.sample", sample=self.sample)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _affected_trial(
     scene: Scene, before: Prompt, edited: Prompt, model: Model, wish: TrialWish, progress: Observer | None
 ) -> Trial:
     if _same(before, edited):
-        raise NothingEdited("Nothing has changed that a model is told", "Edit the prompt, or try all dev rows")
+        raise NothingEdited.told("error.trial.nothing_changed")
     first = _ask(scene, before, model, _dev_rows(scene), _SPLIT, wish, progress)
     if not first.complete:
         return Trial(first, None, None)
@@ -225,7 +225,7 @@ def _affected_ids(scene: Scene, before: Prompt, edited: Prompt, rows: Sequence[E
 def _dev_rows(scene: Scene) -> list[Example]:
     rows = list(scene.examples(_SPLIT))
     if not rows:
-        raise BadData(f"The scene {scene.path} has no dev rows", "Give some rows split: dev")
+        raise BadData.told("error.trial.no_dev", scene=scene.path)
     return rows
 
 

@@ -63,7 +63,7 @@ def _linear(scene: Scene | None) -> Model:
     from labkit.models.linear import Linear
 
     if scene is None:
-        raise BadInput("The model 'linear' is trained on a scene's pool rows", "Give the scene: get_model(name, scene)")
+        raise BadInput.told("error.model.linear_alone")
     return Linear(scene.examples("pool"), scene.task)
 
 

@@ -9,6 +9,7 @@ import socket
 from urllib.parse import SplitResult, urlsplit
 
 from labkit.errors import BadInput, ModelRefused
+from labkit.texts import say
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Where clouds serve a machine's credentials; the usual one, 169.254.169.254, is link-local.
@@ -38,18 +39,18 @@ def check_address(base_url: str, where: str, private_network: bool = False) -> N
     parts = _split(base_url, where)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
-        raise BadInput(f"{where}: base_url {base_url!r} is not usable", "Write https://host/v1")
+        raise BadInput.told("error.address.unusable", where=where, base_url=base_url)
     if not host.isascii():
         plain = host.encode("idna", "replace").decode("ascii", "replace") if len(host) < 64 else "xn--…"
-        raise BadInput(f"{where}: the host {host!r} may only look like another", f"If it is meant, write {plain}")
+        raise BadInput.told("error.address.look_alike", where=where, host=host, plain=plain)
     address = as_address(host)
     if address is None and _NUMBER.fullmatch(host.rstrip(".").rsplit(".", 1)[-1]):
-        raise BadInput(f"{where}: {host!r} is an address in disguise", "Write it as four numbers, or the host's name")
+        raise BadInput.told("error.address.disguised", where=where, host=host)
     reason = address and not address.is_loopback and why_refused(address, private_network)
     if reason:
-        raise BadInput(f"{where}: base_url {base_url!r} is {reason}", _fix(reason))
+        raise BadInput(say("error.address.refused", where=where, base_url=base_url, reason=reason), _fix(reason))
     if parts.scheme == "http" and not is_this_machine(host):
-        raise BadInput(f"{where}: base_url {base_url!r} would send posts and key unencrypted", "Write https://…")
+        raise BadInput.told("error.address.unencrypted", where=where, base_url=base_url)
 
 
 def host_of(base_url: str) -> str:
@@ -106,7 +107,7 @@ def addresses_of(host: str, port: int, private_network: bool) -> list[str]:
         address = as_address(text.partition("%")[0])
         reason = why_refused(address, private_network) if address else "no address"
         if reason:
-            raise ModelRefused(f"{host} is {text}, {reason}: nothing was sent to it", _fix(reason))
+            raise ModelRefused(say("error.address.unsent", host=host, text=text, reason=reason), _fix(reason))
     return addresses
 
 
@@ -115,7 +116,7 @@ def _split(base_url: str, where: str) -> SplitResult:
         parts = urlsplit(base_url)
         _ = (parts.hostname, parts.port)
     except ValueError as error:
-        raise BadInput(f"{where}: base_url is not an address ({error})", "Write https://host/v1") from error
+        raise BadInput.told("error.address.none", where=where, error=error) from error
     return parts
 
 

@@ -11,8 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from labkit.errors import ModelBusy, ModelError, ModelRefused
+from labkit.texts import say
 
 Patterns = Mapping[str, Sequence[str]]  # kind of error -> regular expressions
 
@@ -54,17 +56,8 @@ COMMON: Patterns = {
     "busy": ["rate_limit", "overloaded"],
 }
 # What to write into models.toml, or to do, for the kinds that every further row would meet as well.
-FIXES: Mapping[ErrorKind, str] = {
-    ErrorKind.MONEY: "Top up the account, or choose another model",
-    ErrorKind.QUOTA: "Raise the account's limit or top it up, or choose another model",
-    ErrorKind.KEY: "See to the key",
-    ErrorKind.UNKNOWN_MODEL: "See to the model's name and whether the account may use it",
-    ErrorKind.JSON_MODE: 'Write json_mode = "none"',
-    ErrorKind.TEMPERATURE: 'Write temperature = "default"',
-    ErrorKind.SYSTEM_ROLE: "Write system_role = false",
-    ErrorKind.THINKING: 'Write thinking = "off", or stream = true if it always thinks',
-}
 IN_MODELS_FILE = {ErrorKind.JSON_MODE, ErrorKind.TEMPERATURE, ErrorKind.SYSTEM_ROLE, ErrorKind.THINKING}
+FIXED_BY_PEOPLE = {ErrorKind.MONEY, ErrorKind.QUOTA, ErrorKind.KEY, ErrorKind.UNKNOWN_MODEL} | IN_MODELS_FILE
 
 _RATE_LIMIT = 429
 _BUSY = {408, 409, 425, _RATE_LIMIT}
@@ -100,7 +93,7 @@ def api_error(
     body: bytes,
     model: str,
     patterns: Patterns = COMMON,
-    hints: Mapping[ErrorKind, str] = FIXES,
+    hints: Mapping[ErrorKind, str] = MappingProxyType({}),
 ) -> ModelError:
     """The error behind an HTTP reply that is no answer.
 
@@ -110,18 +103,18 @@ def api_error(
         body: its body; keys must have been removed from it.
         model: the model's name.
         patterns: the provider's words.
-        hints: kind -> the fix to offer.
+        hints: kind -> the fix to offer in place of the usual one.
 
     Returns:
         ModelRefused when asking again is useless for every row, ModelBusy when it is not, else ModelError for this row.
     """
-    said = f"{model} answered with status {status}: {excerpt(body)!r}" if body else f"{model}: status {status}"
+    said = say(f"error.api.{'answered' if body else 'status'}", model=model, status=status, body=excerpt(body))
     if 300 <= status < 400:
-        problem = f"{model} sends requests on to another address, which is not followed"
-        return ModelRefused(problem, "Fix its base_url in models.toml", body)
+        return ModelRefused(say("error.api.redirect", model=model), say("error.api.redirect.fix"), body)
     kind = kind_of(status, body, patterns)
-    if kind and (fix := hints.get(kind)):
-        fix = f"{fix} in its table of models.toml" if kind in IN_MODELS_FILE else fix
+    if kind in FIXED_BY_PEOPLE:
+        fix = hints.get(kind) or say(f"error.api.fix.{kind}")
+        fix = say("error.api.in_models_file", fix=fix) if kind in IN_MODELS_FILE else fix
         return ModelRefused(said, fix, body, kind)
     if kind is ErrorKind.BUSY or (kind is None and status == 200):
         overloaded = kind is ErrorKind.BUSY
@@ -129,7 +122,7 @@ def api_error(
         if status == _RATE_LIMIT:
             busy.limit_of = "model" if _names(model, body) else "key"
         return busy
-    fix = "Shorten this row, or choose a model that takes more" if kind is ErrorKind.TOO_LONG else ""
+    fix = say("error.api.too_long") if kind is ErrorKind.TOO_LONG else ""
     return ModelError(said, fix, body, kind or "")
 
 

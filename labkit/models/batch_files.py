@@ -74,10 +74,7 @@ class BatchFiles:
         redact: Callable[[bytes], bytes],
     ) -> None:
         if not provider.batch_url:
-            raise BadInput(
-                f"{model}: the provider {provider.name!r} is not known to take batch files",
-                "Ask without --batch, or write batch_url into its table of models.toml",
-            )
+            raise BadInput.told("error.batch.unknown_provider", model=model, provider=provider.name)
         self._model, self._redact = model, redact
         self._door = ProviderDoor(provider, model, "batch_url", headers, error, redact, 10 * MAX_BYTES)
 
@@ -104,9 +101,8 @@ class BatchFiles:
         """
         response = self._door.exchange("GET", f"batches/{batch}")
         if response.status_code in GONE:
-            raise ModelRefused(
-                f"{self._model}: the provider knows no batch {batch} (status {response.status_code})",
-                "Use the key of the account that sent it. Is it gone for good? --fresh asks and pays for all rows anew",
+            raise ModelRefused.told(
+                "error.batch.unknown", model=self._model, batch=batch, status_code=response.status_code
             )
         return _read(self._door.object_in(response, f"batches/{batch}"))
 

@@ -58,7 +58,7 @@ def render_chat(messages: Sequence[dict[str, str]], tokenizer: Any) -> str:
         text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True, **TEMPLATE_OPTIONS)
     except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ModelRefused(f"The chat template of this model fails ({reason})", "Use its instruct version") from error
+        raise ModelRefused.told("error.local.template_fails", reason=reason) from error
     _, opened, thought = str(text).rpartition(_THINK)
     return f"{str(text).rstrip()}\n\n{_THOUGHT}\n\n" if opened and not thought.strip() else str(text)
 
@@ -102,7 +102,7 @@ def _takes_system(tokenizer: Any) -> bool:
         return True
     merged = _without_system(probe)
     if merged[0]["content"] not in render_chat(merged, tokenizer):
-        raise ModelRefused("The chat template of this model leaves messages out", "Use its instruct version")
+        raise ModelRefused.told("error.local.template_drops")
     return False
 
 

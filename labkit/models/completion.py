@@ -10,6 +10,7 @@ from labkit.errors import ModelBusy, WebPage
 from labkit.models.api_errors import ErrorKind, api_error, excerpt, kind_of
 from labkit.models.provider import Provider
 from labkit.records import Reply, Usage
+from labkit.texts import say
 
 FILTERED = "content_filter"
 _ANY = Provider("", "")
@@ -33,15 +34,15 @@ def read_completion(body: bytes, model: str, latency_s: float, provider: Provide
         ModelRefused: it says that the account or key is refused.
     """
     if body.lstrip()[:1] == b"<":
-        problem = f"{model}: a web page came instead of an answer: {excerpt(body)!r}"
-        raise WebPage(problem, "See to its base_url in models.toml", body)
+        problem = say("error.reply.web_page", model=model, body=excerpt(body))
+        raise WebPage(problem, say("error.reply.web_page.fix"), body)
     completion = as_object(body)
     if completion.get("error"):
         return error_in_answer(body, body, model, latency_s, provider)
     choice = first_choice(completion)
     message = choice.get("message")
     if not isinstance(message, dict):
-        raise ModelBusy(f"{model}: the reply holds no answer: {excerpt(body)!r}", raw=body)
+        raise ModelBusy(say("error.reply.no_answer", model=model, body=excerpt(body)), raw=body)
     text = text_of(message.get("content"))
     refusal = text_of(message.get("refusal"))
     finish_reason = choice.get("finish_reason")

@@ -20,6 +20,7 @@ from labkit.models.completion import (
 )
 from labkit.models.provider import Provider
 from labkit.records import Reply
+from labkit.texts import say
 
 _END = "[DONE]"
 
@@ -53,11 +54,11 @@ def read_stream(body: bytes, model: str, latency_s: float, provider: Provider) -
             error = json.dumps({"error": chunk["error"]}, ensure_ascii=False).encode("utf-8", "replace")
             return error_in_answer(error, body, model, latency_s, provider)
         if not chunk:
-            raise ModelBusy(f"{model}: the stream holds something unreadable: {data[:80]!r}", raw=body)
+            raise ModelBusy(say("error.reply.unreadable", model=model, body=data[:80]), raw=body)
         chunks.append(chunk)
     reply = _put_together(chunks, body, latency_s, provider)
     if reply.finish_reason is None and not (ended and chunks):
-        raise ModelBusy(f"{model}: the stream ended before the answer did: {excerpt(body)!r}", raw=body)
+        raise ModelBusy(say("error.reply.torn", model=model, body=excerpt(body)), raw=body)
     return reply
 
 

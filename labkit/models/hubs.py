@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from labkit.errors import MissingExtra, ModelUnreachable
+from labkit.texts import listed
 
 ALLOW_HUB = "LABKIT_ALLOW_HUB"  # environment variable; "1" lets a hub id be downloaded
 _HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "tokenizer.model"]  # nothing pickled, no code
@@ -39,11 +40,9 @@ def hub_folder(name: str, bundled: Sequence[str] = (), *, download: bool = True)
     try:
         return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=not allowed))
     except Exception as error:  # the hub client raises a dozen types; all mean the same here
-        where = f"not to be had from {constants.ENDPOINT}" if allowed else "in no hub cache"
-        raise ModelUnreachable(
-            f"There is no model {name[:200]!r}: not bundled ({', '.join(bundled)}), no folder, and {where}",
-            "Give the path of its folder" + ("" if allowed else f", or set {ALLOW_HUB}=1 to download it"),
-        ) from error
+        key = f"error.hub.{'not_there' if allowed else 'not_cached'}"
+        names, hub = listed(bundled), constants.ENDPOINT
+        raise ModelUnreachable.told(key, name=name[:200], bundled=names, hub=hub, switch=ALLOW_HUB) from error
 
 
 def _in_modelscope(name: str) -> Iterator[Path]:

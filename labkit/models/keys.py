@@ -77,9 +77,8 @@ def check_key_hosts(known: Collection[Provider], chosen: Iterable[Provider], whe
         hosts = owners.setdefault(provider.key, {host}) if provider.key else {host}
         if host not in hosts and provider.key_host != host:
             spoken, whose = spoken_name(provider.key or ""), " and ".join(sorted(hosts))
-            raise BadInput(
-                f"{where}, [{provider.name}]: {spoken} is the key of {whose}, and base_url is at {host}",
-                f'Name another key; or, if it is meant, add key_host = "{host}"',
+            raise BadInput.told(
+                "error.keys.other_host", where=where, provider=provider.name, spoken=spoken, whose=whose, host=host
             )
 
 

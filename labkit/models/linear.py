@@ -110,15 +110,9 @@ def allowed_probabilities(given: Mapping[str, float], prompt: RenderedPrompt) ->
 
 def _check_learnable(rows: Sequence[Example], task: Task) -> None:
     if not rows:
-        raise BadData(
-            f"Task {task.name!r} has no labelled pool rows, and the model 'linear' learns from nothing else",
-            "Label some pool rows, or use definition-reader",
-        )
+        raise BadData.told("error.linear.nothing_labelled", task=task.name)
     if len({row.labels for row in rows}) < 2:
-        raise BadData(
-            f"All {len(rows)} labelled pool rows of task {task.name!r} carry the same labels",
-            "Add pool rows with other labels; a classifier cannot learn from one",
-        )
+        raise BadData.told("error.linear.one_label", rows=len(rows), task=task.name)
 
 
 def _reasons(classifier: LinearClassifier, row: Any, label: str) -> list[str]:

@@ -74,14 +74,11 @@ def check_base(folder: Path) -> None:
     _refuse_code(config, folder / "config.json")
     _require_safetensors(folder)
     if pickled := _pickled(folder):
-        raise ModelRefused(
-            f"{folder} holds pickled weights ({pickled[0]}) beside its safetensors, and pickles can run code",
-            "Remove them; labkit reads safetensors only",
-        )
+        raise ModelRefused.told("error.local.pickles", folder=folder, pickled=pickled[0])
     tokenizer = _read_json(folder / "tokenizer_config.json")
     _refuse_code(tokenizer, folder / "tokenizer_config.json")
     if not tokenizer.get("chat_template") and not list(folder.glob("chat_template.*")):
-        raise ModelRefused(f"{folder} has no chat template, so it does not take messages", "Use the instruct version")
+        raise ModelRefused.told("error.local.no_template", folder=folder)
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -108,18 +105,15 @@ def check_adapter(folder: Path, base: Path) -> AdapterRecord:
         ModelRefused: it is no LoRA in safetensors, its config names code, or it was trained on another model.
     """
     if not folder.is_dir():
-        raise ModelUnreachable(f"There is no adapter {folder}", "Give the folder that holds adapter_config.json")
+        raise ModelUnreachable.told("error.local.no_adapter", folder=folder)
     config = _read_json(folder / "adapter_config.json")
     _refuse_code(config, folder / "adapter_config.json")
     if config.get("peft_type") != "LORA":
-        raise ModelRefused(f"{folder} is no LoRA adapter (peft_type {config.get('peft_type')!r})", "Use a LoRA adapter")
+        raise ModelRefused.told("error.local.not_lora", folder=folder, config=config.get("peft_type"))
     _require_safetensors(folder)
     record = read_adapter_record(folder)
     if record.base_fingerprint and record.base_fingerprint != fingerprint(base):
-        raise ModelRefused(
-            f"The adapter {folder} was trained on {record.base}, not on the model in {base}",
-            f"Load it as local/{record.base}+{folder}",
-        )
+        raise ModelRefused.told("error.local.other_base", folder=folder, base=record.base, base2=base)
     return record
 
 
@@ -165,7 +159,7 @@ def _require_safetensors(folder: Path) -> None:
     if not list(folder.glob("*.safetensors")):
         pickled = _pickled(folder)
         found = f"only pickled weights ({pickled[0]}), which can run code" if pickled else "no weights"
-        raise ModelRefused(f"{folder} holds {found}", "Convert it to safetensors")
+        raise ModelRefused.told("error.local.weights", folder=folder, found=found)
 
 
 def _pickled(folder: Path) -> list[str]:
@@ -177,14 +171,14 @@ def _refuse_code(config: Mapping[str, Any], path: Path) -> None:
     """Raise when a config names Python to import, or an attention kernel to fetch (CVE-2026-4372)."""
     for key in config:
         if (key in _RUNS_CODE and config[key]) or key.endswith("_implementation_internal"):
-            raise ModelRefused(f"{path} asks to run code ({key!r}), which labkit never does", "Use another model")
+            raise ModelRefused.told("error.local.runs_code", path=path, key_=key)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelRefused(f"Cannot read {path} ({type(error).__name__})", "Give a complete model folder") from error
+        raise ModelRefused.told("error.local.unreadable", path=path, name=type(error).__name__) from error
     if not isinstance(found, dict):
-        raise ModelRefused(f"{path} is not a JSON object", "Give a complete model folder")
+        raise ModelRefused.told("error.local.no_object", path=path)
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.errors import ModelBusy, ModelUnreachable
 from labkit.models.addresses import check_address, ignored_settings
-from labkit.models.api_errors import FIXES, ErrorKind, api_error, kind_of
+from labkit.models.api_errors import ErrorKind, api_error, kind_of
 from labkit.models.batch_files import BatchFiles, batch_line
 from labkit.models.completion import FILTERED, read_completion
 from labkit.models.event_stream import read_stream
@@ -20,6 +20,7 @@ from labkit.models.provider import DEFAULT, Provider
 from labkit.models.response_format import response_format
 from labkit.models.tuning_service import TuningService
 from labkit.records import Message, Reply, Request
+from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.models.connections import Answer, Headers
@@ -147,8 +148,8 @@ class OpenAICompatible:
             unsent = isinstance(
                 error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError | httpx2.InvalidURL
             )
-            billed = "nothing was sent" if unsent else "it may be billed"
-            broken = ModelBusy(f"{self.name}: {said} ({billed})")
+            billed = say(f"error.api.{'unsent' if unsent else 'maybe_billed'}")
+            broken = ModelBusy(say("error.api.broken", name=self.name, said=said, billed=billed))
             broken.maybe_billed = not unsent
             raise broken from None
 
@@ -158,16 +159,11 @@ class OpenAICompatible:
 
         address, ignored = self._provider.base_url, ", ".join(ignored_settings())
         if reason := why_distrusted(error):
-            return ModelUnreachable(
-                f"{self.name}: the certificate of {address} is not to be trusted ({reason}), so nothing was sent",
-                "If the server is yours, write ca_file, the file of its certificates, into its table of models.toml",
-            )
-        return ModelUnreachable(
-            f"{self.name}: nothing answers at {address} ({self._redact(str(error) or type(error).__name__)})"
-            + (f"; set in the environment and not used: {ignored}" if ignored else ""),
-            "Start the server, or see to its base_url in models.toml"
-            + ('; if the way there leads through a proxy, write proxy = "http://host:port"' if ignored else ""),
-        )
+            return ModelUnreachable.told("error.api.certificate", name=self.name, address=address, reason=reason)
+        said, key = self._redact(str(error) or type(error).__name__), "error.api.silent"
+        if ignored:
+            return ModelUnreachable.told(f"{key}_proxy", name=self.name, address=address, said=said, ignored=ignored)
+        return ModelUnreachable.told(key, name=self.name, address=address, said=said)
 
     def _body(self, request: Request) -> dict[str, Any]:
         """The parameters of one request, as this provider takes them."""
@@ -187,7 +183,7 @@ class OpenAICompatible:
         return {**body, **provider.thinking_body, **provider.extra_body}
 
     def _error(self, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
-        hints = {**FIXES, ErrorKind.KEY: self._about_the_key()}
+        hints = {ErrorKind.KEY: self._about_the_key()}
         error = api_error(status, headers, body, self.name, self._provider.errors, hints)
         error.maybe_billed = status in _AFTER_WORK
         return error

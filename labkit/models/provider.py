@@ -121,10 +121,7 @@ class Provider:
         sent = {self.max_tokens_name: self.max_tokens, **self.thinking_body, **self.extra_body}
         for name in (*_LENGTHS, _THOUGHT, _ANSWERS):
             if name in sent and (isinstance(sent[name], bool) or not isinstance(sent[name], int) or sent[name] < 0):
-                raise BadInput(
-                    f"No limit can be held: {name} is {sent[name]!r:.50} in extra_body of {self.name}",
-                    "Write a whole number into models.toml",
-                )
+                raise BadInput.told("error.budget.extra_body", name=name, sent=sent[name], name2=self.name)
         longest = max(sent.get(name, 0) for name in (*_LENGTHS, self.max_tokens_name))
         return int((longest + sent.get(_THOUGHT, 0)) * max(1, sent.get(_ANSWERS, 1)))
 

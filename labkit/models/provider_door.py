@@ -10,6 +10,7 @@ from labkit.errors import BadInput, ModelBusy
 from labkit.models.addresses import check_address, host_of
 from labkit.models.completion import as_object
 from labkit.models.provider import Provider
+from labkit.texts import say
 
 if TYPE_CHECKING:
     import httpx2
@@ -47,9 +48,7 @@ class ProviderDoor:
         url = str(getattr(provider, setting))
         check_address(url, f"The {setting} of provider {provider.name!r}", provider.private_network)
         if host_of(url) != host_of(provider.base_url):
-            raise BadInput(
-                f"{model}: its {setting} is at {host_of(url)}, another host", f"Fix {setting} in models.toml"
-            )
+            raise BadInput.told("error.provider.other_host", model=model, setting=setting, url=host_of(url))
         self._provider, self._model, self._url, self._largest = provider, model, url.rstrip("/"), largest
         self._headers, self._error, self._redact = headers, error, redact
 
@@ -67,7 +66,7 @@ class ProviderDoor:
         body = self._redact(self.taken(response).content)
         found = as_object(body)
         if not found:
-            raise ModelBusy(f"{self._model}: {path} was answered with no JSON object", raw=body)
+            raise ModelBusy(say("error.door.no_object", model=self._model, path=path), raw=body)
         return found
 
     def exchange(self, method: str, path: str, **sent: Any) -> httpx2.Response:
@@ -78,7 +77,7 @@ class ProviderDoor:
             return self._http.request(method, f"{self._url}/{path}", headers=dict(self._headers()), **sent)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             said = self._redact((str(error) or type(error).__name__).encode()).decode(errors="replace")
-            raise ModelBusy(f"{self._model}: {path} at {self._url}: {said}") from None
+            raise ModelBusy(say("error.door.broken", model=self._model, path=path, url=self._url, said=said)) from None
 
     def taken(self, response: httpx2.Response) -> httpx2.Response:
         """A response that is no refusal."""

@@ -12,6 +12,7 @@ from labkit.errors import BadInput, UnknownName
 from labkit.models.api_errors import ErrorKind
 from labkit.models.keys import is_key_name
 from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, TRAINING, TUNING_FORMS, Provider
+from labkit.texts import say
 
 # Where requests go and what opens the door there; all models of a provider share it.
 _OF_THE_SERVER = (
@@ -37,11 +38,11 @@ def checked_row(row: Mapping[str, Any], place: str) -> dict[str, Any]:
             raise UnknownName(f"setting in {place} called", name, _CHECKS)
         wanted = _CHECKS[name](value)
         if name == "key" and wanted:  # it may be the key itself: never repeated
-            raise BadInput(f"{place}: key must be the name of a key, not the key", wanted)
+            raise BadInput(say("error.providers.key", place=place), wanted)
         if name == "proxy" and wanted:  # it may hold a password
-            raise BadInput(f"{place}: proxy is not usable", wanted)
+            raise BadInput(say("error.providers.proxy_unusable", place=place), wanted)
         if wanted:
-            raise BadInput(f"{place}: {name} is {value!r}"[:300], wanted)
+            raise BadInput(say("error.providers.value", place=place, name=name, value=value)[:300], wanted)
     for nested in ("regions", "models"):
         for name, differs in row.get(nested, {}).items():
             checked_row(differs, f"{place}, {nested}.{name}")
@@ -54,10 +55,7 @@ def _refuse_another_server(differs: Mapping[str, Any], place: str) -> None:
     """A model's settings may not lead the provider's key, or posts, to a place that nobody has looked at."""
     elsewhere = next((name for name in _OF_THE_SERVER if name in differs), None)
     if elsewhere:
-        raise BadInput(
-            f"{place}: {elsewhere} belongs to the server, not to one of its models",
-            "Write it in the provider's own table, or make another server a provider of its own",
-        )
+        raise BadInput.told("error.provider.of_the_server", place=place, elsewhere=elsewhere)
 
 
 def _frozen(value: Any) -> Any:

@@ -59,14 +59,14 @@ def _rows_of(path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise BadInput(f"{path} cannot be read: {error}", "See labkit/models/providers.py for an example") from error
+        raise BadInput.told("error.providers.unreadable", path=path, error=error) from error
 
 
 def _laid_over(bases: Mapping[str, Provider], rows: Mapping[str, Any], where: str) -> dict[str, Provider]:
     """Providers with rows laid over them, then their regions with the rows of these."""
     for name, row in rows.items():
         if not isinstance(row, dict):
-            raise BadInput(f"{where}: {name!r} stands outside a table", f"Write [{name}] and its values below")
+            raise BadInput.told("error.providers.outside_table", where=where, name=name)
     changed = {name: _provider(name, row, bases.get(name), where) for name, row in rows.items() if "@" not in name}
     found: dict[str, Provider] = {}
     for provider in {**bases, **changed}.values():
@@ -81,18 +81,18 @@ def _provider(name: str, row: Mapping[str, Any], known: Provider | None, where: 
     place = f"{where}, [{name}]"
     values = checked_row(row, place)
     if name == "local":
-        raise BadInput(f"{place}: 'local' stands for models of this machine", "Choose another name for the server")
+        raise BadInput.told("error.providers.local", place=place)
     if "/" in name:
-        raise BadInput(f"{place}: the name of a server has no slash", "Choose another name")
+        raise BadInput.told("error.providers.slash", place=place)
     if known is None and "base_url" not in values:
-        raise BadInput(f"{place} has no base_url", 'Add base_url = "https://…/v1"')
+        raise BadInput.told("error.providers.no_base_url", place=place)
     if known is not None and "errors" in values:
         values["errors"] = {**known.errors, **values["errors"]}
     provider = replace(known, **values) if known else Provider(name, **values)
     check_address(provider.base_url, place, provider.private_network)
     for url in (provider.base_url, provider.batch_url) if provider.proxy else ():
         if url and not url.startswith("https:"):
-            raise BadInput(f"{place}: a proxy would read what is sent to {url}", "Leave proxy out, or use https")
+            raise BadInput.told("error.providers.proxy", place=place, url=url)
     return provider
 
 

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from threading import Event
 
 from labkit.errors import ModelBusy
+from labkit.texts import say
 
 _STOPPED: ContextVar[Event | None] = ContextVar("stopped", default=None)  # of this thread's evaluation
 
@@ -26,6 +27,6 @@ def require_wanted() -> None:
     """Raise ModelBusy when nobody waits for the answer any more: the request is still open, and may be asked again."""
     stopped = _STOPPED.get()
     if stopped is not None and stopped.is_set():
-        error = ModelBusy("the evaluation was stopped before the answer was there")
+        error = ModelBusy(say("error.stopped"))
         error.maybe_billed = False
         raise error

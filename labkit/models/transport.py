@@ -135,8 +135,8 @@ def _trusted(ca_file: str) -> ssl.SSLContext:
     try:
         own = ssl.create_default_context(cafile=os.path.expanduser(ca_file)) if ca_file else True
     except OSError as error:
-        raise BadInput(
-            f"The certificates in {ca_file!r} cannot be read ({error.strerror or error})", "Fix ca_file in models.toml"
+        raise BadInput.told(
+            "error.transport.certificates", ca_file=ca_file, strerror=error.strerror or error
         ) from error
     trusted = httpx2.create_ssl_context(verify=own, trust_env=False)
     trusted.set_alpn_protocols(["http/1.1"])

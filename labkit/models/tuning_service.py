@@ -15,6 +15,7 @@ from typing import Any
 from labkit.errors import BadInput, ModelBusy, ModelRefused
 from labkit.models.provider import Provider
 from labkit.models.provider_door import GONE, ProviderDoor, mapping
+from labkit.texts import say
 
 MAX_BYTES = 300_000_000  # of a file; DashScope takes 300 MB, OpenAI 512 MB
 _MARK = "labkit_tuning"  # the name under which a job carries our key at OpenAI; at DashScope it is the job's own name
@@ -95,10 +96,7 @@ class TuningService:
         redact: Callable[[bytes], bytes],
     ) -> None:
         if not provider.tuning_url:
-            raise BadInput(
-                f"{name}: the provider {provider.name!r} is not known to have a tuning service that labkit can ask",
-                "Upload the file by hand (hosted start --by-hand), or write tuning_url into models.toml",
-            )
+            raise BadInput.told("error.tuning.unknown_provider", name=name, provider=provider.name)
         self._name, self._model, self._form = name, model, _FORMS[provider.tuning_form]
         self._door = ProviderDoor(provider, name, "tuning_url", headers, error, redact, MAX_BYTES)
 
@@ -113,7 +111,7 @@ class TuningService:
         said = self._door.ask("POST", "files", files=parts, data={"purpose": "fine-tune"})
         found = self._form.file_id(said)
         if not found:
-            raise ModelBusy(f"{self._name}: the provider took the file and gave it no id: {str(said)[:200]}")
+            raise ModelBusy(say("error.tuning.no_id", name=self._name, said=str(said)[:200]))
         return found
 
     def create(self, file: str, key: str, epochs: int | None) -> TuningStatus:
@@ -136,9 +134,8 @@ class TuningService:
         path = f"{self._form.jobs}/{job}"
         response = self._door.exchange("GET", path)
         if response.status_code in GONE:
-            raise ModelRefused(
-                f"{self._name}: the provider knows no tuning job {job} (status {response.status_code})",
-                "Use the key of the account that began it",
+            raise ModelRefused.told(
+                "error.tuning.unknown_job", name=self._name, job=job, status_code=response.status_code
             )
         return self._read(self._form.job_in(self._door.object_in(response, path)))
 
@@ -163,7 +160,7 @@ class TuningService:
     def _read(self, said: Mapping[str, Any]) -> TuningStatus:
         name, word = str(said.get(self._form.name) or ""), str(said.get("status") or "").lower()
         if not name:
-            raise ModelBusy(f"{self._name}: the provider's answer names no tuning job: {str(said)[:200]}")
+            raise ModelBusy(say("error.tuning.no_job", name=self._name, said=str(said)[:200]))
         tokens = said.get(self._form.tokens)
         problem = str(mapping(said.get("error")).get("message") or said.get("message") or "")
         state = _OVER.get(word, word)

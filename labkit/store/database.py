@@ -196,11 +196,13 @@ class Store:
         """
         file = sqlite_file(self._url)
         if file is None:
-            raise StoreError(f"{self!r} is not a file", "Its server has tools of its own to save it")
+            raise StoreError.told("error.store.no_file", self_=self)
         try:
             return salvage(file, target)
         except (DBAPIError, OSError) as error:
-            raise StoreError(f"{target} cannot be written: {getattr(error, 'orig', error)}", "Name another") from error
+            raise StoreError.told(
+                "error.store.unwritable", target=target, error=getattr(error, "orig", error)
+            ) from error
 
     def check_room(self) -> None:
         """See that what is going to be sent can be kept when its answer comes.
@@ -211,10 +213,7 @@ class Store:
         file = sqlite_file(self._url)
         free = shutil.disk_usage(file.parent).free if file else _SPARE_BYTES
         if free < _SPARE_BYTES:
-            raise StoreError(
-                f"The disk of {file} has {free >> 20} MB left, and answers need room: nothing more is sent",
-                f"Make room for at least {_SPARE_BYTES >> 20} MB, then run the same again: it goes on from there",
-            )
+            raise StoreError.told("error.store.disk_full", file=file, free=free >> 20, spare_bytes=_SPARE_BYTES >> 20)
 
     def reopen(self) -> None:
         """Let go of the file: after a failed write no open one can be trusted to hold what was written."""
@@ -314,7 +313,7 @@ class Store:
         reason = str(cause).splitlines()[0]
         if getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return damaged(self._url, reason)
-        return StoreError(f"The run database {self!r} failed: {reason}", "Nothing half-done was kept")
+        return StoreError.told("error.store.failed", self_=self, reason=reason)
 
 
 def _whole_id(connection: Connection, beginning: str, scene: str | None) -> str:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from labkit.errors import RunBusy, StoreError
 
-_BUSY = ("Another process is working on this very run", "Wait for it, or stop it")
-
 
 @contextmanager
 def file_lock(folder: Path, name: str) -> Iterator[None]:
@@ -30,10 +28,10 @@ def file_lock(folder: Path, name: str) -> Iterator[None]:
         held = FileLock(folder / f"{name}.lock", timeout=0)
         held.acquire()
     except Timeout as error:
-        raise RunBusy(*_BUSY) from error
+        raise RunBusy.told("error.store.run_busy") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StoreError(f"{folder} cannot be written ({reason})", "Copy the scene to where you may write") from error
+        raise StoreError.told("error.store.folder", folder=folder, reason=reason) from error
     try:
         yield
     finally:

@@ -181,16 +181,14 @@ def run_from_jsonl(records: Iterable[Mapping[str, Any]], task: Task, examples: S
     lines = iter(records)
     head = _checked(_HeaderLine, next(lines, {}), f"{where} line 1")
     if head.format > FORMAT:
-        raise BadData(f"{where} was written by a newer labkit (format {head.format})", "Update labkit")
+        raise BadData.told("error.run_file.newer", where=where, format=head.format)
     known = {example.id: example for example in examples}
     rows = [_read_row(line, known, task, f"{where} line {number}") for number, line in enumerate(lines, 2)]
     header = _read_header(head)
     asked = list({row.example.id: row.example for row in rows}.values())
     whole = {(row.example.id, row.repeat) for row in rows}
     if examples_sha256(asked) != header.examples_sha256 or not len(whole) == len(rows) == len(asked) * header.repeats:
-        raise BadData(
-            f"{where} was asked about other rows than this scene holds", "Restore the rows or delete the file"
-        )
+        raise BadData.told("error.run_file.other_rows", where=where)
     return Run(header, task, tuple(rows))
 
 
@@ -206,7 +204,7 @@ def _read_header(head: _HeaderLine) -> RunHeader:
 def _read_row(line: Mapping[str, Any], known: Mapping[str, Example], task: Task, where: str) -> RunRow:
     found = _checked(_RowLine, line, where)
     if found.id not in known:
-        raise BadData(f"{where}: the scene has no row {found.id[:60]!r}", "Restore the rows or delete the file")
+        raise BadData.told("error.run_file.no_row", where=where, found=found.id[:60])
     row = RunRow(
         example=known[found.id],
         prediction=Prediction(found.status, reason=found.error or ""),
@@ -226,7 +224,7 @@ def _text(found: _RowLine, where: str) -> str:
     try:
         return base64.b64decode(found.reply_base64, validate=True).decode("utf-8", "surrogatepass")
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise BadData(f"{where}: reply_base64 cannot be read", "Restore the file") from error
+        raise BadData.told("error.run_file.reply", where=where) from error
 
 
 def _checked(shape: type[_Line], line: Mapping[str, Any], where: str) -> _Line:
@@ -235,4 +233,4 @@ def _checked(shape: type[_Line], line: Mapping[str, Any], where: str) -> _Line:
     except ValidationError as error:
         first = error.errors()[0]
         named = ".".join(str(part) for part in first["loc"])
-        raise BadData(f"{where} is no line of a run file ({named}: {first['msg']})", "Restore the file") from error
+        raise BadData.told("error.run_file.no_line", where=where, named=named, first=first["msg"]) from error

@@ -81,9 +81,9 @@ def salvage(source: Path, target: Path) -> Salvaged:
         StoreError: there is no such file, the target exists, or nothing in the source can be read.
     """
     if not source.is_file():
-        raise StoreError(f"There is no run database {source}", "Nothing has to be saved")
+        raise StoreError.told("error.store.nothing_to_save", source=source)
     if target.exists():
-        raise StoreError(f"{target} exists", "Name a new file: nothing is overwritten")
+        raise StoreError.told("error.store.target_exists", target=target)
     beside = target.resolve().parent  # where there must be room for as much anyway
     with TemporaryDirectory(dir=beside) as folder, closing(_open_copy(source, Path(folder))) as damaged:
         return _save(damaged, source, target)
@@ -106,7 +106,7 @@ def _save(damaged: sqlite3.Connection, source: Path, target: Path) -> Salvaged:
         rows[values["run"]].append(values)
     whole = {run: runs[run] for run in runs if _is_whole(runs[run], rows[run])}
     if not whole:
-        raise StoreError(f"Nothing in {source} can be read", "Restore it from a backup, or delete it and ask anew")
+        raise StoreError.told("error.store.nothing_readable", source=source)
     requests = [request for request in _readable(damaged, REQUESTS) if request["run"] in whole]
     replied = _write(damaged, target, list(whole.values()), [row for run in whole for row in rows[run]], requests)
     found = [SalvagedRun(run, len(rows[run]) * whole[run]["repeats"], replied[run]) for run in whole]

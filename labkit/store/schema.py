@@ -252,31 +252,27 @@ def _open_to_read(path: Path, url: URL) -> Engine:
     with engine.begin() as connection:
         version = _version_of(connection, url)
     if version < _READABLE_FROM:
-        raise StoreError(
-            f"{path} is of an older labkit (schema {version}) and cannot be written",
-            "Copy the scene to where it can be",
-        )
+        raise StoreError.told("error.store.older", path=path, version=version)
     return engine
 
 
 def damaged(url: URL, reason: str) -> StoreError:
     """The error that a damaged database is refused with."""
-    return StoreError(
-        f"The run database {sqlite_file(url) or url.render_as_string(hide_password=True)} is damaged ({reason})",
-        "It is left as it is. Save what can be read of it: python -m labkit runs DIR --salvage NEW.db",
+    return StoreError.told(
+        "error.store.damaged", url=sqlite_file(url) or url.render_as_string(hide_password=True), reason=reason
     )
 
 
 def _refuse_other_files(path: Path) -> None:
     """Look at a file's first bytes, so that a file which is not ours is not even opened as a database."""
     if path.is_dir():
-        raise StoreError(f"{path} is a folder, not a run database", "Name a file")
+        raise StoreError.told("error.store.is_folder", path=path)
     if not path.parent.is_dir():
-        raise StoreError(f"The folder {path.parent} of the run database does not exist", "Create it")
+        raise StoreError.told("error.store.no_folder", parent=path.parent)
     if path.exists() and path.stat().st_size:
         with path.open("rb") as file:
             if file.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
-                raise StoreError(f"{path} is not a run database", "Move it away; labkit writes a new one")
+                raise StoreError.told("error.store.no_database", path=path)
 
 
 def _check_whole(connection: Connection, url: URL, path: Path) -> None:
@@ -315,11 +311,9 @@ def _version_of(connection: Connection, url: URL) -> int:
     place = url.render_as_string(hide_password=True).removeprefix("sqlite:///")
     found = connection.scalar(select(META.c.value).where(META.c.key == "schema_version")) if "meta" in tables else None
     if found is None or not found.isdecimal():
-        raise StoreError(f"{place} is a database, but not one of labkit's", "Move it away; labkit writes a new one")
+        raise StoreError.told("error.store.foreign", place=place)
     if int(found) > SCHEMA_VERSION:
-        raise StoreError(
-            f"{place} was written by a newer labkit (schema {found}, this one knows {SCHEMA_VERSION})", "Update labkit"
-        )
+        raise StoreError.told("error.store.newer", place=place, found=found, schema_version=SCHEMA_VERSION)
     return int(found)
 
 

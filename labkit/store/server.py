@@ -33,7 +33,7 @@ def open_server(url: URL, check: Callable[[Connection, URL], None]) -> Engine:
         StoreError: another kind of database.
     """
     if url.get_backend_name() != "postgresql":
-        raise StoreError(f"No run database can be in {url.get_backend_name()}", "Give a file, or a postgresql:// URL")
+        raise StoreError.told("error.store.backend", url=url.get_backend_name())
     if find_spec("psycopg") is None:
         raise MissingExtra("A run database in PostgreSQL", "postgres")
     engine = create_engine(_driven(url), pool_pre_ping=True)
@@ -65,7 +65,7 @@ def server_lock(engine: Engine, name: str) -> Iterator[None]:
     """
     with engine.connect() as connection:
         if not connection.scalar(select(func.pg_try_advisory_lock(_key(name)))):
-            raise RunBusy("Another process is working on this very run", "Wait for it, or stop it")
+            raise RunBusy.told("error.store.run_busy")
         try:
             yield
         finally:

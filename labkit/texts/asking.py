@@ -108,6 +108,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "费用上限只允许提交 {pending} 行中的 {going} 行。",
     ),
     # personal data and secrets, before they go to a host
+    "consent.before": ("Before anything goes to {host}: {held}", "在向 {host} 发送任何内容之前：{held}"),
+    "consent.and": ("; ", "；"),
+    "consent.rows_hold": ("{rows} of {of} rows hold {found}", "{of} 行中有 {rows} 行含有 {found}"),
+    "consent.prompt_holds": ("the prompt {prompt} holds {found}", "提示词 {prompt} 含有 {found}"),
+    "consent.answer": (
+        'Answer once for this scene and host: personal_data="mask" (--personal-data mask) puts placeholders such as '
+        '[phone 1] in their places, "send" sends them as they are',
+        '请为这个场景和主机回答一次：personal_data="mask"（--personal-data mask）用 [手机号 1] 这样的占位符代替，"send" 则原样发送',
+    ),
     "consent.looking": ("Looking for personal data and secrets", "正在查找个人信息和密钥"),
     "consent.ask": (
         "Once for this scene and host: mask them, send them as they are, or stop?",

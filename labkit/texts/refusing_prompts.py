@@ -1,4 +1,4 @@
-"""What errors say, and what to do about them: diagnosis, comparison, scoring, prompts, curation, widgets, views, dashboards, prompt_workbench, improvement."""
+"""What errors say of prompts, of what runs say, of chosen rows and of the widgets: key -> (English, Chinese)."""
 
 WORDS = {
     "error.ablation.no_definition": (

@@ -73,7 +73,7 @@ def pages_of(file: Path, table: str) -> list[int]:
 def test_a_damaged_database_is_refused_untouched_and_the_fix_is_named(broken: Scene, table: str):
     file = broken.path / "runs.db"
     content = damage(file, pages_of(file, table)[-1:])
-    with pytest.raises(StoreError, match=r"runs\.db is damaged .*left as it is.*runs DIR --salvage") as caught:
+    with pytest.raises(StoreError, match=r"runs\.db is damaged .*left as it is.*runs --salvage") as caught:
         ask(broken, Scripted(always(GOOD)))
     assert "\n" not in str(caught.value)
     assert file.read_bytes() == content

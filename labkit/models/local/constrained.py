@@ -32,9 +32,7 @@ class Contracts:
             self._tokens = from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=list(ends))
         except (ValueError, RuntimeError) as error:
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise ModelRefused(
-                f"The tokenizer of this model cannot be held to a contract ({reason})", "Leave @json out of its name"
-            ) from error
+            raise ModelRefused.told("error.local.tokenizer_contract", reason=reason) from error
 
     def guide(self, prompts: Sequence[RenderedPrompt]) -> Guide:
         """A guide for rows that are answered together.
@@ -92,4 +90,4 @@ class Guide:
 
 def _refusal(matcher: Any) -> ModelRefused:
     reason = matcher.get_error()[:200]
-    return ModelRefused(f"An answer cannot be held to its contract ({reason})", "Leave @json out of the model's name")
+    return ModelRefused.told("error.local.contract", reason=reason)

@@ -193,11 +193,7 @@ class LoadedModel:
             return
         apart = disagreement(self.model, prefix, [min(own, key=len), max(own, key=len)])
         if not apart <= self._rounding:
-            raise ModelRefused(
-                f"Rows of this {type(self.model).__name__} that share a prefix are answered differently from plain "
-                f"ones (logits apart by {apart:.3g} of their spread)",
-                "Write @plain behind its path; every prompt is then computed whole",
-            )
+            raise ModelRefused.told("error.local.prefix_differs", name=type(self.model).__name__, apart=apart)
         self._tried = True
 
 
@@ -245,11 +241,9 @@ def as_reply(
 
 def _require_labels(rows: Sequence[Row]) -> None:
     if not all(row.asked.definitions for row in rows):
-        raise ModelRefused(
-            "A prompt names no labels that can be read, so there are none to choose from",
-            "Put {{definitions}} into it, or leave @labels and @json out of the model's name",
-            kind="prompt",
-        )
+        refused = ModelRefused.told("error.local.no_labels")
+        refused.kind = "prompt"
+        raise refused
 
 
 def _tokens_behind(tokenizer: Any, end: str, answer: str) -> tuple[int, ...]:

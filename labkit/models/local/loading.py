@@ -68,7 +68,7 @@ def load_base(folder: Path, precision: str) -> Any:
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise ModelRefused(f"transformers cannot load {folder} ({reason})", "Give a causal language model") from error
+        raise ModelRefused.told("error.local.unloadable", folder=folder, reason=reason) from error
     keep_weights_unpacked(model)
     return model
 

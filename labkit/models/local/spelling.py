@@ -44,7 +44,7 @@ def read_spelling(path: str) -> Spelling:
     base, words = _words_behind(path)
     for word in words:
         if said.setdefault(_MEANING[word], word) != word:
-            raise BadInput(f"The model local/{path[:200]} is asked for in two ways", f"Leave out @{word}")
+            raise BadInput.told("error.local.asked_twice", path=path[:200], word=word)
     return Spelling(base, **said)
 
 
