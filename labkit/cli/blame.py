@@ -75,7 +75,7 @@ def _json(found: Blame, rerun: bool) -> dict[str, Any]:
 
 
 def _print(found: Blame, rerun: bool) -> None:
-    from labkit.views.blamed import part_words
+    from labkit.views.blamed import joined_words, part_words
 
     first, second = found.before.header, found.after.header
     names: dict[str, Any] = {"before": first.prompt_name, "after": second.prompt_name, "model": second.model}
@@ -83,16 +83,16 @@ def _print(found: Blame, rerun: bool) -> None:
     typer.echo()
     print_changes(found.per_label)
     typer.echo()
-    for entry in (moving := [entry for entry in found.pieces if entry.rows]):
+    for entry in (entry for entry in found.pieces if entry.rows):
         p: dict[str, Any] = {"p": f"{entry.p_value:.3f}", "adjusted": f"{entry.p_adjusted:.3f}"}
         part = part_words(found.diff, entry.pieces[0])
         typer.echo(plain(say("blame.piece", part=part, parts=len(found.pieces), **p, **_counts(entry))))
-    if unmoved := len(found.pieces) - len(moving):
-        typer.echo(say("blame.unmoved", parts=unmoved))
+    if found.unmoved:
+        typer.echo(say("blame.unmoved", parts=len(found.unmoved)))
     named, others = found.together[:_SETS], found.together[_SETS:]
     for key, entries in (("only_together" if rerun else "together", named), ("either", found.either)):
         for entry in entries:
-            parts = " + ".join(part_words(found.diff, piece) for piece in entry.pieces)
+            parts = joined_words(found.diff, entry.pieces)
             typer.echo(plain(say(f"blame.{key}", parts=parts, **_counts(entry))))
     if others:
         typer.echo(say("blame.more_together", sets=len(others), rows=sum(len(entry.rows) for entry in others)))

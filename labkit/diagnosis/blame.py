@@ -81,6 +81,12 @@ class Blame:
         """Ids of rows of which it cannot be told which part moved them."""
         return tuple(row_id for entry in self.together for row_id in entry.rows)
 
+    @property
+    def unmoved(self) -> tuple[Piece, ...]:
+        """The parts of the edit that moved no row, neither alone nor, as far as can be told, beside others."""
+        moving = {piece for entry in _entries(self) if entry.rows for piece in entry.pieces}
+        return tuple(piece for entry in self.pieces for piece in entry.pieces if piece not in moving)
+
 
 def blame(before: Run, after: Run, by: Grain = "definition") -> Blame:
     """Find which part of an edit fixed or broke which rows.

@@ -85,6 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "加 --rerun 用 {prompts} 个提示词、{calls} 次调用，分清这 {rows} 行。",
     ),
     "blame.shared": ("text that every row is told ({parts})", "每行都读到的文字（{parts}）"),
+    "blame.several": ("{label} ({changes} changes)", "{label}（{changes} 处改动）"),
     "blame.whole": ("{label} (whole definition)", "{label}（整条定义）"),
     "blame.moved": ("{label}, moved “{after}”", "{label}，移位“{after}”"),
     "blame.added": ("{label}, added “{after}”", "{label}，新增“{after}”"),

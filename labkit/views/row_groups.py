@@ -11,7 +11,7 @@ from labkit.diagnosis import FLAGS, Blamed, RowTable, blame, find_themes, ration
 from labkit.errors import BadData, BadInput
 from labkit.records import Run
 from labkit.texts import say
-from labkit.views.blamed import part_words
+from labkit.views.blamed import joined_words, part_words
 from labkit.views.markup import cut, visible
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
         return []
     parts = [(part_words(found.diff, entry.pieces[0]), entry) for entry in found.pieces if entry.rows]
     named, others = found.together[:_SETS], found.together[_SETS:]
-    parts += [(" + ".join(part_words(found.diff, piece) for piece in entry.pieces), entry) for entry in named]
+    parts += [(joined_words(found.diff, entry.pieces), entry) for entry in named]
     parts += [(say("browsing.more_together", sets=len(others)), _joined(others))] if others else []
     parts += [(say("browsing.elsewhere"), found.elsewhere)] if found.elsewhere.rows else []
     groups = [
@@ -91,7 +91,7 @@ def blame_groups(table: RowTable, before: Run, after: Run) -> list[RowGroup]:
         for kind, ids in (("fixed", entry.fixed), ("broken", entry.broken), ("moved", entry.moved))
         if ids or kind != "moved"
     ]
-    unmoved = sum(not entry.rows for entry in found.pieces)
+    unmoved = len(found.unmoved)
     remark = RowGroup("blame.none", "blame", say("browsing.unmoved", parts=unmoved), "", _marked(table, []))
     return [*groups, *([remark] if unmoved else [])]
 

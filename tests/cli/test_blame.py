@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from labkit.diagnosis import blame
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
 
@@ -46,6 +47,19 @@ def test_every_part_of_the_edit_has_its_rows_and_a_rerun_is_offered_and_done(
     code, out, _ = labkit("blame", scene.path, *runs, "--by", "sentence", "--rerun")
     assert code == 0
     assert "removed “" in out
+
+
+def test_a_part_that_may_have_moved_rows_is_not_said_to_have_moved_none(
+    labkit: Command, scene: Scene, runs: tuple[str, str]
+):
+    found = blame(*map(scene.store.load_run, runs), "sentence")
+    doubted = {piece for entry in found.together for piece in entry.pieces}
+    alone = [entry.pieces[0] for entry in found.pieces if not entry.rows]
+    assert doubted & set(alone)
+    assert set(found.unmoved) == set(alone) - doubted
+    _, out, _ = labkit("blame", scene.path, *runs, "--by", "sentence")
+    assert f"{len(alone)} other" not in out
+    assert max(map(len, out.splitlines())) < 600, "sentences of one definition that cannot be told apart are counted"
 
 
 def test_what_cannot_be_blamed_is_one_line(labkit: Command, scene: Scene, runs: tuple[str, str]):
