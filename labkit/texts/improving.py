@@ -76,6 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "还有数据没有问完，因此暂不建议采纳；提高上限后再运行一次会接着问。",
     ),
     "suggestion.finding": ("Lint: {reason}", "提示词检查：{reason}"),
+    "suggestion.finding_about": ("Lint, {label}: {reason}", "提示词检查，{label}：{reason}"),
     "suggestion.accepted": ("Saved as {name}: {path}", "已保存为 {name}：{path}"),
     "suggestion.change": ("{part}, {kind}:", "{part}，{kind}："),
     "suggestion.kind.added": ("added", "新增"),

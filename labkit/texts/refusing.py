@@ -92,7 +92,7 @@ WORDS = {
     "kind.part of an edit": ("part of an edit", "改动部分"),
     "kind.kind of item": ("kind of item", "待裁定项类型"),
     "kind.column": ("column", "列"),
-    "kind.group of rows": ("group of rows", "行的分组"),
+    "kind.group of rows": ("group of rows", "行组"),
     "kind.tag": ("tag", "标记"),
     "kind.run": ("run", "运行"),
     "kind.single run beginning with": ("single run beginning with", "以此开头的唯一运行"),

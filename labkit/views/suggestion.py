@@ -148,7 +148,8 @@ def verdict_words(found: Suggestion | Optimised, lang: str | None = None) -> Ite
     key = "offered" if found.offered else "refused" if found.trial.complete else "incomplete"
     yield say(f"suggestion.{key}", lang)
     for finding in found.findings:
-        yield say("suggestion.finding", lang, reason=finding.reason)
+        key = "suggestion.finding_about" if finding.label else "suggestion.finding"
+        yield say(key, lang, label=finding.label, reason=finding.reason)
 
 
 def suggester_words(suggester: str, lang: str | None = None) -> str:
