@@ -109,11 +109,12 @@ def _trainer(case: Mapping[str, Any]) -> Any:
     )
 
 
-def training_rows(prefix: int, own: int, rows: int) -> list[dict[str, list[int]]]:
-    """Rows of random tokens that begin alike."""
+def training_rows(prefix: int, own: int, rows: int, uneven: int = 0) -> list[dict[str, list[int]]]:
+    """Rows of random tokens that begin alike, and have as many of their own or up to so many less."""
     dice = random.Random(0)
     shared = [dice.randrange(3, 8000) for _ in range(prefix)]
-    made = [shared + [dice.randrange(3, 8000) for _ in range(own)] for _ in range(rows)]
+    lengths = [own - (dice.randrange(uneven + 1) if uneven else 0) for _ in range(rows)]
+    made = [shared + [dice.randrange(3, 8000) for _ in range(length)] for length in lengths]
     return [{"input_ids": ids, "labels": [-100] * (len(ids) - LEARNT) + ids[-LEARNT:]} for ids in made]
 
 

@@ -58,9 +58,11 @@ class Case:
     precision: str
     rows: int = ROWS
     prefix: int = PREFIX
+    uneven: int = 0  # own tokens by which rows differ, so that each step has another shape
 
     def __str__(self) -> str:
-        return f"Qwen3 {self.size}, {self.precision}, {self.rows} rows of {self.prefix} + {REST}"
+        own = f"{REST - self.uneven} to {REST}" if self.uneven else str(REST)
+        return f"Qwen3 {self.size}, {self.precision}, {self.rows} rows of {self.prefix} + {own}"
 
 
 CASES = (
@@ -69,6 +71,7 @@ CASES = (
     Case("8B", "nf4", rows=16),
     Case("0.6B", "bf16", rows=32),
     Case("0.6B", "bf16", rows=16, prefix=1800),
+    Case("0.6B", "bf16", uneven=50),
 )
 
 
@@ -87,6 +90,9 @@ def main() -> None:
         tokenizer = build_tiny_model(Path(place) / "tokenizer")
         for case in CASES:
             _measure_case(case, tokenizer)
+        print("\na step behind a shared prefix, profiled")
+        for case in CASES[:2]:
+            print(f"  {case!s:38}{profiled(case, WAYS[0], tokenizer)}", flush=True)
 
 
 def _measure_case(case: Case, tokenizer: Path) -> None:
@@ -129,6 +135,37 @@ def measure(case: Case, way: Way, tokenizer: Path) -> dict[str, float] | None:
     peak = torch.cuda.max_memory_allocated()
     loss = trainer.state.log_history[0]["loss"]
     return {**found, "seconds": median_low(clock.seconds[UNCOUNTED:]), "peak": peak, "loss": loss}
+
+
+def profiled(case: Case, way: Way, tokenizer: Path) -> str:
+    """How many kernels the last step starts, for how long the GPU computes, and how long the step takes, in words."""
+    import torch
+    from torch.profiler import ProfilerActivity, profile
+    from transformers import TrainerCallback
+
+    profiler = profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA])
+    clock = step_clock(_when_all_is_done)
+
+    class LastStep(TrainerCallback):
+        def on_step_begin(self, _: Any, state: Any, *__: Any, **___: Any) -> None:
+            if state.global_step == STEPS - 1:
+                profiler.start()
+
+        def on_step_end(self, _: Any, state: Any, *__: Any, **___: Any) -> None:
+            if state.global_step == STEPS:
+                profiler.stop()
+
+    gc.collect()
+    torch.cuda.empty_cache()
+    trainer = made_trainer(made_model(case.size, case.precision), case, way, tokenizer)
+    trainer.add_callback(clock)
+    trainer.add_callback(LastStep())  # behind the clock, whose end of the step is then not that of the profile
+    trainer.train()
+    found = profiler.key_averages()
+    launches = sum(event.count for event in found if "LaunchKernel" in event.key)
+    on_gpu = (event for event in found if event.device_type == torch.autograd.DeviceType.CUDA)
+    busy = sum(event.self_device_time_total for event in on_gpu if not event.is_user_annotation)
+    return f"{launches:7} kernels started, busy for {busy / 1000:.0f} of {1000 * clock.seconds[-1]:.0f} ms"
 
 
 def made_model(size: str, precision: str, device: str = "cuda") -> Any:
@@ -181,7 +218,7 @@ def made_trainer(model: Any, case: Case, way: Way, tokenizer: Path) -> Any:
     trainer = (SharedPrefixTrainer if way.shares else SFTTrainer)(
         model=model,
         processing_class=load_tokenizer(tokenizer, side="right"),
-        train_dataset=Dataset.from_list(training_rows(case.prefix, REST, case.rows * STEPS)),
+        train_dataset=Dataset.from_list(training_rows(case.prefix, REST, case.rows * STEPS, case.uneven)),
         peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"),
         args=SFTConfig(
             output_dir=str(tokenizer.parent / "out"),
