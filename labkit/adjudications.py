@@ -18,6 +18,7 @@ from labkit.diagnosis.triage import corrected
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example, Run, RunRow
 from labkit.tables.examples_file import check_against_task
+from labkit.texts import say
 from labkit.workspace.online import drawn_rows
 from labkit.workspace.queueing import sent_rows
 from labkit.workspace.scene import current_user
@@ -86,7 +87,7 @@ class Adjudication:
         """The item of that id; UnknownName when the queue has none."""
         items = {item.id: item for item in self._items(self.standings())}
         if name not in items:
-            raise UnknownName("item", name, items, "List them with: python -m labkit adjudicate")
+            raise UnknownName("item", name, items, say("find.item"))
         return items[name]
 
     def rows(self, item: Item) -> tuple[Example, ...]:
@@ -294,7 +295,7 @@ def _labels_named(
         raise BadData.told("error.board.no_labels")
     named = tuple(dict.fromkeys(labels))
     for row in rows:
-        check_against_task(replace(row, labels=named), scene.task, f"Row {row.id[:40]!r}")
+        check_against_task(replace(row, labels=named), scene.task, say("where.row", row=row.id[:40]))
     return named
 
 

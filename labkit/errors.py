@@ -29,7 +29,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Self
 
-from labkit.texts import WORDS, Phrase, listed, say
+from labkit.texts import WORDS, Phrase, language, listed, say
 
 
 class LabkitError(Exception):
@@ -85,17 +85,18 @@ class UnknownName(BadInput):
     """A name that stands for nothing; the nearest known ones are offered.
 
     Args:
-        kind: what was looked for, such as "model" or "prompt".
+        kind: what was looked for: a key of `texts` without its "kind.", such as "model" or "prompt".
         name: what the user wrote.
         known: the names that exist.
         fix: what to do when nothing is near; the known names are listed by default.
+        place: what the words of the kind name besides, such as the file that lacks the column.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], fix: str = "") -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], fix: str = "", **place: object) -> None:
         names = sorted(set(known))
         near = [repr(likely) for likely in _near(name, names)]
         hint = say("error.unknown.meant", names=say("error.unknown.or").join(near)) if near else fix
-        kind = say(f"kind.{kind}") if f"kind.{kind}" in WORDS else kind
+        kind = Phrase(f"kind.{kind}", place).told()
         super().__init__(say("error.unknown", kind=kind, name=name), hint or _listing(kind, names))
 
 
@@ -207,4 +208,5 @@ def _ended(sentence: str) -> str:
     """A sentence with the stop of its language, and the space that follows it."""
     if sentence[-1] in "?？":
         return f"{sentence} "
-    return f"{sentence}。" if sentence[-1] >= "\u2e80" else f"{sentence}. "
+    chinese = sentence[-1:] if language() == "en" else sentence  # a Chinese one may end with a path or a name
+    return f"{sentence}。" if max(chinese) >= "\u2e80" else f"{sentence}. "

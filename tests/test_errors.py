@@ -9,12 +9,14 @@ import pytest
 
 from labkit import errors
 from labkit.texts import WORDS
+from labkit.workspace.added_lines import read_lines
+from labkit.workspace.opening import open_scene
 
 PACKAGE = Path(errors.__file__).parent
 # Rooms whose errors reach people on the command line and in Python alone; they are English still.
 ENGLISH = {"tables", "imports", "run_files", "exports", "hosted", "traffic", "serving", "releases", "cli", "voila"}
 ENGLISH |= {"datasets", "calibration", "annotations", "audits", "round_history", "doctor", "report"}
-ENGLISH |= {"workspace", "training"}
+ENGLISH |= {"training"}
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 TOLD_APART = {"UnknownName", "MissingExtra", "MissingKey"}  # they put their message together themselves
 ERRORS = [e for e in vars(errors).values() if isinstance(e, type) and e.__module__ == "labkit.errors"]
@@ -81,6 +83,17 @@ def test_errors_that_reach_a_widget_or_a_dashboard_are_told_in_both_languages(pa
             assert not literal, f"{path}:{call.lineno}: say it by a key of texts: {call.func.id}.told(...)"
 
 
+def test_a_name_looked_for_in_vain_is_told_in_both_languages_in_every_room():
+    for path in SOURCES:
+        for call in calls(path):
+            if isinstance(call.func, ast.Name) and call.func.id == "UnknownName":
+                kind, _, _, *fix = call.args
+                place = f"{path}:{call.lineno}: say it by a key of texts"
+                assert not any(isinstance(part, ast.JoinedStr) for part in (kind, *fix)), place
+                assert not any(isinstance(part, ast.Constant) for part in fix), place
+                assert not isinstance(kind, ast.Constant) or f"kind.{kind.value}" in WORDS, place
+
+
 def test_what_errors_are_told_with_fills_their_words():
     for path in SOURCES:
         for call in filter(told, calls(path)):
@@ -97,3 +110,17 @@ def test_an_error_speaks_the_language_of_the_interface(monkeypatch: pytest.Monke
     assert str(error) == "运行 r1 还有未完成的行。请先用同样的 evaluate 命令把它完成。"
     assert str(errors.UnknownName("prompt", "v9", ["v2"])) == "没有名为 'v9' 的提示词。您要找的是不是 'v2'？"
     assert str(errors.UnknownName("run", "x", [])) == "没有名为 'x' 的运行。目前还没有运行。"
+
+
+def test_a_scene_that_cannot_be_used_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    (tmp_path / "task.yaml").write_text("name: 一\nlabels: [甲, 乙]\nbar: {metric: f2}\n", encoding="utf-8")
+    with pytest.raises(errors.BadTask) as refused:
+        open_scene(tmp_path)
+    metrics = "'macro_f1', 'micro_f1' 或 'accuracy'"
+    assert str(refused.value) == f"{tmp_path / 'task.yaml'}：bar.metric：请写 {metrics}。请改正。"
+    (tmp_path / "decisions.jsonl").write_text('{"kind": 7}\n', encoding="utf-8")
+    with pytest.raises(errors.BadData) as refused_line:
+        read_lines(tmp_path, "decisions")
+    place = f"{tmp_path / 'decisions.jsonl'} 第 1 行"
+    assert str(refused_line.value) == f"{place}：kind 是 7。请写一段文字，或从 git 恢复这一行。"

@@ -109,7 +109,7 @@ def _price(model: str, entry: Any, where: str) -> Price:
         raise BadInput.told("error.prices.lacking", where=where, model=model)
     for key in entry:
         if key not in _KEYS:
-            raise UnknownName(f"key of a price in {where}", key, _KEYS)
+            raise UnknownName("key of a price in", key, _KEYS, where=where)
     for key in (*_AMOUNTS, "batch"):
         if not _is_amount(entry.get(key, 0)):
             raise BadInput.told("error.prices.no_number", where=where, key_=key, model=model)

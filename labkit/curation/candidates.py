@@ -14,6 +14,7 @@ from labkit.curation.quotas import MIX, Cell
 from labkit.curation.repetition import find_leaking, first_of_each
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example
+from labkit.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _check_names(pool: Sequence[Example], wishes: Wishes) -> None:
     known = {example.id for example in pool}
     for id in (*wishes.pins, *wishes.bans):
         if id not in known:
-            raise UnknownName("pool row", id, known, "Pins and bans name rows of the pool; dev and test stay apart")
+            raise UnknownName("pool row", id, known, say("find.pool_row"))
     both = [id for id in wishes.pins if id in wishes.bans]
     if both:
         raise BadInput.told("error.selection.pinned_and_banned", both=both[0])

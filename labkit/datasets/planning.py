@@ -16,6 +16,7 @@ from labkit.datasets.selecting import Quotas, Selection, reasons, select
 from labkit.datasets.sifting import sift
 from labkit.errors import UnknownName
 from labkit.records import Example
+from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
@@ -138,7 +139,7 @@ def dataset_coverage(scene: Scene, dataset: str, subtask: str | None = None, see
     if subtask is None and len(known) == 1:
         (subtask,) = known
     if subtask not in known:
-        raise UnknownName("subtask", str(subtask or ""), list(map(str, known)), "Name one: each has a map of its own")
+        raise UnknownName("subtask", str(subtask or ""), list(map(str, known)), say("find.subtask"))
     return CoverageMap(_mapped(scene, sift(scene).candidates, subtask, ids), seed).of(ids)
 
 

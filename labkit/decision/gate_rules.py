@@ -55,7 +55,7 @@ class Gate:
             BadInput: a value of the wrong kind or out of range, or no rule at all.
         """
         known = tuple(entry.name for entry in fields(cls))
-        _check_names(f"rule in {where}", content, known)
+        _check_names("rule in", where, content, known)
         if not content:
             raise BadInput.told("error.gate.no_rule", where=where, known=", ".join(known))
         values: dict[str, Any] = {
@@ -71,17 +71,17 @@ class Gate:
         return cls(**values)
 
 
-def _check_names(kind: str, names: Mapping[str, Any], known: tuple[str, ...]) -> None:
+def _check_names(kind: str, where: str, names: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for name in names:
         if name not in known:
-            raise UnknownName(kind, str(name), known)
+            raise UnknownName(kind, str(name), known, where=where)
 
 
 def _shares(content: Mapping[str, Any], name: str, known: tuple[str, ...], where: str) -> dict[str, float]:
     section = content.get(name, {})
     if not isinstance(section, Mapping):
         raise BadInput.told("error.gate.no_lines", where=where, name=name, known=known[0])
-    _check_names(f"{'metric' if name == 'minimum' else 'label'} in {where}: {name}", section, known)
+    _check_names("metric in" if name == "minimum" else "label in", f"{where}: {name}", section, known)
     return {key: _number(value, f"{where}: {name} of {key}", 1.0) for key, value in section.items()}
 
 

@@ -68,7 +68,7 @@ def _facts(content: Mapping[str, Any], where: str) -> ModelFacts:
 def _known(content: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
     for key in content:
         if key not in keys:
-            raise UnknownName(f"key in {where}", str(key), keys)
+            raise UnknownName("key in", str(key), keys, where=where)
 
 
 def _table(content: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:

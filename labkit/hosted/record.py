@@ -14,6 +14,7 @@ from typing import Any
 
 from labkit.errors import BadData, UnknownName
 from labkit.tables.atomic import replace_text
+from labkit.texts import say
 from labkit.workspace import Scene
 
 PREPARED = "prepared"  # nothing was asked of the provider yet
@@ -135,7 +136,7 @@ def hosted_tuning_of(scene: Scene, name: str) -> HostedTuning:
     path = folder_of(scene, name) / "tuning.json"
     if Path(name).name != name or not path.is_file():
         known = [found.parent.name for found in (scene.path / "hosted").glob("[!.]*/tuning.json")]
-        raise UnknownName("hosted tuning", name, known, "Begin one with: python -m labkit hosted start")
+        raise UnknownName("hosted tuning", name, known, say("find.hosted"))
     return _read(path)
 
 

@@ -14,7 +14,7 @@ from labkit.tables import Table, read_table
 from labkit.tables.building import Cell
 from labkit.tables.columns import Columns, settle_columns
 from labkit.tables.labels import guess_separator, read_cells
-from labkit.texts import WORDS
+from labkit.texts import WORDS, listed, say
 
 
 def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
@@ -46,8 +46,8 @@ def _check_columns(wanted: Wanted, table: Table) -> None:
         del needed["rationale"]
     for part, name in needed.items():
         if name and name not in table.columns:
-            fix = f"It has {', '.join(table.columns)}: name the right one with --{part}"
-            raise UnknownName(f"column of {table.path.name}", name, table.columns, fix)
+            fix = say("find.column", columns=listed(table.columns), part=part)
+            raise UnknownName("column of", name, table.columns, fix, where=table.path.name)
 
 
 def _in_its_words(wanted: Wanted, table: Table) -> Wanted:

@@ -8,6 +8,7 @@ from labkit.errors import BadInput, UnknownName
 from labkit.models.base import Model
 from labkit.models.catalogue import KnownModel, known_models
 from labkit.models.providers import Provider, providers_of
+from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
@@ -49,9 +50,7 @@ def get_model(name: str | Model, scene: Scene | None = None) -> Model:
     if model and provider in rows:
         return _api(rows[provider], model)
     written_out = [f"{known}/{model or '<model>'}" for known in rows]
-    raise UnknownName(
-        "model", name, (*model_names(scene), *written_out), "Write <provider>/<model>; `labkit models` lists them"
-    )
+    raise UnknownName("model", name, (*model_names(scene), *written_out), say("find.model"))
 
 
 def model_names(scene: Scene | None = None) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def checked_row(row: Mapping[str, Any], place: str) -> dict[str, Any]:
     """
     for name, value in row.items():
         if name not in _CHECKS:
-            raise UnknownName(f"setting in {place} called", name, _CHECKS)
+            raise UnknownName("setting in", name, _CHECKS, where=place)
         wanted = _CHECKS[name](value)
         if name == "key" and wanted:  # it may be the key itself: never repeated
             raise BadInput(say("error.providers.key", place=place), wanted)

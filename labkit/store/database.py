@@ -34,6 +34,7 @@ from labkit.store.schema import (
     sqlite_file,
 )
 from labkit.store.server import open_locks, server_lock
+from labkit.texts import listed, say
 
 _SPARE_BYTES = 16 << 20  # answers of at most 2 MB each, of which some dozens may be on their way
 
@@ -325,8 +326,8 @@ def _whole_id(connection: Connection, beginning: str, scene: str | None) -> str:
     if beginning in ids:
         return beginning
     if len(found) > 1:
-        raise UnknownName("single run beginning with", beginning, found, f"Several do: {', '.join(found[:5])}")
+        raise UnknownName("single run beginning with", beginning, found, say("find.several", runs=listed(found[:5])))
     if not found:
         own = [row.run for row in stored if scene in (None, row.scene) and PROBE not in row.prompt_name]
-        raise UnknownName("run", beginning, own, f"The newest: {', '.join(own[:12])}" if own else "")
+        raise UnknownName("run", beginning, own, say("find.newest", runs=listed(own[:12])) if own else "")
     return found[0]

@@ -89,7 +89,7 @@ def settle_columns(tables: Sequence[Table], chosen: Columns) -> Columns:
     for table in tables:
         for name in chosen.used:
             if name not in table.columns:
-                raise UnknownName(f"column of {table.path.name}", name, table.columns)
+                raise UnknownName("column of", name, table.columns, where=table.path.name)
     common = [name for name in tables[0].columns if all(name in table.columns for table in tables)]
     columns = _with_text(tables, common, _with_time(tables, common, _by_name(common, chosen)))
     if columns.labels or "labels" in chosen.without:

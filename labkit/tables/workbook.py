@@ -106,7 +106,7 @@ def _sheet(path: Path, sheets: list[Any], wanted: str | None, holding: Sequence[
     names = [sheet.title for sheet in sheets]
     if wanted is not None:
         if wanted not in names:
-            raise UnknownName(f"sheet of {path.name}", wanted, names)
+            raise UnknownName("sheet of", wanted, names, where=path.name)
         return sheets[names.index(wanted)]
     visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     return visible[0] if len(visible) == 1 else _surest_sheet(path, visible, holding)

@@ -59,7 +59,7 @@ class Phrase:
 
     Args:
         key: of WORDS.
-        values: what its placeholders stand for: numbers as they were measured, texts, lists of texts.
+        values: what its placeholders stand for: numbers as they were measured, texts, lists of texts, other phrases.
     """
 
     key: str
@@ -77,9 +77,16 @@ class Phrase:
 
 
 def _told(value: object, lang: str | None) -> object:
+    if isinstance(value, Phrase):
+        return value.told(lang)
     if not isinstance(value, tuple | list):
         return value
     return listed(map(str, value[:_NAMED]), lang) + (" …" if len(value) > _NAMED else "")
+
+
+def line_of(file: object, number: int) -> Phrase:
+    """The place in a file that an error is about: its line, counted from 1."""
+    return Phrase("where.line", {"file": file, "number": number})
 
 
 def listed(words: Iterable[str], lang: str | None = None) -> str:

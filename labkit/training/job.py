@@ -15,6 +15,7 @@ from labkit.errors import BadRecipe, MissingExtra, RunBusy, TrainingFailed, Unkn
 from labkit.models.model_files import find_base
 from labkit.records import Prompt
 from labkit.tables.atomic import appearing_folder
+from labkit.texts import say
 from labkit.training.devices import choose_device, give_back_memory, gpu_shared_with
 from labkit.training.history import History, history_of
 from labkit.training.job_folder import JobFolder
@@ -312,7 +313,7 @@ def job_of(scene: Scene, name: str) -> TrainingJob:
     """
     found = {job.name: job for job in jobs_of(scene)}
     if name not in found:
-        raise UnknownName("training job", name, found, "Start one with: python -m labkit train")
+        raise UnknownName("training job", name, found, say("find.training"))
     return found[name]
 
 

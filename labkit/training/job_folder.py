@@ -34,6 +34,7 @@ from typing import Any
 
 from labkit.errors import BadData, RunBusy, UnknownName
 from labkit.tables.atomic import append_line, replace_text
+from labkit.texts import say
 from labkit.training.dev_rows import DevRow, dev_row_from_json, dev_row_to_json
 from labkit.training.rows import TrainingRow, messages_from_json, messages_to_json
 
@@ -91,7 +92,7 @@ class JobFolder:
         try:
             found = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise UnknownName("training job", str(self.path), (), "`labkit jobs DIR` lists a scene's jobs") from None
+            raise UnknownName("training job", str(self.path), (), say("find.job_folder")) from None
         return dict(found)
 
     def rows(self) -> tuple[TrainingRow, ...]:

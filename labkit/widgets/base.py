@@ -53,7 +53,7 @@ class LabWidget(anywidget.AnyWidget):
         known = [name for name in inspect.signature(cls.__init__).parameters if name != "self"]
         for keyword in keywords:
             if keyword not in known:
-                raise UnknownName(f"argument of {cls.__name__}", keyword, known)
+                raise UnknownName("argument of", keyword, known, where=cls.__name__)
         widget: Self = super().__new__(cls, *arguments, **keywords)
         return widget
 

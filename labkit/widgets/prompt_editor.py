@@ -16,6 +16,7 @@ from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
 from labkit.prompts.lint import LintFinding
 from labkit.prompts.lint import lint as prompt_faults
 from labkit.records import Example, Prompt, Task
+from labkit.texts import say
 from labkit.views.prompt_changes import changes_shown
 from labkit.widgets.background import Background
 from labkit.widgets.base import LabWidget, described, replying
@@ -152,7 +153,7 @@ class PromptEditor(LabWidget):
             cards = [card["label"] for card in self.draft["definitions"]]
             for label in labels:
                 if label not in cards:
-                    raise UnknownName("definition", label, cards, f"This editor holds prompt {self.version}")
+                    raise UnknownName("definition", label, cards, say("find.definition", version=self.version))
             self.asked = {"turn": self.asked.get("turn", 0) + 1, "labels": list(labels)}
 
     @property

@@ -9,8 +9,9 @@ from typing import Any
 
 from labkit.errors import BadData
 from labkit.tables.json_text import read_jsonl, records_in
+from labkit.texts import Phrase, line_of
 
-_TEXT, _COUNT, _MONEY = "a text", "a whole number", "a number"
+_TEXT, _COUNT, _MONEY = "line.text", "line.count", "line.number"
 _KINDS: Mapping[str, tuple[type, ...]] = {_TEXT: (str,), _COUNT: (int,), _MONEY: (int, float)}
 _NEEDED: Mapping[str, Mapping[str, str]] = {
     "decisions": {"kind": _TEXT},
@@ -41,7 +42,7 @@ def read_lines(folder: Path, name: str) -> tuple[dict[str, Any], ...]:
     path = folder / f"{name}.jsonl"
     if not path.exists():
         return ()
-    return tuple(_checked(record, f"{path} line {number}", name) for number, record in read_jsonl(path))
+    return tuple(_checked(record, line_of(path, number), name) for number, record in read_jsonl(path))
 
 
 class AddedLines:
@@ -68,20 +69,20 @@ class AddedLines:
         except FileNotFoundError:
             raw = b""
         except OSError as error:
-            raise BadData(f"Cannot read {self._path} ({error.strerror})", "Check the path") from error
+            raise BadData.told("error.line.unreadable", path=self._path, reason=error.strerror) from error
         if raw != known:
             grown = known.endswith(b"\n") and raw.startswith(known)
             before, old = (known, lines) if grown else (b"", ())
             added = records_in(BytesIO(raw[len(before) :]), self._path.name, 1 + before.count(b"\n"))
-            lines = (*old, *(_checked(record, f"{self._path} line {k}", self._name) for k, record in added))
+            lines = (*old, *(_checked(record, line_of(self._path, k), self._name) for k, record in added))
             self._known = raw, lines
         return lines
 
 
-def _checked(record: dict[str, Any], where: str, name: str) -> dict[str, Any]:
+def _checked(record: dict[str, Any], where: Phrase, name: str) -> dict[str, Any]:
     for field, kind in _NEEDED[name].items():
         if field not in record:
-            raise BadData(f"{where} lacks {field!r}", f"Write {field}, {kind}, into it, or restore the line from git")
+            raise BadData.told("error.line.lacks", where=where, field=field, kind=Phrase(kind))
         _check_kind(record[field], field, kind, where)
     for field, kind in _ALLOWED.get(name, {}).items():
         if record.get(field) is not None:
@@ -89,6 +90,6 @@ def _checked(record: dict[str, Any], where: str, name: str) -> dict[str, Any]:
     return record
 
 
-def _check_kind(value: object, field: str, kind: str, where: str) -> None:
+def _check_kind(value: object, field: str, kind: str, where: Phrase) -> None:
     if isinstance(value, bool) or not isinstance(value, _KINDS[kind]):
-        raise BadData(f"{where}: {field} is {value!r:.60}", f"Write {kind}, or restore the line from git")
+        raise BadData.told("error.line.value", where=where, field=field, value=value, kind=Phrase(kind))

@@ -13,7 +13,7 @@ from labkit.tables.atomic import replace_text
 from labkit.tables.examples_file import check_against_task
 from labkit.tables.row_splits import FRACTIONS, assign
 from labkit.tables.writing import write_jsonl, write_table
-from labkit.texts import say
+from labkit.texts import listed, say
 from labkit.workspace.bundled import TASK_FILE
 from labkit.workspace.opening import EXAMPLES_FILE, open_scene
 from labkit.workspace.scene import Scene
@@ -67,10 +67,10 @@ def write_queue(
         BadData: no row waits, the limit is below 1, or the file cannot be written.
     """
     if limit is not None and limit < 1:
-        raise BadData(f"The limit is {limit}", "Give at least 1, or none")
+        raise BadData.told("error.rows.limit", limit=limit)
     rows = (unlabelled(scene) if rows is None else rows)[:limit]
     if not rows:
-        raise BadData(f"No row of {scene.path} waits for labels", "Bring posts with: python -m labkit add")
+        raise BadData.told("error.rows.none_waiting", scene=scene.path)
     posts = max(len(row.items) for row in rows)
     names = [say("handover.text_n", n=n) for n in range(1, posts + 1)] if posts > 1 else [say("handover.text")]
     head = (say("handover.id"), *names, say("handover.gold"), say("handover.note"))
@@ -97,7 +97,7 @@ def add_rows(scene: Scene, rows: Sequence[Example]) -> Added:
         BadData: a label that the task does not have, other posts under a known id, or other labels than a row has.
     """
     for row in rows:
-        check_against_task(row, scene.task, f"Row {row.id[:40]!r}")
+        check_against_task(row, scene.task, say("where.row", row=row.id[:40]))
     with scene.locked("examples"):
         now = open_scene(scene.path)
         merged, counts = _merged(now, rows)
@@ -126,21 +126,19 @@ def _merged(scene: Scene, rows: Sequence[Example]) -> tuple[tuple[Example, ...],
 def _refuse_other_posts(found: dict[str, Example], rows: Sequence[Example]) -> None:
     other = [row.id for row in rows if row.id in found and row.items != found[row.id].items]
     if other:
-        raise BadData(f"{_listed(other)} stand in the scene with other posts", "Give new rows ids of their own")
+        raise BadData.told("error.rows.other_posts", ids=_listed(other))
 
 
 def _refuse_other_labels(found: dict[str, Example], rows: Sequence[Example]) -> None:
     known = [(row, found[row.id].labels) for row in rows if row.id in found and row.labels is not None]
     other = [row.id for row, labels in known if labels is not None and set(labels) != set(row.labels or ())]
     if other:
-        raise BadData(
-            f"{_listed(other)} have other labels already", "Correct them in examples.jsonl, where git sees it"
-        )
+        raise BadData.told("error.rows.other_labels", ids=_listed(other))
 
 
 def _listed(ids: Sequence[str]) -> str:
-    named = ", ".join(repr(id[:40]) for id in ids[:_SHOWN])
-    return f"{len(ids)} ids ({named}{', …' if len(ids) > _SHOWN else ''})"
+    named = [*(repr(id[:40]) for id in ids[:_SHOWN]), *["…"][: len(ids) > _SHOWN]]
+    return say("rows.ids", count=len(ids), ids=listed(named))
 
 
 def _drawn(scene: Scene, rows: tuple[Example, ...]) -> tuple[Example, ...]:

@@ -70,10 +70,7 @@ def _copy_once(source: Path, target: Path) -> Path:
     if not _has_files(target):
         _copy(source, target, state)
     if _copied_state(target) != state:
-        raise BadData(
-            f"{target} is a copy of an older state of what ships with labkit as {source.name!r}",
-            f"Rename or delete {target} to get the new one (its runs go with it), or set LABKIT_WORKSPACE",
-        )
+        raise BadData.told("error.copy.older", target=target, source=source.name)
     return target
 
 
@@ -85,7 +82,7 @@ def _copy(source: Path, target: Path, state: str) -> None:
             write_gitignore(temporary)
     except OSError as error:
         if not _has_files(target):  # else another process was quicker: its copy is as good
-            raise BadData(f"Cannot copy the scene to {target} ({error.strerror})", "Set LABKIT_WORKSPACE") from error
+            raise BadData.told("error.copy.failed", target=target, reason=error.strerror) from error
 
 
 def write_gitignore(folder: Path) -> None:
@@ -99,10 +96,7 @@ def _copied_state(folder: Path) -> str | None:
     try:
         found = json.loads((folder / SOURCE_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise BadData(
-            f"{folder} is not a copy that labkit made",
-            f"Open it as ./{folder} if it is your own scene, else move it away or set LABKIT_WORKSPACE",
-        ) from None
+        raise BadData.told("error.copy.foreign", folder=folder) from None
     return str(found.get("sha256")) if isinstance(found, dict) else None
 
 

@@ -63,17 +63,17 @@ def _questions(path: Path) -> Iterator[Example]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise BadData(f"Cannot read {path}", "Save it as UTF-8, a question a line") from error
+        raise BadData.told("error.canaries.unreadable", path=path) from error
     decoder, ids = strict_decoder(), set[str]()
     for number, line in enumerate(lines, start=1):
         if line.strip():
             found = _question(parse_object(line, f"{path} line {number}", decoder), f"{path} line {number}")
             if found.id in ids:
-                raise BadData(f"{path} line {number} is the second with the id {found.id!r:.60}", "Name them apart")
+                raise BadData.told("error.canaries.twice", path=path, number=number, id=found.id)
             ids.add(found.id)
             yield found
     if not ids:
-        raise BadData(f"{path} holds no question", "Write some, or delete it to ask those that ship with labkit")
+        raise BadData.told("error.canaries.none", path=path)
 
 
 def _question(record: Mapping[str, Any], where: str) -> Example:
@@ -81,7 +81,7 @@ def _question(record: Mapping[str, Any], where: str) -> Example:
     options = _options(record.get("options"))
     if not all(isinstance(word, str) and word.strip() for word in words) or not options or answer not in OPTIONS:
         form = '{"id": "q1", "question": "…", "options": {"A": "…", "B": "…", "C": "…", "D": "…"}, "answer": "B"}'
-        raise BadData(f"{where} is no question with four options", f"Write {form}")
+        raise BadData.told("error.canaries.malformed", where=where, form=form)
     text = "\n".join([str(words[1]), *(f"{letter}. {options[letter]}" for letter in OPTIONS)])
     return Example(str(words[0]), (text,), (str(answer),), "dev")
 

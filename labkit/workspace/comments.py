@@ -72,7 +72,7 @@ def import_comments(scene: Scene, path: str | Path, by: str = "") -> TakenCommen
         BadData: the file cannot be read, or has no column of ids or comments; nothing is taken in then.
     """
     (table, *_) = read_confined(Path(path))
-    written = tuple(_comments_in(table, by))
+    written = tuple(_comments_in(scene.path, table, by))
     said = tuple(dict.fromkeys(written))
     splits = {row.id: row.split for row in scene.rows}
     recorded = {(d.get("id"), d.get("text"), d.get("by")) for d in scene.decisions() if d.get("kind") == COMMENT_KIND}
@@ -101,13 +101,13 @@ def _reasons(comments: list[Comment]) -> Mapping[str, str]:
     return {row: "\n".join(texts) for row, texts in found.items()}
 
 
-def _comments_in(table: Table, by: str) -> Iterator[Comment]:
+def _comments_in(scene: Path, table: Table, by: str) -> Iterator[Comment]:
     """The rows of a table that say something."""
     columns = {role: _column(table, role) for role in _COLUMNS}
     for role in ("id", "comment"):
         if columns[role] is None:
             wanted = say(_COLUMNS[role][0])
-            raise BadData(f"{table.path.name} has no column {wanted!r}", "Write the table with: errors DIR --to FILE")
+            raise BadData.told("error.comments.no_column", table=table.path.name, column=wanted, scene=scene)
     for row in table.rows:
         row_id, text, who = (str(row[name]).strip() if (name := columns[role]) else "" for role in _COLUMNS)
         if text:

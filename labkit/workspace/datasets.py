@@ -15,6 +15,7 @@ from labkit.tables.atomic import appearing_folder, replace_text
 from labkit.tables.file_hash import file_sha256
 from labkit.tables.json_text import parse_object, read_jsonl, strict_decoder
 from labkit.tables.writing import write_jsonl
+from labkit.texts import say
 from labkit.workspace.names import check_name
 
 ROWS_FILE = "rows.jsonl"
@@ -70,17 +71,14 @@ def read_dataset(parent: Path, name: str) -> Dataset:
     """
     names, folder = dataset_names(parent), parent / name
     if name not in names:
-        raise UnknownName("dataset", name, names, "Make one with: python -m labkit select")
+        raise UnknownName("dataset", name, names, say("find.dataset"))
     manifest = _read_manifest(folder / MANIFEST_FILE)
     rows = tuple(record for _, record in read_jsonl(folder / ROWS_FILE))
     found = Dataset(str(manifest.get("id") or folder.name), folder, rows, manifest)
     files = manifest.get("files") or {ROWS_FILE: file_sha256(folder / ROWS_FILE)}
     said = manifest.get("content_id") or found.content_id
     if (said, files) != (found.content_id, {ROWS_FILE: file_sha256(folder / ROWS_FILE)}):
-        raise BadData(
-            f"{folder / ROWS_FILE} is not the file its manifest names",
-            f"Undo the change, or remove 'files' and 'content_id' from {MANIFEST_FILE} if it is meant",
-        )
+        raise BadData.told("error.dataset.edited", path=folder / ROWS_FILE, manifest=MANIFEST_FILE)
     return found
 
 
@@ -101,9 +99,9 @@ def write_dataset(folder: Path, rows: Iterable[Mapping[str, Any]], manifest: Map
     check_name("dataset", folder.name)
     rows = list(rows)
     if not rows:
-        raise BadData(f"The dataset {folder.name!r} would hold no row", "Choose at least one example")
+        raise BadData.told("error.dataset.no_row", dataset=folder.name)
     if folder.exists():
-        raise BadData(f"The dataset {folder.name!r} exists already", "Choose another name")
+        raise BadData.told("error.dataset.exists", dataset=folder.name)
     with appearing_folder(folder) as temporary:
         write_jsonl(temporary / ROWS_FILE, rows)
         about = {"id": folder.name, "content_id": content_id(rows, manifest.get("prompt_sha256")), **manifest}
@@ -124,5 +122,5 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadData(f"Cannot read {path}", "Restore it from git") from error
+        raise BadData.told("error.dataset.unreadable", path=path) from error
     return parse_object(text, str(path), strict_decoder())

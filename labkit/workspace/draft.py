@@ -18,6 +18,7 @@ from labkit.tables.definitions_file import check_length, read_definitions, read_
 from labkit.tables.importing import Choices, Import, import_tables, labels_in
 from labkit.tables.labels import fold_label, near_equal
 from labkit.tables.language import default_item, guess_language
+from labkit.texts import say
 from labkit.workspace.opening import create_scene
 from labkit.workspace.scene import Scene
 from labkit.workspace.starter import short_prompt, starter_prompt
@@ -110,7 +111,7 @@ def read_sources(sources: Sources) -> tuple[tuple[Table, ...], Table | None]:
         return tuple(tables), None
     test = read_confined(sources.test, sources.sheet, sources.encoding)
     if len(test) > 1:
-        raise BadData(f"{sources.test} holds {len(test)} tables", "Name one file of test rows")
+        raise BadData.told("error.draft.test_tables", test=sources.test, tables=len(test))
     return tuple(tables), test[0]
 
 
@@ -171,8 +172,12 @@ def write_draft(draft: Draft, path: str | Path) -> Scene:
 
 def _prompt_text(sources: Sources) -> str:
     if sources.prompt and sources.prompt_text:
-        raise BadData("There are two prompts, a file and a text", "Give one of them")
-    return read_text_file(sources.prompt) if sources.prompt else check_length(sources.prompt_text, "The pasted prompt")
+        raise BadData.told("error.draft.two_prompts")
+    return (
+        read_text_file(sources.prompt)
+        if sources.prompt
+        else check_length(sources.prompt_text, say("where.pasted_prompt"))
+    )
 
 
 def _settled_by(defined: Sequence[Definition]) -> set[str]:
@@ -185,7 +190,7 @@ def check_all_labels(labels: Sequence[str]) -> None:
     try:
         check_labels(list(labels))
     except ValueError as error:
-        raise BadData(f"A label cannot be used: {error}", "Correct its name") from error
+        raise BadData.told("error.draft.label", problem=error) from error
 
 
 def _said(choices: Choices, taken: TakenApart | None) -> tuple[bool | None, bool | None]:
@@ -210,10 +215,7 @@ def _spelled(known: Sequence[str], definitions: Sequence[Definition]) -> tuple[D
 def _bare_task(choices: Choices, definitions: Sequence[Definition], text: str) -> Task:
     """A task without rows; its language is that of its words."""
     if not choices.labels:
-        raise BadData(
-            "No label is named",
-            "Give posts with --examples FILE, or names with --label NAME, --definitions FILE or --prompt FILE",
-        )
+        raise BadData.told("error.draft.no_label")
     words = [text, *(f"{d.label} {d.text}" for d in definitions), *choices.labels]
     language = choices.language or guess_language(words)
     several, none = bool(choices.multi_label), bool(choices.allow_none)

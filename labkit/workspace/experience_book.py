@@ -15,6 +15,7 @@ from labkit.errors import BadData
 from labkit.scoring import Interval
 from labkit.tables.json_text import read_jsonl
 from labkit.tables.writing import write_jsonl
+from labkit.texts import Phrase, line_of
 from labkit.workspace.bundled import TASK_FILE
 
 BOOK_FILE = "experience.jsonl"
@@ -41,7 +42,7 @@ def read_book(path: Path) -> tuple[Experience, ...]:
     """
     if not path.exists():
         return ()
-    return tuple(_entry(record, f"{path}, line {number}") for number, record in read_jsonl(path))
+    return tuple(_entry(record, line_of(path, number)) for number, record in read_jsonl(path))
 
 
 def enter(path: Path, scenes: Collection[str], entries: Sequence[Experience]) -> tuple[Experience, ...]:
@@ -67,11 +68,11 @@ def enter(path: Path, scenes: Collection[str], entries: Sequence[Experience]) ->
             book = tuple(sorted([*kept, *entries], key=lambda entry: (entry.scene, -entry.value.value)))
             write_jsonl(path, map(asdict, book))
     except OSError as error:
-        raise BadData(f"Cannot write {path} ({error.strerror})", f"Name another file in {BOOK_VARIABLE}") from error
+        raise BadData.told("error.book.unwritable", path=path, reason=error.strerror, variable=BOOK_VARIABLE) from error
     return book
 
 
-def _entry(record: Mapping[str, Any], where: str) -> Experience:
+def _entry(record: Mapping[str, Any], where: Phrase) -> Experience:
     try:
         words = {name: _of_type(record, name, str) for name in _WORDS}
         counts = {name: _of_type(record, name, int) for name in _COUNTS}
@@ -86,8 +87,7 @@ def _entry(record: Mapping[str, Any], where: str) -> Experience:
             per_1000=None if money is None else Money(_interval(money["amount"]), _of_type(money, "currency", str)),
         )
     except (KeyError, TypeError, ValueError) as error:
-        fix = "Correct that line, or delete the file and run: python -m labkit experience"
-        raise BadData(f"{where}: this is no entry of an experience book ({error})", fix) from error
+        raise BadData.told("error.book.entry", where=where, reason=error) from error
 
 
 def _of_type(record: Mapping[str, Any], name: str, kind: type) -> Any:

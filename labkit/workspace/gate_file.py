@@ -30,7 +30,7 @@ def read_gate(folder: Path, task: Task) -> Gate:
         # as text: a label such as `no` or `null` must stay one
         content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise BadInput(f"{path} cannot be read as YAML", "Correct it, or delete it to use the bar") from error
+        raise BadInput.told("error.gate.unreadable", path=path) from error
     if not isinstance(content, dict):
-        raise BadInput(f"{path} holds no 'rule: value' lines", "Correct it, or delete it to use the bar")
+        raise BadInput.told("error.gate.no_rules", path=path)
     return Gate.from_mapping(content, task, str(path))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from labkit.errors import BadData, LabkitError
+from labkit.texts import say
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 _ALLOWED = re.compile(r"[\w][\w.+\- ]*", re.UNICODE)
@@ -16,7 +17,7 @@ def check_name(kind: str, name: str, error: type[LabkitError] = BadData) -> str:
     """Return a name that is safe as a file or folder name.
 
     Args:
-        kind: what it names ("prompt", "dataset", "scene"), for the error.
+        kind: what it names, a kind of `UnknownName` ("prompt", "dataset", "scene"), for the error.
         name: letters of any script, digits, `_ - . +` and spaces inside; at most 100 bytes.
         error: the type to raise.
 
@@ -31,10 +32,7 @@ def check_name(kind: str, name: str, error: type[LabkitError] = BadData) -> str:
         and len(name.encode("utf-8")) <= _NAME_BYTES
     )
     if not fine:
-        raise error(
-            f"{name[:60]!r} cannot be the name of a {kind}",
-            f"Use letters, digits, '_' and '-', at most {_NAME_BYTES} bytes",
-        )
+        raise error.told("error.name", name=name[:60], kind=say(f"kind.{kind}"), most=_NAME_BYTES)
     return name
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.diagnosis.triage import corrected
 from labkit.errors import BadData
 from labkit.records import Example, Status
-from labkit.texts import say
+from labkit.texts import Phrase, say
 
 if TYPE_CHECKING:
     from labkit.workspace.scene import Scene
@@ -44,7 +44,10 @@ class Drawn:
 
 def read_drawn(scene: Scene) -> tuple[Drawn, ...]:
     """All entries that were drawn, in the order in which they were; BadData for a line that cannot be one."""
-    return tuple(_read(line, f"online.jsonl entry {k}") for k, line in enumerate(scene.online_lines(), start=1))
+    return tuple(
+        _read(line, Phrase("where.entry", {"file": "online.jsonl", "number": k}))
+        for k, line in enumerate(scene.online_lines(), start=1)
+    )
 
 
 def drawn_rows(scene: Scene) -> tuple[tuple[Example, str], ...]:
@@ -60,7 +63,7 @@ def judged_rows(scene: Scene) -> dict[str, Example]:
     return {row.id: corrected(row, fixes) for row in scene.rows if row.id in drawn}
 
 
-def _read(line: Mapping[str, Any], where: str) -> Drawn:
+def _read(line: Mapping[str, Any], where: Phrase) -> Drawn:
     texts = {name: line[name] for name in ("week", "row", "entry", "answered", "release", "rationale")}
     labels, seen = line.get("labels"), line.get("seen")
     if (
@@ -68,7 +71,7 @@ def _read(line: Mapping[str, Any], where: str) -> Drawn:
         or not isinstance(labels, list)
         or not all(isinstance(x, str) for x in labels)
     ):
-        raise BadData(f"{where} has no status or no labels that could be an answer's", "Restore the line from git")
+        raise BadData.told("error.online.status", where=where)
     if seen is not None and not isinstance(seen, str):
-        raise BadData(f"{where}: seen is {seen!r:.40}", "Restore the line from git")
+        raise BadData.told("error.online.seen", where=where, seen=seen)
     return Drawn(status=Status(line["status"]), labels=tuple(labels), seen=seen, **texts)

@@ -10,6 +10,7 @@ from labkit.records import Example, Prompt, Task, example_to_json, examples_sha2
 from labkit.tables.atomic import appearing_folder, replace_text
 from labkit.tables.examples_file import read_examples_jsonl
 from labkit.tables.writing import write_jsonl
+from labkit.texts import say
 from labkit.workspace.bundled import TASK_FILE, bundled_scenes, copy_of, data_folder, write_gitignore
 from labkit.workspace.scene import Scene
 from labkit.workspace.scene_notebooks import write_notebooks
@@ -71,14 +72,14 @@ def create_scene(
             for name, text in (texts or {}).items():
                 replace_text(temporary / name, text)
     except OSError as error:
-        raise BadData(f"Cannot write {folder} ({error.strerror})", "Choose another folder") from error
+        raise BadData.told("error.scene.unwritable", folder=folder, reason=error.strerror) from error
     return open_scene(folder)
 
 
 def check_free(folder: Path) -> None:
     """Raise BadData when a scene cannot be made here because something is here already."""
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise BadData(f"{folder} exists already and is not empty", "Choose a new folder, or empty this one")
+        raise BadData.told("error.scene.exists", folder=folder)
 
 
 def _fill(folder: Path, task: Task, examples: Sequence[Example], prompts: Sequence[Prompt]) -> None:
@@ -97,7 +98,7 @@ def _folder_of(name_or_path: str | Path, root: Path | None) -> Path:
     path = Path(name_or_path)
     bundled = bundled_scenes()
     if not _can_exist(path):
-        raise UnknownName("scene", str(name_or_path)[:60], bundled, "Give a scene's folder")
+        raise UnknownName("scene", str(name_or_path)[:60], bundled, say("find.scene"))
     if path.resolve().parent == data_folder().resolve() and path.name in bundled:
         return copy_of(path.name, root)
     if (path / TASK_FILE).is_file():
@@ -105,10 +106,8 @@ def _folder_of(name_or_path: str | Path, root: Path | None) -> Path:
     if str(name_or_path) in bundled:
         return copy_of(str(name_or_path), root)
     if path.is_dir():
-        raise BadData(
-            f"{path} is not a scene: it has no {TASK_FILE}", "Make one: python -m labkit new DIR --examples FILE"
-        )
-    raise UnknownName("scene", str(name_or_path), bundled, "Give a scene's folder")
+        raise BadData.told("error.scene.no_task", path=path, task_file=TASK_FILE)
+    raise UnknownName("scene", str(name_or_path), bundled, say("find.scene"))
 
 
 def _can_exist(path: Path) -> bool:
@@ -124,7 +123,7 @@ def _read_task(path: Path) -> Task:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadTask(f"Cannot read {path}", "Save it as a UTF-8 text file") from error
+        raise BadTask.told("error.task.unreadable", path=path) from error
     return task_from_yaml(text, str(path))
 
 
@@ -140,8 +139,4 @@ def _check_frozen(task: Task, examples: Sequence[Example], folder: Path) -> None
         return
     found = examples_sha256([example for example in examples if example.split == "test"])
     if found != task.test_sha256:
-        raise BadData(
-            f"The test rows of {folder} are not the frozen ones (hash {found[:12]}…, task.yaml says "
-            f"{task.test_sha256[:12]}…)",
-            f"Restore examples.jsonl, or freeze the new rows by writing test_sha256: {found}",
-        )
+        raise BadData.told("error.scene.not_frozen", folder=folder, found=found, frozen=task.test_sha256[:12])

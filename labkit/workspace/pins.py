@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput, UnknownName
+from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.workspace.scene import Scene
@@ -33,11 +34,11 @@ def pin(scene: Scene, ids: str | Iterable[str], reason: str = "", *, remove: boo
     rows = {row.id: row for row in scene.rows}
     for row_id in wanted:
         if row_id not in rows:
-            raise UnknownName("row", row_id, rows, "Give ids of the scene's rows")
+            raise UnknownName("row", row_id, rows, say("find.rows"))
         if rows[row_id].split == "test":
-            raise BadInput(f"{row_id!r} is a test row, which must guide no work", "Write it into gate.yaml")
+            raise BadInput.told("error.pins.test_row", row=row_id)
         if rows[row_id].labels is None and not remove:
-            raise BadInput(f"Row {row_id!r} has no gold labels, so nothing can break", "Label it first")
+            raise BadInput.told("error.pins.no_gold", row=row_id)
     now = pinned(scene)
     for row_id in wanted:
         if (row_id in now) == remove:

@@ -29,7 +29,7 @@ def read_prices(folder: Path) -> PriceList:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:  # tomllib and codecs raise ValueErrors
-        raise BadInput(f"{path} cannot be read: {error}", "Write input, output and currency for each model") from error
+        raise BadInput.told("error.prices.unreadable", path=path, reason=error) from error
     return price_list_from_mapping(content, str(path)).over(bundled_prices())
 
 

@@ -38,11 +38,9 @@ def enqueue_each(scene: Scene, reasons: Mapping[str, str]) -> tuple[str, ...]:
     rows = {row.id: row for row in scene.rows}
     for row in reasons:
         if row not in rows:
-            raise UnknownName("row", row, rows, "Give ids of the scene's rows")
+            raise UnknownName("row", row, rows, say("find.rows"))
         if rows[row].split not in ("pool", "dev"):
-            raise BadInput(
-                f"{row!r} is a row of {rows[row].split}, which guides no work", "Send its nearest pool rows: more_like"
-            )
+            raise BadInput.told("error.queue.split", row=row, split=rows[row].split)
     known = {str(line.get("id")) for line in scene.decisions() if line.get("kind") == _KIND}
     fresh = tuple(row for row in reasons if row not in known)
     for row in fresh:

@@ -73,7 +73,7 @@ class Scene:
         if split not in (*SPLITS, "all"):
             raise UnknownName("split", split, (*SPLITS, "all"))
         if limit is not None and limit < 1:
-            raise BadData(f"The limit is {limit}", "Give at least 1, or none")
+            raise BadData.told("error.rows.limit", limit=limit)
         wanted = ("pool", "dev", "test") if split == "all" else (split,)
         found = tuple(example for example in self.rows if example.split in wanted)
         if split == "traffic":
@@ -126,7 +126,7 @@ class Scene:
         try:
             prompt = parse_prompt(path.read_text(encoding="utf-8"), name)
         except (OSError, UnicodeDecodeError) as error:
-            raise BadPrompt(f"Cannot read {path}", "Save it as a UTF-8 text file") from error
+            raise BadPrompt.told("error.prompt_file.unreadable", path=path) from error
         _check_prompt(prompt, self.task)
         return prompt
 
@@ -303,7 +303,7 @@ class Scene:
 
     def _write_prompt(self, name: str, text: str, overwrite: bool = False) -> Path:
         if name in self.prompt_names() and not overwrite:
-            raise BadPrompt(f"The prompt {name!r} exists already", f"Save it as {self.next_prompt_name()!r}")
+            raise BadPrompt.told("error.prompt_file.exists", name=name, next_name=self.next_prompt_name())
         replace_text(self._prompt_path(name), text)
         return self._prompt_path(name)
 
@@ -323,9 +323,7 @@ def _checked_text(prompt: Prompt, task: Task) -> str:
     """The text of a prompt's file, once it is sure to read back as the same prompt."""
     text = format_prompt(prompt)
     if prompt_sha256(parse_prompt(text, prompt.name)) != prompt_sha256(prompt):
-        raise BadPrompt(
-            f"Prompt {prompt.name!r} would read differently from its file", "Remove lines that begin with #"
-        )
+        raise BadPrompt.told("error.prompt_file.changed", prompt=prompt.name)
     _check_prompt(prompt, task)
     return text
 

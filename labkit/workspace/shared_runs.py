@@ -34,14 +34,14 @@ def share_run(scene: Path, run: Run, examples: Sequence[Example]) -> Path:
     from labkit.store import run_from_jsonl, run_to_jsonl
 
     if not run.complete:
-        raise BadData(f"Run {run.id} has {run.counts['pending']} open rows", "Evaluate the same again to finish it")
+        raise BadData.told("error.shared.open_rows", run=run.id, pending=run.counts["pending"])
     records = run_to_jsonl(run)
     run_from_jsonl(records, run.task, examples, f"Run {run.id}")
     path = scene / FOLDER / f"{run.id}.jsonl"
     try:
         write_jsonl(path, records)
     except OSError as error:
-        raise BadData(f"Cannot write {path} ({error.strerror})", "Choose another place for the scene") from error
+        raise BadData.told("error.shared.unwritable", path=path, reason=error.strerror) from error
     return path
 
 
@@ -77,5 +77,5 @@ def _read(file: Path, task: Task, examples: Sequence[Example]) -> Run:
     where = f"{FOLDER}/{file.name}"
     run = run_from_jsonl((record for _, record in read_jsonl(file)), task, examples, where)
     if run.id != file.stem:
-        raise BadData(f"{where} holds run {run.id!r}", f"Rename it to {run.id}.jsonl")
+        raise BadData.told("error.shared.misnamed", where=where, run=run.id)
     return run

@@ -38,15 +38,12 @@ def split_scene(
         BadData: too few groups, or with `by_time` a row without a time.
     """
     if {"pool", "dev", "test"} - fractions.keys():
-        raise BadInput("A scene is parted into pool, dev and test", "Give the share of each")
+        raise BadInput.told("error.parts.shares")
     part = split_by_time if by_time else assign_splits
     with scene.locked("examples"):
         now = open_scene(scene.path)
         if now.examples("test") and not reason:
-            raise NeedsReason(
-                f"{scene.path.name} has test rows already, and scores on new ones compare with none on them",
-                "Say why they should change: --reason TEXT",
-            )
+            raise NeedsReason.told("error.parts.frozen", scene=scene.path.name)
         online = {drawn.row for drawn in read_drawn(now)}
         rows = tuple(row for row in now.examples("all") if row.id not in online)
         parted = part(rows, now.task, fractions, seed, near_duplicate_groups(rows))

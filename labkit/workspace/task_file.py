@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from labkit.errors import BadTask
 from labkit.records import Bar, Task
 from labkit.tables.language import default_item
+from labkit.texts import WORDS, listed, say
 from labkit.workspace.names import check_name
 
 _FILE_CHARACTERS = 1_000_000
@@ -124,7 +126,7 @@ def _bar_to_yaml(bar: Bar) -> dict[str, Any]:
 
 def _check_style(style: str) -> None:
     if style != style.strip() or _breaks(style):
-        raise ValueError("style is one sentence on one line, without outer spaces")
+        raise ValueError(say("task.wrong.style"))
 
 
 def _breaks(text: str) -> bool:
@@ -136,9 +138,9 @@ def check_labels(labels: list[str]) -> None:
     """Raise ValueError unless every label is one line of text, without outer spaces, and stands once."""
     for label in labels:
         if not label or label != label.strip() or _breaks(label):
-            raise ValueError(f"the label {label!r} is empty, or has outer spaces or a line break")
+            raise ValueError(say("task.wrong.label", label=label))
         if labels.count(label) > 1:
-            raise ValueError(f"the label {label!r} stands twice")
+            raise ValueError(say("task.wrong.label_twice", label=label))
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -151,7 +153,7 @@ class _TextLoader(yaml.BaseLoader):
         keys = [key.value for key, _ in node.value]
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice is not None:
-            raise yaml.MarkedYAMLError(problem=f"the key {twice!r} stands twice", problem_mark=node.start_mark)
+            raise yaml.MarkedYAMLError(problem=say("task.wrong.key_twice", key_=twice), problem_mark=node.start_mark)
         nothing = [key.value for key, value in node.value if _is_nothing(value)]
         found = super().construct_mapping(node, deep)
         return {key: None if key in nothing else value for key, value in found.items()}
@@ -163,20 +165,20 @@ def _is_nothing(value: yaml.Node) -> bool:
 
 def _load_as_text(text: str, where: str) -> dict[str, Any]:
     if len(text) > _FILE_CHARACTERS:
-        raise BadTask(f"{where} is longer than {_FILE_CHARACTERS:,} characters", "Posts belong in examples.jsonl")
+        raise BadTask.told("error.task.too_long", where=where, most=_FILE_CHARACTERS)
     try:
         found = yaml.load(text.removeprefix("\ufeff"), Loader=_TextLoader)  # noqa: S506 (a BaseLoader: text only)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise BadTask(f"{where} is not YAML ({_yaml_problem(error)})", "Correct that line") from error
+        raise BadTask.told("error.task.no_yaml", where=where, problem=_yaml_problem(error)) from error
     if not isinstance(found, dict):
-        raise BadTask(f"{where} holds no 'key: value' lines", "It needs at least name and labels")
+        raise BadTask.told("error.task.no_keys", where=where)
     return found
 
 
 def _yaml_problem(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return f"line {mark.line + 1}: {problem}" if mark else problem
+    return say("where.yaml", number=mark.line + 1, problem=problem) if mark else problem
 
 
 def _first_problem(error: ValidationError, where: str) -> BadTask:
@@ -184,11 +186,20 @@ def _first_problem(error: ValidationError, where: str) -> BadTask:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return BadTask(f"{where}: unknown key {key!r}", _near_key(first["loc"]))
+        return BadTask(say("error.task.unknown_key", where=where, key_=key), _near_key(first["loc"]))
     if first["type"] == "missing":
-        return BadTask(f"{where} has no {key!r}", f"Add '{key}: …'")
-    message = first["msg"].removeprefix("Value error, ")
-    return BadTask(f"{where}: {key}: {message}" if key else f"{where}: {message}", "Correct it")
+        return BadTask.told("error.task.lacks", where=where, key_=key)
+    place = say("where.key", where=where, key_=key) if key else where
+    return BadTask.told("error.task.value", place=place, problem=_said_of(first))
+
+
+def _said_of(problem: ErrorDetails) -> str:
+    """What is wrong with a value, in the interface language; as pydantic says it where its kind has no words here."""
+    key = f"task.wrong.{problem['type']}"
+    if key not in WORDS:
+        return problem["msg"].removeprefix("Value error, ")
+    limits = problem.get("ctx", {}).items()
+    return say(key, **{name: str(limit).replace(" or ", say("error.unknown.or")) for name, limit in limits})
 
 
 def _near_key(location: tuple[int | str, ...]) -> str:
@@ -196,7 +207,9 @@ def _near_key(location: tuple[int | str, ...]) -> str:
     section = sections.get(str(location[0]), _TaskFile) if len(location) > 1 else _TaskFile
     known = list(section.model_fields)
     near = get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
+    if near:
+        return say("error.unknown.meant", names=repr(near[0]))
+    return say("error.unknown.known", names=listed(known))
 
 
 def _check_subtasks(subtasks: dict[str, _Subtask], labels: list[str]) -> None:
@@ -205,15 +218,15 @@ def _check_subtasks(subtasks: dict[str, _Subtask], labels: list[str]) -> None:
         check_labels(subtask.labels)
         for label in subtask.labels:
             if label not in labels:
-                raise ValueError(f"subtask {name!r} holds {label!r}, which is not under labels")
+                raise ValueError(say("task.wrong.subtask_label", name=name, label=label))
             if label in seen:
-                raise ValueError(f"the label {label!r} is in the subtasks {seen[label]!r} and {name!r}")
+                raise ValueError(say("task.wrong.two_subtasks", label=label, first=seen[label], second=name))
             seen[label] = name
 
 
 def _check_minimum_recall(minimum_recall: dict[str, float], labels: list[str]) -> None:
     for label, least in minimum_recall.items():
         if label not in labels:
-            raise ValueError(f"bar.minimum_recall names {label!r}, which is not a label")
+            raise ValueError(say("task.wrong.recall_label", label=label))
         if not 0 <= least <= 1:
-            raise ValueError(f"bar.minimum_recall of {label!r} is {least}, not between 0 and 1")
+            raise ValueError(say("task.wrong.recall", label=label, least=least))

@@ -29,5 +29,5 @@ def read_terms(folder: Path, prices: PriceList) -> Terms:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:  # tomllib and codecs raise ValueErrors
-        raise BadInput(f"{path} cannot be read: {error}", "Correct that line, or delete the file") from error
+        raise BadInput.told("error.terms.unreadable", path=path, reason=error) from error
     return terms_from_mapping(content, prices, str(path))

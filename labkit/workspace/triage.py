@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from labkit.diagnosis.triage import GoldFix, check_tag, corrected, tags_of
 from labkit.errors import BadData, UnknownName
 from labkit.tables.examples_file import check_against_task
+from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.workspace.scene import Scene
@@ -35,11 +36,11 @@ def fix_gold(scene: Scene, row: str, labels: Sequence[str] | None, reason: str) 
     found = scene.row(row)
     now = corrected(found, scene.gold_fixes())
     named = None if labels is None else tuple(dict.fromkeys(labels))
-    check_against_task(replace(now, labels=named), scene.task, f"Row {row[:40]!r}")
+    check_against_task(replace(now, labels=named), scene.task, say("where.row", row=row[:40]))
     if _as_set(now.labels) == _as_set(named):
-        raise BadData(f"Row {row[:40]!r} carries these labels already", "Give others, or leave it")
+        raise BadData.told("error.gold.same", row=row[:40])
     if not reason.strip():
-        raise BadData("Gold labels are corrected only with a reason", "Say why in a few words")
+        raise BadData.told("error.gold.no_reason")
     before, after = (None if part is None else list(part) for part in (now.labels, named))
     scene.record_decision("gold", **{"id": row, "from": before, "to": after, "reason": reason.strip()})
     return GoldFix(row, now.labels, named, reason.strip())
@@ -70,7 +71,7 @@ def tag_row(scene: Scene, run: str, row: str, tag: str | None) -> str | None:
 
 def unknown_row(row: str) -> UnknownName:
     """The error for an id that no row of a scene has; a hundred thousand ids are not offered."""
-    return UnknownName("row", row, (), "Give the id of a row in examples.jsonl")
+    return UnknownName("row", row, (), say("find.row"))
 
 
 def _as_set(labels: Sequence[str] | None) -> frozenset[str] | None:

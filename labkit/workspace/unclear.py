@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 
 from labkit.diagnosis.triage import corrected
 from labkit.errors import BadData, BadInput, UnknownName
+from labkit.texts import say
 from labkit.workspace.scene import Scene, current_user
 
 _KIND = "unclear"
@@ -111,14 +112,14 @@ def _check(scene: Scene, rows: Sequence[str], labels: Sequence[str], *, remove: 
     known = {row.id: row.split for row in scene.rows}
     for row in rows:
         if row not in known:
-            raise UnknownName("row", row, (), "Give ids of the scene's rows")
+            raise UnknownName("row", row, (), say("find.rows"))
         if known[row] == "test":
-            raise BadInput(f"{row!r} is a row of test, which guides no work", "Flag its nearest pool rows: more_like")
+            raise BadInput.told("error.unclear.test_row", row=row)
     for label in labels:
         if label not in scene.task.labels:
             raise UnknownName("label", label, scene.task.labels)
     if not rows or not (labels or remove):
-        raise BadInput(f"No {'label' if rows else 'row'} is named", "Name the rows, and the labels that are unclear")
+        raise BadInput.told("error.unclear.no_label" if rows else "error.unclear.no_row")
 
 
 def _standing(scene: Scene) -> dict[tuple[tuple[str, ...], str], UnclearFlag]:
@@ -136,11 +137,8 @@ def _standing(scene: Scene) -> dict[tuple[tuple[str, ...], str], UnclearFlag]:
 def _read(line: Mapping[str, Any], known: Iterable[str]) -> UnclearFlag:
     rows, labels = line.get("ids"), line.get("labels")
     if not (_texts(rows) and rows and _texts(labels) and set(labels).issubset(known)):
-        at = line.get("at") or "without a time"
-        raise BadData(
-            f"An unclear decision in decisions.jsonl ({at}) names no rows, or labels that the task does not have",
-            "Correct or remove the line",
-        )
+        at = line.get("at") or say("where.no_time")
+        raise BadData.told("error.unclear.line", at=at)
     return UnclearFlag(tuple(rows), tuple(labels), *(str(line.get(key) or "") for key in ("reason", "who", "at")))
 
 
