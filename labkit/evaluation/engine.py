@@ -22,6 +22,7 @@ from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
 from labkit.evaluation.room import Guest, Room, room_of
 from labkit.evaluation.tally import Tally
+from labkit.evaluation.trust import Trust
 from labkit.evaluation.workers import Workers
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
@@ -88,7 +89,7 @@ class Engine:
         run: the id of the run.
         model: whom to ask; at most `model.concurrency` batches of `model.batch_size` rows at once, fewer while others
             ask the same host. The first batch goes ahead alone, so that what would fail for every row is found by one
-            request.
+            request, unless the model has answered this process lately (see `Trust`).
         retry: how patient to be.
         tally: counts rows and tells progress.
         purse: has a say before each request.
@@ -103,7 +104,8 @@ class Engine:
         self._room = room_of(model)
         self._own_room = Room(self._concurrency)  # as far as the server limits this very model
         self._guest = Guest()
-        self._most = 1  # at once; all when something has come back
+        self._trust = Trust(model)
+        self._most = self._concurrency if self._trust.holds else 1  # at once; all when something has come back
         self._is_served = isinstance(model, OpenAICompatible)
         self._workers = Workers(self._concurrency, self._fly, awaited=not self._is_served)
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
@@ -317,6 +319,7 @@ class Engine:
             self._room.answered()
             self._own_room.answered()
         if error is None:
+            self._trust.earn()
             self._given_up_in_a_row = self._pages_in_a_row = 0
             if self._is_asked_again(arrival):
                 self._postpone(replace(batch, attempt=batch.attempt + 1, blank=arrival.replies[0]))
@@ -329,6 +332,7 @@ class Engine:
         elif arrival.verdict is Verdict.GIVE_UP:
             self._give_up(batch, error)
         else:
+            self._trust.lose()
             self._stopped = self._stopped or error
 
     def _is_asked_again(self, arrival: _Arrival) -> bool:

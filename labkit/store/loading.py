@@ -60,8 +60,8 @@ def read_run(connection: Connection, run: str, read: Reader = parse_reply) -> Ru
     stored = connection.execute(select(RUNS).where(RUNS.c.run == run)).one()
     task = task_from_record(stored.task)
     attempts = _attempts(connection, run)
-    rows = connection.execute(select(ROWS.c.example).where(ROWS.c.run == run).order_by(ROWS.c.position))
-    examples = (example_from_record(row.example) for row in rows)
+    rows = connection.scalars(select(ROWS.c.example).where(ROWS.c.run == run).order_by(ROWS.c.position)).all()
+    examples = (example_from_record(row) for row in rows)
     return _run_of(read_header(stored), task, examples, attempts, read)
 
 
@@ -129,7 +129,7 @@ def _attempts(connection: Connection, run: str) -> dict[Asking, list[Row[Any]]]:
     columns: list[Any] = [*asked, REPLIES, FAILURES.c.problem, FAILURES.c.final]
     found: dict[Asking, list[Row[Any]]] = {}
     query = select(*columns).select_from(joined).where(REQUESTS.c.run == run).order_by(REQUESTS.c.id)
-    for attempt in connection.execute(query):
+    for attempt in connection.execute(query).all():
         found.setdefault((attempt.row, attempt.repeat), []).append(attempt)
     return found
 

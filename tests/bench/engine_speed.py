@@ -55,6 +55,7 @@ def measure(place: Path, url: str, concurrency: int) -> dict[str, Took]:
     scenes = (new_scene(place / str(k), url, concurrency) for k in itertools.count())
     contestants: dict[str, Callable[[Scene], None]] = {
         "labkit, every answer durable": durable,
+        "labkit, new to the model": lambda scene: durable(scene, f"loopback/{scene.path.name}"),
         BARE: lambda scene: bare_loop(scene, concurrency),
         "bare openai client (async)": lambda scene: asyncio.run(openai_loop(scene, url, concurrency)),
     }
@@ -82,8 +83,9 @@ def print_table(concurrency: int, seconds: dict[str, Took | str]) -> None:
         print(f"{name:40}{s:>8.2f}{ROWS / s:>8.0f}{limit / s:>10.0%}{s / bare - 1:>+9.0%}{cpu_ms:>14.2f}")
 
 
-def durable(scene: Scene) -> None:
-    run = evaluate(scene, "v1", "loopback/m", progress=lambda _: None)
+def durable(scene: Scene, model: str = "loopback/m") -> None:
+    """A model that this process has asked lately is asked by all threads at once; one that is new is first tried."""
+    run = evaluate(scene, "v1", model, progress=lambda _: None)
     assert run.counts["answered"] == ROWS
 
 
