@@ -33,8 +33,8 @@ def test_a_version_by_its_name_or_a_prompt_that_is_none_yet(scene: Scene):
 
 def test_the_first_model_counts_the_tokens(scene: Scene):
     assert labkit.workbench(scene).preview["tokens"]["tokenizer"] == ""
-    counted = labkit.workbench(scene, models=("local/tour_base", "definition-reader")).preview["tokens"]
-    assert counted["tokenizer"] == "local/tour_base"
+    counted = labkit.workbench(scene, models=("local/study", "definition-reader")).preview["tokens"]
+    assert counted["tokenizer"] == "local/study"
     with pytest.raises(BadInput, match="No model"):
         labkit.workbench(scene, models=())
 

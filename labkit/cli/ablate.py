@@ -17,7 +17,7 @@ from labkit.texts import say
 def ablate(
     directory: SceneDir,
     dataset: Annotated[str, typer.Argument(metavar="DATASET", help="A dataset of the scene, from `select`.")],
-    base: Annotated[str, typer.Option(metavar="MODEL", help="The model to tune, such as local/tour_base.")],
+    base: Annotated[str, typer.Option(metavar="MODEL", help="The model to tune, such as local/study.")],
     change: Annotated[
         Literal["style", "shares", "size", "rationale"],
         typer.Option(help="Mixed styles, rows drawn by chance, fewer rows, or labels only."),

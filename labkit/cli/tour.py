@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from labkit.comparison import Pair
     from labkit.decision import GateResult
     from labkit.records import Run
-    from labkit.training import TrainingJob
+    from labkit.training import Recipe, TrainingJob
     from labkit.workspace import Scene
 
 SCENE = "weibo_service"
-BASE = "local/tour_base"
+BASE = "local/study"
+READER = f"{BASE}@full@labels"  # weighs the labels and writes no reasons: the tour is short
 DATASET = "tour"
 BUDGET = 360  # rows to train on, out of the pool
-TUNED_PROMPT = "short"  # bare names, no rationale: what a tuned model is asked with
+TUNED_PROMPT = "labels"  # v2 without a rationale: what the tuned model is asked with
+EPOCHS = 1
 REASON = "the tour"
 
 
@@ -66,21 +68,23 @@ def tour(
 
 
 def _prompts_and_models(scene: Scene) -> list[Stop]:
-    """Steps 1 and 2: the same rows asked with two prompts, then with a baseline that was trained on the pool."""
+    """Steps 1 and 2: the same rows asked with two prompts, then by the two floors that any model has to beat."""
     note(say("tour.prompt"))
-    v1 = _ask(scene, "v1", "definition-reader")
-    v2 = _ask(scene, "v2", "definition-reader")
+    v1 = _ask(scene, "v1", READER)
+    v2 = _ask(scene, "v2", READER)
     note(say("tour.models"))
-    linear = _ask(scene, TUNED_PROMPT, "linear")
-    return [Stop(v1), Stop(v2, before=v1), Stop(linear, before=v2)]
+    floors = [_ask(scene, "v2", "definition-reader"), _ask(scene, "short", "linear")]
+    return [Stop(v1), Stop(v2, before=v1), *(Stop(floor, before=v2) for floor in floors)]
 
 
 def _train(scene: Scene) -> TrainingJob:
-    """Steps 3 and 4: choose rows and tune the small base on them, in a process of its own."""
+    """Steps 3 and 4: choose rows and tune the study model on them, in a process of its own."""
     from labkit.datasets import select
     from labkit.training import JobStatus, start
 
     note(say("tour.dataset", budget=BUDGET))
+    if TUNED_PROMPT not in scene.prompt_names():
+        scene.save_prompt(replace(scene.prompt("v2"), name=TUNED_PROMPT, rationale="none"))
     if DATASET not in scene.dataset_names():
         select(scene, BUDGET, DATASET, prompt=TUNED_PROMPT)
     note(say("tour.train"))
@@ -89,9 +93,16 @@ def _train(scene: Scene) -> TrainingJob:
         if status.step % 5 == 0 and status.loss is not None:
             note(say("tour.step", step=status.step, steps=status.steps, loss=f"{status.loss:.3f}"))
 
-    job = start(scene, DATASET, BASE)
+    job = start(scene, DATASET, BASE, _recipe())
     job.wait(tell)
     return job
+
+
+def _recipe() -> Recipe:
+    """The base's own recipe, cut short."""
+    from labkit.training.planning import recipe_for
+
+    return replace(recipe_for(BASE), epochs=EPOCHS)
 
 
 def _before_and_after(scene: Scene, job: TrainingJob) -> list[Stop]:

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @app.command()
 def train(
     directory: SceneDir,
-    base: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="The model to tune, such as local/tour_base.")
-    ] = None,
+    base: Annotated[str | None, typer.Option(metavar="MODEL", help="The model to tune, such as local/study.")] = None,
     dataset: Annotated[str | None, typer.Option(metavar="NAME", help="A dataset of the scene, from `select`.")] = None,
     recipe: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A recipe.yaml: knobs, and base and dataset if you like.")

@@ -229,12 +229,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Step 1, prompt: bare names (v1) against definitions (v2)",
         "第 1 步 提示词：只有标签名（v1）对比写清定义（v2）",
     ),
-    "tour.models": ("Step 2, models: a linear baseline trained on the pool", "第 2 步 模型：在训练池上训练的线性基线"),
+    "tour.models": ("Step 2, models: two floors on the same rows", "第 2 步 模型：同一批样本上的两条底线"),
     "tour.dataset": (
         "Step 3, dataset: at most {budget} {budget:row|rows} under quotas",
         "第 3 步 数据集：按配额选出最多 {budget} 条",
     ),
-    "tour.train": ("Step 4, training: QLoRA on the small base model", "第 4 步 训练：在小底座上做 QLoRA"),
+    "tour.train": ("Step 4, training: QLoRA on the study model", "第 4 步 训练：在 study 小模型上做 QLoRA"),
     "tour.step": ("  step {step} of {steps}, loss {loss}", "  第 {step}/{steps} 步，损失 {loss}"),
     "tour.after": ("Before and after, on the same rows", "训练前后，同一批样本"),
     "tour.heading": (

@@ -2,10 +2,10 @@
 
 Nothing is converted here. llama.cpp's converter reads the folder's safetensors and tokenizer; since 2026 Ollama
 converts no safetensors itself and takes the GGUF. The converter knows tokenizers by a hash of what they make of a text:
-those of Qwen, Llama and their like, but none that was made for a single model, such as `tour_base`'s.
+those of Qwen, Llama and their like, but none that was made for a single model, such as `study`'s.
 
-Of the commands only the converter's has been run (as of gguf 0.19), on `tour_base`: it refused the tokenizer,
-and with that check switched off wrote all 46 tensors.
+Of the commands only the converter's has been run (as of gguf 0.19), on a small Qwen3 model with such a
+tokenizer: it refused the tokenizer, and with that check switched off wrote all tensors.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _steps(called: str, context: int) -> Mapping[str, str]:
     full, small = f"{called}-f16.gguf", f"{called}-q4_k_m.gguf"
     thinking = f" --chat-template-kwargs {shlex.quote(json.dumps(TEMPLATE_OPTIONS))}" if TEMPLATE_OPTIONS else ""
     return {
-        "llama.cpp's converter: one file of all; it refuses a tokenizer that it does not know, such as tour_base's": (
+        "llama.cpp's converter: one file of all; it refuses a tokenizer that it does not know, such as study's": (
             f'python "$LLAMA_CPP/convert_hf_to_gguf.py" . --outfile {full} --outtype f16'
         ),
         "smaller, and another model: measure it before it is released": (

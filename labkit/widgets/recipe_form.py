@@ -35,7 +35,7 @@ class RecipeForm(widgets.VBox):
     Args:
         scene: whose datasets are offered, and where the file lies.
         path: the file, relative to the scene's folder; one that is there is shown.
-        base: the model to tune where the file names none, such as "local/tour_base"; without a file the recipe that it
+        base: the model to tune where the file names none, such as "local/study"; without a file the recipe that it
             ships is shown.
 
     Nothing is written before the click. What cannot be is said below the fields as it is typed.

@@ -12,9 +12,8 @@
 # **Where it stands.** Step 4 of 4, first half. The article's advice: QLoRA, because it needs one card where full
 # fine-tuning needs many; and check the tuned model on the business's own rows before anything else.
 #
-# The base here is `tour_base`, a very small transformer built by this project. Training it takes no longer than a
-# coffee break; what that teaches is small too. The code that trains it is the code that trains a model of seven billion
-# weights.
+# The base here is `study`, a very small language model built by this project. Training it takes no longer than a coffee
+# break. The code that trains it is the code that trains a model of seven billion weights.
 
 # %% [markdown] tags=["zh"]
 # # 04 · 训练：微调到底改变了哪些？
@@ -27,7 +26,7 @@
 #
 # **在流程中的位置。** 四步中的第四步，上半段。文章的建议：用 QLoRA，全量微调要很多张卡，它一张就够；训完先在业务自己的数据上验，别的都往后放。
 #
-# 这里的底座是 `tour_base`，本项目自己搭的一个很小的 Transformer。训练一次，喝杯咖啡的工夫就完；能教会的也不多。但训练它的代码，就是训练七十亿参数模型的那一份代码。
+# 这里的底座是 `study`，本项目自己训练的一个很小的语言模型。训练一次，喝杯咖啡的工夫就完。训练它的代码，就是训练七十亿参数模型的那一份代码。
 
 # %% [markdown] tags=["en"]
 # ## The recipe
@@ -41,29 +40,35 @@
 # 每个旋钮都有默认值，默认值都有缘由，写在 `labkit.Recipe` 的文档里，表单上也有。表单写出的就是 `python -m labkit train DIR --recipe` 读的 recipe.yaml；这里直接把旋钮的值交给训练。`r` 和 `alpha` 决定要训练的那两个小矩阵有多大、占多重；底座以四比特存放，冻结不动。底座也可以自带配方；这个就带了，因为它太小，照大模型的默认值训，几乎推不动它。
 
 # %%
+import dataclasses
+
 import pandas
 
 import check
 import labkit
 
 scene = labkit.open_scene("weibo_service")
-form = labkit.RecipeForm(scene, base="local/tour_base")
+form = labkit.RecipeForm(scene, base="local/study")
 form
 
 # %% [markdown] tags=["en"]
 # ## Start it, and go on working
-# The rows come from `select`. The job runs in a process of its own: the cell returns at once, and the kernel is free
-# for the floor that the tuned model will be held against. The same call finds a training that was already done, or goes
+# The rows come from `select`; their answers are labels alone, so they are asked with `v2` without the request for a
+# reason. The job runs in a process of its own: the cell returns at once, and the kernel is free for the floor that the
+# tuned model will be held against. The same call finds a training that was already done, or goes
 # on with one that was interrupted.
 
 # %% [markdown] tags=["zh"]
 # ## 启动，然后接着干活
-# 数据由 `select` 挑选。任务在单独的进程里跑：单元格立刻返回，内核是空着的，正好用来量一量微调后的模型要对照的基线。同样的调用，训练过的会直接找回来，中断过的会接着训。
+# 数据由 `select` 挑选；答案只有标签，所以提问用的是去掉理由要求的 `v2`。任务在单独的进程里跑：单元格立刻返回，内核是空着的，正好用来量一量微调后的模型要对照的基线。同样的调用，训练过的会直接找回来，中断过的会接着训。
 
 # %%
+scene.save_prompt(
+    dataclasses.replace(scene.prompt("v2"), name="labels", rationale="none"), overwrite=True
+)
 if "tour" not in scene.dataset_names():
-    labkit.select(scene, 360, "tour", prompt="short")
-job = labkit.train(scene, "tour", "local/tour_base", form.recipe)
+    labkit.select(scene, 360, "tour", prompt="labels")
+job = labkit.train(scene, "tour", "local/study", form.recipe)
 print(job.status())
 floor = labkit.evaluate(scene, "short", "linear")
 
@@ -110,16 +115,16 @@ print(row.answer)
 
 # %% [markdown] tags=["en"]
 # ## Wait, then measure base and tuned alike
-# The base and the base with its adapter answer the same rows through the same `evaluate` and the same short prompt:
-# what the definitions said must now come from the weights.
+# The base and the base with its adapter answer the same rows through the same `evaluate` and the same prompt: the
+# definitions were there before; what is new is how this scene's authors speak of what they define.
 
 # %% [markdown] tags=["zh"]
 # ## 等它跑完，再用同一把尺子量
-# 底座和加了适配器的底座，用同一个 `evaluate`、同一份简短的提示词，回答同一批数据：定义里原先说的东西，这回得靠权重自己记住。
+# 底座和加了适配器的底座，用同一个 `evaluate`、同一份提示词，回答同一批数据：定义本来就在；新学到的，是这个场景的作者怎么说这些事。
 
 # %%
 job.wait()
-base, tuned = (labkit.evaluate(scene, "short", model) for model in (job.base_name, job.model_name))
+base, tuned = (labkit.evaluate(scene, "labels", model) for model in (job.base_name, job.model_name))
 labkit.charts.show(labkit.charts.scores_chart([base, tuned, floor]))
 
 # %% [markdown] tags=["en"]
@@ -156,11 +161,11 @@ labkit.compare_tuned(scene, job)
 # An export leaves only when it answers dev rows as the trained model does. `"adapter"` is the LoRA, `"merged"` one model
 # in safetensors; `"gguf"` is that with the commands of llama.cpp and a Modelfile for Ollama beside it. A quantised GGUF is
 # another model again: it comes back as `ollama/<name>` into the same comparison. (llama.cpp knows the tokenizers of Qwen,
-# Llama and their like; the one made for `tour_base` it refuses.)
+# Llama and their like; the one made for `study` it refuses.)
 
 # %% [markdown] tags=["zh"]
 # ## 交给别的程序
-# 导出的模型要在 dev 数据上与训练好的回答一致，才放行。`"adapter"` 是 LoRA，`"merged"` 是一个 safetensors 模型；`"gguf"` 还附上 llama.cpp 的命令和 Ollama 的 Modelfile。量化过的 GGUF 又是另一个模型：用 `ollama/<name>` 再放进同一张表里比。（llama.cpp 认识 Qwen、Llama 等常见模型的分词器；专为 `tour_base` 做的这个，它会拒绝。）
+# 导出的模型要在 dev 数据上与训练好的回答一致，才放行。`"adapter"` 是 LoRA，`"merged"` 是一个 safetensors 模型；`"gguf"` 还附上 llama.cpp 的命令和 Ollama 的 Modelfile。量化过的 GGUF 又是另一个模型：用 `ollama/<name>` 再放进同一张表里比。（llama.cpp 认识 Qwen、Llama 等常见模型的分词器；专为 `study` 做的这个，它会拒绝。）
 
 # %%
 target = job.folder.path / "gguf"

@@ -12,7 +12,7 @@ from labkit.parsing import parse_reply
 from labkit.prompts import render
 from labkit.workspace import Scene, open_scene
 
-MODEL, SCENE, PROMPT, ROWS = "tour_base@full", "weibo_service", "short", 140
+MODEL, SCENE, PROMPT, ROWS = "study@full", "weibo_service", "short", 140
 Labels = list[tuple[str, ...]]
 
 

@@ -23,7 +23,7 @@ import os
 os.environ["LABKIT_LANG"] = {language!r}
 import labkit
 scene = labkit.open_scene({scene!r})
-bench = labkit.workbench(scene, "v2", models=("definition-reader", "local/tour_base"))
+bench = labkit.workbench(scene, "v2", models=("definition-reader", "local/study"))
 bench
 """
 

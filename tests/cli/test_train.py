@@ -20,7 +20,7 @@ def running(apart: Scene) -> JobFolder:
     path = apart.path / "jobs" / "first"
     path.mkdir(parents=True)
     folder = JobFolder(path)
-    folder.write("job.json", {"base": "tour_base", "identity": "x"})
+    folder.write("job.json", {"base": "study", "identity": "x"})
     folder.write("process.json", {"pid": os.getpid(), "created": psutil.Process().create_time()})
     folder.tell("start", steps=8)
     folder.tell("step", step=2, loss=3.5, tokens_per_second=900.0, eta_s=12.0)
@@ -32,7 +32,7 @@ def running(apart: Scene) -> JobFolder:
 def test_jobs_lists_every_training_and_how_it_stands(labkit: Command, apart: Scene, running: JobFolder):
     code, out, _ = labkit("jobs", apart.path)
     assert code == 0
-    for words in ("first", "running", "2/8", "3.5000", "25.0", "local/tour_base+first"):
+    for words in ("first", "running", "2/8", "3.5000", "25.0", "local/study+first"):
         assert words in out
     (entry,) = json.loads(labkit("jobs", apart.path, "--json")[1])
     assert entry["evaluations"] == [
@@ -74,7 +74,7 @@ def test_an_unknown_training_is_refused_with_the_nearest_name(labkit: Command, a
     ("recipe", "said"),
     [
         ("dataset: some", "Nobody says which base. Add --base, or a line 'base: …' to the recipe file."),
-        ("base: tour_base", "Nobody says which dataset."),
+        ("base: study", "Nobody says which dataset."),
         ("rank: 8", "has an unknown knob 'rank'"),
     ],
 )

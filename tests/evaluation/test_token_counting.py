@@ -12,9 +12,9 @@ TEXT = "快递五天没动静, where is my refund?\n\n"
 
 
 def test_a_local_model_counts_with_its_own_tokenizer(scene):
-    tokenizer = load_tokenizer(find_base("tour_base"), "left")
-    counter = token_counter(scene, "local/tour_base@labels")
-    assert counter.tokenizer == "local/tour_base@labels"
+    tokenizer = load_tokenizer(find_base("study"), "left")
+    counter = token_counter(scene, "local/study@labels")
+    assert counter.tokenizer == "local/study@labels"
     assert counter.count(TEXT) == len(tokenizer(TEXT, add_special_tokens=False)["input_ids"])
 
 

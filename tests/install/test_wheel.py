@@ -59,7 +59,7 @@ def test_wheel_carries_bundles_template_lessons_scenes_and_no_tests(wheel: Path)
     assert "labkit/voila/templates/labkit/index.html.j2" in names
     assert "labkit/voila/notebooks/quality.ipynb" in names
     data = {"/".join(name.split("/")[2:4]) for name in names if name.startswith("labkit/data/")}
-    assert {"models/study", "models/tour_base", "canaries.jsonl"} <= data
+    assert {"models/study", "canaries.jsonl"} <= data
     assert not {name for name in data if "build" in name or "invented" in name or "source" in name or "text" in name}
     assert {f"labkit/data/{scene}/task.yaml" for scene in ("weibo_service", "support_intents")} <= names
     assert not [name for name in names if name.startswith(("tests/", "widgets/")) or name.endswith((".db", ".ts"))]

@@ -123,9 +123,7 @@ def _training(monday: Walk) -> str:
     choice = ("--budget", "100", "--name", "first", "--teacher", teacher, "--prompt", "v1")
     monday.type("training", "select", "monday", *choice)
     made = json.loads(
-        monday.type(
-            "training", "train", "monday", "--base", "local/tour_base", "--dataset", "first", "--detach", "--json"
-        )
+        monday.type("training", "train", "monday", "--base", "local/study", "--dataset", "first", "--detach", "--json")
     )
     return _prompt_identity(monday.folder, str(made["job"]))
 

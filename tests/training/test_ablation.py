@@ -126,9 +126,9 @@ def test_what_cannot_be_changed_is_said(trainable: Scene):
     with pytest.raises(BadInput, match="no rationale to teach"):
         _changed(trainable, dataset, replace(asis, prompt=trainable.prompt("v2")), "shares", 0)
     with pytest.raises(UnknownName, match="Did you mean 'style'"):
-        ablate(trainable, "some", "tour_base", "styel")  # type: ignore[arg-type]
+        ablate(trainable, "some", "study", "styel")  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="reads no test rows"):
-        ablate(trainable, "some", "tour_base", "style", split="test")  # type: ignore[arg-type]
+        ablate(trainable, "some", "study", "style", split="test")  # type: ignore[arg-type]
     trainable.save_dataset("some-style", [as_row(trainable.examples("pool")[0])], {})
     with pytest.raises(BadInput, match="another one than this ablation makes"):
         _changed(trainable, dataset, asis, "style", 0)

@@ -18,7 +18,7 @@ def test_left_out_knobs_keep_their_defaults():
 
 
 def test_base_and_dataset_may_stand_there_for_the_reader():
-    assert recipe_from_yaml("base: local/tour_base\ndataset: tour\nepochs: 2\n", "r.yaml") == Recipe(epochs=2)
+    assert recipe_from_yaml("base: local/study\ndataset: tour\nepochs: 2\n", "r.yaml") == Recipe(epochs=2)
 
 
 @pytest.mark.parametrize("written", ["2e-4", "0.0002", "2.0e-4"])

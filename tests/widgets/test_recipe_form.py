@@ -33,7 +33,7 @@ def test_every_knob_has_a_field_with_its_default_and_a_reason_in_both_languages(
 
 
 def test_what_is_written_is_what_train_reads_and_a_new_form_shows_it_again(scene: Scene):
-    form = RecipeForm(scene, base="local/tour_base")
+    form = RecipeForm(scene, base="local/study")
     form.dataset.value = "second"
     for name, value in (("learning_rate", "1e-4"), ("micro_batch", "4"), ("epochs", " 2 "), ("max_steps", "")):
         form.knobs[name].value = value
@@ -45,15 +45,15 @@ def test_what_is_written_is_what_train_reads_and_a_new_form_shows_it_again(scene
     assert written == form.recipe
     assert (written.learning_rate, written.micro_batch, written.epochs, written.max_steps) == (1e-4, 4, 2, None)
     assert (written.rslora, written.device) == (True, "cpu")
-    assert asked_in_yaml(text) == {"base": "local/tour_base", "dataset": "second"}
+    assert asked_in_yaml(text) == {"base": "local/study", "dataset": "second"}
     again = RecipeForm(scene)
-    assert (again.recipe, again.base.value, again.dataset.value) == (written, "local/tour_base", "second")
+    assert (again.recipe, again.base.value, again.dataset.value) == (written, "local/study", "second")
 
 
 def test_without_a_file_the_recipe_that_the_base_ships_is_shown(scene: Scene):
     from labkit.training.planning import recipe_for
 
-    assert RecipeForm(scene, base="local/tour_base").recipe == recipe_for("tour_base") != Recipe()
+    assert RecipeForm(scene, base="local/study").recipe == recipe_for("study") != Recipe()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 def job(tmp_path: Path) -> TrainingJob:
     """A job whose process is this one, two of eight steps done."""
     folder = JobFolder(tmp_path)
-    folder.write("job.json", {"base": "tour_base", "identity": "x", "task": asdict(TINY_TASK)})
+    folder.write("job.json", {"base": "study", "identity": "x", "task": asdict(TINY_TASK)})
     folder.write_dev_rows(tuple(DevRow(example, ()) for example in EXAMPLES))
     folder.write("process.json", {"pid": os.getpid(), "created": psutil.Process().create_time()})
     folder.tell("start", steps=8)

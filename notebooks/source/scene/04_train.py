@@ -14,23 +14,23 @@ labkit.status(scene)
 
 # %% [markdown] tags=["en"]
 # ## Base and dataset
-# `tour_base` is two million parameters, made to learn with; put the folder of the model you mean in its place, such as
+# `study` is seven million parameters, made to learn with; put the folder of the model you mean in its place, such as
 # `local/<folder>`. The dataset is the newest that notebook 3 has written. Its targets are labels without a rationale, so
 # the prompt asks for none: a tuned model is asked exactly as it was taught.
 #
-# The form holds the recipe that the base ships with, or the defaults. `tour_base` reads 1,024 tokens: a prompt with
-# dozens of labels needs a base that reads more, and the job says so before its first step.
+# The form holds the recipe that the base ships with, or the defaults. `study` reads 4,096 tokens: a longer
+# prompt needs a base that reads more, and the job says so before its first step.
 
 # %% [markdown] tags=["zh"]
 # ## 底座和数据集
-# `tour_base` 只有两百万参数，是用来学习的；请换成你真正要用的模型所在的文件夹，例如 `local/<folder>`。数据集用的是第 3 个 notebook 写出的最新一份。它的目标只有标签、没有理由，所以提示词也不要理由：怎么教的，就怎么问。
+# `study` 只有七百万参数，是用来学习的；请换成你真正要用的模型所在的文件夹，例如 `local/<folder>`。数据集用的是第 3 个 notebook 写出的最新一份。它的目标只有标签、没有理由，所以提示词也不要理由：怎么教的，就怎么问。
 #
-# 表单里是底座自带的配方，没有自带的就是默认值。`tour_base` 一次只能读 1,024 个词元：标签有几十个时提示词会更长，要换能读更多的底座；任务会在第一步之前就说明。
+# 表单里是底座自带的配方，没有自带的就是默认值。`study` 一次能读 4,096 个词元：提示词更长时，要换能读更多的底座；任务会在第一步之前就说明。
 
 # %%
 import dataclasses
 
-base, dataset = "local/tour_base", scene.dataset_names()[-1]
+base, dataset = "local/study", scene.dataset_names()[-1]
 newest = scene.prompt(scene.prompt_names()[-1])
 prompt = dataclasses.replace(newest, name="short", rationale="none")
 form = labkit.RecipeForm(scene, base=base)
