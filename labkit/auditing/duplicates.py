@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from labkit.auditing.finding import Finding
@@ -19,12 +20,13 @@ def check_duplicates(material: Material) -> Finding:
 
     Of a chosen dataset its own rows alone: what dev and test rows repeat is no matter of the choice.
     """
-    samples = material.learnt if material.pool else material.samples
+    own = replace(material, samples=material.learnt) if material.pool else material
+    samples = own.samples
     exact = _beyond_the_first(samples, {s.id: folded(s.question) for s in samples})
-    copies = _beyond_the_first(samples, material.copies)
-    alike = len(_beyond_the_first(samples, material.alike))
+    copies = _beyond_the_first(samples, own.copies)
+    alike = len(_beyond_the_first(samples, own.alike))
     share = alike / len(samples) if samples else 0.0
-    groups = [material.copies[sample.id] for sample in samples]
+    groups = [own.copies[sample.id] for sample in samples]
     found: dict[str, Any] = {"exact": len(exact), "near": len(copies) - len(exact), "alike": alike - len(copies)}
     bad = bool(copies) or share > ALIKE_SHARE
     return Finding(

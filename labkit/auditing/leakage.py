@@ -19,7 +19,7 @@ def check_leakage(material: Material) -> Finding:
     rest = [*dev, *material.teaching]
     leaks = find_leaks([s.question for s in rest], [s.question for s in test])
     into_dev = find_leaks([s.question for s in material.teaching], [s.question for s in dev])
-    waiting = _waiting_leaks(material, [*test, *dev])
+    waiting = _waiting(material)
     shown = find_leaks(_few_shots(material), [s.question for s in (*test, *dev)])
     exact, serious = leaks.held("exact"), leaks.held(*SERIOUS)
     review, lost = leaks.held("review") - serious, into_dev.held(*SERIOUS)
@@ -42,16 +42,15 @@ def check_leakage(material: Material) -> Finding:
             "few_shots": len(shown.held(*KINDS)),
             "test_rows": list(_ids(test, serious)),
             "review_rows": list(_ids(test, review)),
-            "unlabelled_rows": list(waiting),
+            "unlabelled_rows": waiting,
         },
     )
 
 
-def _waiting_leaks(material: Material, held: Sequence[Sample]) -> tuple[str, ...]:
+def _waiting(material: Material) -> list[str]:
     """Rows without labels that would give away held ones: nothing learns from them, and selection will refuse them."""
-    teaching = {sample.id for sample in material.teaching}
-    waiting = [sample for sample in material.learnt if sample.id not in teaching]
-    return _ids(waiting, find_leaks([s.question for s in waiting], [s.question for s in held]).learnt(*SERIOUS))
+    taught = {sample.id for sample in material.teaching}
+    return [sample.id for sample in material.learnt if sample.id in material.leaking and sample.id not in taught]
 
 
 def _few_shots(material: Material) -> list[str]:

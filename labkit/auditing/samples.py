@@ -11,7 +11,7 @@ from typing import Any
 from labkit.curation.annotator_agreement import Vote
 from labkit.curation.known_rows import KnownRows
 from labkit.curation.near_duplicates import folded, near_duplicate_groups
-from labkit.curation.repetition import Repetition, count_repetition
+from labkit.curation.repetition import Repetition, count_repetition, find_leaking
 from labkit.records import Example, Prompt, Run, Split, Task
 
 COPY, ALIKE = 0.8, 0.5  # character-3-gram Jaccard of a true copy, and of texts that say nearly the same
@@ -120,14 +120,22 @@ class Material:
 
     @cached_property
     def alike(self) -> dict[str, str]:
-        """Row -> first row of its group of rows that say nearly the same."""
+        """Row -> first row of its group of rows, each of which says nearly the same as another."""
         return _near(self.samples, ALIKE)
+
+    @cached_property
+    def leaking(self) -> frozenset[str]:
+        """Rows that are learnt, or wait for labels, and give away a dev or test row."""
+        return find_leaking(self._examples)
 
     @cached_property
     def repetition(self) -> Repetition:
         """How often rows repeat each other, as `new`, `split`, `select` and `propose` count it."""
-        rows = [Example(s.id, (s.question,), None, s.split) for s in self.samples]
-        return count_repetition(rows, self.alike)
+        return count_repetition(self._examples, self.alike, self.leaking)
+
+    @cached_property
+    def _examples(self) -> list[Example]:
+        return [Example(s.id, (s.question,), s.labels, s.split) for s in self.samples]
 
     def of_split(self, *splits: str) -> list[Sample]:
         """The rows of some splits."""

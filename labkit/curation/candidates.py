@@ -9,9 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from labkit.curation.difficulty import Committee, Difficulty
-from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.curation.quotas import MIX, Cell
-from labkit.curation.repetition import find_leaking, first_of_each
+from labkit.curation.repetition import first_of_each, sift_pool
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example
 from labkit.texts import say
@@ -42,8 +41,8 @@ class Candidates:
     """The pool, sifted.
 
     Args:
-        rows: labelled pool rows, no two of them near duplicates unless both are pinned.
-        leaking: labelled pool rows refused because they give away a dev or test row; see `find_leaking`.
+        rows: labelled pool rows, none of which nearly repeats another unless a person pinned or confirmed it.
+        leaking: labelled pool rows refused because they give away a dev or test row; see `sift_pool`.
         copies: id left out because another pool row says nearly the same -> that row's id.
         unlabelled: ids of pool rows without gold labels.
         banned: ids that were not to be taken.
@@ -73,17 +72,16 @@ class Candidates:
 
 def find_candidates(
     examples: Sequence[Example],
-    near: Mapping[str, str] | None = None,
     wishes: Wishes = NO_WISHES,
     confirmed: Collection[str] = (),
 ) -> Candidates:
-    """Sift the pool: labelled rows that are near duplicates neither of a dev or test row nor of each other.
+    """Sift the pool: labelled rows that give away no dev or test row, and say what no other says.
 
-    Of near duplicates those that are pinned stay, else the first that a person has confirmed, else the first.
+    Of rows that repeat one another those that are pinned stay, else the first that a person has confirmed, else the
+    first.
 
     Args:
         examples: all rows of the scene.
-        near: what `near_duplicate_groups` says of them; worked out when None.
         wishes: pins and bans.
         confirmed: ids of rows whose labels a person has confirmed.
 
@@ -94,11 +92,9 @@ def find_candidates(
     """
     pool = [example for example in examples if example.split == "pool"]
     _check_names(pool, wishes)
-    judged = [example for example in examples if example.split != "traffic"]
-    group = near or near_duplicate_groups(judged)
-    leaking = find_leaking(judged, group)
+    leaking, originals = sift_pool(examples)
     able = [e for e in pool if e.labels is not None and e.id not in wishes.bans and e.id not in leaking]
-    keeper = first_of_each(sorted(able, key=lambda e: (e.id not in wishes.pins, e.id not in confirmed)), group)
+    keeper = first_of_each(sorted(able, key=lambda e: (e.id not in wishes.pins, e.id not in confirmed)), originals)
     rows = tuple(e for e in able if keeper[e.id] == e.id or e.id in wishes.pins)
     taken = {row.id for row in rows}
     found = Candidates(

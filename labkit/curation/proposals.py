@@ -10,8 +10,7 @@ from itertools import islice
 from typing import Literal
 
 from labkit.curation.coverage import by_coverage, vectors
-from labkit.curation.near_duplicates import near_duplicate_groups
-from labkit.curation.repetition import find_leaking, first_of_each
+from labkit.curation.repetition import sift_pool
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, Status
 
@@ -45,7 +44,7 @@ class Proposals:
 
     Args:
         rows: random ones first, then boundary, then coverage.
-        leaking: ids of rows without labels that give away a dev or test row; see `find_leaking`.
+        leaking: ids of rows without labels that give away a dev or test row; see `sift_pool`.
         copies: ids of rows that nearly repeat a labelled pool row, or another one without labels.
         votes: runs that answered some of the rows.
     """
@@ -88,14 +87,11 @@ def propose_rows(examples: Sequence[Example], count: int, runs: Sequence[Run] = 
 
 def _waiting(examples: Sequence[Example]) -> tuple[list[Example], tuple[str, ...], tuple[str, ...]]:
     """Unlabelled pool rows that say something new, those that leak, and those that repeat others."""
-    judged = [example for example in examples if example.split != "traffic"]
-    group = near_duplicate_groups(judged)
-    held = find_leaking(judged, group)
-    pool = [example for example in judged if example.split == "pool" and example.id not in held]
-    first = first_of_each(sorted(pool, key=lambda e: e.labels is None), group)
-    rows = [e for e in pool if e.labels is None and first[e.id] == e.id]
-    leaking = [e.id for e in judged if e.labels is None and e.id in held]
-    copies = [e.id for e in pool if e.labels is None and first[e.id] != e.id]
+    held, originals = sift_pool(examples)
+    waiting = [example for example in examples if example.split == "pool" and example.labels is None]
+    leaking = [e.id for e in waiting if e.id in held]
+    copies = [e.id for e in waiting if originals.get(e.id, e.id) != e.id]
+    rows = [e for e in waiting if originals.get(e.id) == e.id]
     if not rows:
         if leaking or copies:
             raise BadData.told("error.proposals.all_repeat", rows=len(leaking) + len(copies))

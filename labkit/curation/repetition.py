@@ -9,6 +9,7 @@ from typing import Any
 
 from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.originals import find_originals
 from labkit.records import Example
 
 
@@ -18,11 +19,11 @@ class Repetition:
 
     Args:
         rows: rows of pool, dev and test.
-        groups: groups of two or more of them that say nearly the same; see `near_duplicate_groups`.
+        groups: groups of two or more of them, each of which nearly repeats another; see `near_duplicate_groups`.
         repeats: rows beyond the first of each of these groups.
         pool: rows of the pool; each of them leaks, or is a copy, or is distinct.
-        leaking: pool rows that give away a dev or test row.
-        copies: other pool rows beyond the first of their group.
+        leaking: pool rows that give away a dev or test row; see `sift_pool`.
+        copies: other pool rows that nearly repeat an original.
     """
 
     rows: int = 0
@@ -44,55 +45,66 @@ class Repetition:
         return {name: getattr(self, name) for name in parts}
 
 
-def count_repetition(examples: Sequence[Example], near: Mapping[str, str] | None = None) -> Repetition:
+def count_repetition(
+    examples: Sequence[Example], near: Mapping[str, str] | None = None, leaking: frozenset[str] | None = None
+) -> Repetition:
     """Count over all rows, with labels or without; what `select` and `propose` leave out adds up to it.
 
     Args:
         examples: rows; those of traffic do not count.
         near: what `near_duplicate_groups` says of them; worked out when None.
+        leaking: what `find_leaking` says of them; worked out when None.
     """
     judged = [example for example in examples if example.split != "traffic"]
     group = near if near is not None else near_duplicate_groups(judged)
     sizes = Counter(group[example.id] for example in judged)
-    leaking = find_leaking(judged, group)
-    pool = [example for example in judged if example.split == "pool"]
-    left = [example for example in pool if example.id not in leaking]
+    leaking, originals = sift_pool(judged, leaking)
     several = [size for size in sizes.values() if size > 1]
     return Repetition(
         rows=len(judged),
         groups=len(several),
         repeats=sum(several) - len(several),
-        pool=len(pool),
+        pool=len(leaking) + len(originals),
         leaking=len(leaking),
-        copies=len(left) - len({group[example.id] for example in left}),
+        copies=len(originals) - len(set(originals.values())),
     )
 
 
-def find_leaking(examples: Sequence[Example], near: Mapping[str, str]) -> frozenset[str]:
-    """The ids of pool rows that must not be learnt, since they give away a dev or test row.
+def sift_pool(
+    examples: Sequence[Example], leaking: frozenset[str] | None = None
+) -> tuple[frozenset[str], dict[str, str]]:
+    """Find the pool rows that must not be learnt, and which of the others say the same.
 
-    They are of one group with it, or a leak by the rule of the audit (see `find_leaks`), so that what was chosen
-    without them passes that audit.
+    A row must not be learnt that gives away a dev or test row by the rule of the audit (see `find_leaks`), so that what
+    is chosen without them passes it. Both are told of pairs, not of chains: in a large body of short posts half of the
+    rows may hang together by others.
 
     Args:
         examples: rows of pool, dev and test.
-        near: what `near_duplicate_groups` says of them.
+        leaking: what `find_leaking` says of them; worked out when None.
+
+    Returns:
+        The ids of rows that leak, and every other pool row -> its original (see `find_originals`), labelled rows first.
     """
-    held = [example for example in examples if example.split in ("dev", "test")]
-    groups = {near[example.id] for example in held}
+    leaking = find_leaking(examples) if leaking is None else leaking
+    left = [example for example in examples if example.split == "pool" and example.id not in leaking]
+    return leaking, find_originals(sorted(left, key=lambda example: example.labels is None))
+
+
+def find_leaking(examples: Sequence[Example]) -> frozenset[str]:
+    """The ids of pool rows that give away a dev or test row; see `sift_pool`."""
+    held = [example.text for example in examples if example.split in ("dev", "test")]
     pool = [example for example in examples if example.split == "pool"]
-    apart = [example for example in pool if near[example.id] not in groups]
-    leaks = find_leaks([example.text for example in apart], [example.text for example in held])
-    further = {apart[k].id for k in leaks.learnt(*SERIOUS)}
-    return frozenset(example.id for example in pool if near[example.id] in groups or example.id in further)
+    found = find_leaks([example.text for example in pool], held).learnt(*SERIOUS)
+    return frozenset(pool[k].id for k in found)
 
 
-def first_of_each(rows: Sequence[Example], near: Mapping[str, str]) -> dict[str, str]:
-    """Row -> the row of its group that comes first, itself where it does.
+def first_of_each(rows: Sequence[Example], originals: Mapping[str, str]) -> dict[str, str]:
+    """Row -> the row that comes first of those with its original, itself where it does.
 
     Args:
-        rows: the better ones of a group before the others.
-        near: what `near_duplicate_groups` says of them.
+        rows: the better ones before the others.
+        originals: row -> its original.
     """
     first: dict[str, str] = {}
-    return {example.id: first.setdefault(near[example.id], example.id) for example in rows}
+    return {example.id: first.setdefault(originals[example.id], example.id) for example in rows}

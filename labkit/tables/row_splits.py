@@ -80,7 +80,7 @@ def with_dev(examples: Sequence[Example], task: Task, near: Mapping[str, str]) -
     if any(example.split == "dev" for example in examples):
         return tuple(examples)
     pool = [example for example in examples if example.split == "pool"]
-    leaking = find_leaking([example for example in examples if example.split != "traffic"], near)
+    leaking = find_leaking(examples)
     free = [example for example in pool if example.id not in leaking]
     drawable = free if len({near[row.id] for row in free if row.labels is not None}) > 1 else pool
     split_of = {example.id: example.split for example in assign(drawable, task, WITHOUT_TEST, near)}

@@ -42,7 +42,7 @@ def main() -> None:
         start = time.process_time()
         groups = near_duplicate_groups(posts)
         grouped = time.process_time()
-        Selector(find_candidates(posts, groups), Task("posts", _LABELS)).choose(1_000)
+        Selector(find_candidates(posts), Task("posts", _LABELS)).choose(1_000)
         seconds = f"{start - begun:>10.1f}{grouped - start:>20.1f}{time.process_time() - grouped:>14.1f}"
         peak = f"{_peak_mb():>10,}"
         print(f"{size:>10,}{seconds}{peak}{_by_datasketch(posts, groups) if peer else ''}", flush=True)
