@@ -24,6 +24,7 @@ from labkit.views.data_page import SPLITS_SHOWN, data_values, lights_values, new
 from labkit.views.error_cards import error_cards, masked_card
 from labkit.views.markup import render_template
 from labkit.views.memo import memo
+from labkit.views.misses import misses_values, other_voices
 from labkit.views.release_page import releases_values
 from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import asked_words, pair_words, run_words
@@ -73,6 +74,7 @@ def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | N
         runs=run_lines(scored, lang),
         runs_left_out=left_out,
         leader=standing_values(leader, len(scene.test_readings()), lang) if leader else None,
+        misses=_misses(scene, leader.run, lang) if leader else None,
         errors=_errors_context(leader, lang) if leader else None,
         pairs=_pair_sentences(_comparisons(runs), runs, lang),
         training=_pair_sentences(_trainings(runs), runs, lang),
@@ -116,6 +118,11 @@ def _pages(scene: Scene, lang: str) -> tuple[_Page, ...]:
         "releases": (("releases.html", releases_values(scene, lang)),),
     }
     return tuple(_Page(f"page-{name}", say(f"dash.{name}", lang), parts) for name, parts in pieces.items())
+
+
+def _misses(scene: Scene, run: Run, lang: str) -> dict[str, Any]:
+    """What went wrong in a run; other models are heard by the scene's runs, whichever the report is about."""
+    return misses_values(run, other_voices(run, scene.store.runs(), scene.store.load_run), lang)
 
 
 def _errors_context(scored: ScoredRun, lang: str) -> dict[str, Any]:

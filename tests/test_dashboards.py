@@ -47,6 +47,7 @@ from tests.made_runs import made_row, made_run
 from tests.skilled import Skilled
 
 ROOT = Path(__file__).parents[1]
+ANCHOR = "row-[0-9a-f]{10}|label-[0-9]+|confusion-[0-9]-[0-9a-f]{10}"
 
 
 @pytest.fixture
@@ -93,15 +94,65 @@ def test_dev_scores_say_that_they_are_dev_scores(measured: Scene):
     assert "Dev rows guided the work" in words(page.standing)
 
 
-def test_errors_show_post_reason_quote_and_definition(measured: Scene):
+def test_errors_show_post_reason_and_quote(measured: Scene):
     text = words(QualityPage(measured).errors)
-    for shown in (
-        "说一下,屏幕有一条亮线",
-        "没有一条定义与原文足够接近",
-        "Quoted 快递慢",
-        "东西坏了、漏水、掉漆、做工差",
-    ):
+    for shown in ("说一下,屏幕有一条亮线", "没有一条定义与原文足够接近", "Quoted 快递慢"):
         assert shown in text
+
+
+def test_the_prompts_text_stands_on_no_page_that_stakeholders_open(measured: Scene):
+    """Who opens a dashboard sees no prompt: its definitions are the engineers', and `errors` shows them there."""
+    prompt = measured.prompt("v2")
+    told = [line for one in prompt.definitions for line in one.text.splitlines() if line.strip()]
+    assert "东西坏了、漏水、掉漆、做工差" in "".join(told)
+    pages = [dashboard(name, measured) for name in PAGES]
+    everything = render_report(measured) + "".join(
+        part.value for page in pages for part in page.children if isinstance(part, ui.HTML)
+    )
+    for line in (*told, *prompt.system.splitlines(), *prompt.instruction.splitlines()):
+        assert len(line) < 8 or line not in everything, line  # shorter ones are words that a post may hold
+
+
+@pytest.mark.parametrize(
+    ("language", "shares", "doubt"),
+    [
+        (
+            "en",
+            "The commonest confusion holds 20 of the 24 misread posts (83 of 100).",
+            "4 of the 24 wrong answers look like",
+        ),
+        ("zh", "判错的 24 条里，最常见的一种混淆占了 20 条", "24 条错误里，有 4 条更像是标注本身有误"),
+    ],
+)
+def test_quality_says_what_makes_most_misses_and_which_look_like_wrong_labels(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, language: str, shares: str, doubt: str
+):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    gold = [("退款",) if k % 2 else ("物流",) for k in range(200)]
+    own = [("质量",) if k < 40 and k % 2 else ("物流", "退款") if k >= 192 and k % 2 else gold[k] for k in range(200)]
+    other = [own[k] if k >= 192 else gold[k] for k in range(200)]
+    for run_id, model, answers in (("r00000002", "other", other), ("r00000001", "made", own)):
+        rows = [made_row(f"dev-{k:03d}", gold[k], answers[k]) for k in range(200)]
+        _record(scene, rows, model, run_id)
+    page = QualityPage(scene, {"run": "r00000001"})
+    text = words(page.misses)
+    assert shares in text
+    assert doubt in text
+    assert page.misses.value.count('<details class="lk-behind"') == 3  # of both confusions, and of the doubtful rows
+    assert "dev-193" in text
+    report = render_report(scene, [scene.store.load_run("r00000001")])
+    assert shares in report
+    assert doubt in report
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Not measured: whether some"), ("zh", "未测量：其中是否有标注")])
+def test_one_model_alone_leaves_open_whether_labels_are_wrong(
+    measured: Scene, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    page = QualityPage(measured)
+    assert said in words(page.misses)
+    assert "lk-unmeasured" in page.misses.value
 
 
 def test_filters_narrow_the_errors_and_a_new_run_keeps_them(measured: Scene):
@@ -197,9 +248,9 @@ def test_hostile_text_stays_text(hostile: str, tmp_path: Path):
     _record(scene, [RunRow(example, Prediction(Status.ANSWERED, (other,), hostile))], model=hostile)
     page = QualityPage(scene)
     page.all_runs.selected_index = 0
-    for widget in (page.standing, page.labels, page.errors, page.runs):
+    for widget in (page.standing, page.labels, page.misses, page.errors, page.runs):
         assert not re.search(r"<(script|img|svg\s+onload|math|template|style)\b", widget.value)
-        assert not re.search(r'<a\b(?! class="lk-link" href="#(row-[0-9a-f]{10}|label-[0-9]+)")', widget.value)
+        assert not re.search(rf'<a\b(?! class="lk-link" href="#({ANCHOR})")', widget.value)
         assert not re.search(r"<[^>]*\son\w+=", re.sub(r'"[^"]*"', '""', widget.value))
         assert "\u202e" not in widget.value
 
@@ -272,10 +323,10 @@ def test_a_decision_stands_on_the_model_choice_page(measured: Scene):
     assert "The memo had advised otherwise" in text
 
 
-def _record(scene: Scene, rows: list[RunRow], model: str = "made") -> None:
+def _record(scene: Scene, rows: list[RunRow], model: str = "made", run_id: str = "r00000001") -> None:
     """Put a run into the scene's store, answers written as a model writes them."""
     examples = [row.example for row in rows]
-    made = made_run(rows, "r00000001", scene.task, model=model).header
+    made = made_run(rows, run_id, scene.task, model=model).header
     header = replace(made, examples_sha256=examples_sha256(examples))
     scene.store.create_run(header, scene.task, examples)
     prompt = scene.prompt("v1")

@@ -198,7 +198,7 @@ def _print_rows(table: RowTable, found: Sequence[int]) -> None:
 
 def _definitions_concerned(run: Run, table: RowTable, found: Sequence[int]) -> dict[str, str]:
     """What the model was told of the labels that these rows missed or were given wrongly, the commonest first."""
-    from labkit.views.error_cards import definitions_concerned, prompt_of
+    from labkit.views.told_definitions import definitions_concerned, prompt_of
 
     prompt = prompt_of(run)
     rows = [table.rows[k] for k in found if table.rows[k].correct is False]

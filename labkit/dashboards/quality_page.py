@@ -24,6 +24,7 @@ from labkit.texts import say
 from labkit.views.error_cards import ErrorCard, error_cards, filter_cards, masked_card
 from labkit.views.errors_file import errors_workbook
 from labkit.views.markup import short
+from labkit.views.misses import misses_values, other_voices
 from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import run_words
 from labkit.views.standing import reason_title, standing_values
@@ -48,7 +49,7 @@ class QualityPage:
         self._headers = _offered(scene.store.runs(), self._asked.get("run", ""))
         self._scored = lru_cache(maxsize=MAX_RUNS)(self._load)
         self._page = 0
-        self.standing, self.labels, self.errors, self.runs = (ui.HTML() for _ in range(4))
+        self.standing, self.labels, self.misses, self.errors, self.runs = (ui.HTML() for _ in range(5))
         self.not_there = ui.HTML()
         self.count = ui.Label()
         self.all_runs = ui.Accordion([self.runs], titles=[say("quality.all_runs")], selected_index=None)
@@ -80,10 +81,11 @@ class QualityPage:
         pager = ui.HBox([self.previous, self.next]).add_class("lk-filters")
         export = ui.HBox([self.excel, self.file]).add_class("lk-filters")
         self.run.add_class("lk-run")
-        labels_head, errors_head = (
-            ui.HTML(render("heading.html", words=say(f"report.{part}"))) for part in ("labels", "errors")
+        labels_head, misses_head, errors_head = (
+            ui.HTML(render("heading.html", words=say(part)))
+            for part in ("report.labels", "page.confusions", "report.errors")
         )
-        top = (title, self.not_there, self.run, self.standing, labels_head, self.labels)
+        top = (title, self.not_there, self.run, self.standing, labels_head, self.labels, misses_head, self.misses)
         return page_of(*top, errors_head, filters, self.count, export, self.errors, pager, self.all_runs)
 
     def _connect(self) -> None:
@@ -159,9 +161,12 @@ class QualityPage:
                 self.runs.value = render("runs.html", runs=run_lines(scored), metric=self._scene.task.bar.metric)
 
     def _show_run(self) -> None:
-        values = standing_values(self._scored(self.run.value), len(self._scene.test_readings()))
+        scored = self._scored(self.run.value)
+        values = standing_values(scored, len(self._scene.test_readings()))
         self.standing.value = render("standing.html", **values)
         self.labels.value = render("labels.html", **values)
+        voices = other_voices(scored.run, self._headers, self._scene.store.load_run)
+        self.misses.value = render("misses.html", **misses_values(scored.run, voices))
         self._show_errors()
 
     def _show_errors(self) -> None:

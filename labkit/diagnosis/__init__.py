@@ -8,7 +8,7 @@ from labkit.diagnosis.changes import LabelChanges, change_counts, changes_of
 from labkit.diagnosis.confusion import ConfusionCounts, count_confusions
 from labkit.diagnosis.estimate import ScoreEstimate, estimate_scores
 from labkit.diagnosis.filters import CHANGES, OUTCOMES, UNANSWERED, Change, Outcome, RowFilter, find_rows
-from labkit.diagnosis.gold_suspects import GoldSuspect, suspect_gold
+from labkit.diagnosis.gold_suspects import GoldSuspect, doubtful_misses, suspect_gold
 from labkit.diagnosis.rationales import FLAGS, RationaleFlag, rationale_flags
 from labkit.diagnosis.redaction import Redaction
 from labkit.diagnosis.reliance import (
@@ -52,6 +52,7 @@ __all__ = [
     "change_counts",
     "changes_of",
     "count_confusions",
+    "doubtful_misses",
     "estimate_scores",
     "find_rows",
     "find_themes",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 JUDGED = 50  # rows that the judge of the texts needs: fewer teach it nothing
+_ONE_IN_TWENTY = log(19)  # log odds that a label is right before anybody is heard, as where D11 begins to warn
 _DOUBTED = 0.3  # of the work is done when the answers have been weighed
 _SURE = 0.02  # a judge's probability counts as no nearer to 0 or 1 than this
 
@@ -93,6 +94,34 @@ def suspect_gold(
         for k, example in enumerate(examples)
     ]
     return tuple(sorted((one for one in found if one), key=lambda one: (-one.score, one.row)))
+
+
+def doubtful_misses(run: Run, others: Sequence[Run]) -> tuple[GoldSuspect, ...]:
+    """Misread rows of a run whose gold labels look wrong, rather than its answers; the most suspect first.
+
+    Much stricter than `suspect_gold`, which ranks every row that anybody answered otherwise: a second model gave the
+    very same other labels, and what all of them said outweighs the odds, 19 to 1, that a label is right.
+
+    Args:
+        run: whose misread rows.
+        others: at least one run of another model over the same rows; two runs of one model are one voice.
+
+    Raises:
+        BadInput: no run of another model.
+        BadData: no labelled row in common.
+    """
+    voices = {other.header.model: other for other in others if other.header.model != run.header.model}
+    if not voices:
+        raise BadInput.told("error.suspects.one_voice")
+    answers = common_rows([run])
+    found = suspect_gold([run, *voices.values()], judge_texts=False)
+    return tuple(
+        one
+        for one in found
+        if one.score > _ONE_IN_TWENTY
+        and one.for_suggested > 1
+        and usual_answer(answers.askings(0)[one.row]) == frozenset(one.suggested)
+    )
 
 
 def _doubts(answers: Sequence[frozenset[str] | None], examples: Sequence[Example], labels: Sequence[str]) -> Floats:

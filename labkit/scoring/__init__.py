@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.scoring.confusions import Confusion, confusions
+from labkit.scoring.confusions import CommonestConfusions, Confusion, commonest_confusions, confusions
 from labkit.scoring.effort import Effort, effort
 from labkit.scoring.intervals import Interval
 from labkit.scoring.repeats import RepeatVariance, repeat_variance
@@ -13,6 +13,7 @@ from labkit.scoring.tally import LOWER_IS_BETTER, METRICS
 __all__ = [
     "LOWER_IS_BETTER",
     "METRICS",
+    "CommonestConfusions",
     "Confusion",
     "Effort",
     "Interval",
@@ -20,6 +21,7 @@ __all__ = [
     "RepeatVariance",
     "Scores",
     "Slice",
+    "commonest_confusions",
     "confusions",
     "effort",
     "repeat_variance",

@@ -23,6 +23,44 @@ class Confusion:
     rows: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CommonestConfusions:
+    """How much of what went wrong the commonest confusions hold.
+
+    Args:
+        confusions: as few of them, the commonest first, as hold half of the misread rows; or as many as were allowed.
+        rows: the misread rows that these hold, in the run's order.
+        misread: how many rows were misread in all.
+        unanswered: how many of those have no answer, and so no confusion.
+    """
+
+    confusions: tuple[Confusion, ...]
+    rows: tuple[str, ...]
+    misread: int
+    unanswered: int
+
+
+def commonest_confusions(run: Run, most: int) -> CommonestConfusions:
+    """The few confusions that hold half of a run's misread rows.
+
+    Args:
+        run: what was asked; a row that was asked several times counts once, as misread if any answer was wrong.
+        most: how many confusions may be named, at least 1.
+    """
+    wrong = [row for row in run.rows if row.correct is False]
+    misread = dict.fromkeys(row.example.id for row in wrong)
+    answered = {row.example.id for row in wrong if row.prediction.status is Status.ANSWERED}
+    named: list[Confusion] = []
+    held: set[str] = set()
+    for confusion in confusions(run)[:most]:
+        if named and 2 * len(held) >= len(misread):
+            break
+        named.append(confusion)
+        held |= set(confusion.rows)
+    rows = tuple(row for row in misread if row in held)
+    return CommonestConfusions(tuple(named), rows, len(misread), len(misread) - len(answered))
+
+
 def confusions(run: Run) -> tuple[Confusion, ...]:
     """The confusions of a run's answered rows, those with most rows first.
 

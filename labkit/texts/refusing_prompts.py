@@ -49,6 +49,14 @@ WORDS = {
         "Gold labels are doubted by answers, and there is no run",
         "怀疑标注要靠模型的回答，而这里没有任何运行",
     ),
+    "error.suspects.one_voice": (
+        "One model alone cannot tell a wrong label from its own error",
+        "单凭一个模型，分不清是标注有误还是它自己判错",
+    ),
+    "error.suspects.one_voice.fix": (
+        "Evaluate another model on the same rows",
+        "请用另一个模型在相同的样本上运行 evaluate",
+    ),
     "error.suspects.no_run.fix": ("Name at least one run", "请至少指定一次运行"),
     "error.moved.no_common_row": ("No row was asked both ways", "没有哪一行用两种问法都问过"),
     "error.moved.no_common_row.fix": (

@@ -114,6 +114,34 @@ WORDS: dict[str, tuple[str, str]] = {
     # Report and dashboards
     "page.cut": ("({left} more characters cut)", "（后面 {left} 个字符已省略）"),
     "page.confusions": ("What is mistaken for what", "最常见的混淆"),
+    "misses.share": (
+        "The {confusions} commonest confusions hold {rows} of the {misread} misread posts ({share} of 100).",
+        "判错的 {misread} 条里，最常见的 {confusions} 种混淆占了 {rows} 条（每 100 条中 {share} 条）。",
+    ),
+    "misses.share.one": (
+        "The commonest confusion holds {rows} of the {misread} misread {misread:post|posts} ({share} of 100).",
+        "判错的 {misread} 条里，最常见的一种混淆占了 {rows} 条（每 100 条中 {share} 条）。",
+    ),
+    "misses.unanswered": (
+        "{rows} of the {misread} got no usable answer, which counts as wrong.",
+        "这 {misread} 条中有 {rows} 条没有得到可用的回答，按判错计。",
+    ),
+    "misses.doubt": (
+        "{rows} of the {misread} wrong answers {rows:looks|look} like {rows:a wrong label|wrong labels}: a second model gave the very same other answer. People must decide.",
+        "{misread} 条错误里，有 {rows} 条更像是标注本身有误：另一个模型也给出了完全相同的其他答案。需由人裁定。",
+    ),
+    "misses.doubt.none": (
+        "None of the {misread} wrong answers looks like a wrong label, by the answers of {models} models to the same posts.",
+        "以 {models} 个模型对同一批帖子的回答来看，{misread} 条错误中没有哪条像是标注有误。",
+    ),
+    "misses.doubt.unmeasured": (
+        "Not measured: whether some errors are wrong labels. It takes the answers of a second model to the same posts.",
+        "未测量：其中是否有标注本身的错误。这需要另一个模型对同一批帖子的回答。",
+    ),
+    "misses.doubt.title": (
+        "Suspect gold: the answers, each model weighed by its own error rates, speak for other labels by more than 19 to 1.",
+        "可疑标注：按各模型自身的错误率加权后，回答支持其他标签的证据超过 19 比 1。",
+    ),
     "runs.prompt_model": ("Prompt and model", "提示词与模型"),
     "runs.rows": ("Rows", "样本"),
     "runs.rows_cell": ("{rows} {split}", "{split} {rows} 条"),
@@ -134,9 +162,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "error.quote": ("Quoted", "引文"),
     "error.not_verbatim": ("does not stand in the post", "原文中没有这句话"),
-    "error.missed": ("Missed:", "漏判："),
-    "error.wrong": ("Claimed:", "误报："),
-    "error.bare": ("The prompt gives only the bare name.", "提示词里只有标签名，没有定义。"),
     "error.note": ("Note", "备注"),
     "error.none": ("No row to show.", "没有可显示的样本。"),
     "report.title": ("{scene}: how good, how sure, which errors", "{scene}：效果、把握与错误"),

@@ -10,9 +10,9 @@ from labkit.diagnosis import CHANGES, RowTable, changes_of, rationale_flags
 from labkit.diagnosis.changes import Changes
 from labkit.records import Prompt, Run, RunRow, Status
 from labkit.texts import say
-from labkit.views.error_cards import definitions_concerned, prompt_of
 from labkit.views.excerpts import excerpt, stretches
 from labkit.views.markup import cut, visible
+from labkit.views.told_definitions import definitions_concerned, prompt_of
 
 LINE_LIMIT = 140  # characters of posts or rationale in a line of the list
 FULL_LIMIT = 20_000  # characters of one text of an opened row; what is cut is counted

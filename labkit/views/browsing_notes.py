@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from labkit.diagnosis import RowTable
 from labkit.records import Run, Status
 from labkit.texts import say
-from labkit.views.error_cards import prompt_of
 from labkit.views.sentences import asked_words
+from labkit.views.told_definitions import prompt_of
 
 
 def browsing_notes(table: RowTable, runs: Sequence[Run], lang: str | None = None) -> list[str]:

@@ -1,25 +1,13 @@
-"""Misread rows as cards: the posts, what was expected and answered, the model's reason, both definitions."""
+"""Misread rows as cards, for people who read no prompts: posts, what was expected and answered, the model's reason."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from labkit.diagnosis.filters import QUERY_LIMIT
-from labkit.errors import BadPrompt
 from labkit.privacy import mask_texts
-from labkit.prompts import parse_prompt, render_definition
-from labkit.records import Evidence, Prompt, Run, RunRow, Status, sha256_of
-
-
-@dataclass(frozen=True, slots=True)
-class LabelDefinition:
-    """A label of a misread row, on which side it stood, and its definition as the model was told it."""
-
-    label: str
-    side: Literal["missed", "wrong"]
-    text: str
+from labkit.records import Evidence, Run, RunRow, Status, sha256_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +21,6 @@ class ErrorCard:
         status: how the row ended.
         problem: why there is no answer, or the last error; "" for a plain wrong answer.
         rationale, evidence: the model's stated reason and quotes.
-        definitions: of the labels that were missed or wrongly given.
         note: what makes the row hard.
     """
 
@@ -45,7 +32,6 @@ class ErrorCard:
     problem: str
     rationale: str
     evidence: tuple[Evidence, ...]
-    definitions: tuple[LabelDefinition, ...]
     note: str
 
     @property
@@ -56,8 +42,7 @@ class ErrorCard:
 
 def error_cards(run: Run) -> tuple[ErrorCard, ...]:
     """Every row of a run that has gold labels and was not answered with exactly these, in the run's order."""
-    prompt = prompt_of(run)
-    return tuple(_card(row, run, prompt) for row in run.rows if row.correct is False)
+    return tuple(_card(row) for row in run.rows if row.correct is False)
 
 
 def masked_card(card: ErrorCard, language: str) -> ErrorCard:
@@ -95,46 +80,16 @@ def filter_cards(
     )
 
 
-def _card(row: RunRow, run: Run, prompt: Prompt | None) -> ErrorCard:
-    prediction, gold = row.prediction, row.example.labels or ()
+def _card(row: RunRow) -> ErrorCard:
+    prediction = row.prediction
     return ErrorCard(
         row=row.example.id,
         posts=row.example.items,
-        gold=gold,
+        gold=row.example.labels or (),
         predicted=prediction.labels,
         status=prediction.status,
         problem=prediction.reason or row.error or "",
         rationale=prediction.rationale,
         evidence=prediction.evidence,
-        definitions=definitions_concerned(run, prompt, gold, prediction.labels),
         note=row.example.note or "",
     )
-
-
-def definitions_concerned(
-    run: Run, prompt: Prompt | None, gold: Sequence[str], predicted: Sequence[str]
-) -> tuple[LabelDefinition, ...]:
-    """Definitions of the labels on which gold and answer differ: the missed first, then the wrongly given."""
-    missed = [label for label in gold if label not in predicted]
-    wrong = [label for label in predicted if label not in gold]
-    return (
-        *(LabelDefinition(label, "missed", _told(run, prompt, label)) for label in missed),
-        *(LabelDefinition(label, "wrong", _told(run, prompt, label)) for label in wrong),
-    )
-
-
-def _told(run: Run, prompt: Prompt | None, label: str) -> str:
-    """A definition's text as it was sent, or "" when the prompt gave only the bare name."""
-    definition = prompt.definition_of(label) if prompt else None
-    if definition is None:
-        return ""
-    _, _, text = render_definition(definition, run.task.language).partition(f"- {label}: ")
-    return text
-
-
-def prompt_of(run: Run) -> Prompt | None:
-    """The prompt a run kept; None when an older or foreign run kept text that is not a prompt file."""
-    try:
-        return parse_prompt(run.header.prompt_text, run.header.prompt_name)
-    except BadPrompt:
-        return None

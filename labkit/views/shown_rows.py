@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from labkit.privacy import mask_texts
@@ -55,11 +55,16 @@ def rows_behind(examples: Iterable[Example], ids: Sequence[str], language: str) 
     return RowsBehind(tuple(_shown(example, language) for example in found[:ROWS_SHOWN]), len(ids))
 
 
-def misread_rows(run: Run) -> RowsBehind:
-    """The rows of a run that were not answered as expected; one that was asked several times counts once."""
+def misread_rows(run: Run, ids: Collection[str] | None = None) -> RowsBehind:
+    """The rows of a run that were not answered as expected; one that was asked several times counts once.
+
+    Args:
+        run: what was asked.
+        ids: which of them; all when None.
+    """
     wrong: dict[str, RunRow] = {}
     for row in run.rows:
-        if row.correct is False:
+        if row.correct is False and (ids is None or row.example.id in ids):
             wrong.setdefault(row.example.id, row)
     shown = [_answered(row, run.task.language) for row in list(wrong.values())[:ROWS_SHOWN]]
     return RowsBehind(tuple(shown), len(wrong), misread=True)

@@ -1,4 +1,4 @@
-"""One run as a page shows it: the headline against the bar, every label in a sentence, the worst confusions."""
+"""One run as a page shows it: the headline against the bar, every label in a sentence."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from labkit.decision import ScoredRun
-from labkit.scoring import Interval, LabelScore, confusions
+from labkit.scoring import Interval, LabelScore
 from labkit.texts import say
-from labkit.views.sentences import Verdict, confusion_words, of_100, recall_words, run_words, standing_words
-
-MAX_CONFUSIONS = 5
+from labkit.views.sentences import Verdict, of_100, recall_words, run_words, standing_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,6 @@ def standing_values(scored: ScoredRun, test_readings: int, lang: str | None = No
         "labels": tuple(
             _label_line(entry, task.bar.minimum_recall.get(entry.label), lang) for entry in scored.scores.per_label
         ),
-        "confusions": [confusion_words(entry, lang) for entry in confusions(scored.run)[:MAX_CONFUSIONS]],
     }
 
 

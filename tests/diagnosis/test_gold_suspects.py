@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import labkit
-from labkit.diagnosis import suspect_gold
+from labkit.diagnosis import doubtful_misses, suspect_gold
 from labkit.errors import BadInput
 from labkit.models.base import Model
 from labkit.models.definition_reader import DefinitionReader
@@ -94,3 +94,51 @@ def test_any_runs_are_ranked_and_every_suggestion_differs_from_gold(data: st.Dat
     assert all(set(one.suggested) != set(one.gold) for one in found)
     assert all(1 <= one.against <= one.runs <= 2 for one in found)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+GOLD = [("refund",), ("delivery",), ("quality",)] * 20
+
+
+def _answered(model: str, wrong: dict[int, tuple[str, ...]]) -> Run:
+    rows = [made_row(f"r{k:02d}", gold, wrong.get(k, gold)) for k, gold in enumerate(GOLD)]
+    return made_run(rows, f"run-{model}", ONE, model=model)
+
+
+def test_a_miss_is_doubtful_where_a_second_model_gave_the_very_same_other_answer():
+    run = _answered("a", {0: ("delivery",), 1: ("refund",), 2: ("refund",)})
+    other = _answered("b", {0: ("delivery",), 1: ("quality",), 5: ("refund",)})
+    (found,) = doubtful_misses(run, [other])
+    assert (found.row, found.gold, found.suggested, found.for_suggested) == ("r00", ("refund",), ("delivery",), 2)
+
+
+def test_models_that_err_often_raise_no_doubt_by_agreeing_now_and_then():
+    swapped = {k: GOLD[(k + 1) % 3] for k in range(0, 60, 2)}
+    assert doubtful_misses(_answered("a", swapped), [_answered("b", swapped)]) == ()
+
+
+def test_two_runs_of_one_model_are_one_voice():
+    run = _answered("a", {0: ("delivery",)})
+    for others in ([], [run]):
+        with pytest.raises(BadInput, match="One model alone"):
+            doubtful_misses(run, others)
+
+
+@pytest.mark.parametrize(("name", "least"), [("weibo_service", 0.9), ("support_intents", 0.9)])
+def test_most_doubtful_misses_of_good_models_are_planted_labels(name: str, least: float):
+    """A tenth of the dev rows get a wrong label; two models that err in one row of ten find them, and little else."""
+    scene = labkit.open_scene(name)
+    dev = [example for example in scene.examples("dev") if example.labels]
+    flagged = true = 0
+    for seed in range(3):
+        draw = random.Random(seed)
+        planted = set(draw.sample([e.id for e in dev], len(dev) // 10))
+        asked_rows = [_spoilt(e, scene.task, draw) if e.id in planted else e for e in dev]
+        runs = []
+        for model in "ab":
+            told = [_spoilt(e, scene.task, draw) if draw.random() < 0.1 else e for e in dev]
+            rows = [made_row(row.id, row.labels, one.labels or ()) for row, one in zip(asked_rows, told, strict=True)]
+            runs.append(made_run(rows, model, scene.task, model=model))
+        found = {one.row for one in doubtful_misses(runs[0], runs[1:])}
+        flagged, true = flagged + len(found), true + len(found & planted)
+    assert flagged
+    assert true / flagged > least, (true, flagged)
