@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -45,20 +46,22 @@ def corrections_for(folder: JobFolder, device: str) -> Corrections:
 
 
 def seconds_per_step(events: Sequence[Mapping[str, Any]]) -> float | None:
-    """What a step of the last session took, measurements on dev rows left out; None with fewer than two steps.
+    """What a step of the last session took, without measurements on dev rows and checkpoints; None for a single step.
 
     Args:
         events: of a job, oldest first.
     """
     begun = max((k for k, event in enumerate(events) if event["kind"] == "start"), default=0)
-    told = [event for event in events[begun:] if event["kind"] in ("step", "evaluation")]
-    places = [k for k, event in enumerate(told) if event["kind"] == "step"]
-    if len(places) < 2:
-        return None
-    between = told[places[0] : places[-1] + 1]
-    took = datetime.fromisoformat(between[-1]["at"]) - datetime.fromisoformat(between[0]["at"])
-    measuring = sum(float(event["seconds"]) for event in between if event["kind"] == "evaluation")
-    return round(max(0.0, took.total_seconds() - measuring) / (len(places) - 1), 4)
+    told = [event for event in events[begun:] if event["kind"] in ("step", "evaluation", "save")]
+    first = next((k for k, event in enumerate(told) if event["kind"] == "step"), len(told))
+    took = [_between(before, event) for before, event in pairwise(told[first:]) if event["kind"] == "step"]
+    return round(sum(took) / len(took), 4) if took else None
+
+
+def _between(before: Mapping[str, Any], event: Mapping[str, Any]) -> float:
+    """Seconds."""
+    took = datetime.fromisoformat(event["at"]) - datetime.fromisoformat(before["at"])
+    return max(0.0, took.total_seconds())
 
 
 def _reports(folder: JobFolder, device: str) -> Iterator[dict[str, Any]]:
@@ -79,7 +82,7 @@ def _reports(folder: JobFolder, device: str) -> Iterator[dict[str, Any]]:
 
 def _has_measured(report: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
     figures = [report.get(key) for key in ("peak_memory_mb", "seconds_per_step")]
-    figures += [expected.get(key) for key in ("formula_memory_mb", "formula_seconds_per_step")]
+    figures += [expected.get(key) for key in ("formula_memory_mb", "formula_seconds_per_step", "tokens_at_once")]
     return all(isinstance(figure, int | float) and figure > 0 for figure in figures)
 
 

@@ -69,7 +69,18 @@ def shared_length(ids: Tensor, mask: Tensor, counted: Tensor) -> int:
     """
     alike = (ids == ids[0]).all(0) & mask.bool().all(0) & ~counted.any(0)
     length = int(alike.long().cumprod(0).sum())
-    return length if (len(ids) - 1) * length >= WORTH * ids.numel() else 0
+    return length if pays(len(ids), ids.shape[1], length) else 0
+
+
+def pays(rows: int, width: int, shared: int) -> bool:
+    """Whether rows are packed.
+
+    Args:
+        rows: of a micro-batch.
+        width: tokens of the longest of them.
+        shared: tokens that all of them begin with.
+    """
+    return (rows - 1) * shared >= WORTH * rows * width
 
 
 def take_packed_rows(model: Any) -> None:

@@ -14,12 +14,16 @@ from labkit.training.corrections import Corrections
 from labkit.training.devices import device_name
 from labkit.training.held_memory import peak_memory_mb
 from labkit.training.memory import Need
+from labkit.training.micro_batches import MicroBatches
 from labkit.training.recipe import Recipe
 from labkit.training.rows import TrainingRow
 
 Encoded = Sequence[Mapping[str, Any]]  # rows as TRL made them: input_ids, and which of them carry loss
 _MB = 1 << 20
 _CLEARLY = 0.95  # of the other way's seconds; less is noise
+# Seconds a layer that starting a pass's kernels takes, for base weights as they are and in 4 bits, however few tokens
+# there are: 226 ms for 28 layers and 398 ms for 36, on an H200 (tests/bench/training_speed_gpu.py).
+_START_LAYER, _START_PACKED_LAYER = 0.008, 0.011
 _PREVIEW = 60  # tokens of a shown row
 
 
@@ -88,7 +92,7 @@ def shown_rows(rows: Sequence[TrainingRow], encoded: Encoded, tokenizer: Any) ->
 
 
 def forecast(trainer: Any, encoded: Encoded, steps: int, need: Need, learned: Corrections) -> dict[str, Any]:
-    """What the training will take: by formulas, corrected by earlier trainings, then by one pass over the longest rows.
+    """What the training will take: by formulas, corrected by earlier trainings, then by a pass over the heaviest rows.
 
     Args:
         trainer: before its first step; left as it was, but for the way it takes its passes (`take_faster_way`).
@@ -98,19 +102,22 @@ def forecast(trainer: Any, encoded: Encoded, steps: int, need: Need, learned: Co
         learned: what the formulas are to be multiplied with.
 
     Returns:
-        rows_at_once, checkpointing, longest_tokens; memory_mb and seconds for all steps without measurements on dev
-        rows, corrected; formula_memory_mb and formula_seconds_per_step before that; measured_memory_mb of the pass;
-        learned_from: how many trainings.
+        rows_at_once, checkpointing, longest_tokens of a row, tokens_at_once that pass through the layers at most;
+        memory_mb and seconds for all steps without measurements on dev rows and checkpoints, corrected;
+        formula_memory_mb and formula_seconds_per_step before that; measured_memory_mb of the pass; learned_from: how
+        many trainings.
     """
-    lengths = sorted(len(line["input_ids"]) for line in encoded)
     at_once, checkpointing = trainer.args.per_device_train_batch_size, bool(trainer.args.gradient_checkpointing)
-    expected = need.total(at_once * lengths[-1], checkpointing)
-    share = sum(lengths) / (len(lengths) * lengths[-1])  # an average row is shorter than the longest
-    a_step = _try_longest(trainer, encoded, at_once) * trainer.args.gradient_accumulation_steps * share
+    took, batches = _try_heaviest(trainer, [line["input_ids"] for line in encoded], at_once)
+    load = batches.load(at_once)
+    expected = need.total(load, checkpointing)
+    a_pass = mean_pass(took, batches.mean_tokens(at_once) / load.tokens, _to_start(trainer))
+    a_step = a_pass * trainer.args.gradient_accumulation_steps
     return {
         "rows_at_once": at_once,
         "checkpointing": checkpointing,
-        "longest_tokens": lengths[-1],
+        "longest_tokens": max(map(len, batches.rows)),
+        "tokens_at_once": load.tokens,
         "memory_mb": int(expected * learned.memory) // _MB,
         "formula_memory_mb": expected // _MB,
         "measured_memory_mb": peak_memory_mb(),
@@ -121,16 +128,44 @@ def forecast(trainer: Any, encoded: Encoded, steps: int, need: Need, learned: Co
     }
 
 
-def _try_longest(trainer: Any, encoded: Encoded, at_once: int) -> float:
-    """Seconds that the longest rows take forward and backward; nothing of it stays."""
-    longest = sorted(range(len(encoded)), key=lambda k: len(encoded[k]["input_ids"]))[-at_once:]
+def mean_pass(heaviest: float, share: float, to_start: float) -> float:
+    """Seconds of an average pass: fewer tokens take less, but no less than it takes to start the kernels.
+
+    Args:
+        heaviest: seconds of the pass with most tokens.
+        share: tokens of an average pass over those of that one.
+        to_start: seconds of any pass that has hardly a token; it was measured on one machine, the pass on this one.
+    """
+    return max(heaviest * share, min(heaviest, to_start))
+
+
+def _to_start(trainer: Any) -> float:
+    """As for `mean_pass`; a processor has nothing to start."""
+    if trainer.args.device.type == "cpu":
+        return 0.0
+    base = trainer.model.get_base_model()
+    a_layer = _START_PACKED_LAYER if getattr(base, "is_loaded_in_4bit", False) else _START_LAYER
+    return float(a_layer * base.config.get_text_config().num_hidden_layers)
+
+
+def _try_heaviest(trainer: Any, rows: Sequence[Sequence[int]], at_once: int) -> tuple[float, MicroBatches]:
+    """Seconds of a pass forward and backward over the heaviest micro-batch; nothing of it stays."""
+    batches = MicroBatches(rows, trainer.grouped, shares=not trainer.refusal)
     trainer.model.train()
     with _leaving_no_trace(trainer):
-        batch = trainer._prepare_inputs(trainer.data_collator([trainer.train_dataset[k] for k in longest]))
+        batch = _collated(trainer, batches.heaviest(at_once))
         if trainer.args.device.type == "cpu":
-            return _pass(trainer, batch)
+            return _pass(trainer, batch), batches
         _pass(trainer, batch)  # a GPU loads its kernels in the first
-        return take_faster_way(trainer, batch)
+        took = take_faster_way(trainer, batch)
+        if batches.shares and trainer.refusal:  # which rows weigh most is another question then
+            batches = MicroBatches(rows, trainer.grouped, shares=False)
+            took = _pass(trainer, _collated(trainer, batches.heaviest(at_once)))
+        return took, batches
+
+
+def _collated(trainer: Any, rows: Sequence[int]) -> Any:
+    return trainer._prepare_inputs(trainer.data_collator([trainer.train_dataset[row] for row in rows]))
 
 
 def take_faster_way(trainer: Any, batch: Mapping[str, Any]) -> float:
@@ -141,7 +176,7 @@ def take_faster_way(trainer: Any, batch: Mapping[str, Any]) -> float:
 
     Args:
         trainer: before its first step, its kernels loaded; its `refusal` is set where the plain pass is taken.
-        batch: the longest rows.
+        batch: the heaviest rows.
     """
     from labkit.training.packed_rows import shares_prefix
 

@@ -33,12 +33,14 @@ from labkit.training.devices import device_name
 from labkit.training.held_memory import free_bytes, held_bytes, peak_memory_mb
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
-from labkit.training.memory import Layout, Need, lay_out, need_of, read_layout, write_layout
+from labkit.training.memory import Layout, Load, Need, lay_out, need_of, read_layout, write_layout
+from labkit.training.micro_batches import MicroBatches
 from labkit.training.preflight import forecast, refuse_long_rows, refuse_other_prompts, shown_rows
 from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule, recipe_from_mapping
 from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
+from labkit.training.shared_prefix import refusal_of
 
 _END = 4  # tokens behind an answer that end its turn
 
@@ -63,6 +65,7 @@ def train(folder: JobFolder, ranks: Ranks = ALONE) -> dict[str, Any]:
     base = _same_base(spec)
     ranks.share(recipe.batch)
     ranks.join()
+    attend_without_cudnn()
     tokenizer = load_tokenizer(base, side="right")
     _require_own_end(tokenizer, base)
 
@@ -135,7 +138,8 @@ def build_trainer(
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
     need = need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before)
     ranks.meet()  # before it is measured what memory the bases of all processes leave
-    layout = ranks.agree(_layout(folder, recipe, need, longest_row(rows, tokenizer), learned, ranks))
+    shares = not (recipe.dropout or refusal_of(model))
+    layout = ranks.agree(_layout(folder, recipe, need, as_tokens(rows, tokenizer), shares, learned, ranks))
     trainer = ResumableTrainer(
         tell=folder.tell,
         grouped=layout.grouped,
@@ -163,23 +167,38 @@ def build_trainer(
     return trainer, need
 
 
-def _layout(folder: JobFolder, recipe: Recipe, need: Need, longest: int, learned: Corrections, ranks: Ranks) -> Layout:
+def _layout(
+    folder: JobFolder,
+    recipe: Recipe,
+    need: Need,
+    rows: Sequence[Sequence[int]],
+    shares: bool,
+    learned: Corrections,
+    ranks: Ranks,
+) -> Layout:
     """The layout that the job began with, or with other processes than now one that fits; kept for later sessions."""
     began = read_layout(folder)
     if began and began.processes == ranks.processes:
         return began
     room = free_bytes(ranks.here) / max(1.0, learned.memory)
     share = ranks.share(recipe.batch)
-    layout = lay_out(need, room, longest, share, gcd(recipe.micro_batch, share) if recipe.micro_batch else None)
+    asked = gcd(recipe.micro_batch, share) if recipe.micro_batch else None
+
+    def load_of(at_once: int) -> Load:
+        grouped = began.grouped if began else at_once * ranks.processes
+        return MicroBatches(rows, grouped, shares and at_once > 1).load(at_once)
+
+    layout = lay_out(need, room, load_of, share, asked)
     layout = layout.dealt_out(ranks.processes, began)
     write_layout(folder, layout)
     return layout
 
 
-def longest_row(rows: Sequence[TrainingRow], tokenizer: Any) -> int:
-    """Tokens of the longest row, its answer and end included."""
+def as_tokens(rows: Sequence[TrainingRow], tokenizer: Any) -> list[list[int]]:
+    """The tokens of each row, with its answer and room for its end."""
     texts = [render_chat(chat_messages(row.messages, tokenizer), tokenizer) + row.answer for row in rows]
-    return max(map(len, tokenizer(texts, add_special_tokens=False)["input_ids"])) + _END
+    end = [tokenizer.eos_token_id] * _END
+    return [ids + end for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]]
 
 
 def _lora_weights(model: Any, r: int) -> int:
@@ -239,6 +258,15 @@ def as_conversation(row: TrainingRow, tokenizer: Any) -> dict[str, Any]:
         "completion": [{"role": "assistant", "content": row.answer}],
         "chat_template_kwargs": TEMPLATE_OPTIONS,
     }
+
+
+def attend_without_cudnn() -> None:
+    """Leave attention to PyTorch's other kernels: cuDNN makes a plan for each new shape, and rows differ in length.
+
+    On a B200 one shape took 1 s (FunASR#3704, PyTorch 2.11). On an H200 each step of a model of two layers took 0.11 s
+    more than its passes over a known shape.
+    """
+    torch.backends.cuda.enable_cudnn_sdp(False)
 
 
 def keep_adapter_in_fp32(model: Any) -> None:

@@ -49,7 +49,7 @@ class SharedPrefixTrainer(SFTTrainer):
     ) -> None:
         super().__init__(*arguments, **named)
         self._tell = tell
-        self._grouped = grouped or self.args.train_batch_size
+        self.grouped = grouped or self.args.train_batch_size
         if not find_lasting_refusal(self):
             take_packed_rows(_language_model(self.model))
 
@@ -61,9 +61,9 @@ class SharedPrefixTrainer(SFTTrainer):
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         rows = self.train_dataset if train_dataset is None else train_dataset
         self._tell_sharing(rows["input_ids"])
-        if self._grouped == 1 or find_lasting_refusal(self):
+        if self.grouped == 1 or find_lasting_refusal(self):
             return super()._get_train_sampler(train_dataset)
-        groups = group_rows(rows["input_ids"], self._grouped)
+        groups = group_rows(rows["input_ids"], self.grouped)
         if groups.saved < WORTH or len(groups.rows) == 1:
             return super()._get_train_sampler(train_dataset)
         return self._sampler(groups)
@@ -78,7 +78,7 @@ class SharedPrefixTrainer(SFTTrainer):
 
     def _sampler(self, groups: PrefixGroups) -> PrefixSampler:
         seed = self.args.seed if self.args.data_seed is None else self.args.data_seed
-        return PrefixSampler(groups, self._grouped, seed)
+        return PrefixSampler(groups, self.grouped, seed)
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -102,17 +102,25 @@ def find_refusal(trainer: SFTTrainer) -> str:
 
 def find_lasting_refusal(trainer: SFTTrainer) -> str:
     """As `find_refusal`, but only for reasons that hold however a step is laid out in memory."""
-    args, model = trainer.args, _language_model(trainer.model)
+    args = trainer.args
     reasons: Mapping[str, bool] = {
-        f"the attention of {model.config.model_type} was not tried, or sees a window only": not can_share(
-            model.config.to_dict()
-        ),
-        "dropout draws for each row anew, a shared prefix once for all": _drops_out(trainer.model),
         "packing or padding-free batches have joined the rows already": trainer.padding_free,
         "the loss is not TRL's own": trainer.compute_loss_func is not None or trainer.label_smoother is not None,
-        "experts are balanced over the whole batch": trainer.aux_loss_enabled,
         "the adapter adds virtual tokens": _adds_tokens(trainer.model),
         "the model is sharded or compiled": _is_sharded(trainer) or args.torch_compile,
+    }
+    return refusal_of(trainer.model) or next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def refusal_of(model: Any) -> str:
+    """As `find_lasting_refusal`, but only for reasons that lie in the model itself, with or without its adapter."""
+    config = _language_model(model).config
+    text = config.get_text_config()
+    reasons: Mapping[str, bool] = {
+        f"the attention of {config.model_type} was not tried, or sees a window only": not can_share(config.to_dict()),
+        "dropout draws for each row anew, a shared prefix once for all": _drops_out(model),
+        "experts are balanced over the whole batch": hasattr(text, "output_router_logits")
+        and getattr(text, "router_aux_loss_coef", 0.0) != 0.0,
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
 

@@ -121,6 +121,7 @@ def measure(case: Case, way: Way, tokenizer: Path) -> dict[str, float] | None:
 
     gc.collect()
     torch.cuda.empty_cache()
+    torch.backends.cuda.enable_cudnn_sdp(True)  # as it comes, where TRL trains
     try:
         trainer = made_trainer(made_model(case.size, case.precision), case, way, tokenizer)
         found = {"model": torch.cuda.memory_allocated()}
@@ -211,7 +212,7 @@ def made_trainer(model: Any, case: Case, way: Way, tokenizer: Path) -> Any:
     from trl import SFTConfig, SFTTrainer
 
     from labkit.models.local.loading import load_tokenizer
-    from labkit.training.qlora import keep_adapter_in_fp32
+    from labkit.training.qlora import attend_without_cudnn, keep_adapter_in_fp32
     from labkit.training.shared_prefix import SharedPrefixTrainer
 
     packed = {"packing": True, "max_length": 2 * (case.prefix + REST)}
@@ -237,6 +238,7 @@ def made_trainer(model: Any, case: Case, way: Way, tokenizer: Path) -> Any:
     )
     trainer.remove_callback(PrinterCallback)
     if way.shares:
+        attend_without_cudnn()
         keep_adapter_in_fp32(trainer.model)
     return trainer
 

@@ -7,7 +7,7 @@ import pytest
 from labkit.errors import BadRecipe, ModelRefused
 from labkit.models.local.loading import load_tokenizer
 from labkit.records import Message
-from labkit.training.preflight import carries_loss, refuse_long_rows, refuse_other_prompts, shown_rows
+from labkit.training.preflight import carries_loss, mean_pass, refuse_long_rows, refuse_other_prompts, shown_rows
 from labkit.training.recipe import Recipe
 from labkit.training.rows import TrainingRow
 
@@ -44,6 +44,12 @@ def test_no_max_length_helps_beyond_what_the_base_reads():
 def test_either_form_of_trl_says_what_is_learnt():
     assert carries_loss({"input_ids": [1, 2, 3], "labels": [-100, 2, 3]}) == [False, True, True]
     assert carries_loss({"input_ids": [1, 2, 3], "completion_mask": [0, 1, 1]}) == [False, True, True]
+
+
+def test_an_average_pass_takes_less_than_the_heaviest_but_no_less_than_its_kernels_take_to_start():
+    assert mean_pass(2.0, share=0.25, to_start=0.2) == 0.5
+    assert mean_pass(2.0, share=0.25, to_start=0.8) == 0.8
+    assert mean_pass(0.03, share=0.25, to_start=0.8) == 0.03  # another machine than the one that was measured
 
 
 @pytest.mark.training

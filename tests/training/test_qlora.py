@@ -64,12 +64,59 @@ def test_an_adapter_that_a_kill_left_half_made_does_not_stop_the_next(tmp_path: 
     assert not (folder.path / "adapter.new").exists()
 
 
+def test_attention_leaves_out_what_plans_anew_for_each_shape():
+    import torch
+
+    from labkit.training.qlora import attend_without_cudnn
+
+    before = torch.backends.cuda.cudnn_sdp_enabled()
+    try:
+        attend_without_cudnn()
+        assert not torch.backends.cuda.cudnn_sdp_enabled()
+    finally:
+        torch.backends.cuda.enable_cudnn_sdp(before)
+
+
+def test_behind_a_prefix_more_rows_are_computed_at_once_and_a_step_learns_from_as_many(
+    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """There is room for three rows as they are; with one prefix for all, the whole batch of 8 fits."""
+    from labkit.models.local.loading import load_tokenizer
+    from labkit.training import qlora
+    from labkit.training.corrections import Corrections
+    from labkit.training.measuring import DevMeasure
+    from labkit.training.memory import Load, read_layout
+    from labkit.training.preflight import forecast
+
+    long = "definitions " * 60
+    rows = [TrainingRow(str(k), (Message("system", long), Message("user", "u" * k)), "{}") for k in range(8)]
+    tokenizer = load_tokenizer(tiny_base, side="right")
+    longest = max(map(len, qlora.as_tokens(rows, tokenizer)))
+    monkeypatch.setattr(qlora, "free_bytes", lambda _: room[0])
+    found = []
+    for name, dropout in (("plain", 0.1), ("shared", 0.0)):  # dropout forbids sharing
+        recipe, folder = Recipe(batch=8, dropout=dropout), JobFolder(tmp_path / name)
+        folder.path.mkdir()
+        dev = DevMeasure(folder, TINY_TASK, (), recipe, recipe.schedule(len(rows)), tokenizer)
+        room = [1e12]
+        _, need = qlora.build_trainer(folder, recipe, tiny_base, tokenizer, rows, dev, Corrections())
+        room = [(need.adapter + need.activations(Load(3 * longest), checkpointing=False)) / 0.85]
+        (folder.path / "layout.json").unlink()
+        trainer, need = qlora.build_trainer(folder, recipe, tiny_base, tokenizer, rows, dev, Corrections())
+        told = forecast(trainer, list(trainer.train_dataset), 1, need, Corrections())
+        layout = read_layout(folder)
+        assert layout.at_once * trainer.args.gradient_accumulation_steps == recipe.batch
+        assert told["rows_at_once"] == layout.at_once
+        found.append((layout.at_once, told["tokens_at_once"] < 3 * longest))
+    assert found == [(2, True), (8, True)]
+
+
 def test_the_forecast_tries_its_step_with_activations_as_the_training_keeps_them(tiny_base: Path, tmp_path: Path):
     from labkit.models.local.loading import load_tokenizer
     from labkit.training.corrections import Corrections
     from labkit.training.measuring import DevMeasure
     from labkit.training.memory import Layout, read_layout, write_layout
-    from labkit.training.qlora import build_trainer, longest_row
+    from labkit.training.qlora import as_tokens, build_trainer
 
     rows = [TrainingRow(str(k), (Message("system", "s"), Message("user", "u")), "{}") for k in range(4)]
     tokenizer = load_tokenizer(tiny_base, side="right")
@@ -87,6 +134,6 @@ def test_the_forecast_tries_its_step_with_activations_as_the_training_keeps_them
         assert trainer.args.per_device_train_batch_size == expected.at_once
         assert trainer.args.gradient_accumulation_steps * expected.at_once == recipe.batch
         longest = max(len(line["input_ids"]) for line in trainer.train_dataset)
-        assert longest <= longest_row(rows, tokenizer) <= longest + 4
+        assert longest <= max(map(len, as_tokens(rows, tokenizer))) <= longest + 4
         trained = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
         assert need.adapter == 16 * trained  # fp32 weights, gradients and two moments
