@@ -108,6 +108,30 @@ def test_tokens_do_not_stand_in_the_log(command: ServerCommand, log: Path):
     assert command.token not in log.read_text("utf-8")
 
 
+WRONG = (
+    "/nowhere",
+    "/voila/render/nope.ipynb",
+    "/voila/render/%00.ipynb",
+    "/voila/render/%ff.ipynb",
+    "/voila/render/sub/week.ipynb",
+    "/voila/templates/x",
+    "/voila/templates/a/b/c",
+    "/voila/templates/lab/static/%2e%2e/%2e%2e/x",
+    "/voila/files/nothing",
+    "/voila/static/nope.js",
+)
+
+
+def test_a_wrong_address_is_told_in_a_line_and_leaves_no_traceback(command: ServerCommand, log: Path):
+    for path in WRONG:
+        reply = answer(command, path, VIEWER)
+        assert reply.status in (400, 403, 404), path
+        assert b"Traceback" not in reply.read()
+    assert "The pages begin at /" in answer(command, WRONG[1], VIEWER).read().decode()
+    wait_for(lambda: "nope.js" in log.read_text("utf-8"))
+    assert "Traceback" not in log.read_text("utf-8")
+
+
 def test_behind_a_proxy_the_cookie_goes_over_tls_alone(command: ServerCommand):
     outside = answer(command, "/", VIEWER, Host="lab.example.com").headers.get_all("Set-Cookie") or []
     assert outside

@@ -34,9 +34,11 @@ from labkit.records import (
     sha256_of,
 )
 from labkit.report import render_report
+from labkit.scoring.effort import slow_interval
 from labkit.texts import say
 from labkit.views.error_cards import error_cards, filter_cards
 from labkit.views.memo import memo
+from labkit.views.memo_words import seconds_words
 from labkit.views.week_page import Week
 from labkit.voila.server import PAGES as SERVED
 from labkit.workspace import Scene, create_scene, import_comments
@@ -309,6 +311,20 @@ def test_the_rows_behind_each_models_score_are_there(measured: Scene):
     assert html.count('<details class="lk-behind"') == 1
     assert f"the {len(wrong)} misread rows" in html
     assert 'id="model-1-' in html
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "time"),
+    [("en", "Of 100, average over the labels (95 %)", "< 0.01 s"), ("zh", "得分：各标签的平均水平", "< 0.01 秒")],
+)
+def test_a_score_says_of_what_it_is_and_no_time_is_no_figure(
+    measured: Scene, monkeypatch: pytest.MonkeyPatch, language: str, head: str, time: str
+):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    fast = made_run([made_row(f"t{k}", ["退款"], ["退款"]) for k in range(9)])
+    rows = [replace(row, latency_s=0.0004) for row in fast.rows]
+    assert seconds_words(slow_interval(rows)) == time
+    assert head in shown(dashboard("models", measured))
 
 
 def test_a_page_without_runs_says_how_to_make_one_and_writes_nothing(scene: Scene):

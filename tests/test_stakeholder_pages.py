@@ -109,10 +109,31 @@ def test_releases_tell_what_is_live_what_it_brought_and_the_way_back(released: S
     release(released, released.store.runs()[0].run, "Wang")
     text = shown(dashboard("releases", released))
     assert re.search(r"r3, live since \d{4}-\d\d-\d\d", text)
-    assert re.search(r"Against the release before: \+\d+\.\d", text)
+    assert re.search(r"Against the release before, average over the labels: \+\d+\.\d .* points", text)
+    assert "Against the one before, in points (average over the labels)" in text
     assert "Going back to r1 takes an engineer one command: python -m labkit rollback" in text
     assert "online quality was not measured" in text
     assert str(released.path) not in text
+
+
+def test_a_gain_says_of_what_it_is_in_chinese_too(released: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    release(released, released.store.runs()[0].run, "Wang")
+    text = shown(dashboard("releases", released))
+    assert re.search(r"与上一个发布相比，各标签的平均水平：\+\d+\.\d .* 分。", text)
+    assert "与上一个相比，分（各标签的平均水平）" in text
+    assert re.search("v2 · definition-reader ?。 ?由 Wang 负责。", text)
+
+
+def test_a_release_asked_under_another_bar_is_told_by_the_metric_that_the_page_names(released: Scene):
+    path = released.path / "task.yaml"
+    path.write_text(path.read_text("utf-8").replace("macro_f1", "accuracy"), "utf-8")
+    (released.path / "gate.yaml").write_text("minimum: {accuracy: 0.05}\n", encoding="utf-8")
+    again = open_scene(released.path)
+    assert again.task.bar.metric == "accuracy"
+    release(again, again.store.runs()[0].run, "Wang")
+    text = shown(dashboard("releases", again))
+    assert re.search(r"Against the release before, all labels of a post right: \+\d+\.\d", text)
 
 
 def test_live_since_is_the_day_of_the_rollback_not_of_the_first_release(released: Scene):

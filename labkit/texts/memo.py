@@ -175,7 +175,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # the table
     "memo.head.model": ("Model and prompt", "模型与提示词"),
     "memo.head.kind": ("Kind", "类别"),
-    "memo.head.score": ("Of 100 (95 %)", "得分（95% 区间）"),
+    "memo.head.score": ("Of 100, {metric} (95 %)", "得分：{metric}（95% 区间）"),
     "memo.head.rows": ("Measured on", "测量数据"),
     "memo.head.floor": ("Against the best floor", "与最好的基线相比"),
     "memo.head.month": ("A month", "每月费用"),
@@ -191,6 +191,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "memo.reads.reads": ("yes", "是"),
     "memo.reads.does_not_read": ("no", "否"),
     "memo.reads.cannot_tell": ("cannot tell", "无法判断"),
+    "memo.no_time": ("< {seconds} s", "< {seconds} 秒"),
     "memo.seconds": ("{value} ({low}–{high}) s", "{value} ({low}–{high}) 秒"),
     # what is missing
     "memo.missing.run": (

@@ -9,6 +9,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "behind.link": ("Link to this place", "此处的链接"),
     # The pages' names
     "dash.pages": ("Pages", "页面"),
+    "dash.wrong_address": (
+        "{status}: nothing is at this address. The pages begin at {first}",
+        "{status}：这个地址没有内容。页面从 {first} 开始。",
+    ),
     "dash.theme": ("Light or dark", "浅色或深色"),
     "dash.week": ("This week", "本周"),
     "dash.quality": ("Quality", "质量"),
@@ -86,7 +90,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Offline, before it went live: of 100 test posts, {value} got exactly the right labels ({rows} {rows:row|rows}).",
         "上线前离线测得：测试集每 100 条有 {value} 条标签完全正确（{rows} 条）。",
     ),
-    "releases.gain": ("Against the release before: {gain} points.", "与上一个发布相比：{gain} 分。"),
+    "releases.gain": (
+        "Against the release before, {metric}: {gain} points.",
+        "与上一个发布相比，{metric}：{gain} 分。",
+    ),
     "releases.none": ("Nothing has been released yet.", "尚未发布过。"),
     "releases.way_back": (
         "Going back to {release} takes an engineer one command: python -m labkit rollback",
@@ -132,7 +139,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "releases.head.what": ("Release", "发布"),
     "releases.head.said": ("Prompt and model, or why", "提示词与模型，或原因"),
     "releases.head.share": ("Right, of 100 test posts (offline)", "测试集每 100 条正确（离线）"),
-    "releases.head.gain": ("Against the one before", "与上一个相比"),
+    "releases.head.gain": ("Against the one before, in points ({metric})", "与上一个相比，分（{metric}）"),
     "releases.head.gain.title": (
         "Difference in points of the bar's metric on the rows that both answered, with its 95 % interval.",
         "两者都回答过的样本上，业务指标的差值（百分点）及 95% 区间。",

@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The bar is not met: labels that must not be missed fall short ({labels})",
         "尚未达标：不可漏判的标签未达要求（{labels}）",
     ),
+    "page.stop": (". ", "。"),
     "page.comma": (", ", "、"),
     "standing.unmeasured": ("Not measured", "未测量"),
     "standing.unmeasured_sentence": (
@@ -187,8 +188,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{b} 与 {a}：现有样本无法判断谁更好",
     ),
     "report.pair": (
-        "{verdict}. Of {rows} {split} it mends {fixed} and breaks {broken}; {delta} points.",
-        "{verdict}。{split} {rows} 条中改对 {fixed} 条，改错 {broken} 条；相差 {delta} 分。",
+        "{verdict}. Of {rows} {split} it mends {fixed} and breaks {broken}; {metric}: {delta} points.",
+        "{verdict}。{split} {rows} 条中改对 {fixed} 条，改错 {broken} 条；{metric}相差 {delta} 分。",
     ),
     "report.pair.title": (
         "Paired on the same rows: exact McNemar test p = {p}; "

@@ -20,7 +20,7 @@ from labkit.views.memo_words import (
     sources,
     taken_words,
 )
-from labkit.views.sentences import State, of_100, state_of
+from labkit.views.sentences import State, metric_words, of_100, state_of
 
 COLUMNS = ("model", "kind", "score", "rows", "floor", "month", "seconds", "reads")
 
@@ -84,7 +84,7 @@ def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short, take
         taken: the last decision that people took, if any.
     """
     words = partial(sentence, lang=lang, escape=escape)
-    chosen = memo.choice
+    chosen, metric = memo.choice, metric_words(memo.task.bar.metric, lang)
     return MemoSheet(
         title=say("memo.title", lang, scene=escape(memo.task.name)),
         made=say("memo.made", lang, date=memo.date.isoformat(), runs=_runs(memo)),
@@ -93,7 +93,7 @@ def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short, take
         state=_state(memo),
         taken=tuple(taken_words(taken, memo, lang, escape)) if taken else (),
         reasons=tuple(map(words, memo.reasons)),
-        head=tuple(say(f"memo.head.{column}", lang) for column in COLUMNS),
+        head=tuple(say(f"memo.head.{column}", lang, metric=metric) for column in COLUMNS),
         lines=tuple(_line(c, chosen is not None and c.model == chosen.model, lang, escape) for c in memo.candidates),
         missing=tuple(sentences(memo.missing, lang, escape)),
         risks=tuple(map(words, memo.risks)),

@@ -19,6 +19,7 @@ NAMES = (
     *("date", "who", "at", "own"),
 )
 _OF_SEVERAL = ("memo.missing.answers", "memo.missing.price")
+NO_TIME_S = 0.01  # nobody who waits for an answer tells apart what is shorter
 REASON_LIMIT = 600  # characters of what people wrote
 
 
@@ -111,9 +112,11 @@ def money_words(money: Money | None, lang: str | None = None) -> str:
 
 
 def seconds_words(seconds: Interval | None, lang: str | None = None) -> str:
-    """Seconds with their interval, as in "0.93 (0.9–0.98) s"."""
+    """Seconds with their interval, as in "0.93 (0.9–0.98) s"; "< 0.01 s" where nobody could tell."""
     if seconds is None:
         return say("memo.unknown", lang)
+    if seconds.high < NO_TIME_S:
+        return say("memo.no_time", lang, seconds=f"{NO_TIME_S:g}")
     value, low, high = (f"{part:.2g}" for part in (seconds.value, seconds.low, seconds.high))
     return say("memo.seconds", lang, value=value, low=low, high=high)
 

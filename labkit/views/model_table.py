@@ -15,12 +15,12 @@ from labkit.scoring import LOWER_IS_BETTER, Interval
 from labkit.scoring.effort import effort, slow_interval
 from labkit.texts import say
 from labkit.views.markup import short
+from labkit.views.memo_words import NO_TIME_S
 from labkit.views.sentences import State, metric_words, of_100, run_words
 
 PLACE, LATENCY, COST = "place", "latency", "cost"  # keys of columns; a metric is its own, a recall "recall:<label>"
 _RECALLS = 3  # labels that must not be missed with a column of their own
 _LEAST_SHOWN = 0.001  # of money: what is smaller is told by saying so
-_NO_TIME_S = 0.01  # nobody who waits for an answer tells apart what is shorter
 _HEADROOM = 1.15  # the drawing goes a little beyond the largest value
 
 
@@ -177,7 +177,7 @@ def _seconds(runs: Mapping[str, Run], bar: Bar) -> _Filled:
     column = Column(
         LATENCY, say("comparing.latency"), say("comparing.latency_hint"), goal, _top(slow.values(), goal), less=True
     )
-    cells = {run: _amount_cell(value, column, _half(runs[run]), least=_NO_TIME_S) for run, value in slow.items()}
+    cells = {run: _amount_cell(value, column, _half(runs[run]), least=NO_TIME_S) for run, value in slow.items()}
     return column, cells
 
 
@@ -193,7 +193,7 @@ def _money(runs: Mapping[str, Run], found: Comparison, prices: PriceList, bar: B
 
 def _half(run: Run) -> str:
     middle = effort(run.rows).latency_p50_s
-    return "" if middle is None else say("comparing.half", seconds=_figure(middle, _NO_TIME_S))
+    return "" if middle is None else say("comparing.half", seconds=_figure(middle, NO_TIME_S))
 
 
 def _month(amount: Interval | None, bar: Bar) -> str:

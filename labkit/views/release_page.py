@@ -16,7 +16,7 @@ from labkit.texts import say
 from labkit.traffic import online_quality
 from labkit.training import TrainingJob, jobs_of
 from labkit.views.markup import short
-from labkit.views.sentences import asked_words, of_100, signed
+from labkit.views.sentences import asked_words, metric_words, of_100, signed
 from labkit.views.shown_rows import RowsBehind, misread_rows
 from labkit.workspace import Scene
 from labkit.workspace.online import read_drawn
@@ -166,8 +166,10 @@ class ReleaseBook:
         )
 
     def _gain(self, run: Run | None, before: Run | None) -> str:
+        """By the metric of today's bar, which the page names, whatever the bar was when the runs were asked."""
         pair = common_pair(before, run)
-        return signed(pair.delta[pair.metric]) if pair and pair.metric in pair.delta else ""
+        gain = pair.delta.get(self.scene.task.bar.metric) if pair else None
+        return signed(gain) if gain else ""
 
 
 def candidates(scene: Scene, lang: str | None = None) -> tuple[Candidate, ...]:
@@ -192,6 +194,7 @@ def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:
     book, found = ReleaseBook(scene, lang), release_history(scene)
     return {
         "current": book.current,
+        "metric": metric_words(scene.task.bar.metric, lang),
         "previous": found.previous.id if found.previous else None,
         "candidates": [(one, candidate_words(one, lang)) for one in candidates(scene, lang)],
         "jobs": job_lines(scene, lang),

@@ -143,6 +143,7 @@ def pair_words(pair: Pair, names: Mapping[str, str], split: str, lang: str | Non
         split=say(f"split.{split}", lang),
         fixed=len(pair.fixed),
         broken=len(pair.regressed),
+        metric=metric_words(pair.metric, lang),
         delta=signed(delta) if delta else "–",
     )
     return sentence, say("report.pair.title", lang, p=f"{pair.p_value:.2g}")

@@ -23,6 +23,7 @@ from voila.app import Voila  # type: ignore[import-untyped]
 from labkit.texts import language, say
 from labkit.voila.viewers import VIEWERS_VARIABLE, ViewerTokens, WithoutTokens
 from labkit.voila.warm_kernels import WarmKernels
+from labkit.voila.wrong_addresses import INSTEAD
 
 HERE = Path(__file__).parent
 PAGES = ("week", "quality", "models", "data", "releases")  # the first is the index
@@ -45,9 +46,10 @@ class DashboardServer(Voila):  # type: ignore[misc]
         return settings
 
     def init_handlers(self) -> list[Any]:
-        """Voila's handlers, with the first page in place of its list of files."""
+        """Voila's handlers, with the first page in place of its list of files, and wrong addresses told in a line."""
         kept = [rule for rule in super().init_handlers() if "VoilaTreeHandler" not in rule[1].__name__]
-        return [*kept, (url_path_join(self.server_url, "/"), FirstPage)]
+        ours = [(rule[0], INSTEAD.get(rule[1], rule[1]), *rule[2:]) for rule in kept]
+        return [*ours, (url_path_join(self.server_url, "/"), FirstPage)]
 
 
 class FirstPage(JupyterHandler):
