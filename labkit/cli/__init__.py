@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from labkit.errors import LabkitError
+from labkit.texts import say
 
 PROGRAM = "python -m labkit"  # as commands are named everywhere
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer exports only this kind of it
@@ -31,7 +32,7 @@ def main() -> None:
     except _UsageError as error:
         _leave(_usage_in_words(error), 2)
     except typer.Abort:
-        _leave("Stopped; nothing was written.", 1)
+        _leave(say("scene_form.stopped"), 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 

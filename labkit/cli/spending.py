@@ -45,7 +45,7 @@ def with_consent(ask: Callable[[str | None], Found], answer: str | None, as_json
     except NeedsConsent as needed:
         if answer or not may_ask(as_json):
             raise
-        note(plain(f"{needed.problem}."))
+        note(plain(say("consent.told", problem=needed.problem)))
         said = str(typer.prompt(say("consent.ask"), default="stop", err=True)).strip().lower()
         if said not in ("mask", "send"):
             raise

@@ -11,7 +11,8 @@ from labkit.evaluation.plan import Plan
 from labkit.models.addresses import host_of, is_this_machine
 from labkit.models.base import Model
 from labkit.privacy import Survey, survey
-from labkit.texts import say
+from labkit.privacy.masking import placeholder_word
+from labkit.texts import language, listed, say
 from labkit.workspace import Scene
 
 SEND, MASK = "send", "mask"
@@ -171,4 +172,7 @@ def _prompt_texts(plan: Plan) -> Iterable[tuple[str, str]]:
 
 def _counted(found: Survey) -> str:
     """Kinds with their number and one sample that gives nothing away."""
-    return ", ".join(f"{kind} {count} ({found.samples[kind][0]})" for kind, count in found.counts.items())
+    return listed(
+        say("consent.found", kind=placeholder_word(kind, language()), count=count, sample=found.samples[kind][0])
+        for kind, count in found.counts.items()
+    )

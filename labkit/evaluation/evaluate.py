@@ -255,12 +255,10 @@ def _ask(scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], 
         tally.tell(say("budget.spent", problem=spent.problem, pending=len(scene.store.pending(run))))
     except ModelError as error:
         kept = len(stored.rows) - len(scene.store.pending(run))
-        fix = error.fix or "See to the model"
         kind = ModelRefused if isinstance(error, ModelRefused) else ModelUnreachable
-        raise kind(
-            f"{error.problem} ({kept} of {len(stored.rows)} rows are answered and kept in run {run})",
-            f"{fix}. Then run the same again: it goes on from there",
-        ) from error
+        problem = say("error.evaluate.stopped", problem=error.problem, kept=kept, rows=len(stored.rows), run=run)
+        fix = error.fix or say("error.evaluate.see_to_the_model")
+        raise kind(problem, say("error.evaluate.then_again", fix=fix)) from error
     except KeyboardInterrupt:
         kept = len(stored.rows) - len(scene.store.pending(run))
         tally.tell(say("evaluate.stopped", kept=kept, rows=len(stored.rows), run=run))

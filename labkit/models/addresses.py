@@ -48,7 +48,7 @@ def check_address(base_url: str, where: str, private_network: bool = False) -> N
         raise BadInput.told("error.address.disguised", where=where, host=host)
     reason = address and not address.is_loopback and why_refused(address, private_network)
     if reason:
-        raise BadInput(say("error.address.refused", where=where, base_url=base_url, reason=reason), _fix(reason))
+        raise BadInput(say("error.address.refused", where=where, base_url=base_url, reason=say(reason)), _fix(reason))
     if parts.scheme == "http" and not is_this_machine(host):
         raise BadInput.told("error.address.unencrypted", where=where, base_url=base_url)
 
@@ -74,18 +74,18 @@ def as_address(host: str) -> Address | None:
 
 
 def why_refused(address: Address, private_network: bool) -> str:
-    """Why nothing is sent to an address; "" when it may be.
+    """Why nothing is sent to an address, as a key of `texts`; "" when it may be.
 
     Args:
         address: the address behind a host.
         private_network: whether private addresses are meant.
     """
     if address.is_link_local or address in _METADATA:
-        return "the address of a cloud's metadata service"
+        return "address.metadata"
     if address.is_multicast or address.is_unspecified:
-        return "no address of a single machine"
+        return "address.no_machine"
     if not address.is_global and not private_network:
-        return "in a private network"
+        return "address.private"
     return ""
 
 
@@ -105,9 +105,9 @@ def addresses_of(host: str, port: int, private_network: bool) -> list[str]:
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for text in addresses if not is_this_machine(host) else ():
         address = as_address(text.partition("%")[0])
-        reason = why_refused(address, private_network) if address else "no address"
+        reason = why_refused(address, private_network) if address else "address.none"
         if reason:
-            raise ModelRefused(say("error.address.unsent", host=host, text=text, reason=reason), _fix(reason))
+            raise ModelRefused(say("error.address.unsent", host=host, text=text, reason=say(reason)), _fix(reason))
     return addresses
 
 
@@ -121,6 +121,4 @@ def _split(base_url: str, where: str) -> SplitResult:
 
 
 def _fix(reason: str) -> str:
-    if reason == "in a private network":
-        return "If the server is yours, write private_network = true into its table of models.toml"
-    return "Fix base_url in models.toml"
+    return say("address.private.fix" if reason == "address.private" else "address.other.fix")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from labkit.errors import BadInput, MissingExtra, MissingKey
 from labkit.models.addresses import host_of
 from labkit.models.provider import Provider
+from labkit.texts import say
 
 ENV, KEYRING = "env:", "keyring:"
 
@@ -22,7 +23,8 @@ def is_key_name(name: str) -> bool:
 
 def spoken_name(name: str) -> str:
     """A key's name as a reader knows it: the variable, or the keyring entry."""
-    return name.removeprefix(ENV) if name.startswith(ENV) else f"the keyring entry {name.removeprefix(KEYRING)}"
+    entry = name.removeprefix(KEYRING)
+    return name.removeprefix(ENV) if name.startswith(ENV) else say("keys.keyring_entry", entry=entry)
 
 
 def has_key(name: str) -> bool | None:
@@ -43,14 +45,12 @@ def read_key(name: str, model: str) -> str:
     """
     key = _look_up(name).strip()
     spoken = spoken_name(name)
+    if not key and name.startswith(ENV):
+        raise MissingKey.told("error.keys.no_variable", model=model, variable=spoken)
     if not key:
-        variable = name.removeprefix(ENV)
-        raise MissingKey(
-            f"{model} needs a key, and {spoken} is empty",
-            f"Set it: export {variable}=…" if name.startswith(ENV) else "Store it with: keyring set SERVICE NAME",
-        )
+        raise MissingKey.told("error.keys.no_entry", model=model, spoken=spoken)
     if not key.isascii() or not key.isprintable():
-        raise MissingKey(f"{spoken} holds something that cannot be a key", "Copy the key once more")
+        raise MissingKey.told("error.keys.garbled", spoken=spoken)
     return key
 
 
@@ -76,7 +76,7 @@ def check_key_hosts(known: Collection[Provider], chosen: Iterable[Provider], whe
         host = host_of(provider.base_url)
         hosts = owners.setdefault(provider.key, {host}) if provider.key else {host}
         if host not in hosts and provider.key_host != host:
-            spoken, whose = spoken_name(provider.key or ""), " and ".join(sorted(hosts))
+            spoken, whose = spoken_name(provider.key or ""), say("error.unknown.or").join(sorted(hosts))
             raise BadInput.told(
                 "error.keys.other_host", where=where, provider=provider.name, spoken=spoken, whose=whose, host=host
             )
@@ -88,11 +88,9 @@ def _look_up(name: str) -> str:
     try:
         import keyring
     except ImportError as error:
-        raise MissingExtra(f"The key {name!r}", "keyring") from error
+        raise MissingExtra(say("keys.key", name=name), "keyring") from error
     service, _, entry = name.removeprefix(KEYRING).rpartition("/")
     try:
         return keyring.get_password(service, entry) or ""
     except keyring.errors.KeyringError as error:
-        raise MissingKey(
-            f"The keyring cannot be read ({type(error).__name__})", "Unlock it, or use a variable: env:NAME"
-        ) from error
+        raise MissingKey.told("error.keys.locked", kind=type(error).__name__) from error

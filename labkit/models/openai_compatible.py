@@ -190,11 +190,10 @@ class OpenAICompatible:
 
     def _about_the_key(self) -> str:
         provider = self._provider
-        fix = f"See to {spoken_name(provider.key)}" if provider.key else "Give it a key in models.toml"
-        elsewhere = " or ".join(f"{name}/{self._model}" for name in provider.other_regions)
-        if not elsewhere:
-            return fix
-        return f"{fix}; a key of another region works only there, and none is tried by itself: then ask {elsewhere}"
+        named = provider.key and say("error.api.fix.key_named", spoken=spoken_name(provider.key))
+        fix = named or say("error.api.fix.key_unnamed")
+        elsewhere = say("error.unknown.or").join(f"{name}/{self._model}" for name in provider.other_regions)
+        return say("error.api.fix.key_elsewhere", fix=fix, elsewhere=elsewhere) if elsewhere else fix
 
     @cached_property
     def _transport(self) -> GuardedTransport:

@@ -12,7 +12,7 @@ from labkit.errors import BadInput, UnknownName
 from labkit.models.api_errors import ErrorKind
 from labkit.models.keys import is_key_name
 from labkit.models.provider import DEFAULT, JSON_MODES, THINKING, TRAINING, TUNING_FORMS, Provider
-from labkit.texts import say
+from labkit.texts import listed, say
 
 # Where requests go and what opens the door there; all models of a provider share it.
 _OF_THE_SERVER = (
@@ -65,20 +65,20 @@ def _frozen(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return "" if isinstance(value, str) else "Write a value of kind str"
+    return "" if isinstance(value, str) else say("settings.text")
 
 
 def _yes_or_no(value: Any) -> str:
-    return "" if isinstance(value, bool) else "Write true or false"
+    return "" if isinstance(value, bool) else say("settings.yes_or_no")
 
 
 def _table(value: Any) -> str:
-    return "" if isinstance(value, dict) else "Write a table: { name = value }"
+    return "" if isinstance(value, dict) else say("settings.table", example="{ name = value }")
 
 
 def _tables(value: Any) -> str:
     fine = isinstance(value, dict) and all(isinstance(row, dict) for row in value.values())
-    return "" if fine else "Write a table of tables"
+    return "" if fine else say("settings.tables")
 
 
 def _is_number(value: Any) -> bool:
@@ -86,30 +86,30 @@ def _is_number(value: Any) -> bool:
 
 
 def _above_zero(value: Any) -> str:
-    return "" if _is_number(value) and 0 < value < float("inf") else "Write a number above 0"
+    return "" if _is_number(value) and 0 < value < float("inf") else say("settings.above_zero")
 
 
 def _whole_above_zero(value: Any) -> str:
-    return _above_zero(value) if isinstance(value, int) else "Write a whole number above 0"
+    return _above_zero(value) if isinstance(value, int) else say("settings.whole_above_zero")
 
 
 def _share(value: Any) -> str:
-    return "" if _is_number(value) and 0 <= value < 1 else "Write a number from 0 to below 1"
+    return "" if _is_number(value) and 0 <= value < 1 else say("settings.share")
 
 
 def _temperature(value: Any) -> str:
     fine = value == DEFAULT or (_is_number(value) and 0 <= value <= 2)
-    return "" if fine else 'Write a number from 0 to 2, or "default"'
+    return "" if fine else say("settings.temperature")
 
 
 def _proxy(value: Any) -> str:
     fine = isinstance(value, str) and (not value or re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+:\d{1,5}/?", value))
-    return "" if fine else 'Write proxy = "http://host:port", without user and password'
+    return "" if fine else say("settings.proxy")
 
 
 def _key(value: Any) -> str:
     fine = isinstance(value, str) and is_key_name(value)
-    return "" if fine else 'Write key = "env:NAME", the name of an environment variable, or "keyring:service/name"'
+    return "" if fine else say("settings.key")
 
 
 def _one_of(words: tuple[str, ...]) -> Check:
@@ -117,14 +117,14 @@ def _one_of(words: tuple[str, ...]) -> Check:
         if value in words:
             return ""
         near = get_close_matches(str(value), words, n=1)
-        return f"Did you mean {near[0]!r}?" if near else f"Write one of: {', '.join(words)}"
+        return say("settings.meant", near=near[0]) if near else say("settings.one_of", words=listed(words))
 
     return check
 
 
 def _texts(value: Any) -> str:
     fine = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return "" if fine else 'Write a list: ["…", "…"]'
+    return "" if fine else say("settings.list", example='["…", "…"]')
 
 
 def _settings(value: Any) -> str:
@@ -139,7 +139,7 @@ def _caches(value: Any) -> str:
     fine = isinstance(value, list) and all(
         isinstance(row, dict) and set(row) <= {"kind", "minimum_tokens"} for row in value
     )
-    return "" if fine else 'Write a list: [{ kind = "automatic", minimum_tokens = 1024 }]'
+    return "" if fine else say("settings.list", example='[{ kind = "automatic", minimum_tokens = 1024 }]')
 
 
 def _errors(value: Any) -> str:
@@ -156,7 +156,7 @@ def _patterns(patterns: list[str]) -> str:
         try:
             re.compile(pattern)
         except (re.error, RecursionError, OverflowError) as error:
-            return f"{pattern!r} is no regular expression ({error})"
+            return say("settings.no_pattern", pattern=pattern, error=error)
     return ""
 
 

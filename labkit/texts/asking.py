@@ -112,10 +112,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "consent.and": ("; ", "；"),
     "consent.rows_hold": ("{rows} of {of} rows hold {found}", "{of} 行中有 {rows} 行含有 {found}"),
     "consent.prompt_holds": ("the prompt {prompt} holds {found}", "提示词 {prompt} 含有 {found}"),
+    "consent.found": ("{kind} {count} ({sample})", "{kind} {count} 处（{sample}）"),
+    "consent.told": ("{problem}.", "{problem}。"),
     "consent.answer": (
         'Answer once for this scene and host: personal_data="mask" (--personal-data mask) puts placeholders such as '
         '[phone 1] in their places, "send" sends them as they are',
-        '请为这个场景和主机回答一次：personal_data="mask"（--personal-data mask）用 [手机号 1] 这样的占位符代替，"send" 则原样发送',
+        '请为这个场景和主机回答一次：personal_data="mask"（--personal-data mask）用 [手机号1] 这样的占位符代替，"send" 则原样发送',
     ),
     "consent.looking": ("Looking for personal data and secrets", "正在查找个人信息和密钥"),
     "consent.ask": (

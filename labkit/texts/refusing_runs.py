@@ -128,6 +128,15 @@ WORDS = {
         "See to the model, then run the same again: it goes on from here",
         "请检查模型，然后再运行同样的命令：会从这里继续",
     ),
+    "error.evaluate.stopped": (
+        "{problem} ({kept} of {rows} {rows:row|rows} {kept:is|are} answered and kept in run {run})",
+        "{problem}（{rows} 行中已有 {kept} 行作答，保存在运行 {run} 里）",
+    ),
+    "error.evaluate.see_to_the_model": ("See to the model", "请检查这个模型"),
+    "error.evaluate.then_again": (
+        "{fix}. Then run the same again: it goes on from there",
+        "{fix}。然后再运行一次同样的命令，会从这里继续",
+    ),
     "error.evaluate.out_in_batch": (
         "{out} rows of run {run} are out in a batch file; sent again they would be paid twice",
         "运行 {run} 有 {out} 行还在批量文件里，再次发送就要付两次钱",

@@ -52,6 +52,13 @@ def test_personal_data_is_not_sent_to_a_host_before_somebody_has_said_so(telling
     assert (server.hits, server.lists, (telling.path / "runs.db").exists()) == (0, 0, False)
 
 
+def test_what_would_be_sent_is_told_in_chinese(telling: Scene, server: Loopback, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    with pytest.raises(NeedsConsent) as caught:
+        ask(telling, "outside/m")
+    assert f"在向 {HOST} 发送任何内容之前：16 行中有 1 行含有 手机号 1 处（1" in str(caught.value)
+
+
 def test_whoever_lacks_the_key_is_told_that_and_not_asked_about_the_data(
     telling: Scene, monkeypatch: pytest.MonkeyPatch
 ):

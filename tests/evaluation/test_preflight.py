@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from labkit.errors import BadInput, LabkitError, ModelError
 from labkit.evaluation import preflight
 from labkit.models import get_model
+from labkit.models.api_errors import excerpt
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.providers import PROVIDERS
 from labkit.records import Reply, Request
@@ -158,6 +160,18 @@ def test_an_evaluation_that_would_fail_sends_one_row(scene: Scene, provider: str
         ask(scene, model_at(server, provider))
     assert server.hits == (2 if b"<" in reply[2] else 1)  # a page may have been a passing one
     assert fix in str(caught.value)
+
+
+@pytest.mark.parametrize(("provider", "reply", "fix"), LASTING.values(), ids=LASTING)
+def test_what_stops_an_evaluation_is_told_in_one_language(
+    scene: Scene, provider: str, reply: Canned, fix: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    with Loopback(reply) as server, pytest.raises(LabkitError) as caught:
+        ask(scene, model_at(server, provider))
+    told = re.sub(r"(['\"]).*?\1", "", str(caught.value).replace(excerpt(reply[2]), ""))
+    assert "16 行中已有 0 行作答" in told
+    assert re.findall("[A-Za-z]+ [A-Za-z]+", told) == []
 
 
 class Crowded(Scripted):

@@ -213,6 +213,14 @@ def test_check_finds_a_missing_or_useless_key(monkeypatch: pytest.MonkeyPatch, v
         assert server.lists == 0
 
 
+def test_a_missing_key_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    monkeypatch.delenv("LOOPBACK_KEY", raising=False)
+    with Loopback() as server, pytest.raises(MissingKey) as caught:
+        model_of(server).check()
+    assert str(caught.value).endswith("需要密钥，而 LOOPBACK_KEY 是空的。请设置：export LOOPBACK_KEY=…。")
+
+
 def test_the_key_is_not_part_of_what_is_recorded():
     with Loopback() as server:
         model = model_of(server)
