@@ -12,6 +12,7 @@ from labkit.decision.standing import ScoredRun, Standing, goodness, standing
 from labkit.decision.terms import ModelFacts, Terms
 from labkit.diagnosis import Reliance, is_probe, names_only, reliance, swapped_definitions, swaps
 from labkit.errors import LabkitError
+from labkit.privacy.hosts import host_of, is_this_machine
 from labkit.prompts import parse_prompt, prompt_sha256
 from labkit.records import Run, Task
 from labkit.scoring import Interval, score
@@ -49,6 +50,11 @@ class Candidate:
     def model(self) -> str:
         """The model's name."""
         return self.dev.run.header.model
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether what it is asked is known not to leave the machine that asks it."""
+        return is_this_machine(host_of(str(self.dev.run.header.parameters.get("base_url", ""))))
 
     @property
     def prompt(self) -> str:

@@ -177,8 +177,8 @@ def _of_choosing(case: Case, ruling: Ruling) -> Iterator[Statement]:
 def _of_the_way(case: Case, ruling: Ruling) -> Iterator[Statement]:
     """What each way brings along."""
     mixed = case.cascade if ruling.advice == "cascade" else None
-    asks_a_vendor = mixed is not None and mixed.second != PEOPLE
-    if asks_a_vendor or (ruling.choice and ruling.choice.kind == "api"):
+    asked = {mixed.first, mixed.second} if mixed else {ruling.choice and ruling.choice.model}
+    if any(found.kind == "api" and not found.stays_here for found in case.field if found.model in asked):
         yield Statement("memo.risk.privacy")
         yield Statement("memo.risk.vendor")
     if mixed:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from labkit.errors import BadInput, NeedsConsent, UnknownName
 from labkit.evaluation.plan import Plan
-from labkit.models.addresses import host_of, is_this_machine
 from labkit.models.base import Model
 from labkit.privacy import Survey, survey
+from labkit.privacy.hosts import host_of, is_this_machine
 from labkit.privacy.masking import placeholder_word
 from labkit.texts import language, listed, say
 from labkit.workspace import Scene

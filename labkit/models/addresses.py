@@ -9,9 +9,9 @@ import socket
 from urllib.parse import SplitResult, urlsplit
 
 from labkit.errors import BadInput, ModelRefused
+from labkit.privacy.hosts import Address, as_address, is_this_machine
 from labkit.texts import say
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Where clouds serve a machine's credentials; the usual one, 169.254.169.254, is link-local.
 _METADATA = {ipaddress.ip_address("100.100.100.200"), ipaddress.ip_address("fd00:ec2::254")}
 _LEAD_ELSEWHERE = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_BASE_URL")
@@ -51,26 +51,6 @@ def check_address(base_url: str, where: str, private_network: bool = False) -> N
         raise BadInput(say("error.address.refused", where=where, base_url=base_url, reason=say(reason)), _fix(reason))
     if parts.scheme == "http" and not is_this_machine(host):
         raise BadInput.told("error.address.unencrypted", where=where, base_url=base_url)
-
-
-def host_of(base_url: str) -> str:
-    """The host in an address, in lower case; "" when there is none."""
-    return (urlsplit(base_url).hostname or "").rstrip(".")
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host is plainly this machine: localhost or a loopback address, not a name that resolves to one."""
-    address = as_address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def as_address(host: str) -> Address | None:
-    """A host that is written as an IP address, or None."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 def why_refused(address: Address, private_network: bool) -> str:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Collection, Iterable
 
 from labkit.errors import BadInput, MissingExtra, MissingKey
-from labkit.models.addresses import host_of
 from labkit.models.provider import Provider
+from labkit.privacy.hosts import host_of
 from labkit.texts import say
 
 ENV, KEYRING = "env:", "keyring:"

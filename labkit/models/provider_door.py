@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from labkit.errors import BadInput, ModelBusy
-from labkit.models.addresses import check_address, host_of
+from labkit.models.addresses import check_address
 from labkit.models.completion import as_object
 from labkit.models.provider import Provider
+from labkit.privacy.hosts import host_of
 from labkit.texts import say
 
 if TYPE_CHECKING:

@@ -342,6 +342,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # what it rests on
     "memo.source.price": ("{model}: prices of {date}, {source}", "{model}：{date} 的价格，{source}"),
+    "memo.source.price_alone": (
+        "{model}: prices of {date}, from where is not said (source in prices.toml)",
+        "{model}：{date} 的价格，未注明来源（prices.toml 中的 source）",
+    ),
     "memo.source.tuning": ("What tuning costs: {date}, {source}", "微调费用：{date}，{source}"),
     "memo.source.runs": ("Runs: {runs}", "运行：{runs}"),
 }

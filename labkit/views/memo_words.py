@@ -71,8 +71,9 @@ def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iter
     for candidate in memo.candidates:
         price = memo.terms.prices.prices.get(candidate.model)
         if price:
-            values = {"model": candidate.model, "date": price.date, "source": price.source or None}
-            yield sentence(Statement("memo.source.price", values), lang, escape)
+            values = {"model": candidate.model, "date": price.date, "source": price.source}
+            key = "memo.source.price" if price.source else "memo.source.price_alone"
+            yield sentence(Statement(key, values), lang, escape)
     tuning = memo.terms.tuning
     if tuning.once or tuning.monthly:
         values = {"date": tuning.date or None, "source": tuning.source or None}

@@ -402,6 +402,19 @@ def test_a_budget_within_the_interval_is_a_risk():
     assert (found.advice, "risk.budget" in rules(found)) == ("call the API", True)
 
 
+@pytest.mark.parametrize(
+    ("address", "leaves"), [("https://api.openai.com/v1", True), ("http://127.0.0.1:8000/v1", False), (None, True)]
+)
+def test_posts_are_said_to_leave_the_house_unless_the_server_is_this_machine(address: str | None, leaves: bool):
+    run = measured(GPT, 0.9)
+    parameters = {"base_url": address} if address else {}
+    found = decided([replace(run, header=replace(run.header, parameters=parameters))])
+    assert found.advice == "call the API"
+    assert [rule for rule in rules(found) if rule in ("risk.privacy", "risk.vendor")] == (
+        ["risk.privacy", "risk.vendor"] if leaves else []
+    )
+
+
 def test_luck_counts_every_try():
     runs = [measured(GPT, 0.9), *(measured(KIMI, 0.5, prompt=f"v{k}") for k in range(5))]
     said = next(s for s in decided(runs).risks if s.key == "memo.risk.luck")
