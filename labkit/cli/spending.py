@@ -117,11 +117,13 @@ def print_cost(run: Run, scene: Scene) -> None:
 
     prices, wanted = scene.prices(), run.task.bar.currency
     cost = run_cost(run, prices.prices)
-    if not cost.amounts and not cost.unknown:
+    if not cost.amounts:
+        if cost.unknown:
+            typer.echo(say("evaluate.cost_all_unknown", unknown=cost.unknown))
         return
-    known = cost.amount_in(wanted, prices.rates) if cost.amounts else None
+    known = cost.amount_in(wanted, prices.rates)
     amounts = cost.amounts if known is None else {wanted: known}
-    paid = ", ".join(money_in_words(amount, currency) for currency, amount in amounts.items()) or "?"
+    paid = ", ".join(money_in_words(amount, currency) for currency, amount in amounts.items())
     typer.echo(
         say("evaluate.cost_unknown", cost=paid, unknown=cost.unknown)
         if cost.unknown

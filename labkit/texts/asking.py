@@ -134,6 +134,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Cost: {cost}, and {unknown} {unknown:answer|answers} whose price or tokens are not known",
         "费用：{cost}，另有 {unknown} 条回复的价格或 token 数未知",
     ),
+    "evaluate.cost_all_unknown": (
+        "Cost: not known; the price or the tokens of {unknown} {unknown:answer|answers} are missing (prices.toml)",
+        "费用：未知；{unknown} 条回复缺少价格或 token 数（prices.toml）",
+    ),
     # what one request shows
     "preflight.asking": ("Asking {model} about one row …", "正在用一行样本试问 {model}……"),
     "preflight.ok": (

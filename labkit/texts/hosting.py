@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
         " the table.",
         "服务商的训练费用为 {training}；保持模型在线每小时 {hosting}。作答的价格见表。",
     ),
-    "hosted.state": ("{name}: job {job} is {state}", "{name}：任务 {job} 的状态是 {state}"),
+    "hosted.state": ("{name}: job {job}: {state}", "{name}：任务 {job} 的状态是 {state}"),
     "hosted.unknown": ("unknown", "未知"),
     "hosted.left": (
         "The provider goes on without you. See: {command}; the same command waits again",

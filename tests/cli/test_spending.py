@@ -62,7 +62,7 @@ def test_a_limit_on_a_file_writes_the_open_rows_as_pending(labkit: Command, scen
 def test_a_cost_nobody_knows_is_said_to_be_unknown(labkit: Command, scene: Scene):
     with Loopback() as server:
         words = ("evaluate", scene.path, "--prompt", "v1", "--model", served(scene, server))
-        assert "Cost: ?, and 16 answers whose price or tokens are not known" in labkit(*words)[1]
+        assert "Cost: not known; the price or the tokens of 16 answers are missing (prices.toml)" in labkit(*words)[1]
     assert "Cost" not in labkit("evaluate", scene.path, "--prompt", "v1", "--model", "definition-reader")[1]
 
 
