@@ -81,7 +81,13 @@ def with_knowledge(scene: Scene, material: Material, base: str | Model, asking: 
 
 def file_material(read: SamplesFile, max_tokens: int | None = None) -> Material:
     """What can be audited of files."""
-    return Material(read.samples, forms=read.forms, max_tokens=max_tokens)
+    return Material(
+        read.samples,
+        forms=read.forms,
+        max_tokens=max_tokens,
+        left_out=read.left_out,
+        repeated_ids=read.repeated_ids,
+    )
 
 
 def scene_material(scene: Scene, dataset: str | None = None, max_tokens: int | None = None) -> Material:

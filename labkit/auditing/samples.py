@@ -84,6 +84,8 @@ class Material:
         manifest: of a dataset.
         votes: what annotators said, where several labelled the same rows.
         forms: form -> rows, of files; a row that has none is counted under "unreadable".
+        left_out: rows of files that had no text or could not be read.
+        repeated_ids: rows of files that repeated an id and got a number behind it.
         max_tokens: the longest prompt and answer together that training takes.
         known: what the base model knows of the rows; None when none was asked.
         settled: rows whose labels a person has confirmed or corrected: nobody is asked about them again.
@@ -97,6 +99,8 @@ class Material:
     manifest: Mapping[str, Any] | None = None
     votes: tuple[Vote, ...] = ()
     forms: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
+    repeated_ids: int = 0
     max_tokens: int | None = None
     settled: frozenset[str] = frozenset()
     known: KnownRows | None = None

@@ -26,11 +26,17 @@ def check_size(material: Material) -> Finding:
     return Finding(
         "D01",
         severity,
-        _said(len(rows), thin, len(material.learnt) - len(rows)),
+        _said(len(rows), thin, len(material.learnt) - len(rows)) + _read(material),
         "" if severity == "ok" else say("audit.size.fix", most=MOST),
         value=len(rows),
         threshold=MOST if largest > MOST else FEW,
-        counts={"labels": labels, "largest_subtask": largest, "unlabelled": unlabelled},
+        counts={
+            "labels": labels,
+            "largest_subtask": largest,
+            "unlabelled": unlabelled,
+            "left_out": material.left_out,
+            "repeated_ids": material.repeated_ids,
+        },
     )
 
 
@@ -39,6 +45,13 @@ def _said(rows: int, thin: Sequence[str], unlabelled: int) -> str:
     if thin:
         said += say("audit.size.thin", least=LABEL_FEW, thin=", ".join(thin))
     return said + (say("audit.size.unlabelled", rows=unlabelled) if unlabelled else "")
+
+
+def _read(material: Material) -> str:
+    """What became of rows of a file that are not as they stood in it."""
+    left_out, repeated = material.left_out, material.repeated_ids
+    said = say("audit.size.left_out", rows=left_out) if left_out else ""
+    return said + (say("audit.size.repeated_ids", rows=repeated) if repeated else "")
 
 
 def _severity(rows: int, rarest: int | None, *, chosen: bool, largest: int) -> Severity:

@@ -81,7 +81,7 @@ def _material(
     columns = Columns(text=text[0] if text else None, further_text=tuple(text[1:]), labels=tuple(labels))
     read = read_samples(Path(what), test, columns, separator=separator)
     if not quiet:
-        note(say("audit.read", rows=len(read.samples), skipped=len(read.skipped)))
+        note(say("audit.read", rows=len(read.samples), skipped=read.left_out))
     return file_material(read, max_tokens)
 
 

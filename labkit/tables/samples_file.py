@@ -15,7 +15,7 @@ from labkit.tables.columns import Columns, require, settle_columns
 from labkit.tables.confined import read_confined
 from labkit.tables.label_reading import read_labels
 from labkit.tables.row_splits import read_split_column
-from labkit.tables.source_rows import SourceRow, read_posts, rows_of, settle_ids
+from labkit.tables.source_rows import RowIds, SourceRow, read_posts, rows_of, settle_ids
 from labkit.tables.training_rows import CONTENT, form_of, read_exchange
 
 _LABEL_COLUMNS = ("labels", "label", "category", "标签", "类别")
@@ -30,12 +30,16 @@ class SamplesFile:
         columns: which column was taken for what.
         forms: form of training data -> rows; "unreadable" counts rows without question or answer. Empty for posts.
         skipped: places of rows that are blank or unreadable.
+        left_out: how many these are, with those that hold nothing at all.
+        repeated_ids: how many rows repeated an id of their file and got a number behind it.
     """
 
     samples: tuple[Sample, ...]
     columns: Columns
     forms: Mapping[str, int]
     skipped: tuple[str, ...]
+    left_out: int
+    repeated_ids: int
 
 
 def read_samples(
@@ -79,12 +83,13 @@ def _posts(
     columns = settle_columns(tables, chosen)
     require(columns, tables, labels=False)
     posts = read_posts(rows, columns.texts)
-    samples = _samples(rows, columns, held, separator)
+    ids = settle_ids(rows, columns.id, suffix_repeated=True)
+    samples = _samples(rows, ids, columns, held, separator)
     kept = [replace(s, question="\n".join(texts)) for s, texts in zip(samples, posts, strict=True) if texts]
     blank = tuple(row.place for row, texts in zip(rows, posts, strict=True) if not texts)
     if not kept:
         raise BadData(f"{tables[0].path.name} has no row with text", "Name another column with --text")
-    return SamplesFile(tuple(kept), columns, {}, blank)
+    return SamplesFile(tuple(kept), columns, {}, blank, len(blank), ids.suffixed)
 
 
 def _training_data(
@@ -98,18 +103,20 @@ def _training_data(
     # an object with nothing in it, such as {"messages": []}, was meant as a row; a blank line of a table was not
     empty = sum(table.blank_rows for table in tables if table.path.suffix.lower() in (".json", ".jsonl"))
     kept, forms = [], Counter({"unreadable": empty} if empty else {})
-    for sample, exchange in zip(_samples(rows, settled, held, separator), found, strict=True):
+    ids = settle_ids(rows, settled.id, suffix_repeated=True)
+    for sample, exchange in zip(_samples(rows, ids, settled, held, separator), found, strict=True):
         forms[exchange.form if exchange else "unreadable"] += 1
         if exchange:
             told = replace(sample, question=exchange.question, answer=exchange.answer)
             kept.append(replace(told, form=exchange.form, context=exchange.context))
     unread = tuple(row.place for row, exchange in zip(rows, found, strict=True) if exchange is None)
-    return SamplesFile(tuple(kept), settled, dict(forms), unread)
+    return SamplesFile(tuple(kept), settled, dict(forms), unread, forms["unreadable"], ids.suffixed)
 
 
-def _samples(rows: Sequence[SourceRow], columns: Columns, held: Sequence[Table], separator: str | None) -> list[Sample]:
+def _samples(
+    rows: Sequence[SourceRow], ids: RowIds, columns: Columns, held: Sequence[Table], separator: str | None
+) -> list[Sample]:
     """All rows with everything but their text."""
-    ids = settle_ids(rows, columns.id, suffix_repeated=True).values
     gold = read_labels(rows, columns, separator).gold
     return [
         Sample(
@@ -122,7 +129,7 @@ def _samples(rows: Sequence[SourceRow], columns: Columns, held: Sequence[Table],
             subtask=row.text(columns.subtask),
             meta={name: cell for name, cell in row.cells.items() if name not in columns.used and cell},
         )
-        for row, id, labels, split in zip(rows, ids, gold, _splits(rows, columns, held), strict=True)
+        for row, id, labels, split in zip(rows, ids.values, gold, _splits(rows, columns, held), strict=True)
     ]
 
 

@@ -41,10 +41,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.rows": ("{rows} {rows:row|rows}: {rest}", "{rows} 行：{rest}"),
     "audit.checking": ("Checking {check} …", "正在检查{check}……"),
     "audit.read": (
-        "{rows} {rows:row|rows} read; {skipped} without text left out.",
-        "读入 {rows} 行；{skipped} 行没有文本，未计入。",
+        "{rows} {rows:row|rows} read; {skipped} without text or unreadable, and left out.",
+        "读入 {rows} 行；{skipped} 行没有文本或无法读取，未计入。",
     ),
     "audit.size": ("{rows} {rows:row|rows} to learn from", "可学习的有 {rows} 行"),
+    "audit.size.left_out": (
+        "; {rows} further {rows:row has|rows have} no text, or cannot be read",
+        "；另有 {rows} 行没有文本或无法读取",
+    ),
+    "audit.size.repeated_ids": (
+        "; {rows} {rows:row repeats an id and goes|rows repeat an id and go} by it with -2, -3, … behind",
+        "；{rows} 行的 id 重复，已在后面加 -2、-3……",
+    ),
     "audit.size.thin": ("; labels with fewer than {least}: {thin}", "；不足 {least} 行的标签：{thin}"),
     "audit.size.unlabelled": (
         "; {rows} more without labels or an answer {rows:teaches|teach} nothing yet",

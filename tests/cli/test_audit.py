@@ -59,3 +59,17 @@ def test_a_file_that_is_not_there_is_said_in_one_line(labkit: Command, tmp_path:
     assert "nowhere.csv" in err
     assert "scene" not in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_rows_that_are_left_out_and_ids_that_repeat_are_counted(labkit: Command, tmp_path: Path):
+    path = tmp_path / "chat.jsonl"
+    turns = [{"role": "user", "content": "退款什么时候到"}, {"role": "assistant", "content": "三个工作日内"}]
+    rows = [{"id": "same", "messages": turns}] * 3 + [{"messages": []}, {"messages": turns[:1]}]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="gb18030")
+    _, _, err = labkit("audit", path)
+    assert "3 rows read; 2 without text or unreadable" in err
+    _, out, _ = labkit("audit", path, "--json")
+    size = next(f for f in json.loads(out)["findings"] if f["check"] == "D01")
+    assert (size["value"], size["left_out"], size["repeated_ids"]) == (3, 2, 2)
+    assert "2 further rows have no text" in size["reason"]
+    assert "2 rows repeat an id" in size["reason"]

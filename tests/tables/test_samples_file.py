@@ -122,6 +122,7 @@ def test_posts_are_read_with_test_rows_beside_them(tmp_path: Path):
     ]
     assert len({s.id for s in read.samples}) == 3
     assert read.skipped == ("rows.csv line 4",)
+    assert (read.left_out, read.repeated_ids) == (1, 1)
 
 
 def test_posts_that_nobody_has_labelled_can_be_audited(tmp_path: Path):
@@ -147,7 +148,7 @@ def test_a_file_of_blanks_is_refused(tmp_path: Path):
 def test_rows_with_nothing_in_them_are_counted_with_the_unreadable(tmp_path: Path):
     rows = [FORMS["chat"], {"messages": []}, {"messages": [{"role": "user", "content": "q"}]}, FORMS["chat"]]
     found = read_samples(write(tmp_path / "rows.jsonl", rows))
-    assert (found.forms, len(found.samples)) == ({"unreadable": 2, "chat": 2}, 2)
+    assert (found.forms, len(found.samples), found.left_out) == ({"unreadable": 2, "chat": 2}, 2, 2)
 
 
 def test_lines_of_two_encodings_are_not_read_as_other_characters(tmp_path: Path):
