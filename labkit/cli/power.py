@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,14 +46,17 @@ def power(
 
 
 def _last_pair(scene: Scene, split: str) -> Pair | None:
-    """The two newest runs on a split, where they can be compared."""
+    """The two newest runs on a split that answered anything, where they can be compared; probes stand for no prompt."""
     from labkit.comparison import paired
+    from labkit.diagnosis import is_probe
     from labkit.errors import BadData
 
-    newest = [header.run for header in scene.store.runs() if header.split == split][:2]
+    asked = (found.run for found in scene.store.runs() if found.split == split and not is_probe(found))
+    answered = (run for run in map(scene.store.load_run, asked) if run.counts["pending"] < len(run.rows))
+    newest = tuple(islice(answered, 2))
     if len(newest) < 2:
         return None
-    b, a = (scene.store.load_run(run) for run in newest)
+    b, a = newest
     try:
         return paired(a, b)
     except BadData:  # no labelled row in common: nothing was measured
