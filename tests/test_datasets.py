@@ -13,7 +13,7 @@ import pytest
 
 from labkit.datasets import diff_datasets, pool_runs, select
 from labkit.errors import BadData, BadInput, UnknownName
-from labkit.evaluation import evaluate
+from labkit.evaluation import evaluate, reliance
 from labkit.records import Example, Reply, Request, examples_sha256
 from labkit.training.rows import training_rows
 from labkit.views.data_page import dataset_day, newest_dataset
@@ -69,6 +69,13 @@ def test_a_few_rows_asked_again_hide_no_older_answers(pool: Scene):
     few = evaluate(pool, "v1", "definition-reader", "pool", limit=4, fresh=True)
     found = {run.id: [row.example.id for row in run.rows] for run in pool_runs(pool)}
     assert found == {few.id: ["r1", "r2", "r3", "r4"], whole.id: [f"r{k}" for k in range(5, 31)]}
+
+
+def test_a_prompt_with_swapped_or_without_definitions_does_not_vote(pool: Scene):
+    """Its answers are wrong on purpose: rows that every model knows would count as hard, or as suspect."""
+    reliance(pool, "v2", "definition-reader", "pool")
+    (voter,) = pool_runs(pool)
+    assert voter.header.prompt_name == "v2"
 
 
 def test_answers_to_rows_that_have_left_the_pool_do_not_vote(pool: Scene, tmp_path: Path):

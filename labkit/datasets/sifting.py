@@ -11,6 +11,7 @@ from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.dynamics import rate_by_dynamics
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.teaching import Taught, taught_by, with_answers
+from labkit.diagnosis import is_probe
 from labkit.evaluation.split_runs import rows_within_split
 from labkit.records import Example, Prompt, Run
 
@@ -75,14 +76,15 @@ def pool_runs(scene: Scene) -> list[Run]:
     """What each prompt and model last answered to rows of the pool: finished runs over it, the newest first.
 
     Of an older run only the rows stay that no newer one of the same prompt and model has asked, so that a few rows
-    asked again hide nothing; rows that have left the split, or whose posts are others now, are left out.
+    asked again hide nothing; rows that have left the split, or whose posts are others now, are left out. Probes do not
+    vote: a prompt with swapped definitions is answered wrongly on purpose.
     """
     asked: dict[tuple[str, str], set[str]] = defaultdict(set)
     seen: set[tuple[str, str, str]] = set()
     found: list[Run] = []
     for header in scene.store.runs():
         question = (header.prompt_sha256, header.model)
-        if header.split not in ("pool", "all") or (*question, header.examples_sha256) in seen:
+        if header.split not in ("pool", "all") or is_probe(header) or (*question, header.examples_sha256) in seen:
             continue
         run = scene.store.load_run(header.run)
         if run.complete:
