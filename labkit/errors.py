@@ -40,6 +40,8 @@ class LabkitError(Exception):
         fix: one sentence that says what to do; it ends the message.
     """
 
+    phrase: Phrase | None = None  # what it was told with, so that a file can keep it for readers of both languages
+
     def __init__(self, problem: str, fix: str = "") -> None:
         self.problem = problem.rstrip(".。")
         self.fix = fix.rstrip(".。")
@@ -53,8 +55,10 @@ class LabkitError(Exception):
             key: of `texts.WORDS`; an unknown one is a programming error and raises KeyError.
             values: what the placeholders of both stand for.
         """
-        fix = f"{key}.fix"
-        return cls(Phrase(key, values).told(), Phrase(fix, values).told() if fix in WORDS else "")
+        phrase, fix = Phrase(key, values), f"{key}.fix"
+        error = cls(phrase.told(), Phrase(fix, values).told() if fix in WORDS else "")
+        error.phrase = phrase
+        return error
 
 
 class BadInput(LabkitError):

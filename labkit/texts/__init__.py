@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 LANGUAGES = ("en", "zh")
 _NAMED = 5  # of a list, in a sentence
@@ -65,6 +66,15 @@ class Phrase:
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def to_json(self) -> dict[str, Any]:
+        """What a file keeps of it: the key, and values that JSON can hold; anything else is kept as its text."""
+        return {"key": self.key, "values": {name: _kept(value) for name, value in self.values.items()}}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Phrase:
+        """A phrase as `to_json` kept it; KeyError, TypeError or AttributeError where the record is none."""
+        return cls(str(record["key"]), {name: _read(value) for name, value in record["values"].items()})
+
     def told(self, lang: str | None = None) -> str:
         """The words, in the interface language or in `lang`; of a long list the first few.
 
@@ -74,6 +84,20 @@ class Phrase:
         return _words(self.key, lang).format(
             **{name: _Value(_told(value, lang)) for name, value in self.values.items()}
         )
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, Phrase):
+        return value.to_json()
+    if isinstance(value, tuple | list):
+        return list(map(_kept, value))
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _read(value: Any) -> object:
+    if isinstance(value, list):
+        return list(map(_read, value))
+    return Phrase.from_json(value) if isinstance(value, Mapping) else value
 
 
 def _told(value: object, lang: str | None) -> object:

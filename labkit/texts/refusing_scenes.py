@@ -249,6 +249,7 @@ WORDS = {
     "where.line": ("{file} line {number}", "{file} 第 {number} 行"),
     "where.entry": ("{file} entry {number}", "{file} 第 {number} 条"),
     "where.yaml": ("line {number}: {problem}", "第 {number} 行：{problem}"),
+    "where.problem": ("{where}: {problem}", "{where}：{problem}"),
     "where.key": ("{where}: {key_}", "{where}：{key_}"),
     "where.row": ("Row {row!r}", "行 {row!r}"),
     "where.no_time": ("without a time", "没有时间"),

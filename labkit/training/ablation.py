@@ -118,7 +118,7 @@ def ablate(
     if change not in get_args(Change):
         raise UnknownName("change", str(change), get_args(Change))
     if split not in ("dev", "pool"):
-        raise BadInput(f"An ablation reads no {split} rows", "Use dev")
+        raise BadInput.told("error.ablation.split", split=split)
     chosen = scene.dataset(dataset)
     asked = scene.prompt(prompt) if isinstance(prompt, str) else prompt or prompt_of(scene, chosen)
     asis = _Planned(dataset, asked, recipe or recipe_for(base))
@@ -141,10 +141,7 @@ def _changed(scene: Scene, dataset: Dataset, asis: _Planned, change: Change, row
     """The training with the change; its dataset is written unless it is there already."""
     if change == "rationale":
         if asis.prompt.rationale == "none":
-            raise BadInput(
-                f"The dataset {dataset.id!r} is trained without rationales already",
-                "Take one whose targets were taught by a teacher: select --teacher RUN",
-            )
+            raise BadInput.told("error.ablation.no_rationale", dataset=dataset.id)
         return replace(asis, prompt=replace(asis.prompt, name=f"{asis.prompt.name}-labels", rationale="none"))
     records = _records(scene, dataset, asis.prompt, change, rows)
     name = f"{dataset.path.name}-{change}" + (f"-{rows}" if change == "size" else "")
@@ -158,7 +155,7 @@ def _records(scene: Scene, dataset: Dataset, prompt: Prompt, change: Change, row
     if change == "shares":
         return _drawn_by_chance(scene, dataset, prompt)
     if not 0 < rows < len(dataset.rows):
-        raise BadInput(f"Of {len(dataset.rows)} rows, {rows} would be left", "Give a smaller number above 0: --rows")
+        raise BadInput.told("error.ablation.size", whole=len(dataset.rows), rows=rows)
     return [dict(record) for record in dataset.rows[:rows]]
 
 
@@ -184,13 +181,10 @@ _FORMS: tuple[Callable[[str, str], str], ...] = (
 def _drawn_by_chance(scene: Scene, dataset: Dataset, prompt: Prompt) -> list[dict[str, Any]]:
     """As many rows from the pool, sifted as `select` sifts it, whatever their labels and difficulty."""
     if prompt.rationale != "none":
-        raise BadInput("Rows drawn by chance have no rationale to teach", "Take a dataset whose targets are labels")
+        raise BadInput.told("error.ablation.rationale")
     candidates = find_candidates(scene.examples("all")).rows
     if len(candidates) <= len(dataset.rows):
-        raise BadInput(
-            f"The pool has {len(candidates)} rows to draw from, and the dataset {len(dataset.rows)} already",
-            "Take a dataset that leaves rows out",
-        )
+        raise BadInput.told("error.ablation.pool", pool=len(candidates), rows=len(dataset.rows))
     drawn = random.Random(0).sample(candidates, len(dataset.rows))  # noqa: S311  (which rows, no secret)
     return [{**example_to_json(row), "target": {"labels": list(row.labels or ())}} for row in drawn]
 
@@ -204,7 +198,7 @@ def _write_once(
     if name not in scene.dataset_names():
         scene.save_dataset(name, records, manifest)
     elif scene.dataset(name).content_id != content_id(records, kept["prompt_sha256"]):
-        raise BadInput(f"The dataset {name!r} is another one than this ablation makes", "Move it away")
+        raise BadInput.told("error.ablation.other", name=name)
 
 
 def _as_long(recipe: Recipe, whole: int, left: int) -> Recipe:

@@ -10,6 +10,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from labkit.errors import TrainingFailed
+from labkit.texts import Phrase
 from labkit.training.alarms import Alarms
 from labkit.training.held_memory import peak_memory_mb
 from labkit.training.job_folder import JobFolder
@@ -64,10 +65,7 @@ class Channel(TrainerCallback):
         )
         self._tell_alarms(self._alarms.step(state.global_step, loss, norm))
         if not isfinite(loss) or not (isfinite(norm) or args.fp16):  # fp16's scaler passes over such steps itself
-            raise TrainingFailed(
-                f"The loss of step {state.global_step} is {loss}, its gradient's norm {norm}",
-                "Lower learning_rate under another name, or start again to go on from the last checkpoint",
-            )
+            raise TrainingFailed.told("error.training.loss", step=state.global_step, loss=str(loss), norm=str(norm))
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, Any] | None = None, **_: Any) -> None:
         """Hold a new score against those before."""
@@ -90,6 +88,6 @@ class Channel(TrainerCallback):
         rate = round((tokens - self._tokens) / seconds, 1)
         return {"tokens": int(tokens), "tokens_per_second": rate, "eta_s": round(left, 1), **memory}
 
-    def _tell_alarms(self, problems: Iterable[str]) -> None:
+    def _tell_alarms(self, problems: Iterable[Phrase]) -> None:
         for problem in problems:
-            self._folder.tell("alarm", about="training", problem=problem)
+            self._folder.alarm("training", problem)

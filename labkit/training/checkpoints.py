@@ -18,6 +18,7 @@ from labkit.errors import TrainingFailed
 from labkit.records import sha256_of
 from labkit.tables.atomic import appearing_folder
 from labkit.tables.file_hash import file_sha256
+from labkit.texts import Phrase
 from labkit.training.faults import is_disk_full
 
 MANIFEST = "manifest.json"
@@ -79,15 +80,12 @@ class Checkpoints:
         except Exception as error:
             if not is_disk_full(error):
                 raise
-            raise TrainingFailed(
-                f"The disk of {self.folder} is full, so the checkpoint of step {step} could not be written",
-                "Free some space; the same command goes on from the last good checkpoint",
-            ) from error
+            raise TrainingFailed.told("error.training.disk", folder=self.folder, step=step) from error
         self._drop_others(target)
 
-    def newest(self) -> tuple[Checkpoint | None, dict[str, str]]:
+    def newest(self) -> tuple[Checkpoint | None, dict[str, Phrase]]:
         """The newest that verifies, and what is wrong with each that is newer, by its name."""
-        broken: dict[str, str] = {}
+        broken: dict[str, Phrase] = {}
         for path in self._paths():
             problem = find_damage(path)
             if not problem:
@@ -121,8 +119,8 @@ class Checkpoints:
         return sorted(found, key=lambda path: int(path.name.removeprefix(_NAME)), reverse=True)
 
 
-def find_damage(checkpoint: Path) -> str:
-    """What is wrong with a checkpoint, in words; "" when every byte is as it was written.
+def find_damage(checkpoint: Path) -> Phrase | None:
+    """What is wrong with a checkpoint; None when every byte is as it was written.
 
     Args:
         checkpoint: a folder with manifest.json.
@@ -131,18 +129,18 @@ def find_damage(checkpoint: Path) -> str:
         manifest = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))
         body, files = manifest["body"], manifest["body"]["files"]
     except (OSError, ValueError, KeyError, TypeError):
-        return f"{MANIFEST} is missing or cannot be read"
+        return Phrase("damage.unreadable", {"file": MANIFEST})
     if manifest.get("sha256") != sha256_of(body) or f"{_NAME}{body.get('step')}" != checkpoint.name:
-        return f"{MANIFEST} was changed"
-    return next((problem for name, file in files.items() if (problem := _damage_of(checkpoint / name, file))), "")
+        return Phrase("damage.changed", {"file": MANIFEST})
+    return next((problem for name, file in files.items() if (problem := _damage_of(checkpoint / name, file))), None)
 
 
-def _damage_of(path: Path, written: Mapping[str, Any]) -> str:
+def _damage_of(path: Path, written: Mapping[str, Any]) -> Phrase | None:
     if not path.is_file():
-        return f"{path.name} is missing"
+        return Phrase("damage.missing", {"file": path.name})
     if path.stat().st_size != written["bytes"]:
-        return f"{path.name} has {path.stat().st_size} bytes, not {written['bytes']}"
-    return "" if file_sha256(path) == written["sha256"] else f"{path.name} has changed since it was written"
+        return Phrase("damage.bytes", {"file": path.name, "found": path.stat().st_size, "bytes": written["bytes"]})
+    return None if file_sha256(path) == written["sha256"] else Phrase("damage.content", {"file": path.name})
 
 
 def _write_manifest(checkpoint: Path, step: int, state: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from labkit.doctor.accelerators import Gpu, gpu_users, visible_gpus
 from labkit.errors import BadRecipe, ModelRefused
 from labkit.models.local import unload_models
+from labkit.texts import Phrase
 from labkit.training.recipe import Recipe
 
 _LARGE = 1_000_000_000  # weights; a larger base takes a processor days
@@ -40,24 +41,19 @@ def choose_device(recipe: Recipe, base: Path, environment: Mapping[str, str], pr
         return {_CHOICE: ""}
     gpus = visible_gpus()
     if recipe.device == "gpu" and not gpus:
-        raise BadRecipe("The recipe asks for a GPU, and no driver shows one", "Set device to auto to do without one")
+        raise BadRecipe.told("error.device.no_gpu")
     if gpus and is_for_cpu_only(_torch_version()) and (weights := count_weights(base)) > _LARGE:
-        raise ModelRefused(
-            f"PyTorch {_torch_version()} cannot use the {gpus[0].name} that is there, and {base} has "
-            f"{weights / 1e9:.1f} billion weights, too many for a processor",
-            "Install the build of PyTorch for its driver (python -m labkit doctor names it), or set device to cpu",
+        raise ModelRefused.told(
+            "error.device.torch", version=_torch_version(), gpu=gpus[0].name, base=base, billions=weights / 1e9
         )
     chosen = environment.get(_CHOICE)
     given = len(gpus) if chosen is None else len([name for name in chosen.split(",") if name.strip()])
     if 0 < given < processes:
-        raise BadRecipe(
-            f"{processes} processes are to train, and they are given {given} {'GPU' if given == 1 else 'GPUs'}",
-            "Start as many processes as there are GPUs, or set device to cpu",
-        )
+        raise BadRecipe.told("error.device.too_few", processes=processes, given=given)
     return {} if chosen is not None or not gpus else {_CHOICE: ",".join(gpu.uuid for gpu in freest(gpus, processes))}
 
 
-def gpu_shared_with(environment: Mapping[str, str]) -> list[str]:
+def gpu_shared_with(environment: Mapping[str, str]) -> list[Phrase]:
     """Who holds memory of the GPUs that a training is given, a sentence for each such GPU.
 
     Args:
@@ -67,7 +63,16 @@ def gpu_shared_with(environment: Mapping[str, str]) -> list[str]:
     given = [gpu for gpu in visible_gpus() if _CHOICE not in environment or {gpu.uuid, gpu.index} & set(chosen)]
     users = {gpu.index: (gpu, gpu_users(gpu)) for gpu in given}
     return [
-        f"GPU {index} ({gpu.name}) has {gpu.total - gpu.used} of {gpu.total} MiB free; others hold: {'; '.join(found)}"
+        Phrase(
+            "alarm.gpu",
+            {
+                "index": index,
+                "name": gpu.name,
+                "free": gpu.total - gpu.used,
+                "total": gpu.total,
+                "found": "; ".join(found),
+            },
+        )
         for index, (gpu, found) in users.items()
         if found
     ]

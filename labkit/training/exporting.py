@@ -65,22 +65,16 @@ def export_model(job: TrainingJob, target: Path, form: Form) -> Exported:
         ModelRefused: its chat template cannot be said in a Modelfile; nothing is left behind.
     """
     if target.exists():
-        raise BadInput(f"{target} is there already", "Give a folder that is not there yet")
+        raise BadInput.told("error.model_export.exists", target=target)
     if not job.adapter.is_dir():
-        raise BadInput(f"The training {job.name!r} has no adapter yet", "Wait for its end, or stop it")
+        raise BadInput.told("error.training.no_adapter", job=job.name)
     if not job.folder.dev_rows():
-        raise BadInput(
-            f"The training {job.name!r} has no dev rows, so nothing shows that an export answers as it does",
-            "Label dev rows, and train with dev_rows above 0",
-        )
+        raise BadInput.told("error.model_export.no_dev", job=job.name)
     with appearing_folder(target) as temporary:
         written = (_copy if form == "adapter" else _merge)(job, temporary)
         rows, same, torn = _parity(job, written)
         if same + torn < rows:
-            raise TrainingFailed(
-                f"The exported model answers {rows - same - torn} of {rows} dev rows otherwise than the trained one",
-                "Serve base and adapter apart, with --to adapter",
-            )
+            raise TrainingFailed.told("error.model_export.other", other=rows - same - torn, rows=rows)
         tokenizer = load_tokenizer(temporary, side="left") if form == "gguf" else None
         commands = write_gguf_recipe(temporary, job.name, tokenizer) if tokenizer else ()
     return Exported(target, rows, same, torn, commands)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import errno
+from typing import Any
 
-from labkit.errors import LabkitError
+from labkit.errors import LabkitError, TrainingFailed
 from labkit.training.recipe import Recipe
 
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "unable to allocate", "alloc_failed")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_WORDS = ("no space left", "disk quota exceeded", "file write failed", "unexpected pos")  # torch's and Rust's
 _LOST_WORDS = ("connection closed by peer", "connection reset by peer", "remote process exited", "broken pipe")
-_LIMIT = 500  # characters
+_LIMIT = 450  # characters
 
 
-def explain(error: BaseException, recipe: Recipe) -> str:
+def explain(error: BaseException, recipe: Recipe) -> LabkitError:
     """An error as a problem with its fix.
 
     Args:
@@ -22,14 +23,20 @@ def explain(error: BaseException, recipe: Recipe) -> str:
         recipe: what was trained with, whose knobs the fix turns.
     """
     if isinstance(error, LabkitError):
-        return _one_line(str(error))
+        return error
     if is_out_of_memory(error):
-        return _one_line(f"Out of memory ({error}). {_less_memory(recipe)}.")
+        return _no_memory(_one_line(str(error)), recipe)
     if is_disk_full(error):
-        return "The disk is full. Free some space; the same command goes on from the last good checkpoint."
+        return TrainingFailed.told("error.fault.disk")
     if is_lost_peer(error):
-        return "Another process of this training ended (train.log). The same command goes on from the last checkpoint."
-    return _one_line(f"{type(error).__name__}: {error}")
+        return TrainingFailed.told("error.fault.lost_peer")
+    return TrainingFailed.told("error.fault.other", kind=type(error).__name__, reason=_one_line(str(error)))
+
+
+def failure_report(error: LabkitError) -> dict[str, Any]:
+    """What the report keeps of an error: its words, and what they were told with for readers of another language."""
+    told = {"told": error.phrase.to_json()} if error.phrase else {}
+    return {"state": "failed", "problem": " ".join(str(error).split()), **told}
 
 
 def is_lost_peer(error: BaseException) -> bool:
@@ -51,16 +58,14 @@ def is_disk_full(error: BaseException) -> bool:
     return any(words in str(error).lower() for words in _FULL_WORDS)
 
 
-def _less_memory(recipe: Recipe) -> str:
-    """The knob that helps and changes the result least."""
+def _no_memory(reason: str, recipe: Recipe) -> LabkitError:
+    """With the knob that helps and changes the result least."""
     if recipe.micro_batch != 1:
         smaller = next(k for k in range((recipe.micro_batch or recipe.batch) // 2 or 1, 0, -1) if recipe.batch % k == 0)
-        return (
-            f"Set micro_batch to {smaller} (a step still learns from {recipe.batch} rows) and train under another name"
-        )
+        return TrainingFailed.told("error.fault.memory", reason=reason, smaller=smaller, batch=recipe.batch)
     if recipe.quantization == "none":
-        return "Set quantization to nf4, or take a smaller base"
-    return "Shorten the prompt, or take a smaller base; micro_batch is 1 already"
+        return TrainingFailed.told("error.fault.memory_unquantized", reason=reason)
+    return TrainingFailed.told("error.fault.memory_least", reason=reason)
 
 
 def _one_line(text: str) -> str:

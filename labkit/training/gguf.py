@@ -64,7 +64,7 @@ def modelfile(called: str, tokenizer: Any, context: int) -> str:
     messages = chat_messages((Message("system", _SYSTEM), Message("user", _PROMPT)), tokenizer)
     text = render_chat(messages, tokenizer).removeprefix(tokenizer.bos_token or "")  # llama.cpp puts it there itself
     if '"""' in text or "{{" in text or text.count(_SYSTEM) != 1 or text.count(_PROMPT) != 1:
-        raise ModelRefused("This model's chat template cannot be said in a Modelfile", "Export it merged")
+        raise ModelRefused.told("error.model_export.template")
     template = text.replace(_SYSTEM, "{{ .System }}").replace(_PROMPT, "{{ .Prompt }}")
     lines = [
         f"FROM ./{called}-f16.gguf",

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from labkit.texts import Phrase
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -42,7 +44,15 @@ def history_of(events: Iterable[Mapping[str, Any]]) -> History:
         elif event["kind"] == "evaluation":
             evaluations[event["step"]] = event
         elif event["kind"] == "alarm":
-            alarms[str(event["problem"])] = None
+            alarms[_warning(event)] = None
     return History(
         tuple(steps[k] for k in sorted(steps)), tuple(evaluations[k] for k in sorted(evaluations)), tuple(alarms)
     )
+
+
+def _warning(event: Mapping[str, Any]) -> str:
+    """What an alarm says, in the reader's language; jobs of an older labkit kept the words alone."""
+    try:
+        return Phrase.from_json(event["told"]).told()
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return str(event["problem"])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
 from typing import Any
 
-from labkit.errors import BadRecipe, MissingExtra, RunBusy, TrainingFailed, UnknownName
+from labkit.errors import BadRecipe, LabkitError, MissingExtra, RunBusy, TrainingFailed, UnknownName
 from labkit.models.model_files import find_base
 from labkit.records import Prompt
 from labkit.tables.atomic import appearing_folder
-from labkit.texts import say
+from labkit.texts import Phrase, say
 from labkit.training.devices import choose_device, give_back_memory, gpu_shared_with
 from labkit.training.history import History, history_of
 from labkit.training.job_folder import JobFolder
@@ -111,7 +111,7 @@ class TrainingJob:
             loss=last.get("loss"),
             tokens_per_second=last.get("tokens_per_second"),
             eta_s=last.get("eta_s") if state == "running" else None,
-            problem=str(report.get("problem", "")) if report else "",
+            problem=_problem_of(report) if report else "",
         )
 
     def wait(self, progress: Callable[[JobStatus], None] | None = None) -> JobStatus:
@@ -177,19 +177,27 @@ class TrainingJob:
             return False
 
     def _failure(self, status: JobStatus) -> TrainingFailed:
-        what = status.problem or "its process was killed"
-        log = self.folder.last_log_lines()
-        return TrainingFailed(
-            f"The training {self.name!r} ended at step {status.step} without an adapter: {what}"
-            + (f" (log: {log})" if log and not status.problem else ""),
-            f"Read {self.folder.log}; the same command goes on from the last checkpoint",
+        problem = status.problem or say("training.killed")
+        if not status.problem and (log := self.folder.last_log_lines()):
+            problem = say("training.killed_logged", log=log)
+        return TrainingFailed.told(
+            "error.training.failed", job=self.name, step=status.step, problem=problem, path=self.folder.log
         )
+
+
+def _problem_of(report: Mapping[str, Any]) -> str:
+    """Why it failed, in the reader's language, whatever that of the process was; "" for one that did not."""
+    try:
+        found = Phrase.from_json(report["told"])
+        return str(LabkitError.told(found.key, **found.values))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return str(report.get("problem", ""))
 
 
 def check_installed() -> None:
     """Raise MissingExtra where the packages that train are not installed."""
     if any(find_spec(package) is None for package in _NEEDED):
-        raise MissingExtra("Training", "train")
+        raise MissingExtra(say("feature.training"), "train")
 
 
 def start(
@@ -239,7 +247,7 @@ def start(
             device = choose_device(knobs, find_base(plan.spec["base"]), os.environ, processes)
             give_back_memory()
             for problem in gpu_shared_with({**os.environ, **device}):
-                job.folder.tell("alarm", about="memory", problem=problem)
+                job.folder.alarm("memory", problem)
             launch(job.folder, device, processes)
     return job
 
@@ -339,15 +347,13 @@ def _tell_unseen(folder: JobFolder, plan: Plan) -> None:
     recipe, rows = plan.recipe(1), len(plan.rows)
     if unseen := recipe.unseen(rows):
         least = ceil(rows / recipe.batch)
-        problem = f"max_steps {recipe.max_steps} leaves {unseen} of {rows} rows unseen; an epoch takes {least} steps"
-        folder.tell("alarm", about="rows", problem=problem)
+        told = {"max_steps": recipe.max_steps, "unseen": unseen, "rows": rows, "least": least}
+        folder.alarm("rows", Phrase("alarm.unseen", told))
 
 
 def _refuse_other(job: TrainingJob, spec: dict[str, Any]) -> None:
     """Raise when the name is taken by another training, or when this one is running."""
     if job.folder.spec()["identity"] != spec["identity"]:
-        raise BadRecipe(
-            f"The training job {job.name!r} exists with another recipe, base, prompt or dataset", "Give another name"
-        )
+        raise BadRecipe.told("error.job.other", job=job.name)
     if job.status().state in ("starting", "running"):
-        raise RunBusy(f"The training job {job.name!r} is running already", "Wait for it, or stop it first")
+        raise RunBusy.told("error.job.running", job=job.name)

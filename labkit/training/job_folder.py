@@ -34,7 +34,7 @@ from typing import Any
 
 from labkit.errors import BadData, RunBusy, UnknownName
 from labkit.tables.atomic import append_line, replace_text
-from labkit.texts import say
+from labkit.texts import Phrase, say
 from labkit.training.dev_rows import DevRow, dev_row_from_json, dev_row_to_json
 from labkit.training.rows import TrainingRow, messages_from_json, messages_to_json
 
@@ -136,12 +136,16 @@ class JobFolder:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError) as error:
-            raise BadData(f"Cannot read {self.path / name}", "Train again under another name") from error
+            raise BadData.told("error.job.unreadable", path=self.path / name) from error
 
     def tell(self, kind: str, **fields: Any) -> None:
         """Add an event; it is on the disk when this returns."""
         event = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "kind": kind, **fields}
         append_line(self.path / "events.jsonl", json.dumps(event, ensure_ascii=False))
+
+    def alarm(self, about: str, problem: Phrase) -> None:
+        """Add a warning: in words for whoever reads the file, and as a phrase for readers of either language."""
+        self.tell("alarm", about=about, problem=problem.told(), told=problem.to_json())
 
     def events(self) -> Iterator[dict[str, Any]]:
         """All events, oldest first; a line that a kill tore apart is passed over."""
@@ -177,9 +181,7 @@ class JobFolder:
             with FileLock(self.path / "lock", timeout=0):
                 yield
         except Timeout as error:
-            raise RunBusy(
-                f"The training job {self.path.name!r} is running already", "Wait for it or stop it"
-            ) from error
+            raise RunBusy.told("error.job.held", job=self.path.name) from error
 
     def beat(self) -> None:
         """Say that the process lives."""

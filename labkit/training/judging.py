@@ -52,7 +52,7 @@ def compare_tuned(
         LabkitError: as `evaluate` does.
     """
     if not job.adapter.is_dir():
-        raise BadInput(f"The training {job.name!r} has no adapter yet", "Wait for its end, or stop it")
+        raise BadInput.told("error.training.no_adapter", job=job.name)
     spec = job.folder.spec()
     asked = prompt or parse_prompt(spec["prompt_text"], spec["prompt_name"])
     tuned_model = get_model(job.model_name, scene)

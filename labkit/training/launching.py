@@ -56,8 +56,8 @@ def launch(folder: JobFolder, device: dict[str, str], processes: int = 1) -> Non
             break
         time.sleep(0.02)
     if folder.read("process.json") is None:
-        raise TrainingFailed(
-            f"The training {folder.path.name!r} did not start: {folder.last_log_lines()}", f"Read {folder.log}"
+        raise TrainingFailed.told(
+            "error.job.no_start", job=folder.path.name, last=folder.last_log_lines(), log=folder.log
         )
 
 
@@ -89,10 +89,7 @@ def wait_for_spec(folder: JobFolder, identity: str) -> None:
     deadline = time.monotonic() + _START_S
     while ((folder.read("job.json") or {}).get("identity")) != identity:
         if time.monotonic() > deadline:
-            raise TrainingFailed(
-                f"The first process has not written {folder.path / 'job.json'} within {_START_S:.0f} s",
-                "Look what it says, and give all machines the same scene on a disk that they share",
-            )
+            raise TrainingFailed.told("error.job.first", path=folder.path / "job.json", seconds=_START_S)
         time.sleep(0.1)
 
 

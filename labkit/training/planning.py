@@ -32,7 +32,7 @@ class Plan:
         """The knobs, if so many processes can share a step's rows."""
         recipe = recipe_from_mapping(self.spec["recipe"], "job.json")
         if processes < 1:
-            raise BadRecipe(f"{processes} processes cannot train", "Give 1, or as many as there are GPUs")
+            raise BadRecipe.told("error.processes.none", processes=processes)
         Ranks(processes=processes).share(recipe.batch)
         return recipe
 

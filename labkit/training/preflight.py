@@ -44,14 +44,11 @@ def refuse_long_rows(rows: Sequence[TrainingRow], encoded: Encoded, recipe: Reci
     long = sorted((length, name) for length, name in long if length > limit)
     if not long:
         return
-    why = "max_length allows" if limit == recipe.max_length else "the base can read"
     length, name = long[-1]
-    raise BadRecipe(
-        f"{len(long)} of {len(rows)} rows take more tokens than {why} ({limit}); the longest, {name}, takes {length}",
-        f"Set max_length to {length}, shorten the prompt, or leave these rows out"
-        if length <= context
-        else "Shorten the prompt, leave these rows out, or take a base that reads more",
-    )
+    what = "max_length" if limit == recipe.max_length else "context"
+    fits = "" if length <= context else "_for_any"
+    key = f"error.preflight.over_{what}{fits}"
+    raise BadRecipe.told(key, long=len(long), rows=len(rows), limit=limit, name=name, length=length)
 
 
 def refuse_other_prompts(rows: Sequence[TrainingRow], encoded: Encoded, tokenizer: Any) -> None:
@@ -68,11 +65,7 @@ def refuse_other_prompts(rows: Sequence[TrainingRow], encoded: Encoded, tokenize
             continue
         place = next((k for k, pair in enumerate(zip(read, sent, strict=False)) if pair[0] != pair[1]), len(sent))
         shown = [tokenizer.decode(ids[place : place + 4]) for ids in (read, sent)]
-        raise ModelRefused(
-            f"Row {row.id} would be trained after other tokens than it will be asked with: at token {place} it reads "
-            f"{shown[0]!r} in training and {shown[1]!r} when asked",
-            "The chat template of this base does not fit training; use its instruct version, or another base",
-        )
+        raise ModelRefused.told("error.preflight.other_tokens", row=row.id, place=place, read=shown[0], sent=shown[1])
 
 
 def carries_loss(line: Mapping[str, Any]) -> list[bool]:

@@ -26,6 +26,7 @@ from labkit.models.local.loading import device_and_dtype, few_threads, load_base
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
 from labkit.store.loading import task_from_record
 from labkit.tables.atomic import appearing_folder
+from labkit.texts import Phrase
 from labkit.training.channel import Channel
 from labkit.training.checkpoints import Checkpoint, Checkpoints
 from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
@@ -303,7 +304,7 @@ def _newest_checkpoint(folder: JobFolder) -> Checkpoint | None:
     checkpoints.sweep()
     newest, broken = checkpoints.newest()
     for name, problem in broken.items():
-        folder.tell("alarm", about="checkpoint", problem=f"{name} is passed over: {problem}")
+        folder.alarm("checkpoint", Phrase("alarm.checkpoint", {"name": name, "problem": problem}))
     return newest
 
 
@@ -311,17 +312,14 @@ def _same_base(spec: dict[str, Any]) -> Path:
     base = find_base(spec["base"])
     check_base(base)
     if fingerprint(base) != spec["base_fingerprint"]:
-        raise ModelRefused(f"The model {spec['base']} has changed since the job was made", "Train under another name")
+        raise ModelRefused.told("error.job.base_changed", base=spec["base"])
     return base
 
 
 def _require_own_end(tokenizer: Any, base: Path) -> None:
     """Padding is left out of the loss; if it were the end token, the model would never learn to stop (trl#1623)."""
     if tokenizer.pad_token_id == tokenizer.eos_token_id:
-        raise ModelRefused(
-            f"The tokenizer of {base} pads with its end token, so the end would never be learnt",
-            "Give it another pad_token in tokenizer_config.json",
-        )
+        raise ModelRefused.told("error.training.padding", base=base)
 
 
 def _forget_place(config: Path, base: str) -> None:
@@ -339,7 +337,7 @@ def _sizes(trainer: ResumableTrainer) -> dict[str, int]:
 def _best_checkpoint(folder: JobFolder) -> Checkpoint:
     found = Checkpoints(folder.checkpoints).best()
     if found is None:
-        raise TrainingFailed(f"No checkpoint in {folder.checkpoints} reads back as written", "Look at the disk")
+        raise TrainingFailed.told("error.training.no_checkpoint", folder=folder.checkpoints)
     return found
 
 

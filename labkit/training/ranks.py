@@ -50,9 +50,8 @@ class Ranks:
         """
         if batch % self.processes:
             less = batch // self.processes * self.processes or self.processes
-            raise BadRecipe(
-                f"A step of {batch} rows cannot be shared evenly by {self.processes} processes",
-                f"Set batch to {less} or {less + self.processes}, or take another number of processes",
+            raise BadRecipe.told(
+                "error.processes.uneven", batch=batch, processes=self.processes, less=less, more=less + self.processes
             )
         return batch // self.processes
 
@@ -113,10 +112,7 @@ def ranks_of(environment: Mapping[str, str]) -> Ranks:
     """
     sharding = [name for key, name in _SHARDING.items() if environment.get(key, "").lower() in ("1", "true", "yes")]
     if sharding:
-        raise BadRecipe(
-            f"labkit trains with a whole base on each GPU; with {sharding[0]} it has never been run",
-            "Launch with --multi_gpu or torchrun; for a base that fits no GPU, take a smaller one or a vendor's tuning",
-        )
+        raise BadRecipe.told("error.processes.sharded", sharding=sharding[0])
     processes = int(environment.get("WORLD_SIZE", "1"))
     if processes == 1:
         return ALONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from labkit.errors import BadRecipe
+from labkit.texts import listed, say
 
 QUANTIZATIONS = ("nf4", "none")
 DEVICES = ("auto", "gpu", "cpu")
@@ -133,14 +134,14 @@ def recipe_from_yaml(text: str, where: str) -> Recipe:
     try:
         found = yaml.safe_load(text) or {}
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise BadRecipe(
-            f"{where} is not YAML ({str(error).splitlines()[0][:120]})", "Write lines 'knob: value'"
+        raise BadRecipe.told(
+            "error.recipe_file.no_yaml", where=where, reason=str(error).splitlines()[0][:120]
         ) from error
     if not isinstance(found, dict):
-        raise BadRecipe(f"{where} holds no knobs", "Write lines such as 'learning_rate: 2e-4'")
+        raise BadRecipe.told("error.recipe_file.no_knobs", where=where)
     for key in _ASKED:
         if isinstance(found.get(key), list | dict) or _is_huge(found.get(key)):
-            raise BadRecipe(f"{where}: {key} is {_shown(found[key])}", f"Write the {key}'s name")
+            raise BadRecipe.told("error.recipe_file.name", where=where, key_=key, value=_shown(found[key]))
     return recipe_from_mapping({k: v for k, v in found.items() if k not in _ASKED}, where)
 
 
@@ -168,12 +169,13 @@ def recipe_from_mapping(found: Mapping[Any, Any], where: str) -> Recipe:
     for key in found:
         if key not in known:
             near = get_close_matches(str(key), known, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
-            raise BadRecipe(f"{where} has an unknown knob {str(key)[:60]!r}", hint)
+            meant = say("error.unknown.meant", names=repr(near[0])) if near else ""
+            hint = meant or say("error.unknown.known", names=listed(known))
+            raise BadRecipe(say("error.recipe_file.unknown", where=where, knob=str(key)[:60]), hint)
     try:
         return Recipe(**{key: _number(key, value) for key, value in found.items()})
     except BadRecipe as error:
-        raise BadRecipe(f"{where}: {error.problem}", error.fix) from None
+        raise BadRecipe(say("where.problem", where=where, problem=error.problem), error.fix) from None
 
 
 def _number(key: str, value: Any) -> Any:
@@ -183,33 +185,35 @@ def _number(key: str, value: Any) -> Any:
             return float(value)
         except (ValueError, OverflowError):
             example = {"learning_rate": "2e-4", "dropout": "0.05"}[key]
-            raise BadRecipe(f"{key} is {_shown(value)}", f"Write a number such as {example}") from None
+            raise BadRecipe.told("error.recipe_value.number", knob=key, value=_shown(value), example=example) from None
     return value
+
+
+def _not_one_of(knob: str, value: object, known: Sequence[str]) -> BadRecipe:
+    return BadRecipe.told("error.recipe_value.one_of", knob=knob, value=_shown(value), known=listed(known))
 
 
 def _check(recipe: Recipe) -> None:
     """Raise BadRecipe for a value of the wrong kind or out of its range."""
     if recipe.quantization not in QUANTIZATIONS:
-        raise BadRecipe(f"quantization is {_shown(recipe.quantization)}", f"Write one of: {', '.join(QUANTIZATIONS)}")
+        raise _not_one_of("quantization", recipe.quantization, QUANTIZATIONS)
     if recipe.device not in DEVICES:
-        raise BadRecipe(f"device is {_shown(recipe.device)}", f"Write one of: {', '.join(DEVICES)}")
+        raise _not_one_of("device", recipe.device, DEVICES)
     for knob, (least, most) in _WHOLE.items():
         value = getattr(recipe, knob)
         if knob in _OPTIONAL and value is None:
             continue
         if not _whole(value) or not least <= value <= most:
-            raise BadRecipe(f"{knob} is {_shown(value)}", f"Write a whole number from {least} to {most}")
+            raise BadRecipe.told("error.recipe_value.whole", knob=knob, value=_shown(value), least=least, most=most)
     if recipe.batch % (recipe.micro_batch or 1):
-        raise BadRecipe(f"micro_batch is {recipe.micro_batch}", f"Write a number that divides batch ({recipe.batch})")
+        raise BadRecipe.told("error.recipe_value.divides", value=recipe.micro_batch, batch=recipe.batch)
     for knob in ("rslora", "auto_micro_batch"):
         if not isinstance(getattr(recipe, knob), bool):
-            raise BadRecipe(f"{knob} is {_shown(getattr(recipe, knob))}", "Write true or false")
+            raise BadRecipe.told("error.recipe_value.flag", knob=knob, value=_shown(getattr(recipe, knob)))
     if not isinstance(recipe.dropout, float) or not 0 <= recipe.dropout < 1:
-        raise BadRecipe(f"dropout is {_shown(recipe.dropout)}", "Write a number from 0 to below 1, such as 0.05")
+        raise BadRecipe.told("error.recipe_value.dropout", value=_shown(recipe.dropout))
     if not isinstance(recipe.learning_rate, float) or not 0 < recipe.learning_rate <= 1:
-        raise BadRecipe(
-            f"learning_rate is {_shown(recipe.learning_rate)}", "Write a number above 0 and up to 1, such as 2e-4"
-        )
+        raise BadRecipe.told("error.recipe_value.learning_rate", value=_shown(recipe.learning_rate))
 
 
 def _whole(value: Any) -> bool:

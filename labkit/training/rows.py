@@ -10,6 +10,7 @@ from typing import Any
 from labkit.errors import BadData
 from labkit.prompts import prompt_sha256, render
 from labkit.records import Example, Message, Prompt, Rationale
+from labkit.texts import Phrase, listed, say
 from labkit.workspace import Dataset, Scene
 
 _KEYS: dict[Rationale, tuple[str, ...]] = {
@@ -59,32 +60,27 @@ def prompt_of(scene: Scene, dataset: Dataset) -> Prompt:
     explained = dataset.manifest.get("targets") == "rationale"
     if wanted:
         fitting = [prompt for prompt in prompts if prompt_sha256(prompt) == wanted][:1]
-        problem = "was made for a prompt that is no longer in the scene"
+        problem = say("training_prompt.gone")
     else:
         fitting = [prompt for prompt in prompts if (prompt.rationale != "none") == explained]
-        asks = "a rationale" if explained else "labels only"
-        problem = f"names no prompt, and {len(fitting)} of the scene's prompts ask for {asks}"
+        problem = say(f"training_prompt.{'explained' if explained else 'bare'}", count=len(fitting))
     if not fitting and not explained and not wanted:
-        fix = "Save one of them under another name with 'rationale: none' between its lines of ---"
-        raise BadData(f"The dataset {dataset.id!r} {problem}", fix)
+        raise BadData.told("error.training_prompt.save_one", dataset=dataset.id, problem=problem)
     if len(fitting) != 1:
-        names = ", ".join(prompt.name for prompt in fitting) or "NAME"
-        raise BadData(f"The dataset {dataset.id!r} {problem}", f"Say with which one it is asked: --prompt {names}")
+        names = listed(prompt.name for prompt in fitting) or "NAME"
+        raise BadData.told("error.training_prompt.which", dataset=dataset.id, problem=problem, names=names)
     return fitting[0]
 
 
 def _rows(scene: Scene, dataset: Dataset, prompt: Prompt, kept_out: Mapping[str, str]) -> Iterator[TrainingRow]:
     for number, record in enumerate(dataset.rows, 1):
-        where = f"Dataset {dataset.id!r} row {number}"
+        where = Phrase("where.dataset_row", {"dataset": dataset.id, "number": number})
         example = _example(record, where)
         if example.id in kept_out:
-            raise BadData(f"{where} ({example.id}) is a {kept_out[example.id]} row", "Train on pool rows only")
+            raise BadData.told("error.training_row.kept_out", where=where, row=example.id, split=kept_out[example.id])
         target = _target(record, where)
         if prompt.rationale != "none" and not target.get("rationale"):
-            raise BadData(
-                f"{where} has no rationale, which prompt {prompt.name!r} asks for",
-                "Train with a prompt that says 'rationale: none'",
-            )
+            raise BadData.told("error.training_row.no_rationale", where=where, prompt=prompt.name)
         _check_labels(target["labels"], scene.task.labels_of(example.subtask), where)
         answer = _own_text(target, where) or answer_text(target, prompt.rationale)
         yield TrainingRow(example.id, render(prompt, scene.task, example).messages, answer)
@@ -101,36 +97,36 @@ def answer_text(target: Mapping[str, Any], rationale: Rationale) -> str:
     return json.dumps({key: target[key] for key in keys}, ensure_ascii=False)
 
 
-def _example(record: Mapping[str, Any], where: str) -> Example:
+def _example(record: Mapping[str, Any], where: Phrase) -> Example:
     items = record.get("items")
     if not isinstance(items, list) or not items or not all(isinstance(item, str) for item in items):
-        raise BadData(f"{where} has no posts", "Each row needs items: a list of texts")
+        raise BadData.told("error.training_row.no_posts", where=where)
     subtask = record.get("subtask")
     return Example(str(record.get("id")), tuple(items), subtask=None if subtask is None else str(subtask))
 
 
-def _target(record: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+def _target(record: Mapping[str, Any], where: Phrase) -> Mapping[str, Any]:
     """The row's `target`; its labels when it has none."""
     target = record.get("target", {"labels": record.get("labels")})
     if not isinstance(target, Mapping) or not isinstance(target.get("labels"), list):
-        raise BadData(f"{where} has no answer to learn", "Each row needs target: {labels: [...]}, or labels")
+        raise BadData.told("error.training_row.no_answer", where=where)
     return target
 
 
-def _own_text(target: Mapping[str, Any], where: str) -> str:
+def _own_text(target: Mapping[str, Any], where: Phrase) -> str:
     """The target's `text`, an answer in another form than the contract's (see `ablation`); "" for one in that form."""
     text = target.get("text", "")
     if not isinstance(text, str):
-        raise BadData(
-            f"{where} has a target whose text is no text", "Leave 'text' out, and labels are written as always"
-        )
+        raise BadData.told("error.training_row.no_text", where=where)
     return text
 
 
-def _check_labels(labels: Sequence[Any], allowed: Sequence[str], where: str) -> None:
+def _check_labels(labels: Sequence[Any], allowed: Sequence[str], where: Phrase) -> None:
     for label in labels:
         if label not in allowed:
-            raise BadData(f"{where} has the label {str(label)[:60]!r}", f"Use labels of the task: {', '.join(allowed)}")
+            raise BadData.told(
+                "error.training_row.label", where=where, label=str(label)[:60], allowed=", ".join(allowed)
+            )
 
 
 def messages_to_json(messages: Sequence[Message]) -> list[dict[str, str]]:

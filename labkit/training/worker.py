@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from labkit.errors import LabkitError
-from labkit.training.faults import explain, is_out_of_memory
+from labkit.errors import LabkitError, TrainingFailed
+from labkit.texts import Phrase
+from labkit.training.faults import explain, failure_report, is_out_of_memory
 from labkit.training.job_folder import JobFolder, ReadJobFolder
 from labkit.training.memory import read_layout, smaller, write_layout
 from labkit.training.ranks import Ranks, ranks_of
@@ -49,11 +50,11 @@ def _train(folder: JobFolder, ranks: Ranks) -> int:
         report = train(folder, ranks)
     except BaseException as error:
         traceback.print_exc()
-        less = _shrunk(JobFolder(folder.path)) if is_out_of_memory(error) else ""
+        less = _shrunk(JobFolder(folder.path)) if is_out_of_memory(error) else None
         if less and ranks.alone:
             return _AGAIN
-        problem = f"Out of memory; the same command goes on with {less}" if less else explain(error, _recipe(folder))
-        report = {"state": "failed", "problem": problem}
+        again = TrainingFailed.told("error.fault.again", layout=less) if less else None
+        report = failure_report(again or explain(error, _recipe(folder)))
         folder.tell("end", **report)
         folder.write("report.json", report)
         return 1
@@ -62,16 +63,16 @@ def _train(folder: JobFolder, ranks: Ranks) -> int:
     return 0
 
 
-def _shrunk(folder: JobFolder) -> str:
-    """A smaller layout to go on with, in words; it is kept and told. "" where there is none."""
+def _shrunk(folder: JobFolder) -> Phrase | None:
+    """A smaller layout to go on with, as it is told of; it is kept. None where there is none."""
     recipe, layout = _recipe(folder), read_layout(folder)
     less = smaller(layout, recipe.batch) if layout and recipe.auto_micro_batch else None
     if less is None:
-        return ""
+        return None
     write_layout(folder, less)
-    how = "activations computed again" if less.checkpointing else "activations kept"
-    rows = f"{less.at_once} rows at once, {how}, {recipe.batch} behind a step as before"
-    folder.tell("alarm", about="memory", problem=f"Out of memory; it goes on with {rows}")
+    how = "layout.recomputed" if less.checkpointing else "layout.kept"
+    rows = Phrase(how, {"rows": less.at_once, "batch": recipe.batch})
+    folder.alarm("memory", Phrase("alarm.memory", {"layout": rows}))
     return rows
 
 

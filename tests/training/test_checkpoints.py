@@ -22,6 +22,11 @@ def write(folder: Path, step: int, score: float | None = None) -> Path:
     return folder / f"checkpoint-{step}"
 
 
+def damage(path: Path) -> str:
+    found = find_damage(path)
+    return found.told("en") if found else ""
+
+
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
@@ -66,17 +71,18 @@ def test_a_truncated_file_is_noticed_and_the_one_before_is_taken(tmp_path: Path)
     newest, broken = Checkpoints(tmp_path).newest()
     assert newest
     assert newest.step == 2
-    assert broken == {"checkpoint-4": "optimizer.pt has 3 bytes, not 28"}
+    said = {name: problem.told("en") for name, problem in broken.items()}
+    assert said == {"checkpoint-4": "optimizer.pt has 3 bytes, not 28"}
 
 
 @given(data=st.data())
 def test_any_flipped_bit_is_noticed(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
     path = write(tmp_path_factory.mktemp("checkpoints"), 3, score=0.25)
-    assert find_damage(path) == ""
+    assert damage(path) == ""
     victim = data.draw(st.sampled_from(sorted(path.iterdir())))
     before = victim.read_bytes()
     flip_bit(victim, data.draw(st.integers(0, 8 * len(before) - 1)))
-    assert find_damage(path) or _only_spacing_differs(before, victim.read_bytes())
+    assert damage(path) or _only_spacing_differs(before, victim.read_bytes())
 
 
 def _only_spacing_differs(before: bytes, after: bytes) -> bool:
@@ -87,14 +93,14 @@ def _only_spacing_differs(before: bytes, after: bytes) -> bool:
 def test_a_missing_file_or_manifest_is_noticed(tmp_path: Path):
     path = write(tmp_path, 2)
     (path / "optimizer.pt").unlink()
-    assert find_damage(path) == "optimizer.pt is missing"
+    assert damage(path) == "optimizer.pt is missing"
     (path / "manifest.json").unlink()
-    assert find_damage(path) == "manifest.json is missing or cannot be read"
+    assert damage(path) == "manifest.json is missing or cannot be read"
 
 
 def test_another_checkpoint_under_its_name_is_noticed(tmp_path: Path):
     shutil.copytree(write(tmp_path, 2), tmp_path / "checkpoint-8")
-    assert find_damage(tmp_path / "checkpoint-8") == "manifest.json was changed"
+    assert damage(tmp_path / "checkpoint-8") == "manifest.json was changed"
 
 
 def test_a_good_one_is_not_dropped_for_one_that_does_not_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -112,7 +118,7 @@ def test_a_full_disk_leaves_the_last_good_one(tmp_path: Path):
         (place / "adapter_model.safetensors").write_bytes(b"w")
         Path("/dev/full").write_bytes(b"moments")
     assert names(tmp_path) == {"checkpoint-2"}
-    assert find_damage(tmp_path / "checkpoint-2") == ""
+    assert damage(tmp_path / "checkpoint-2") == ""
 
 
 def test_any_other_fault_of_the_disk_is_told_as_it_is(tmp_path: Path):
@@ -133,4 +139,4 @@ def test_a_broken_one_is_replaced_when_training_comes_by_again(tmp_path: Path):
     path = write(tmp_path, 4)
     flip_bit(path / "optimizer.pt", 9)
     write(tmp_path, 4)
-    assert find_damage(path) == ""
+    assert damage(path) == ""

@@ -89,10 +89,11 @@ def test_who_holds_memory_of_the_gpu_that_is_given_is_named(tmp_path: Path, monk
     )
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", str(tool.parent), prepend=os.pathsep)
-    (said,) = gpu_shared_with({"CUDA_VISIBLE_DEVICES": "GPU-aa"})
+    (shared,) = gpu_shared_with({"CUDA_VISIBLE_DEVICES": "GPU-aa"})
+    said = shared.told("en")
     assert said.startswith(f"GPU 0 (NVIDIA H100) has 2559 of 81559 MiB free; others hold: {os.getpid()} ")
     assert said.endswith(", 4096 MiB")
-    assert [line[:5] for line in gpu_shared_with({"CUDA_VISIBLE_DEVICES": "1"})] == ["GPU 1"]
+    assert [shared.told("en")[:5] for shared in gpu_shared_with({"CUDA_VISIBLE_DEVICES": "1"})] == ["GPU 1"]
     assert len(gpu_shared_with({})) == 2
     assert gpu_shared_with({"CUDA_VISIBLE_DEVICES": ""}) == []
 

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from labkit.texts import Phrase
 from labkit.training.history import history_of
+from labkit.training.job_folder import JobFolder
 
 
 def evaluated(step: int, score: float) -> dict[str, object]:
@@ -23,3 +29,16 @@ def test_the_best_is_the_adapters_and_the_latest_of_equals():
 def test_an_alarm_told_twice_stands_once():
     events = [{"kind": "alarm", "problem": "a"}, {"kind": "alarm", "problem": "b"}, {"kind": "alarm", "problem": "a"}]
     assert history_of(events).alarms == ("a", "b")
+
+
+def test_an_alarm_is_told_in_the_language_of_who_reads_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Whoever trained it had the interface in English, and the file keeps those words beside what they say."""
+    monkeypatch.setenv("LABKIT_LANG", "en")
+    damaged = Phrase("damage.bytes", {"file": "optimizer.pt", "found": 3, "bytes": 28})
+    JobFolder(tmp_path).alarm("checkpoint", Phrase("alarm.checkpoint", {"name": "checkpoint-4", "problem": damaged}))
+    (event,) = JobFolder(tmp_path).events()
+    assert event["problem"] == "checkpoint-4 is passed over: optimizer.pt has 3 bytes, not 28"
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    assert history_of([event]).alarms == ("跳过 checkpoint-4：optimizer.pt 有 3 字节，应为 28 字节",)
+    for told in (None, {"key": "no.such.key", "values": {}}, {"key": "alarm.fall", "values": {"step": 1}}, {"key": 1}):
+        assert history_of([{**event, "told": told}]).alarms == (event["problem"],)
