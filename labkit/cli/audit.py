@@ -48,7 +48,7 @@ def audit(
     material = _material(what, test, dataset, text or (), labels or (), separator, max_tokens, quiet=json_)
     if base:
         material = with_consent(lambda said: _ask_base(what, material, base, max_cost, said), personal_data, json_)
-    found = audit_material(material, None if json_ else _say_check)
+    found = audit_material(material, None if json_ else lambda check: note(checking(check)))
     if json_:
         print_json(audit_to_json(found))
     else:
@@ -99,8 +99,9 @@ def _is_file(what: str) -> bool:
     return not (path / "task.yaml").exists() if path.is_dir() else path.is_file() or bool(path.suffix)
 
 
-def _say_check(check: str) -> None:
-    note(say("audit.checking", check=say(f"audit.{check}")))
+def checking(check: str) -> str:
+    """What is said before a check, such as "D04", runs."""
+    return say("audit.checking", check=say(f"audit.{check}"))
 
 
 def _print(found: Audit) -> None:

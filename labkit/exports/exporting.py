@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,7 @@ def export_dataset(
     prompt: str | None = None,
     mask: bool = True,
     card: bool = True,
+    progress: Callable[[str], None] | None = None,
 ) -> Export:
     """Write a dataset in the form another tool reads.
 
@@ -68,6 +69,7 @@ def export_dataset(
         mask: put placeholders where personal data and secrets stand, in posts and answers alike.
         card: write the dataset's card and manifest too: as README.md and manifest.json into a folder, and beside a
             file as NAME.card.md and NAME.manifest.json.
+        progress: told each check of the card's audit, such as "D04", before it runs.
 
     Raises:
         UnknownName: there is no such dataset, prompt or format.
@@ -89,7 +91,7 @@ def export_dataset(
         chosen = replace(chosen, rows=tuple(masked_row(row, scene.task.language) for row in chosen.rows))
     conversations = conversations_of(scene, chosen, asked)
     _check_number(len(conversations), FORMATS[format], format)
-    said = _papers(scene, dataset, chosen.manifest, format) if card else ()
+    said = _papers(scene, dataset, chosen.manifest, format, progress) if card else ()
     _write(path, FORMATS[format], conversations)
     for file, text in zip(beside, said, strict=True):
         replace_text(file, text)
@@ -126,9 +128,12 @@ def _beside(path: Path, wanted: Format) -> tuple[Path, Path]:
     return path.with_name(f"{path.stem}.card.md"), path.with_name(f"{path.stem}.manifest.json")
 
 
-def _papers(scene: Scene, dataset: str, manifest: Mapping[str, Any], format: str) -> tuple[str, str]:
+def _papers(
+    scene: Scene, dataset: str, manifest: Mapping[str, Any], format: str, progress: Callable[[str], None] | None
+) -> tuple[str, str]:
     """The texts of the card and the manifest."""
-    return dataset_card(scene, dataset), json.dumps({**manifest, "format": format}, ensure_ascii=False, indent=2) + "\n"
+    about = json.dumps({**manifest, "format": format}, ensure_ascii=False, indent=2)
+    return dataset_card(scene, dataset, progress=progress), about + "\n"
 
 
 def _check_free(path: Path) -> None:
