@@ -36,6 +36,9 @@ def serve(
     ] = "masked",
     keep_days: Annotated[int, typer.Option(min=1, help="Traffic older than that is deleted.")] = 30,
     keep_mb: Annotated[int, typer.Option(min=1, help="So many megabytes of traffic at most.")] = 200,
+    stop_within: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="How long a stop waits for answers; then they get 503.")
+    ] = 30,
     json_: JsonFlag = False,
 ) -> None:
     """Serve a release on this machine: /v1/classify, /v1/chat/completions, /health, /metrics.
@@ -59,6 +62,7 @@ def serve(
         parity_rows=parity_rows,
         allowed_hosts=tuple(allow_host or ()),
         traffic=None if traffic == "off" else Keeping(traffic == "masked", keep_days, keep_mb),
+        stop_within_s=stop_within,
     )
     scene = open_scene(directory)
     if serving.traffic and not serving.traffic.holds_a_week:

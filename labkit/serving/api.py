@@ -35,6 +35,8 @@ from labkit.traffic import FeedbackLog, TrafficEntry, TrafficLog
 from labkit.version import __version__
 
 _MOST_POSTS, _NAME_SHOWN = 1000, 80
+_UNREADABLE = "There was an error parsing the body"  # FastAPI's words for it
+_NO_UTF8 = "The body could not be read: send JSON in UTF-8, nested no deeper than the fields ask for"
 RETRY_AFTER_S = 1
 
 
@@ -95,6 +97,8 @@ def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics, tr
                 found = await asyncio.wrap_future(dispatcher.put(request_for))
             except queue.Full:
                 raise _Overloaded from None
+            except asyncio.CancelledError:  # the server stops, and could wait no longer
+                raise _Stopping from None
         metrics.took(way, time.monotonic() - began)
         return found
 
@@ -158,6 +162,10 @@ class _Overloaded(Exception):
     """The queue is full."""
 
 
+class _Stopping(Exception):
+    """The server stops before this was answered."""
+
+
 class _UnknownModel(UnknownName):
     """A client names a model that is not served."""
 
@@ -206,6 +214,10 @@ def _answer_errors(app: FastAPI) -> None:
     async def overloaded(request: Request, error: _Overloaded) -> JSONResponse:
         return _error(429, "Too many requests wait", RETRY_AFTER_S)
 
+    @app.exception_handler(_Stopping)
+    async def stopping(request: Request, error: _Stopping) -> JSONResponse:
+        return _error(503, "The server stops, and could not answer this any more: ask again", RETRY_AFTER_S)
+
     @app.exception_handler(_UnknownModel)
     async def unknown_model(request: Request, error: _UnknownModel) -> JSONResponse:
         return _error(404, str(error), code="model_not_found")
@@ -226,11 +238,18 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if not _is_json(request.headers.get("Content-Type", "application/json")):
+            return _error(415, "Send JSON, and say so: Content-Type: application/json")
         return _error(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
-        return _error(error.status_code, str(error.detail))
+        unreadable = error.status_code == 400 and error.detail == _UNREADABLE
+        return _error(error.status_code, _NO_UTF8 if unreadable else str(error.detail))
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() in ("", "application/json")
 
 
 def _error(status: int, message: str, retry_after: float | None = None, code: str | None = None) -> JSONResponse:

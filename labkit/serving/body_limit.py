@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 1_000_000
+MOST_DROPPED = 64_000_000  # bytes read and dropped before it is said: whoever is still sending hears nothing
 
 
 class BodyLimit:
@@ -23,14 +24,19 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body, more = b"", True
-        while more:
+        parts: list[bytes] = []
+        size, more = 0, True
+        while more and size <= MOST_DROPPED:
             message = await receive()
-            body, more = body + message.get("body", b""), message.get("more_body", False)
-            if len(body) > MOST_BYTES:
-                error = {"message": f"A request may hold {MOST_BYTES:,} bytes at most", "type": "http_413"}
-                await JSONResponse({"error": error}, 413, {"Connection": "close"})(scope, receive, send)
-                return
+            part, more = message.get("body", b""), message.get("more_body", False)
+            size += len(part)
+            if size <= MOST_BYTES:
+                parts.append(part)
+        if size > MOST_BYTES:
+            error = {"message": f"A request may hold {MOST_BYTES:,} bytes at most", "type": "http_413", "code": None}
+            await JSONResponse({"error": error}, 413, {"Connection": "close"})(scope, receive, send)
+            return
+        body = b"".join(parts)
         read: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 HOST, USUAL_PORT = "127.0.0.1", 8100
 _NEEDED = ("fastapi", "uvicorn", "prometheus_client")
-_STOP_WITHIN_S = 30  # seconds in which requests under way are answered still
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Serving:
         allowed_hosts: further names that a Host header may hold, such as that of a proxy.
         traffic: how what was classified is kept for `read_traffic`; None to keep nothing. Chat completions carry whole
             prompts instead of posts, and are never kept.
+        stop_within_s: seconds in which a stop still waits for answers; what has none by then gets 503.
     """
 
     release: str = "current"
@@ -48,6 +48,7 @@ class Serving:
     parity_rows: int | None = None
     allowed_hosts: Sequence[str] = ()
     traffic: Keeping | None = field(default_factory=Keeping)
+    stop_within_s: int = 30
 
     @property
     def address(self) -> str:
@@ -93,7 +94,7 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
             follower.start()
         when_up(dispatcher.live.release)
         with _ending_in_peace():
-            uvicorn.Server(_config(app, serving.port)).run()
+            uvicorn.Server(_config(app, serving)).run()
     finally:
         follower.close()
         dispatcher.live.process.close()  # what it has not answered fails, which lets the dispatcher end
@@ -116,11 +117,16 @@ def _ending_in_peace() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _config(app: FastAPI, port: int) -> uvicorn.Config:
+def _config(app: FastAPI, serving: Serving) -> uvicorn.Config:
     import uvicorn
 
     return uvicorn.Config(
-        app, host=HOST, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=_STOP_WITHIN_S
+        app,
+        host=HOST,
+        port=serving.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=serving.stop_within_s,
     )
 
 

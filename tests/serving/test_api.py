@@ -103,6 +103,13 @@ def test_the_posts_of_a_request_are_one_row_with_one_answer(server: Served):
         ("/v1/classify", b"{", 422, "JSON"),
         ("/v1/classify", b"\xff\xfe", 422, "JSON"),
         ("/v1/classify", b"x" * 1_000_001, 413, "1,000,000 bytes"),
+        ("/v1/classify", b"x" * 10_000_000, 413, "1,000,000 bytes"),
+        ("/v1/chat/completions", b"x" * 10_000_000, 413, "1,000,000 bytes"),
+        ("/v1/classify", '{"posts": ["caf\xe9"]}'.encode("latin-1"), 400, "JSON in UTF-8"),
+        ("/v1/classify", '{"posts": ["把钱退给我"]}'.encode("gbk"), 400, "JSON in UTF-8"),
+        ("/v1/classify", b'{"posts": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400, "nested no deeper"),
+        ("/v1/classify", b'{"posts": ["\\ud800"]}', 422, "body.posts.0"),
+        ("/v1/classify", b"", 422, "body"),
         ("/v1/classify", {"posts": ["x" * 100_001]}, 422, "body.posts.0"),
         ("/v1/chat/completions", {"messages": []}, 422, "body.messages"),
         ("/v1/chat/completions", {"messages": [{"role": "user", "content": []}]}, 422, "body.messages.0.content"),
@@ -121,6 +128,13 @@ def test_what_cannot_be_answered_is_refused_in_one_sentence(
     code, found = server.post(path, body)
     assert code == status
     assert words in found["error"]["message"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_not_said_to_be_json_is_told_so(server: Served, kind: str):
+    code, found = server.post("/v1/classify", {"posts": ["x"]}, **{"Content-Type": kind})
+    assert (code, found["error"]["type"]) == (415, "http_415")
+    assert "Content-Type: application/json" in found["error"]["message"]
 
 
 @pytest.mark.parametrize("path", ["/v1/classify", "/v1/chat/completions"])

@@ -182,3 +182,24 @@ def test_a_full_queue_says_when_to_come_again_and_a_stop_answers_what_is_under_w
         assert set(ended) == {200, 429}
         assert ended.count(200) >= 2, "one was under way, one waited"
         assert not (scene.path / "traffic").exists()
+
+
+def test_what_a_stop_cannot_wait_for_is_told_to_come_again_and_logs_no_traceback(scene: Scene):
+    with Loopback() as provider:
+        release_of(scene, "v2", served(scene, provider, concurrency=1, timeout_s=60.0))
+        words = ("--queue", 8, "--parity-rows", 1, "--traffic", "off", "--stop-within", 1)
+        with Served(scene.path, *words) as server:
+            hold = threading.Event()
+            provider.mode = lambda body, seen: "ok" if hold.wait(PATIENCE_S) else "hang"
+            answers: list[tuple[int, Any]] = []
+            callers = [threading.Thread(target=lambda: answers.append(server.classify("退款"))) for _ in range(4)]
+            for caller in callers:
+                caller.start()
+            until(lambda: server.get("/health")[1]["waiting"] == len(callers) - 2, server.log)
+            server.stop()
+            for caller in callers:
+                caller.join()
+            hold.set()
+            assert server.wait() == 0
+        assert [(status, found["headers"]["retry-after"]) for status, found in answers] == [(503, "1")] * len(callers)
+        assert "Traceback" not in server.log
