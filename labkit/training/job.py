@@ -91,6 +91,11 @@ class TrainingJob:
         """How it stands now; reads files only."""
         return self._status(self.events())
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a process trains it right now."""
+        return self.status().state in ("starting", "running")
+
     def look(self) -> tuple[JobStatus, History]:
         """How it stands and what it has done, from one reading of its files."""
         events = self.events()
@@ -210,6 +215,7 @@ def start(
     *,
     resume: bool = False,
     processes: int = 1,
+    or_attach: bool = False,
 ) -> TrainingJob:
     """Train an adapter in a process of its own, which outlives this one; or in several, each with a GPU of its own.
 
@@ -225,6 +231,8 @@ def start(
         resume: only go on with a job that is there; never begin one.
         processes: how many train together, each on its share of a step's rows; a step learns the same. One for each
             GPU; a job may go on with another number than it began with.
+        or_attach: where this very job is running already, return it, as a notebook's cell wants that is run again after
+            its kernel was restarted; else a second start is refused.
 
     Returns:
         The job; `wait()` waits for its end.
@@ -234,7 +242,7 @@ def start(
         UnknownName: what is to be gone on with is not there.
         BadData, BadPrompt, BadRecipe: what cannot be trained on, before anything is written.
         ModelUnreachable, ModelRefused: the base cannot be used.
-        RunBusy: this very job is running.
+        RunBusy: this very job is running, and `or_attach` is False.
         TrainingFailed: the process did not come up.
     """
     check_installed()
@@ -243,6 +251,9 @@ def start(
     job = TrainingJob(JobFolder(scene.path / "jobs" / plan.job_name(name)))
     with one_starter(scene.path, job.name):
         _prepare(job, scene, plan, resume)
+        if job.is_running and or_attach:
+            return job
+        _refuse_running(job)
         if job.status().state != "finished":
             device = choose_device(knobs, find_base(plan.spec["base"]), os.environ, processes)
             give_back_memory()
@@ -290,6 +301,7 @@ def take_part(
     if ranks.first:
         with one_starter(scene.path, job.name):
             _prepare(job, scene, plan, resume)
+            _refuse_running(job)
     else:
         wait_for_spec(job.folder, plan.spec["identity"])
     if job.status().state != "finished":
@@ -352,8 +364,12 @@ def _tell_unseen(folder: JobFolder, plan: Plan) -> None:
 
 
 def _refuse_other(job: TrainingJob, spec: dict[str, Any]) -> None:
-    """Raise when the name is taken by another training, or when this one is running."""
+    """Raise when the name is taken by another training."""
     if job.folder.spec()["identity"] != spec["identity"]:
         raise BadRecipe.told("error.job.other", job=job.name)
-    if job.status().state in ("starting", "running"):
+
+
+def _refuse_running(job: TrainingJob) -> None:
+    """Raise when this very training is running."""
+    if job.is_running:
         raise RunBusy.told("error.job.running", job=job.name)

@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 from safetensors.torch import load_file
@@ -17,6 +19,7 @@ from labkit.models.local import BaseOf, LocalModel
 from labkit.prompts import render
 from labkit.records import Request
 from labkit.training import TrainingJob, start
+from labkit.training.corrections import seconds_per_step
 from labkit.training.devices import give_back_memory
 from labkit.training.exporting import Form, export_model
 from labkit.training.job_folder import JobFolder
@@ -66,10 +69,14 @@ def test_it_trains_on_the_gpu_and_what_it_takes_is_forecast(finished: TrainingJo
     report = finished.report()
     told = report["forecast"]
     took, expected = report["seconds_per_step"], told["formula_seconds_per_step"]
+    each = [seconds_per_step(pair) for pair in pairwise(steps_of(finished))]  # some with more in between
     for name in ("formula_memory_mb", "measured_memory_mb"):
         record_property(name, told[name])
     record_property("peak_memory_mb", report["peak_memory_mb"])
     record_property("seconds per step, forecast and measured", f"{expected} {took}")
+    record_property(
+        "seconds of each step, least, median and most", f"{min(each):.4f} {median(each):.4f} {max(each):.4f}"
+    )
     assert told["device"] == gpu
     assert (told["rows_at_once"], told["checkpointing"]) == (RECIPE.batch, False)
     assert 0 < told["measured_memory_mb"] <= report["peak_memory_mb"]

@@ -231,8 +231,13 @@ def test_it_outlives_its_starter_is_started_once_and_stops_when_asked(
         return [event for event in job.events() if event["kind"] == kind]
 
     assert begun["state"] in ("starting", "running")
+    asked = Recipe(batch=4, epochs=100, learning_rate=1e-3)
     with pytest.raises(RunBusy, match="running already"):
-        start(trainable, "some", str(tiny_base), Recipe(batch=4, epochs=100, learning_rate=1e-3), name="long")
+        start(trainable, "some", str(tiny_base), asked, name="long")
+    assert start(trainable, "some", str(tiny_base), asked, name="long", or_attach=True) == job
+    with pytest.raises(BadRecipe, match="exists with another recipe"):
+        start(trainable, "some", str(tiny_base), Recipe(batch=4), name="long", or_attach=True)
+    assert len(told("start")) <= 1
     until(lambda: job.status().step >= 2)
     job.save()
     until(lambda: told("save"))

@@ -45,7 +45,7 @@ form
 # 训练在单独的进程里进行，内核重启也不影响：重启之后再运行这个单元，就能接着看。
 
 # %%
-job = labkit.train(scene, dataset, base, form.recipe, prompt=prompt)
+job = labkit.train(scene, dataset, base, form.recipe, prompt=prompt, or_attach=True)
 labkit.TrainingMonitor(job)
 
 # %% [markdown] tags=["en"]
