@@ -30,18 +30,12 @@ def main() -> None:
     except LabkitError as error:
         _leave(str(error), 2)
     except _UsageError as error:
-        _leave(_usage_in_words(error), 2)
+        from labkit.cli.usage import usage_in_words
+
+        _leave(usage_in_words(error, PROGRAM), 2)
     except typer.Abort:
         _leave(say("scene_form.stopped"), 1)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _usage_in_words(error: Exception) -> str:
-    """What is wrong with the command's words, and where they are explained."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else PROGRAM
-    problem = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
-    return f"{problem}. Its words are explained by: {command} --help"
 
 
 def _leave(message: str, code: int) -> NoReturn:

@@ -33,6 +33,9 @@ def import_run(
     rationale: Annotated[str, typer.Option(metavar="COLUMN", help="A table's column of reasons.")] = "rationale",
     model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that answered.")] = None,
     prompt: Annotated[str | None, typer.Option(metavar="NAME", help="The prompt it was asked with.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of a table that is a text file, such as gb18030; guessed.")
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why test rows are read; needed when there are any.")] = None,
     json_: JsonFlag = False,
 ) -> None:
@@ -41,7 +44,7 @@ def import_run(
     from labkit.scoring import score
     from labkit.workspace import open_scene
 
-    chosen = {"id": id_, "model": model, "prompt": prompt, "reason": reason}
+    chosen = {"id": id_, "model": model, "prompt": prompt, "reason": reason, "encoding": encoding}
     scene = open_scene(directory)
     found = take_in(scene, file, format_, predicted=predicted, rationale=rationale, **chosen)
     run = found.run

@@ -29,7 +29,7 @@ def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
         UnknownName: there is no such column.
         BadData: the file cannot be read.
     """
-    table = read_table(path)
+    table = read_table(path, encoding=wanted.encoding)
     wanted = _in_its_words(wanted, table)
     _check_columns(wanted, table)
     column = wanted.id_field if wanted.id_field in table.columns else None

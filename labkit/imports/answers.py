@@ -71,6 +71,7 @@ class Wanted:
         id: the column or field that holds the row's id; None is "id" where there is one.
         predicted, rationale: columns of a table.
         model, prompt: names; where a file holds answers of several, they choose.
+        encoding: of a table that is a text file; None is found out.
     """
 
     id: str | None = None
@@ -78,6 +79,7 @@ class Wanted:
     rationale: str = RATIONALE
     model: str | None = None
     prompt: str | None = None
+    encoding: str | None = None
 
     @property
     def id_field(self) -> str:

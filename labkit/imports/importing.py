@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labkit.errors import BadData, NeedsReason, UnknownName
+from labkit.errors import BadData, BadInput, NeedsReason, UnknownName
 from labkit.imports.answer_tables import read_answer_table
 from labkit.imports.answers import Answer, AnswerFile, Wanted
 from labkit.imports.inspect_log import read_inspect
@@ -74,6 +74,7 @@ def import_run(
     model: str | None = None,
     prompt: str | None = None,
     reason: str | None = None,
+    encoding: str | None = None,
 ) -> ImportedRun:
     """Take answers that were given elsewhere into a scene, as a run like any other.
 
@@ -89,6 +90,7 @@ def import_run(
         model: the run's model; what the file says by default. Where it holds answers of several, the one that is meant.
         prompt: the run's prompt; likewise. A prompt of the scene is kept with its text.
         reason: why test rows are read; needed when there are any, and written into the scene's decisions.
+        encoding: of a table that is a text file, such as gb18030; found out by default.
 
     Returns:
         The run, read back from the store, and what did not match.
@@ -96,11 +98,14 @@ def import_run(
     Raises:
         UnknownName: no such format or column.
         BadData: the file cannot be read, or its answers cannot be joined to the rows.
+        BadInput: an encoding for a format that is always UTF-8.
         NeedsReason: answers to test rows without a reason.
         MissingExtra: the file needs a package that is not installed.
     """
-    path, wanted = Path(file), Wanted(id, predicted, rationale, model, prompt)
+    path, wanted = Path(file), Wanted(id, predicted, rationale, model, prompt, encoding)
     check_file(path)
+    if encoding and format in FORMATS and format != TABLE:
+        raise BadInput.told("error.import.encoding", format=format)
     if format == RUN_FILE:
         return _take_in_run_file(scene, path, reason)
     found = _read(path, format, wanted, scene)

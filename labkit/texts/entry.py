@@ -313,4 +313,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.written": ("Scene written to {path}. Next: {command}", "场景已写入 {path}。下一步：{command}"),
     "new.ask_text": ("Which column holds the posts?", "哪一列是文本？"),
     "new.ask_labels": ("Which column holds the labels?", "哪一列是标签？"),
+    # what typer says of a command's words
+    "usage.explained": (
+        "{problem}. Its words are explained by: {command} --help",
+        "{problem}。用法见：{command} --help",
+    ),
+    "usage.missing_argument": ("Missing argument {name}", "缺少参数 {name}"),
+    "usage.missing_option": ("Missing option {name}", "缺少选项 {name}"),
+    "usage.missing_command": ("Missing command", "缺少子命令"),
+    "usage.no_option": ("No such option: {name}", "没有选项 {name}"),
+    "usage.near_option": ("No such option: {name} (Possible options: {near})", "没有选项 {name}（可能是：{near}）"),
+    "usage.no_command": ("No such command {name}", "没有命令 {name}"),
+    "usage.near_command": (
+        "No such command {name} (Did you mean {near}?)",
+        "没有命令 {name}（您要找的是不是 {near}？）",
+    ),
+    "usage.no_value": ("Option {name} requires an argument", "选项 {name} 需要一个值"),
+    "usage.needs_no_value": ("Option {name} does not take a value", "选项 {name} 不带值"),
+    "usage.extra": ("Got unexpected extra words ({words})", "多出了这些词：{words}"),
+    "usage.no_integer": ("Invalid value for {name}: write a whole number", "{name} 的值无效：请写一个整数"),
+    "usage.no_number": ("Invalid value for {name}: write a number", "{name} 的值无效：请写一个数"),
+    "usage.no_flag": ("Invalid value for {name}: write true or false", "{name} 的值无效：请写 true 或 false"),
+    "usage.bad_value": ("Invalid value for {name}: {problem}", "{name} 的值无效：{problem}"),
 }

@@ -93,6 +93,8 @@ WORDS = {
         "Give a number above 0 and up to 1, such as 0.9",
         "请给出大于 0、不超过 1 的数，例如 0.9",
     ),
+    "error.import.encoding": ("A file of {format} is always UTF-8", "{format} 格式的文件总是 UTF-8"),
+    "error.import.encoding.fix": ("Leave --encoding out, or save the file anew", "请去掉 --encoding，或重新保存该文件"),
     "error.gate.no_rule": ("{where} holds no rule", "{where} 没有任何规则"),
     "error.gate.no_rule.fix": ("Write at least one of: {known}", "请至少写其中之一：{known}"),
     "error.gate.no_lines": (

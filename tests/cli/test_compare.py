@@ -170,6 +170,18 @@ def constant(labkit: Command, scene: Scene, folder: Path) -> str:
     return json.loads(out)["run"]
 
 
+def test_a_table_whose_encoding_is_named_is_taken_in(labkit: Command, scene: Scene, tmp_path: Path):
+    answers = tmp_path / "answers.csv"
+    head, rows = "id,predicted,rationale\n", "".join(f"{e.id},物流,快递慢\n" for e in scene.examples("dev"))
+    answers.write_bytes(f"{head}{rows}".encode("utf-16-le"))
+    words = ("import-run", scene.path, answers, "--format", "table", "--json")
+    assert labkit(*words)[0] == 2
+    code, out, err = labkit(*words, "--encoding", "utf-16-le")
+    assert code == 0, err
+    run = scene.store.load_run(json.loads(out)["run"])
+    assert {row.prediction.rationale for row in run.rows} == {"快递慢"}
+
+
 def test_a_model_that_does_not_beat_the_floor_is_said_to_also_when_the_floor_was_not_given(
     labkit: Command, scene: Scene, tmp_path: Path
 ):

@@ -27,6 +27,32 @@ def test_a_usage_error_is_one_line_that_says_where_help_is(labkit: Command, word
     assert err.endswith("--help\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("themes",), "缺少参数 'DIR'。用法见：python -m labkit themes --help"),
+        (("evaluate", "."), "缺少选项 '--prompt'。"),
+        (("evaluate", ".", "--promp", "v1"), "没有选项 --promp（可能是：--prompt）。"),
+        (("evaluate", ".", "--zzz"), "没有选项 --zzz。"),
+        (("evaluate", ".", "--limit", "many"), "'--limit' 的值无效：请写一个整数。"),
+        (("evaluate", ".", "--prompt", "v1", "--model", "m", "--max-cost", "x"), "'--max-cost' 的值无效：请写一个数。"),
+        (("evaluate", ".", "--limit"), "选项 '--limit' 需要一个值。"),
+        (("runs", ".", "--json=1"), "选项 '--json' 不带值。"),
+        (("runs", ".", "多", "余"), "多出了这些词：多 余。"),
+        (("evalute",), "没有命令 'evalute'（您要找的是不是 'evaluate'"),
+        (("zzz",), "没有命令 'zzz'。用法见：python -m labkit --help"),
+        (("dataset",), "缺少子命令。用法见：python -m labkit dataset --help"),
+    ],
+)
+def test_a_usage_error_is_told_in_chinese(
+    labkit: Command, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    code, out, err = labkit(*words)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith(f"labkit: {said}")
+
+
 def test_no_word_at_all_shows_the_help(labkit: Command):
     code, out, _ = labkit()
     assert code == 0

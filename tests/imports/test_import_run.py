@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from labkit.comparison import compare
-from labkit.errors import BadData, NeedsReason, UnknownName
+from labkit.errors import BadData, BadInput, NeedsReason, UnknownName
 from labkit.evaluation import evaluate
 from labkit.imports import import_run
 from labkit.prompts import prompt_sha256
@@ -54,6 +54,26 @@ def test_a_table_with_ids_is_a_run_with_rationales(asked: Scene, tmp_path: Path)
     assert rows["d5"].prediction.reason == "not a label of this task: 发票"
     assert {row.latency_s for row in found.run.rows} == {None}  # unknown, and not no time at all
     assert score(found.run).values["accuracy"].value == pytest.approx(2 / 5)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "big5", "utf-16-le"])
+def test_a_table_in_any_encoding_is_read_when_it_is_named(asked: Scene, tmp_path: Path, encoding: str):
+    file = tmp_path / "out.csv"
+    file.write_bytes("id,predicted,rationale\nd0,退款,帖子要求退款\n".encode(encoding))
+    found = import_run(asked, file, "table", encoding=encoding)
+    assert (found.run.rows[0].prediction.labels, found.run.rows[0].prediction.rationale) == (("退款",), "帖子要求退款")
+
+
+def test_gbk_is_found_out_and_a_wrong_encoding_is_refused_with_its_line(asked: Scene, tmp_path: Path):
+    file = tmp_path / "out.csv"
+    file.write_bytes("id,predicted,rationale\nd0,退款,帖子要求退款\n".encode("gbk"))
+    assert import_run(asked, file, "table").run.rows[0].prediction.labels == ("退款",)
+    with pytest.raises(BadData, match=r"out.csv line 2: "):
+        import_run(asked, file, "table", encoding="utf-8")
+    with pytest.raises(BadData, match="no text encoding 'klingon'"):
+        import_run(asked, file, "table", encoding="klingon")
+    with pytest.raises(BadInput, match="A file of promptfoo is always UTF-8"):
+        import_run(asked, file, "promptfoo", encoding="gbk")
 
 
 def test_a_list_of_errors_is_known_for_one_by_what_it_leaves_out(asked: Scene, tmp_path: Path):
