@@ -18,12 +18,13 @@ from labkit.evaluation import evaluate
 from labkit.releases import release, rollback
 from labkit.store import Store
 from labkit.traffic import sample_week
+from labkit.traffic.weeks import week_of
 from labkit.views.release_page import job_lines
 from labkit.views.shown_rows import ROWS_SHOWN, rows_behind
 from labkit.views.week_page import Week
 from labkit.workspace import Scene, create_scene, open_scene
 from tests.hostile import HOSTILE
-from tests.traffic.test_log import log_of
+from tests.traffic.test_log import MONDAY, log_of
 from tests.traffic.test_sampling import WEEK, judge, live
 
 LENIENT = "minimum: {macro_f1: 0.05}\n"
@@ -158,6 +159,22 @@ def test_the_live_release_is_told_by_what_people_judged_blind(released: Scene):
         r"Online: of 100 live posts drawn at random, 50.\(19–81\) got exactly the right labels \(6 judged", text
     )
     assert "online quality was not measured" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_week_is_told_as_one_and_two_as_a_span(released: Scene, monkeypatch: pytest.MonkeyPatch, language: str):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    sooner = MONDAY - timedelta(days=7)
+    before = [replace(live(k), at=(sooner + timedelta(minutes=k)).isoformat()) for k in range(10, 20)]
+    log_of(released.path, *before, *(live(k) for k in range(10)))
+    told = []
+    for week in (WEEK, week_of(sooner)):
+        drawn = sample_week(open_scene(released.path), week, 4).drawn
+        judge(released, {one.row: ("物流",) for one in drawn})
+        told.append(shown(dashboard("releases", open_scene(released.path))))
+    assert told[0].count(WEEK) == 1
+    assert f"– {WEEK}" not in told[0]
+    assert f"{week_of(sooner)} – {WEEK}" in told[1]
 
 
 def test_pages_offer_nothing_that_acts(released: Scene):

@@ -77,7 +77,7 @@ def send(
 
 
 def _as_json(found: Gathered, fed: Fed) -> dict[str, Any]:
-    left_out = {name: getattr(fed, name) for name in ("repeated", "held", "over_budget", "room")}
+    left_out = {name: getattr(fed, name) for name in ("before", "repeated", "held", "over_budget", "room")}
     about = {"confirmed": found.confirmed, "unknown": found.unknown, "no_drift": found.no_drift}
     listed = [{"entry": one.entry.id, "why": one.why, "reason": one.reason} for one in found.suggestions]
     return {"found": found.counts(), **about, "list": listed, "sent": fed.sent, **left_out}
@@ -88,7 +88,7 @@ def _print(found: Gathered, fed: Fed, dry_run: bool) -> None:
     rows = [(say(f"feeding.{why}"), count, "–" if dry_run else sent[why]) for why, count in found.counts().items()]
     print_table([say(f"feeding.{key}") for key in ("why", "found", "sent")], rows)
     if not dry_run:
-        counts = {name: getattr(fed, name) for name in ("repeated", "held", "over_budget", "room")}
+        counts = {name: getattr(fed, name) for name in ("before", "repeated", "held", "over_budget", "room")}
         print_lines(say("feeding.left_out", **counts))
     if found.confirmed or found.unknown:
         print_lines(say("feeding.confirmed", confirmed=found.confirmed, unknown=found.unknown))

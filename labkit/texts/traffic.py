@@ -149,9 +149,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "feeding.found": ("found", "找到"),
     "feeding.sent": ("sent", "送审"),
     "feeding.left_out": (
-        "Left out: {repeated} that the pool nearly has, {held} that would give away a dev, test or sampled row, {over_budget} over the budget "
+        "Left out: {before} sent before, {repeated} that the pool nearly has, {held} that would give away a dev, test or sampled row, {over_budget} over the budget "
         "({room} more fit).",
-        "未送审：{repeated} 条标注池里几乎已有，{held} 条会泄露开发集、测试集或抽样的行，{over_budget} 条超出预算（还能放 {room} 条）。",
+        "未送审：{before} 条早已送审，{repeated} 条标注池里几乎已有，{held} 条会泄露开发集、测试集或抽样的行，{over_budget} 条超出预算（还能放 {room} 条）。",
     ),
     "feeding.confirmed": (
         "{confirmed} {confirmed:answer was|answers were} said to be right; {unknown} {unknown:piece|pieces} of feedback name no kept entry.",

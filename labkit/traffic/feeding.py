@@ -82,6 +82,7 @@ class Fed:
 
     Args:
         sent: row -> why, of those that are in the queue now.
+        before: entries that an earlier call had sent.
         repeated: entries left out because the pool, or a better one, says nearly the same.
         held: entries left out because a row of dev, test or a weekly sample says nearly the same.
         over_budget: entries left out because enough rows wait already.
@@ -89,6 +90,7 @@ class Fed:
     """
 
     sent: dict[str, Why] = field(default_factory=dict)
+    before: int = 0
     repeated: int = 0
     held: int = 0
     over_budget: int = 0
@@ -169,8 +171,9 @@ def feed(scene: Scene, suggestions: Sequence[Suggestion], budget: int = BUDGET) 
         words = mask_texts(tuple(asked.values()), now.task.language)  # they quote feedback, which a log may hold plain
         queued = enqueue_each(after, dict(zip(asked, words, strict=True)))
     sent = {row: why[row].why for row in queued}
-    repeated = len(free) - len(new) - len(sent.keys() - chosen.keys())
-    return Fed(sent, repeated, len(held), len(new) - len(chosen), room - len(chosen))
+    before = len({row.id for row in free} & {row.id for row in now.rows} - sent.keys())
+    repeated = len(free) - len(new) - before - len(sent.keys() - chosen.keys())
+    return Fed(sent, before, repeated, len(held), len(new) - len(chosen), room - len(chosen))
 
 
 def _corrected(said: Sequence[tuple[TrafficEntry, Feedback]]) -> Iterator[Suggestion]:

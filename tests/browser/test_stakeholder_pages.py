@@ -154,6 +154,36 @@ def test_the_history_scrolls_in_its_box_on_a_phone_its_heads_whole(
     assert visit.accessibility_faults("#rendered_cells") == []
 
 
+CRUMBLED_CELLS = """
+[...document.querySelectorAll('#rendered_cells .lk-wide :is(th, td)')].filter(cell => {
+  const lines = new Set(), range = document.createRange();
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  let characters = 0;
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    for (let k = 0; k < text.length; k++) {
+      range.setStart(text, k);
+      range.setEnd(text, k + 1);
+      const box = range.getBoundingClientRect();
+      if (!box.width || !text.data[k].trim()) continue;
+      characters += 1;
+      lines.add(Math.round(box.top / 8));
+    }
+  }
+  return characters > 3 && characters < 2 * lines.size;
+}).map(cell => cell.textContent.trim())
+"""
+
+
+@pytest.mark.parametrize("page", ["models", "quality", "data", "releases"])
+def test_no_table_breaks_chinese_into_single_characters_on_a_phone(dash: Callable[[str], str], visit: Visit, page: str):
+    visit.page.set_viewport_size(PHONE)
+    visit.page.goto(page_of(dash("zh"), page, "light"), wait_until="commit")
+    expect(visit.page.locator(".lk-wide table").first).to_be_visible(timeout=2 * PATIENCE_MS)
+    assert visit.page.evaluate(CRUMBLED_CELLS) == []
+    assert visit.page.evaluate(FITS)
+    visit.screenshot(f"{page}-zh-table-phone", visit.page.locator(".lk-wide").first)
+
+
 def test_a_link_to_a_row_opens_what_it_is_folded_into(dash: Callable[[str], str], visit: Visit):
     visit.page.goto(page_of(dash("en"), "week", "light"), wait_until="commit")
     row = visit.page.locator("details.lk-behind li").first

@@ -321,6 +321,16 @@ def test_the_command_line_finds_sends_and_says_what_it_left_out(labkit: Command,
     assert Counter(row.split for row in open_scene(released.path).rows)["pool"] == 36 + 4
 
 
+def test_what_was_sent_before_is_told_apart_from_what_repeats_the_pool(labkit: Command, released: Scene):
+    copied = released.examples("pool")[0].text
+    log_of(released.path, *sure(*range(3), confidence=0.2), entry("c", copied, confidence=0.1))
+    first = json.loads(labkit("feedback", "send", released.path, "--json")[1])
+    assert (len(first["sent"]), first["before"], first["repeated"]) == (3, 0, 1)
+    again = json.loads(labkit("feedback", "send", released.path, "--json")[1])
+    assert (again["sent"], again["before"], again["repeated"]) == ({}, 3, 1)
+    assert "3 sent before, 1 that the pool nearly has" in labkit("feedback", "send", released.path)[1]
+
+
 def test_a_disk_that_takes_nothing_is_said_and_is_nobodys_bad_input(released: Scene):
     (released.path / FOLDER).mkdir(exist_ok=True)
     (released.path / FOLDER / FEEDBACK).write_text("in the way")
