@@ -34,7 +34,16 @@ from labkit.training.devices import device_name
 from labkit.training.held_memory import free_bytes, held_bytes, peak_memory_mb
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
-from labkit.training.memory import Layout, Load, Need, lay_out, need_of, read_layout, write_layout
+from labkit.training.memory import (
+    HELD_ON_PROCESSOR,
+    Layout,
+    Load,
+    Need,
+    lay_out,
+    need_of,
+    read_layout,
+    write_layout,
+)
 from labkit.training.micro_batches import MicroBatches
 from labkit.training.preflight import forecast, refuse_long_rows, refuse_other_prompts, shown_rows
 from labkit.training.ranks import ALONE, Ranks
@@ -137,7 +146,8 @@ def build_trainer(
     """
     schedule, before = recipe.schedule(len(rows)), held_bytes()
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
-    need = need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before)
+    held = 1.0 if device_and_dtype()[0] == "cuda" else HELD_ON_PROCESSOR
+    need = need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before, held)
     ranks.meet()  # before it is measured what memory the bases of all processes leave
     shares = not (recipe.dropout or refusal_of(model))
     layout = ranks.agree(_layout(folder, recipe, need, as_tokens(rows, tokenizer), shares, learned, ranks))
