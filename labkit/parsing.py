@@ -10,8 +10,9 @@ from typing import Any
 from labkit.privacy import mask_texts
 from labkit.prompts.escaping import unescape_index
 from labkit.records import Evidence, Example, Prediction, Reply, Status, Task
+from labkit.texts import listed, say
 
-PARSER = 1  # raised whenever a stored reply could be read differently
+PARSER = 2  # raised whenever a stored reply could be read differently
 _THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
 _FILTERED = {"content_filter", "sensitive"}
 _REPLY_LIMIT = 200_000  # characters; a longer reply is no answer, and scanning it would take for ever
@@ -29,16 +30,18 @@ def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
         A prediction whose status says how the row ended; `reason` says why when it is not answered.
     """
     if reply.finish_reason in _FILTERED:
-        return Prediction(Status.FILTERED, reason=f"the provider withheld the answer ({reply.finish_reason})")
+        return Prediction(Status.FILTERED, reason=say("reply.withheld", reason=reply.finish_reason))
     text = _THINKING.sub("", reply.text).strip()
     if reply.finish_reason == "length":
-        return Prediction(Status.TRUNCATED, reason="the model ran out of tokens before the end")
+        return Prediction(Status.TRUNCATED, reason=say("reply.out_of_tokens"))
     if is_blank(reply):
-        return Prediction(Status.BLANK, reason="the reply is empty")
+        return Prediction(Status.BLANK, reason=say("reply.empty"))
     answers = _distinct(_answer_objects(text[:_REPLY_LIMIT]))
-    if len(answers) != 1:
-        why = "no JSON object with 'labels'" if not answers else "several different answers in one reply"
-        return Prediction(Status.UNPARSED, reason=why)
+    if not answers:
+        breaks_off = text.count("{") > text.count("}")
+        return Prediction(Status.UNPARSED, reason=say("reply.breaks_off" if breaks_off else "reply.no_answer"))
+    if len(answers) > 1 or isinstance(answers[0], _AnswersTwice):
+        return Prediction(Status.UNPARSED, reason=say("reply.several"))
     return _read_answer(answers[0], task, example)
 
 
@@ -68,7 +71,18 @@ def _bounded_int(digits: str) -> int | str:
     return int(digits) if len(digits) < 20 else digits
 
 
-_DECODER = json.JSONDecoder(parse_int=_bounded_int)
+class _AnswersTwice(dict[str, Any]):
+    """An object that gives `labels` twice and differently; a plain dict would keep the last and say nothing."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs) and any(value != found["labels"] for name, value in pairs if name == "labels"):
+        return _AnswersTwice(found)
+    return found
+
+
+_DECODER = json.JSONDecoder(parse_int=_bounded_int, object_pairs_hook=_object)
 
 
 def _distinct(answers: Iterator[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -81,7 +95,7 @@ def _read_answer(answer: Mapping[str, Any], task: Task, example: Example) -> Pre
     named = answer["labels"]
     named = [named] if isinstance(named, str) else named
     if not isinstance(named, list) or not all(isinstance(label, str) for label in named):
-        return Prediction(Status.UNPARSED, reason="'labels' is not a list of words")
+        return Prediction(Status.UNPARSED, reason=say("reply.no_list"))
     allowed = task.labels_of(example.subtask)
     words = {label.strip() for label in named}
     fault = _off_list(words, task, allowed)
@@ -103,11 +117,11 @@ def _off_list(words: set[str], task: Task, allowed: tuple[str, ...]) -> str:
     """Why the task does not allow these labels, or "" when it does."""
     outside = sorted(words - set(allowed))
     if outside:
-        return f"not a label of this task: {', '.join(outside)[:200]}"
+        return say("reply.off_list", labels=listed(outside)[:200])
     if not words and not task.allow_none:
-        return "no label, but the task asks for one"
+        return say("reply.no_label")
     if len(words) > 1 and not task.multi_label:
-        return "several labels, but the task asks for one"
+        return say("reply.too_many")
     return ""
 
 

@@ -286,7 +286,7 @@ class RunHeader:
     examples_sha256: str
     created: str
     labkit: str
-    parser: int = 1
+    parser: int = 2
     repeats: int = 1
     masked: bool = False
 

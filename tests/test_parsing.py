@@ -121,3 +121,16 @@ anything = st.recursive(
 @given(anything)
 def test_any_json_is_read_without_an_error(value: object):
     assert read(json.dumps(value)).status in set(Status)
+
+
+def test_an_object_that_gives_the_labels_twice_is_one_answer_only_where_both_are_the_same():
+    twice = '{"labels": ["物流"], "rationale": "a", "labels": ["退款"]}'
+    assert read(twice).status is Status.UNPARSED
+    assert read(twice.replace("退款", "物流")).labels == ("物流",)
+    assert read('{"rationale": "a", "labels": ["物流"], "rationale": "b"}').rationale == "b"
+
+
+def test_why_a_reply_is_no_answer_is_told_in_the_readers_language(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    assert read('{"labels": ["发票", "收据"]}').reason == "不是本任务的标签：发票、收据"
+    assert read('{"labels": ["物流"').reason == "JSON 没写完就断了"

@@ -42,9 +42,9 @@ class RationaleFlag:
 
     Args:
         row: the example's id.
-        kind: "quote_not_in_post": a quote does not stand in the post verbatim; "denies_answer": every clause that names
-            an answered label denies it; "argues_for_other": the last conclusion names other labels and none of those
-            answered.
+        kind: "quote_not_in_post": a quote does not stand in the post verbatim, or names a post that is not there;
+            "denies_answer": every clause that names an answered label denies it; "argues_for_other": the last
+            conclusion names other labels and none of those answered.
         labels: the labels that it is about: those denied, or those argued for.
         words: the quote, or the clause.
         repeat: which asking of the row.
@@ -85,7 +85,7 @@ def rationale_flags(rows: Iterable[RunRow], labels: Sequence[str]) -> tuple[Rati
 
 def _flags(row: RunRow, labels: Sequence[str]) -> Iterator[RationaleFlag]:
     answer = row.prediction
-    for evidence in answer.evidence:
+    for evidence in (*answer.evidence, *answer.unplaced):  # what names a post that is not there stands in none
         if not evidence.verbatim:
             yield RationaleFlag(row.example.id, "quote_not_in_post", answer.labels, evidence.quote, row.repeat)
     clauses = list(_clauses(answer.rationale, labels))

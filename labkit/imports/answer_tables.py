@@ -16,6 +16,8 @@ from labkit.tables.columns import Columns, settle_columns
 from labkit.tables.labels import guess_separator, read_cells
 from labkit.texts import WORDS, listed, say
 
+_REPLIES = ("{", "｛", "```", "<think>")  # how a whole reply begins, and a label of a task hardly ever
+
 
 def read_answer_table(path: Path, wanted: Wanted, task: Task) -> AnswerFile:
     """Read a .csv, .tsv, .json, .jsonl, .xlsx or .parquet file.
@@ -82,9 +84,9 @@ def _answer(
 
 
 def _labels(cell: Cell, name: str, task: Task, separator: str | None, place: str) -> tuple[str, ...] | None:
-    """The labels in a cell; None when it is empty, or holds a whole reply instead."""
+    """The labels in a cell; None when it is empty, or holds a whole reply instead, be it cut off or fenced."""
     known = labels_only(_text(cell), task.labels)
-    if known is not None:
+    if known is not None or _text(cell).lstrip().startswith(_REPLIES):
         return known
     try:
         found = read_cells({name: cell}, [name], separator, place)

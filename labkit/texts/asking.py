@@ -198,4 +198,15 @@ WORDS: dict[str, tuple[str, str]] = {
         '设了 thinking = "off" 它仍在思考；这要花钱，也更慢。',
     ),
     "finding.busy": ("Try again in a while", "过一会儿再试"),
+    # why a reply is no answer
+    "reply.withheld": ("the provider withheld the answer ({reason})", "服务商拦下了答案（{reason}）"),
+    "reply.out_of_tokens": ("the model ran out of tokens before the end", "模型在写完之前用完了 token"),
+    "reply.empty": ("the reply is empty", "回复是空的"),
+    "reply.no_answer": ("no JSON object with 'labels'", "没有带 'labels' 的 JSON 对象"),
+    "reply.breaks_off": ("the JSON breaks off before its end", "JSON 没写完就断了"),
+    "reply.several": ("several different answers in one reply", "一条回复里有几个不同的答案"),
+    "reply.no_list": ("'labels' is not a list of words", "'labels' 不是词的列表"),
+    "reply.off_list": ("not a label of this task: {labels}", "不是本任务的标签：{labels}"),
+    "reply.no_label": ("no label, but the task asks for one", "没有标签，而任务要求有一个"),
+    "reply.too_many": ("several labels, but the task asks for one", "给了几个标签，而任务只要一个"),
 }

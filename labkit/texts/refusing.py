@@ -102,7 +102,6 @@ WORDS = {
     "kind.model": ("model", "模型"),
     "kind.outcome": ("outcome", "结果"),
     "kind.status": ("status", "状态"),
-    "kind.change between runs": ("change between runs", "两次运行之间的变化"),
     "kind.task": ("task", "任务"),
     "kind.sheet of": ("sheet of {where}", "工作表（{where}）"),
     "kind.column of": ("column of {where}", "列（{where}）"),

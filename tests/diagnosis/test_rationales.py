@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def test_a_quote_that_is_not_in_the_post_is_flagged_with_its_words():
     made_up = Evidence(1, "没写过的话", verbatim=False)
     (flag,) = rationale_flags([row(("退款",), "", (made_up, Evidence(1, "帖子", verbatim=True)))], LABELS)
     assert (flag.kind, flag.words, flag.row) == ("quote_not_in_post", "没写过的话", "r")
+
+
+def test_a_quote_from_a_post_that_is_not_there_is_flagged():
+    told = row(("物流",), "因为")
+    told = replace(told, prediction=replace(told.prediction, unplaced=(Evidence(7, "快递", False),)))
+    (flag,) = rationale_flags([told], LABELS)
+    assert (flag.kind, flag.words) == ("quote_not_in_post", "快递")
 
 
 def test_rows_without_an_answer_have_no_rationale_to_flag():

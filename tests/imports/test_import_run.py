@@ -76,6 +76,24 @@ def test_gbk_is_found_out_and_a_wrong_encoding_is_refused_with_its_line(asked: S
         import_run(asked, file, "promptfoo", encoding="gbk")
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ('{"rationale": "要求退款，说明', "the JSON breaks off before its end"),
+        ('```json\n{"labels": ["退款"], "rationale": "要', "the JSON breaks off before its end"),
+        ('{"labels": ["退款"]} {"labels": ["物流"]}', "several different answers in one reply"),
+        ('{"labels": ["退款"], "labels": ["物流"]}', "several different answers in one reply"),
+        ("｛“labels”：［“退款”］｝", "no JSON object with 'labels'"),
+        ("<think>退款还是物流？", "no JSON object with 'labels'"),
+    ],
+)
+def test_a_whole_reply_that_cannot_be_read_is_no_label(asked: Scene, tmp_path: Path, cell: str, said: str):
+    file = table(tmp_path / "out.csv", ("id", "predicted"), ("d0", cell), ("d1", "退款"))
+    (row, other) = import_run(asked, file, "table").run.rows
+    assert (row.prediction.status, row.prediction.reason, row.reply) == (Status.UNPARSED, said, cell)
+    assert other.prediction.labels == ("退款",)
+
+
 def test_a_list_of_errors_is_known_for_one_by_what_it_leaves_out(asked: Scene, tmp_path: Path):
     wrong = [("d0", "退款"), ("d1", "质量")]
     assert import_run(asked, table(tmp_path / "errors.csv", ("id", "predicted"), *wrong), "table").only_errors
