@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from labkit.diagnosis.mentions import find_mentions
 from labkit.records import RunRow, Status
 
-FlagKind = Literal["quote_not_in_post", "denies_answer", "argues_for_other"]
+FlagKind = Literal["quote_not_in_post", "words_not_in_post", "denies_answer", "argues_for_other"]
 FLAGS: tuple[FlagKind, ...] = get_args(FlagKind)
 _CLAUSE = re.compile(r"[^。！？!?；;，,\n]+")
 _TURN = re.compile(r"(?=而不是|而非|并非|rather than|instead of|\bbut not\b|\bnot because\b)", re.IGNORECASE)
@@ -29,6 +29,11 @@ _NO_NEGATION = re.compile(
 )
 _HEDGED = re.compile(r"一定程度|一定的|部分|\bpart(?:ly|ially)\b|\bto some extent\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|\"[^\"]*\"")  # words of the post: what they deny is not what is argued
+_QUOTES = re.compile(r"“([^“”]*)”|「([^「」]*)」|『([^『』]*)』|\"([^\"]*)\"")
+_LEFT_OUT = re.compile(r"…+|\.{3,}")
+_OF_RULES = re.compile(r"定义|标签|规则|类别|例子|示例|definition|label|categor|rule|example", re.IGNORECASE)
+_BEFORE = 12  # characters before a quote that may say it is the prompt's, not the post's
+_LEAST = 4  # letters of a quote; fewer are a word with a doubt about it, not somebody's sentence
 _CONCLUDES = re.compile(
     r"因此|所以|故选|故|综上|答案|应选|应该选|正确|最符合|最合适|属于|归为|判为|标为"
     r"|\b(?:therefore|thus|hence|so|conclu\w+|answer|correct|label(?:led|ed)?|classif\w+|belongs?|best)\b",
@@ -43,8 +48,9 @@ class RationaleFlag:
     Args:
         row: the example's id.
         kind: "quote_not_in_post": a quote does not stand in the post verbatim, or names a post that is not there;
-            "denies_answer": every clause that names an answered label denies it; "argues_for_other": the last
-            conclusion names other labels and none of those answered.
+            "words_not_in_post": words in quotation marks of the rationale stand in none of the posts, whatever their
+            spaces and punctuation; "denies_answer": every clause that names an answered label denies it;
+            "argues_for_other": the last conclusion names other labels and none of those answered.
         labels: the labels that it is about: those denied, or those argued for.
         words: the quote, or the clause.
         repeat: which asking of the row.
@@ -88,6 +94,10 @@ def _flags(row: RunRow, labels: Sequence[str]) -> Iterator[RationaleFlag]:
     for evidence in (*answer.evidence, *answer.unplaced):  # what names a post that is not there stands in none
         if not evidence.verbatim:
             yield RationaleFlag(row.example.id, "quote_not_in_post", answer.labels, evidence.quote, row.repeat)
+    told = {evidence.quote for evidence in (*answer.evidence, *answer.unplaced)}
+    for words in _misquoted(answer.rationale, row.example.items, labels):
+        if words not in told:
+            yield RationaleFlag(row.example.id, "words_not_in_post", answer.labels, words, row.repeat)
     clauses = list(_clauses(answer.rationale, labels))
     for label in answer.labels:
         about = [clause for clause in clauses if label in clause.labels]
@@ -107,3 +117,23 @@ def _clauses(text: str, labels: Sequence[str]) -> Iterator[_Clause]:
             concludes = bool(_CONCLUDES.search(said)) and not _HEDGED.search(said)
             if named or concludes:
                 yield _Clause(words.strip(), named, bool(_NEGATED.search(said)), concludes)
+
+
+def _misquoted(rationale: str, items: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
+    """Words in quotation marks that no post holds; labels, words of the prompt and masked ones are not the post's."""
+    posts = ""
+    for found in _QUOTES.finditer(rationale):
+        words = next(filter(None, found.groups()), "")
+        parts = [_bare(part) for part in _LEFT_OUT.split(words)]
+        if len("".join(parts)) < _LEAST or "[" in words or any(label in words for label in labels):
+            continue
+        posts = posts or _bare("\n".join(items))
+        if not all(part in posts for part in parts) and not _OF_RULES.search(
+            rationale, max(0, found.start() - _BEFORE), found.start()
+        ):
+            yield words
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone: a quote may stop at another place than its post, and spaces say nothing in Chinese."""
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -149,7 +149,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_browser.subtask": ("Subtask", "子任务"),
     "error_browser.rationale": ("Rationale (the model's own words)", "理由（模型自己的说法）"),
     "error_browser.no_rationale": ("no rationale", "没有给出理由"),
-    "error_browser.unfound": ("Quoted, but not in the posts", "引用了，但原文里没有"),
+    # not of the page's own words: what is said behind a quote
+    "quote.elsewhere": (
+        "{quote} (cited as {item} {cited}, stands in {item} {found})",
+        "{quote}（说是{item} {cited}，其实在{item} {found}）",
+    ),
+    "quote.no_post": (
+        "{quote} (cited as {item} {cited}, which is not there)",
+        "{quote}（说是{item} {cited}，可是没有这一条）",
+    ),
+    "error_browser.unfound": ("Quoted, but not where it is said to stand", "引文与原文对不上"),
     "error_browser.cites": ("Cites the definition of", "引用的定义"),
     "error_browser.reply": ("What came back", "返回的原文"),
     "error_browser.definitions": ("Definitions of the labels in question", "相关标签的定义"),

@@ -98,6 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "flag.quote_not_in_post": ("the quote does not stand in the post", "引文不在原文里"),
     "flag.denies_answer": ("the rationale denies the label that is answered", "理由否定了所答的标签"),
+    "flag.words_not_in_post": ("words in quotation marks stand in no post", "引号里的话不在原文里"),
     "flag.argues_for_other": ("the rationale argues for another label", "理由支持的是别的标签"),
     "flag.head": ("flag", "提示"),
     "flag.words": ("words", "原话"),

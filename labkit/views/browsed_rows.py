@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from labkit.diagnosis import CHANGES, RowTable, changes_of, rationale_flags
 from labkit.diagnosis.changes import Changes
 from labkit.records import Prompt, Run, RunRow, Status
-from labkit.texts import say
+from labkit.texts import Phrase, say
 from labkit.views.excerpts import excerpt, stretches
 from labkit.views.markup import cut, visible
 from labkit.views.told_definitions import definitions_concerned, prompt_of
@@ -103,7 +103,7 @@ class BrowsedRows:
             "reply": visible(cut(row.reply, FULL_LIMIT)[0]) if unread else "",
             "rationale": visible(cut(prediction.rationale, FULL_LIMIT)[0]),
             "flags": [] if unread else self._flags(row),
-            "unfound": [visible(e.quote) for e in (*prediction.evidence, *prediction.unplaced) if not e.verbatim],
+            "unfound": [visible(words) for words in _unfound(row, self.runs[k].task.item)],
             "definition": visible(prediction.definition or ""),
             "definitions": [{key: visible(text) for key, text in asdict(told).items()} for told in concerned],
         }
@@ -127,6 +127,22 @@ def browsed_rows(table: RowTable, runs: Sequence[Run]) -> BrowsedRows:
 
 def _quotes(rows: Iterable[RunRow]) -> list[str]:
     return [e.quote for row in rows for e in row.prediction.evidence if e.verbatim]
+
+
+def _unfound(row: RunRow, item: str) -> Iterator[str]:
+    """Quotes that do not stand where the answer says, each with where it does stand, or that there is no such post."""
+    posts = [" ".join(post.split()) for post in row.example.items]
+    for evidence in (*row.prediction.evidence, *row.prediction.unplaced):
+        words = " ".join(evidence.quote.split())
+        found = next((k for k, post in enumerate(posts, 1) if words in post), 0)
+        if evidence.verbatim:
+            continue
+        key = "elsewhere" if found and found != evidence.post else "no_post"
+        if key == "no_post" and 1 <= evidence.post <= len(posts):
+            yield evidence.quote
+        else:
+            about = {"quote": evidence.quote, "item": item, "cited": evidence.post, "found": found}
+            yield Phrase(f"quote.{key}", about).told()
 
 
 def _shown(labels: Iterable[str]) -> list[str]:

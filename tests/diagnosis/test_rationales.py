@@ -71,6 +71,34 @@ def test_any_text_is_looked_through(rationale: str, answer: list[str]):
         assert set(flag.labels) <= set(LABELS)
 
 
+@pytest.mark.parametrize(
+    ("rationale", "flagged"),
+    [
+        ("作者说“包裹已经丢失”，属于物流。", ["包裹已经丢失"]),
+        ("作者说“快递三天没动，了”，属于物流。", []),  # punctuation is not what is quoted
+        ("作者说“快递…没动了”。", []),
+        ("作者说“快递…丢了”。", ["快递…丢了"]),
+        ("定义里的“送货态度恶劣”说的就是它。", []),  # the prompt's words
+        ("这是“物流”，也算“很慢”。", []),
+        ('The post says "my parcel is lost" clearly.', ["my parcel is lost"]),
+        ("说「快递三天没动了」，又说『快递员很凶』。", ["快递员很凶"]),
+        ("他留了“电话[PHONE]找他”。", []),  # masked before it was sent
+        ("没有收尾的“引号也不要紧", []),
+    ],
+)
+def test_words_in_quotation_marks_that_no_post_holds_are_flagged(rationale: str, flagged: list[str]):
+    told = row(("物流",), rationale)
+    told = replace(told, example=replace(told.example, items=("快递三天没动了，我要退款！",)))
+    flags = rationale_flags([told], LABELS)
+    assert [flag.words for flag in flags if flag.kind == "words_not_in_post"] == flagged
+
+
+def test_a_quote_that_is_evidence_too_is_flagged_once():
+    made_up = Evidence(1, "包裹已经丢失", verbatim=False)
+    (flag,) = rationale_flags([row(("物流",), "作者说“包裹已经丢失”。", (made_up,))], LABELS)
+    assert flag.kind == "quote_not_in_post"
+
+
 def gpt4_rows(folder: Path) -> list[tuple[RunRow, bool]]:
     """GPT-4's answers with a letter, each with its rationale and whether it is wrong."""
     found = []
@@ -80,7 +108,9 @@ def gpt4_rows(folder: Path) -> list[tuple[RunRow, bool]]:
             answer = tuple(entry["model_answer"])
             if answer and told:
                 name = f"{file.stem}-{entry['index']}"
-                found.append((row(answer, told.group(1), row_id=name), answer != tuple(entry["standard_answer"])))
+                asked = row(answer, told.group(1), row_id=name)
+                asked = replace(asked, example=replace(asked.example, items=(entry["question"],)))
+                found.append((asked, answer != tuple(entry["standard_answer"])))
     return found
 
 
@@ -92,7 +122,10 @@ def test_on_gpt4s_own_rationales_flags_are_rare_and_on_swapped_answers_they_come
     """
     rows = gpt4_rows(test_data)
     letters = ("A", "B", "C", "D")
-    flagged = {flag.row for flag in rationale_flags([found for found, _ in rows], letters)}
+    found = rationale_flags([told for told, _ in rows], letters)
+    misquoted = [flag for flag in found if flag.kind == "words_not_in_post"]
+    assert 0 < len(misquoted) <= 6, "GPT-4 hardly ever misquotes a question"
+    flagged = {flag.row for flag in found if flag.kind != "words_not_in_post"}
     wrong = {found.example.id for found, is_wrong in rows if is_wrong}
     assert (len(rows), len(wrong)) == (601, 141)
     assert len(flagged) <= 3
@@ -105,6 +138,6 @@ def test_on_gpt4s_own_rationales_flags_are_rare_and_on_swapped_answers_they_come
         )
         for found, _ in rows
     ]
-    caught = {flag.row for flag in rationale_flags(swapped, letters)}
+    caught = {flag.row for flag in rationale_flags(swapped, letters) if flag.kind != "words_not_in_post"}
     assert len(caught) > 0.75 * len(rows)
     assert len(caught) / len([*caught, *flagged]) > 0.99

@@ -72,6 +72,19 @@ def test_quotes_are_marked_in_their_post_and_those_that_are_not_there_are_named(
     assert shown["answers"][0]["unfound"] == ["nowhere"]
 
 
+def test_a_quote_from_another_post_or_from_none_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    row = made_row("a", ["物流"], ["物流"])
+    row = replace(row, example=replace(row.example, items=("快递 慢", "要退钱")))
+    wrong, far = Evidence(2, "快递 慢", False), (Evidence(3, "要退钱", False), Evidence(0, "丢了", False))
+    quoting = replace(row, prediction=replace(row.prediction, evidence=(wrong,), unplaced=far))
+    assert full(quoting)["answers"][0]["unfound"] == [
+        "快递 慢（说是微博 2，其实在微博 1）",
+        "要退钱（说是微博 3，其实在微博 2）",
+        "丢了（说是微博 0，可是没有这一条）",
+    ]
+
+
 def test_a_huge_post_is_cut_and_the_rest_counted():
     row = made_row("a", ["物流"])
     long = replace(row, example=replace(row.example, items=("长" * (FULL_LIMIT + 7),)))

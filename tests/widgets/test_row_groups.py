@@ -76,7 +76,12 @@ def prepared(*runs: Run, **keywords: Any) -> ErrorBrowser:
 def test_odd_rationales_are_counted_and_each_count_finds_its_rows():
     browser = prepared(odd_run(), outcome="any")
     counts = {group["key"]: group["rows"] for group in browser.groups}
-    assert counts == {"flag.quote_not_in_post": 1, "flag.denies_answer": 1, "flag.argues_for_other": 0}
+    assert counts == {
+        "flag.quote_not_in_post": 1,
+        "flag.denies_answer": 1,
+        "flag.argues_for_other": 0,
+        "flag.words_not_in_post": 0,
+    }
     ask(browser, group="flag.denies_answer")
     assert ids(browser) == ["1"]
     ((words, said),) = browser.opened["answers"][0]["flags"]
@@ -176,7 +181,7 @@ def test_many_rationales_wait_until_somebody_asks(monkeypatch: pytest.MonkeyPatc
     assert (browser.looked, browser.groups) == ("", [])
     assert command(browser, "look_closer")["ok"]
     browser._prepare(browser._reading, closer=True)
-    assert (browser.looked, len(browser.groups)) == ("done", 5)
+    assert (browser.looked, len(browser.groups)) == ("done", 6)
 
 
 def test_rationales_looked_through_while_gold_was_corrected_are_looked_through_again(
