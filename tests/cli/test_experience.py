@@ -32,4 +32,4 @@ def test_what_cannot_be_read_is_one_line(labkit: Command, tmp_path: Path):
     (tmp_path / "experience.jsonl").write_text("{}\n", encoding="utf-8")
     code, out, err = labkit("experience", tmp_path)
     assert (code, out) == (2, "")
-    assert "experience.jsonl, line 1" in err.splitlines()[-1]
+    assert "experience.jsonl line 1: " in err.splitlines()[-1]
