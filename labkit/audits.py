@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from labkit.datasets import pool_runs
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.known_rows import Asking, probe_known
 from labkit.errors import BadData, BadInput
+from labkit.tables.columns import Columns
 from labkit.tables.examples_file import example_from_json
 from labkit.tables.samples_file import SamplesFile, read_samples
 from labkit.training.rows import answer_text, prompt_of
@@ -29,6 +30,10 @@ def audit(
     dataset: str | None = None,
     *,
     test: str | Path | None = None,
+    text: str | Sequence[str] = (),
+    labels: str | Sequence[str] = (),
+    separator: str | None = None,
+    form: str | None = None,
     max_tokens: int | None = None,
     base: str | Model | None = None,
     max_cost: float | None = None,
@@ -42,6 +47,11 @@ def audit(
             prompt-and-completion form.
         dataset: one of the scene's datasets; its whole pool by default.
         test: for a file: another one whose rows are the test split.
+        text: for a file: its columns of posts; guessed as for a new scene.
+        labels: for a file: its columns of labels; guessed too.
+        separator: for a file: what parts several labels in a cell.
+        form: for a file: how its rows are written, "labels", "chat", "sharegpt", "alpaca" or "completion"; guessed
+            when None, and else rows written otherwise count as unreadable.
         max_tokens: the longest prompt and answer together that training takes.
         base: of a scene: the model that is to be trained, asked what it knows of the rows (four short calls a row, 200
             rows at most, kept as runs); `local/<path>@labels` tells most. None asks nobody.
@@ -54,6 +64,7 @@ def audit(
 
     Raises:
         BadInput: a file cannot be read, there is no such dataset, or a base is to be asked about a file.
+        UnknownName: the file has no such column, or there is no such form.
         LabkitError: as `evaluate` does, where a base is asked.
     """
     if isinstance(what, Scene):
@@ -63,8 +74,19 @@ def audit(
         return audit_material(material, progress)
     if base is not None:
         raise BadInput("A base model is asked about the rows of a scene", "Make one of the file first: labkit new")
-    read = read_samples(Path(what), Path(test) if test else None)
+    columns = named_columns(text, labels)
+    read = read_samples(Path(what), Path(test) if test else None, columns, separator=separator, form=form)
     return audit_material(file_material(read, max_tokens), progress)
+
+
+def named_columns(text: str | Sequence[str], labels: str | Sequence[str]) -> Columns:
+    """The columns of a file that somebody named; the others are guessed."""
+    texts, of_labels = (_several(names) for names in (text, labels))
+    return Columns(text=texts[0] if texts else None, further_text=texts[1:], labels=of_labels)
+
+
+def _several(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def with_knowledge(scene: Scene, material: Material, base: str | Model, asking: Asking) -> Material:

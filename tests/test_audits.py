@@ -32,6 +32,13 @@ def test_tnews_is_nearly_clean(test_data: Path):
     assert found.finding("D11").severity == "not examined"
 
 
+def test_the_columns_and_the_form_of_a_file_can_be_named(tmp_path: Path):
+    path = tmp_path / "posts.csv"
+    path.write_text("a,b,c\n快递慢,退款,物流;退款\n好用,退款,表扬\n", encoding="gbk")
+    size = labkit.audit(path, text="a", labels=["c"], separator=";", form="labels").finding("D01")
+    assert size.counts["labels"] == {"物流": 1, "退款": 1, "表扬": 1}
+
+
 def test_a_scene_is_audited_with_its_splits_and_its_newest_prompt(scene: Scene):
     found = labkit.audit(scene)
     assert found.rows == 48

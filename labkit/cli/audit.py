@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +15,7 @@ from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.auditing import Audit, Finding, Material
+    from labkit.tables.columns import Columns
 
 _SHOWN = 8  # rows of a finding in the terminal
 
@@ -30,6 +30,9 @@ def audit(
     text: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="The column of posts; may repeat.")] = None,
     labels: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Columns of labels; may repeat.")] = None,
     separator: Annotated[str | None, typer.Option(help="Parts several labels in a cell.")] = None,
+    format: Annotated[
+        str | None, typer.Option(help="How rows are written, if not as guessed: labels, chat, sharegpt, alpaca, …")
+    ] = None,
     max_tokens: Annotated[int | None, typer.Option(metavar="N", help="The longest row that training takes.")] = None,
     base: Annotated[
         str | None, typer.Option(metavar="MODEL", help="Of a scene: ask this base model what it knows of the rows.")
@@ -40,12 +43,14 @@ def audit(
 ) -> None:
     """Look through data with every check of the catalogue; exit code 1 when one says not to train on it."""
     from labkit.auditing import audit_material, audit_to_json
+    from labkit.audits import named_columns
 
     if base and _is_file(what):
         raise BadInput(
             "A base model is asked about the rows of a scene", f"Make one first: python -m labkit new DIR {what}"
         )
-    material = _material(what, test, dataset, text or (), labels or (), separator, max_tokens, quiet=json_)
+    columns = named_columns(text or (), labels or ())
+    material = _material(what, test, dataset, columns, separator, format, max_tokens, quiet=json_)
     if base:
         material = with_consent(lambda said: _ask_base(what, material, base, max_cost, said), personal_data, json_)
     found = audit_material(material, None if json_ else lambda check: note(checking(check)))
@@ -60,26 +65,26 @@ def _material(
     what: str,
     test: Path | None,
     dataset: str | None,
-    text: Sequence[str],
-    labels: Sequence[str],
+    columns: Columns,
     separator: str | None,
+    form: str | None,
     max_tokens: int | None,
     *,
     quiet: bool,
 ) -> Material:
     from labkit.audits import file_material, scene_material
-    from labkit.tables.columns import Columns
     from labkit.tables.samples_file import read_samples
     from labkit.workspace import open_scene
 
     if not _is_file(what):
-        if test or text or labels:
-            raise BadInput(f"{what} is a scene, whose columns are known", "Leave out --test, --text and --labels")
+        if test or columns.text or columns.labels or form:
+            raise BadInput(
+                f"{what} is a scene, whose columns are known", "Leave out --test, --text, --labels and --format"
+            )
         return scene_material(open_scene(what), dataset, max_tokens)
     if dataset:
         raise BadInput(f"{what} is a file, and --dataset names one of a scene's", "Name the scene's folder")
-    columns = Columns(text=text[0] if text else None, further_text=tuple(text[1:]), labels=tuple(labels))
-    read = read_samples(Path(what), test, columns, separator=separator)
+    read = read_samples(Path(what), test, columns, separator=separator, form=form)
     if not quiet:
         note(say("audit.read", rows=len(read.samples), skipped=read.left_out))
     return file_material(read, max_tokens)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labkit.auditing.samples import Sample
-from labkit.errors import BadData
+from labkit.errors import BadData, UnknownName
 from labkit.records import Split
 from labkit.tables.building import Table, column_key
 from labkit.tables.columns import Columns, require, settle_columns
@@ -16,7 +16,7 @@ from labkit.tables.confined import read_confined
 from labkit.tables.label_reading import read_labels
 from labkit.tables.row_splits import read_split_column
 from labkit.tables.source_rows import RowIds, SourceRow, read_posts, rows_of, settle_ids
-from labkit.tables.training_rows import CONTENT, form_of, read_exchange
+from labkit.tables.training_rows import CONTENT, FORMS, Exchange, form_of, read_exchange
 
 _LABEL_COLUMNS = ("labels", "label", "category", "标签", "类别")
 
@@ -48,6 +48,7 @@ def read_samples(
     chosen: Columns | None = None,
     *,
     separator: str | None = None,
+    form: str | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
 ) -> SamplesFile:
@@ -58,18 +59,25 @@ def read_samples(
         test: its rows become the test split.
         chosen: columns the user named.
         separator: parts several labels in a cell; guessed when None.
+        form: how its rows are written, "labels" (posts, with or without) or one of training data (`FORMS`), others
+            being unreadable then; guessed when None.
         sheet: of Excel files; see `read_table`.
         encoding: of text files; see `read_table`.
 
     Raises:
         BadData: a file cannot be read, or it is not clear which column holds the text.
-        UnknownName: a named column does not exist.
+        UnknownName: a named column or form does not exist.
     """
+    if form not in (None, "labels", *FORMS):
+        raise UnknownName("format", str(form), ("labels", *FORMS))
     tables = list(read_confined(path, sheet, encoding))
     held = list(read_confined(test, sheet, encoding)) if test else []
     rows = rows_of([*tables, *held])
-    if _is_training_data(rows):
-        return _training_data(rows, [*tables, *held], held, chosen or Columns(), separator)
+    if form in FORMS or (form is None and _is_training_data(rows)):
+        found = [read_exchange(row.cells, form) for row in rows]
+        if form and not any(found):
+            raise BadData(f"{path.name} holds no row in the form {form!r}", "Leave the form out to have it guessed")
+        return _training_data(rows, found, [*tables, *held], held, chosen or Columns(), separator)
     return _posts(rows, [*tables, *held], held, chosen or Columns(), separator)
 
 
@@ -93,13 +101,17 @@ def _posts(
 
 
 def _training_data(
-    rows: Sequence[SourceRow], tables: Sequence[Table], held: Sequence[Table], chosen: Columns, separator: str | None
+    rows: Sequence[SourceRow],
+    found: Sequence[Exchange | None],
+    tables: Sequence[Table],
+    held: Sequence[Table],
+    chosen: Columns,
+    separator: str | None,
 ) -> SamplesFile:
     names = rows[0].table.columns
     labels = chosen.labels or tuple(name for name in names if column_key(name) in _LABEL_COLUMNS)[:1]
-    content = next(name for name in CONTENT if name in names)
+    content = next((name for name in CONTENT if name in names), None)
     settled = settle_columns([rows[0].table], replace(chosen, text=content, labels=labels, without=("labels",)))
-    found = [read_exchange(row.cells) for row in rows]
     # an object with nothing in it, such as {"messages": []}, was meant as a row; a blank line of a table was not
     empty = sum(table.blank_rows for table in tables if table.path.suffix.lower() in (".json", ".jsonl"))
     kept, forms = [], Counter({"unreadable": empty} if empty else {})

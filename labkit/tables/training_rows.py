@@ -5,9 +5,9 @@ Alpaca's `input` and `output` are `context` and `response` in Dolly; a prompt is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from labkit.tables.building import Cell
 
@@ -34,22 +34,21 @@ class Exchange:
 
 def form_of(cells: Mapping[str, Cell]) -> str | None:
     """Which form a row has, by its columns; None when it has none."""
-    if isinstance(cells.get("messages"), list):
-        return "chat"
-    if isinstance(cells.get("conversations"), list):
-        return "sharegpt"
-    if cells.get("instruction") and ("output" in cells or "response" in cells):
-        return "alpaca"
-    return "completion" if _prompt(cells) and _completion(cells) else None
+    return next((name for name, form in _FORMS.items() if form.fits(cells)), None)
 
 
-def read_exchange(cells: Mapping[str, Cell]) -> Exchange | None:
-    """Read a row; None when it has no form, no answer, no question, or turns that are none."""
-    form = form_of(cells)
-    if form is None:
+def read_exchange(cells: Mapping[str, Cell], form: str | None = None) -> Exchange | None:
+    """Read a row; None when it has no form, or not the one named, no answer, no question, or turns that are none.
+
+    Args:
+        cells: its columns.
+        form: one of `FORMS`; by its columns when None.
+    """
+    name = form or form_of(cells)
+    if name is None or not _FORMS[name].fits(cells):
         return None
-    turns = {"chat": _chat, "sharegpt": _sharegpt, "alpaca": _alpaca, "completion": _prompted}[form](cells)
-    return _exchange(form, turns) if turns else None
+    turns = _FORMS[name].turns(cells)
+    return _exchange(name, turns) if turns else None
 
 
 def _exchange(form: str, turns: Sequence[tuple[str, str]]) -> Exchange | None:
@@ -116,3 +115,20 @@ def _text(value: Any) -> str:
         parts = [part.get("text", "") for part in value if isinstance(part, dict)]
         return "\n".join(part for part in parts if isinstance(part, str))
     return value if isinstance(value, str) else ""
+
+
+class _Form(NamedTuple):
+    """How to tell a form by a row's columns, and its turns: role and text."""
+
+    fits: Callable[[Mapping[str, Cell]], bool]
+    turns: Callable[[Mapping[str, Cell]], list[tuple[str, str]]]
+
+
+_FORMS = {
+    "chat": _Form(lambda cells: isinstance(cells.get("messages"), list), _chat),
+    "sharegpt": _Form(lambda cells: isinstance(cells.get("conversations"), list), _sharegpt),
+    "alpaca": _Form(lambda c: bool(c.get("instruction")) and ("output" in c or "response" in c), _alpaca),
+    "completion": _Form(lambda cells: bool(_prompt(cells) and _completion(cells)), _prompted),
+}
+FORMS = tuple(_FORMS)
+"""Every form of training data; a row of several is of the first."""

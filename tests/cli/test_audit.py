@@ -73,3 +73,18 @@ def test_rows_that_are_left_out_and_ids_that_repeat_are_counted(labkit: Command,
     assert (size["value"], size["left_out"], size["repeated_ids"]) == (3, 2, 2)
     assert "2 further rows have no text" in size["reason"]
     assert "2 rows repeat an id" in size["reason"]
+
+
+def test_how_rows_are_written_can_be_named(labkit: Command, tmp_path: Path):
+    path = tmp_path / "rows.jsonl"
+    rows = [{"instruction": f"第{k}个问题", "output": "好的", "label": "物流"} for k in range(3)]
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    _, out, _ = labkit("audit", path, "--format", "labels", "--text", "instruction", "--json")
+    assert json.loads(out)["findings"][0]["labels"] == {"物流": 3}
+    code, _, err = labkit("audit", path, "--format", "chat")
+    assert (code, "no row in the form 'chat'" in err) == (2, True)
+
+
+def test_a_scene_has_one_form(labkit: Command, scene: Scene):
+    code, _, err = labkit("audit", scene.path, "--format", "chat")
+    assert (code, "Leave out --test" in err) == (2, True)

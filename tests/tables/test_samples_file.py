@@ -103,6 +103,26 @@ def test_mixed_forms_and_unreadable_rows_are_counted(tmp_path: Path):
     assert {(s.question, s.answer) for s in read.samples} == {("q", "a")}
 
 
+def test_a_form_that_is_named_is_the_only_one_that_can_be_read(tmp_path: Path):
+    path = write(tmp_path / "sft.jsonl", list(FORMS.values()))
+    read = read_samples(path, form="sharegpt")
+    assert read.forms == {"sharegpt": 1, "unreadable": len(FORMS) - 1}
+    both = write(tmp_path / "both.jsonl", [{**FORMS["chat"], "instruction": "i", "output": "o"}])
+    assert [read_samples(both, form=form).samples[0].answer for form in (None, "chat", "alpaca")] == ["a", "a", "o"]
+    with pytest.raises(BadData, match="holds no row in the form 'completion'"):
+        read_samples(both, form="completion")
+    with pytest.raises(UnknownName, match="format"):
+        read_samples(both, form="llama")
+
+
+def test_training_data_can_be_read_as_posts(tmp_path: Path):
+    row = {"instruction": "快递慢", "output": "好的", "label": "物流"}
+    (sample,) = read_samples(
+        write(tmp_path / "rows.jsonl", [row]), chosen=Columns(text="instruction"), form="labels"
+    ).samples
+    assert (sample.question, sample.answer, sample.labels, sample.form) == ("快递慢", None, ("物流",), "labels")
+
+
 def test_training_data_may_carry_labels(tmp_path: Path):
     path = write(tmp_path / "sft.jsonl", [{**FORMS["chat"], "id": "x", "label": "物流"}])
     (sample,) = read_samples(path).samples
