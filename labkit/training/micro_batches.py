@@ -33,6 +33,11 @@ class MicroBatches:
         """
         return max(self._candidates(at_once), key=lambda found: found[1].tokens)[0]
 
+    def heaviest_sharing(self, at_once: int) -> tuple[int, ...]:
+        """The same of those whose rows share a prefix; () where none does."""
+        sharing = [found for found in self._candidates(at_once) if found[1].keys]
+        return max(sharing, key=lambda found: found[1].tokens)[0] if sharing else ()
+
     def load(self, at_once: int) -> Load:
         """What that micro-batch puts through the model, at most."""
         return max((load for _, load in self._candidates(at_once)), key=lambda load: load.tokens)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -146,15 +147,19 @@ def _try_heaviest(trainer: Any, rows: Sequence[Sequence[int]], at_once: int) -> 
     batches = MicroBatches(rows, trainer.grouped, shares=not trainer.refusal)
     trainer.model.train()
     with _leaving_no_trace(trainer):
-        batch = _collated(trainer, batches.heaviest(at_once))
-        if trainer.args.device.type == "cpu":
-            return _pass(trainer, batch), batches
-        _pass(trainer, batch)  # a GPU loads its kernels in the first
-        took = take_faster_way(trainer, batch)
-        if batches.shares and trainer.refusal:  # which rows weigh most is another question then
-            batches = MicroBatches(rows, trainer.grouped, shares=False)
-            took = _pass(trainer, _collated(trainer, batches.heaviest(at_once)))
-        return took, batches
+        if trainer.args.device.type != "cpu":
+            batches = _by_faster_way(trainer, batches, at_once)
+            _pass(trainer, _collated(trainer, batches.heaviest(at_once)))  # a GPU loads its kernels in the first
+        return _pass(trainer, _collated(trainer, batches.heaviest(at_once))), batches
+
+
+def _by_faster_way(trainer: Any, batches: MicroBatches, at_once: int) -> MicroBatches:
+    """The micro-batches as they are after `take_faster_way`, which tries the heaviest of those that share a prefix."""
+    if sharing := batches.heaviest_sharing(at_once):
+        batch = _collated(trainer, sharing)
+        _pass(trainer, batch)  # loads kernels, as above
+        take_faster_way(trainer, batch)
+    return replace(batches, shares=not trainer.refusal)
 
 
 def _collated(trainer: Any, rows: Sequence[int]) -> Any:
@@ -169,7 +174,7 @@ def take_faster_way(trainer: Any, batch: Mapping[str, Any]) -> float:
 
     Args:
         trainer: before its first step, its kernels loaded; its `refusal` is set where the plain pass is taken.
-        batch: the heaviest rows.
+        batch: the heaviest rows that share a prefix.
     """
     from labkit.training.packed_rows import shares_prefix
 

@@ -45,6 +45,8 @@ def test_rows_left_over_from_several_subtasks_share_nothing():
     assert (whole.heaviest(2), whole.load(2)) == ((2, 3), Load(40 + 90 + 60, 2 * 130))
     assert left.load(2) == Load(2 * 130)
     assert [row // 3 for row in left.heaviest(2)] == [1, 0]
+    assert [row // 3 for row in left.heaviest_sharing(2)] == [1, 1]
+    assert MicroBatches(rows, grouped=2, shares=False).heaviest_sharing(2) == ()
     alone = MicroBatches(behind(80, 1, 20, 20, 25) + behind(40, 2, 10, 10), grouped=2)
     assert alone.load(2) == Load(80 + 25 + 20, 2 * 105)  # what is left is one row
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from labkit.models.local.attention import SHARING
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.training import preflight
+from labkit.training.micro_batches import MicroBatches
 from labkit.training.prefix_groups import PrefixSampler, group_rows
 from tests.models.test_shared_prefix import one_thread, random_model  # noqa: F401 - a fixture
 
@@ -322,7 +323,10 @@ def test_where_a_plain_pass_over_the_longest_rows_is_faster_it_is_taken_and_said
         return plain or 0.0 if trainer.refusal else 2.0
 
     monkeypatch.setattr(preflight, "_pass", seconds)
-    trainer, told = made_trainer(load_base(tiny_base, "full"), tiny_base, made_rows(8))
+    trainer, told = made_trainer(load_base(tiny_base, "full"), tiny_base, made_rows(10, subtasks=2))
+    batches = MicroBatches(trainer.train_dataset["input_ids"], trainer.grouped)
+    assert not batches.load(4).keys  # of the rows that are left over from both subtasks
+    assert preflight._by_faster_way(trainer, batches, 4).shares == on
     assert preflight.take_faster_way(trainer, batches_of(trainer)[0]) == (2.0 if on else plain)
     trainer.train()
     assert told[-1]["on"] == on
