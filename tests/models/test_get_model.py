@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,37 +69,37 @@ def test_a_row_of_models_toml_changes_a_known_provider_in_part(scene: Scene):
     assert found.temperature == PROVIDERS["moonshot"].temperature
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("[ours", "cannot be read"),
-        ("ours = 1", "outside a table"),
-        ("[local]\nbase_url = 'https://a/v1'", "'local' stands for models of this machine"),
-        ("[ours]\nkey = 'env:X'", "has no base_url"),
-        ("[ours]\nbase_ur = 'https://a/v1'", "Did you mean 'base_url'"),
-        ("[ours]\nbase_url = 1", "base_url is 1"),
-        ("[ours]\nbase_url = 'https://a/v1'\nkey = 'sk-0123456789'", "name of an environment variable"),
-        ("[ours]\nbase_url = 'https://a/v1'\nkey = 'env:'", "name of an environment variable"),
-        ("[ours]\nbase_url = 'https://a/v1'\nkey = 'keyring:service'", "name of an environment variable"),
-        ("[ours]\nbase_url = 'https://a/v1'\njson_mode = 'json_objet'", "Did you mean 'json_object'"),
-        ("[ours]\nbase_url = 'https://a/v1'\nthinking = 'no'", "off, on, default"),
-        ("[ours]\nbase_url = 'https://a/v1'\nerrors.mony = ['x']", "Did you mean 'money'"),
-        ("[ours]\nbase_url = 'https://a/v1'\nerrors.money = ['(']", "no regular expression"),
-        ("[ours]\nbase_url = 'https://a/v1'\nregions.eu.base_ur = 'https://b'", "Did you mean 'base_url'"),
-        ("[ours]\nbase_url = 'https://a/v1'\nmodels.x.temperatur = 1", "Did you mean 'temperature'"),
-        ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.base_url = 'https://b/v1'", "base_url belongs to the server"),
-        ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.key = 'env:OTHER'", "key belongs to the server"),
-        ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.proxy = 'http://b:80'", "proxy belongs to the server"),
-        ("[ours]\nbase_url = 'https://a/v1'\ncaches = [{ minimum = 1 }]", "minimum_tokens"),
-        ("[ours]\nbase_url = 'https://a/v1'\nbatch_discount = 1.5", "from 0 to below 1"),
-        ("[ours]\nbase_url = 'https://a/v1'\nextra_body = 1", "Write a table"),
-        ("[ours]\nbase_url = 'https://a/v1'\njson_mode = 1", "json_mode is 1"),
-        ("[ours]\nbase_url = 'https://a/v1'\nmax_tokens = true", "max_tokens is True"),
-        ("[ours]\nbase_url = 'https://a/v1'\nconcurrency = 0", "concurrency is 0"),
-        ("[ours]\nbase_url = 'https://a/v1'\ntemperature = 'hot'", "temperature is 'hot'"),
-        ("[ours]\nbase_url = 'http://example.com/v1'", "unencrypted"),
-    ],
-)
+BAD_SETTINGS = [
+    ("[ours", "cannot be read"),
+    ("ours = 1", "outside a table"),
+    ("[local]\nbase_url = 'https://a/v1'", "'local' stands for models of this machine"),
+    ("[ours]\nkey = 'env:X'", "has no base_url"),
+    ("[ours]\nbase_ur = 'https://a/v1'", "Did you mean 'base_url'"),
+    ("[ours]\nbase_url = 1", "base_url is 1"),
+    ("[ours]\nbase_url = 'https://a/v1'\nkey = 'sk-0123456789'", "name of an environment variable"),
+    ("[ours]\nbase_url = 'https://a/v1'\nkey = 'env:'", "name of an environment variable"),
+    ("[ours]\nbase_url = 'https://a/v1'\nkey = 'keyring:service'", "name of an environment variable"),
+    ("[ours]\nbase_url = 'https://a/v1'\njson_mode = 'json_objet'", "Did you mean 'json_object'"),
+    ("[ours]\nbase_url = 'https://a/v1'\nthinking = 'no'", "off, on, default"),
+    ("[ours]\nbase_url = 'https://a/v1'\nerrors.mony = ['x']", "Did you mean 'money'"),
+    ("[ours]\nbase_url = 'https://a/v1'\nerrors.money = ['(']", "no regular expression"),
+    ("[ours]\nbase_url = 'https://a/v1'\nregions.eu.base_ur = 'https://b'", "Did you mean 'base_url'"),
+    ("[ours]\nbase_url = 'https://a/v1'\nmodels.x.temperatur = 1", "Did you mean 'temperature'"),
+    ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.base_url = 'https://b/v1'", "base_url belongs to the server"),
+    ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.key = 'env:OTHER'", "key belongs to the server"),
+    ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.proxy = 'http://b:80'", "proxy belongs to the server"),
+    ("[ours]\nbase_url = 'https://a/v1'\ncaches = [{ minimum = 1 }]", "minimum_tokens"),
+    ("[ours]\nbase_url = 'https://a/v1'\nbatch_discount = 1.5", "from 0 to below 1"),
+    ("[ours]\nbase_url = 'https://a/v1'\nextra_body = 1", "Write a table"),
+    ("[ours]\nbase_url = 'https://a/v1'\njson_mode = 1", "json_mode is 1"),
+    ("[ours]\nbase_url = 'https://a/v1'\nmax_tokens = true", "max_tokens is True"),
+    ("[ours]\nbase_url = 'https://a/v1'\nconcurrency = 0", "concurrency is 0"),
+    ("[ours]\nbase_url = 'https://a/v1'\ntemperature = 'hot'", "temperature is 'hot'"),
+    ("[ours]\nbase_url = 'http://example.com/v1'", "unencrypted"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), BAD_SETTINGS)
 def test_a_bad_models_toml_is_named_in_one_line(scene: Scene, text: str, words: str):
     write(scene, text)
     with pytest.raises(BadInput) as caught:
@@ -105,6 +107,16 @@ def test_a_bad_models_toml_is_named_in_one_line(scene: Scene, text: str, words: 
     assert words in str(caught.value)
     assert "models.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in BAD_SETTINGS])
+def test_a_bad_models_toml_is_told_in_chinese(scene: Scene, text: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    write(scene, text)
+    with pytest.raises(BadInput) as caught:
+        get_model("ours/m", scene)
+    told = re.sub(r"(['\"]).*?\1|（.*）", "", str(caught.value))  # without what is quoted, and a library's words
+    assert re.findall("[A-Za-z]+ [a-z]+", told) == []
 
 
 def test_no_extra_field_of_the_body_hides_where_requests_go(scene: Scene):
