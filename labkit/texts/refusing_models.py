@@ -271,7 +271,7 @@ WORDS = {
         "Write it in the provider's own table, or make another server a provider of its own",
         "请写在服务商自己的表里，或把另一台服务器写成单独的服务商",
     ),
-    "error.providers.unreadable": ("{path} cannot be read: {error}", "无法读取 {path}：{error}"),
+    "error.providers.unreadable": ("{path} cannot be read: {error}", "无法读取 {path}（{error}）"),
     "error.providers.unreadable.fix": (
         "See labkit/models/providers.py for an example",
         "示例见 labkit/models/providers.py 文件",
