@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, get_args
 from labkit.adjudication.item import KINDS, Kind
 from labkit.errors import BadData
 from labkit.records import Task
+from labkit.texts import listed, say
 
 Action = Literal["relabel", "keep", "drop", "skip", "undo"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -122,46 +123,45 @@ class _Line:
 
     def refuse(self, problem: str) -> BadData:
         """The error for this line."""
-        named = f"{self.line.get('at') or 'without a time'}, item {str(self.line.get('item'))[:40]!r}"
-        where = f"An adjudicate decision in decisions.jsonl ({named})"
-        return BadData.told("error.ruling.unusable", where=where, problem=problem)
+        at, item = self.line.get("at") or say("where.no_time"), str(self.line.get("item"))[:40]
+        return BadData.told("error.ruling.unusable", where=say("where.ruling", at=at, item=item), problem=problem)
 
     def text(self, name: str) -> str:
         value = self.line.get(name)
         if not isinstance(value, str) or not value:
-            raise self.refuse(f"names no {name}")
+            raise self.refuse(say("ruling.lacks", name=name))
         return value
 
     def one_of(self, name: str, known: tuple[_Word, ...]) -> _Word:
         value = self.line.get(name)
         found = next((word for word in known if word == value), None)
         if found is None:
-            raise self.refuse(f"has {name} {str(value)[:40]!r}, which is none of {', '.join(known)}")
+            raise self.refuse(say("ruling.none_of", name=name, value=str(value)[:40], known=listed(known)))
         return found
 
     def rows(self) -> tuple[str, ...]:
         value = self.line.get("ids")
         if not isinstance(value, list) or not value or any(not isinstance(row, str) for row in value):
-            raise self.refuse("names no rows")
+            raise self.refuse(say("ruling.no_rows"))
         return tuple(value)
 
     def labels(self, value: object) -> Labels:
         if value is None:
             return None
         if not isinstance(value, list) or any(label not in self.task.labels for label in value):
-            raise self.refuse("names labels that the task does not have")
+            raise self.refuse(say("ruling.other_labels"))
         return tuple(value)
 
     def found(self, rows: int) -> tuple[Labels, ...]:
         value = self.line.get("from")
         if not isinstance(value, list) or len(value) != rows:
-            raise self.refuse("does not say which labels it found on each row")
+            raise self.refuse(say("ruling.no_found"))
         return tuple(self.labels(labels) for labels in value)
 
     def needed(self) -> int:
         value = self.line.get("needed", 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise self.refuse(f"needs {str(value)[:40]!r} people")
+            raise self.refuse(say("ruling.needed", value=str(value)[:40]))
         return value
 
     def changed(self) -> dict[str, tuple[Labels, Labels]]:
@@ -169,7 +169,7 @@ class _Line:
         if not isinstance(value, list) or any(
             not isinstance(c, dict) or not isinstance(c.get("id"), str) for c in value
         ):
-            raise self.refuse("changes gold of no row")
+            raise self.refuse(say("ruling.no_change"))
         return {change["id"]: (self.labels(change.get("from")), self.labels(change.get("to"))) for change in value}
 
 

@@ -91,8 +91,9 @@ def _number(value: object, where: str, most: float | None) -> float:
     except ValueError:
         number = -1.0
     if not isfinite(number) or number < 0 or (most is not None and number > most):
-        limit = f"between 0 and {most:g}" if most is not None else "of 0 or more"
-        raise BadInput.told("error.gate.no_number", where=where, value=str(value)[:40], limit=limit)
+        if most is None:
+            raise BadInput.told("error.gate.no_number", where=where, value=str(value)[:40])
+        raise BadInput.told("error.gate.no_share", where=where, value=str(value)[:40], most=most)
     return number
 
 

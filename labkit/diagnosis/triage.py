@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from labkit.diagnosis.row_table import RowTable
 from labkit.errors import BadData, UnknownName
 from labkit.records import Example, Run, RunRow, Status, Task
+from labkit.texts import say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,7 +166,9 @@ def tags_of(decisions: Iterable[Mapping[str, Any]], run: str) -> dict[str, Tag]:
         if line.get("kind") == "tag" and line.get("run") == run:
             row = line.get("id")
             if not isinstance(row, str):
-                raise BadData.told("error.triage.tag_names_no_row", line=line.get("at") or "without a time", run=run)
+                raise BadData.told(
+                    "error.triage.tag_names_no_row", line=line.get("at") or say("where.no_time"), run=run
+                )
             found.pop(row, None)
             if line.get("to") in TAGS:
                 found[row] = line["to"]
@@ -221,7 +224,7 @@ def _changes(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _read_fix(line: Mapping[str, Any], task: Task) -> GoldFix:
     row = line.get("id")
     named = {key: str(line.get(key) or "") for key in ("reason", "who", "at")}
-    where = f"A gold decision in decisions.jsonl ({named['at'] or 'without a time'}, row {str(row)[:40]!r})"
+    where = say("where.gold_fix", at=named["at"] or say("where.no_time"), row=str(row)[:40])
     if not isinstance(row, str):
         raise BadData.told("error.triage.names_no_row", where=where)
     before, after = (_read_labels(line.get(key), task, where) for key in ("from", "to"))

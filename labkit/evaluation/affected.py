@@ -16,6 +16,7 @@ from labkit.models.base import Model
 from labkit.prompts import parse_prompt, prompt_sha256
 from labkit.records import RETRIEVED_FROM, Example, Prompt, Run, RunHeader
 from labkit.scoring import score
+from labkit.texts import say
 from labkit.workspace import Scene
 
 AFFECTED = "affected"  # stands in a run's header in place of a split: no score of such rows is one of a split
@@ -161,7 +162,7 @@ def _newest_of(scene: Scene, prompt: str, model: str | Model | None, split: str)
     for run in runs_over(scene, split, wanted):
         found[run.header.model] = run
     if not found:
-        asked = f"{prompt} with {named}" if named else prompt
+        asked = say("affected.prompt_with", prompt=prompt, model=named) if named else prompt
         raise BadInput.told("error.affected.no_run", asked=asked, split=split)
     if len(found) > 1:
         raise BadInput.told("error.affected.several_models", prompt=prompt, found=", ".join(sorted(found)))

@@ -270,7 +270,7 @@ class _Session:
         counts: dict[str, Any] = {"answered": answered, "failed": failed, "left": len(requests) - answered - failed}
         self._tally.tell(say("batch.over", batch=batch.id, status=batch.status, **counts, stray=stray))
         if batch.status == "failed":
-            said = batch.problem or "it does not say why"
+            said = batch.problem or say("batch.no_word")
             raise ModelRefused.told("error.batch.refused", model=self._model.name, batch=batch.id, said=said)
 
 

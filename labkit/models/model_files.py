@@ -12,6 +12,7 @@ from typing import Any
 
 from labkit.errors import ModelRefused, ModelUnreachable
 from labkit.models.hubs import hub_folder
+from labkit.texts import say
 from labkit.workspace.bundled import data_folder
 
 ADAPTER_RECORD = "labkit.json"  # beside an adapter's weights: what labkit trained it on
@@ -158,7 +159,7 @@ def _pieces(path: Path, size: int) -> Iterator[bytes]:
 def _require_safetensors(folder: Path) -> None:
     if not list(folder.glob("*.safetensors")):
         pickled = _pickled(folder)
-        found = f"only pickled weights ({pickled[0]}), which can run code" if pickled else "no weights"
+        found = say("weights.pickled", file=pickled[0]) if pickled else say("weights.none")
         raise ModelRefused.told("error.local.weights", folder=folder, found=found)
 
 

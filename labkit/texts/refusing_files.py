@@ -102,7 +102,15 @@ WORDS = {
         "{where}：{name} 不是“名称: 值”组成的列表",
     ),
     "error.gate.no_lines.fix": ("Write {name}: {{{known}: 0.8}}", "请写 {name}: {{{known}: 0.8}}"),
-    "error.gate.no_number": ("{where} is {value!r}, not a number {limit}", "{where} 是 {value!r}，不是 {limit} 的数"),
+    "error.gate.no_number": (
+        "{where} is {value!r}, not a number of 0 or more",
+        "{where} 是 {value!r}，不是不小于 0 的数",
+    ),
+    "error.gate.no_share": (
+        "{where} is {value!r}, not a number between 0 and {most:g}",
+        "{where} 是 {value!r}，不是 0 到 {most:g} 之间的数",
+    ),
+    "error.gate.no_share.fix": ("Correct it", "请改正"),
     "error.gate.no_number.fix": ("Correct it", "请改正"),
     "error.gate.no_ids": ("{where}: must_not_break is not a list of ids", "{where}：must_not_break 不是 id 的列表"),
     "error.gate.no_ids.fix": ("Write must_not_break: [id, id]", "请写 must_not_break: [id, id]"),
@@ -156,6 +164,24 @@ WORDS = {
         "Write what one unit of the first is worth",
         "请写前一种货币一个单位值多少后一种货币",
     ),
-    "error.ruling.unusable": ("{where} {problem}", "{where} {problem}"),
+    "error.ruling.unusable": ("{where} {problem}", "{where}{problem}"),
     "error.ruling.unusable.fix": ("Correct the line, or restore it from git", "请改正这一行，或从 git 恢复"),
+    "where.ruling": (
+        "An adjudicate decision in decisions.jsonl ({at}, item {item!r})",
+        "decisions.jsonl 中的一条裁定（{at}，待裁定项 {item!r}）",
+    ),
+    "where.gold_fix": (
+        "A gold decision in decisions.jsonl ({at}, row {row!r})",
+        "decisions.jsonl 中的一条标注订正（{at}，行 {row!r}）",
+    ),
+    "ruling.lacks": ("names no {name}", "没有写 {name}"),
+    "ruling.none_of": (
+        "has {name} {value!r}, which is none of {known}",
+        "的 {name} 是 {value!r}，不在这些之中：{known}",
+    ),
+    "ruling.no_rows": ("names no rows", "没有写明是哪些行"),
+    "ruling.other_labels": ("names labels that the task does not have", "含有任务里没有的标签"),
+    "ruling.no_found": ("does not say which labels it found on each row", "没有写明每一行原有的标签"),
+    "ruling.needed": ("needs {value!r} people", "所需人数是 {value!r}"),
+    "ruling.no_change": ("changes gold of no row", "没有写明改了哪一行的标注"),
 }

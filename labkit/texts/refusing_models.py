@@ -234,7 +234,7 @@ WORDS = {
         "适配器 {folder} 是在 {base} 上训练的，而不是 {base2} 里的模型",
     ),
     "error.local.other_base.fix": ("Load it as local/{base}+{folder}", "请这样加载：local/{base}+{folder}"),
-    "error.local.weights": ("{folder} holds {found}", "{folder} 里是 {found}"),
+    "error.local.weights": ("{folder} holds {found}", "{folder} 里{found}"),
     "error.local.weights.fix": ("Convert it to safetensors", "请转换成 safetensors"),
     "error.local.runs_code": (
         "{path} asks to run code ({key_!r}), which labkit never does",
@@ -315,4 +315,11 @@ WORDS = {
         "Give a part of 1 such as 0.03, or 0 where no label may fall at all",
         "请给出小于 1 的数，例如 0.03，若任何标签都不许下降则写 0",
     ),
+    "weights.pickled": (
+        "only pickled weights ({file}), which can run code",
+        "只有 pickle 权重（{file}），它可以执行代码",
+    ),
+    "weights.none": ("no weights", "没有权重"),
+    "batch.no_word": ("it does not say why", "没有说明原因"),
+    "affected.prompt_with": ("{prompt} with {model}", "{prompt}（模型 {model}）"),
 }

@@ -14,6 +14,7 @@ from labkit.comparison import compare
 from labkit.errors import BadData, BadInput, NeedsReason, UnknownName
 from labkit.evaluation import evaluate
 from labkit.imports import import_run
+from labkit.imports.known_labels import labels_only
 from labkit.prompts import prompt_sha256
 from labkit.records import Run, Status
 from labkit.scoring import score
@@ -92,6 +93,25 @@ def test_a_whole_reply_that_cannot_be_read_is_no_label(asked: Scene, tmp_path: P
     (row, other) = import_run(asked, file, "table").run.rows
     assert (row.prediction.status, row.prediction.reason, row.reply) == (Status.UNPARSED, said, cell)
     assert other.prediction.labels == ("退款",)
+
+
+@pytest.mark.parametrize(
+    ("cell", "labels"),
+    [
+        ("【退款】", ("退款",)),
+        ("（物流、退款）", ("物流", "退款")),
+        ("「物流」；“退款”", ("物流", "退款")),
+        ("[物流, 退款]", ("物流", "退款")),
+        ("『退款", None),
+        ("【发票】", None),
+        ("（）", None),
+        ("(", None),
+        ("【" * 5000 + "退款" + "】" * 5000, None),
+    ],
+)
+def test_marks_around_known_labels_are_passed_over(cell: str, labels: tuple[str, ...] | None):
+    assert labels_only(cell, ("物流", "退款")) == labels
+    assert labels_only("【退款】", ("退款", "【退款】")) == ("【退款】",)
 
 
 def test_a_list_of_errors_is_known_for_one_by_what_it_leaves_out(asked: Scene, tmp_path: Path):
