@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from labkit.texts import say
+
 _BLOCK = 32  # chosen rows compared at once: their similarities to 100,000 rows take 13 MB
 
 
@@ -42,7 +44,7 @@ def nearest_left_out(
     """
     copy_of = {kept: copy for copy, kept in reversed(list(copies.items()))}
     found = {
-        position: LeftOut(copy_of[ids[position]], None, "it says nearly the same")
+        position: LeftOut(copy_of[ids[position]], None, say("choice.same"))
         for position in chosen
         if ids[position] in copy_of
     }

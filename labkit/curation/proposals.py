@@ -13,6 +13,7 @@ from labkit.curation.coverage import by_coverage, vectors
 from labkit.curation.repetition import sift_pool
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, Status
+from labkit.texts import say
 
 Kind = Literal["boundary", "coverage", "random"]
 SHARES: Mapping[Kind, float] = {"random": 0.2, "boundary": 0.5, "coverage": 0.3}
@@ -77,7 +78,7 @@ def propose_rows(examples: Sequence[Example], count: int, runs: Sequence[Run] = 
     waiting, leaking, copies = _waiting(examples)
     disagreement = _disagreement(waiting, runs)
     draw = random.Random(seed)  # noqa: S311 - sampling, not secrets
-    found = [Proposed(row, "random", None, "drawn at random") for row in _drawn(waiting, count, draw)]
+    found = [Proposed(row, "random", None, say("proposal.random")) for row in _drawn(waiting, count, draw)]
     found += _at_the_boundary(_without(waiting, found), disagreement, round(SHARES["boundary"] * count))
     found += islice(_by_coverage(_without(waiting, found), found, draw), max(0, count - len(found)))
     rows = {row.id for row in waiting}
@@ -127,8 +128,8 @@ def _without(rows: Sequence[Example], found: Sequence[Proposed]) -> list[Example
 def _at_the_boundary(rows: Sequence[Example], disagreement: Mapping[str, float], count: int) -> list[Proposed]:
     split = [row for row in rows if disagreement.get(row.id, 0.0) > 0]
     widest = sorted(split, key=lambda row: -disagreement[row.id])[:count]
-    said = "models disagree on it: {:.2f} of at most 1"
-    return [Proposed(r, "boundary", disagreement[r.id], said.format(disagreement[r.id])) for r in widest]
+    said = {row.id: say("proposal.boundary", value=f"{disagreement[row.id]:.2f}") for row in widest}
+    return [Proposed(row, "boundary", disagreement[row.id], said[row.id]) for row in widest]
 
 
 def _by_coverage(rows: Sequence[Example], found: Sequence[Proposed], draw: random.Random) -> Iterator[Proposed]:
@@ -139,5 +140,5 @@ def _by_coverage(rows: Sequence[Example], found: Sequence[Proposed], draw: rando
     before = [proposed.example for proposed in found]
     matrix = vectors([row.text for row in (*before, *looked_at)])
     for place, gain in islice(by_coverage(matrix, range(len(before))), len(before), None):
-        reason = f"stands for {gain:.1%} more of the rows without labels"
+        reason = say("proposal.coverage", gain=f"{gain:.1%}")
         yield Proposed(looked_at[place - len(before)], "coverage", gain, reason)

@@ -10,6 +10,7 @@ from math import isclose
 from labkit.curation.difficulty import DIFFICULTIES, Difficulty
 from labkit.errors import BadInput, UnknownName
 from labkit.records import Task
+from labkit.texts import say
 
 MIX: Mapping[Difficulty, float] = {"easy": 0.40, "boundary": 0.45, "hard": 0.15, "unrated": 0.0}
 """Shares of a label's rows. Measured: mixes near this one do as well as any, and hardest first is worse than random."""
@@ -24,6 +25,11 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.label or 'no label'} / {self.difficulty}"
+
+    @property
+    def told(self) -> str:
+        """The cell in the language of the interface."""
+        return f"{self.label or say('choice.no_label')} / {say(f'choice.{self.difficulty}')}"
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from labkit.curation.left_out import LeftOut, nearest_left_out
 from labkit.curation.quotas import Cell, Filling, check_mix, check_quotas
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, Task
+from labkit.texts import say
 
 _CELL_ROWS = 2000  # of a larger cell a random sample is looked at: its similarities take 16 MB
 _UNRATED = Committee((), None, {})
@@ -190,24 +191,25 @@ class _Pool:
 
         def why_not(place: int) -> str:
             if place >= self.able:
-                return "hard for the models asked, and nobody has confirmed its labels"
+                return say("choice.unconfirmed")
             cell = cell_of[place]
-            return f"{cell} gave {used[cell]} of its {len(self.cells[cell])} rows; others there stand for more"
+            return say("choice.cell_full", cell=cell.told, used=used[cell], rows=len(self.cells[cell]))
 
         ids = [row.id for row in self.rows]
         found = nearest_left_out(list(taken), ids, self.matrix, self.candidates.copies, why_not)
         return [replace(chosen, nearest=found.get(place)) for place, chosen in taken.items()]
 
     def _reason(self, place: int, cell: Cell, filling: Filling, gain: float, wishes: Wishes) -> str:
-        label, id = cell.label or "no label", self.rows[place].id
-        words = f"row {filling.chosen[cell.label]} of {label} ({self.available[cell.label]} in the pool)"
+        label, id = cell.label or say("choice.no_label"), self.rows[place].id
+        number, available = filling.chosen[cell.label], self.available[cell.label]
+        words = say("choice.row", number=number, label=label, available=available)
         if cell.difficulty != "unrated":
-            words += f", {cell.difficulty} for the models asked"
+            words += say("choice.rated", difficulty=say(f"choice.{cell.difficulty}"))
         if cell.difficulty == "hard" and id in self.candidates.confirmed:
-            words += ", its labels confirmed by a person"
-        words += f"; stands for {gain:.1%} more of such rows"
+            words += say("choice.confirmed")
+        words += say("choice.gain", gain=f"{gain:.1%}")
         if id in wishes.pins:
-            return f"pinned ({wishes.pins[id] or 'no reason given'}); {words}"
+            return say("choice.pinned", why=wishes.pins[id] or say("choice.no_reason"), words=words)
         return words
 
 

@@ -67,3 +67,10 @@ def test_a_pool_in_which_nothing_waits_is_named():
         propose_rows(pool(refund=2), 5)
     with pytest.raises(BadData, match="; 1 repeat others"):
         propose_rows([*pool(refund=1), Example("twin", (post("refund", 0),))], 5)
+
+
+def test_reasons_are_told_in_chinese_where_the_reader_reads_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    reasons = [row.reason for row in propose_rows(bare(refund=8), 5).rows]
+    assert reasons[0] == "随机抽取"
+    assert reasons[-1].endswith("的无标签样本")

@@ -283,3 +283,14 @@ def test_five_thousand_rows_take_seconds():
     start = time.perf_counter()
     assert len(select_rows(rows, TASK, 1000)) == 1000
     assert time.perf_counter() - start < 30
+
+
+def test_reasons_are_told_in_chinese_where_the_reader_reads_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    rows = pool(delivery=60, refund=20)
+    chosen = select_rows(rows, TASK, 30, wishes=Wishes({"delivery-3": ""}))
+    assert chosen[0].reason.startswith("指定入选（未写原因）；“delivery”的第 1 行（pool 中共 60 行）；让选中的样本")
+    told = {row.nearest.reason for row in chosen if row.nearest}
+    assert told
+    assert all(reason.startswith("“delivery / 未评级”共 60 行") or "refund" in reason for reason in told)
+    assert str(chosen[0].cell) == "delivery / unrated", "files keep one name for a cell"
