@@ -169,7 +169,7 @@ CRUMBLED_CELLS = """
       lines.add(Math.round(box.top / 8));
     }
   }
-  return characters > 3 && characters < 2 * lines.size;
+  return characters > 2 && characters < 2 * lines.size;
 }).map(cell => cell.textContent.trim())
 """
 
