@@ -65,7 +65,7 @@ class _Once(Retry):
 
 
 def preflight(scene: Scene, prompt: str | Prompt, model: str | Model, *, personal_data: str | None = None) -> Preflight:
-    """Ask a model about one row and judge what comes of it; `evaluate` does the same with its first row by itself.
+    """Ask a model about one row and judge what comes of it; `evaluate` does the same with the first row of a new model.
 
     It is a row that has no answer yet, if there is one, never a test row; its answer is recorded, and the evaluation
     that follows takes it over instead of paying for it again.
