@@ -10,13 +10,13 @@ from threading import Event
 from labkit.errors import ModelBusy
 from labkit.texts import say
 
-_STOPPED: ContextVar[Event | None] = ContextVar("stopped", default=None)  # of this thread's evaluation
+_STOPPED: ContextVar[tuple[Event, ...]] = ContextVar("stopped", default=())  # of who waits for this thread's answers
 
 
 @contextmanager
 def wanted_until(stopped: Event) -> Iterator[None]:
-    """A block in which answers are computed for somebody, as long as an event is not set."""
-    before = _STOPPED.set(stopped)
+    """A block in which answers are wanted until an event is set, or that of a block around it."""
+    before = _STOPPED.set((*_STOPPED.get(), stopped))
     try:
         yield
     finally:
@@ -25,8 +25,7 @@ def wanted_until(stopped: Event) -> Iterator[None]:
 
 def require_wanted() -> None:
     """Raise ModelBusy when nobody waits for the answer any more: the request is still open, and may be asked again."""
-    stopped = _STOPPED.get()
-    if stopped is not None and stopped.is_set():
+    if any(stopped.is_set() for stopped in _STOPPED.get()):
         error = ModelBusy(say("error.stopped"))
         error.maybe_billed = False
         raise error

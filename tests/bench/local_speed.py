@@ -17,6 +17,8 @@ from labkit.prompts import render
 from labkit.records import Definition, Example, Prompt, Request, Task
 from tests.tiny_model import build_tiny_model
 
+Ask = Callable[[Sequence[Row]], Iterator[tuple[list[int], list[Any], float]]]
+
 ROWS, TOGETHER, PLAIN_TOGETHER, ROUNDS = 64, 32, 16, 2
 COMPARED = 16  # rows whose labels are decided upon both ways, which is slow the plain way
 PROMPT_TOKENS, POST_TOKENS, ANSWER_TOKENS = 1000, 60, 30
@@ -89,11 +91,13 @@ def answers(loaded: LoadedModel, rows: Sequence[Row], budget: int) -> list[list[
     return found
 
 
-def batches(ask: Callable[[Sequence[Row]], Iterator[tuple[list[int], list[Any]]]], rows: Sequence[Row]) -> list[Any]:
+def batches(
+    ask: Callable[[Sequence[Row]], Iterator[tuple[list[int], list[Any], float]]], rows: Sequence[Row]
+) -> list[Any]:
     """As `evaluate` asks: call after call."""
     found: dict[int, Any] = {}
     for start in range(0, len(rows), TOGETHER):
-        for numbers, given in ask(rows[start : start + TOGETHER]):
+        for numbers, given, _ in ask(rows[start : start + TOGETHER]):
             found.update((start + k, one) for k, one in zip(numbers, given, strict=True))
     return [found[k] for k in range(len(rows))]
 

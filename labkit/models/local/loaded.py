@@ -26,6 +26,7 @@ from labkit.models.local.generation import (
     tokens_at_once,
 )
 from labkit.models.local.loading import load_base, load_tokenizer
+from labkit.models.local.parallel import answer_groups, parts
 from labkit.models.local.prefix import Prefix, Prefixes
 from labkit.models.local.ties import part_at_a_tie
 from labkit.models.stopping import require_wanted
@@ -94,15 +95,18 @@ class LoadedModel:
         """Whether an answer fits behind a prompt into what the model can read."""
         return len(row.ids) + min(row.budget, _SHORT) <= self.context
 
-    def generate(self, rows: Sequence[Row], *, held: bool = False) -> Iterator[tuple[list[int], list[list[int]]]]:
+    def generate(
+        self, rows: Sequence[Row], *, held: bool = False, threads: int = 1
+    ) -> Iterator[tuple[list[int], list[list[int]], float]]:
         """Answer rows greedily, those of like length together.
 
         Args:
             rows: any number.
             held: whether answers are held to their prompts' contracts.
+            threads: groups of rows that may be answered at once.
 
         Yields:
-            Numbers of rows, and the tokens of their answers.
+            Numbers of rows, the tokens of their answers, and the seconds these took.
 
         Raises:
             ModelRefused: rows that share a prefix would be answered differently from plain ones; a contract that
@@ -110,8 +114,11 @@ class LoadedModel:
         """
         if held:
             _require_labels(rows)
-        for group, prefix in self._together(rows, [0] * len(rows)):
-            yield group, self._generate_together([rows[k] for k in group], prefix, held)
+        yield from answer_groups(
+            self._together(rows, [0] * len(rows), threads),
+            lambda group, prefix: self._generate_together([rows[k] for k in group], prefix, held),
+            threads if self._prefixes else 1,
+        )
 
     def _generate_together(self, rows: Sequence[Row], prefix: Prefix | None, held: bool) -> list[list[int]]:
         asked = [row.asked for row in rows]
@@ -129,18 +136,25 @@ class LoadedModel:
         known = int(self.model.config.get_text_config().vocab_size)
         return Contracts(self.tokenizer, max(known, len(self.tokenizer)), sorted(self.ends))
 
-    def decide(self, rows: Sequence[Row]) -> Iterator[tuple[list[int], list[Decision]]]:
+    def decide(self, rows: Sequence[Row], *, threads: int = 1) -> Iterator[tuple[list[int], list[Decision], float]]:
         """Choose labels without generating, rows of like length together.
 
+        Args:
+            rows: any number.
+            threads: groups of rows that may be weighed at once.
+
         Yields:
-            Numbers of rows, and their labels with probabilities.
+            Numbers of rows, their labels with probabilities, and the seconds these took.
 
         Raises:
             ModelRefused: a prompt names no labels; rows that share a prefix would be answered differently.
         """
         _require_labels(rows)
-        for group, prefix in self._together(rows, [len(self._forks(row, ()).tree) for row in rows]):
-            yield group, self._decide_together([rows[k] for k in group], prefix)
+        yield from answer_groups(
+            self._together(rows, [len(self._forks(row, ()).tree) for row in rows], threads),
+            lambda group, prefix: self._decide_together([rows[k] for k in group], prefix),
+            threads if self._prefixes else 1,
+        )
 
     def _decide_together(self, rows: Sequence[Row], prefix: Prefix | None) -> list[Decision]:
         if prefix is None:
@@ -158,7 +172,9 @@ class LoadedModel:
             self._kept_forks[key] = find_forks(allowed_answers(asked, chosen), row.ids[-1], tokens_of)
         return self._kept_forks[key]
 
-    def _together(self, rows: Sequence[Row], more: Sequence[int]) -> Iterator[tuple[list[int], Prefix | None]]:
+    def _together(
+        self, rows: Sequence[Row], more: Sequence[int], threads: int
+    ) -> Iterator[tuple[list[int], Prefix | None]]:
         """Rows of like length, with the prefix they share; None where every prompt is computed whole."""
         if self._prefixes is None:
             for group in groups_by_length([len(row.ids) + extra for row, extra in zip(rows, more, strict=True)]):
@@ -167,7 +183,8 @@ class LoadedModel:
         for together, prefix in self._by_prefix(rows, self._prefixes):
             lengths = [len(rows[k].ids) - len(prefix.ids) + more[k] for k in together]
             for group in groups_by_length(lengths, tokens_at_once(self.model, prefix)):
-                yield [together[k] for k in group], prefix
+                for part in parts([together[k] for k in group], threads):
+                    yield part, prefix
 
     def _by_prefix(self, rows: Sequence[Row], prefixes: Prefixes) -> Iterator[tuple[list[int], Prefix]]:
         conversations: dict[tuple[Message, ...], list[int]] = {}

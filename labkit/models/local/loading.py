@@ -14,21 +14,30 @@ SMALL = 50_000_000  # parameters; below it a model is small for a laptop
 
 
 @contextmanager
-def few_threads(model: Any) -> Iterator[None]:
-    """Compute a small model on one thread, and give the threads back afterwards.
+def few_threads(model: Any) -> Iterator[int]:
+    """Compute each product of a small model on one thread, and give the threads back afterwards.
 
     Products of a few hundred columns gain little from more threads, and lose tenfold when other processes want the
     same cores (0.8 against 6 to 10 s a training step at load 6 on 2 cores).
+
+    Yields:
+        How many threads may compute beside each other meanwhile; see `parallel`.
     """
     import torch
 
     before = torch.get_num_threads()
-    if model.num_parameters() < SMALL:
+    small = model.num_parameters() < SMALL
+    if small:
         torch.set_num_threads(1)
     try:
-        yield
+        yield before if small and model.device.type == "cpu" else 1
     finally:
         torch.set_num_threads(before)
+
+
+def is_small(folder: Path) -> bool:
+    """Whether the weights of a folder, at two bytes a parameter, are those of a small model."""
+    return sum(file.stat().st_size for file in folder.glob("*.safetensors")) < 2 * SMALL
 
 
 def load_tokenizer(folder: Path, side: str) -> Any:

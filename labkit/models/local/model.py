@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from weakref import WeakSet
 
 from labkit.errors import MissingExtra
 from labkit.models.local.attention import can_share
 from labkit.models.local.forks import answer_text
 from labkit.models.local.loaded import LoadedModel, Row, as_reply
-from labkit.models.local.loading import few_threads
+from labkit.models.local.loading import few_threads, is_small
 from labkit.models.local.spelling import read_spelling
 from labkit.models.model_files import (
     check_adapter,
@@ -27,7 +26,6 @@ from labkit.models.model_files import (
 )
 from labkit.records import Reply, Request, Usage
 
-Found = TypeVar("Found")
 _NEEDED = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 _loaded_models: WeakSet[LocalModel] = WeakSet()
 
@@ -60,7 +58,6 @@ class LocalModel:
         BadInput: words behind the path that contradict each other.
     """
 
-    batch_size = 32
     concurrency = 1
 
     def __init__(self, path: str, adapter: str | None = None, scene_folder: Path | None = None) -> None:
@@ -78,6 +75,11 @@ class LocalModel:
     def adapter_folder(self) -> Path | None:
         """Where its adapter lies; None for a base as it is."""
         return self._adapter
+
+    @property
+    def batch_size(self) -> int:
+        """Rows asked together: more of a small model, whose passes over few rows cost hardly less."""
+        return 64 if is_small(self._folder) else 32
 
     @property
     def base_folder(self) -> Path:
@@ -137,12 +139,12 @@ class LocalModel:
         """
         if not requests:
             return []
-        with self._lock, few_threads(self._loaded.model):
+        with self._lock, few_threads(self._loaded.model) as threads:
             rows = [self._loaded.read(request) for request in requests]
             fit = [k for k, row in enumerate(rows) if self._loaded.has_room(row)]
             chosen = [rows[k] for k in fit]
-            answered = self._decided(chosen) if self._asked.answers == "labels" else self._generated(chosen)
-            replies = {fit[k]: reply for k, reply in answered}
+            answer = self._decided if self._asked.answers == "labels" else self._generated
+            replies = {fit[k]: reply for k, reply in answer(chosen, threads)}
             return [replies.get(k) or _no_room(row) for k, row in enumerate(rows)]
 
     def is_torn(self, request: Request, one: str, other: str) -> bool:
@@ -156,14 +158,14 @@ class LocalModel:
         with self._lock:
             return self._loaded.is_torn(self._loaded.read(request), one, other)
 
-    def _generated(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
+    def _generated(self, rows: Sequence[Row], threads: int) -> Iterator[tuple[int, Reply]]:
         held = self._asked.answers == "json"
-        for numbers, answers, seconds in _timed(self._loaded.generate(rows, held=held)):
+        for numbers, answers, seconds in self._loaded.generate(rows, held=held, threads=threads):
             for k, ids in zip(numbers, answers, strict=True):
                 yield k, as_reply(ids, self._loaded.ends, self._loaded.tokenizer, len(rows[k].ids), seconds)
 
-    def _decided(self, rows: Sequence[Row]) -> Iterator[tuple[int, Reply]]:
-        for numbers, decisions, seconds in _timed(self._loaded.decide(rows)):
+    def _decided(self, rows: Sequence[Row], threads: int) -> Iterator[tuple[int, Reply]]:
+        for numbers, decisions, seconds in self._loaded.decide(rows, threads=threads):
             for k, decision in zip(numbers, decisions, strict=True):
                 text, usage = answer_text(decision.labels), Usage(prompt_tokens=len(rows[k].ids), completion_tokens=0)
                 yield k, Reply(text, text.encode(), "stop", usage, seconds, probabilities=decision.probabilities)
@@ -210,14 +212,6 @@ class BaseOf(LocalModel):
 
 def _no_room(row: Row) -> Reply:
     return Reply("", b"", "length", Usage(prompt_tokens=len(row.ids), completion_tokens=0))
-
-
-def _timed(groups: Iterable[tuple[list[int], list[Found]]]) -> Iterator[tuple[list[int], list[Found], float]]:
-    """Groups as they come, each with the seconds it took."""
-    began = time.monotonic()
-    for numbers, found in groups:
-        yield numbers, found, time.monotonic() - began
-        began = time.monotonic()
 
 
 def _adapter_folder(adapter: str, scene_folder: Path | None) -> Path:
