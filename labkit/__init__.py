@@ -94,6 +94,7 @@ _HOME = {
     "dataset_coverage": "labkit.datasets",
     "more_like": "labkit.datasets",
     "saturation": "labkit.datasets",
+    "label_efficiency": "labkit.datasets",
     "write_sheet": "labkit.datasets",
     "read_sheet": "labkit.datasets",
     "reformat": "labkit.datasets",

@@ -19,7 +19,8 @@ from labkit.views.markup import NAME_LIMIT, short
 from labkit.views.sentences import drift_words, metric_words, of_100, points
 
 if TYPE_CHECKING:
-    from labkit.datasets.saturation import Saturation
+    from labkit.datasets.label_efficiency import LabelEfficiency
+    from labkit.datasets.saturation import Saturation, SaturationPoint
 
 # plotly 7 shows a "Share chart" button that uploads the figure; it must be off on every way to the screen.
 # Not "responsive": JupyterLab resizes charts itself, and a responsive one loses its height when the theme changes.
@@ -149,19 +150,43 @@ def saturation_chart(found: Saturation) -> go.Figure:
     Args:
         found: what `saturation` returned.
     """
-    values = [Interval(point.value, point.low, point.high) for point in found.points]
-    line = go.Scatter(
-        x=[point.rows for point in found.points],
+    figure = go.Figure(_learning_curve(found.points))
+    figure.update_xaxes(title=say("saturation.rows"), rangemode="tozero")
+    figure.update_yaxes(title=metric_words(found.metric))
+    return styled(figure, say("saturation.chart", proxy=found.proxy), rows=8)
+
+
+def label_efficiency_chart(found: LabelEfficiency, runs: Sequence[Run]) -> go.Figure:
+    """What a classifier scores over the labels it learnt from, each twice as many; a line for every run to match.
+
+    Args:
+        found: what `label_efficiency` returned.
+        runs: the runs it was given.
+    """
+    figure = go.Figure(_learning_curve(found.points))
+    for run in runs:
+        name = axis_name(f"{run.header.prompt_name} · {run.header.model}")
+        figure.add_hline(
+            y=100 * found.scores[run.id],
+            line={"color": BAR, "dash": "dash", "width": 1},
+            annotation={"text": name, "xanchor": "left", "x": 0},
+        )
+    sizes = [point.rows for point in found.points]
+    figure.update_xaxes(title=say("efficiency.axis", learner=found.learner), type="log", tickvals=sizes)
+    figure.update_yaxes(title=metric_words(found.metric))
+    return styled(figure, say("efficiency.chart", learner=found.learner), rows=10)
+
+
+def _learning_curve(points: Sequence[SaturationPoint]) -> go.Scatter:
+    values = [Interval(point.value, point.low, point.high) for point in points]
+    return go.Scatter(
+        x=[point.rows for point in points],
         y=[100 * value.value for value in values],
         error_y=error_bars(values),
         mode="lines+markers",
         line={"color": POINT},
         hovertemplate="%{x}: %{y:.1f}<extra></extra>",
     )
-    figure = go.Figure(line)
-    figure.update_xaxes(title=say("saturation.rows"), rangemode="tozero")
-    figure.update_yaxes(title=metric_words(found.metric))
-    return styled(figure, say("saturation.chart", proxy=found.proxy), rows=8)
 
 
 def cascade_chart(found: Cascade) -> go.Figure:

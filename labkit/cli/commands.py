@@ -28,6 +28,7 @@ from labkit.cli import (  # noqa: F401
     hosted,
     import_run,
     lab,
+    label_efficiency,
     lint,
     memo,
     model,

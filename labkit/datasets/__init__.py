@@ -1,6 +1,7 @@
 """Step 3: rows chosen to train on, written down with the reason for each, and what changed since another choice."""
 
 from labkit.datasets.committee import AskedCommittee, CommitteeForecast, ask_committee, forecast_committee
+from labkit.datasets.label_efficiency import LabelEfficiency, label_efficiency
 from labkit.datasets.more_like import more_like
 from labkit.datasets.planning import Plan, Planner, dataset_coverage
 from labkit.datasets.proposing import propose
@@ -14,6 +15,7 @@ from labkit.datasets.versions import diff_datasets
 __all__ = [
     "AskedCommittee",
     "CommitteeForecast",
+    "LabelEfficiency",
     "Plan",
     "Planner",
     "ReformatForecast",
@@ -25,6 +27,7 @@ __all__ = [
     "diff_datasets",
     "forecast_committee",
     "forecast_reformat",
+    "label_efficiency",
     "more_like",
     "pool_runs",
     "propose",

@@ -95,18 +95,43 @@ def saturation_of(
             f"A curve needs {_LEAST_ROWS} rows and labelled dev rows; there are {len(rows)} and {len(dev)}",
             "Select more rows, or label dev rows",
         )
+    sizes = [round(share * len(rows)) for share in SHARES]
+    points = learning_curve(scene, rows, dev, sizes, draws=draws, seed=seed, progress=progress)
+    return Saturation(scene.task.bar.metric, Linear.name, points)
+
+
+def learning_curve(
+    scene: Scene,
+    rows: Sequence[Example],
+    dev: Sequence[Example],
+    sizes: Sequence[int],
+    *,
+    draws: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[SaturationPoint, ...]:
+    """What `linear` scores after it learnt from so many rows.
+
+    Args:
+        scene: whose task and metric.
+        rows: what it may learn from.
+        dev: what it is asked.
+        sizes: numbers of rows, growing; all of the rows are learnt from once, less in random parts.
+        draws: parts of each size.
+        seed: of the draws.
+        progress: told how many models have learnt, and of how many.
+
+    Raises:
+        BadData: a part from which nothing can be learnt.
+    """
     generator = random.Random(seed)  # noqa: S311 - sampling, not secrets
-    parts = [(share, generator.sample(rows, round(share * len(rows)))) for share in SHARES[:-1] for _ in range(draws)]
-    scores: dict[float, list[float]] = {share: [] for share in SHARES}
-    for done, (share, part) in enumerate([*parts, (1.0, rows)], 1):
-        scores[share].append(_score(scene, part, dev))
+    parts = [(size, generator.sample(rows, size)) for size in sizes for _ in range(draws if size < len(rows) else 1)]
+    scores: dict[int, list[float]] = {size: [] for size in sizes}
+    for done, (size, part) in enumerate(parts, 1):
+        scores[size].append(_score(scene, part, dev))
         if progress is not None:
-            progress(done, len(parts) + 1)
-    points = [
-        SaturationPoint(round(share * len(rows)), sum(found) / len(found), min(found), max(found))
-        for share, found in scores.items()
-    ]
-    return Saturation(scene.task.bar.metric, Linear.name, tuple(points))
+            progress(done, len(parts))
+    return tuple(SaturationPoint(size, sum(f) / len(f), min(f), max(f)) for size, f in scores.items())
 
 
 def _learnt(row: Mapping[str, Any]) -> Example:

@@ -168,6 +168,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "这是用 linear 这个便宜的替身量的：曲线的形状对语言模型有参考价值，高度没有。",
     ),
     "saturation.chart": ("Would more rows help? ({proxy} as a stand-in)", "再加数据还有用吗？（以 {proxy} 为替身）"),
+    "efficiency.matched": (
+        "{learner} does as well as run {run} ({value}) once it has learnt from {rows} labelled rows.",
+        "{learner} 学过 {rows} 条标注数据之后，就不低于运行 {run}（{value}）。",
+    ),
+    "efficiency.never": (
+        "{learner} does not reach run {run} ({value}), not even with all {rows} labelled rows.",
+        "{learner} 就算学完全部 {rows} 条标注数据，也达不到运行 {run}（{value}）。",
+    ),
+    "error.efficiency.draws": ("The number of draws is {draws}", "抽样次数是 {draws}"),
+    "error.efficiency.draws.fix": ("Give at least 1", "请至少给 1"),
+    "error.efficiency.no_run": ("There is no run to match", "没有可对照的运行"),
+    "error.efficiency.no_run.fix": ("Name one on dev", "请指定一个 dev 上的运行"),
+    "error.efficiency.other_rows": (
+        "The run {run} is not over dev, or over other rows than the run {first}",
+        "运行 {run} 不在 dev 上，或与运行 {first} 不是同一批数据",
+    ),
+    "error.efficiency.other_rows.fix": (
+        "Name runs over the same dev rows",
+        "请指定同一批 dev 数据上的运行",
+    ),
+    "error.efficiency.rows": (
+        "A curve needs {fewest} labelled pool rows and labelled dev rows; there are {pool} and {dev}",
+        "曲线需要 {fewest} 条有标注的标注池数据，以及有标注的 dev 数据；现有 {pool} 条和 {dev} 条",
+    ),
+    "error.efficiency.rows.fix": ("Label more rows", "请多标注一些"),
+    "efficiency.axis": ("Labelled rows that {learner} learnt from", "{learner} 学过的标注数据条数"),
+    "efficiency.chart": ("How many labels does {learner} need to catch up?", "{learner} 要多少条标注才追得上？"),
     "reformat.made": (
         "{name}: {rewritten} {rewritten:reason|reasons} rewritten, {unchanged} were in that form already.",
         "{name}：改写了 {rewritten} 条理由，{unchanged} 条本来就是这个样子。",

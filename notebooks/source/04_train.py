@@ -157,6 +157,22 @@ pandas.DataFrame({"base": base.counts, "tuned": tuned.counts})
 labkit.compare_tuned(scene, job)
 
 # %% [markdown] tags=["en"]
+# ## How many labels is each of them worth?
+# The base has seen no label of this scene and the tuned model a few hundred; `linear` has nothing but labels. Let it
+# learn from twenty, forty, eighty and so on, up to the whole pool: where its curve crosses a line, so many labels do
+# what that model does. `study` is tiny, so the crossing may come early. For a large model draw the same chart before you
+# label thousands of rows, or before you pay for answers that a few hundred labels would give.
+
+# %% [markdown] tags=["zh"]
+# ## 它们各抵得上多少条标注？
+# 底座没见过这个场景的任何标注，微调后的模型见过几百条；`linear` 除了标注一无所有。让它先学二十条，再学四十条、八十条，直到整个标注池：曲线在哪里越过一条横线，就说明多少条标注能顶那个模型。`study` 很小，越过可能来得很早。换成大模型，也先画一遍这张图，再去标几千条数据，或者再为几百条标注就能得到的答案付钱。
+
+# %%
+efficiency = labkit.label_efficiency(scene, [base, tuned])
+labkit.charts.show(labkit.charts.label_efficiency_chart(efficiency, [base, tuned]))
+print([efficiency.rows_to_match(run.id) for run in (base, tuned)])
+
+# %% [markdown] tags=["en"]
 # ## To another program
 # An export leaves only when it answers dev rows as the trained model does. `"adapter"` is the LoRA, `"merged"` one model
 # in safetensors; `"gguf"` is that with the commands of llama.cpp and a Modelfile for Ollama beside it. A quantised GGUF is

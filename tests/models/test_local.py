@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -247,3 +249,10 @@ def test_where_two_answers_part_at_a_tie_rounding_decides(base: Path, monkeypatc
     assert not model.is_torn(asked, said, "")
     monkeypatch.setattr(loaded, "_ROUNDING", {"float32": 1e6})
     assert model.is_torn(asked, said, "zzz" + said)
+
+
+@pytest.mark.parametrize("words", ["", "@full"])
+def test_loading_a_model_prints_nothing_of_what_its_libraries_say(base: Path, words: str):
+    code = f"from labkit.models.local import LocalModel; LocalModel({str(base)!r} + {words!r})._loaded"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (said.stdout, said.stderr) == ("", "")

@@ -215,8 +215,6 @@ class LoadedModel:
 
 
 def _load(folder: Path, adapter: Path | None, precision: str, shares: bool) -> Any:
-    from peft import PeftModel
-
     model = load_base(folder, precision)
     if precision == "nf4" and model.device.type == "cpu":
         # Unpacked once: the very weights that 4-bit layers compute with, at the speed of plain ones, and out of reach
@@ -226,6 +224,8 @@ def _load(folder: Path, adapter: Path | None, precision: str, shares: bool) -> A
         let_rows_share(model)
     model.register_forward_pre_hook(lambda *_: require_wanted())  # an interrupt is heard between two tokens
     if adapter:
+        from peft import PeftModel
+
         model = PeftModel.from_pretrained(model, str(adapter))
     return model.eval()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,12 +92,16 @@ def _numbered(device: str) -> str:
 
 
 def _quiet_unless_watched() -> None:
-    """Progress bars of loading only on a terminal: in a log or a notebook cell they drown what labkit says."""
-    from transformers.utils import logging
+    """Progress bars of loading only on a terminal: in a log or a notebook cell they drown what labkit says.
 
-    logging.set_verbosity_error()
+    bitsandbytes asks on AVX512-BF16 CPUs for a kernel of which nothing here makes use.
+    """
+    from transformers.utils import logging as of_transformers
+
+    logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+    of_transformers.set_verbosity_error()
     if not sys.stderr.isatty():
-        logging.disable_progress_bar()
+        of_transformers.disable_progress_bar()
 
 
 def device_and_dtype() -> tuple[str, Any]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextvars import copy_context
+from functools import partial
 from itertools import pairwise
 from threading import Event
 from typing import TypeVar
@@ -54,7 +55,9 @@ def answer_groups(
     failed = Event()
     with ThreadPoolExecutor(threads) as pool:
         with wanted_until(failed):
-            waiting = [pool.submit(copy_context().run, _timed, answer, *group) for group in groups]
+            waiting = [
+                pool.submit(partial(copy_context().run, _timed, answer, numbers, prefix)) for numbers, prefix in groups
+            ]
         try:
             yield from (done.result() for done in as_completed(waiting))
         except BaseException:
