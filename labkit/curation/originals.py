@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 _SLACK = 1e-9
-_FURTHER = 12  # grams tried beyond those that an alike set must share one of: it leaves fewer sets to compare
+_FURTHER = 12  # grams tried beyond those that an alike set must share one of: it leaves fewer sets to compare,
+_HELD_BY = 1_000  # but for grams that more sets hold, such as those of a template: they would meet far too many
 _MEETINGS, _STRETCH = 4_000_000, 20_000  # grams shared with others, and sets, looked at together: bounds the memory
 
 
@@ -80,7 +81,10 @@ class _Meetings:
 
         self._threshold, self._sizes = threshold, sets.sizes
         needed = self._sizes - np.ceil(threshold * self._sizes - _SLACK).astype(np.int64) + 1
-        tried = np.minimum(needed + _FURTHER, self._sizes)
+        rare = np.bincount(sets.grams, minlength=sets.width)[sets.grams] <= _HELD_BY
+        tried = np.maximum(
+            needed, np.minimum(needed + _FURTHER, np.add.reduceat(rare, sets.start[:-1], dtype=np.int64))
+        )
         self._grams = sets.matrix(tried)
         self._holders = self._grams.T.tocsr()
         self._cost = self._grams @ np.diff(self._holders.indptr)

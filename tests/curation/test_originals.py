@@ -65,6 +65,17 @@ def test_ten_thousand_changed_copies_are_compared_a_few_times_each(monkeypatch: 
     assert sum(compared) < 300_000, "of 50 million pairs"
 
 
+def test_a_template_that_thousands_share_does_not_make_them_meet(monkeypatch: pytest.MonkeyPatch):
+    blocks: list[int] = []
+    block = originals._Meetings.block
+    monkeypatch.setattr(originals._Meetings, "block", lambda *a: blocks.append(1) or block(*a))
+    generator = random.Random(1)
+    letters = [chr(0x4E00 + k) for k in range(3_000)]
+    rows = rows_of(["转发微博抽奖送手机" + "".join(generator.choices(letters, k=20)) for _ in range(3_000)])
+    assert set(find_originals(rows).values()) == {row.id for row in rows}
+    assert len(blocks) <= 2, "4 million shared grams fill one; by the template alone these rows share 63 million"
+
+
 def test_hashing_tells_copies_of_originals_and_misses_few(monkeypatch: pytest.MonkeyPatch):
     generator = random.Random(3)
     posts = ["".join(generator.choices("快递慢退款坏客服物流少件", k=24)) for _ in range(500)]
