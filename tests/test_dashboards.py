@@ -35,6 +35,7 @@ from labkit.records import (
 )
 from labkit.report import render_report
 from labkit.scoring.effort import slow_interval
+from labkit.store import Store
 from labkit.texts import say
 from labkit.views.error_cards import error_cards, filter_cards
 from labkit.views.memo import memo
@@ -145,6 +146,17 @@ def test_quality_says_what_makes_most_misses_and_which_look_like_wrong_labels(
     report = render_report(scene, [scene.store.load_run("r00000001")])
     assert shares in report
     assert doubt in report
+
+
+def test_each_run_is_read_once_when_quality_opens(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    rows = [made_row(f"dev-{k}", ["退款"], ["质量"] if k % 2 else ["退款"]) for k in range(8)]
+    for number in range(3):
+        _record(scene, rows, f"model-{number}", f"r0000000{number}")
+    read: list[str] = []
+    real = Store.load_run
+    monkeypatch.setattr(Store, "load_run", lambda store, run: read.append(run) or real(store, run))
+    QualityPage(scene)
+    assert sorted(read) == ["r00000000", "r00000001", "r00000002"]
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Not measured: whether some"), ("zh", "未测量：其中是否有标注")])

@@ -47,6 +47,7 @@ class QualityPage:
         self._scene, self._asked = scene, asked or {}
         self._lock = RLock()  # callbacks may run on two threads, by version of ipykernel
         self._headers = _offered(scene.store.runs(), self._asked.get("run", ""))
+        self._read = lru_cache(maxsize=MAX_RUNS)(scene.store.load_run)
         self._scored = lru_cache(maxsize=MAX_RUNS)(self._load)
         self._page = 0
         self.standing, self.labels, self.misses, self.errors, self.runs = (ui.HTML() for _ in range(5))
@@ -70,7 +71,7 @@ class QualityPage:
         self._connect()
 
     def _load(self, run: str) -> ScoredRun:
-        return score_runs([self._scene.store.load_run(run)], self._scene.task.bar)[0]
+        return score_runs([self._read(run)], self._scene.task.bar)[0]
 
     def _layout(self) -> ui.Widget:
         title = head("quality", self._scene)
@@ -165,7 +166,7 @@ class QualityPage:
         values = standing_values(scored, len(self._scene.test_readings()))
         self.standing.value = render("standing.html", **values)
         self.labels.value = render("labels.html", **values)
-        voices = other_voices(scored.run, self._headers, self._scene.store.load_run)
+        voices = other_voices(scored.run, self._headers, self._read)
         self.misses.value = render("misses.html", **misses_values(scored.run, voices))
         self._show_errors()
 

@@ -12,7 +12,7 @@ from labkit.curation.label_noise import suspect_labels
 from labkit.curation.watched import Progress, stretch, unwatched
 from labkit.errors import BadInput
 from labkit.records import Example, Run, Task
-from labkit.scoring.repeats import usual_answer
+from labkit.scoring.repeats import askings_of, usual_answer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,14 +113,14 @@ def doubtful_misses(run: Run, others: Sequence[Run]) -> tuple[GoldSuspect, ...]:
     voices = {other.header.model: other for other in others if other.header.model != run.header.model}
     if not voices:
         raise BadInput.told("error.suspects.one_voice")
-    answers = common_rows([run])
+    answered = askings_of(run.rows)
     found = suspect_gold([run, *voices.values()], judge_texts=False)
     return tuple(
         one
         for one in found
         if one.score > _ONE_IN_TWENTY
         and one.for_suggested > 1
-        and usual_answer(answers.askings(0)[one.row]) == frozenset(one.suggested)
+        and usual_answer(answered[one.row]) == frozenset(one.suggested)
     )
 
 
