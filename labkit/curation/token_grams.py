@@ -70,6 +70,7 @@ class TokenGrams:
         self._in_order = np.where(_among(ordered[1][1], known), np.searchsorted(known, ordered[1][1]), -1)
         self._runs = np.maximum(1, held.lengths - length + 1)
         self._run_start = np.cumsum(self._runs) - self._runs
+        self._repeating = self._sizes[1] < self._runs
         row = np.repeat(np.arange(len(learnt)), np.diff(self._full[0].indptr))
         self._has = row * self._full[0].shape[1] + self._full[0].indices  # (learnt text, gram) as one number, ordered
         frequency = self._full[0].sum(axis=0) * self._full[1].sum(axis=0)
@@ -83,10 +84,13 @@ class TokenGrams:
             needed = np.ceil(self._alike * self._sizes[side] - _SLACK)
         elif side == 1:
             needed = np.ceil(self._covered * self._tokens[1].lengths / self._length - _SLACK)
+            needed[self._repeating] = 1  # one gram can cover much of a text in which it comes again and again
         else:
             return self._full[0]
         unshared = self._sizes[side] - np.diff(self._full[side].indptr)  # grams of no partner are the rarest of all
         kept = np.maximum(0, self._sizes[side] - needed.astype(np.int64) + 1 - unshared)
+        if self._length > 3:
+            kept[self._reach() < self._covered - _SLACK] = 0
         return _rarest(self._full[side], frequency, kept)
 
     def meetings(self, rows: Flags, columns: Flags | None) -> int:
@@ -132,7 +136,7 @@ class TokenGrams:
             reached: Flags = shared >= self._alike * together - _SLACK
             return reached
         most = shared * self._length  # tokens that these grams can cover
-        found: Flags = most >= self._covered * self._tokens[1].lengths[right]
+        found: Flags = (most >= self._covered * self._tokens[1].lengths[right]) | self._repeating[right]
         found[found] = self._cover(left[found], right[found]) >= self._covered - _SLACK
         return found
 
@@ -144,13 +148,28 @@ class TokenGrams:
         pair, within = np.repeat(np.arange(len(right)), runs), _within(runs)
         gram = self._in_order[self._run_start[right][pair] + within]
         hit = (gram >= 0) & _among(left[pair] * self._full[0].shape[1] + gram, self._has)
-        start = (np.cumsum(lengths) - lengths)[pair[hit]] + within[hit]
-        end = start + np.minimum(self._length, lengths[pair[hit]])
-        total = int(lengths.sum())
-        inside = np.cumsum(np.bincount(start, minlength=total + 1) - np.bincount(end, minlength=total + 1))[:total] > 0
-        covered = np.bincount(np.repeat(np.arange(len(right)), lengths)[inside], minlength=len(right))
-        found: NDArray[np.float64] = covered / lengths
-        return found
+        return _covered(lengths, pair[hit], within[hit], self._length)
+
+    def _reach(self) -> NDArray[np.float64]:
+        """Share of each held text's tokens that lie in grams of any other text: one alone covers no more."""
+        import numpy as np
+
+        text = np.repeat(np.arange(len(self._runs)), self._runs)
+        known = self._in_order >= 0
+        return _covered(self._tokens[1].lengths, text[known], _within(self._runs)[known], self._length)
+
+
+def _covered(lengths: Ints, text: Ints, place: Ints, length: int) -> NDArray[np.float64]:
+    """Share of each text's tokens that lie in grams: whose they are, and the token they begin at."""
+    import numpy as np
+
+    start = (np.cumsum(lengths) - lengths)[text] + place
+    end = start + np.minimum(length, lengths[text])
+    total = int(lengths.sum())
+    inside = np.cumsum(np.bincount(start, minlength=total + 1) - np.bincount(end, minlength=total + 1))[:total] > 0
+    covered = np.bincount(np.repeat(np.arange(len(lengths)), lengths)[inside], minlength=len(lengths))
+    found: NDArray[np.float64] = covered / lengths
+    return found
 
 
 def _grams(tokens: Tokens, length: int) -> tuple[Ints, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 
@@ -86,6 +87,10 @@ def test_one_post_copied_ten_thousand_times_costs_little(changed: bool, monkeypa
     assert time.process_time() - begun < 60
 
 
+def test_a_gram_that_comes_again_covers_every_place_it_stands_at():
+    assert find_leaks(["快b快b快"], ["a快a快快b快b快b快"]).pairs == (Leak(0, 0, "review"),)
+
+
 def test_a_search_that_was_cut_short_says_so(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(leaks, "MOST_MEETINGS", 0)
     found = find_leaks(
@@ -93,3 +98,14 @@ def test_a_search_that_was_cut_short_says_so(monkeypatch: pytest.MonkeyPatch):
     )
     assert not found.complete
     assert {"near"} == {leak.kind for leak in found.pairs}
+
+
+def test_a_template_that_all_rows_share_costs_no_comparisons(monkeypatch: pytest.MonkeyPatch):
+    compared = []
+    leak = leaks.TokenGrams.leak
+    monkeypatch.setattr(leaks.TokenGrams, "leak", lambda *a: compared.append(len(a[1])) or leak(*a))
+    generator = random.Random(1)
+    letters = [chr(0x4E00 + k) for k in range(3_000)]
+    rows = ["转发微博抽奖送手机" + "".join(generator.choices(letters, k=20)) for _ in range(2_000)]
+    assert find_leaks(rows[:1_000], rows[1_000:]).pairs == ()
+    assert sum(compared) < 50_000, "a third of a post is no leak, and every pair shares it"
