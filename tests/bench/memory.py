@@ -28,7 +28,7 @@ LESSONS = ("00_tour", "01_prompt", "02_compare", "03_dataset")
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 HIDE = """
 from importlib.machinery import PathFinder
-hidden, found = {"torch", "transformers", "trl", "peft", "bitsandbytes", "accelerate", "datasets"}, PathFinder.find_spec
+hidden, found = {"trl", "datasets"}, PathFinder.find_spec
 PathFinder.find_spec = staticmethod(
     lambda name, *where: None if name.partition(".")[0] in hidden else found(name, *where)
 )
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def hide_training(folder: Path) -> None:
-    """Every process started from here on is without the training extra."""
+    """No process started from here on can train."""
     (folder / "hidden").mkdir()
     (folder / "hidden" / "sitecustomize.py").write_text(HIDE, encoding="utf-8")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(folder / "hidden"), os.environ.get("PYTHONPATH", "")])

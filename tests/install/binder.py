@@ -1,4 +1,4 @@
-"""What mybinder.org does with binder/: a clean environment, the requirements, postBuild, all in a copy of the clone."""
+"""What mybinder.org does with binder/: a clean environment with PyTorch, postBuild, all in a copy of the clone."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def build(folder: Path) -> Binder:
     found.home.mkdir()
     copy_clone(found.clone)
     subprocess.run([sys.executable, "-m", "venv", str(found.environment)], check=True)
-    # repo2docker: pip install -r binder/requirements.txt, then binder/postBuild, both in the clone
-    found.run("pip", "install", "--quiet", "--disable-pip-version-check", "-r", "binder/requirements.txt")
+    # repo2docker: what binder/environment.yml names, for which pip's PyTorch stands here, then binder/postBuild
+    found.run("pip", "install", "--quiet", "--disable-pip-version-check", "-c", "constraints.txt", "torch")
     found.run("bash", "binder/postBuild")
     return found
 

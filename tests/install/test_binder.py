@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import yaml
 
 from tests.install.binder import ROOT, Binder, build
 from tests.install.test_wheel import EXECUTE
@@ -30,9 +31,13 @@ def names_in(lines: list[str]) -> set[str]:
 def test_binder_asks_for_what_the_package_asks_for_and_for_a_python_it_takes():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     asked = (FOLDER / "requirements.txt").read_text("utf-8").splitlines()
-    assert set(project["dependencies"]) == {line for line in asked if line[:1].isalpha()}
-    runtime = (FOLDER / "runtime.txt").read_text("utf-8").strip()
-    version = re.fullmatch(r"python-3\.(\d+)", runtime)
+    train = project["optional-dependencies"]["train"]
+    torch = next(line for line in train if line.startswith("torch"))
+    answering = {line for line in train if not line.startswith(("datasets", "trl", "torch"))}
+    assert {*project["dependencies"], *answering} == {line for line in asked if line[:1].isalpha()}
+    conda = yaml.safe_load((FOLDER / "environment.yml").read_text("utf-8"))["dependencies"]
+    assert conda[1:] == ["pip", f"pytorch-cpu{torch.removeprefix('torch')}"]
+    version = re.fullmatch(r"python=3\.(\d+)", conda[0])
     least = re.fullmatch(r">=3\.(\d+)", project["requires-python"])
     assert version
     assert least
@@ -48,7 +53,8 @@ def test_what_binder_installs_by_apt_exists(package: str):
 
 @pytest.mark.timeout(1500)
 def test_its_steps_end_in_an_environment_that_is_whole_and_asks_nobody_for_news(binder: Binder):
-    assert binder.run("python", "-c", "import torch", check=False).returncode == 1
+    assert binder.run("python", "-c", "import trl", check=False).returncode == 1
+    binder.run("python", "-c", "import labkit; labkit.get_model('local/study@full@json').check()")
     assert "No broken requirements" in binder.run("pip", "check").stdout
     where = binder.run("python", "-c", "import labkit; print(labkit.__file__)").stdout
     assert binder.environment in Path(where.strip()).parents or binder.clone in Path(where.strip()).parents
