@@ -75,7 +75,6 @@ def train(folder: JobFolder, ranks: Ranks = ALONE) -> dict[str, Any]:
     base = _same_base(spec)
     ranks.share(recipe.batch)
     ranks.join()
-    attend_without_cudnn()
     tokenizer = load_tokenizer(base, side="right")
     _require_own_end(tokenizer, base)
 
@@ -269,15 +268,6 @@ def as_conversation(row: TrainingRow, tokenizer: Any) -> dict[str, Any]:
         "completion": [{"role": "assistant", "content": row.answer}],
         "chat_template_kwargs": TEMPLATE_OPTIONS,
     }
-
-
-def attend_without_cudnn() -> None:
-    """Leave attention to PyTorch's other kernels: cuDNN makes a plan for each new shape, and rows differ in length.
-
-    On a B200 one shape took 1 s (FunASR#3704, PyTorch 2.11). On an H200 each step of a model of two layers took 0.11 s
-    more than its passes over a known shape.
-    """
-    torch.backends.cuda.enable_cudnn_sdp(False)
 
 
 def keep_adapter_in_fp32(model: Any) -> None:

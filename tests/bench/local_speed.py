@@ -1,4 +1,4 @@
-"""A local model behind a shared prompt of 1,000 tokens: plain batched `generate` against one copy of the prefix."""
+"""Local models behind shared prompts: one copy of the prefix against plain `generate`, and the study model's speed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from labkit.models.local import LocalModel
 from labkit.models.local.generation import generate_plainly
 from labkit.models.local.loaded import LoadedModel, Row
 from labkit.models.local.loading import few_threads
 from labkit.prompts import render
 from labkit.records import Definition, Example, Prompt, Request, Task
+from labkit.workspace import open_scene
+from labkit.workspace.bundled import bundled_scenes
 from tests.tiny_model import build_tiny_model
 
 Ask = Callable[[Sequence[Row]], Iterator[tuple[list[int], list[Any], float]]]
 
 ROWS, TOGETHER, PLAIN_TOGETHER, ROUNDS = 64, 32, 16, 2
+STUDY_ROWS = 128
 COMPARED = 16  # rows whose labels are decided upon both ways, which is slow the plain way
 PROMPT_TOKENS, POST_TOKENS, ANSWER_TOKENS = 1000, 60, 30
 LABELS = ("物流", "退款", "质量", "客服", "价格", "活动", "售后", "其他")
@@ -27,7 +31,7 @@ WORDS = "快递慢退款久质量差客服凶价格高活动假包裹丢了又�
 
 
 def main() -> None:
-    """Print rows a second of either way, for answers of 30 tokens and for label probabilities alone."""
+    """Print rows a second of either way, for answers of 30 tokens and for labels alone; then the study model's."""
     with TemporaryDirectory() as place:
         folder = build_model(Path(place) / "model")
         plain = LoadedModel(folder, None, "full", shares=False)
@@ -36,6 +40,7 @@ def main() -> None:
         plain.ends = shared.ends = frozenset({-1})  # a model that learnt nothing would stop anywhere
         with few_threads(shared.model):
             print_table(plain, shared, [replace(row, budget=ANSWER_TOKENS) for row in rows])
+    print_study_model()
 
 
 def build_model(folder: Path) -> Path:
@@ -117,3 +122,22 @@ def both(plain: Callable[[], list], shared: Callable[[], list]) -> tuple[float, 
 def print_line(what: str, measured: tuple[float, float, list, list], same: str) -> None:
     plain, shared, *_ = measured
     print(f"{what:34}{ROWS / plain:>16.1f}{ROWS / shared:>12.1f}{plain / shared:>7.1f}x   {same}")
+
+
+def print_study_model() -> None:
+    """Dev posts of each bundled scene a second, asked with v2 as `evaluate` asks."""
+    print("\nlocal/study@full, posts/s over v2: labels alone, with a rationale")
+    for name in bundled_scenes():
+        scene = open_scene(name)
+        examples = scene.examples("dev")[:STUDY_ROWS]
+        asked = [render(scene.prompt("v2"), scene.task, example) for example in examples]
+        speeds = [posts_per_second(LocalModel(f"study@full@{how}"), asked) for how in ("labels", "json")]
+        print(f"{name:34}{speeds[0]:>16.1f}{speeds[1]:>12.1f}")
+
+
+def posts_per_second(model: LocalModel, requests: Sequence[Request]) -> float:
+    model.answer(requests[:2])  # loads it, and computes the prefix
+    began = time.perf_counter()
+    for start in range(0, len(requests), model.batch_size):
+        model.answer(requests[start : start + model.batch_size])
+    return len(requests) / (time.perf_counter() - began)

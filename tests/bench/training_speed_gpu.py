@@ -212,7 +212,7 @@ def made_trainer(model: Any, case: Case, way: Way, tokenizer: Path) -> Any:
     from trl import SFTConfig, SFTTrainer
 
     from labkit.models.local.loading import load_tokenizer
-    from labkit.training.qlora import attend_without_cudnn, keep_adapter_in_fp32
+    from labkit.training.qlora import keep_adapter_in_fp32
     from labkit.training.shared_prefix import SharedPrefixTrainer
 
     packed = {"packing": True, "max_length": 2 * (case.prefix + REST)}
@@ -238,19 +238,18 @@ def made_trainer(model: Any, case: Case, way: Way, tokenizer: Path) -> Any:
     )
     trainer.remove_callback(PrinterCallback)
     if way.shares:
-        attend_without_cudnn()
         keep_adapter_in_fp32(trainer.model)
     return trainer
 
 
 def _formula(model: Any, case: Case) -> int:
     """Bytes that labkit expects of a plain step before it has learnt from any training."""
-    from labkit.training.memory import need_of
+    from labkit.training.memory import Load, need_of
 
     base = model.get_base_model()
     trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     need = need_of(base, trained, "adamw_torch", 2)
-    return need.total(case.rows * (case.prefix + REST), checkpointing=False)
+    return need.total(Load(case.rows * (case.prefix + REST)), checkpointing=False)
 
 
 def _when_all_is_done() -> float:

@@ -64,19 +64,6 @@ def test_an_adapter_that_a_kill_left_half_made_does_not_stop_the_next(tmp_path: 
     assert not (folder.path / "adapter.new").exists()
 
 
-def test_attention_leaves_out_what_plans_anew_for_each_shape():
-    import torch
-
-    from labkit.training.qlora import attend_without_cudnn
-
-    before = torch.backends.cuda.cudnn_sdp_enabled()
-    try:
-        attend_without_cudnn()
-        assert not torch.backends.cuda.cudnn_sdp_enabled()
-    finally:
-        torch.backends.cuda.enable_cudnn_sdp(before)
-
-
 def test_behind_a_prefix_more_rows_are_computed_at_once_and_a_step_learns_from_as_many(
     tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
