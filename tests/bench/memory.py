@@ -1,7 +1,8 @@
-"""Does what Binder opens fit into its gigabyte? JupyterLab with a lesson's kernel, and the dashboards with a viewer.
+"""Does what Binder opens fit into the memory that it guarantees, and stay below where it ends a kernel?
 
-Megabytes are proportional set sizes of whole process trees, sampled four times a second: what processes share counts
-once. Packages of the training extra are hidden, for Binder's environment has none.
+JupyterLab with a lesson's kernel, and the dashboards with a viewer. Megabytes are proportional set sizes of whole
+process trees, sampled four times a second: what processes share counts once. What only training needs is hidden, for
+Binder's environment has none of it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from labkit.cli.lab import lab_command
 from labkit.cli.servers import ServerCommand, start
 from tests.bench.dashboards import dash, measured_scene, memory_mb, paint_s, wait_until_warm
 
-LIMIT_MB, EVERY_S, CELL_S = 1000, 0.25, 900
+GUARANTEED_MB, LIMIT_MB = 1000, 2000  # mybinder.org's guidelines for users
+EVERY_S, CELL_S = 0.25, 900
 LESSONS = ("00_tour", "01_prompt", "02_compare", "03_dataset")
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 HIDE = """
@@ -39,7 +41,7 @@ def main() -> None:
     """Print the table."""
     with TemporaryDirectory() as folder:
         hide_training(Path(folder))
-        print(f"{'what is open':<44}{'peak, MB':>10}   under {LIMIT_MB} MB")
+        print(f"{'what is open':<44}{'peak, MB':>10}   under {GUARANTEED_MB} MB   under {LIMIT_MB} MB")
         os.environ["LABKIT_WORKSPACE"] = f"{folder}/lessons"
         with running(lab_command(None, None)) as lab:
             for lesson in LESSONS:
@@ -119,7 +121,8 @@ def look_at_all(address: str, server: psutil.Process) -> None:
 
 
 def _print(what: str, megabytes: float) -> None:
-    print(f"{what:<44}{megabytes:>10.0f}   {'yes' if megabytes < LIMIT_MB else 'NO'}", flush=True)
+    under = ("yes" if megabytes < most else "NO" for most in (GUARANTEED_MB, LIMIT_MB))
+    print(f"{what:<44}{megabytes:>10.0f}" + "".join(f"{answer:>16}" for answer in under), flush=True)
 
 
 if __name__ == "__main__":
