@@ -117,26 +117,21 @@ print(row.answer)
 # ## Wait, then measure base and tuned alike
 # The base and the base with its adapter answer the same rows through the same `evaluate` and the same prompt: the
 # definitions were there before; what is new is how this scene's authors speak of what they define.
+#
+# **Which rows did it fix?** First, how the rows ended: an answer counts when it has the agreed form and names labels of
+# this task only. Where a base fails at that, training mends it first; what remains to learn is how this scene uses its
+# labels. Then the pair.
 
 # %% [markdown] tags=["zh"]
 # ## 等它跑完，再用同一把尺子量
 # 底座和加了适配器的底座，用同一个 `evaluate`、同一份提示词，回答同一批数据：定义本来就在；新学到的，是这个场景的作者怎么说这些事。
+#
+# **它改对了哪些？** 先看每一条是怎么收场的：形式符合约定、而且只用本任务的标签，才算有效回答。底座在这上面做不好，训练先补的就是这一块；剩下要学的，是这个场景怎么用这些标签。再看配对的结果。
 
 # %%
 job.wait()
 base, tuned = (labkit.evaluate(scene, "labels", model) for model in (job.base_name, job.model_name))
 labkit.charts.show(labkit.charts.scores_chart([base, tuned, floor]))
-
-# %% [markdown] tags=["en"]
-# ## Which rows did it fix?
-# First, how the rows ended: an answer counts when it has the agreed form and names labels of this task only. Where a
-# base fails at that, training mends it first; what remains to learn is how this scene uses its labels. Then the pair.
-
-# %% [markdown] tags=["zh"]
-# ## 它改对了哪些？
-# 先看每一条是怎么收场的：形式符合约定、而且只用本任务的标签，才算有效回答。底座在这上面做不好，训练先补的就是这一块；剩下要学的，是这个场景怎么用这些标签。再看配对的结果。
-
-# %%
 pair = labkit.paired(base, tuned)
 print(pair.verdict, len(pair.fixed), len(pair.regressed), pair.p_value)
 pandas.DataFrame({"base": base.counts, "tuned": tuned.counts})
