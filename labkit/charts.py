@@ -20,7 +20,8 @@ from labkit.views.sentences import drift_words, metric_words, of_100, points
 
 if TYPE_CHECKING:
     from labkit.datasets.label_efficiency import LabelEfficiency
-    from labkit.datasets.saturation import Saturation, SaturationPoint
+    from labkit.datasets.learning_curve import LearningPoint
+    from labkit.datasets.saturation import Saturation
 
 # plotly 7 shows a "Share chart" button that uploads the figure; it must be off on every way to the screen.
 # Not "responsive": JupyterLab resizes charts itself, and a responsive one loses its height when the theme changes.
@@ -177,7 +178,7 @@ def label_efficiency_chart(found: LabelEfficiency, runs: Sequence[Run]) -> go.Fi
     return styled(figure, say("efficiency.chart", learner=found.learner), rows=10)
 
 
-def _learning_curve(points: Sequence[SaturationPoint]) -> go.Scatter:
+def _learning_curve(points: Sequence[LearningPoint]) -> go.Scatter:
     values = [Interval(point.value, point.low, point.high) for point in points]
     return go.Scatter(
         x=[point.rows for point in points],

@@ -10,7 +10,8 @@ import pytest
 from labkit import charts
 from labkit.calibration import CoveragePoint
 from labkit.comparison import compare
-from labkit.datasets.saturation import Saturation, SaturationPoint
+from labkit.datasets.learning_curve import LearningPoint
+from labkit.datasets.saturation import Saturation
 from labkit.decision import cascade
 from labkit.records import Run, Status, Task
 from labkit.scoring import Interval, score
@@ -116,7 +117,7 @@ def test_a_cascade_shows_its_curve_and_the_point_that_did_not_choose_itself():
 
 
 def test_saturation_is_a_line_over_rows_whose_bars_are_the_draws():
-    found = Saturation("macro_f1", "linear", (SaturationPoint(25, 0.4, 0.3, 0.5), SaturationPoint(50, 0.6, 0.6, 0.6)))
+    found = Saturation("macro_f1", "linear", (LearningPoint(25, 0.4, 0.3, 0.5), LearningPoint(50, 0.6, 0.6, 0.6)))
     line = charts.saturation_chart(found).data[0]
     assert (list(line.x), list(line.y)) == ([25, 50], [40, 60])
     assert [round(high) for high in line.error_y.array] == [10, 0]

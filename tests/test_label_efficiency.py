@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import labkit
 from labkit.datasets.label_efficiency import LabelEfficiency
-from labkit.datasets.saturation import SaturationPoint
+from labkit.datasets.learning_curve import LearningPoint
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run
 from labkit.scoring import score
@@ -34,7 +34,7 @@ def reader(wide: Scene) -> Run:
 
 
 def curve(*values: float, of_run: float) -> LabelEfficiency:
-    points = tuple(SaturationPoint(20 * 2**k, value, value, value) for k, value in enumerate(values))
+    points = tuple(LearningPoint(20 * 2**k, value, value, value) for k, value in enumerate(values))
     return LabelEfficiency("macro_f1", "linear", points, {"run": of_run})
 
 

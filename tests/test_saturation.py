@@ -7,7 +7,8 @@ import json
 import pytest
 
 import labkit
-from labkit.datasets.saturation import Saturation, SaturationPoint
+from labkit.datasets.learning_curve import LearningPoint
+from labkit.datasets.saturation import Saturation
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example
 from labkit.workspace import Scene, create_scene
@@ -39,7 +40,7 @@ def test_a_curve_has_four_sizes_and_leaves_no_run(wide: Scene):
 
 def test_less_than_half_a_point_is_enough():
     for last, saturated in ((0.604, True), (0.606, False), (0.5, True)):
-        points = (SaturationPoint(75, 0.6, 0.6, 0.6), SaturationPoint(100, last, last, last))
+        points = (LearningPoint(75, 0.6, 0.6, 0.6), LearningPoint(100, last, last, last))
         assert Saturation("macro_f1", "linear", points).saturated is saturated
 
 

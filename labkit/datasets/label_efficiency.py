@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labkit.datasets.saturation import SaturationPoint, learning_curve
+from labkit.datasets.learning_curve import LearningPoint, learning_curve
 from labkit.errors import BadData, BadInput
 from labkit.models.linear import Linear
 from labkit.records import Run
@@ -31,7 +31,7 @@ class LabelEfficiency:
 
     metric: str
     learner: str
-    points: tuple[SaturationPoint, ...]
+    points: tuple[LearningPoint, ...]
     scores: Mapping[str, float]
 
     def rows_to_match(self, run: str) -> int | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from labkit.datasets.learning_curve import LearningPoint, learning_curve
 from labkit.errors import BadData, BadInput
 from labkit.models.linear import Linear
-from labkit.parsing import parse_reply
-from labkit.prompts import render
-from labkit.records import Example, RunRow
-from labkit.scoring.scores import metric_intervals
+from labkit.records import Example
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
@@ -20,16 +17,6 @@ if TYPE_CHECKING:
 SHARES = (0.25, 0.5, 0.75, 1.0)
 ENOUGH = 0.005  # gain of the last quarter below which collecting more is not worth it: half a point
 _LEAST_ROWS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class SaturationPoint:
-    """What a part of the dataset teaches: its rows, the mean score over draws, the lowest and the highest, 0 to 1."""
-
-    rows: int
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +31,7 @@ class Saturation:
 
     metric: str
     proxy: str
-    points: tuple[SaturationPoint, ...]
+    points: tuple[LearningPoint, ...]
 
     @property
     def last_gain(self) -> float:
@@ -100,50 +87,8 @@ def saturation_of(
     return Saturation(scene.task.bar.metric, Linear.name, points)
 
 
-def learning_curve(
-    scene: Scene,
-    rows: Sequence[Example],
-    dev: Sequence[Example],
-    sizes: Sequence[int],
-    *,
-    draws: int,
-    seed: int,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[SaturationPoint, ...]:
-    """What `linear` scores after it learnt from so many rows.
-
-    Args:
-        scene: whose task and metric.
-        rows: what it may learn from.
-        dev: what it is asked.
-        sizes: numbers of rows, growing; all of the rows are learnt from once, less in random parts.
-        draws: parts of each size.
-        seed: of the draws.
-        progress: told how many models have learnt, and of how many.
-
-    Raises:
-        BadData: a part from which nothing can be learnt.
-    """
-    generator = random.Random(seed)  # noqa: S311 - sampling, not secrets
-    parts = [(size, generator.sample(rows, size)) for size in sizes for _ in range(draws if size < len(rows) else 1)]
-    scores: dict[int, list[float]] = {size: [] for size in sizes}
-    for done, (size, part) in enumerate(parts, 1):
-        scores[size].append(_score(scene, part, dev))
-        if progress is not None:
-            progress(done, len(parts))
-    return tuple(SaturationPoint(size, sum(f) / len(f), min(f), max(f)) for size, f in scores.items())
-
-
 def _learnt(row: Mapping[str, Any]) -> Example:
     """A dataset's row with the labels it teaches."""
     target = row.get("target") or {"labels": row.get("labels")}
     subtask = row.get("subtask")
     return Example(str(row.get("id")), tuple(row["items"]), tuple(target.get("labels") or ()), subtask=subtask)
-
-
-def _score(scene: Scene, part: Sequence[Example], dev: Sequence[Example]) -> float:
-    """The score on dev rows of a model that learnt from a part."""
-    prompt = replace(scene.prompt(scene.prompt_names()[-1]), retrieved=0)
-    replies = Linear(part, scene.task).answer([render(prompt, scene.task, example) for example in dev])
-    rows = [RunRow(e, parse_reply(reply, scene.task, e)) for e, reply in zip(dev, replies, strict=True)]
-    return metric_intervals(rows, scene.task)[scene.task.bar.metric].value

@@ -145,8 +145,7 @@ def build_trainer(
     """
     schedule, before = recipe.schedule(len(rows)), held_bytes()
     model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
-    held = 1.0 if device_and_dtype()[0] == "cuda" else HELD_ON_PROCESSOR
-    need = need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before, held)
+    need = _need(model, recipe, before)
     ranks.meet()  # before it is measured what memory the bases of all processes leave
     shares = not (recipe.dropout or refusal_of(model))
     layout = ranks.agree(_layout(folder, recipe, need, as_tokens(rows, tokenizer), shares, learned, ranks))
@@ -175,6 +174,11 @@ def build_trainer(
         trainer.model.activation_checkpointing_enable(trainer.args.gradient_checkpointing_kwargs)
     keep_adapter_in_fp32(trainer.model)
     return trainer, need
+
+
+def _need(model: Any, recipe: Recipe, before: int) -> Need:
+    held = 1.0 if device_and_dtype()[0] == "cuda" else HELD_ON_PROCESSOR
+    return need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before, held)
 
 
 def _layout(

@@ -8,8 +8,8 @@ from typing import Any
 
 from labkit.diagnosis import CHANGES, RowTable, changes_of, rationale_flags
 from labkit.diagnosis.changes import Changes
-from labkit.records import Prompt, Run, RunRow, Status
-from labkit.texts import Phrase, say
+from labkit.records import Evidence, Prompt, Run, RunRow, Status
+from labkit.texts import say
 from labkit.views.excerpts import excerpt, stretches
 from labkit.views.markup import cut, visible
 from labkit.views.told_definitions import definitions_concerned, prompt_of
@@ -133,16 +133,17 @@ def _unfound(row: RunRow, item: str) -> Iterator[str]:
     """Quotes that do not stand where the answer says, each with where it does stand, or that there is no such post."""
     posts = [" ".join(post.split()) for post in row.example.items]
     for evidence in (*row.prediction.evidence, *row.prediction.unplaced):
-        words = " ".join(evidence.quote.split())
-        found = next((k for k, post in enumerate(posts, 1) if words in post), 0)
-        if evidence.verbatim:
-            continue
-        key = "elsewhere" if found and found != evidence.post else "no_post"
-        if key == "no_post" and 1 <= evidence.post <= len(posts):
-            yield evidence.quote
-        else:
-            about = {"quote": evidence.quote, "item": item, "cited": evidence.post, "found": found}
-            yield Phrase(f"quote.{key}", about).told()
+        if not evidence.verbatim:
+            yield _where_it_stands(evidence, posts, item)
+
+
+def _where_it_stands(evidence: Evidence, posts: Sequence[str], item: str) -> str:
+    words = " ".join(evidence.quote.split())
+    found = next((k for k, post in enumerate(posts, 1) if words in post), evidence.post)
+    about: dict[str, Any] = {"quote": evidence.quote, "item": item, "cited": evidence.post, "found": found}
+    if found != evidence.post:
+        return say("quote.elsewhere", **about)
+    return evidence.quote if 1 <= evidence.post <= len(posts) else say("quote.no_post", **about)
 
 
 def _shown(labels: Iterable[str]) -> list[str]:

@@ -114,10 +114,11 @@ class LoadedModel:
         """
         if held:
             _require_labels(rows)
+        groups = self._together(rows, [0] * len(rows), threads)
         yield from answer_groups(
-            self._together(rows, [0] * len(rows), threads),
+            groups,
             lambda group, prefix: self._generate_together([rows[k] for k in group], prefix, held),
-            threads if self._prefixes else 1,
+            self._at_once(threads),
         )
 
     def _generate_together(self, rows: Sequence[Row], prefix: Prefix | None, held: bool) -> list[list[int]]:
@@ -150,10 +151,11 @@ class LoadedModel:
             ModelRefused: a prompt names no labels; rows that share a prefix would be answered differently.
         """
         _require_labels(rows)
+        groups = self._together(rows, [len(self._forks(row, ()).tree) for row in rows], threads)
         yield from answer_groups(
-            self._together(rows, [len(self._forks(row, ()).tree) for row in rows], threads),
+            groups,
             lambda group, prefix: self._decide_together([rows[k] for k in group], prefix),
-            threads if self._prefixes else 1,
+            self._at_once(threads),
         )
 
     def _decide_together(self, rows: Sequence[Row], prefix: Prefix | None) -> list[Decision]:
@@ -171,6 +173,10 @@ class LoadedModel:
             tokens_of = partial(_tokens_behind, self.tokenizer, row.end)
             self._kept_forks[key] = find_forks(allowed_answers(asked, chosen), row.ids[-1], tokens_of)
         return self._kept_forks[key]
+
+    def _at_once(self, threads: int) -> int:
+        """Groups at once: one where prompts are computed whole, which changes the model's own settings meanwhile."""
+        return threads if self._prefixes else 1
 
     def _together(
         self, rows: Sequence[Row], more: Sequence[int], threads: int
