@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from labkit.errors import ModelRefused
 from labkit.models.local import LocalModel
-from labkit.models.local.constrained import Contracts
+from labkit.models.local.constrained import Contracts, is_looping
 from labkit.models.local.contract_grammar import most_tokens
 from labkit.models.local.loading import load_tokenizer
 from labkit.parsing import parse_reply
@@ -164,3 +164,27 @@ def _as_given(task: Task, rationale: Rationale) -> dict[str, Any]:
     """What the prompt says, were its labels not so strange that a line of a prompt cannot hold them."""
     definitions = dict.fromkeys(task.labels, ("", ""))
     return {"definitions": definitions, "several": task.multi_label, "none": task.allow_none, "rationale": rationale}
+
+
+def test_a_rationale_that_goes_round_in_circles_is_ended_there(base: Path):  # noqa: F811
+    """A model that only wants to say 退 says it as often as shows the loop, then goes on to what comes next."""
+    tokenizer = load_tokenizer(base, "left")
+    prompt = read_rendered(asked(TINY_TASK, "before", [Example("x", ("退款",))])[0].messages)
+    guide, ids = Contracts(tokenizer, 512, [tokenizer.eos_token_id]).guide([prompt]), [-1]
+    (favourite,) = tokenizer("退", add_special_tokens=False)["input_ids"][:1]
+    while ids[-1] != tokenizer.eos_token_id:
+        ids += guide([0], one_hot(favourite))
+    text = tokenizer.decode(ids[1:], skip_special_tokens=True)
+    rationale = json.loads(text)["rationale"]
+    assert 0 < len(rationale) <= 24
+    assert parse_reply(Reply(text, text.encode()), TINY_TASK, Example("x", ("退款",))).status is Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("tokens", "looping"),
+    [([7] * 24, True), ([7] * 23, False), ([1, *[7] * 24], True), ([*[7] * 24, 1], False)]
+    + [([*range(turn)] * 2, turn in range(12, 21)) for turn in (8, 11, 12, 20, 21)]
+    + [([*range(8)] * 3, True), ([*range(40)], False)],
+)
+def test_a_loop_is_a_stretch_said_twice_in_a_row_that_is_no_word(tokens: list[int], looping: bool):
+    assert is_looping(tokens) is looping

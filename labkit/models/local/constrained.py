@@ -12,6 +12,26 @@ from labkit.prompts import RenderedPrompt
 if TYPE_CHECKING:
     from torch import Tensor
 
+_LOOP = 24  # tokens that go round in circles, at least …
+_LONGEST_TURN = 20  # … of so many at most: no sentence says twelve tokens or more twice in a row
+
+
+def is_looping(tokens: Sequence[int]) -> bool:
+    """Whether an answer's last tokens are the same few, twice in a row or more often.
+
+    Greedy decoding seldom leaves such a loop by itself (Holtzman et al. 2020, The Curious Case of Neural Text
+    Degeneration, arXiv:1904.09751).
+
+    Args:
+        tokens: the answer so far.
+    """
+    return any(_repeats(tokens, turn, max(_LOOP, 2 * turn)) for turn in range(1, _LONGEST_TURN + 1))
+
+
+def _repeats(tokens: Sequence[int], turn: int, most: int) -> bool:
+    last = tokens[-most:]
+    return len(last) == most and last[turn:] == last[:-turn]
+
 
 class Contracts:
     """The contracts of prompts as grammars over one model's tokens (llguidance).
@@ -33,6 +53,7 @@ class Contracts:
         except (ValueError, RuntimeError) as error:
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise ModelRefused.told("error.local.tokenizer_contract", reason=reason) from error
+        self._closing = _begins_with_a_quote(tokenizer, vocabulary)
 
     def guide(self, prompts: Sequence[RenderedPrompt]) -> Guide:
         """A guide for rows that are answered together.
@@ -49,18 +70,24 @@ class Contracts:
         for matcher in matchers:
             if matcher.is_error():
                 raise _refusal(matcher)
-        return Guide(matchers)
+        return Guide(matchers, self._closing)
 
 
 class Guide:
     """Chooses the likeliest token among those with which a row's answer can still be completed.
 
+    A text that goes round in circles is ended there: it would do so up to the most that the contract allows, and the
+    rows beside it wait meanwhile. That is said of free text only, where most tokens are allowed: a post may well go
+    round in circles, and what is quoted of it.
+
     Args:
         matchers: llguidance's state of each row.
+        closing: tokens that end a text, true or false for each of the vocabulary.
     """
 
-    def __init__(self, matchers: Sequence[Any]) -> None:
-        self._matchers = matchers
+    def __init__(self, matchers: Sequence[Any], closing: Tensor) -> None:
+        self._matchers, self._closing = matchers, closing
+        self._answers: list[list[int]] = [[] for _ in matchers]
 
     def __call__(self, rows: Sequence[int], logits: Tensor) -> list[int]:
         """The next token of some rows.
@@ -74,6 +101,7 @@ class Guide:
         allowed = torch.stack([self._allowed(k, logits.shape[1]) for k in rows]).to(logits.device)
         chosen: list[int] = logits.masked_fill(~allowed, -torch.inf).argmax(-1).tolist()
         for k, token in zip(rows, chosen, strict=True):
+            self._answers[k].append(token)
             if not self._matchers[k].consume_token(token):
                 raise _refusal(self._matchers[k])
         return chosen
@@ -85,7 +113,19 @@ class Guide:
         bits = np.unpackbits(np.frombuffer(self._matchers[row].compute_bitmask(), np.uint8), bitorder="little")
         found = np.zeros(vocabulary, np.bool_)
         found[: len(bits)] = bits[:vocabulary]
-        return torch.from_numpy(found)
+        allowed = torch.from_numpy(found)
+        if 2 * int(allowed.sum()) > vocabulary and is_looping(self._answers[row]):
+            return allowed & self._closing
+        return allowed
+
+
+def _begins_with_a_quote(tokenizer: Any, vocabulary: int) -> Tensor:
+    """Shape (vocabulary,): a quotation mark ends a JSON text; one within it is written behind a backslash."""
+    import torch
+
+    texts = tokenizer.batch_decode([[token] for token in range(len(tokenizer))])
+    begins = [text.startswith('"') for text in texts]
+    return torch.tensor([*begins, *[False] * (vocabulary - len(begins))])
 
 
 def _refusal(matcher: Any) -> ModelRefused:

@@ -79,7 +79,7 @@ class LocalModel:
     @property
     def batch_size(self) -> int:
         """Rows asked together: more of a small model, whose passes over few rows cost hardly less."""
-        return 64 if is_small(self._folder) else 32
+        return 128 if is_small(self._folder) else 32
 
     @property
     def base_folder(self) -> Path:

@@ -24,9 +24,10 @@ class Rows:
 
     def __init__(self, model: Any, prefix: Prefix, rows: int) -> None:
         import torch
-        from transformers import DynamicCache
 
-        self._model, self._prefix, self._cache = model, prefix, DynamicCache()
+        from labkit.models.local.growing_cache import growing_cache
+
+        self._model, self._prefix, self._cache = model, prefix, growing_cache()
         self._real = torch.zeros(rows, 0, dtype=torch.bool, device=model.device)  # own tokens that count
 
     def feed(self, ids: Sequence[Ids]) -> Tensor:
