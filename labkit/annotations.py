@@ -9,6 +9,7 @@ from labkit.adjudication.standing import votes_of
 from labkit.curation.annotator_agreement import AnnotatorAgreement, Vote, annotator_agreement
 from labkit.errors import BadData
 from labkit.tables.votes_file import read_votes
+from labkit.texts import Phrase
 from labkit.workspace import Scene
 
 
@@ -32,21 +33,22 @@ def agreement(
     known = what.task.labels if isinstance(what, Scene) else sorted({label for vote in votes for label in vote.labels})
     found = annotator_agreement(votes, known)
     if not found.rows:
-        raise BadData(
-            f"No row was labelled by two annotators ({_votes_in_words(votes)} in {_place(what)})",
-            "Let a second person label some of the same rows, or name a table with --id, --annotator and --labels",
-        )
+        raise BadData.told("error.annotations.one_each", votes=_votes_in_words(votes), place=_place(what))
     return found
 
 
-def _votes_in_words(votes: Sequence[Vote]) -> str:
+def _votes_in_words(votes: Sequence[Vote]) -> Phrase:
     annotators = len({vote.annotator for vote in votes})
-    return f"{len(votes)} annotations by {annotators} people" if votes else "there are no annotations"
+    return (
+        Phrase("annotations.by", {"votes": len(votes), "people": annotators}) if votes else Phrase("annotations.none")
+    )
 
 
-def _place(what: Scene | str | Path) -> str:
+def _place(what: Scene | str | Path) -> Phrase | str:
     """Where annotations were looked for."""
-    return f"{what.path / 'decisions.jsonl'}, kind annotate" if isinstance(what, Scene) else str(what)
+    return (
+        Phrase("annotations.place", {"file": what.path / "decisions.jsonl"}) if isinstance(what, Scene) else str(what)
+    )
 
 
 def scene_votes(scene: Scene) -> tuple[Vote, ...]:

@@ -73,7 +73,7 @@ def audit(
             material = with_knowledge(what, material, base, Asking(max_cost, personal_data))
         return audit_material(material, progress)
     if base is not None:
-        raise BadInput("A base model is asked about the rows of a scene", "Make one of the file first: labkit new")
+        raise BadInput.told("error.audit.base_of_file")
     columns = named_columns(text, labels)
     read = read_samples(Path(what), Path(test) if test else None, columns, separator=separator, form=form)
     return audit_material(file_material(read, max_tokens), progress)
@@ -96,7 +96,7 @@ def with_knowledge(scene: Scene, material: Material, base: str | Model, asking: 
         BadInput: the scene has no prompt to ask with.
     """
     if material.prompt is None:
-        raise BadInput(f"The scene {scene.path} has no prompt to ask {base} with", "Write one first")
+        raise BadInput.told("error.audit.no_prompt", scene=scene.path, base=base)
     rows = [sample.example for sample in material.learnt if sample.example is not None]
     return replace(material, known=probe_known(scene, base, material.prompt, rows, asking))
 

@@ -76,7 +76,7 @@ def rounds(scene: Scene) -> tuple[Round, ...]:
     """
     teller = _Teller(scene)
     if not teller.history.turns:
-        raise BadInput(f"Nothing has been released in {scene.path}", "Run: labkit release DIR RUN --approved-by NAME")
+        raise BadInput.told("error.rounds.none", scene=scene.path)
     return (*teller.ended(), teller.open_round())
 
 

@@ -93,7 +93,7 @@ class Calibration:
             BadInput: the target is no share.
         """
         if not 0 < target < 1:
-            raise BadInput(f"A target accuracy of {target} is no share", "Give a number between 0 and 1, such as 0.9")
+            raise BadInput.told("error.calibrate.target", target=target)
         return abstain(self._grade(run), target, guaranteed)
 
     def _grade(self, run: Run) -> Graded:
@@ -127,10 +127,11 @@ def calibrate(run: Run) -> Calibration:
     gold = [row for row in run.rows if row.correct is not None]
     rows = [row for row in gold if confidence(row, run.task) is not None]
     if len(rows) < LEAST_ROWS:
-        raise BadData(
-            f"Run {run.id} has {len(rows)} rows with gold, an answer and probabilities; "
-            f"calibrating takes {LEAST_ROWS} at least",
-            "Use a run by linear or by a local model, on more rows" if not rows else "Evaluate more rows",
+        raise BadData.told(
+            "error.calibrate.few_rows" if rows else "error.calibrate.no_rows",
+            run=run.id,
+            rows=len(rows),
+            least=LEAST_ROWS,
         )
     raw = np.array([confidence(row, run.task) for row in rows], dtype=np.float64)
     correct = np.array([bool(row.correct) for row in rows], dtype=np.float64)

@@ -113,7 +113,7 @@ def read_export(path: str | Path, format: str) -> tuple[Conversation, ...]:
     try:
         return tuple(found.shape.read(record) for record in found.read(Path(path)))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise BadData(f"{path} is no export in the form {format!r}", "Export the dataset again") from error
+        raise BadData.told("error.export.unreadable", path=path, format=format) from error
 
 
 def _conversation(row: TrainingRow) -> Conversation:
@@ -138,28 +138,25 @@ def _papers(
 
 def _check_free(path: Path) -> None:
     if path.exists():
-        raise BadInput(f"{path} exists already", "Choose another place, or remove it first")
+        raise BadInput.told("error.export.exists", path=path)
 
 
 def _check_suffix(path: Path, wanted: Format, name: str) -> None:
     if wanted.suffix and path.suffix.lower() != wanted.suffix:
-        raise BadInput(
-            f"{path.name} does not end in {wanted.suffix}, as {name} files do", f"Use {path.stem}{wanted.suffix}"
+        raise BadInput.told(
+            "error.export.suffix", file=path.name, suffix=wanted.suffix, form=name, better=f"{path.stem}{wanted.suffix}"
         )
 
 
 def _refuse_secrets(dataset: Dataset) -> None:
     leaking = personal_rows(list(dataset.rows), secrets_only=True)
     if leaking:
-        raise BadData(
-            f"{len(leaking)} row(s) of the dataset {dataset.id!r} hold passwords or keys, such as {leaking[0]}",
-            "Export with masking, and have those secrets changed",
-        )
+        raise BadData.told("error.export.secrets", rows=len(leaking), dataset=dataset.id, first=leaking[0])
 
 
 def _check_number(rows: int, wanted: Format, name: str) -> None:
     if rows < wanted.least:
-        raise BadData(f"{name} wants {wanted.least} rows at least, and there are {rows}", "Select more rows")
+        raise BadData.told("error.export.few_rows", form=name, least=wanted.least, rows=rows)
 
 
 def _write(path: Path, wanted: Format, conversations: Sequence[Conversation]) -> None:
@@ -169,4 +166,4 @@ def _write(path: Path, wanted: Format, conversations: Sequence[Conversation]) ->
         wanted.write(temporary, records)
         again = [wanted.shape.read(record) for record in wanted.read(temporary)]
         if again != list(conversations):  # before it takes its name: a file that reads differently trains differently
-            raise BadData(f"{path} would not read back as what was written", "Export in the form 'messages'")
+            raise BadData.told("error.export.reads_otherwise", path=path)

@@ -64,13 +64,13 @@ def export_run(run: Run, file: str | Path, format: str) -> ExportedRun:
         raise UnknownName("format", format, FORMATS)
     suffix = ".json" if format in _WHOLE else ".jsonl"
     if path.suffix.lower() != suffix:
-        raise BadData(f"{path.name} would hold {format} and is not called *{suffix}", f"Name it {path.stem}{suffix}")
+        raise BadData.told("error.run_file.suffix", file=path.name, format=format, suffix=suffix, stem=path.stem)
     if not run.complete:
-        raise BadData(f"Run {run.id} has {run.counts['pending']} open rows", "Evaluate the same again to finish it")
+        raise BadData.told("error.run_file.open_rows", run=run.id, rows=run.counts["pending"])
     values = [_WHOLE[format](run)] if format in _WHOLE else _LINES[format](run)
     try:
         with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as target:
             target.writelines(_HALF.sub("\ufffd", json.dumps(value, ensure_ascii=False)) + "\n" for value in values)
     except OSError as error:
-        raise BadData(f"Cannot write {path} ({error.strerror})", "Choose another place") from error
+        raise BadData.told("error.run_file.unwritable", path=path, reason=error.strerror) from error
     return ExportedRun(path, format, len(run.rows))

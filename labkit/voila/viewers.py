@@ -64,7 +64,7 @@ def read_viewers(path: Path) -> dict[str, str]:
         found = {name: token or secrets.token_hex(24) for name, token in _parsed(lines, path)}
         replace_text(path, "".join(f"{name} {token}\n" for name, token in found.items()), mode=0o600)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"Cannot use {path} ({error})", "Name a text file with a viewer's name a line") from error
+        raise BadInput.told("error.viewers.unusable", path=path, error=error) from error
     return found
 
 
@@ -73,8 +73,8 @@ def _parsed(lines: list[str], path: Path) -> list[tuple[str, str | None]]:
     names: set[str] = set()
     for number, (line, match) in enumerate(zip(lines, found, strict=True), start=1):
         if match is None:
-            raise BadInput(f"{path}: {line:.40} is no name with a token", "Write a name a line, without spaces")
+            raise BadInput.told("error.viewers.no_name", path=path, line=line)
         if match[1] in names:
-            raise BadInput(f"{path}: {match[1]:.40} stands there twice", f"Take line {number} out, or name them apart")
+            raise BadInput.told("error.viewers.twice", path=path, name=match[1], number=number)
         names.add(match[1])
     return [(match[1], match[2]) for match in found if match]
