@@ -53,6 +53,16 @@ def test_what_gives_no_curve_is_named(wide: Scene):
         labkit.saturation(wide, "lost")
 
 
+def test_why_there_is_no_curve_is_told_in_chinese(wide: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    with pytest.raises(BadData, match="曲线需要 40 条数据，以及有标注的 dev 数据；现有 9 条和 20 条。请多选一些数据"):
+        labkit.saturation(wide, "few")
+    with pytest.raises(BadInput, match="抽样次数是 0。请至少给 1"):
+        labkit.saturation(wide, "all", draws=0)
+    with pytest.raises(BadInput, match="数据集 'all' 已经存在。请换一个名字"):
+        labkit.select(wide, 60, "all")
+
+
 def test_the_command_says_it_in_a_table_and_as_json(
     wide: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -70,7 +70,7 @@ def label_efficiency(
         BadData: dev or pool rows without labels, or a part from which nothing can be learnt.
     """
     if draws < 1:
-        raise BadInput.told("error.efficiency.draws", draws=draws)
+        raise BadInput.told("error.curve.draws", draws=draws)
     _require_same_dev_rows(runs)
     dev = [row.example for row in runs[0].rows if row.example.labels is not None]
     pool = [example for example in scene.examples("pool") if example.labels is not None]

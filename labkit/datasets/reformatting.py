@@ -111,7 +111,7 @@ def reformat(
     """
     old, name = scene.dataset(dataset), name or scene.next_dataset_name()
     if name in scene.dataset_names():
-        raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
+        raise BadInput.told("error.dataset.exists", dataset=name)
     _check(scene, old, model)
     answers = _answers(old)
     run = _asked(scene, answers, get_model(model, scene), max_cost, personal_data, progress, retry) if model else None

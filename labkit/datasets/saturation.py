@@ -75,13 +75,10 @@ def saturation_of(
 ) -> Saturation:
     """The curve of rows that are no dataset yet; see `saturation`."""
     if draws < 1:
-        raise BadInput(f"The number of draws is {draws}", "Give at least 1")
+        raise BadInput.told("error.curve.draws", draws=draws)
     dev = [example for example in scene.examples("dev") if example.labels is not None]
     if len(rows) < _LEAST_ROWS or not dev:
-        raise BadData(
-            f"A curve needs {_LEAST_ROWS} rows and labelled dev rows; there are {len(rows)} and {len(dev)}",
-            "Select more rows, or label dev rows",
-        )
+        raise BadData.told("error.saturation.rows", fewest=_LEAST_ROWS, rows=len(rows), dev=len(dev))
     sizes = [round(share * len(rows)) for share in SHARES]
     points = learning_curve(scene, rows, dev, sizes, draws=draws, seed=seed, progress=progress)
     return Saturation(scene.task.bar.metric, Linear.name, points)

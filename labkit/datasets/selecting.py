@@ -92,7 +92,7 @@ def select(
     """
     name = name or scene.next_dataset_name()
     if name in scene.dataset_names():
-        raise BadInput(f"The dataset {name!r} exists already", "Choose another name")
+        raise BadInput.told("error.dataset.exists", dataset=name)
     cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
     wishes = Wishes(reasons(pins), reasons(bans), cells, mix)
     asked = scene.prompt(prompt) if prompt else None

@@ -168,6 +168,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "这是用 linear 这个便宜的替身量的：曲线的形状对语言模型有参考价值，高度没有。",
     ),
     "saturation.chart": ("Would more rows help? ({proxy} as a stand-in)", "再加数据还有用吗？（以 {proxy} 为替身）"),
+    "error.saturation.rows": (
+        "A curve needs {fewest} rows and labelled dev rows; there are {rows} and {dev}",
+        "曲线需要 {fewest} 条数据，以及有标注的 dev 数据；现有 {rows} 条和 {dev} 条",
+    ),
+    "error.saturation.rows.fix": ("Select more rows, or label dev rows", "请多选一些数据，或标注 dev 数据"),
     "efficiency.matched": (
         "{learner} does as well as run {run} ({value}) once it has learnt from {rows} labelled rows.",
         "{learner} 学过 {rows} 条标注数据之后，就不低于运行 {run}（{value}）。",
@@ -176,8 +181,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{learner} does not reach run {run} ({value}), not even with all {rows} labelled rows.",
         "{learner} 就算学完全部 {rows} 条标注数据，也达不到运行 {run}（{value}）。",
     ),
-    "error.efficiency.draws": ("The number of draws is {draws}", "抽样次数是 {draws}"),
-    "error.efficiency.draws.fix": ("Give at least 1", "请至少给 1"),
+    "error.curve.draws": ("The number of draws is {draws}", "抽样次数是 {draws}"),
+    "error.curve.draws.fix": ("Give at least 1", "请至少给 1"),
     "error.efficiency.no_run": ("There is no run to match", "没有可对照的运行"),
     "error.efficiency.no_run.fix": ("Name one on dev", "请指定一个 dev 上的运行"),
     "error.efficiency.other_rows": (
