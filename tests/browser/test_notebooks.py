@@ -14,7 +14,7 @@ from tests.browser.visit import Visit
 pytestmark = pytest.mark.browser
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-LESSON_MS = 300_000  # the tour trains, and a language model answers in the prompt's lesson
+LESSON_MS = 900_000  # the tour trains, and a language model answers in the prompt's lesson
 
 
 @pytest.fixture(scope="module")
