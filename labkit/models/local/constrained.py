@@ -28,9 +28,9 @@ def is_looping(tokens: Sequence[int]) -> bool:
     return any(_repeats(tokens, turn, max(_LOOP, 2 * turn)) for turn in range(1, _LONGEST_TURN + 1))
 
 
-def _repeats(tokens: Sequence[int], turn: int, most: int) -> bool:
-    last = tokens[-most:]
-    return len(last) == most and last[turn:] == last[:-turn]
+def _repeats(tokens: Sequence[int], turn: int, length: int) -> bool:
+    last = tokens[-length:]
+    return len(last) == length and last[turn:] == last[:-turn]
 
 
 class Contracts:
