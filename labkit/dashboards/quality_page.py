@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from threading import RLock
 from typing import Any
 from urllib.parse import urlencode
@@ -94,7 +94,7 @@ class QualityPage:
             return
         known = {header.run for header in self._headers}
         self.run.options = [(run_words(header), header.run) for header in self._headers]
-        self.run.value = asked if (asked := self._asked.get("run", "")) in known else self._leading()
+        self.run.value = asked if (asked := self._asked.get("run", "")) in known else self._leading
         missing = [name for name, part in self._choices.items() if not _set(part, self._asked.get(name))]
         if missing:
             told = [say(f"quality.not_there.{name}", value=short(self._asked[name])) for name in missing]
@@ -113,14 +113,14 @@ class QualityPage:
     def _choices(self) -> dict[str, Any]:
         return {"run": self.run, "label": self.label, "status": self.status, "query": self.query}
 
+    @cached_property
     def _leading(self) -> str:
-        """The run that stands for the scene, as on the other pages; no more runs are scored than that takes."""
+        """The run that stands for the scene, as on the other pages; no more runs are read than that takes."""
         for splits in (("test",), ("test", "dev")):
             measures = [one.run for one in self._headers if one.split in splits and not is_probe(one)]
-            scored = [self._scored(run) for run in measures]
-            leader = leading_run(scored)
-            if leader and leader.run.complete:
-                return leader.run.id
+            leader = leading_run([self._read(run) for run in measures], self._scene.task.bar.metric)
+            if leader and leader.complete:
+                return leader.id
         return self._headers[0].run
 
     @property
@@ -159,7 +159,8 @@ class QualityPage:
         with self._lock:
             if not self.runs.value:
                 scored = [self._scored(header.run) for header in self._headers[:TABLE_RUNS]]
-                self.runs.value = render("runs.html", runs=run_lines(scored), metric=self._scene.task.bar.metric)
+                lines = run_lines(scored, self._leading)
+                self.runs.value = render("runs.html", runs=lines, metric=self._scene.task.bar.metric)
 
     def _show_run(self) -> None:
         scored = self._scored(self.run.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.records import Run, RunRow, Status
@@ -40,19 +41,19 @@ class CommonestConfusions:
     unanswered: int
 
 
-def commonest_confusions(run: Run, most: int) -> CommonestConfusions:
+def commonest_confusions(run: Run, nameable: Sequence[Confusion]) -> CommonestConfusions:
     """The few confusions that hold half of a run's misread rows.
 
     Args:
         run: what was asked; a row that was asked several times counts once, as misread if any answer was wrong.
-        most: how many confusions may be named, at least 1.
+        nameable: the first of the run's `confusions`, as many as may be named.
     """
     wrong = [row for row in run.rows if row.correct is False]
     misread = dict.fromkeys(row.example.id for row in wrong)
     answered = {row.example.id for row in wrong if row.prediction.status is Status.ANSWERED}
     named: list[Confusion] = []
     held: set[str] = set()
-    for confusion in confusions(run)[:most]:
+    for confusion in nameable:
         if named and 2 * len(held) >= len(misread):
             break
         named.append(confusion)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -46,6 +48,19 @@ def read_header(row: Row[Any]) -> RunHeader:
     return RunHeader(**{name: row._mapping[name] for name in _HEADER}, parser=PARSER)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Within, Python looks for no dead cycles: thousands of rows that stay alive make it look at all of them again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+@_no_collection()
 def read_run(connection: Connection, run: str, read: Reader = parse_reply) -> Run:
     """A stored run.
 

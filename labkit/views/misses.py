@@ -9,7 +9,7 @@ from typing import Any
 from labkit.diagnosis import doubtful_misses, is_probe
 from labkit.errors import BadData, BadInput
 from labkit.records import Run, RunHeader
-from labkit.scoring import commonest_confusions, confusions
+from labkit.scoring import CommonestConfusions, commonest_confusions, confusions
 from labkit.texts import say
 from labkit.views.sentences import confusion_words
 from labkit.views.shown_rows import RowsBehind, misread_rows
@@ -41,7 +41,7 @@ def misses_values(run: Run, voices: Sequence[Run], lang: str | None = None) -> d
     told = [Told(confusion_words(one, lang), rows=misread_rows(run, set(one.rows))) for one in listed]
     misread = misread_rows(run).total
     return {
-        "shares": list(_shares(run, lang)) if misread else [],
+        "shares": list(_shares(commonest_confusions(run, listed), lang)) if misread else [],
         "confusions": told,
         "doubt": _doubt(run, misread, voices, lang) if misread else None,
     }
@@ -70,8 +70,7 @@ def _could_speak(header: RunHeader, of: RunHeader) -> bool:
     return header.split == of.split and header.model != of.model and not is_probe(header)
 
 
-def _shares(run: Run, lang: str | None) -> Iterator[str]:
-    found = commonest_confusions(run, MAX_CONFUSIONS)
+def _shares(found: CommonestConfusions, lang: str | None) -> Iterator[str]:
     if found.confusions:
         held, share = len(found.rows), round(100 * len(found.rows) / found.misread)
         named = len(found.confusions)

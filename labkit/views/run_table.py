@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from labkit.decision import ScoredRun, best_run
+from labkit.decision import ScoredRun, goodness
 from labkit.records import Bar, Run
 from labkit.scoring import Interval, score
+from labkit.scoring.scores import metric_value
 from labkit.texts import say
 from labkit.views.sentences import State, count_words, of_100, state_of
 
@@ -41,23 +42,36 @@ def score_runs(runs: Sequence[Run], bar: Bar) -> tuple[ScoredRun, ...]:
     return tuple(ScoredRun(replace(run, task=replace(run.task, bar=bar)), score(run)) for run in runs)
 
 
-def leading_run(scored: Sequence[ScoredRun]) -> ScoredRun | None:
-    """The run that stands for the scene: the best whole one on test rows, else on dev rows, else any."""
+def leading_run(runs: Sequence[Run], metric: str) -> Run | None:
+    """The run that stands for the scene: the best whole one on test rows, else on dev rows, else any.
+
+    Args:
+        runs: to choose from; they are held against each other by their values alone, since intervals take the time.
+        metric: the bar's, one of `METRICS`.
+    """
     for split in ("test", "dev"):
-        found = _best([line for line in scored if line.run.header.split == split and line.run.complete])
+        found = _best([run for run in runs if run.header.split == split and run.complete], metric)
         if found:
             return found
-    return _best(scored) or next(iter(scored), None)
+    return _best(runs, metric) or next(iter(runs), None)
 
 
-def _best(scored: Sequence[ScoredRun]) -> ScoredRun | None:
-    return best_run(scored, scored[0].run.task.bar.metric) if scored else None
+def _best(runs: Sequence[Run], metric: str) -> Run | None:
+    """The first of the best; None when nothing was measured."""
+    values = ((run, metric_value(run, metric)) for run in runs)
+    measured = [(goodness(metric, value), run) for run, value in values if value is not None]
+    return max(measured, key=lambda one: one[0])[1] if measured else None
 
 
-def run_lines(scored: Sequence[ScoredRun], lang: str | None = None) -> tuple[RunLine, ...]:
-    """The table's lines, in the order given."""
-    leader = leading_run(scored)
-    return tuple(_line(line, line is leader, lang) for line in scored)
+def run_lines(scored: Sequence[ScoredRun], leader: str | None, lang: str | None = None) -> tuple[RunLine, ...]:
+    """The table's lines, in the order given.
+
+    Args:
+        scored: the runs.
+        leader: the id of the run that stands for the scene, or None.
+        lang: "en" or "zh".
+    """
+    return tuple(_line(line, line.run.id == leader, lang) for line in scored)
 
 
 def _line(scored: ScoredRun, leads: bool, lang: str | None) -> RunLine:

@@ -10,7 +10,6 @@ from typing import Any
 
 from labkit.comparison import common_pair
 from labkit.costs import Cost, run_cost, total_cost
-from labkit.decision import ScoredRun
 from labkit.diagnosis import is_probe
 from labkit.records import Run, RunHeader
 from labkit.texts import WORDS, say
@@ -66,7 +65,7 @@ class Week:
     @property
     def values(self) -> dict[str, Any]:
         """What the template `week.html` needs."""
-        leader = leading_run(self._scored)
+        leader = self._leader and score_runs([self._leader], self.scene.task.bar)[0]
         live = self._book.current
         asked = [run for run in self._all if self._within(run.header.created)]
         return {
@@ -113,8 +112,11 @@ class Week:
         return tuple(run for run in self._all if not is_probe(run.header))[:RUNS_READ]
 
     @cached_property
-    def _scored(self) -> Sequence[ScoredRun]:
-        return score_runs(self._runs, self.scene.task.bar)
+    def _leader(self) -> Run | None:
+        return self._leading(self._runs)
+
+    def _leading(self, runs: Sequence[Run]) -> Run | None:
+        return leading_run(runs, self.scene.task.bar.metric)
 
     @cached_property
     def _new(self) -> tuple[Run, ...]:
@@ -134,20 +136,20 @@ class Week:
 
     def _step_forward(self) -> Iterator[Change]:
         """The best before the week against the best now, on the very same rows."""
-        best = leading_run(self._scored)
-        if best is None or not self._within(best.run.header.created):
+        best = self._leader
+        if best is None or not self._within(best.header.created):
             return
-        header = best.run.header
-        old = leading_run([known for known in self._scored if self._asked_before(known, header)])
-        pair = common_pair(old.run, best.run) if old else None
+        header = best.header
+        old = self._leading([known for known in self._runs if self._asked_before(known, header)])
+        pair = common_pair(old, best) if old else None
         if old is not None and pair is not None:
-            names = {run.id: asked_words(run.header) for run in (old.run, best.run)}
+            names = {run.id: asked_words(run.header) for run in (old, best)}
             words, title = pair_words(pair, names, header.split, self.lang)
             yield Change("step", _day(header.created), words, title, self._rows((*pair.fixed, *pair.regressed)))
 
-    def _asked_before(self, known: ScoredRun, header: RunHeader) -> bool:
+    def _asked_before(self, known: Run, header: RunHeader) -> bool:
         """Whether a run was asked the same rows before the week."""
-        other = known.run.header
+        other = known.header
         return other.examples_sha256 == header.examples_sha256 and not self._within(other.created)
 
     def _rows(self, ids: Sequence[str]) -> RowsBehind:
