@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labkit.curation.near_duplicates import folded
-from labkit.curation.token_grams import TokenGrams, Tokens
+from labkit.curation.token_grams import TokenGrams, Tokens, WordNumbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,9 +79,10 @@ def find_leaks(learnt: Sequence[str], held: Sequence[str]) -> Leaks:
     """
     if not learnt or not held:
         return Leaks()
-    search = _Search(list(dict.fromkeys(map(folded, learnt))), list(dict.fromkeys(map(folded, held))))
+    sides = [folded(text) for text in learnt], [folded(text) for text in held]
+    search = _Search(*(list(dict.fromkeys(side)) for side in sides))
     search.run()
-    return Leaks(tuple(search.pairs(list(map(folded, learnt)), list(map(folded, held)))), search.complete)
+    return Leaks(tuple(search.pairs(*sides)), search.complete)
 
 
 class _Search:
@@ -91,8 +92,8 @@ class _Search:
         import numpy as np
 
         self._texts = (learnt, held)
-        number: dict[str, int] = {}
-        self._tokens = (Tokens(learnt, number), Tokens(held, number))
+        words = WordNumbers()
+        self._tokens = (Tokens(learnt, words), Tokens(held, words))
         self._kind = tuple(np.full(len(texts), -1) for texts in self._texts)
         self._partner = tuple(np.zeros(len(texts), dtype=np.int64) for texts in self._texts)
         self.complete = True

@@ -19,21 +19,28 @@ _ODD = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: spreads the tokens of a
 _SLACK = 1e-9
 
 
+class WordNumbers(dict[str, int]):
+    """Word -> its number, from 1; a new word gets the next."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self) + 1
+        return number
+
+
 class Tokens:
     """Words, numbers and single Chinese characters of many texts, as numbers; of a text without any, its characters.
 
     Args:
         texts: the texts.
-        number: word -> its number, from 1; new words are added, so that several bodies can share it.
+        words: what they are numbered by; several bodies can share it.
     """
 
-    def __init__(self, texts: Sequence[str], number: dict[str, int]) -> None:
+    def __init__(self, texts: Sequence[str], words: WordNumbers) -> None:
         import numpy as np
 
         flat, ends = array("i"), array("q", [0])
         for text in texts:
-            words = _TOKEN.findall(text) or list(text) or [""]
-            flat.extend([number.setdefault(word, len(number) + 1) for word in words])
+            flat.extend(map(words.__getitem__, _TOKEN.findall(text) or list(text) or [""]))
             ends.append(len(flat))
         self.flat, self.start = np.array(flat), np.array(ends)
         self.lengths: Ints = np.diff(self.start)
@@ -62,12 +69,11 @@ class TokenGrams:
         import numpy as np
 
         self._tokens, self._length, self._covered, self._alike = (learnt, held), length, covered, alike
-        ordered = [_grams(tokens, length) for tokens in self._tokens]
-        sides = [_distinct(*grams) for grams in ordered]
-        known = np.intersect1d(sides[0][1], sides[1][1])
+        owners, numbers, known = _numbered([_grams(tokens, length) for tokens in self._tokens])
+        sides = [_distinct(*side) for side in zip(owners, numbers, strict=True)]
         self._sizes = [np.bincount(owner, minlength=len(t)) for (owner, _), t in zip(sides, self._tokens, strict=True)]
         self._full = [_matrix(*side, known, len(tokens)) for side, tokens in zip(sides, self._tokens, strict=True)]
-        self._in_order = np.where(_among(ordered[1][1], known), np.searchsorted(known, ordered[1][1]), -1)
+        self._in_order = np.where(numbers[1] < known, numbers[1], -1)
         self._runs = np.maximum(1, held.lengths - length + 1)
         self._run_start = np.cumsum(self._runs) - self._runs
         self._repeating = self._sizes[1] < self._runs
@@ -188,13 +194,28 @@ def _grams(tokens: Tokens, length: int) -> tuple[Ints, Any]:
     return owner, word
 
 
-def _distinct(owner: Ints, word: Any) -> tuple[Ints, Any]:
+def _numbered(grams: Sequence[tuple[Ints, Any]]) -> tuple[list[Ints], list[Ints], int]:
+    """Who has each gram, the grams as numbers from 0, and how many both sides know: these have the lowest numbers."""
+    import numpy as np
+    import pandas as pd
+
+    owners, words = zip(*grams, strict=True)
+    number, distinct = pd.factorize(np.concatenate(words))
+    sides = np.split(number, [len(words[0])])
+    has = np.zeros((2, len(distinct)), dtype=bool)
+    has[0, sides[0]], has[1, sides[1]] = True, True
+    renumbered = np.empty(len(distinct), dtype=np.int64)
+    renumbered[np.argsort(~has.all(axis=0), kind="stable")] = np.arange(len(distinct))
+    return list(owners), [renumbered[side] for side in sides], int(has.all(axis=0).sum())
+
+
+def _distinct(owner: Ints, number: Ints) -> tuple[Ints, Ints]:
+    """Each owner's numbers once, in their order."""
     import numpy as np
 
-    order = np.lexsort((word, owner))
-    owner, word = owner[order], word[order]
-    new = np.concatenate([[True], (owner[1:] != owner[:-1]) | (word[1:] != word[:-1])])
-    return owner[new], word[new]
+    width = int(number.max()) + 1
+    ordered = np.sort(owner * width + number)  # np.unique would hash first: several times as slow
+    return np.divmod(ordered[np.diff(ordered, prepend=-1) > 0], width)
 
 
 def _within(sizes: Ints) -> Ints:
@@ -215,14 +236,14 @@ def _among(values: Ints, ordered: Ints) -> Flags:
     return found
 
 
-def _matrix(owner: Ints, gram: Any, known: Any, texts: int) -> Any:
-    """Ones where a text has a gram that both sides know."""
+def _matrix(owner: Ints, gram: Ints, known: int, texts: int) -> Any:
+    """Ones where a text has one of the grams that both sides know, which are numbered first."""
     import numpy as np
     from scipy.sparse import csr_array
 
-    shared = _among(gram, known)
-    columns, rows = np.searchsorted(known, gram[shared]), owner[shared]
-    return csr_array((np.ones(len(rows), dtype=np.int64), (rows, columns)), shape=(texts, max(1, len(known))))
+    shared = gram < known
+    columns, start = gram[shared], np.concatenate([[0], np.cumsum(np.bincount(owner[shared], minlength=texts))])
+    return csr_array((np.ones(len(columns), dtype=np.int64), columns, start), shape=(texts, max(1, known)))
 
 
 def _rarest(matrix: Any, frequency: Any, kept: Ints) -> Any:
@@ -231,8 +252,10 @@ def _rarest(matrix: Any, frequency: Any, kept: Ints) -> Any:
     from scipy.sparse import csr_array
 
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((matrix.indices, frequency[matrix.indices], row))
-    columns = matrix.indices[order]
+    by_frequency = np.argsort(frequency, kind="stable")
+    rank = np.empty_like(by_frequency)
+    rank[by_frequency] = np.arange(len(rank))
+    columns = by_frequency[np.sort(row * len(rank) + rank[matrix.indices]) % len(rank)]
     place = _within(np.diff(matrix.indptr))
     stays = place < np.repeat(kept, np.diff(matrix.indptr))
     start = np.concatenate([[0], np.cumsum(np.bincount(row[stays], minlength=matrix.shape[0]))])

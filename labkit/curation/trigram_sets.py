@@ -102,8 +102,8 @@ def _ranked(owner: Ints, number: Ints, texts: int) -> TrigramSets:
     import numpy as np
 
     grams = int(number.max()) + 1 if len(number) else 1
-    distinct = np.unique(owner * grams + number)
-    owner, number = np.divmod(distinct, grams)
+    ordered = np.sort(owner * grams + number)  # np.unique would hash first: several times as slow
+    owner, number = np.divmod(ordered[np.diff(ordered, prepend=-1) > 0], grams)
     frequency = np.bincount(number, minlength=grams)
     rank = np.empty(grams, dtype=np.int64)
     rank[np.argsort(frequency, kind="stable")] = np.arange(grams)
