@@ -32,6 +32,14 @@ def test_a_group_is_cut_into_neighbours_of_four_at_least(group: list[int], threa
     assert len(found) == 1 or min(map(len, found)) >= 4
 
 
+@given(st.lists(st.integers(), min_size=1, max_size=400), st.integers(2, 4), st.integers(4, 40))
+def test_parts_are_hardly_larger_than_asked_for(group: list[int], threads: int, at_most: int):
+    found = list(parts(group, threads, at_most))
+    assert [number for part in found for number in part] == group
+    assert max(map(len, found)) < 2 * at_most
+    assert list(parts(group, 1, at_most)) == [group]
+
+
 @pytest.mark.parametrize("threads", [1, 2, 8])
 def test_every_group_is_answered(threads: int):
     answered = answer_groups(GROUPS, lambda group, _: [k * k for k in group], threads)

@@ -10,6 +10,8 @@ from labkit.models.local.contract_grammar import contract_grammar
 from labkit.prompts import RenderedPrompt
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
 _LOOP = 24  # tokens that go round in circles, at least …
@@ -85,7 +87,7 @@ class Guide:
         closing: tokens that end a text, true or false for each of the vocabulary.
     """
 
-    def __init__(self, matchers: Sequence[Any], closing: Tensor) -> None:
+    def __init__(self, matchers: Sequence[Any], closing: NDArray[np.bool_]) -> None:
         self._matchers, self._closing = matchers, closing
         self._answers: list[list[int]] = [[] for _ in matchers]
 
@@ -98,7 +100,7 @@ class Guide:
         """
         import torch
 
-        allowed = torch.stack([self._allowed(k, logits.shape[1]) for k in rows]).to(logits.device)
+        allowed = self._allowed(rows, logits.shape[1]).to(logits.device)
         chosen: list[int] = logits.masked_fill(~allowed, -torch.inf).argmax(-1).tolist()
         for k, token in zip(rows, chosen, strict=True):
             self._answers[k].append(token)
@@ -106,26 +108,26 @@ class Guide:
                 raise _refusal(self._matchers[k])
         return chosen
 
-    def _allowed(self, row: int, vocabulary: int) -> Tensor:
+    def _allowed(self, rows: Sequence[int], vocabulary: int) -> Tensor:
         import numpy as np
         import torch
 
-        bits = np.unpackbits(np.frombuffer(self._matchers[row].compute_bitmask(), np.uint8), bitorder="little")
-        found = np.zeros(vocabulary, np.bool_)
-        found[: len(bits)] = bits[:vocabulary]
-        allowed = torch.from_numpy(found)
-        if 2 * int(allowed.sum()) > vocabulary and is_looping(self._answers[row]):
-            return allowed & self._closing
-        return allowed
+        packed = np.frombuffer(b"".join(self._matchers[k].compute_bitmask() for k in rows), np.uint8)
+        bits = np.unpackbits(packed.reshape(len(rows), -1), axis=1, count=vocabulary, bitorder="little")
+        allowed = bits.view(np.bool_)
+        for i in np.flatnonzero(2 * allowed.sum(axis=1) > vocabulary):
+            if is_looping(self._answers[rows[i]]):
+                allowed[i] &= self._closing
+        return torch.from_numpy(allowed)
 
 
-def _begins_with_a_quote(tokenizer: Any, vocabulary: int) -> Tensor:
+def _begins_with_a_quote(tokenizer: Any, vocabulary: int) -> NDArray[np.bool_]:
     """Shape (vocabulary,): a quotation mark ends a JSON text; one within it is written behind a backslash."""
-    import torch
+    import numpy as np
 
     texts = tokenizer.batch_decode([[token] for token in range(len(tokenizer))])
     begins = [text.startswith('"') for text in texts]
-    return torch.tensor([*begins, *[False] * (vocabulary - len(begins))])
+    return np.array([*begins, *[False] * (vocabulary - len(begins))])
 
 
 def _refusal(matcher: Any) -> ModelRefused:

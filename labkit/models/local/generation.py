@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     Choose = Callable[[Sequence[int], Tensor], list[int]]
 
 _TOKENS_AT_ONCE = 8192  # tokens in one forward pass; rows of like length share one
-_SCORES_AT_ONCE = {"cpu": 1 << 25}  # attention scores of one layer in one pass: 128 MB in fp32
-_SCORES_ON_GPU = 1 << 28
+_SCORES_AT_ONCE = 1 << 28  # attention scores of one layer in one pass, where they are written down
 
 
 def likeliest(_rows: Sequence[int], logits: Tensor) -> list[int]:
@@ -47,13 +46,20 @@ def generate(
     while True:
         for k, token in zip(open_, chosen, strict=True):
             answers[k].append(token)
-        going = [i for i, token in enumerate(chosen) if token not in ends]
+        going = _closed_up([token not in ends for token in chosen])
         if not going or len(answers[open_[0]]) >= budget:
             return answers
         if len(going) < len(open_):
             rows.keep(going)
             open_, chosen = [open_[i] for i in going], [chosen[i] for i in going]
         chosen = choose(open_, rows.feed([[token] for token in chosen]))
+
+
+def _closed_up(open_: Sequence[bool]) -> list[int]:
+    """The open places, the last ones moved to where others have closed: few rows change their place."""
+    kept = sum(open_)
+    late = [k for k in range(kept, len(open_)) if open_[k]]
+    return [k if open_[k] else late.pop() for k in range(kept)]
 
 
 def groups_by_length(lengths: Sequence[int], tokens_at_once: int = _TOKENS_AT_ONCE) -> Iterator[list[int]]:
@@ -78,9 +84,10 @@ def groups_by_length(lengths: Sequence[int], tokens_at_once: int = _TOKENS_AT_ON
 
 def tokens_at_once(model: Any, prefix: Prefix) -> int:
     """How many tokens of rows may go through a model together, so that their attention scores fit into memory."""
+    if model.device.type == "cpu":  # there `attention` never writes them down
+        return _TOKENS_AT_ONCE
     heads = int(model.config.get_text_config().num_attention_heads)
-    scores = _SCORES_AT_ONCE.get(model.device.type, _SCORES_ON_GPU)
-    return max(1, min(_TOKENS_AT_ONCE, scores // (heads * (len(prefix.ids) + 64))))
+    return max(1, min(_TOKENS_AT_ONCE, _SCORES_AT_ONCE // (heads * (len(prefix.ids) + 64))))
 
 
 def disagreement(model: Any, prefix: Prefix, own: Sequence[Ids]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 from transformers.cache_utils import Cache, DynamicLayer
 
@@ -43,8 +44,11 @@ class GrowingLayer(DynamicLayer):
         return self.keys, self.values
 
     def batch_select_indices(self, indices: Tensor) -> None:
-        """Keep some of the rows only."""
-        self._block = self._block[:, indices]
+        """Keep some of the rows only; just those that change their place are copied."""
+        places = torch.arange(len(indices), device=indices.device)
+        moved = indices != places
+        self._block[:, places[moved]] = self._block[:, indices[moved]]
+        self._block = self._block[:, : len(indices)]
         self._show(self.get_seq_length())
 
     def _make_room(self, written: int, needed: int) -> None:

@@ -35,6 +35,7 @@ from labkit.records import Message, Reply, Request, Usage
 
 _ROUNDING = {"float32": 1e-3}  # how far the two ways may be apart, see `disagreement`
 _ROUNDING_OF_HALVES = 0.1  # bf16 and fp16
+_READ_AT_ONCE = 12  # rows whose labels alone are asked for: of more, a fifth of what is computed is padding
 _SHORT = 64  # tokens of an answer that must have room
 _END = 16  # characters of a prompt that can have a say in how the answer behind it is cut into tokens
 
@@ -151,7 +152,8 @@ class LoadedModel:
             ModelRefused: a prompt names no labels; rows that share a prefix would be answered differently.
         """
         _require_labels(rows)
-        groups = self._together(rows, [len(self._forks(row, ()).tree) for row in rows], threads)
+        more = [len(self._forks(row, ()).tree) for row in rows]
+        groups = self._together(rows, more, threads, _READ_AT_ONCE)
         yield from answer_groups(
             groups,
             lambda group, prefix: self._decide_together([rows[k] for k in group], prefix),
@@ -179,7 +181,7 @@ class LoadedModel:
         return threads if self._prefixes else 1
 
     def _together(
-        self, rows: Sequence[Row], more: Sequence[int], threads: int
+        self, rows: Sequence[Row], more: Sequence[int], threads: int, at_most: int = sys.maxsize
     ) -> Iterator[tuple[list[int], Prefix | None]]:
         """Rows of like length, with the prefix they share; None where every prompt is computed whole."""
         if self._prefixes is None:
@@ -188,8 +190,8 @@ class LoadedModel:
             return
         for together, prefix in self._by_prefix(rows, self._prefixes):
             lengths = [len(rows[k].ids) - len(prefix.ids) + more[k] for k in together]
-            for group in groups_by_length(lengths, tokens_at_once(self.model, prefix)):
-                for part in parts([together[k] for k in group], threads):
+            for group in groups_by_length(lengths, threads * tokens_at_once(self.model, prefix)):
+                for part in parts([together[k] for k in group], threads, at_most):
                     yield part, prefix
 
     def _by_prefix(self, rows: Sequence[Row], prefixes: Prefixes) -> Iterator[tuple[list[int], Prefix]]:

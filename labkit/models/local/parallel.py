@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -21,14 +22,16 @@ Answer = Callable[[list[int], Prefix | None], list[Found]]
 _LEAST_ROWS = 4  # of a thread: a pass over fewer takes hardly less time
 
 
-def parts(group: list[int], threads: int) -> Iterator[list[int]]:
+def parts(group: list[int], threads: int, at_most: int = sys.maxsize) -> Iterator[list[int]]:
     """A group cut for several threads, neighbours together.
 
     Args:
         group: row numbers, by length.
-        threads: how many parts at most.
+        threads: as many parts, unless they would be too small or too large; one thread takes the group whole.
+        at_most: rows of a part, about.
     """
-    count = max(1, min(threads, len(group) // _LEAST_ROWS))
+    wanted = max(threads, len(group) // at_most) if threads > 1 else 1
+    count = max(1, min(wanted, len(group) // _LEAST_ROWS))
     ends = [len(group) * part // count for part in range(count + 1)]
     return (group[start:end] for start, end in pairwise(ends))
 

@@ -61,8 +61,9 @@ class Rows:
         import torch
 
         chosen = torch.tensor(rows, device=self._real.device)
-        self._real = self._real[chosen]
-        self._cache.batch_select_indices(chosen)
+        with torch.inference_mode():
+            self._real = self._real[chosen]
+            self._cache.batch_select_indices(chosen)
 
     def _pass(self, ids: Sequence[Ids], trees: Sequence[Tree], columns: Sequence[int]) -> Tensor:
         """One forward pass: own tokens end in one column, trees begin in the next, both are padded outwards."""
