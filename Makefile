@@ -13,8 +13,8 @@ ARGS ?=
 lab: $(INSTALLED) ## open JupyterLab on notebooks/
 	$(PY) -m labkit lab $(ARGS)
 
-test: $(INSTALLED) ## the whole suite (ARGS="-k name" for a part)
-	$(PY) -m pytest $(ARGS)
+test: $(INSTALLED) ## the whole suite, on two cores (ARGS="-k name" for a part)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(INSTALLED) $(NODE_MODULES) ## ruff, mypy, TypeScript, front-end tests, generated files, size
 	$(PY) -m ruff check .

@@ -71,6 +71,12 @@ def tiny_prompts() -> tuple[Prompt, ...]:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start browsers, kernels or trainings come first: the many quick ones fill what time is left."""
+    slow = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "training")))}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No provider's key, English words, and bundled scenes opened under a temporary folder."""

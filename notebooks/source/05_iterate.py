@@ -7,7 +7,8 @@
 # **What you will learn.** How the loop closes, which figure says how good production is, and what a gate must say beside
 # the mean.
 #
-# **What you need.** 20 minutes. No key, no GPU, no network.
+# **What you need.** 20 minutes. No key, no GPU, no network. The language model of the last part, `study`, ships with
+# labkit and needs the extra `train`; without it `definition-reader` answers in its place, and the lesson says so.
 #
 # **Where it stands.** Step 4 of 4, second half. The article's advice: put it online, watch it, collect what it got
 # wrong, and go round again until the business bar holds.
@@ -19,7 +20,7 @@
 #
 # **学什么。** 闭环怎么走完；哪个数字才说得出线上有多好；除了平均分，门禁还必须写上什么。
 #
-# **需要什么。** 20 分钟。不要密钥，不要 GPU，不要网络。
+# **需要什么。** 20 分钟。不要密钥，不要 GPU，不要网络。最后一部分的语言模型 `study` 随 labkit 附带，要用到 `train` 这组附加依赖；没装的话由 `definition-reader` 代替，课上会说明。
 #
 # **在流程中的位置。** 四步中的第四步，下半段。文章的建议：上线，盯着，把答错的收集起来，再走一轮，直到达到业务线为止。
 
@@ -159,20 +160,19 @@ check.table(told, "round", "from production", "gain", "online")
 
 # %% [markdown] tags=["en"]
 # ## A candidate whose mean went up
-# Suppose that `v1` is online, read by `definition-reader`. This candidate is `v2` in which somebody lost the definition
+# Suppose that `v1` is online, read by the language model. This candidate is `v2` in which somebody lost the definition
 # of the label that must not be missed. Against `v1` its mean is far better. Look at the recall of that label before you
 # cheer.
 
 # %% [markdown] tags=["zh"]
 # ## 平均分更高的候选
-# 假设线上是 `v1`，由 `definition-reader` 来读。这个候选是 `v2`，只是有人把绝不能漏的那个标签的定义弄丢了。和 `v1` 相比，它的平均分高出一大截。先别高兴，看看那个标签的召回率。
+# 假设线上是 `v1`，由语言模型来读。这个候选是 `v2`，只是有人把绝不能漏的那个标签的定义弄丢了。和 `v1` 相比，它的平均分高出一大截。先别高兴，看看那个标签的召回率。
 
 # %%
 (label,) = scene.task.bar.minimum_recall
 broken = check.with_definition(scene.prompt("v2"), scene.prompt("v1").definition_of(label))
-champion, candidate = (
-    labkit.evaluate(scene, prompt, "definition-reader", **asked) for prompt in ("v1", broken)
-)
+model = check.study("labels")
+champion, candidate = (labkit.evaluate(scene, prompt, model, **asked) for prompt in ("v1", broken))
 rows = [
     {"run": name, "mean": check.headline(run), "recall": labkit.score(run).of_label(label).recall}
     for name, run in (("champion", champion), ("candidate", candidate))
