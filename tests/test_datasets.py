@@ -226,3 +226,19 @@ def test_a_trainings_dynamics_rate_the_difficulty_when_they_are_asked_for(pool: 
     assert made.dataset.manifest["parameters"]["committee"]["by"] == "dynamics"
     assert {row.cell.difficulty for row in made.rows} == {"easy", "boundary"}
     assert all(int(id.removeprefix("r")) % 2 for id, kind in made.committee.ratings.items() if kind == "boundary")
+
+
+def test_a_selection_says_what_it_is_at_and_whoever_is_told_may_end_it(pool: Scene):
+    told: list[tuple[str, float]] = []
+    select(pool, 9, "whole", progress=lambda step, share: told.append((step, share)))
+    assert list(dict.fromkeys(step for step, _ in told)) == ["leaks", "copies", "vectors", "choosing", "nearest"]
+    assert all(0 <= share <= 1 for _, share in told)
+
+    def ending_at(wanted: str, step: str) -> None:
+        if step == wanted:
+            raise KeyboardInterrupt
+
+    for wanted in ("leaks", "nearest"):
+        with pytest.raises(KeyboardInterrupt):
+            select(pool, 9, "ended", progress=lambda step, _, wanted=wanted: ending_at(wanted, step))
+    assert pool.dataset_names() == ("whole",)

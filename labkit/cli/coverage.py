@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli.export import datasets
-from labkit.cli.output import JsonFlag, SceneDir, cut, note, plain, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, cut, note, plain, print_json, print_table
 from labkit.cli.wishes import BanOption, MixOption, PinOption, QuotaOption, read_mix, read_quota, wished
 from labkit.texts import say
 
@@ -34,8 +34,7 @@ def coverage(
     from labkit.workspace import open_scene
 
     scene = open_scene(directory)
-    with working_on(say("coverage.working")):
-        found = dataset_coverage(scene, name, subtask, seed)
+    found = dataset_coverage(scene, name, subtask, seed)
     if json_:
         print_json({"dataset": name, "subtask": subtask, **coverage_to_json(found)})
     else:
@@ -63,9 +62,8 @@ def plan(
     known = {row.id for row in scene.rows}
     pins, bans = wished(pin or (), known), wished(ban or (), known)
     quotas, shares = dict(map(read_quota, quota or ())), read_mix(mix)
-    with working_on(say("coverage.working")):
-        planner = Planner(scene, prompt=prompt, teacher=teacher, pins=pins, bans=bans, seed=seed)
-        found = planner.plan(budget, quotas, shares)
+    planner = Planner(scene, prompt=prompt, teacher=teacher, pins=pins, bans=bans, seed=seed)
+    found = planner.plan(budget, quotas, shares)
     cells = {subtask: _cells(planner, found.counts(subtask), subtask) for subtask in planner.subtasks}
     if json_:
         ids = [row.example.id for row in found.rows]

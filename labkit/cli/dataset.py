@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, typed, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, typed
 from labkit.cli.wishes import BanOption, MixOption, PinOption, QuotaOption, read_mix, read_quota, wished
 from labkit.texts import say
 
@@ -58,21 +58,20 @@ def select(
 
     scene = open_scene(directory)
     known = {row.id for row in scene.rows}
-    with working_on(say("select.working", rows=f"{len(known):,}")):
-        made = datasets.select(
-            scene,
-            budget,
-            name,
-            prompt=prompt,
-            teacher=teacher,
-            parent=parent,
-            pins=wished(pin or (), known),
-            bans=wished(ban or (), known),
-            quotas=dict(map(read_quota, quota or ())),
-            mix=read_mix(mix),
-            dynamics=dynamics or (),
-            seed=seed,
-        )
+    made = datasets.select(
+        scene,
+        budget,
+        name,
+        prompt=prompt,
+        teacher=teacher,
+        parent=parent,
+        pins=wished(pin or (), known),
+        bans=wished(ban or (), known),
+        quotas=dict(map(read_quota, quota or ())),
+        mix=read_mix(mix),
+        dynamics=dynamics or (),
+        seed=seed,
+    )
     bare = _without_a_row(scene, made)
     if json_:
         about = {

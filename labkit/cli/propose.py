@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table, working_on
+from labkit.cli.output import JsonFlag, SceneDir, note, print_json, print_table
 from labkit.texts import say
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def propose(
     from labkit import datasets
     from labkit.workspace import open_scene
 
-    with working_on(say("propose.working")):
-        found = datasets.propose(open_scene(directory), count, to=output, seed=seed)
+    found = datasets.propose(open_scene(directory), count, to=output, seed=seed)
     if json_:
         print_json(_as_json(found))
         return

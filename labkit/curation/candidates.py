@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from labkit.curation.difficulty import Committee, Difficulty
 from labkit.curation.quotas import MIX, Cell
 from labkit.curation.repetition import first_of_each, sift_pool
+from labkit.curation.watched import Steps, unwatched_steps
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example
 from labkit.texts import say
@@ -74,6 +75,7 @@ def find_candidates(
     examples: Sequence[Example],
     wishes: Wishes = NO_WISHES,
     confirmed: Collection[str] = (),
+    steps: Steps = unwatched_steps,
 ) -> Candidates:
     """Sift the pool: labelled rows that give away no dev or test row, and say what no other says.
 
@@ -84,6 +86,7 @@ def find_candidates(
         examples: all rows of the scene.
         wishes: pins and bans.
         confirmed: ids of rows whose labels a person has confirmed.
+        steps: told how far it is; see `sift_pool`.
 
     Raises:
         UnknownName: a pin or ban names no row of the pool.
@@ -92,7 +95,7 @@ def find_candidates(
     """
     pool = [example for example in examples if example.split == "pool"]
     _check_names(pool, wishes)
-    leaking, originals = sift_pool(examples)
+    leaking, originals = sift_pool(examples, steps=steps)
     able = [e for e in pool if e.labels is not None and e.id not in wishes.bans and e.id not in leaking]
     keeper = first_of_each(sorted(able, key=lambda e: (e.id not in wishes.pins, e.id not in confirmed)), originals)
     rows = tuple(e for e in able if keeper[e.id] == e.id or e.id in wishes.pins)

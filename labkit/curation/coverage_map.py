@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.curation.coverage import fitted_vectors
 from labkit.curation.pool_layout import Layout
+from labkit.curation.watched import Progress, stretch, unwatched
 from labkit.errors import BadData
 from labkit.records import Example
 
@@ -84,18 +85,19 @@ class CoverageMap:
     Args:
         rows: the rows of the pool; of more than 5,000 a sample is drawn.
         seed: of the sample, the decomposition and the clusters.
+        progress: told the share that is done.
 
     Raises:
         BadData: there is no row.
     """
 
-    def __init__(self, rows: Sequence[Example], seed: int = 0) -> None:
+    def __init__(self, rows: Sequence[Example], seed: int = 0, progress: Progress = unwatched) -> None:
         if not rows:
             raise BadData.told("error.coverage.no_rows")
         places = random.Random(seed).sample(range(len(rows)), min(len(rows), DRAWN_ROWS))  # noqa: S311 - a sample
         self.drawn = tuple(rows[place] for place in sorted(places))
         self._rows = {row.id: row for row in rows}
-        self._read, self._matrix = fitted_vectors([row.text for row in self.drawn])
+        self._read, self._matrix = fitted_vectors([row.text for row in self.drawn], stretch(progress, 0.0, 0.5))
         self._layout = Layout(self._matrix, seed)
         self._place = {row.id: place for place, row in enumerate(self.drawn)}
 

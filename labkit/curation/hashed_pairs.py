@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from labkit.curation.trigram_sets import TrigramSets
+from labkit.curation.watched import Progress, unwatched
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,9 @@ _MOST_ROWS, _MOST_BANDS = 6, 64
 _AT_ONCE = 50_000  # sets hashed at once
 
 
-def hashed_pairs(sets: TrigramSets, threshold: float, seed: int = 0) -> Iterator[tuple[Ints, Ints]]:
+def hashed_pairs(
+    sets: TrigramSets, threshold: float, seed: int = 0, progress: Progress = unwatched
+) -> Iterator[tuple[Ints, Ints]]:
     """Pairs that agree in a band of their MinHash values (Broder 1997; banding: Indyk & Motwani 1998).
 
     A band is r hashes; two sets of similarity t agree in one of b bands with probability 1 - (1 - t^r)^b. Of the sets
@@ -29,6 +32,7 @@ def hashed_pairs(sets: TrigramSets, threshold: float, seed: int = 0) -> Iterator
         sets: the sets, none empty.
         threshold: similarity from which pairs are wanted.
         seed: of the hashes.
+        progress: told the share of the bands that is done.
 
     Yields:
         Pairs by the sets' numbers, a band at a time; the caller compares them.
@@ -38,7 +42,8 @@ def hashed_pairs(sets: TrigramSets, threshold: float, seed: int = 0) -> Iterator
     rows, bands = _bands(threshold)
     draw = np.random.default_rng(seed)
     grams = draw.integers(0, 1 << 63, sets.width, dtype=np.uint64)
-    for _ in range(bands):
+    for band in range(bands):
+        progress(band / bands)
         odd = draw.integers(0, 1 << 63, rows, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
         key = _band(sets, grams, odd)
         order = np.argsort(key, kind="stable")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from labkit.curation.near_duplicates import folded
 from labkit.curation.token_grams import TokenGrams, Tokens, WordNumbers
+from labkit.curation.watched import Progress, Watched, stretch, unwatched
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,7 @@ KINDS = ("review", "near", "exact")
 _MEETINGS = 4_000_000  # pairs that share a gram, looked at together: bounds the memory
 MOST_MEETINGS = 2_000_000_000  # beyond so many in one search only the likeliest partners of each text are compared
 _COMPARED = 50_000  # pairs compared at once
+_FOLDED, _READ = 0.15, 0.35  # shares of the work: texts folded, and taken apart into tokens
 _LIKELIEST = 4  # of a text, those that share most of its rare grams
 
 
@@ -66,7 +68,7 @@ class Leaks:
 SERIOUS = ("near", "exact")  # kinds that block; the third is for a person to look at
 
 
-def find_leaks(learnt: Sequence[str], held: Sequence[str]) -> Leaks:
+def find_leaks(learnt: Sequence[str], held: Sequence[str], progress: Progress = unwatched) -> Leaks:
     """Find the texts that give away, once learnt, a text that is held back.
 
     Exact after folding; near by Jaccard similarity of 3-grams from 0.5, or half of the held text in 8-grams shared with
@@ -76,29 +78,34 @@ def find_leaks(learnt: Sequence[str], held: Sequence[str]) -> Leaks:
     Args:
         learnt: texts that training sees.
         held: texts that judge it.
+        progress: told the share that is done.
     """
     if not learnt or not held:
         return Leaks()
-    sides = [folded(text) for text in learnt], [folded(text) for text in held]
-    search = _Search(*(list(dict.fromkeys(side)) for side in sides))
-    search.run()
+    sides = [folded(text) for text in Watched(learnt, stretch(progress, 0.0, _FOLDED))], [folded(text) for text in held]
+    search = _Search(_once(sides[0]), _once(sides[1]), stretch(progress, _FOLDED, _READ))
+    search.run(stretch(progress, _READ, 1.0))
     return Leaks(tuple(search.pairs(*sides)), search.complete)
+
+
+def _once(texts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
 
 
 class _Search:
     """Different texts on both sides; for each the gravest kind that is known (-1: none) and with whom."""
 
-    def __init__(self, learnt: list[str], held: list[str]) -> None:
+    def __init__(self, learnt: list[str], held: list[str], progress: Progress) -> None:
         import numpy as np
 
         self._texts = (learnt, held)
         words = WordNumbers()
-        self._tokens = (Tokens(learnt, words), Tokens(held, words))
+        self._tokens = (Tokens(Watched(learnt, progress), words), Tokens(held, words))
         self._kind = tuple(np.full(len(texts), -1) for texts in self._texts)
         self._partner = tuple(np.zeros(len(texts), dtype=np.int64) for texts in self._texts)
         self.complete = True
 
-    def run(self) -> None:
+    def run(self, progress: Progress) -> None:
         """The gravest rule first: whoever leaks by it need not be tried by the others."""
         import numpy as np
 
@@ -106,18 +113,22 @@ class _Search:
         same = [(k, place[text]) for k, text in enumerate(self._texts[0]) if text in place]
         left, right = np.array(same, dtype=np.int64).reshape(-1, 2).T
         self._note(left, right, KINDS.index("exact"))
-        for length, kind in ((3, 1), (LONG, 1), (SHORT, 0)):
-            self._search(TokenGrams(*self._tokens, length, ALIKE, COVERED), kind)
+        rules = (3, 1), (LONG, 1), (SHORT, 0)
+        for k, (length, kind) in enumerate(rules):
+            searching = stretch(progress, k / len(rules), (k + 1) / len(rules))
+            searching(0.0)
+            self._search(TokenGrams(*self._tokens, length, ALIKE, COVERED), kind, searching)
 
-    def _search(self, grams: TokenGrams, kind: int) -> None:
+    def _search(self, grams: TokenGrams, kind: int, progress: Progress) -> None:
+        progress(0.5)
         for left, right in grams.likeliest(_LIKELIEST):
             self._try(grams, left, right, kind)
         opened, known = self._open(0, kind), ~self._open(0, kind)
-        for rows, columns in ((opened, None), (known, self._open(1, kind))):
+        for rows, columns, begin in ((opened, None, 0.6), (known, self._open(1, kind), 0.9)):
             if grams.meetings(rows, columns) > MOST_MEETINGS:
                 self.complete = False
                 continue
-            for left, right in grams.meeting(rows, columns, _MEETINGS):
+            for left, right in grams.meeting(rows, columns, _MEETINGS, stretch(progress, begin, begin + 0.1)):
                 self._try(grams, left, right, kind)
 
     def _open(self, side: int, kind: int) -> NDArray[np.bool_]:

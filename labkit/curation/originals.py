@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from labkit.curation.hashed_pairs import hashed_pairs
 from labkit.curation.near_duplicates import EXACT_ROWS, THRESHOLD, similarity
 from labkit.curation.trigram_sets import TrigramSets, squeezed, trigram_sets
+from labkit.curation.watched import Progress, Watched, stretch, unwatched
 from labkit.records import Example
 
 if TYPE_CHECKING:
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 _SLACK = 1e-9
 _FURTHER = 12  # grams tried beyond those that an alike set must share one of: it leaves fewer sets to compare,
 _HELD_BY = 1_000  # but for grams that more sets hold, such as those of a template: they would meet far too many
+_READ, _TAKEN_APART = 0.2, 0.4  # shares of the work: texts read, and taken apart into grams
 _MEETINGS, _STRETCH = 4_000_000, 20_000  # grams shared with others, and sets, looked at together: bounds the memory
 
 
-def find_originals(rows: Sequence[Example], threshold: float = THRESHOLD) -> dict[str, str]:
+def find_originals(
+    rows: Sequence[Example], threshold: float = THRESHOLD, progress: Progress = unwatched
+) -> dict[str, str]:
     """Find for each row the first original that it nearly repeats; a row that repeats none is an original itself.
 
     Near duplicates as `near_duplicate_groups` compares them. Its groups are chains, in which the last row may share
@@ -32,35 +36,38 @@ def find_originals(rows: Sequence[Example], threshold: float = THRESHOLD) -> dic
     Args:
         rows: the better ones before the others.
         threshold: least similarity, above 0 and at most 1.
+        progress: told the share that is done.
 
     Returns:
         The id of every row -> the id of its original (its own when it is one).
     """
     copies: dict[str, int] = {}
-    position = {row.id: copies.setdefault(squeezed(row.text), len(copies)) for row in rows}
-    original = _originals(trigram_sets(list(copies)), threshold)
+    position = {
+        row.id: copies.setdefault(squeezed(row.text), len(copies))
+        for row in Watched(rows, stretch(progress, 0.0, _READ))
+    }
+    original = _originals(trigram_sets(list(copies)), threshold, stretch(progress, _TAKEN_APART, 1.0))
     first: dict[int, str] = {}
     return {row_id: first.setdefault(original[at], row_id) for row_id, at in position.items()}
 
 
-def _originals(sets: TrigramSets, threshold: float) -> list[int]:
+def _originals(sets: TrigramSets, threshold: float, progress: Progress) -> list[int]:
     import numpy as np
 
     original = np.arange(len(sets.sizes))
-    if len(original) > EXACT_ROWS:
-        _follow_hashed(original, sets, threshold)
-    else:
-        _follow(original, sets, threshold)
+    follow = _follow_hashed if len(original) > EXACT_ROWS else _follow
+    follow(original, sets, threshold, progress)
     found: list[int] = original.tolist()
     return found
 
 
-def _follow(original: Ints, sets: TrigramSets, threshold: float) -> None:
+def _follow(original: Ints, sets: TrigramSets, threshold: float, progress: Progress) -> None:
     """Each set in its turn is an original, if it follows none by then, and those after it that are alike follow it."""
     import numpy as np
 
     meetings, start = _Meetings(sets, threshold), 0
     while start < len(original):
+        progress(start / len(original))
         firsts, start = meetings.block(original, start)
         first, other = meetings.of(firsts)
         free = (other > first) & (original[other] == other)
@@ -112,11 +119,11 @@ class _Meetings:
         return first[fits], other[fits]
 
 
-def _follow_hashed(original: Ints, sets: TrigramSets, threshold: float) -> None:
+def _follow_hashed(original: Ints, sets: TrigramSets, threshold: float, progress: Progress) -> None:
     """Originals follow the first of their band, or the one before them; who followed them looks for another."""
     import numpy as np
 
-    for left, right in hashed_pairs(sets, threshold):
+    for left, right in hashed_pairs(sets, threshold, progress=progress):
         first, other = np.minimum(left, right), np.maximum(left, right)
         free = (original[first] == first) & (original[other] == other)
         first, other = first[free], other[free]

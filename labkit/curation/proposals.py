@@ -6,11 +6,13 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Literal
 
 from labkit.curation.coverage import by_coverage, vectors
 from labkit.curation.repetition import sift_pool
+from labkit.curation.watched import Steps, Watched, unwatched_steps
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, Status
 from labkit.texts import say
@@ -56,7 +58,13 @@ class Proposals:
     votes: tuple[str, ...]
 
 
-def propose_rows(examples: Sequence[Example], count: int, runs: Sequence[Run] = (), seed: int = 0) -> Proposals:
+def propose_rows(
+    examples: Sequence[Example],
+    count: int,
+    runs: Sequence[Run] = (),
+    seed: int = 0,
+    steps: Steps = unwatched_steps,
+) -> Proposals:
     """Propose unlabelled pool rows for labelling.
 
     A fifth is drawn at random before anything else. Half are the rows on which models disagree most: the largest over
@@ -68,6 +76,7 @@ def propose_rows(examples: Sequence[Example], count: int, runs: Sequence[Run] = 
         count: at most so many.
         runs: runs over pool rows; from two on they can disagree.
         seed: of the random part, and of the sample of more than 2,000 rows in which coverage is sought.
+        steps: told how far it is; see `sift_pool`, and "choosing" after it.
 
     Raises:
         BadInput: a count below 1.
@@ -75,20 +84,21 @@ def propose_rows(examples: Sequence[Example], count: int, runs: Sequence[Run] = 
     """
     if count < 1:
         raise BadInput.told("error.count.rows", count=count)
-    waiting, leaking, copies = _waiting(examples)
+    waiting, leaking, copies = _waiting(examples, steps)
     disagreement = _disagreement(waiting, runs)
     draw = random.Random(seed)  # noqa: S311 - sampling, not secrets
     found = [Proposed(row, "random", None, say("proposal.random")) for row in _drawn(waiting, count, draw)]
     found += _at_the_boundary(_without(waiting, found), disagreement, round(SHARES["boundary"] * count))
-    found += islice(_by_coverage(_without(waiting, found), found, draw), max(0, count - len(found)))
+    covering = Watched(range(max(0, count - len(found))), partial(steps, "choosing"))
+    found += [one for _, one in zip(covering, _by_coverage(_without(waiting, found), found, draw), strict=False)]
     rows = {row.id for row in waiting}
     votes = tuple(run.id for run in runs if any(row.example.id in rows for row in run.rows))
     return Proposals(tuple(found[:count]), leaking, copies, votes)
 
 
-def _waiting(examples: Sequence[Example]) -> tuple[list[Example], tuple[str, ...], tuple[str, ...]]:
+def _waiting(examples: Sequence[Example], steps: Steps) -> tuple[list[Example], tuple[str, ...], tuple[str, ...]]:
     """Unlabelled pool rows that say something new, those that leak, and those that repeat others."""
-    held, originals = sift_pool(examples)
+    held, originals = sift_pool(examples, steps=steps)
     waiting = [example for example in examples if example.split == "pool" and example.labels is None]
     leaking = [e.id for e in waiting if e.id in held]
     copies = [e.id for e in waiting if originals.get(e.id, e.id) != e.id]

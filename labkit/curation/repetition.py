@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.curation.originals import find_originals
+from labkit.curation.watched import Progress, Steps, unwatched, unwatched_steps
 from labkit.records import Example
 
 
@@ -71,7 +73,7 @@ def count_repetition(
 
 
 def sift_pool(
-    examples: Sequence[Example], leaking: frozenset[str] | None = None
+    examples: Sequence[Example], leaking: frozenset[str] | None = None, steps: Steps = unwatched_steps
 ) -> tuple[frozenset[str], dict[str, str]]:
     """Find the pool rows that must not be learnt, and which of the others say the same.
 
@@ -82,20 +84,22 @@ def sift_pool(
     Args:
         examples: rows of pool, dev and test.
         leaking: what `find_leaking` says of them; worked out when None.
+        steps: told how far it is with "leaks" and "copies".
 
     Returns:
         The ids of rows that leak, and every other pool row -> its original (see `find_originals`), labelled rows first.
     """
-    leaking = find_leaking(examples) if leaking is None else leaking
+    leaking = find_leaking(examples, partial(steps, "leaks")) if leaking is None else leaking
     left = [example for example in examples if example.split == "pool" and example.id not in leaking]
-    return leaking, find_originals(sorted(left, key=lambda example: example.labels is None))
+    ordered = sorted(left, key=lambda example: example.labels is None)
+    return leaking, find_originals(ordered, progress=partial(steps, "copies"))
 
 
-def find_leaking(examples: Sequence[Example]) -> frozenset[str]:
+def find_leaking(examples: Sequence[Example], progress: Progress = unwatched) -> frozenset[str]:
     """The ids of pool rows that give away a dev or test row; see `sift_pool`."""
     held = [example.text for example in examples if example.split in ("dev", "test")]
     pool = [example for example in examples if example.split == "pool"]
-    found = find_leaks([example.text for example in pool], held).learnt(*SERIOUS)
+    found = find_leaks([example.text for example in pool], held, progress).learnt(*SERIOUS)
     return frozenset(pool[k].id for k in found)
 
 

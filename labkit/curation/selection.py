@@ -6,6 +6,7 @@ import random
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates, hold_back_unconfirmed
@@ -13,6 +14,7 @@ from labkit.curation.coverage import by_coverage, vectors
 from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.left_out import LeftOut, nearest_left_out
 from labkit.curation.quotas import Cell, Filling, check_mix, check_quotas
+from labkit.curation.watched import Progress, Steps, stretch, unwatched_steps
 from labkit.errors import BadData, BadInput
 from labkit.records import Example, Run, Task
 from labkit.texts import say
@@ -85,15 +87,28 @@ class Selector:
         task: its labels.
         committee: what tells easy, boundary and hard rows apart.
         seed: chooses the sample that stands for a large cell.
+        steps: told how far it is with the candidates' "vectors".
 
     Raises:
         BadData: there is no candidate.
     """
 
-    def __init__(self, candidates: Candidates, task: Task, committee: Committee = _UNRATED, seed: int = 0) -> None:
+    def __init__(
+        self,
+        candidates: Candidates,
+        task: Task,
+        committee: Committee = _UNRATED,
+        seed: int = 0,
+        steps: Steps = unwatched_steps,
+    ) -> None:
         _check_candidates(candidates, task)
         self.task = task
-        self._pools = {subtask: _Pool(candidates, subtask, committee, seed) for subtask in _subtasks(candidates)}
+        subtasks = _subtasks(candidates)
+        parts = _parts(steps, len(subtasks))
+        self._pools = {
+            subtask: _Pool(candidates, subtask, committee, seed, part)
+            for subtask, part in zip(subtasks, parts, strict=True)
+        }
 
     @property
     def subtasks(self) -> tuple[str | None, ...]:
@@ -105,19 +120,37 @@ class Selector:
         cells = self._pools[subtask].cells if subtask in self._pools else {}
         return {cell: len(members) for cell, members in cells.items()}
 
-    def choose(self, budget: int, wishes: Wishes = NO_WISHES, *, neighbours: bool = True) -> tuple[Selected, ...]:
+    def choose(
+        self,
+        budget: int,
+        wishes: Wishes = NO_WISHES,
+        *,
+        neighbours: bool = True,
+        steps: Steps = unwatched_steps,
+    ) -> tuple[Selected, ...]:
         """Choose rows; see `select_rows`.
 
         Args:
             budget: at most so many rows per subtask.
             wishes: those that the candidates were sifted with, with any quotas and mix.
             neighbours: whether each chosen row is told the nearest one left out.
+            steps: told how far it is with "choosing", then with the "nearest" rows left out, of each subtask.
         """
         if budget < 1:
             raise BadInput.told("error.selection.budget", budget=budget)
         check_mix(wishes.mix)
         check_quotas(wishes.quotas, self.task)
-        return tuple(row for pool in self._pools.values() for row in pool.choose(budget, wishes, neighbours))
+        parts = zip(self._pools.values(), _parts(steps, len(self._pools)), strict=True)
+        return tuple(row for pool, part in parts for row in pool.choose(budget, wishes, neighbours, part))
+
+
+def _parts(steps: Steps, number: int) -> list[Steps]:
+    """The same steps of so many parts, one after another."""
+
+    def part(k: int) -> Steps:
+        return lambda step, share: stretch(partial(steps, step), k / number, (k + 1) / number)(share)
+
+    return [part(k) for k in range(number)]
 
 
 def _subtasks(candidates: Candidates) -> tuple[str | None, ...]:
@@ -137,16 +170,18 @@ def _check_candidates(candidates: Candidates, task: Task) -> None:
 class _Pool:
     """The candidates of one subtask, with the rows that wait for a person after them."""
 
-    def __init__(self, candidates: Candidates, subtask: str | None, committee: Committee, seed: int) -> None:
+    def __init__(
+        self, candidates: Candidates, subtask: str | None, committee: Committee, seed: int, steps: Steps
+    ) -> None:
         able = [row for row in candidates.rows if row.subtask == subtask]
         self.rows = [*able, *(row for row in candidates.waiting if row.subtask == subtask)]
         self.candidates, self.seed, self.able = candidates, seed, len(able)
         self.available = Counter(label for row in able for label in _labels(row))
-        self.matrix = vectors([row.text for row in self.rows])
+        self.matrix = vectors([row.text for row in self.rows], partial(steps, "vectors"))
         self.cells = _cells(able, Filling(self.available, {}), committee)
         self._orders: dict[tuple[Cell, int, frozenset[int]], _Order] = {}
 
-    def choose(self, budget: int, wishes: Wishes, neighbours: bool) -> list[Selected]:
+    def choose(self, budget: int, wishes: Wishes, neighbours: bool, steps: Steps) -> list[Selected]:
         """Pinned rows first, then quotas of single cells; then the neediest cell until budget or cells are used up."""
         pinned = frozenset(place for place, row in enumerate(self.rows) if row.id in wishes.pins)
         if len(pinned) > budget:
@@ -158,11 +193,12 @@ class _Pool:
         orders = {cell: iter(self._order(cell, pinned, budget)) for cell in self.cells}
         taken: dict[int, Selected] = {}
         for cell, (place, gain) in _serve(orders, due, filling, wishes.quotas):
+            steps("choosing", len(taken) / budget)
             filling.count(cell, _labels(self.rows[place]))
             taken[place] = Selected(self.rows[place], cell, gain, self._reason(place, cell, filling, gain, wishes))
             if len(taken) == budget:
                 break
-        return self._beside_the_nearest(taken) if neighbours else list(taken.values())
+        return self._beside_the_nearest(taken, partial(steps, "nearest")) if neighbours else list(taken.values())
 
     def _due(self, pinned: Collection[int], quotas: Mapping[Cell, int]) -> deque[Cell]:
         """The cells of pinned rows, and each cell with a quota of its own as often as that says."""
@@ -184,7 +220,7 @@ class _Pool:
             self._orders[cell, most, frozenset(wanted)] = _Order(self.matrix, members, wanted)
         return self._orders[cell, most, frozenset(wanted)]
 
-    def _beside_the_nearest(self, taken: Mapping[int, Selected]) -> list[Selected]:
+    def _beside_the_nearest(self, taken: Mapping[int, Selected], progress: Progress) -> list[Selected]:
         """Each chosen row with the row left out that resembles it most."""
         cell_of = {place: cell for cell, members in self.cells.items() for place in members}
         used = Counter(cell_of[place] for place in taken)
@@ -196,7 +232,7 @@ class _Pool:
             return say("choice.cell_full", cell=cell.told, used=used[cell], rows=len(self.cells[cell]))
 
         ids = [row.id for row in self.rows]
-        found = nearest_left_out(list(taken), ids, self.matrix, self.candidates.copies, why_not)
+        found = nearest_left_out(list(taken), ids, self.matrix, self.candidates.copies, why_not, progress)
         return [replace(chosen, nearest=found.get(place)) for place, chosen in taken.items()]
 
     def _reason(self, place: int, cell: Cell, filling: Filling, gain: float, wishes: Wishes) -> str:

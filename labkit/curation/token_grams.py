@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+
+from labkit.curation.watched import Progress, unwatched
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +37,7 @@ class Tokens:
         words: what they are numbered by; several bodies can share it.
     """
 
-    def __init__(self, texts: Sequence[str], words: WordNumbers) -> None:
+    def __init__(self, texts: Iterable[str], words: WordNumbers) -> None:
         import numpy as np
 
         flat, ends = array("i"), array("q", [0])
@@ -104,7 +106,9 @@ class TokenGrams:
         index = self._index if columns is None else self._index[columns]
         return int(self._probe[rows].sum(axis=0) @ index.sum(axis=0))
 
-    def meeting(self, rows: Flags, columns: Flags | None, at_once: int) -> Iterator[tuple[Ints, Ints]]:
+    def meeting(
+        self, rows: Flags, columns: Flags | None, at_once: int, progress: Progress = unwatched
+    ) -> Iterator[tuple[Ints, Ints]]:
         """Pairs of these rows and columns that share a rare gram; some pairs at a time."""
         import numpy as np
 
@@ -114,6 +118,7 @@ class TokenGrams:
         cost = np.cumsum(probe @ np.diff(partners.indptr))
         start = 0
         while start < len(row):
+            progress(start / len(row))
             reached = cost[start - 1] if start else 0
             end = max(start + 1, int(np.searchsorted(cost, reached + at_once, "right")))
             met = (probe[start:end] @ partners).tocoo()

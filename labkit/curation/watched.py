@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 Item = TypeVar("Item")
 Progress = Callable[[float], None]  # is told the share that is done, 0 to 1; what it raises ends the work
 
-_EVERY = 500  # items between two words
+Step = Literal["leaks", "copies", "runs", "vectors", "choosing", "nearest", "map", "learning"]
+Steps = Callable[[Step, float], None]  # is told what the work is at, and the share of that which is done; may raise too
+
+_EVERY = 500  # items, by default
 
 
 def unwatched(_share: float) -> None:
     """Progress that nobody wants to know of."""
+
+
+def unwatched_steps(_step: Step, _share: float) -> None:
+    """Steps that nobody wants to know of."""
 
 
 def stretch(progress: Progress, begin: float, end: float) -> Progress:
@@ -26,16 +33,17 @@ class Watched(Generic[Item]):
     Args:
         items: what is read.
         progress: told the share read so far.
+        every: items between two words.
     """
 
-    def __init__(self, items: Sequence[Item], progress: Progress) -> None:
-        self._items, self._progress = items, progress
+    def __init__(self, items: Sequence[Item], progress: Progress, every: int = _EVERY) -> None:
+        self._items, self._progress, self._every = items, progress, every
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __iter__(self) -> Iterator[Item]:
         for place, item in enumerate(self._items):
-            if place % _EVERY == 0:
+            if place % self._every == 0:
                 self._progress(place / len(self._items))
             yield item

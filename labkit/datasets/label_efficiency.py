@@ -63,7 +63,8 @@ def label_efficiency(
         runs: what to match: runs of the same dev rows, by any prompt and model.
         draws: random parts of each size, whose mean counts.
         seed: of the draws.
-        progress: told how many models have learnt, and of how many.
+        progress: told how many models have learnt, and of how many; whatever it raises ends the work. When None a bar
+            on stderr says so, once it takes over two seconds.
 
     Raises:
         BadInput: no run, one on other rows than dev or than the first, or fewer draws than 1.

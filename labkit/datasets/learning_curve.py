@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from labkit.evaluation.steps import telling
 from labkit.models.linear import Linear
 from labkit.parsing import parse_reply
 from labkit.prompts import render
@@ -15,6 +17,9 @@ from labkit.scoring.scores import metric_intervals
 
 if TYPE_CHECKING:
     from labkit.workspace import Scene
+
+
+Counted = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def learning_curve(
     *,
     draws: int,
     seed: int,
-    progress: Callable[[int, int], None] | None,
+    progress: Counted | None,
 ) -> tuple[LearningPoint, ...]:
     """What `linear` scores after it learnt from so many rows.
 
@@ -46,7 +51,8 @@ def learning_curve(
         sizes: numbers of rows, growing; all of the rows are learnt from once, less in random parts.
         draws: parts of each size.
         seed: of the draws.
-        progress: told how many models have learnt, and of how many.
+        progress: told how many models have learnt, and of how many; whatever it raises ends the work. When None a bar
+            on stderr says so, once it takes over two seconds.
 
     Raises:
         BadData: a part from which nothing can be learnt.
@@ -54,11 +60,22 @@ def learning_curve(
     generator = random.Random(seed)  # noqa: S311 - sampling, not secrets
     parts = [(size, generator.sample(rows, size)) for size in sizes for _ in range(draws if size < len(rows) else 1)]
     scores: dict[int, list[float]] = {size: [] for size in sizes}
-    for done, (size, part) in enumerate(parts, 1):
-        scores[size].append(_score(scene, part, dev))
-        if progress is not None:
-            progress(done, len(parts))
+    with _counting(progress) as tell:
+        for done, (size, part) in enumerate(parts, 1):
+            scores[size].append(_score(scene, part, dev))
+            tell(done, len(parts))
     return tuple(LearningPoint(size, sum(f) / len(f), min(f), max(f)) for size, f in scores.items())
+
+
+@contextmanager
+def _counting(progress: Counted | None) -> Iterator[Counted]:
+    """Who wants to know how many models have learnt, or a bar."""
+    if progress is not None:
+        yield progress
+        return
+    with telling(None) as steps:
+        steps("learning", 0.0)
+        yield lambda done, of: steps("learning", done / of)
 
 
 def _score(scene: Scene, part: Sequence[Example], dev: Sequence[Example]) -> float:

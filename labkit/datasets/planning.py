@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from labkit.curation.candidates import Candidates, Wishes
@@ -12,9 +13,11 @@ from labkit.curation.coverage_map import Coverage, CoverageMap
 from labkit.curation.difficulty import Difficulty
 from labkit.curation.quotas import MIX, Cell
 from labkit.curation.selection import Selected, Selector
+from labkit.curation.watched import Progress, Steps, unwatched
 from labkit.datasets.selecting import Quotas, Selection, reasons, select
 from labkit.datasets.sifting import sift
 from labkit.errors import UnknownName
+from labkit.evaluation.steps import telling
 from labkit.records import Example
 from labkit.texts import say
 
@@ -44,7 +47,7 @@ class Planner:
 
     Args:
         scene: whose pool.
-        prompt, teacher, pins, bans, seed: as in `select`.
+        prompt, teacher, pins, bans, seed, progress: as in `select`.
 
     Raises:
         BadData: no labelled pool row that may be taken.
@@ -62,11 +65,14 @@ class Planner:
         pins: Mapping[str, str] | Iterable[str] = (),
         bans: Mapping[str, str] | Iterable[str] = (),
         seed: int = 0,
+        progress: Steps | None = None,
     ) -> None:
         self.scene, self._seed, self._prompt, self._teacher = scene, seed, prompt, teacher
         self._wishes = Wishes(reasons(pins), reasons(bans))
-        self.sifted = sift(scene, self._wishes, teacher, scene.prompt(prompt) if prompt else None)
-        self._selector = Selector(self.sifted.candidates, scene.task, self.sifted.committee, seed)
+        asked = scene.prompt(prompt) if prompt else None
+        with telling(progress) as steps:
+            self.sifted = sift(scene, self._wishes, teacher, asked, steps=steps)
+            self._selector = Selector(self.sifted.candidates, scene.task, self.sifted.committee, seed, steps)
         self.subtasks = self._selector.subtasks
         self._maps: dict[str | None, CoverageMap] = {}
 
@@ -74,17 +80,33 @@ class Planner:
         """Cell -> candidates of a subtask."""
         return self._selector.available(subtask)
 
-    def plan(self, budget: int, quotas: Quotas | None = None, mix: Mapping[Difficulty, float] = MIX) -> Plan:
+    def plan(
+        self,
+        budget: int,
+        quotas: Quotas | None = None,
+        mix: Mapping[Difficulty, float] = MIX,
+        *,
+        progress: Steps | None = None,
+    ) -> Plan:
         """Choose as `select` would; nothing is written.
+
+        Args:
+            budget: as in `select`, and so are the others.
+            quotas: of single cells.
+            mix: of difficulties.
+            progress: told what the work is at and how far, and may end it.
 
         Raises:
             BadInput: a budget below 1 or below what pins and quotas ask for, or a mix that does not add up to 1.
             UnknownName: a quota of a label that the task does not have.
         """
         cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
-        chosen = self._selector.choose(budget, replace(self._wishes, quotas=cells, mix=mix), neighbours=False)
-        ids = [row.example.id for row in chosen]
-        return Plan(chosen, {subtask: self.map(subtask).of(ids) for subtask in self.subtasks})
+        wishes = replace(self._wishes, quotas=cells, mix=mix)
+        with telling(progress) as steps:
+            chosen = self._selector.choose(budget, wishes, neighbours=False, steps=steps)
+            ids = [row.example.id for row in chosen]
+            mapping = partial(steps, "map")
+            return Plan(chosen, {subtask: self.map(subtask, mapping).of(ids) for subtask in self.subtasks})
 
     def write(
         self,
@@ -113,15 +135,17 @@ class Planner:
             seed=self._seed,
         )
 
-    def map(self, subtask: str | None = None) -> CoverageMap:
+    def map(self, subtask: str | None = None, progress: Progress = unwatched) -> CoverageMap:
         """The map of a subtask's pool."""
         if subtask not in self._maps:
             rows = _mapped(self.scene, self.sifted.candidates, subtask)
-            self._maps[subtask] = CoverageMap(rows, self._seed)
+            self._maps[subtask] = CoverageMap(rows, self._seed, progress)
         return self._maps[subtask]
 
 
-def dataset_coverage(scene: Scene, dataset: str, subtask: str | None = None, seed: int = 0) -> Coverage:
+def dataset_coverage(
+    scene: Scene, dataset: str, subtask: str | None = None, seed: int = 0, progress: Steps | None = None
+) -> Coverage:
     """Say what of a scene's pool a dataset covers, and which regions it leaves bare.
 
     Args:
@@ -129,6 +153,7 @@ def dataset_coverage(scene: Scene, dataset: str, subtask: str | None = None, see
         dataset: its name.
         subtask: one of the pool's; needed where there are several.
         seed: of the map.
+        progress: told what the work is at and how far, and may end it; see `select`.
 
     Raises:
         UnknownName: there is no such dataset or subtask.
@@ -140,7 +165,9 @@ def dataset_coverage(scene: Scene, dataset: str, subtask: str | None = None, see
         (subtask,) = known
     if subtask not in known:
         raise UnknownName("subtask", str(subtask or ""), list(map(str, known)), say("find.subtask"))
-    return CoverageMap(_mapped(scene, sift(scene).candidates, subtask, ids), seed).of(ids)
+    with telling(progress) as steps:
+        rows = _mapped(scene, sift(scene, steps=steps).candidates, subtask, ids)
+        return CoverageMap(rows, seed, partial(steps, "map")).of(ids)
 
 
 def _mapped(

@@ -54,7 +54,8 @@ def saturation(
         dataset: its name.
         draws: random parts of each size, whose mean counts.
         seed: of the draws.
-        progress: told how many models have learnt, and of how many.
+        progress: told how many models have learnt, and of how many; whatever it raises ends the work. When None a bar
+            on stderr says so, once it takes over two seconds.
 
     Raises:
         UnknownName: there is no such dataset.

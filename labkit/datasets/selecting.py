@@ -11,10 +11,12 @@ from labkit.curation.difficulty import Committee, Difficulty
 from labkit.curation.quotas import MIX, Cell
 from labkit.curation.selection import Selected, Selector
 from labkit.curation.targets import Targets
+from labkit.curation.watched import Steps
 from labkit.datasets.sifting import sift
 from labkit.datasets.teaching import Taught
 from labkit.datasets.versions import made_now, parentage
 from labkit.errors import BadInput
+from labkit.evaluation.steps import telling
 from labkit.prompts import prompt_sha256
 from labkit.records import Example, example_to_json, examples_sha256
 
@@ -59,6 +61,7 @@ def select(
     mix: Mapping[Difficulty, float] = MIX,
     dynamics: Sequence[str] = (),
     seed: int = 0,
+    progress: Steps | None = None,
 ) -> Selection:
     """Choose training rows from the pool and write them as a dataset of the scene.
 
@@ -83,6 +86,9 @@ def select(
         dynamics: ids of runs over the pool at several points of one training (the base, a checkpoint, the adapter, each
             as `local/…@labels`), which then rate the difficulty in place of the other runs; see `rate_by_dynamics`.
         seed: another seed samples large cells differently.
+        progress: told what the work is at ("leaks", "copies", "runs", "vectors", "choosing", "nearest") and the share
+            of that which is done; whatever it raises ends the work, and nothing is written. When None a bar on stderr
+            says so, once it takes over two seconds.
 
     Raises:
         BadInput: a budget below 1 or below what pins and quotas ask for, a mix that does not add up to 1, the name is
@@ -96,9 +102,10 @@ def select(
     cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
     wishes = Wishes(reasons(pins), reasons(bans), cells, mix)
     asked = scene.prompt(prompt) if prompt else None
-    sifted = sift(scene, wishes, teacher, asked, dynamics)
-    candidates, committee, taught = sifted.candidates, sifted.committee, sifted.taught
-    chosen = Selector(candidates, scene.task, committee, seed).choose(budget, wishes)
+    with telling(progress) as steps:
+        sifted = sift(scene, wishes, teacher, asked, dynamics, steps)
+        candidates, committee, taught = sifted.candidates, sifted.committee, sifted.taught
+        chosen = Selector(candidates, scene.task, committee, seed, steps).choose(budget, wishes, steps=steps)
     rows = [_row(row, taught) for row in chosen]
     manifest = {
         **parentage(scene, parent, rows),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates, hold_back_unconfirmed
 from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.dynamics import rate_by_dynamics
+from labkit.curation.watched import Progress, Steps, Watched, unwatched, unwatched_steps
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.teaching import Taught, taught_by, with_answers
 from labkit.diagnosis import is_probe
@@ -42,6 +44,7 @@ def sift(
     teacher: str | None = None,
     prompt: Prompt | None = None,
     dynamics: Sequence[str] = (),
+    steps: Steps = unwatched_steps,
 ) -> Sifted:
     """Sift a scene's pool as `select` does.
 
@@ -51,6 +54,7 @@ def sift(
         teacher: the id of a run whose rationales are to be taught.
         prompt: the one that the tuned model will be asked with.
         dynamics: ids of runs at several points of one training, which then rate the difficulty; see `rate_by_dynamics`.
+        steps: told how far it is with "leaks", "copies" and the "runs" that rate the difficulty.
 
     Raises:
         UnknownName: there is no such run or pool row.
@@ -58,31 +62,35 @@ def sift(
         BadData: a pinned row that cannot be taken, or no answer of the teacher's that can be taught.
     """
     confirmed = confirmed_by_people(scene)
-    candidates = find_candidates(scene.examples("all"), wishes=wishes, confirmed=confirmed)
+    candidates = find_candidates(scene.examples("all"), wishes=wishes, confirmed=confirmed, steps=steps)
     taught = taught_by(scene, teacher, candidates.rows, prompt) if teacher else None
     if taught:
         candidates = with_answers(candidates, taught.targets, wishes)
-    committee = _committee(scene, candidates.rows, dynamics)
+    committee = _committee(scene, candidates.rows, dynamics, partial(steps, "runs"))
     return Sifted(hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins), committee, taught)
 
 
-def _committee(scene: Scene, rows: Sequence[Example], dynamics: Sequence[str]) -> Committee:
+def _committee(scene: Scene, rows: Sequence[Example], dynamics: Sequence[str], progress: Progress) -> Committee:
     if dynamics:
-        return rate_by_dynamics(rows, [scene.store.load_run(run) for run in dynamics])
-    return rate_difficulty(rows, pool_runs(scene))
+        return rate_by_dynamics(rows, [scene.store.load_run(run) for run in Watched(dynamics, progress, 1)])
+    return rate_difficulty(rows, pool_runs(scene, progress))
 
 
-def pool_runs(scene: Scene) -> list[Run]:
+def pool_runs(scene: Scene, progress: Progress = unwatched) -> list[Run]:
     """What each prompt and model last answered to rows of the pool: finished runs over it, the newest first.
 
     Of an older run only the rows stay that no newer one of the same prompt and model has asked, so that a few rows
     asked again hide nothing; rows that have left the split, or whose posts are others now, are left out. Probes do not
     vote: a prompt with swapped definitions is answered wrongly on purpose.
+
+    Args:
+        scene: whose runs.
+        progress: told the share of all runs that was looked at.
     """
     asked: dict[tuple[str, str], set[str]] = defaultdict(set)
     seen: set[tuple[str, str, str]] = set()
     found: list[Run] = []
-    for header in scene.store.runs():
+    for header in Watched(scene.store.runs(), progress, 1):
         question = (header.prompt_sha256, header.model)
         if header.split not in ("pool", "all") or is_probe(header) or (*question, header.examples_sha256) in seen:
             continue

@@ -57,7 +57,7 @@ def observing(observer: Observer | None) -> Iterator[Observer]:
     if observer is not None:
         yield observer
         return
-    bar = _Bar() if _redraws() else _Lines()
+    bar = _Bar() if redraws() else _Lines()
     try:
         yield bar
     finally:
@@ -90,7 +90,7 @@ def saying_when_long(words: str) -> Iterator[None]:
         timer.cancel()
 
 
-def _redraws() -> bool:
+def redraws() -> bool:
     """Whether stderr takes a line back to draw it anew: a terminal, or a notebook's cell, which says it is none."""
     return sys.stderr.isatty() or type(sys.stderr).__module__.startswith("ipykernel")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    "coverage.working": ("Drawing the map of the pool …", "正在绘制标注池的分布图……"),
     "coverage.subtask": ("Subtask {name}", "子任务 {name}"),
     "coverage.region": ("Region", "区域"),
     "coverage.rows": ("Rows", "行数"),

@@ -11,10 +11,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "select.unrated": ("not rated", "未评级"),
     "select.no_label": ("(no label)", "（无标签）"),
     "select.written": ("Wrote {rows} {rows:row|rows} to {path}", "已将 {rows} 行写入 {path}"),
-    "select.working": (
-        "Looking for copies and leaks among {rows} rows, then choosing …",
-        "正在 {rows} 行里查重、查泄漏，然后挑选……",
-    ),
     "select.bare_labels": (
         "No row was chosen for: {labels}. Their pool rows were left out, or the budget is too small.",
         "以下标签一行也没选到：{labels}。它们的 pool 样本已被排除，或预算太小。",

@@ -12,7 +12,6 @@ from labkit.curation.quotas import MIX, Cell
 from labkit.datasets import Plan, Planner
 from labkit.datasets.saturation import saturation_of
 from labkit.errors import BadInput
-from labkit.evaluation.progress import saying_when_long
 from labkit.texts import say
 from labkit.views.coverage_shown import places_shown, region_lines, row_line
 from labkit.views.markup import visible
@@ -66,9 +65,8 @@ class CoverageBoard(LabWidget):
         bans: Mapping[str, str] | Iterable[str] = (),
         seed: int = 0,
     ) -> None:
-        with saying_when_long(say("coverage.working")):
-            self.planner = Planner(scene, prompt=prompt, teacher=teacher, pins=pins, bans=bans, seed=seed)
-            self.plan: Plan = self.planner.plan(budget)
+        self.planner = Planner(scene, prompt=prompt, teacher=teacher, pins=pins, bans=bans, seed=seed)
+        self.plan: Plan = self.planner.plan(budget)
         self.made: Selection | None = None
         self._texts: dict[str, Example] = {row.id: row for row in scene.examples("pool")}
         self._learning = Background(self._learn)
