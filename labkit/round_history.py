@@ -76,7 +76,7 @@ def rounds(scene: Scene) -> tuple[Round, ...]:
     """
     teller = _Teller(scene)
     if not teller.history.turns:
-        raise BadInput.told("error.rounds.none", scene=scene.path)
+        raise BadInput.told("error.release.none", scene=scene.path)
     return (*teller.ended(), teller.open_round())
 
 

@@ -40,10 +40,7 @@ def compare_hosted(
         LabkitError: as `evaluate` does.
     """
     if not tuning.tuned:
-        raise BadInput(
-            f"No model of the hosted tuning {tuning.name!r} answers yet ({tuning.state})",
-            "Look again later, or record the name under which it was deployed: python -m labkit hosted record",
-        )
+        raise BadInput.told("error.hosted.no_model", name=tuning.name, state=tuning.state, scene=scene.path)
     asked = prompt or parse_prompt(tuning.prompt_text, tuning.prompt)
     tuned = evaluate(scene, asked, tuning.tuned, split, **wishes)
     base = evaluate(scene, base_prompt or asked, tuning.model, split, **wishes)

@@ -41,7 +41,7 @@ def prepare_hosted(
     """
     asked_model = api_model(scene, model)
     if epochs < 1:
-        raise BadInput(f"{epochs} epochs teach nothing", "Give 1 or more")
+        raise BadInput.told("error.hosted.epochs", epochs=epochs)
     chosen = scene.dataset(dataset)
     used = scene.prompt(prompt) if prompt else prompt_of(scene, chosen)
     texts = [(str(row.get("id")), text) for row in chosen.rows for text in parts_of(row)]
@@ -100,38 +100,30 @@ def check_cost(scene: Scene, tuning: HostedTuning, limit: float | None) -> None:
     if limit is None:
         return
     if not 0 <= limit < float("inf"):
-        raise BadInput(f"The limit is {limit}", "Give money of 0 or more, in the currency of the bar")
+        raise BadInput.told("error.hosted.limit", limit=limit)
     wanted = scene.task.bar.currency
     rate = scene.prices().rates.convert(1.0, tuning.currency, wanted) if tuning.training_price is not None else None
     if tuning.training_price is None or rate is None:
-        missing = "has no price of training" if tuning.training_price is None else f"is billed in {tuning.currency}"
-        raise BadInput(
-            f"No limit can be held: {tuning.model} {missing}",
-            "Write training (money per million tokens) and rates into the scene's prices.toml, or set no limit",
+        raise BadInput.told(
+            "error.hosted.unpriced" if tuning.training_price is None else "error.hosted.no_rate",
+            model=tuning.model,
+            currency=tuning.currency,
         )
     content = rows_file(scene, tuning.name).read_bytes()  # a token has a byte at least
     most = (len(content) + 3 * _FRAME * tuning.rows) * tuning.epochs * tuning.training_price * rate / PER
     if most > limit:
-        raise BudgetSpent(
-            f"The training could cost up to {most:.4g} {wanted}, and the limit is {limit:.4g}",
-            "Raise the limit, or take fewer rows or epochs; nothing was sent",
-        )
+        raise BudgetSpent.told("error.hosted.budget", most=most, currency=wanted, limit=limit)
 
 
 def api_model(scene: Scene, model: str) -> OpenAICompatible:
     """A provider's model; BadInput where it is none."""
     found = get_model(model, scene)
     if not isinstance(found, OpenAICompatible):
-        raise BadInput(
-            f"{model} is no model of a provider", "Give provider/name; python -m labkit train tunes local models"
-        )
+        raise BadInput.told("error.hosted.local", model=model)
     return found
 
 
 def _same(tuning: HostedTuning, identity: str) -> HostedTuning:
     if tuning.identity != identity:
-        raise BadInput(
-            f"The hosted tuning {tuning.name!r} exists with another dataset, prompt, model or epochs",
-            "Give another name",
-        )
+        raise BadInput.told("error.hosted.other", name=tuning.name)
     return tuning

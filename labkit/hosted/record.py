@@ -145,7 +145,7 @@ def _read(path: Path) -> HostedTuning:
         found = json.loads(path.read_text(encoding="utf-8"))
         tuning = HostedTuning(**_known(found))
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise BadData(f"Cannot read {path}", "Restore it, or begin again under another name") from error
+        raise BadData.told("error.hosted.unreadable", path=path) from error
     return tuning
 
 

@@ -86,7 +86,7 @@ def cancel_hosted(scene: Scene, name: str) -> HostedTuning:
     """Ask the provider to end a tuning; what was trained so far is usually billed."""
     tuning = hosted_tuning_of(scene, name)
     if not tuning.job or tuning.is_over:
-        raise BadInput(f"The hosted tuning {name!r} is not at work ({tuning.state})", "There is nothing to cancel")
+        raise BadInput.told("error.hosted.over", name=name, state=tuning.state)
     _service(scene, tuning.model).cancel(tuning.job)
     return look_at_hosted(scene, name)
 
@@ -105,11 +105,11 @@ def record_hosted(scene: Scene, name: str, *, job: str = "", tuned: str = "") ->
         BadInput: nothing is said, or another job was begun already.
     """
     if not (job or tuned):
-        raise BadInput("Nothing is said of the tuning", "Give the job, or the model that came of it")
+        raise BadInput.told("error.hosted.nothing_said")
     with scene.locked(f"hosted-{name}"):
         tuning = hosted_tuning_of(scene, name)
         if job and tuning.job not in ("", job):
-            raise BadInput(f"The hosted tuning {name!r} is the job {tuning.job} already", "Give another name")
+            raise BadInput.told("error.hosted.other_job", name=name, job=tuning.job)
         provider = tuning.model.partition("/")[0]
         model = tuned if not tuned or tuned.startswith(f"{provider}/") else f"{provider}/{tuned}"
         if model:

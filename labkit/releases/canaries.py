@@ -46,7 +46,7 @@ def ask_canaries(
     from labkit.evaluation import evaluate
 
     header = scene.store.load_run(run).header
-    model = model_as_measured(scene, header, "Evaluate it again, and ask the canaries for that run")
+    model = model_as_measured(scene, header, "error.canaries.changed")
     asked = canary_scene(scene)
     asked.path.mkdir(exist_ok=True)
     return evaluate(asked, PROMPT, model, max_cost=max_cost, personal_data=personal_data, progress=progress)

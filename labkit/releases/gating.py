@@ -44,16 +44,14 @@ def gated_run(scene: Scene, release: Release, otherwise: str = "") -> Run:
     Args:
         scene: whose run database.
         release: the release.
-        otherwise: what else could be done where the run is gone; it ends the advice.
+        otherwise: the key of the words that tell what else could be done where the run is gone.
 
     Raises:
         BadInput: the run is not there; the message says what refers to it, and how it comes back.
     """
     if not has_run(scene, release):
-        raise BadInput(
-            f"Release {release.id} rests on run {release.run}, which is not in the run database",
-            "Put runs.db back, or run `python -m labkit share DIR RUN` where it was measured and copy shared/ here"
-            + (f"; {otherwise}" if otherwise else ""),
+        raise BadInput.told(
+            otherwise or "error.release.run_gone", release=release.id, run=release.run, scene=scene.path
         )
     return scene.store.load_run(release.run, as_asked=True)
 

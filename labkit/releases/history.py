@@ -121,33 +121,33 @@ def read_history(lines: Iterable[Mapping[str, Any]], where: str = "releases.json
     """
     history = ReleaseHistory()
     for number, line in enumerate(lines, start=1):
-        place = f"{where}, entry {number},"
+        place = Phrase("where.history", {"file": where, "number": number})
         if line.get("kind") == RELEASE:
             history = _with_release(history, line, place)
         elif line.get("kind") == ROLLBACK:
             history = _rolled_back(history, line, place)
         else:
-            raise BadData(f"{place} is of kind {line.get('kind')!r:.40}", "Restore the line from git")
+            raise BadData.told("error.release.kind", place=place, kind=line.get("kind"))
     return history
 
 
-def _with_release(history: ReleaseHistory, line: Mapping[str, Any], place: str) -> ReleaseHistory:
+def _with_release(history: ReleaseHistory, line: Mapping[str, Any], place: Phrase) -> ReleaseHistory:
     found = _release_of(line, place)
     if found.id != history.next_id:
-        raise BadData(f"{place} is release {found.id!r:.40} where {history.next_id!r} follows", "Restore it from git")
+        raise BadData.told("error.release.order", place=place, found=found.id, next=history.next_id)
     turn = Turn(found.id, history.stack[-1] if history.stack else None, None, found.approved_by, found.at)
     return ReleaseHistory((*history.releases, found), (*history.stack, found.id), (*history.turns, turn))
 
 
-def _rolled_back(history: ReleaseHistory, line: Mapping[str, Any], place: str) -> ReleaseHistory:
+def _rolled_back(history: ReleaseHistory, line: Mapping[str, Any], place: Phrase) -> ReleaseHistory:
     if history.previous is None or line.get("release") != history.previous.id:
-        raise BadData(f"{place} rolls back to {line.get('release')!r:.40}, which was not before", "Restore it from git")
+        raise BadData.told("error.release.rolled_back", place=place, release=line.get("release"))
     said = {name: str(line.get(name) or "") for name in ("reason", "approved_by", "at")}
     turn = Turn(history.previous.id, history.stack[-1], said["reason"], said["approved_by"], said["at"])
     return ReleaseHistory(history.releases, history.stack[:-1], (*history.turns, turn))
 
 
-def _release_of(line: Mapping[str, Any], place: str) -> Release:
+def _release_of(line: Mapping[str, Any], place: Phrase) -> Release:
     try:
         gate = tuple(map(_gate_line, line["gate"]))
         return Release(
@@ -159,7 +159,7 @@ def _release_of(line: Mapping[str, Any], place: str) -> Release:
             **{name: str(line[name]) for name in _TEXTS},
         )
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-        raise BadData(f"{place} is no whole release ({error!r:.60})", "Restore the line from git") from error
+        raise BadData.told("error.release.torn", place=place, error=error) from error
 
 
 def _gate_line(line: Mapping[str, Any]) -> GateLine:

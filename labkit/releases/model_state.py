@@ -21,13 +21,13 @@ def changed_settings(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> lis
     return sorted(name for name in {*recorded, *as_recorded} if recorded.get(name) != as_recorded.get(name))
 
 
-def model_as_measured(scene: Scene, header: RunHeader, fix: str) -> Model:
+def model_as_measured(scene: Scene, header: RunHeader, told: str) -> Model:
     """The model of a run, if it is what the run measured.
 
     Args:
         scene: the run's scene.
         header: the run's header.
-        fix: what to do where the model has changed.
+        told: the key of the words for a model that has changed.
 
     Raises:
         BadInput: it has changed; the message names the parameters.
@@ -35,5 +35,5 @@ def model_as_measured(scene: Scene, header: RunHeader, fix: str) -> Model:
     model = get_model(header.model, scene)
     changed = changed_settings(header.model_parameters, model.parameters)
     if changed:
-        raise BadInput(f"The model {header.model!r} has changed since run {header.run}: {', '.join(changed)}", fix)
+        raise BadInput.told(told, model=header.model, run=header.run, changed=changed)
     return model

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from labkit.decision import GateWords
 from labkit.errors import BadInput, GateRefused
 from labkit.models import get_model
 from labkit.models.model_files import read_adapter_record
@@ -12,6 +13,7 @@ from labkit.records import examples_sha256
 from labkit.releases.gating import GateReading, gated_run, has_run, read_gate_for
 from labkit.releases.history import RELEASE, ROLLBACK, Release, ReleaseHistory, read_history
 from labkit.releases.model_state import model_as_measured
+from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.records import Run
@@ -38,7 +40,7 @@ def champion_of(scene: Scene) -> str | None:
     current = release_history(scene).current
     if current is None or (scene.gate().no_label_worse_by is None and not has_run(scene, current)):
         return None
-    return gated_run(scene, current, "or compare with another one: --champion RUN").id
+    return gated_run(scene, current, "error.release.champion_gone").id
 
 
 def release(scene: Scene, run: str, approved_by: str, champion: str | None = None) -> Release:
@@ -60,13 +62,13 @@ def release(scene: Scene, run: str, approved_by: str, champion: str | None = Non
         UnknownName: there is no such run, or several begin so.
     """
     if not approved_by.strip():
-        raise BadInput("A release needs somebody who answers for it", "Say who with --approved-by NAME")
+        raise BadInput.told("error.release.nobody")
     with scene.locked("release"):
         history = release_history(scene)
         reading = read_gate_for(scene, run, champion or champion_of(scene))
         _check_new(history, reading.run)
         _check_passed(reading)
-        model_as_measured(scene, reading.run.header, "Evaluate it again on the test rows, and release that run")
+        model_as_measured(scene, reading.run.header, "error.release.changed")
         fields = {**_record(scene, reading), "approved_by": approved_by.strip()}
         scene.record_release(kind=RELEASE, release=history.next_id, **fields)
         return release_history(scene).releases[-1]
@@ -87,12 +89,16 @@ def rollback(scene: Scene, approved_by: str, reason: str) -> Release:
         BadInput: nothing was before the current release, or name or reason are missing.
     """
     if not approved_by.strip() or not reason.strip():
-        raise BadInput("A rollback needs a name and a reason", "Say who with --approved-by and why with --reason")
+        raise BadInput.told("error.rollback.nobody")
     with scene.locked("release"):
         history = release_history(scene)
         before, now = history.previous, history.current
         if before is None or now is None:
-            raise BadInput(f"Nothing was in production before {now.id if now else 'the first release'}")
+            raise (
+                BadInput.told("error.rollback.nothing", release=now.id)
+                if now
+                else BadInput.told("error.rollback.first")
+            )
         said = {"approved_by": approved_by.strip(), "reason": reason.strip()}
         scene.record_release(kind=ROLLBACK, release=before.id, **{"from": now.id}, **said)
         return before
@@ -100,19 +106,22 @@ def rollback(scene: Scene, approved_by: str, reason: str) -> Release:
 
 def _check_new(history: ReleaseHistory, run: Run) -> None:
     if history.current and history.current.run == run.id:
-        raise BadInput(f"Run {run.id} is the current release {history.current.id} already", "Release another run")
+        raise BadInput.told("error.release.current", run=run.id, release=history.current.id)
 
 
 def _check_passed(reading: GateReading) -> None:
-    failed = [line.told("en") for line in reading.result.lines if not line.passed]
+    failed = [line.told() for line in reading.result.lines if not line.passed]
     if failed:
-        rules = "; ".join(f"{line.rule}: wanted {line.wanted}, measured {line.measured}" for line in failed)
-        raise GateRefused(
-            f"The gate refuses {reading.run.id}: {rules}",
-            "Name a run to compare with: --champion RUN"
-            if _lacks_champion(reading)
-            else "Improve it, or release another run",
+        rules = say("error.release.rules").join(map(_rule_told, failed))
+        raise GateRefused.told(
+            "error.release.no_champion" if _lacks_champion(reading) else "error.release.refused",
+            run=reading.run.id,
+            rules=rules,
         )
+
+
+def _rule_told(line: GateWords) -> str:
+    return say("error.release.rule", rule=line.rule, wanted=line.wanted, measured=line.measured)
 
 
 def _lacks_champion(reading: GateReading) -> bool:

@@ -12,6 +12,7 @@ from threading import Lock
 from labkit.errors import LabkitError, ModelBusy, ModelError
 from labkit.models import Model, get_model
 from labkit.records import Reply, Request
+from labkit.texts import say
 from labkit.workspace import open_scene
 
 READY = "ready"
@@ -57,7 +58,7 @@ def answer_until_closed(pipe: Connection, scene: str, model: str) -> None:
         answering = get_model(model, open_scene(scene))
         answering.check()
     except LabkitError as error:
-        pipe.send(_failure(error))
+        pipe.send(failure_of(error))
         return
     pipe.send(READY)
     sending = Lock()
@@ -87,17 +88,18 @@ def _answers(model: Model, requests: Sequence[Request]) -> list[Outcome]:
         replies = list(model.answer(requests))
         if len(replies) == len(requests):
             return [*replies]
-        failure = Failure(f"The model {model.name!r} gave {len(replies)} replies to {len(requests)} requests")
+        failure = Failure(say("error.serve.count", model=model.name, replies=len(replies), requests=len(requests)))
     except LabkitError as error:
-        failure = _failure(error)
+        failure = failure_of(error)
     except Exception as error:  # a bug in a model must not leave its callers waiting
-        failure = Failure(f"The model {model.name!r} broke: {error!r:.200}")
+        failure = Failure(say("error.serve.broke", model=model.name, error=error))
     if len(requests) == 1 or failure.busy:
         return [failure] * len(requests)
     return [outcome for request in requests for outcome in _answers(model, [request])]
 
 
-def _failure(error: LabkitError) -> Failure:
+def failure_of(error: LabkitError) -> Failure:
+    """An error as it goes through the pipe."""
     retry_after = error.retry_after if isinstance(error, ModelBusy) else None
     kind = error.kind if isinstance(error, ModelError) else ""
     return Failure(error.problem, error.fix, isinstance(error, ModelBusy), retry_after, kind)

@@ -117,7 +117,7 @@ def _add_answers(router: APIRouter, dispatcher: Dispatcher, metrics: Metrics, tr
     @router.post("/v1/chat/completions", response_model=None)
     async def chat(body: Chat) -> dict[str, Any] | StreamingResponse:
         if body.n not in (None, 1):
-            raise BadInput("Answers are given one at a time", "Leave out n")
+            raise BadInput.told("error.serve.several")
         asked = Asked(secrets.token_hex(6), tuple(message.as_message() for message in body.messages))
 
         def request_for(live: LiveRelease) -> Asked:
@@ -176,7 +176,7 @@ class _UnknownModel(UnknownName):
 def _example(posts: Posts, live: LiveRelease) -> Example:
     """The row of a request; BadInput when there is nothing to classify, or no such subtask."""
     if not any(post.strip() for post in posts.posts):
-        raise BadInput("The posts are empty", "Send at least one with text")
+        raise BadInput.told("error.serve.empty")
     subtasks = live.plan.task.subtasks
     if posts.subtask is not None and posts.subtask not in subtasks:
         raise UnknownName("subtask", posts.subtask, subtasks)

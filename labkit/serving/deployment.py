@@ -20,6 +20,7 @@ from labkit.releases import Release, changed_settings, gated_run
 from labkit.serving.client_source import CLIENT
 from labkit.serving.server import HOST, USUAL_PORT, wanted_release
 from labkit.tables.atomic import appearing_folder
+from labkit.texts import Phrase, say
 from labkit.training.gguf import ollama_name
 from labkit.version import __version__
 from labkit.workspace import task_to_yaml
@@ -72,13 +73,12 @@ def write_deployment(scene: Scene, target: str | Path, release: str = "current")
     """
     folder, found = Path(target), wanted_release(scene, release)
     if folder.exists():
-        raise BadInput(f"{folder} is there already", "Give a folder that is not there yet")
+        raise BadInput.told("error.deploy.exists", folder=folder)
     run = gated_run(scene, found)
     model = get_model(found.model, scene)
     changed = changed_settings(run.header.model_parameters, model.parameters)
     if changed:
-        problem = f"The model {found.model!r} has changed since the gate of {found.id}: {', '.join(changed)}"
-        raise BadInput(problem, "Put the old state back, or measure and release the new one")
+        raise BadInput.told("error.deploy.changed", model=found.model, release=found.id, changed=changed)
     kind, files, asked, notes = _serving_of(scene, found, model)
     client = {"release": found.id, "masked": run.header.masked, "key": _KEY, **asked}
     files |= {
@@ -103,7 +103,7 @@ def _serving_of(scene: Scene, release: Release, model: object) -> Served:
         return "provider", {}, _provider_client(release), ()
     if isinstance(model, LocalModel) and is_plain and release.parameters.get("decoding") == "greedy":
         return _vllm(scene, release, model)
-    only_here = "Its answers are weighed, or held to their contract, or examples are fetched: only labkit does that"
+    only_here = say("deploy.only_here")
     notes = (only_here,) if isinstance(model, LocalModel) else ()
     client = {"base_url": f"http://{HOST}:{USUAL_PORT}/v1", "model": "current", "asked": {"temperature": 0}}
     return "labkit", {"Dockerfile": _own_dockerfile(release, model)}, client, notes
@@ -120,16 +120,16 @@ def _vllm(scene: Scene, release: Release, model: LocalModel) -> Served:
     base = model.base_folder
     called = ollama_name(f"{scene.path.name}-{release.id}")
     adapter = model.adapter_folder
-    notes = ["vLLM has not run here: evaluate what it serves on dev rows before anybody is let in (last command)"]
+    notes = [say("deploy.not_run")]
     files: dict[str, str] = {}
     options = ["--quantization", "bitsandbytes"] if release.parameters.get("precision") == "nf4" else []
     if adapter:
-        options += ["--enable-lora", "--max-lora-rank", str(_rank(adapter)), "--max-loras", _ADAPTERS]
+        options += ["--enable-lora", "--max-lora-rank", str(_rank(scene, adapter)), "--max-loras", _ADAPTERS]
         job = adapter.resolve().parent.name
         files["ollama.sh"] = _ollama_script(scene, job, called)
         trained = read_adapter_record(adapter).quantization
         if trained == "nf4":
-            notes.append("Trained on a 4-bit base: vLLM quantises it as it loads, which may round otherwise")
+            notes.append(say("deploy.quantised"))
     here = _vllm_words(called, str(base.resolve()), str(adapter.resolve()) if adapter else None, HOST)
     # the container's port is published on loopback
     inside = _vllm_words(called, "/models/base", "/models/adapter" if adapter else None, "0.0.0.0")  # noqa: S104
@@ -152,7 +152,7 @@ def _vllm_words(called: str, base: str, adapter: str | None, host: str) -> list[
     return words
 
 
-def _rank(adapter: Path) -> int:
+def _rank(scene: Scene, adapter: Path) -> int:
     """The least --max-lora-rank that vLLM takes for an adapter.
 
     Raises:
@@ -163,8 +163,12 @@ def _rank(adapter: Path) -> int:
     ranks = (config.get("r"), *(config.get("rank_pattern") or {}).values())
     rank = max((r for r in ranks if isinstance(r, int)), default=0)
     if named or not 0 < rank <= _RANKS[-1]:
-        problem = f"vLLM does not serve this adapter as it is ({', '.join(named) or f'rank {rank}'})"
-        raise ModelRefused(problem, "Merge it: python -m labkit model export DIR JOB --to merged --out PATH")
+        raise ModelRefused.told(
+            "error.deploy.adapter",
+            form=named or Phrase("deploy.rank", {"rank": rank}),
+            scene=scene.path,
+            job=adapter.resolve().parent.name,
+        )
     return next(known for known in _RANKS if known >= rank)
 
 

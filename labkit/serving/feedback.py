@@ -37,7 +37,7 @@ def add_feedback(router: APIRouter, dispatcher: Dispatcher, log: FeedbackLog | N
     @router.post("/v1/feedback")
     async def feedback(said: Said) -> dict[str, Any]:
         if log is None:
-            raise BadInput("This server keeps no traffic to say anything about", "Serve without --traffic off")
+            raise BadInput.told("error.serve.no_traffic")
         task = dispatcher.live.plan.task
         for label in said.labels or ():
             if label not in task.labels:

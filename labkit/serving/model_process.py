@@ -13,11 +13,10 @@ from multiprocessing.connection import Connection
 
 from labkit.errors import ModelError
 from labkit.records import Request
-from labkit.serving.answering import READY, Failure, Outcome, answer_until_closed
+from labkit.serving.answering import READY, Failure, Outcome, answer_until_closed, failure_of
 
 TRIES = 2  # what was under way at two deaths is what kills the process, or holds it
 _CLOSING_S = 5.0
-_DEADLY = Failure("The model's process died over this request", "Leave it out")
 
 
 @dataclass
@@ -73,7 +72,7 @@ class ModelProcess:
     def close(self) -> None:
         """End the process; what it has not answered fails."""
         with self._lock, suppress(OSError):
-            self._end(ModelError(f"The model {self._model!r} is stopped", "Ask again"))
+            self._end(ModelError.told("error.serve.stopped", model=self._model))
             self._pipe.send(None)  # closing our end would not wake the listener
         self._process.join(_CLOSING_S)
         if self._process.is_alive():
@@ -120,7 +119,7 @@ class ModelProcess:
                     continue
                 del self._asked[number]
                 if len(asked.requests) == 1:
-                    asked.done.set_result([_DEADLY])
+                    asked.done.set_result([failure_of(ModelError.told("error.serve.deadly"))])
                 else:
                     self._ask_singly(asked, [])
 
@@ -154,4 +153,4 @@ def _first_word(pipe: Connection, model: str) -> object:
     try:
         return pipe.recv()
     except EOFError:
-        return Failure(f"The process of the model {model!r} ended before it could answer", "Its own words stand above")
+        return failure_of(ModelError.told("error.serve.died", model=model))

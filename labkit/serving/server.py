@@ -135,9 +135,7 @@ def wanted_release(scene: Scene, name: str) -> Release:
     history = release_history(scene)
     if name == "current":
         if history.current is None:
-            raise BadInput(
-                f"Nothing has been released in {scene.path}", "Run: labkit release DIR RUN --approved-by NAME"
-            )
+            raise BadInput.told("error.release.none", scene=scene.path)
         return history.current
     known = {release.id: release for release in history.releases}
     if name not in known:

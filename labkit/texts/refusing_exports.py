@@ -79,11 +79,6 @@ WORDS = {
         "场景 {scene} 没有可用来询问 {base} 的提示词",
     ),
     "error.audit.no_prompt.fix": ("Write one first", "请先写一个"),
-    "error.rounds.none": ("Nothing has been released in {scene}", "{scene} 还没有发布过任何版本"),
-    "error.rounds.none.fix": (
-        "Run: labkit release {scene} RUN --approved-by NAME",
-        "请运行：labkit release {scene} RUN --approved-by NAME",
-    ),
     "error.viewers.unusable": ("Cannot use {path} ({error})", "无法使用 {path}（{error}）"),
     "error.viewers.unusable.fix": (
         "Name a text file with a viewer's name a line",

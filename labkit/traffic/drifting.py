@@ -39,7 +39,7 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
     if current is None and (before is None or isinstance(now, Traffic)):
         raise BadInput(f"Nothing has been released in {scene.path}", "Compare a run with a run, or release one first")
     if before is None and current is not None:
-        before = gated_run(scene, current, "or compare with another one: --against RUN")
+        before = gated_run(scene, current, "error.drift.run_gone")
     entries = [e for e in now.entries if current and e.release == current.id] if isinstance(now, Traffic) else []
     asked = current if isinstance(now, Traffic) else now.header
     seen = _Seen(scene.task.language if any(entry.masked for entry in entries) else None)
