@@ -14,7 +14,7 @@ from labkit.workspace.opening import open_scene
 
 PACKAGE = Path(errors.__file__).parent
 # Rooms whose errors reach people on the command line and in Python alone; they are English still.
-ENGLISH = {"tables", "imports", "traffic", "cli", "datasets"}
+ENGLISH = {"imports", "cli"}
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 TOLD_APART = {"UnknownName", "MissingExtra", "MissingKey"}  # they put their message together themselves
 ERRORS = [e for e in vars(errors).values() if isinstance(e, type) and e.__module__ == "labkit.errors"]

@@ -30,6 +30,7 @@ from labkit.evaluation.plan import plan_rows
 from labkit.evaluation.retry import Retry
 from labkit.models import get_model
 from labkit.records import Example, Run
+from labkit.texts import Phrase
 
 if TYPE_CHECKING:
     from labkit.evaluation.progress import Observer
@@ -159,11 +160,11 @@ def _voters(scene: Scene, models: Sequence[str | Model]) -> list[Model]:
     chosen = [get_model(model, scene) for model in models]
     names = [model.name for model in chosen]
     if learnt := [name for name in names if learns_from_pool(name)]:
-        raise BadInput(f"{learnt[0]} has learnt from the pool, and finds its rows easy", "Name models that have not")
+        raise BadInput.told("error.committee.learnt", model=learnt[0])
     if twice := [name for name in names if names.count(name) > 1]:
-        raise BadInput(f"The model {twice[0]} is named twice", "Name each once")
+        raise BadInput.told("error.committee.twice", model=twice[0])
     if len(chosen) + sum(not learns_from_pool(run.header.model) for run in pool_runs(scene)) < 2 or not chosen:
-        raise BadInput(f"{len(chosen)} model is no committee", "Name two or more: --model A --model B")
+        raise BadInput.told("error.committee.few", models=len(chosen))
     return chosen
 
 
@@ -171,7 +172,7 @@ def _stages(scene: Scene, budget: int, sample: int, reach: int) -> dict[str, lis
     """Stage -> its rows as the file has them, in its order; "pool" is all that could be asked."""
     for what, number in (("budget", budget), ("sample", sample), ("reach", reach)):
         if number < 1:
-            raise BadInput(f"The {what} is {number}", "Give at least 1")
+            raise BadInput.told("error.committee.number", what=Phrase(f"committee.number.{what}"), number=number)
     candidates = find_candidates(scene.examples("all"), confirmed=confirmed_by_people(scene))
     chosen = Selector(candidates, scene.task).choose(reach * budget, neighbours=False)
     first = {row.id for row in _alike_over_labels(candidates.rows, sample)}

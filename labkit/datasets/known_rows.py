@@ -55,10 +55,10 @@ def probe_known(
     chosen, wishes = get_model(model, scene), asking or Asking()
     asked = _shuffled([row for row in rows if row.labels is not None])[:ROWS]
     if not asked:
-        raise BadData("There are no labelled rows to ask about", "Label some first")
+        raise BadData.told("error.known.unlabelled")
     parts = [_parted(scene, part) for part in _by_subtask(asked)]
     if not any(part for part, _ in parts):
-        raise BadData(f"{len(asked)} labelled rows are too few to ask about", f"Label more than {SHOTS} of a subtask")
+        raise BadData.told("error.known.few", rows=len(asked), shots=SHOTS)
     runs = [run for part, draws in parts if part for run in _runs(scene, chosen, prompt, part, draws, wishes)]
     return rate_known(runs)
 
@@ -85,9 +85,7 @@ def _runs(
             retry=asking.retry,
         )
         if pending := run.counts[Status.PENDING.value]:
-            raise BadData(
-                f"{pending} rows were not asked what {model.name} knows", "Run the same again, or raise the limit"
-            )
+            raise BadData.told("error.known.open", rows=pending, model=model.name)
         yield run
 
 

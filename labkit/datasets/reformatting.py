@@ -183,19 +183,13 @@ def _rewritten(scene: Scene, old: Dataset, replies: Mapping[str, str]) -> tuple[
 
 def _check(scene: Scene, old: Dataset, model: str | Model | None) -> None:
     if not all(isinstance(row.get("target"), dict) and row["target"].get(PROSE) for row in old.rows):
-        raise BadInput(
-            f"The dataset {old.id!r} has answers without a reason, which need no style",
-            "Choose one whose targets hold reasons: select … --teacher RUN",
-        )
+        raise BadInput.told("error.reformat.no_reasons", dataset=old.id)
     if model is None:
         return
     if get_model(model, scene).name in _SPEECHLESS:
-        raise BadInput("A model that answers labels rewrites no text", "Choose a language model, or none for the rule")
+        raise BadInput.told("error.reformat.speechless", model=get_model(model, scene).name)
     if not scene.task.style:
-        raise BadInput(
-            f"{scene.path / 'task.yaml'} says no style to follow",
-            "Write one sentence there, such as style: One sentence.",
-        )
+        raise BadInput.told("error.reformat.no_style", file=scene.path / "task.yaml")
 
 
 def _asked(
@@ -211,9 +205,7 @@ def _asked(
     plan = _plan(scene, answers, model)
     run = carry_out(scene, plan, model, Wishes(None, False, max_cost, personal_data, progress, retry or Retry()))
     if pending := run.counts[Status.PENDING.value]:
-        raise BadData(
-            f"{pending} of {len(answers)} answers wait for their rewriting", "Run the same again, or raise the limit"
-        )
+        raise BadData.told("error.reformat.open", open=pending, answers=len(answers))
     return run
 
 

@@ -14,6 +14,7 @@ from labkit.tables import read_table
 from labkit.tables.examples_file import check_against_task
 from labkit.tables.limits import XLSX_CELL_CHARACTERS
 from labkit.tables.writing import write_table
+from labkit.texts import Phrase
 
 if TYPE_CHECKING:
     from labkit.workspace import Dataset, Scene
@@ -42,7 +43,7 @@ def write_sheet(scene: Scene, dataset: str, to: str | Path) -> tuple[str, ...]:
         BadData: it cannot be written.
     """
     if Path(to).exists():
-        raise BadInput(f"{to} exists already", "Choose another place, or remove it first")
+        raise BadInput.told("error.export.exists", path=to)
     rows = scene.dataset(dataset).rows
     order = {label: k for k, label in enumerate(scene.task.labels)}
     return write_table(to, (_ID, _POSTS, _LABELS, _REASON), [_cells(row, order) for row in rows])
@@ -97,20 +98,20 @@ def _labels_of_file(scene: Scene, parent: Dataset, file: Path) -> dict[str, tupl
     """Row -> labels, as the table says."""
     table = read_table(file)
     if not {_ID, _LABELS} <= set(table.columns):
-        raise BadData(
-            f"{file} has no columns {_ID!r} and {_LABELS!r}", "Keep the header of the table as it was written"
-        )
+        raise BadData.told("error.sheet.columns", file=file, id=_ID, labels=_LABELS)
     known = {str(row["id"]): row for row in parent.rows}
     said: dict[str, tuple[str, ...]] = {}
     for record in table.rows:
         id = str(record[_ID] or "")
         if id not in known or id in said:
-            raise BadData(
-                f"{file}: the row {id[:40]!r} {'stands twice' if id in said else 'is not in ' + repr(parent.id)}",
-                "Edit and delete rows only; new rows come in with: python -m labkit add",
+            raise BadData.told(
+                "error.sheet.twice" if id in said else "error.sheet.unknown",
+                where=_row_of(file, id),
+                dataset=parent.id,
+                scene=scene.path,
             )
         labels = [part.strip() for part in str(record[_LABELS] or "").splitlines() if part.strip()]
-        where = f"{file}, row {id[:40]!r}"
+        where = _row_of(file, id)
         _check(scene, labels, known[id], where)
         if _POSTS in table.columns:
             _check_posts(str(record[_POSTS] or ""), known[id], where)
@@ -118,19 +119,21 @@ def _labels_of_file(scene: Scene, parent: Dataset, file: Path) -> dict[str, tupl
     return said
 
 
-def _check(scene: Scene, labels: Sequence[str], row: Mapping[str, Any], where: str) -> None:
+def _row_of(file: Path, id: str) -> Phrase:
+    return Phrase("where.sheet_row", {"file": file, "row": id[:40]})
+
+
+def _check(scene: Scene, labels: Sequence[str], row: Mapping[str, Any], where: Phrase) -> None:
     posts = tuple(row.get("items") or ())
     edited = Example(str(row["id"]), posts, tuple(dict.fromkeys(labels)), "pool", subtask=row.get("subtask"))
     check_against_task(edited, scene.task, where)
 
 
-def _check_posts(said: str, row: Mapping[str, Any], where: str) -> None:
+def _check_posts(said: str, row: Mapping[str, Any], where: Phrase) -> None:
     """Posts are those that people wrote; an edit of them that came to nothing would be lost without a word."""
     written = _BETWEEN.join(row.get("items") or ())
     if len(written) <= XLSX_CELL_CHARACTERS and _words(said) != _words(written):
-        raise BadData(
-            f"{where} has other posts than the dataset", "Edit labels only; personal data is masked on export"
-        )
+        raise BadData.told("error.sheet.posts", where=where)
 
 
 def _words(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from labkit.curation.targets import Targets, explained_targets
+from labkit.curation.targets import NOT_ASKED, Targets, explained_targets
 from labkit.errors import BadData, BadInput
 from labkit.models.output_terms import output_terms
+from labkit.texts import listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,27 +41,25 @@ def taught_by(scene: Scene, teacher: str, rows: Sequence[Example], prompt: Promp
         BadData: no answer can be taken.
     """
     if prompt and prompt.rationale == "none":
-        raise BadInput(
-            f"The prompt {prompt.name!r} asks for labels only, and a teacher's reasons would be lost",
-            "Leave the teacher out, or name a prompt that asks for a rationale",
-        )
+        raise BadInput.told("error.teach.labels_only", prompt=prompt.name)
     run = scene.store.load_run(teacher)
     targets = explained_targets(rows, run)
     if not targets.of_row:
-        said = ", ".join(f"{why}: {count}" for why, count in targets.counts.items())
-        raise BadData(f"No answer of run {run.id} can be taught ({said})", "Run a better model over the pool")
+        said = listed(say("error.teach.why", why=_why(why), rows=rows) for why, rows in targets.counts.items())
+        raise BadData.told("error.teach.none", run=run.id, why=said)
     about = {"run": run.id, "model": run.header.model, "prompt_sha256": run.header.prompt_sha256}
     terms = asdict(output_terms(run.header.model, scene))
     said_of = {"targets": "rationale", "teacher": {**about, **terms}, "refused": targets.counts}
     return Taught(targets, {**said_of, "queue": list(targets.queue)})
 
 
+def _why(refused: str) -> str:
+    return say("teach.not_asked") if refused == NOT_ASKED else say(f"select.refused.{refused}")
+
+
 def with_answers(candidates: Candidates, targets: Targets, wishes: Wishes) -> Candidates:
     """The candidates that have a target; BadData when a pinned one has none."""
     lost = [row for row in wishes.pins if row in targets.refused]
     if lost:
-        raise BadData(
-            f"The pinned row {lost[0]!r} has no target: {targets.refused[lost[0]]}",
-            "Leave the pin out, or choose labels only",
-        )
+        raise BadData.told("error.teach.pinned", row=lost[0], why=_why(targets.refused[lost[0]]))
     return replace(candidates, rows=tuple(row for row in candidates.rows if row.id in targets.of_row))

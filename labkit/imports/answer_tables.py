@@ -14,7 +14,7 @@ from labkit.tables import Table, read_table
 from labkit.tables.building import Cell
 from labkit.tables.columns import Columns, settle_columns
 from labkit.tables.labels import guess_separator, read_cells
-from labkit.texts import WORDS, listed, say
+from labkit.texts import WORDS, Where, listed, say
 
 _REPLIES = ("{", "｛", "```", "<think>")  # how a whole reply begins, and a label of a task hardly ever
 
@@ -83,7 +83,7 @@ def _answer(
     )
 
 
-def _labels(cell: Cell, name: str, task: Task, separator: str | None, place: str) -> tuple[str, ...] | None:
+def _labels(cell: Cell, name: str, task: Task, separator: str | None, place: Where) -> tuple[str, ...] | None:
     """The labels in a cell; None when it is empty, or holds a whole reply instead, be it cut off or fenced."""
     known = labels_only(_text(cell), task.labels)
     if known is not None or _text(cell).lstrip().startswith(_REPLIES):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labkit.records import Usage
+from labkit.texts import Where
 
 LABKIT_STATUS = "labkit_status"  # in what labkit has exported: how it read the reply, which is not read more kindly
 RATIONALE = "rationale"  # the column of reasons, where nobody names another
@@ -32,7 +33,7 @@ class Answer:
         finish_reason, usage, latency_s, served_by, reasoning: as in `records.RunRow`.
     """
 
-    place: str
+    place: Where
     id: str | None
     texts: tuple[str, ...] = ()
     repeat: int = 0

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from labkit.errors import BadData
 from labkit.tables.limits import CELL_CHARACTERS, COLUMNS, ROWS, TOTAL_CHARACTERS
+from labkit.texts import Line
 
 Cell: TypeAlias = "str | list[Any] | dict[str, Any]"
 
@@ -42,9 +43,9 @@ class Table:
     sheet: str | None = None
     other_sheets: tuple[str, ...] = ()
 
-    def where(self, row: int) -> str:
+    def where(self, row: int) -> Line:
         """File and line of a row (an index into `rows`), for messages."""
-        return f"{self.path.name} line {self.lines[row]}"
+        return Line(self.path.name, self.lines[row])
 
 
 def column_key(name: str) -> str:
@@ -85,7 +86,7 @@ class TableBuilder:
         for position, name in enumerate(map(str.strip, names)):
             called = name or ("index" if position == 0 and "index" not in names else None)
             if called in self._columns:
-                raise BadData(f"{self._path.name} line {line}: two columns are called {name[:60]!r}", "Rename one")
+                raise BadData.told("error.table.same_names", where=self._at(line), name=name[:60])
             self._places.append(called)
             if called:
                 self._check_cell(called, called, line)
@@ -111,7 +112,7 @@ class TableBuilder:
         """Add a row given as an object; its keys may be new columns."""
         for name in cells:
             if not name.strip():
-                raise BadData(f"{self._path.name} line {line}: a field without a name", "Name it")
+                raise BadData.told("error.table.nameless_field", where=self._at(line))
             self._columns.setdefault(name)
         self._check_number_of_columns(len(self._columns), line)
         if any(cells.values()):
@@ -122,27 +123,31 @@ class TableBuilder:
     def table(self) -> Table:
         """The finished table; BadData when it has no row."""
         if not self._columns:
-            raise BadData(f"{self._path} holds no table", "It needs a header and at least one row")
+            raise BadData.told("error.table.none", path=self._path)
         if not self._rows:
-            raise BadData(f"{self._path} has a header and no row", "Export it again, with its rows")
+            raise BadData.told("error.table.no_row", path=self._path)
         rows = tuple({name: row.get(name, "") for name in self._columns} for row in self._rows)
         read = (self._encoding, self._blank_rows, self._titles, *self._sheets)
         return Table(self._path, tuple(self._columns), rows, tuple(self._lines), *read)
 
+    def _at(self, line: int) -> Line:
+        return Line(self._path.name, line)
+
     def _ragged(self, cells: int, line: int) -> BadData:
-        columns = f"{len(self._places)} column{'s' if len(self._places) > 1 else ''}"
-        fix = "Give every row as many cells as the header; quote cells that hold a separator"
-        if len(self._places) == 1:
-            fix += f". If the lines above are titles, remove them: line {line} looks like the header"
-        return BadData(f"{self._path.name} line {line}: {cells} cells under {columns}", fix)
+        return BadData.told(
+            "error.table.one_column" if len(self._places) == 1 else "error.table.ragged",
+            where=self._at(line),
+            cells=cells,
+            columns=len(self._places),
+            line=line,
+        )
 
     def _without_name(self, position: int) -> BadData:
-        where = f"{self._path.name} line {self._header_line}"
-        return BadData(f"{where}: column {position + 1} has no name", "Name every column that holds something")
+        return BadData.told("error.table.nameless_column", where=self._at(self._header_line), column=position + 1)
 
     def _add(self, row: dict[str, Cell], line: int) -> None:
         if len(self._rows) >= ROWS:
-            raise BadData(f"{self._path.name} line {line}: more than {ROWS:,} rows", "Split the file")
+            raise BadData.told("error.table.rows", where=self._at(line), most=ROWS)
         for name, cell in row.items():
             self._check_cell(name, cell, line)
         self._rows.append(row)
@@ -150,16 +155,14 @@ class TableBuilder:
 
     def _check_number_of_columns(self, number: int, line: int) -> None:
         if number > COLUMNS:
-            raise BadData(f"{self._path.name} line {line}: more than {COLUMNS:,} columns", "Keep the ones you need")
+            raise BadData.told("error.table.columns", where=self._at(line), most=COLUMNS)
 
     def _check_cell(self, name: str, cell: Cell, line: int) -> None:
         size = len(cell) if isinstance(cell, str) else len(str(cell))
         self._characters += size
-        where = f"{self._path.name} line {line}"
         if size > CELL_CHARACTERS:
-            raise BadData(
-                f"{where}, column {name[:60]!r}: a cell of {size:,} characters, more than {CELL_CHARACTERS:,}",
-                "Shorten it, or close the quote if one stays open",
+            raise BadData.told(
+                "error.table.cell", where=self._at(line), column=name[:60], size=size, most=CELL_CHARACTERS
             )
         if self._characters > TOTAL_CHARACTERS:
-            raise BadData(f"{where}: more than {TOTAL_CHARACTERS:,} characters so far", "Split the file")
+            raise BadData.told("error.table.characters", where=self._at(line), most=TOTAL_CHARACTERS)

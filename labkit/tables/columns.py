@@ -12,6 +12,7 @@ from labkit.errors import BadData, UnknownName
 from labkit.tables.building import Cell, Table, column_key
 from labkit.tables.joining import read_time
 from labkit.tables.labels import NO, YES
+from labkit.texts import listed
 
 # Column names as `column_key` folds them, the surest first.
 _NAMES = {
@@ -100,14 +101,10 @@ def settle_columns(tables: Sequence[Table], chosen: Columns) -> Columns:
 
 def require(columns: Columns, tables: Sequence[Table], labels: bool = True) -> None:
     """Raise BadData, naming the option, when the column of texts (or of labels, where needed) is not clear."""
-    listed = ", ".join(repr(name) for name in tables[0].columns[:20])
-    unlabelled = "; if nobody has labelled these posts yet, name each label with --label"
-    for role, found, more in (("text", columns.text, ""), ("labels", columns.labels or not labels, unlabelled)):
+    names = listed(map(repr, tables[0].columns[:20]))
+    for role, found in (("text", columns.text), ("labels", columns.labels or not labels)):
         if not found:
-            raise BadData(
-                f"It is not clear which column of {tables[0].path.name} holds the {role} (columns: {listed})",
-                f"Name it with --{role} COLUMN{more}",
-            )
+            raise BadData.told(f"error.columns.{role}", file=tables[0].path.name, columns=names)
 
 
 def are_flags(tables: Sequence[Table], names: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 from labkit.errors import BadData, LabkitError
 from labkit.tables.building import Table
 from labkit.tables.reading import read_tables
+from labkit.texts import say
 
 MEMORY_BYTES = 3_000_000_000  # 300,000 posts in Excel take about a third of it
 DEADLINE_S = 600.0
@@ -92,7 +93,7 @@ def _watch(child: subprocess.Popen[bytes], path: Path, memory: int, deadline_s: 
         except subprocess.TimeoutExpired:
             pass
         if time.monotonic() > end:
-            raise BadData(f"{path.name} took longer than {deadline_s:.0f} s to read", "Split it, or export it as CSV")
+            raise BadData.told("error.confined.time", file=path.name, seconds=deadline_s)
         try:
             taken = psutil.Process(child.pid).memory_info().rss
         except psutil.Error:
@@ -103,16 +104,16 @@ def _watch(child: subprocess.Popen[bytes], path: Path, memory: int, deadline_s: 
 
 def _problem(path: Path, said: str, memory: int) -> BadData:
     """The child's own error; what it did not raise on purpose is a file that it could not survive."""
-    last = said.strip().splitlines()[-1] if said.strip() else "no reason given"
+    last = said.strip().splitlines()[-1] if said.strip() else say("confined.silent")
     try:
         found = json.loads(last)
         return _too_much(path, memory) if found["kind"] == "memory" else BadData(found["problem"], found["fix"])
     except (ValueError, KeyError, TypeError):
-        return BadData(f"{path.name} cannot be read (its reader gave up: {last[:120]})", "Export it again, or as CSV")
+        return BadData.told("error.confined.gave_up", file=path.name, reason=last[:120])
 
 
 def _too_much(path: Path, memory: int) -> BadData:
-    return BadData(f"{path.name} takes more than {memory:,} bytes of memory to read", "Split it, or export it as CSV")
+    return BadData.told("error.confined.memory", file=path.name, memory=memory)
 
 
 def _read_result(path: Path) -> Iterator[Table]:

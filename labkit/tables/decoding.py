@@ -10,6 +10,7 @@ from typing import TextIO
 
 from labkit.errors import BadData
 from labkit.tables.limits import FILE_BYTES, LINE_CHARACTERS
+from labkit.texts import Line, Phrase
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,7 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_BINARY = {b"PK\x03\x04": "an Excel workbook or ZIP file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"PAR1": "Parquet"}
+_BINARY = {b"PK\x03\x04": "binary.zip", b"\xd0\xcf\x11\xe0": "binary.xls", b"PAR1": "binary.parquet"}
 _CHUNK = 1 << 20
 _UTF8_CHINESE = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){4}")
 
@@ -26,14 +27,14 @@ _UTF8_CHINESE = re.compile(rb"(?:[\xe2-\xef][\x80-\xbf]{2}){4}")
 def check_file(path: Path) -> None:
     """Raise BadData when a path is not a regular, non-empty file of bearable size."""
     if not path.exists():
-        raise BadData(f"There is no file {path}", "Check the path")
+        raise BadData.told("error.file.missing", path=path)
     if not path.is_file():
-        raise BadData(f"{path} is not a file", "Name the file itself")
+        raise BadData.told("error.file.no_file", path=path)
     size = path.stat().st_size
     if size == 0:
-        raise BadData(f"{path} is empty", "Export it again")
+        raise BadData.told("error.file.empty", path=path)
     if size > FILE_BYTES:
-        raise BadData(f"{path} has {size:,} bytes, more than {FILE_BYTES:,}", "Split it")
+        raise BadData.told("error.file.large", path=path, size=size, most=FILE_BYTES)
 
 
 def detect_encoding(path: Path) -> str:
@@ -52,7 +53,7 @@ def detect_encoding(path: Path) -> str:
         start = file.read(4)
     for magic, what in _BINARY.items():
         if start.startswith(magic):
-            raise BadData(f"{path} is {what}, not a text file", "Give it the suffix of what it is, or export it again")
+            raise BadData.told("error.text.binary", path=path, what=Phrase(what))
     for mark, name in _BOMS:
         if start.startswith(mark):
             check_decodes(path, name)
@@ -84,7 +85,7 @@ def short_lines(file: TextIO, name: str, first: int = 1) -> Iterator[str]:
     while line := file.readline(LINE_CHARACTERS + 1):
         number += 1
         if len(line) > LINE_CHARACTERS:
-            raise BadData(f"{name} line {number}: longer than {LINE_CHARACTERS:,} characters", "Split that line")
+            raise BadData.told("error.text.line", where=Line(name, number), most=LINE_CHARACTERS)
         yield line
 
 
@@ -93,7 +94,7 @@ def _first_problem(path: Path, encoding: str) -> BadData | None:
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
     except (LookupError, TypeError):
-        return BadData(f"There is no text encoding {encoding!r}", "Use utf-8, gb18030 or utf-16")
+        return BadData.told("error.text.encoding", encoding=encoding)
     line = 1
     with path.open("rb") as file:
         while True:
@@ -104,8 +105,8 @@ def _first_problem(path: Path, encoding: str) -> BadData | None:
                 return _undecodable(path, line, error)
             nul = text.find("\0")
             if nul >= 0:
-                where = f"{path.name} line {line + text.count(chr(10), 0, nul)}"
-                return BadData(f"{where}: a NUL character", "Export the file again as UTF-8 text")
+                where = Line(path.name, line + text.count("\n", 0, nul))
+                return BadData.told("error.text.nul", where=where)
             line += text.count("\n")
             if not chunk:
                 return None
@@ -114,10 +115,7 @@ def _first_problem(path: Path, encoding: str) -> BadData | None:
 def _undecodable(path: Path, line: int, error: UnicodeError) -> BadData:
     if isinstance(error, UnicodeDecodeError):
         line += error.object[: error.start].count(b"\n")
-    return BadData(
-        f"{path.name} line {line}: bytes that are neither UTF-8 nor GB18030",
-        "Save the file as UTF-8, or name its encoding with --encoding; if only that line is damaged, correct it",
-    )
+    return BadData.told("error.text.bytes", where=Line(path.name, line))
 
 
 def _refuse_mixture(path: Path) -> None:
@@ -128,10 +126,7 @@ def _refuse_mixture(path: Path) -> None:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if _UTF8_CHINESE.search(line) and _is_utf8(line):
-                raise BadData(
-                    f"{path.name} line {number}: UTF-8, while other lines are GB18030",
-                    "Save the whole file in one encoding, best as UTF-8",
-                )
+                raise BadData.told("error.text.mixed", where=Line(path.name, number))
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -14,6 +14,7 @@ from labkit.tables.building import Cell, Table, column_key
 from labkit.tables.confined import read_confined
 from labkit.tables.decoding import check_decodes, check_file, detect_encoding, open_text
 from labkit.tables.labels import as_list
+from labkit.texts import Where, listed
 
 _TEXTS = (".md", ".markdown", ".txt", "")
 _TEXT_CHARACTERS = 1_000_000
@@ -54,13 +55,11 @@ def read_definitions(
     else:
         found = _from_table(read_confined(path, sheet, encoding, holding=_SHEET)[0])
     if not found:
-        raise BadData(
-            f"{path.name} defines no label", "Write a table with label and definition, or '- label: definition'"
-        )
+        raise BadData.told("error.definitions.none", file=path.name)
     names = [definition.label for definition in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise BadData(f"{path.name} defines the label {twice[:60]!r} twice", "Keep one")
+        raise BadData.told("error.definitions.twice", file=path.name, label=twice[:60])
     return found
 
 
@@ -73,12 +72,10 @@ def read_text_file(path: Path, encoding: str | None = None) -> str:
         return check_length(file.read(_TEXT_CHARACTERS + 1), str(path))
 
 
-def check_length(text: str, where: str) -> str:
+def check_length(text: str, where: Where) -> str:
     """The same text; BadData when it is too long to be a prompt or a list."""
     if len(text) > _TEXT_CHARACTERS:
-        raise BadData(
-            f"{where} is longer than {_TEXT_CHARACTERS:,} characters", "Give the prompt alone; posts go to --examples"
-        )
+        raise BadData.told("error.prompt_text.long", where=where, most=_TEXT_CHARACTERS)
     return text
 
 
@@ -118,13 +115,13 @@ def _from_table(table: Table) -> tuple[Definition, ...]:
     if text is None and len(table.columns) == 2:
         text = next(name for name in table.columns if name != label)
     if text is None and len(table.columns) > 1:
-        listed = ", ".join(repr(name) for name in table.columns[:12])
-        raise BadData(f"No column of {table.path.name} is called definition or 定义 ({listed})", "Rename it")
+        names = listed(map(repr, table.columns[:12]))
+        raise BadData.told("error.definitions.no_column", file=table.path.name, columns=names)
     definitions = []
     for k, row in enumerate(table.rows):
         name = str(row[label]).strip()
         if not name:
-            raise BadData(f"{table.where(k)}: a definition without a label", "Name the label, or remove the row")
+            raise BadData.told("error.definitions.no_label", where=table.where(k))
         parts = {
             role: _parts(row[column]) for role in ("includes", "excludes", "examples") if (column := columns[role])
         }

@@ -13,6 +13,7 @@ from labkit.tables.decoding import open_text, short_lines
 from labkit.tables.formulas import original_cell
 from labkit.tables.header import MOST_TITLES, take_header
 from labkit.tables.limits import CELL_CHARACTERS
+from labkit.texts import Line
 
 _ROWS_BELOW = 3  # rows that show what parts a table whose first line is a title
 _SEPARATORS = (",", "\t", ";", "|")
@@ -64,22 +65,17 @@ def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, l
             except StopIteration:
                 return
             except csv.Error as error:
-                raise BadData(f"{path.name} line {line}: {_problem(error)}", _fix(error)) from error
+                raise BadData.told(_problem(error), where=Line(path.name, line), most=CELL_CHARACTERS) from error
             yield line, cells
 
 
 def _problem(error: csv.Error) -> str:
+    """The key of the words for what csv says."""
     said = str(error)
     if "unexpected end of data" in said:
-        return "a double quote opens here and is never closed"
+        return "error.delimited.open_quote"
     if "field larger" in said:
-        return f"a cell longer than {CELL_CHARACTERS:,} characters begins here"
+        return "error.delimited.cell"
     if "expected after" in said:
-        return "text follows a closing double quote"
-    return "a line break of another kind (a lone carriage return) outside quotes"
-
-
-def _fix(error: csv.Error) -> str:
-    if "new-line" in str(error):
-        return "Save the file with ordinary line breaks"
-    return 'Write a double quote inside a cell twice ("") and close every quoted cell'
+        return "error.delimited.after_quote"
+    return "error.delimited.line_break"

@@ -9,6 +9,7 @@ from typing import Any
 from labkit.errors import BadData
 from labkit.records import SPLITS, Example, Task
 from labkit.tables.json_text import read_jsonl
+from labkit.texts import Line, Where, listed, say
 
 _TEXT_FIELDS = ("id", "group", "time", "subtask", "note")
 _FIELDS = ("items", "labels", "split", "meta", *_TEXT_FIELDS)
@@ -28,21 +29,21 @@ def read_examples_jsonl(path: Path, task: Task) -> tuple[Example, ...]:
         BadData: no row at all, or a line that cannot be read, names something the task does not know, or repeats an id.
     """
     examples: list[Example] = []
-    lines: dict[str, int] = {}
+    name, lines = path.name, dict[str, int]()
     for number, record in read_jsonl(path):
-        where = f"{path.name} line {number}"
+        where = Line(name, number)
         example = example_from_json(record, where)
         check_against_task(example, task, where)
         if example.id in lines:
-            raise BadData(f"{where}: the id {example.id!r} stands in line {lines[example.id]} already", "Rename one")
+            raise BadData.told("error.example.twice", where=where, id=example.id, line=lines[example.id])
         lines[example.id] = number
         examples.append(example)
     if not examples:
-        raise BadData(f"{path} holds no example", "Write one JSON object a line")
+        raise BadData.told("error.examples.none", path=path)
     return tuple(examples)
 
 
-def example_from_json(record: dict[str, Any], where: str) -> Example:
+def example_from_json(record: dict[str, Any], where: Where) -> Example:
     """Turn an object of examples.jsonl into an example.
 
     Args:
@@ -67,44 +68,52 @@ def example_from_json(record: dict[str, Any], where: str) -> Example:
     )
 
 
-def check_against_task(example: Example, task: Task, where: str) -> None:
+def check_against_task(example: Example, task: Task, where: Where) -> None:
     """Raise BadData when an example has a label, a subtask or a number of labels that its task does not allow."""
     if example.subtask is not None and example.subtask not in task.subtasks:
-        raise BadData(f"{where}: unknown subtask {example.subtask!r}", _known(example.subtask, list(task.subtasks)))
+        raise BadData.told(
+            "error.example.subtask",
+            where=where,
+            subtask=example.subtask,
+            hint=_known(example.subtask, list(task.subtasks)),
+        )
     allowed = task.labels_of(example.subtask)
     for label in example.labels or ():
         if label not in allowed:
-            of = f"subtask {example.subtask!r}" if example.subtask else "the task"
-            raise BadData(f"{where}: {label!r} is not a label of {of}", _known(label, list(allowed)))
+            raise BadData.told(
+                "error.example.label_of" if example.subtask else "error.example.label",
+                where=where,
+                label=label,
+                subtask=example.subtask,
+                hint=_known(label, list(allowed)),
+            )
     if example.labels == () and not task.allow_none:
-        raise BadData(f"{where}: no label", "Set 'allow_none: true' in task.yaml, or leave 'labels' out")
+        raise BadData.told("error.example.no_label", where=where)
     if len(example.labels or ()) > 1 and not task.multi_label:
-        raise BadData(
-            f"{where}: {len(example.labels or ())} labels", "Set 'multi_label: true' in task.yaml, or keep one"
-        )
+        raise BadData.told("error.example.labels", where=where, labels=len(example.labels or ()))
 
 
-def _check_fields(record: dict[str, Any], where: str) -> None:
+def _check_fields(record: dict[str, Any], where: Where) -> None:
     for key in record:
         if key not in _FIELDS:
-            raise BadData(
-                f"{where}: unknown field {key!r}", f"{_known(key, list(_FIELDS))}; own columns go into 'meta'"
-            )
+            raise BadData.told("error.example.field", where=where, field=key, hint=_known(key, list(_FIELDS)))
     if not isinstance(record.get("id"), str) or not record["id"]:
-        raise BadData(f"{where}: 'id' is not a text", "Give every example a unique id in quotes")
+        raise BadData.told("error.example.id", where=where)
     for key in _TEXT_FIELDS:
         if not isinstance(record.get(key), str | None):
-            raise BadData(f"{where}: {key!r} is not a text", "Put it in quotes")
+            raise BadData.told("error.example.text", where=where, field=key)
     if not _is_texts(record.get("items")) or not record["items"]:
-        raise BadData(f"{where}: 'items' is not a list of texts", 'Write "items": ["the post"]')
+        raise BadData.told("error.example.items", where=where)
     if not all(item.strip() for item in record["items"]):
-        raise BadData(f"{where}: a post is blank", "Remove it, or the whole example")
+        raise BadData.told("error.example.blank", where=where)
     if record.get("labels") is not None and not _is_texts(record["labels"]):
-        raise BadData(f"{where}: 'labels' is not a list of texts", "Write [] for none; leave it out when unlabelled")
+        raise BadData.told("error.example.label_list", where=where)
     if record.get("split", "pool") not in SPLITS:
-        raise BadData(f"{where}: unknown split {record['split']!r}", _known(str(record["split"]), list(SPLITS)))
+        raise BadData.told(
+            "error.example.split", where=where, split=record["split"], hint=_known(str(record["split"]), list(SPLITS))
+        )
     if not isinstance(record.get("meta", {}), dict):
-        raise BadData(f"{where}: 'meta' is not an object", 'Write {"column": "value"}')
+        raise BadData.told("error.example.meta", where=where)
 
 
 def _is_texts(value: object) -> bool:
@@ -113,4 +122,6 @@ def _is_texts(value: object) -> bool:
 
 def _known(name: str, names: list[str]) -> str:
     near = get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(names[:12])}" if names else "None is defined"
+    if near:
+        return say("error.unknown.meant", names=repr(near[0]))
+    return say("error.unknown.known", names=listed(names[:12])) if names else say("error.example.none_defined")

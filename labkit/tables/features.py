@@ -10,6 +10,7 @@ import yaml
 
 from labkit.errors import BadData
 from labkit.tables.building import Cell
+from labkit.texts import Where
 
 ClassNames = dict[str, tuple[str, ...]]
 _UNLABELLED = "-1"  # what hubs write where a test split's labels are kept secret
@@ -55,7 +56,7 @@ def class_names_of_readme(text: str) -> ClassNames:
     return class_names(info.get("features")) if isinstance(info, dict) else {}
 
 
-def named(cell: Cell, names: tuple[str, ...], where: str) -> Cell:
+def named(cell: Cell, names: tuple[str, ...], where: Where) -> Cell:
     """A cell of class numbers as class names; what is no number stays, -1 becomes an empty cell.
 
     Raises:
@@ -68,7 +69,7 @@ def named(cell: Cell, names: tuple[str, ...], where: str) -> Cell:
     if cell == _UNLABELLED:
         return ""
     if not 0 <= int(cell) < len(names):
-        raise BadData(f"{where}: class {cell[:20]} of {len(names)} named ones", "Correct the dataset's features")
+        raise BadData.told("error.table.class", where=where, number=cell[:20], classes=len(names))
     return names[int(cell)]
 
 

@@ -39,11 +39,9 @@ def read_dataset_folder(path: Path) -> tuple[Table, ...]:
     """
     shards = _saved_shards(path) or _hub_shards(path)
     if not shards:
-        raise BadData(
-            f"{path} holds no dataset", "Name a file, or a folder with .arrow, .parquet, .jsonl or .csv files"
-        )
+        raise BadData.told("error.hub.none", path=path)
     if len(shards) > _SHARDS:
-        raise BadData(f"{path} holds more than {_SHARDS:,} files", "Name the files of one configuration")
+        raise BadData.told("error.hub.files", path=path, most=_SHARDS)
     named_splits = {split for split, _ in shards if split}
     card = _card_names(path)
     return tuple(_with_split(_read(file, card), split if len(named_splits) > 1 else None) for split, file in shards)
@@ -136,5 +134,5 @@ def _json(path: Path) -> dict[str, object]:
 def _inside(folder: Path, file: Path) -> Path:
     """The file itself, once it is sure to lie inside the folder."""
     if not file.resolve().is_relative_to(folder.resolve()):
-        raise BadData(f"{folder}: {file.name[:60]!r} lies outside the folder", "Copy the dataset without links")
+        raise BadData.told("error.hub.outside", folder=folder, file=file.name[:60])
     return file

@@ -23,6 +23,7 @@ from labkit.tables.row_splits import (
     with_dev,
 )
 from labkit.tables.source_rows import RowIds, SourceRow, read_posts, refuse_blank, rows_of, settle_ids
+from labkit.texts import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Import:
     ids: RowIds
     repetitions: Repetitions
     splits_from: str
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[Line, ...] = ()
     joined: Joined | None = None
     dev_drawn: int = 0
     near: Mapping[str, str] = field(default_factory=dict)
@@ -218,10 +219,7 @@ def _subtasks(rows: Sequence[SourceRow], columns: Columns, gold: Gold) -> dict[s
     for name, labels_of in found.items():
         for label in labels_of:
             if home.setdefault(label, name) != name:
-                raise BadData(
-                    f"The label {label!r} stands in the subtasks {home[label]!r} and {name!r}",
-                    "Give each subtask labels of its own, or rename the column",
-                )
+                raise BadData.told("error.subtasks.shared", label=label, first=home[label], second=name)
     return {name: tuple(labels_of) for name, labels_of in found.items()}
 
 

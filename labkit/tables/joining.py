@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from labkit.errors import BadData
 from labkit.records import Example
+from labkit.texts import Line
 
 _FORMATS = (
     "%Y-%m-%d %H:%M:%S",
@@ -45,7 +46,7 @@ class Joined:
     examples: int
     longest: int
     disagreeing: int
-    disagrees_at: str
+    disagrees_at: Line | str
     several_labels: bool
     timed: bool
     untimed: int
@@ -53,7 +54,7 @@ class Joined:
 
 
 def join_rows(
-    examples: Sequence[Example], values: Sequence[str | None], column: str, places: Sequence[str] = ()
+    examples: Sequence[Example], values: Sequence[str | None], column: str, places: Sequence[Line | str] = ()
 ) -> tuple[list[Example], Joined]:
     """Join examples whose rows have the same value, in the order in which the values first appear.
 
@@ -124,10 +125,7 @@ def _reader(form: str) -> Callable[[str], datetime]:
 def _joined(rows: Sequence[Example], name: str, value: str) -> Example:
     splits = {example.split for example in rows}
     if len(splits) > 1:
-        raise BadData(
-            f"The rows of {value[:60]!r} stand in different splits ({', '.join(sorted(splits))})",
-            "Put all rows of a user into one split, or assign splits anew with --split -",
-        )
+        raise BadData.told("error.joined.splits", value=value[:60], splits=sorted(splits))
     ordered = _in_time(rows)
     first = ordered[0]
     gold = [example.labels for example in ordered if example.labels is not None]

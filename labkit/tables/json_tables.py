@@ -13,6 +13,7 @@ from labkit.tables.building import Cell, Table, TableBuilder
 from labkit.tables.decoding import open_text, short_lines
 from labkit.tables.json_text import json_problem, parse_object, refuse_half_characters, strict_decoder
 from labkit.tables.limits import JSON_ARRAY_BYTES
+from labkit.texts import Line, Where
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -34,11 +35,11 @@ def read_json(path: Path, encoding: str) -> Table:
 
 
 def _lines(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    decoder = strict_decoder(numbers_as_text=True)
+    decoder, name = strict_decoder(numbers_as_text=True), path.name
     with path.open(encoding=encoding, newline="\n") as file:
-        for number, text in enumerate(short_lines(file, path.name), 1):
+        for number, text in enumerate(short_lines(file, name), 1):
             if text.strip():
-                yield number, parse_object(text, f"{path.name} line {number}", decoder)
+                yield number, parse_object(text, Line(name, number), decoder)
 
 
 def _runs_on(beginning: str) -> bool:
@@ -55,10 +56,10 @@ def _document(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]
     document = parse_object(text, path.name, strict_decoder(numbers_as_text=True))
     lists = {name: value for name, value in document.items() if _is_records(value)}
     if len(lists) != 1:
-        found = ", ".join(repr(name[:40]) for name in lists) or "none"
-        raise BadData(
-            f"{path.name} is one JSON object, and not clear is which of its fields holds the rows ({found})",
-            "Write the rows as an array, [{…}, {…}]",
+        raise BadData.told(
+            "error.json.fields" if lists else "error.json.no_rows",
+            file=path.name,
+            fields=[repr(name[:40]) for name in lists],
         )
     name, records = next(iter(lists.items()))
     first = text.count("\n", 0, max(0, text.find(json.dumps(name, ensure_ascii=False)))) + 1
@@ -71,7 +72,7 @@ def _is_records(value: object) -> bool:
 
 def _check_document_size(path: Path) -> None:
     if path.stat().st_size > JSON_ARRAY_BYTES:
-        raise BadData(f"{path} is a JSON array of over {JSON_ARRAY_BYTES:,} bytes", "Write one object a line (.jsonl)")
+        raise BadData.told("error.json.large", path=path, most=JSON_ARRAY_BYTES)
 
 
 def _array(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -83,28 +84,28 @@ def _array(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     position, line, counted = _skip(text, text.index("[") + 1), 1, 0
     while text[position : position + 1] != "]":
         line, counted = line + text.count("\n", counted, position), position
-        record, position = _element(text, position, decoder, f"{path.name} line {line}")
+        record, position = _element(text, position, decoder, Line(path.name, line))
         yield line, record
-        position = _after_element(text, position, f"{path.name} line {line}")
+        position = _after_element(text, position, Line(path.name, line))
     if _skip(text, position + 1) != len(text):
-        raise BadData(f"{path.name}: text follows the end of the array", "Remove it")
+        raise BadData.told("error.json.after_end", file=path.name)
 
 
-def _element(text: str, position: int, decoder: json.JSONDecoder, where: str) -> tuple[dict[str, Any], int]:
+def _element(text: str, position: int, decoder: json.JSONDecoder, where: Where) -> tuple[dict[str, Any], int]:
     try:
         record, end = decoder.raw_decode(text, position)
     except RecursionError as error:
-        raise BadData(f"{where}: nested too deeply", "Write flat objects") from error
+        raise BadData.told("error.json.deep_element", where=where) from error
     except ValueError as error:
         problem = error.msg if isinstance(error, json.JSONDecodeError) else json_problem(error)
-        raise BadData(f"{where}: not valid JSON ({problem})", "Correct that object") from error
+        raise BadData.told("error.json.element", where=where, problem=problem) from error
     if not isinstance(record, dict):
-        raise BadData(f"{where}: {type(record).__name__} instead of an object", "Write [{…}, {…}] with named fields")
+        raise BadData.told("error.json.no_element", where=where, kind=type(record).__name__)
     refuse_half_characters(record, where)
     return record, end
 
 
-def _after_element(text: str, position: int, where: str) -> int:
+def _after_element(text: str, position: int, where: Where) -> int:
     """The position of the next element, or of the closing bracket."""
     position = _skip(text, position)
     following = text[position : position + 1]
@@ -112,7 +113,7 @@ def _after_element(text: str, position: int, where: str) -> int:
         return position
     after = _skip(text, position + 1)
     if following != "," or text[after : after + 1] == "]":
-        raise BadData(f"{where}: the object is not followed by ',' and another, or by ']'", "Complete the file")
+        raise BadData.told("error.json.unfinished", where=where)
     return after
 
 

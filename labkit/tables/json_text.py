@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from labkit.errors import BadData
 from labkit.tables.limits import LINE_BYTES
+from labkit.texts import Line, Where, say
 
 
 class _Refused(ValueError):
@@ -27,7 +28,7 @@ def strict_decoder(numbers_as_text: bool = False) -> json.JSONDecoder:
     )
 
 
-def parse_object(text: str, where: str, decoder: json.JSONDecoder) -> dict[str, Any]:
+def parse_object(text: str, where: Where, decoder: json.JSONDecoder) -> dict[str, Any]:
     """Read one JSON object.
 
     Args:
@@ -42,13 +43,11 @@ def parse_object(text: str, where: str, decoder: json.JSONDecoder) -> dict[str, 
         value = decoder.decode(text)
         text.encode("utf-8")
     except RecursionError as error:
-        raise BadData(f"{where}: nested too deeply", "Write a flat object a line") from error
+        raise BadData.told("error.json.deep", where=where) from error
     except ValueError as error:
-        raise BadData(
-            f"{where}: not valid JSON ({json_problem(error)})", "Write one object a line, or one array"
-        ) from error
+        raise BadData.told("error.json.invalid", where=where, problem=json_problem(error)) from error
     if not isinstance(value, dict):
-        raise BadData(f"{where}: {type(value).__name__} instead of a JSON object", "Write {…} with named fields")
+        raise BadData.told("error.json.no_object", where=where, kind=type(value).__name__)
     refuse_half_characters(value, where)
     return value
 
@@ -56,16 +55,16 @@ def parse_object(text: str, where: str, decoder: json.JSONDecoder) -> dict[str, 
 def json_problem(error: ValueError) -> str:
     """What is wrong, in the few words that fit into a line of ours."""
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at character {error.pos + 1}"
+        return say("json.at", problem=error.msg, character=error.pos + 1)
     return str(error).splitlines()[0][:120]
 
 
-def refuse_half_characters(value: Any, where: str) -> None:
+def refuse_half_characters(value: Any, where: Where) -> None:
     r"""Raise BadData when a string holds a lone surrogate (`\ud83d` without its other half): no file can keep it."""
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise BadData(f"{where}: half of a character (lone surrogate)", "Correct that line") from error
+        raise BadData.told("error.json.half", where=where) from error
 
 
 def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -83,7 +82,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise BadData(f"Cannot read {path} ({error.strerror})", "Check the path") from error
+        raise BadData.told("error.file.unreadable", path=path, reason=error.strerror) from error
     with file:
         yield from records_in(file, path.name)
 
@@ -101,13 +100,13 @@ def records_in(file: BinaryIO, name: str, first: int = 1) -> Iterator[tuple[int,
     """
     decoder = strict_decoder()
     for number, line in enumerate(iter(lambda: file.readline(LINE_BYTES + 1), b""), first):
-        where = f"{name} line {number}"
+        where = Line(name, number)
         if len(line) > LINE_BYTES:
-            raise BadData(f"{where}: longer than {LINE_BYTES:,} bytes", "Split the record")
+            raise BadData.told("error.json.long", where=where, most=LINE_BYTES)
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise BadData(f"{where}: not UTF-8", "Save the file as UTF-8") from error
+            raise BadData.told("error.json.utf8", where=where) from error
         if text.strip():
             yield number, parse_object(text, where, decoder)
 
@@ -117,9 +116,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Refused(f"the key {twice!r} stands twice")
+        raise _Refused(say("json.key_twice", key_=twice))
     return found
 
 
 def _refuse_constant(word: str) -> NoReturn:
-    raise _Refused(f"{word} is not JSON")
+    raise _Refused(say("json.constant", word=word))

@@ -16,6 +16,7 @@ from labkit.tables.labels import (
     tidy,
 )
 from labkit.tables.source_rows import SourceRow
+from labkit.texts import listed
 
 _MOSTLY_LABELLED = 0.5  # from here on, an empty cell among rows of several labels means "none", not "not yet"
 _MOST_LABELS = 1_000
@@ -101,15 +102,12 @@ def label_names(columns: Columns, gold: Gold, named: Sequence[str] = ()) -> tupl
     used = _used(gold)
     names = sorted(used, key=columns.labels.index) if set(used) <= set(columns.labels) else list(used)
     labels = tuple(dict.fromkeys((*named, *names)))
-    where = ", ".join(repr(name[:60]) for name in columns.labels[:5])
+    names_of = listed(repr(name[:60]) for name in columns.labels[:5])
     if not labels:
-        raise BadData(f"No row has a label in column {where}", "Name the column of labels with --labels COLUMN")
+        raise BadData.told("error.labels.none", columns=names_of)
     labelled = sum(bool(row) for row in gold)
     if len(labels) > _MOST_LABELS or (labelled >= 20 and len(used) > labelled / 2):
-        raise BadData(
-            f"Column {where} holds {len(used):,} different labels in {labelled:,} rows",
-            "Name the column of labels with --labels, or what parts them with --separator",
-        )
+        raise BadData.told("error.labels.many", columns=names_of, labels=len(used), rows=labelled)
     return labels
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from labkit.errors import BadData
 from labkit.tables.building import Cell
+from labkit.texts import Where
 
 SEPARATORS = (";", "；", "|", "、", "，", ",", "/")
 YES = frozenset({"1", "1.0", "true", "t", "yes", "y", "是", "有", "对", "√", "✓", "✔"})
@@ -17,7 +18,7 @@ NO = frozenset({"0", "0.0", "false", "f", "no", "n", "否", "无", "不是", "×
 _LABEL_CHARACTERS = 200
 
 
-def read_flags(row: Mapping[str, Cell], names: Sequence[str], where: str) -> tuple[str, ...] | None:
+def read_flags(row: Mapping[str, Cell], names: Sequence[str], where: Where) -> tuple[str, ...] | None:
     """The names of the 0/1 columns that say yes; None when all are empty.
 
     Args:
@@ -31,14 +32,12 @@ def read_flags(row: Mapping[str, Cell], names: Sequence[str], where: str) -> tup
     cells = {name: str(row[name]).strip().lower() for name in names}
     for name, cell in cells.items():
         if cell not in YES | NO | {""}:
-            raise BadData(
-                f"{where}, column {name[:60]!r}: {cell[:40]!r} says neither yes nor no", "Write 1 or 0, 是 or 否"
-            )
+            raise BadData.told("error.labels.flag", where=where, column=name[:60], cell=cell[:40])
     return tuple(name for name in names if cells[name] in YES) if any(cells.values()) else None
 
 
 def read_cells(
-    row: Mapping[str, Cell], names: Sequence[str], separator: str | None, where: str
+    row: Mapping[str, Cell], names: Sequence[str], separator: str | None, where: Where
 ) -> tuple[str, ...] | None:
     """The labels in one or several cells, as written (outer spaces included), each once.
 
@@ -60,7 +59,7 @@ def read_cells(
     found = [label for cell in cells for label in _parts(cell, separator, where)]
     for label in found:
         if len(label) > _LABEL_CHARACTERS or any(unicodedata.category(ch) in ("Cc", "Zl", "Zp") for ch in label):
-            raise BadData(f"{where}: {label[:40]!r} is too long for a label, or has a line break", "Check --labels")
+            raise BadData.told("error.labels.long", where=where, label=label[:40])
     return tuple(dict.fromkeys(found))
 
 
@@ -146,14 +145,14 @@ def merge_near_equal(gold: Iterable[tuple[str, ...] | None]) -> tuple[list[tuple
     return merged, renamed
 
 
-def _parts(cell: Cell, separator: str | None, where: str) -> Iterator[str]:
+def _parts(cell: Cell, separator: str | None, where: Where) -> Iterator[str]:
     if isinstance(cell, dict):
-        raise BadData(f"{where}: an object where labels should be", "Write a list of label names")
+        raise BadData.told("error.labels.object", where=where)
     listed = as_list(cell) if isinstance(cell, str) else cell
     if listed is not None:
         for entry in listed:
             if not isinstance(entry, str):
-                raise BadData(f"{where}: a list in a list of labels", "Write a list of label names")
+                raise BadData.told("error.labels.nested", where=where)
             yield entry
     elif isinstance(cell, str):
         yield from (part for part in (cell.split(separator) if separator else [cell]) if part.strip())

@@ -11,6 +11,7 @@ from labkit.errors import BadData
 from labkit.tables.building import Cell, Table, TableBuilder
 from labkit.tables.features import class_names_of_schema, named
 from labkit.tables.limits import CELL_CHARACTERS, COLUMNS
+from labkit.texts import Line
 
 _BATCH_ROWS = 500
 
@@ -27,12 +28,12 @@ def read_arrow(path: Path) -> Table:
 
 def _table(path: Path, batches: Iterator[Any]) -> Table:
     builder = TableBuilder(path)
-    line = 0
+    line, name_of_file = 0, path.name
     for batch in batches:
         names = class_names_of_schema(batch.schema.metadata)
         for row in batch.to_pylist():
             line += 1
-            where = f"{path.name} row {line}"
+            where = Line(name_of_file, line, "where.file_row")
             cells = {name: _cell(value, where) for name, value in row.items()}
             cells.update({name: named(cells[name], classes, where) for name, classes in names.items() if name in cells})
             builder.add_object(cells, line)
@@ -62,12 +63,12 @@ def _arrow_batches(path: Path) -> Iterator[Any]:
 
 def _check_columns(schema: Any, path: Path) -> None:
     if len(schema.names) > COLUMNS or len(set(schema.names)) < len(schema.names):
-        raise BadData(f"{path} has over {COLUMNS:,} columns, or two of one name", "Keep the ones you need")
+        raise BadData.told("error.parquet.columns", path=path, most=COLUMNS)
 
 
 def _unreadable(path: Path, what: str, error: Exception) -> BadData:
     problem = (str(error).splitlines() or ["damaged"])[0][:120]
-    return BadData(f"{path} cannot be read as {what} ({problem})", "Export it again, or as CSV")
+    return BadData.told("error.parquet.unreadable", path=path, form=what, problem=problem)
 
 
 def _parquet_batches(path: Path) -> Iterator[Any]:
@@ -97,10 +98,10 @@ def _check_dictionaries(batch: Any, path: Path) -> None:
         if pa.types.is_dictionary(column.type) and len(column.dictionary):
             longest = compute.max(compute.binary_length(column.dictionary)).as_py() or 0
             if longest > 4 * CELL_CHARACTERS:
-                raise BadData(f"{path}, column {name[:60]!r}: a cell of {longest:,} bytes", "Shorten it")
+                raise BadData.told("error.parquet.cell", path=path, column=name[:60], size=longest)
 
 
-def _cell(value: Any, where: str) -> Cell:
+def _cell(value: Any, where: Line) -> Cell:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -118,8 +119,8 @@ def _cell(value: Any, where: str) -> Cell:
     return str(value)
 
 
-def _decode(value: bytes, where: str) -> str:
+def _decode(value: bytes, where: Line) -> str:
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadData(f"{where}: bytes that are not UTF-8 text", "Export the column as text") from error
+        raise BadData.told("error.parquet.bytes", where=where) from error

@@ -62,8 +62,8 @@ def read_table(
     if suffix not in _TEXT_READERS:
         known = ", ".join([*_TEXT_READERS, ".xlsx", ".parquet"])
         if suffix in _MACROS:
-            raise BadData(f"{path.name} may hold macros and is not opened", "Save it as .xlsx, or export it as CSV")
-        raise BadData(f"{path.name} has the suffix {suffix!r}, which is none of {known}", "Export it in one of these")
+            raise BadData.told("error.table.macros", file=path.name)
+        raise BadData.told("error.table.suffix", file=path.name, suffix=suffix, known=known)
     if encoding:
         check_decodes(path, encoding)
     return _TEXT_READERS[suffix](path, encoding or detect_encoding(path))

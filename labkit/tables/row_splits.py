@@ -11,7 +11,7 @@ from labkit.curation.repetition import find_leaking
 from labkit.curation.splits import assign_splits
 from labkit.errors import BadData
 from labkit.records import Example, Split, Task
-from labkit.tables.source_rows import SourceRow, listed
+from labkit.tables.source_rows import SourceRow, places_of
 
 FRACTIONS: dict[Split, float] = {"pool": 0.60, "dev": 0.15, "test": 0.25}
 WITHOUT_TEST: dict[Split, float] = {"pool": 0.80, "dev": 0.20}
@@ -54,10 +54,7 @@ def read_split_column(rows: Sequence[SourceRow], column: str | None) -> list[Spl
     unknown = [row for row, split in zip(rows, found, strict=True) if split is None]
     if unknown:
         word = unknown[0].text(column) or ""
-        raise BadData(
-            f"{len(unknown)} row(s) with an unknown split, first {word[:40]!r}: {listed(unknown)}",
-            "Use pool (or train), dev, test or traffic in every row",
-        )
+        raise BadData.told("error.rows.split", rows=len(unknown), word=word[:40], places=places_of(unknown))
     return [split for split in found if split is not None]
 
 

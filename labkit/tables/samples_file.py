@@ -17,6 +17,7 @@ from labkit.tables.label_reading import read_labels
 from labkit.tables.row_splits import read_split_column
 from labkit.tables.source_rows import RowIds, SourceRow, read_posts, rows_of, settle_ids
 from labkit.tables.training_rows import CONTENT, FORMS, Exchange, form_of, read_exchange
+from labkit.texts import Line
 
 _LABEL_COLUMNS = ("labels", "label", "category", "标签", "类别")
 
@@ -37,7 +38,7 @@ class SamplesFile:
     samples: tuple[Sample, ...]
     columns: Columns
     forms: Mapping[str, int]
-    skipped: tuple[str, ...]
+    skipped: tuple[Line, ...]
     left_out: int
     repeated_ids: int
 
@@ -76,7 +77,7 @@ def read_samples(
     if form in FORMS or (form is None and _is_training_data(rows)):
         found = [read_exchange(row.cells, form) for row in rows]
         if form and not any(found):
-            raise BadData(f"{path.name} holds no row in the form {form!r}", "Leave the form out to have it guessed")
+            raise BadData.told("error.samples.form", file=path.name, form=form)
         return _training_data(rows, found, [*tables, *held], held, chosen or Columns(), separator)
     return _posts(rows, [*tables, *held], held, chosen or Columns(), separator)
 
@@ -96,7 +97,7 @@ def _posts(
     kept = [replace(s, question="\n".join(texts)) for s, texts in zip(samples, posts, strict=True) if texts]
     blank = tuple(row.place for row, texts in zip(rows, posts, strict=True) if not texts)
     if not kept:
-        raise BadData(f"{tables[0].path.name} has no row with text", "Name another column with --text")
+        raise BadData.told("error.samples.no_text", file=tables[0].path.name)
     return SamplesFile(tuple(kept), columns, {}, blank, len(blank), ids.suffixed)
 
 

@@ -12,6 +12,7 @@ from labkit.errors import BadData
 from labkit.tables.building import Cell, Table
 from labkit.tables.columns import are_numbered
 from labkit.tables.labels import as_list
+from labkit.texts import Line, Phrase
 
 _SHOWN = 5
 _ROUNDED = re.compile(r"-?\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)  # how a spreadsheet writes a long number
@@ -31,7 +32,7 @@ class SourceRow:
     index: int
 
     @property
-    def place(self) -> str:
+    def place(self) -> Line:
         """File and line, for messages."""
         return self.table.where(self.index)
 
@@ -92,10 +93,7 @@ def read_posts(rows: Sequence[SourceRow], columns: Sequence[str]) -> list[tuple[
 def refuse_blank(rows: Sequence[SourceRow], column: str) -> None:
     """Raise BadData that lists the rows without text, if there are any."""
     if rows:
-        raise BadData(
-            f"{len(rows)} row(s) have no text in column {column[:60]!r}: {listed(rows)}",
-            "Fill or remove those rows, leave them out with --blank-posts skip, or name another column with --text",
-        )
+        raise BadData.told("error.rows.blank", rows=len(rows), column=column[:60], places=places_of(rows))
 
 
 def settle_ids(rows: Sequence[SourceRow], column: str | None, suffix_repeated: bool = False) -> RowIds:
@@ -127,10 +125,11 @@ def settle_ids(rows: Sequence[SourceRow], column: str | None, suffix_repeated: b
     return RowIds(tuple(values), len(own) - len(given), prefixed, suffixed)
 
 
-def listed(rows: Sequence[SourceRow]) -> str:
+def places_of(rows: Sequence[SourceRow]) -> Phrase | list[Line]:
     """Where rows stand: the first few named, the rest counted."""
-    shown = ", ".join(row.place for row in rows[:_SHOWN])
-    return f"{shown} and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else shown
+    shown = [row.place for row in rows[:_SHOWN]]
+    more = len(rows) - len(shown)
+    return Phrase("where.rows_more", {"shown": shown, "more": more}) if more else shown
 
 
 def _posts(row: SourceRow, column: str) -> tuple[str, ...]:
@@ -139,7 +138,7 @@ def _posts(row: SourceRow, column: str) -> tuple[str, ...]:
         cell = as_list(cell) or cell
     posts = [cell] if isinstance(cell, str) else cell
     if not isinstance(posts, list) or not all(isinstance(post, str) for post in posts):
-        raise BadData(f"{row.place}, column {column[:60]!r}: neither a text nor a list of texts", "Choose with --text")
+        raise BadData.told("error.rows.posts", where=row.place, column=column[:60])
     return tuple(posts)
 
 
@@ -152,10 +151,7 @@ def _refuse_rounded(rows: Sequence[SourceRow], own: Sequence[str | None]) -> Non
     rounded = [row for row, text in zip(rows, own, strict=True) if text and _ROUNDED.fullmatch(text)]
     if len(rounded) > 0.5 * sum(text is not None for text in own):
         example = next(text for text in own if text and _ROUNDED.fullmatch(text))
-        raise BadData(
-            f"{len(rounded)} id(s) were rounded by a spreadsheet, such as {example!r}: {listed(rounded)}",
-            "Export that column as text from where its digits are whole, or number the rows with --id -",
-        )
+        raise BadData.told("error.rows.rounded", ids=len(rounded), example=example, places=places_of(rounded))
 
 
 def _suffix_repeated(rows: Sequence[SourceRow], own: list[str | None]) -> int:
@@ -187,10 +183,7 @@ def _refuse_repeated(rows: Sequence[SourceRow], keys: Sequence[tuple[object, str
         if key is not None and counts[key] > 1:
             places[key].append(row)
     first, where = next(iter(places.items()))
-    raise BadData(
-        f"{len(places)} id(s) stand more than once, first {first[1][:60]!r}: {listed(where)}",
-        "Make them unique, keep all with --duplicate-ids suffix, or name another column with --id",
-    )
+    raise BadData.told("error.rows.same_ids", ids=len(places), first=first[1][:60], places=places_of(where))
 
 
 def _stems(rows: Sequence[SourceRow]) -> dict[int, str]:

@@ -12,6 +12,7 @@ from labkit.tables.columns import Columns
 from labkit.tables.label_reading import read_labels
 from labkit.tables.reading import read_table
 from labkit.tables.source_rows import SourceRow, rows_of
+from labkit.texts import listed
 
 _ANNOTATOR = ("annotator", "annotatorid", "rater", "coder", "who", "标注人", "标注员")
 _ID = ("id", "rowid", "row", "exampleid", "编号", "微博id")
@@ -35,24 +36,21 @@ def read_votes(
     table = read_table(path)
     row_id, who = id or _named(table, _ID), annotator or _named(table, _ANNOTATOR)
     if row_id is None or row_id not in table.columns:
-        raise BadData(f"{table.path.name} has no column of row ids", f"Name it with --id (columns: {_listed(table)})")
+        raise BadData.told("error.votes.no_id", file=table.path.name, columns=_listed(table))
     if who is not None:
         column = labels[0] if labels else _named(table, _LABELS)
         if column is None:
-            raise BadData(f"{table.path.name} has no column of labels", "Name it with --labels COLUMN")
+            raise BadData.told("error.votes.no_labels", file=table.path.name)
         return _long(rows_of([table]), row_id, who, column)
     if len(labels) < 2:
-        raise BadData(
-            f"{table.path.name} has no column of annotators",
-            "Name it with --annotator COLUMN, or name two or more columns of labels, one per annotator, with --labels",
-        )
+        raise BadData.told("error.votes.no_annotator", file=table.path.name)
     return tuple(vote for name in labels for vote in _long(rows_of([table]), row_id, None, name))
 
 
 def _long(rows: Sequence[SourceRow], row_id: str, who: str | None, column: str) -> tuple[Vote, ...]:
     gold = read_labels(rows, Columns(labels=(column,)), empty_labels="unlabelled").gold  # empty: not asked yet
     return tuple(
-        Vote(row.text(row_id) or row.place, (row.text(who) or "") if who else column, frozenset(labels))
+        Vote(row.text(row_id) or str(row.place), (row.text(who) or "") if who else column, frozenset(labels))
         for row, labels in zip(rows, gold, strict=True)
         if labels is not None
     )
@@ -64,4 +62,4 @@ def _named(table: Table, names: Sequence[str]) -> str | None:
 
 
 def _listed(table: Table) -> str:
-    return ", ".join(repr(name) for name in table.columns[:10])
+    return listed(map(repr, table.columns[:10]))

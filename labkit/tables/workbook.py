@@ -13,6 +13,7 @@ from labkit.errors import BadData, LabkitError, UnknownName
 from labkit.tables.building import Table, TableBuilder, column_key
 from labkit.tables.header import take_header
 from labkit.tables.limits import XLSX_RATIO, XLSX_ROWS, XLSX_UNPACKED_BYTES
+from labkit.texts import Line, listed
 
 _LOOKED_AT = 200  # rows of each sheet that are counted to find the one that is meant
 _AHEAD = 3  # a sheet with so many times the rows of every other is it
@@ -55,16 +56,14 @@ def check_workbook_size(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BadData(
-            f"{path} is not an .xlsx workbook", "Save it as .xlsx, without a password, or export it as CSV"
-        ) from error
+        raise BadData.told("error.workbook.none", path=path) from error
     unpacked = sum(member.file_size for member in members)
     if unpacked > XLSX_UNPACKED_BYTES:
-        raise BadData(f"{path} would unpack to {unpacked:,} bytes", "Split it, or export the sheet as CSV")
+        raise BadData.told("error.workbook.large", path=path, unpacked=unpacked)
     for member in members:
         if member.file_size > max(1_000_000, XLSX_RATIO * member.compress_size):
             ratio = member.file_size // max(1, member.compress_size)
-            raise BadData(f"{path} is packed {ratio:,} to 1, as a ZIP bomb is", "Export the sheet as CSV")
+            raise BadData.told("error.workbook.ratio", path=path, ratio=ratio)
 
 
 def escape_for_workbook(text: str) -> str:
@@ -89,7 +88,7 @@ def _rows(
         worksheet.reset_dimensions()
         for number, row in enumerate(worksheet.iter_rows(), 1):
             if number > XLSX_ROWS:
-                raise BadData(f"{path} claims more than {XLSX_ROWS:,} rows", "Export the sheet as CSV")
+                raise BadData.told("error.workbook.rows", path=path, most=XLSX_ROWS)
             cells = [_text(path, number, cell) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
@@ -99,7 +98,7 @@ def _rows(
         raise
     except Exception as error:  # a damaged workbook makes openpyxl and its XML parser raise anything
         problem = (str(error).splitlines() or [type(error).__name__])[0][:120]
-        raise BadData(f"{path} cannot be read as a workbook ({problem})", "Export the sheet as CSV") from error
+        raise BadData.told("error.workbook.unreadable", path=path, problem=problem) from error
 
 
 def _sheet(path: Path, sheets: list[Any], wanted: str | None, holding: Sequence[Sequence[str]]) -> Any:
@@ -116,13 +115,13 @@ def _surest_sheet(path: Path, sheets: list[Any], holding: Sequence[Sequence[str]
     """The only sheet with the columns looked for, else the one far ahead in rows."""
     sizes = sorted(((size, k) for k, sheet in enumerate(sheets) if (size := _filled_rows(sheet))), reverse=True)
     if not sizes:
-        raise BadData(f"{path} has no visible sheet with cells", "Export the table again")
+        raise BadData.told("error.workbook.no_sheet", path=path)
     fitting = [k for _, k in sizes if holding and _holds(sheets[k], holding)]
     if len(fitting) == 1:
         return sheets[fitting[0]]
     if len(sizes) > 1 and sizes[0][0] < _AHEAD * sizes[1][0]:
-        listed = ", ".join(repr(sheets[k].title) for k in sorted(k for _, k in sizes)[:12])
-        raise BadData(f"{path.name} has {len(sizes)} sheets with cells ({listed})", "Name one with --sheet")
+        names = listed(repr(sheets[k].title) for k in sorted(k for _, k in sizes)[:12])
+        raise BadData.told("error.workbook.sheets", file=path.name, sheets=len(sizes), names=names)
     return sheets[sizes[0][1]]
 
 
@@ -147,9 +146,7 @@ def _text(path: Path, line: int, cell: Any) -> str:
         return ""
     if isinstance(value, str):
         if cell.data_type == "e":
-            raise BadData(
-                f"{path.name} line {line}: the Excel error {value}", "Correct that cell; text may need a leading '"
-            )
+            raise BadData.told("error.workbook.error", where=Line(path.name, line), value=value)
         return _unescape(value)
     if isinstance(value, bool):
         return "true" if value else "false"

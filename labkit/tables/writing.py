@@ -14,6 +14,7 @@ from labkit.tables.atomic import replacing
 from labkit.tables.formulas import safe_cell
 from labkit.tables.limits import XLSX_CELL_CHARACTERS
 from labkit.tables.workbook import escape_for_workbook
+from labkit.texts import say
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # no reader, ours included, accepts these in a text file
 _LONG_NUMBER = 10**15  # Excel keeps 15 digits of a number
@@ -48,12 +49,12 @@ def write_table(path: str | Path, head: Sequence[str], rows: Iterable[Sequence[o
     path = Path(path)
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".jsonl": _write_lines}
     if path.suffix.lower() not in writers:
-        raise BadData(f"{path.name} has the suffix {path.suffix!r}", f"Use one of: {', '.join(writers)}")
+        raise BadData.told("error.file_rows.suffix", target=path.name, suffix=path.suffix)
     try:
         with replacing(path) as temporary:
             return writers[path.suffix.lower()](temporary, head, rows)
     except OSError as error:
-        raise BadData(f"Cannot write {path} ({error.strerror})", "Choose another place") from error
+        raise BadData.told("error.run_file.unwritable", path=path, reason=error.strerror) from error
 
 
 def workbook_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -118,7 +119,7 @@ def _fill(sheet: Any, head: Sequence[str], rows: Iterable[Sequence[object]]) -> 
         escaped = escape_for_workbook(text)
         if len(escaped) > XLSX_CELL_CHARACTERS:
             escaped = escaped[: XLSX_CELL_CHARACTERS - len(_CUT)] + _CUT
-            cut.append(f"row {row}, column {head[column]}")
+            cut.append(say("where.cell", row=row, column=head[column]))
         cell = WriteOnlyCell(sheet, escaped)
         cell.data_type = "s"  # never a formula, never an error value
         return cell

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 LANGUAGES = ("en", "zh")
 _NAMED = 5  # of a list, in a sentence
@@ -75,6 +75,9 @@ class Phrase:
         """A phrase as `to_json` kept it; KeyError, TypeError or AttributeError where the record is none."""
         return cls(str(record["key"]), {name: _read(value) for name, value in record["values"].items()})
 
+    def __str__(self) -> str:
+        return self.told()
+
     def told(self, lang: str | None = None) -> str:
         """The words, in the interface language or in `lang`; of a long list the first few.
 
@@ -87,6 +90,8 @@ class Phrase:
 
 
 def _kept(value: object) -> object:
+    if isinstance(value, Line):
+        value = value.phrase
     if isinstance(value, Phrase):
         return value.to_json()
     if isinstance(value, tuple | list):
@@ -101,16 +106,43 @@ def _read(value: Any) -> object:
 
 
 def _told(value: object, lang: str | None) -> object:
+    if isinstance(value, Line):
+        value = value.phrase
     if isinstance(value, Phrase):
         return value.told(lang)
     if not isinstance(value, tuple | list):
         return value
-    return listed(map(str, value[:_NAMED]), lang) + (" …" if len(value) > _NAMED else "")
+    return listed((str(_told(part, lang)) for part in value[:_NAMED]), lang) + (" …" if len(value) > _NAMED else "")
 
 
 def line_of(file: object, number: int) -> Phrase:
     """The place in a file that an error is about: its line, counted from 1."""
-    return Phrase("where.line", {"file": file, "number": number})
+    return Line(file, number).phrase
+
+
+class Line(NamedTuple):
+    """A line of a file, for readers that name one for each of a million rows: no word is put together before it is told.
+
+    Args:
+        file: its name.
+        number: of the line, counted from 1.
+        key: of the words that tell it.
+    """
+
+    file: object
+    number: int
+    key: str = "where.line"
+
+    def __str__(self) -> str:
+        return self.phrase.told()
+
+    @property
+    def phrase(self) -> Phrase:
+        """The same place as a phrase."""
+        return Phrase(self.key, {"file": self.file, "number": self.number})
+
+
+Where: TypeAlias = str | Phrase | Line  # the place that an error is about
 
 
 def listed(words: Iterable[str], lang: str | None = None) -> str:

@@ -37,7 +37,7 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
     """
     current = release_history(scene).current
     if current is None and (before is None or isinstance(now, Traffic)):
-        raise BadInput(f"Nothing has been released in {scene.path}", "Compare a run with a run, or release one first")
+        raise BadInput.told("error.drift.no_release", scene=scene.path)
     if before is None and current is not None:
         before = gated_run(scene, current, "error.drift.run_gone")
     entries = [e for e in now.entries if current and e.release == current.id] if isinstance(now, Traffic) else []
@@ -46,9 +46,9 @@ def drift(scene: Scene, now: Traffic | Run, before: Run | None = None) -> Drift:
     reference = seen.of_run(_checked(before, asked))
     window = [seen.of_entry(entry) for entry in entries] if isinstance(now, Traffic) else seen.of_run(now)
     if not window:
-        raise BadInput("There is nothing to compare: the window holds no answers of the current release", "Widen it")
+        raise BadInput.told("error.drift.empty_window")
     if not reference:
-        raise BadInput("The reference holds no replies", "Compare with a run that was answered")
+        raise BadInput.told("error.drift.no_reply")
     known = [seen.text(example.items) for example in known_rows(scene)]
     left_out = len(now.entries) - len(entries) if isinstance(now, Traffic) else 0
     return replace(measure_drift(scene.task, reference, window, known), left_out=left_out, no_reply=seen.no_reply)
@@ -71,13 +71,17 @@ def _learnt(row: Example, older: set[str]) -> bool:
 
 def _checked(run: Run | None, asked: Release | RunHeader | None) -> Run:
     if run is None or not run.rows:
-        raise BadInput("The reference holds no rows", "Compare with a run over dev or test rows")
+        raise BadInput.told("error.drift.no_rows")
     if run.header.split in ("pool", "all"):
-        raise BadInput("The reference holds pool rows, whose wording is known", "Compare with a run over dev or test")
+        raise BadInput.told("error.drift.pool_rows")
     if asked and (run.header.model, run.header.prompt_sha256) != (asked.model, asked.prompt_sha256):
-        raise BadInput(
-            f"Run {run.id} asked {run.header.model} with {run.header.prompt_name}: other answers may be its own",
-            f"Compare with a run of {asked.model} and the prompt {asked.prompt_name}",
+        raise BadInput.told(
+            "error.drift.other",
+            run=run.id,
+            model=run.header.model,
+            prompt=run.header.prompt_name,
+            wanted_model=asked.model,
+            wanted_prompt=asked.prompt_name,
         )
     return run
 

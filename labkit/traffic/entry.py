@@ -12,6 +12,7 @@ from typing import Any
 from labkit.errors import BadData
 from labkit.privacy import mask_with_rationale
 from labkit.records import Example, Status
+from labkit.texts import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def entry_to_json(entry: TrafficEntry) -> str:
     return json.dumps(asdict(entry), ensure_ascii=False)
 
 
-def entry_from_json(record: Mapping[str, Any], where: str) -> TrafficEntry:
+def entry_from_json(record: Mapping[str, Any], where: Where) -> TrafficEntry:
     """An entry from its line.
 
     Args:
@@ -102,7 +103,7 @@ def entry_from_json(record: Mapping[str, Any], where: str) -> TrafficEntry:
         if not found.id or not found.said:
             raise ValueError("no id, or no post with text")
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise BadData(f"{where} is no entry of a traffic log ({error!r:.60})", "Leave the line out") from error
+        raise BadData.told("error.traffic.entry", where=where, error=error) from error
     return found
 
 

@@ -20,6 +20,7 @@ from labkit.tables.json_text import parse_object, refuse_half_characters, strict
 from labkit.tables.label_reading import read_labels
 from labkit.tables.reading import read_table
 from labkit.tables.source_rows import rows_of
+from labkit.texts import Line, Phrase
 from labkit.traffic.entry import as_utc
 from labkit.traffic.keeping import Keeping
 from labkit.traffic.parts import FOLDER, Parts, kept_parts, lines_of, read_keeping
@@ -116,15 +117,15 @@ class FeedbackLog:
             with self._lock:
                 self._parts.append(lines, self._now())
         except OSError as error:
-            problem = f"Feedback cannot be kept ({error.strerror or error})"
-            raise StoreError(problem, "Make room and send it again") from error
+            raise StoreError.told("error.feedback.unwritable", reason=error.strerror or error) from error
 
     def _line(self, said: Feedback, task: Task) -> bytes:
         if not said.entry or (said.labels is None and not said.comment.strip()):
-            raise BadInput("Feedback says nothing", "Give the answer's id, with the right labels or a comment")
-        refuse_half_characters([said.entry, said.comment, said.by], f"Feedback on {said.entry[:40]!r}")
+            raise BadInput.told("error.feedback.empty")
+        where = Phrase("where.feedback", {"entry": said.entry[:40]})
+        refuse_half_characters([said.entry, said.comment, said.by], where)
         if said.labels is not None:
-            check_against_task(Example(said.entry, ("–",), said.labels), task, f"Feedback on {said.entry[:40]!r}")
+            check_against_task(Example(said.entry, ("–",), said.labels), task, where)
         words = (said.comment, said.by)
         comment, by = mask_texts(words, task.language) if self._keeping.masked else words
         kept = replace(said, comment=comment, by=by, at=said.at or self._now().isoformat(timespec="seconds"))
@@ -160,7 +161,7 @@ def import_feedback(scene: Scene, path: str | Path, traffic: Traffic) -> Importe
         BadData: the file cannot be read, or a label is not the task's; nothing is kept then.
     """
     table = read_table(path)
-    said = [one for one in _said_in(table) if one.labels is not None or one.comment.strip()]
+    said = [one for one in _said_in(scene, table) if one.labels is not None or one.comment.strip()]
     known = {entry.id for entry in traffic.entries}
     kept = [one for one in said if one.entry in known]
     if kept:
@@ -169,14 +170,11 @@ def import_feedback(scene: Scene, path: str | Path, traffic: Traffic) -> Importe
     return Imported(len(kept), unknown, len(table.rows) - len(said))
 
 
-def _said_in(table: Table) -> Iterator[Feedback]:
+def _said_in(scene: Scene, table: Table) -> Iterator[Feedback]:
     keys = {column_key(name): name for name in table.columns}
     columns = {role: next((keys[name] for name in names if name in keys), None) for role, names in _COLUMNS.items()}
     if columns["id"] is None or (columns["labels"] is None and columns["comment"] is None):
-        raise BadData(
-            f"{table.path.name} needs a column id, and one called labels or comment",
-            "Name them so; `labkit traffic DIR --list 100 --json` gives the ids",
-        )
+        raise BadData.told("error.feedback.columns", file=table.path.name, scene=scene.path)
     rows = rows_of([table])
     named = (columns["labels"],) if columns["labels"] else ()
     gold = read_labels(rows, Columns(labels=named), empty_labels="unlabelled").gold
@@ -190,7 +188,7 @@ def _lines(folder: Path, now: datetime, task: Task) -> Iterator[Feedback | None]
     for part in kept_parts(folder, now.date()):
         for number, line in lines_of(part):
             try:
-                yield _read(parse_object(line.decode(), f"{part.name} line {number}", decoder), task)
+                yield _read(parse_object(line.decode(), Line(part.name, number), decoder), task)
             except (BadData, UnicodeDecodeError, KeyError, TypeError, ValueError, OverflowError):
                 yield None
 

@@ -120,7 +120,7 @@ def gather_feedback(
         BadInput: fewer than no rows, or a confidence outside 0 to 1.
     """
     if each < 0 or not 0 <= sure <= 1:
-        raise BadInput(f"At most {each} rows, unsure below {sure}", "Give 0 or more rows, and a confidence of 0 to 1")
+        raise BadInput.told("error.feeding.share", each=each, sure=sure)
     by_id = {entry.id: entry for entry in traffic.entries}
     said = [(by_id[one.entry], one) for one in feedback if one.entry in by_id]
     corrections = list(_corrected(said))
@@ -153,7 +153,7 @@ def feed(scene: Scene, suggestions: Sequence[Suggestion], budget: int = BUDGET) 
         BadInput: a budget below 1.
     """
     if budget < 1:
-        raise BadInput(f"The budget is {budget} rows", "Give 1,000, or at least 1")
+        raise BadInput.told("error.feeding.budget", budget=budget)
     with scene.locked("feeding"):
         now = open_scene(scene.path)
         row_of = {one.entry.id: _row(one, now.task.language) for one in suggestions}

@@ -33,7 +33,4 @@ class Keeping:
 
     def __post_init__(self) -> None:
         if self.days < 1 or self.megabytes < 1:
-            raise BadInput(
-                f"Traffic would be kept for {self.days} days and {self.megabytes} megabytes",
-                "Keep at least 1 of each, or keep no traffic at all",
-            )
+            raise BadInput.told("error.traffic.keeping", days=self.days, megabytes=self.megabytes)

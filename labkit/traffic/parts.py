@@ -134,7 +134,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise BadData(f"Cannot read {path} ({error.strerror})", "Give yourself the right to read it") from error
+        raise BadData.told("error.traffic.unreadable", path=path, reason=error.strerror) from error
 
 
 def _cut_lines(file: BinaryIO) -> Iterator[bytes]:

@@ -76,7 +76,7 @@ def online_quality(scene: Scene, weeks: Sequence[str] = ()) -> tuple[OnlineQuali
         bounds_of(week)
     drawn = [one for one in read_drawn(scene) if not weeks or one.week in weeks]
     if not drawn:
-        raise BadInput(f"Nothing was drawn from the traffic of {scene.path}", "Draw with: labkit online sample DIR")
+        raise BadInput.told("error.online.none", scene=scene.path)
     releases = {release.id: release for release in release_history(scene).releases}
     unknown = [one.release for one in drawn if one.release not in releases]
     if unknown:

@@ -13,6 +13,7 @@ from labkit.errors import BadData, BadInput
 from labkit.records import Status
 from labkit.scoring.effort import percentile
 from labkit.tables.json_text import parse_object, strict_decoder
+from labkit.texts import Line
 from labkit.traffic.entry import TrafficEntry, as_utc, entry_from_json
 from labkit.traffic.parts import FOLDER, kept_parts, lines_of
 
@@ -90,8 +91,9 @@ def _entries(parts: Iterable[Path]) -> Iterator[TrafficEntry | None]:
     """Every line of every part; None for one that is no entry."""
     decoder = strict_decoder()
     for part in parts:
+        name = part.name
         for number, line in lines_of(part):
-            where = f"{part.name} line {number}"
+            where = Line(name, number)
             try:
                 yield entry_from_json(parse_object(line.decode(), where, decoder), where)
             except (BadData, UnicodeDecodeError):
@@ -109,6 +111,4 @@ def _moment(text: str | None, name: str) -> datetime | None:
     try:
         return as_utc(text)
     except (ValueError, OverflowError) as error:
-        raise BadInput(
-            f"{name} is {text!r:.40}", "Give a date or time such as 2026-05-01 or 2026-05-01T08:00"
-        ) from error
+        raise BadInput.told("error.traffic.moment", name=name, text=text) from error

@@ -58,7 +58,7 @@ def renew_test(scene: Scene, reason: str) -> Renewed:
         NeedsReason: nobody says why.
     """
     if not reason.strip():
-        raise NeedsReason("The test rows would change", "Say why they should: --reason TEXT")
+        raise NeedsReason.told("error.online.reason")
     with scene.locked("examples"):
         now = open_scene(scene.path)
         drawn = [row for row, _ in drawn_rows(now)]

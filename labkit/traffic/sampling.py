@@ -82,16 +82,17 @@ def sample_week(scene: Scene, week: str | None = None, rows: int = ROWS, *, now:
     name = week or last_whole_week(moment)
     first, end = bounds_of(name)
     if end > moment:
-        raise BadInput(f"The week {name} is not over", "What comes later in it could not be drawn: wait until Monday")
+        raise BadInput.told("error.online.not_over", week=name)
     if rows < 1:
-        raise BadInput(f"The sample has {rows} rows", "Draw 100, or at least 1")
+        raise BadInput.told("error.online.rows", rows=rows)
     found = read_traffic(scene, first.isoformat(), end.isoformat(), now=moment)
     cut = _cut(scene, first)
     with scene.locked("sample"):
         known = [drawn for drawn in read_drawn(scene) if drawn.week == name]
         if not found.entries and not known:
-            gone = f" any more: it was deleted through {cut}" if cut else ""
-            raise BadInput(f"No traffic of the week {name} is kept{gone}", "See what there is with: labkit traffic DIR")
+            raise BadInput.told(
+                "error.online.deleted" if cut else "error.online.no_traffic", week=name, day=cut, scene=scene.path
+            )
         wanted = _draw(found.entries, name, {drawn.entry for drawn in known}, rows - len(known))
         fresh = _send(scene, wanted, name) if wanted else ()
     return WeekSample(name, len(found.entries), (*known, *fresh), len(fresh), found.unreadable, cut if fresh else None)

@@ -116,7 +116,7 @@ def shadow(
         LabkitError: as `evaluate` does.
     """
     if limit is not None and limit < 1:
-        raise BadInput(f"The limit is {limit}", "Give at least 1, or none")
+        raise BadInput.told("error.rows.limit", limit=limit)
     window = _Window(scene, traffic)
     chosen = {entry.id for entry in sorted(window.questions, key=window.urgency)[:limit]}
     rows = [_example(entry, scene.task.language) for entry in window.questions if entry.id in chosen]
@@ -152,10 +152,10 @@ class _Window:
     def __init__(self, scene: Scene, traffic: Traffic) -> None:
         current = release_history(scene).current
         if current is None:
-            raise BadInput(f"Nothing has been released in {scene.path}", "Release something first")
+            raise BadInput.told("error.release.none", scene=scene.path)
         entries = [entry for entry in traffic.entries if entry.release == current.id]
         if not entries:
-            raise BadInput(f"That traffic holds no answers of {current.id}", "Widen the window")
+            raise BadInput.told("error.shadow.no_answer", release=current.id)
         first: dict[object, TrafficEntry] = {}
         for entry in entries:
             first.setdefault(_question(entry), entry)
@@ -189,7 +189,7 @@ def _held_against(window: _Window, run: Run) -> Shadow:
     by_id = {entry.id: entry for entry in window.questions}
     rows = [(by_id[row.example.id], row) for row in run.rows if row.repeat == 0 and row.example.id in by_id]
     if not rows:
-        raise BadInput(f"Run {run.id} holds no question of that traffic", "Widen the window, or shadow it anew")
+        raise BadInput.told("error.shadow.no_question", run=run.id)
     replied = [(entry, row) for entry, row in rows if row.prediction.status not in (Status.PENDING, Status.FAILED)]
     found = [one for entry, row in replied if (one := _disagreement(entry, row, run))]
     return Shadow(

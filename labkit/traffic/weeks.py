@@ -30,4 +30,4 @@ def bounds_of(week: str) -> tuple[datetime, datetime]:
         first = datetime.fromisocalendar(int(found[1]), int(found[2]), 1).replace(tzinfo=UTC)
         return first, first + timedelta(days=7)
     except (ValueError, OverflowError) as error:
-        raise BadInput(f"{week!r:.40} is no week", "Name a week of a year, such as 2026-W48") from error
+        raise BadInput.told("error.online.week", week=week) from error

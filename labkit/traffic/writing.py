@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labkit.texts import say
 from labkit.traffic.entry import TrafficEntry, entry_to_json, mask_entry
 from labkit.traffic.keeping import Keeping
 from labkit.traffic.parts import FOLDER, Parts
@@ -57,7 +58,7 @@ class TrafficLog:
         try:
             self._waiting.put_nowait(entry)
         except queue.Full:
-            self._lose(1, f"More than {MOST_WAITING} entries of traffic wait for the disk")
+            self._lose(1, say("traffic.lost.waiting", most=MOST_WAITING))
 
     def close(self) -> None:
         """Write what waits, and stop."""
@@ -92,7 +93,7 @@ class TrafficLog:
         try:
             self._parts.append(b"".join(lines), self._now())
         except OSError as error:
-            self._lose(len(lines), f"Traffic is not kept: {error.strerror or error}")
+            self._lose(len(lines), say("traffic.lost.disk", reason=error.strerror or error))
             return
         with self._lock:
             self.written += len(lines)
@@ -104,7 +105,7 @@ class TrafficLog:
             return entry_to_json(kept).encode() + b"\n"
         except Exception as error:  # what cannot be masked must not be written, and the thread goes on
             # whoever asks for /health reads this, so it quotes nothing of the entry
-            self._lose(1, f"An entry of traffic cannot be masked or written: {type(error).__name__}")
+            self._lose(1, say("traffic.lost.entry", error=type(error).__name__))
             return None
 
     def _lose(self, entries: int, problem: str) -> None:

@@ -95,7 +95,7 @@ def _import_json(found: Import) -> dict[str, Any]:
         "generated_ids": found.ids.generated,
         "prefixed_ids": found.ids.prefixed,
         "suffixed_ids": found.ids.suffixed,
-        "skipped_rows": list(found.skipped),
+        "skipped_rows": list(map(str, found.skipped)),
         "joined": asdict(found.joined) if found.joined else None,
         "repetitions": asdict(found.repetitions),
         "splits_from": found.splits_from,
@@ -196,7 +196,9 @@ def _label_table(draft: Draft) -> tuple[tuple[str, ...], ...]:
 
 def _about_rows(draft: Draft, found: Import) -> Iterator[str]:
     if found.skipped:
-        yield say("new.skipped", rows=len(found.skipped), places=", ".join(map(visible, found.skipped[:5])))
+        yield say(
+            "new.skipped", rows=len(found.skipped), places=", ".join(visible(str(place)) for place in found.skipped[:5])
+        )
     if found.ids.generated:
         yield say("new.generated_ids", rows=found.ids.generated)
     if found.ids.prefixed:
@@ -234,7 +236,7 @@ def _about_joined(joined: Joined) -> Iterator[str]:
     order = "new.joined_partly_in_time" if joined.untimed else "new.joined_in_time"
     yield say(order if joined.timed else "new.joined_untimed", untimed=joined.untimed)
     if joined.disagreeing:
-        yield say("new.joined_disagreeing", disagreeing=joined.disagreeing, place=visible(joined.disagrees_at))
+        yield say("new.joined_disagreeing", disagreeing=joined.disagreeing, place=visible(str(joined.disagrees_at)))
     if joined.several_labels:
         yield say("new.joined_several", column=column)
 

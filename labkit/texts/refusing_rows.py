@@ -1,0 +1,166 @@
+"""What errors say of rows, labels, definitions and examples in files that could be read: key -> (English, Chinese)."""
+
+WORDS = {
+    "where.rows_more": ("{shown} and {more:,} more", "{shown} 等，另有 {more:,} 处"),
+    "error.definitions.none": ("{file} defines no label", "{file} 没有定义任何标签"),
+    "error.definitions.none.fix": (
+        "Write a table with label and definition, or '- label: definition'",
+        "请写成含 label 和 definition 两列的表格，或写成“- 标签: 定义”",
+    ),
+    "error.definitions.twice": ("{file} defines the label {label!r} twice", "{file} 把标签 {label!r} 定义了两次"),
+    "error.definitions.twice.fix": ("Keep one", "请只保留一个"),
+    "error.definitions.no_column": (
+        "No column of {file} is called definition or 定义 ({columns})",
+        "{file} 中没有名为 definition 或“定义”的列（{columns}）",
+    ),
+    "error.definitions.no_column.fix": ("Rename it", "请改列名"),
+    "error.definitions.no_label": ("{where}: a definition without a label", "{where}：有定义却没有标签"),
+    "error.definitions.no_label.fix": ("Name the label, or remove the row", "请写上标签，或删去这一行"),
+    "error.prompt_text.long": ("{where} is longer than {most:,} characters", "{where} 超过 {most:,} 个字符"),
+    "error.prompt_text.long.fix": (
+        "Give the prompt alone; posts go to --examples",
+        "请只给提示词；帖子请用 --examples 给出",
+    ),
+    "error.examples.none": ("{path} holds no example", "{path} 里没有样本"),
+    "error.examples.none.fix": ("Write one JSON object a line", "请每行写一个 JSON 对象"),
+    "error.example.twice": (
+        "{where}: the id {id!r} stands in line {line} already",
+        "{where}：id {id!r} 在第 {line} 行已经出现过",
+    ),
+    "error.example.twice.fix": ("Rename one", "请改掉其中一个"),
+    "error.example.subtask": ("{where}: unknown subtask {subtask!r}", "{where}：没有名为 {subtask!r} 的子任务"),
+    "error.example.subtask.fix": ("{hint}", "{hint}"),
+    "error.example.label_of": (
+        "{where}: {label!r} is not a label of subtask {subtask!r}",
+        "{where}：{label!r} 不是子任务 {subtask!r} 的标签",
+    ),
+    "error.example.label_of.fix": ("{hint}", "{hint}"),
+    "error.example.label": ("{where}: {label!r} is not a label of the task", "{where}：{label!r} 不是任务的标签"),
+    "error.example.label.fix": ("{hint}", "{hint}"),
+    "error.example.no_label": ("{where}: no label", "{where}：没有标签"),
+    "error.example.no_label.fix": (
+        "Set 'allow_none: true' in task.yaml, or leave 'labels' out",
+        "请在 task.yaml 中写 'allow_none: true'，或去掉 'labels'",
+    ),
+    "error.example.labels": ("{where}: {labels} labels", "{where}：有 {labels} 个标签"),
+    "error.example.labels.fix": (
+        "Set 'multi_label: true' in task.yaml, or keep one",
+        "请在 task.yaml 中写 'multi_label: true'，或只保留一个",
+    ),
+    "error.example.field": ("{where}: unknown field {field!r}", "{where}：没有名为 {field!r} 的字段"),
+    "error.example.field.fix": ("{hint}; own columns go into 'meta'", "{hint}；自己的列请放进 'meta'"),
+    "error.example.none_defined": ("None is defined", "一个也没有定义"),
+    "error.example.id": ("{where}: 'id' is not a text", "{where}：'id' 不是文本"),
+    "error.example.id.fix": (
+        "Give every example a unique id in quotes",
+        "请给每个样本写一个带引号的、不重复的 id",
+    ),
+    "error.example.text": ("{where}: {field!r} is not a text", "{where}：{field!r} 不是文本"),
+    "error.example.text.fix": ("Put it in quotes", "请加引号"),
+    "error.example.items": ("{where}: 'items' is not a list of texts", "{where}：'items' 不是文本列表"),
+    "error.example.items.fix": ('Write "items": ["the post"]', '请写成 "items": ["帖子"]'),
+    "error.example.blank": ("{where}: a post is blank", "{where}：有一条帖子是空白"),
+    "error.example.blank.fix": ("Remove it, or the whole example", "请删去它，或删去整个样本"),
+    "error.example.label_list": ("{where}: 'labels' is not a list of texts", "{where}：'labels' 不是文本列表"),
+    "error.example.label_list.fix": (
+        "Write [] for none; leave it out when unlabelled",
+        "没有标签请写 []；还没标注请不要写这一项",
+    ),
+    "error.example.split": ("{where}: unknown split {split!r}", "{where}：没有名为 {split!r} 的划分"),
+    "error.example.split.fix": ("{hint}", "{hint}"),
+    "error.example.meta": ("{where}: 'meta' is not an object", "{where}：'meta' 不是对象"),
+    "error.example.meta.fix": ('Write {{"column": "value"}}', '请写成 {{"列": "值"}}'),
+    "error.subtasks.shared": (
+        "The label {label!r} stands in the subtasks {first!r} and {second!r}",
+        "标签 {label!r} 同时出现在子任务 {first!r} 和 {second!r} 中",
+    ),
+    "error.subtasks.shared.fix": (
+        "Give each subtask labels of its own, or rename the column",
+        "请让每个子任务有各自的标签，或改列名",
+    ),
+    "error.joined.splits": (
+        "The rows of {value!r} stand in different splits ({splits})",
+        "{value!r} 的各行分属不同的划分（{splits}）",
+    ),
+    "error.joined.splits.fix": (
+        "Put all rows of a user into one split, or assign splits anew with --split -",
+        "请把同一用户的所有行放进一个划分，或用 --split - 重新划分",
+    ),
+    "error.labels.none": ("No row has a label in column {columns}", "{columns} 列中没有一行有标签"),
+    "error.labels.none.fix": (
+        "Name the column of labels with --labels COLUMN",
+        "请用 --labels COLUMN 指明标签列",
+    ),
+    "error.labels.many": (
+        "Column {columns} holds {labels:,} different labels in {rows:,} rows",
+        "{columns} 列在 {rows:,} 行里有 {labels:,} 个不同的标签",
+    ),
+    "error.labels.many.fix": (
+        "Name the column of labels with --labels, or what parts them with --separator",
+        "请用 --labels 指明标签列，或用 --separator 指明分隔符",
+    ),
+    "error.labels.flag": (
+        "{where}, column {column!r}: {cell!r} says neither yes nor no",
+        "{where} {column!r} 列：{cell!r} 既不表示是，也不表示否",
+    ),
+    "error.labels.flag.fix": ("Write 1 or 0, 是 or 否", "请写 1 或 0，“是”或“否”"),
+    "error.labels.long": (
+        "{where}: {label!r} is too long for a label, or has a line break",
+        "{where}：{label!r} 作为标签太长，或含有换行",
+    ),
+    "error.labels.long.fix": ("Check --labels", "请检查 --labels"),
+    "error.labels.object": ("{where}: an object where labels should be", "{where}：应为标签，却是一个对象"),
+    "error.labels.object.fix": ("Write a list of label names", "请写标签名的列表"),
+    "error.labels.nested": ("{where}: a list in a list of labels", "{where}：标签列表里又有列表"),
+    "error.labels.nested.fix": ("Write a list of label names", "请写标签名的列表"),
+    "error.rows.split": (
+        "{rows} row(s) with an unknown split, first {word!r}: {places}",
+        "有 {rows} 行的划分无法识别，第一个是 {word!r}：{places}",
+    ),
+    "error.rows.split.fix": (
+        "Use pool (or train), dev, test or traffic in every row",
+        "请在每一行写 pool（或 train）、dev、test 或 traffic",
+    ),
+    "error.rows.same_ids": (
+        "{ids} id(s) stand more than once, first {first!r}: {places}",
+        "有 {ids} 个 id 出现不止一次，第一个是 {first!r}：{places}",
+    ),
+    "error.rows.same_ids.fix": (
+        "Make them unique, keep all with --duplicate-ids suffix, or name another column with --id",
+        "请让它们各不相同，或用 --duplicate-ids suffix 全部保留，或用 --id 指定另一列",
+    ),
+    "error.rows.blank": (
+        "{rows} row(s) have no text in column {column!r}: {places}",
+        "有 {rows} 行在 {column!r} 列没有文字：{places}",
+    ),
+    "error.rows.blank.fix": (
+        "Fill or remove those rows, leave them out with --blank-posts skip, or name another column with --text",
+        "请补上或删去这些行，或用 --blank-posts skip 跳过，或用 --text 指定另一列",
+    ),
+    "error.rows.posts": (
+        "{where}, column {column!r}: neither a text nor a list of texts",
+        "{where} {column!r} 列：既不是文本，也不是文本列表",
+    ),
+    "error.rows.posts.fix": ("Choose with --text", "请用 --text 指定"),
+    "error.rows.rounded": (
+        "{ids} id(s) were rounded by a spreadsheet, such as {example!r}: {places}",
+        "有 {ids} 个 id 被电子表格四舍五入了，例如 {example!r}：{places}",
+    ),
+    "error.rows.rounded.fix": (
+        "Export that column as text from where its digits are whole, or number the rows with --id -",
+        "请从数字完整的来源把这一列按文本导出，或用 --id - 给各行编号",
+    ),
+    "error.samples.no_text": ("{file} has no row with text", "{file} 中没有一行有文字"),
+    "error.samples.no_text.fix": ("Name another column with --text", "请用 --text 指定另一列"),
+    "error.samples.form": ("{file} holds no row in the form {form!r}", "{file} 中没有 {form!r} 格式的行"),
+    "error.samples.form.fix": ("Leave the form out to have it guessed", "请不写格式，让程序自己判断"),
+    "error.votes.no_id": ("{file} has no column of row ids", "{file} 没有行 id 列"),
+    "error.votes.no_id.fix": ("Name it with --id (columns: {columns})", "请用 --id 指明（列：{columns}）"),
+    "error.votes.no_labels": ("{file} has no column of labels", "{file} 没有标签列"),
+    "error.votes.no_labels.fix": ("Name it with --labels COLUMN", "请用 --labels COLUMN 指明"),
+    "error.votes.no_annotator": ("{file} has no column of annotators", "{file} 没有标注员列"),
+    "error.votes.no_annotator.fix": (
+        "Name it with --annotator COLUMN, or name two or more columns of labels, one per annotator, with --labels",
+        "请用 --annotator COLUMN 指明，或用 --labels 指明两列以上的标签，每位标注员一列",
+    ),
+}
