@@ -14,7 +14,7 @@ from labkit.workspace.opening import open_scene
 
 PACKAGE = Path(errors.__file__).parent
 # Rooms whose errors reach people on the command line and in Python alone; they are English still.
-ENGLISH = {"imports", "cli"}
+ENGLISH = {"cli"}
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 TOLD_APART = {"UnknownName", "MissingExtra", "MissingKey"}  # they put their message together themselves
 ERRORS = [e for e in vars(errors).values() if isinstance(e, type) and e.__module__ == "labkit.errors"]
@@ -93,6 +93,8 @@ def test_errors_that_reach_a_widget_or_a_dashboard_are_told_in_both_languages(pa
 def test_a_name_looked_for_in_vain_is_told_in_both_languages_in_every_room():
     for path in SOURCES:
         for call in calls(path):
+            if isinstance(call.func, ast.Name) and call.func.id == "MissingExtra":
+                assert isinstance(call.args[0], ast.Call), f"{path}:{call.lineno}: say the feature by a key of texts"
             if isinstance(call.func, ast.Name) and call.func.id == "UnknownName":
                 kind, _, _, *fix = call.args
                 place = f"{path}:{call.lineno}: say it by a key of texts"

@@ -50,7 +50,11 @@ def import_run(
     run = found.run
     if json_:
         measured = {"run": run.id, "rows": len(run.rows), "counts": run.counts, "scores": scores_json(run)}
-        joined = {"joined_by": found.joined_by, "unmatched": found.unmatched, "unanswered": found.unanswered}
+        joined = {
+            "joined_by": found.joined_by,
+            "unmatched": list(map(str, found.unmatched)),
+            "unanswered": found.unanswered,
+        }
         print_json({**measured, **joined, "known": found.known, "only_errors": found.only_errors})
         return
     _say_what_did_not_match(found)

@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from labkit.errors import BadData, MissingExtra
 from labkit.tables.limits import JSON_ARRAY_BYTES, LINE_BYTES
+from labkit.texts import say
 
 ZSTANDARD = 93  # the method's number in the ZIP format; Python's zipfile knows it from 3.14 on
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
@@ -34,12 +35,12 @@ def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, by
                     content = _unpack(file, archive, info, path)
                     total += len(content)
                     if total > JSON_ARRAY_BYTES:
-                        raise BadData(f"{path.name} unpacks to over {JSON_ARRAY_BYTES:,} bytes", "Split it")
+                        raise BadData.told("error.import.unpacked", file=path.name, most=JSON_ARRAY_BYTES)
                     yield info.filename, content
     except OSError as error:
-        raise BadData(f"Cannot read {path} ({error.strerror})", "Check the path") from error
+        raise BadData.told("error.file.unreadable", path=path, reason=error.strerror) from error
     except (BadZipFile, EOFError, struct.error, ValueError, NotImplementedError, RuntimeError) as error:
-        raise BadData(f"{path.name} is no whole .eval file ({error})", "Copy it again") from error
+        raise BadData.told("error.import.torn_log", file=path.name, reason=error) from error
 
 
 def _unpack(file: IO[bytes], archive: ZipFile, info: ZipInfo, path: Path) -> bytes:
@@ -50,9 +51,9 @@ def _unpack(file: IO[bytes], archive: ZipFile, info: ZipInfo, path: Path) -> byt
     elif info.compress_type == ZSTANDARD:
         content = _zstandard(_packed(file, info))
     else:
-        raise BadData(f"{path.name} packs {info.filename[:60]} in an unknown way", "Write the log as .json")
+        raise BadData.told("error.import.packed", file=path.name, member=info.filename[:60])
     if len(content) > LINE_BYTES:
-        raise BadData(f"{path.name}: {info.filename[:60]} unpacks to over {LINE_BYTES:,} bytes", "Split it")
+        raise BadData.told("error.import.member", file=path.name, member=info.filename[:60], most=LINE_BYTES)
     return content
 
 
@@ -69,7 +70,7 @@ def _zstandard(packed: bytes) -> bytes:
     try:
         import zstandard
     except ImportError as error:
-        raise MissingExtra("A log of Inspect that is packed with Zstandard", "inspect") from error
+        raise MissingExtra(say("feature.inspect"), "inspect") from error
     try:
         with zstandard.ZstdDecompressor().stream_reader(packed) as reader:
             return reader.read(LINE_BYTES + 1)

@@ -23,6 +23,7 @@ from labkit.store import run_from_jsonl
 from labkit.tables.decoding import check_file
 from labkit.tables.file_hash import file_sha256
 from labkit.tables.json_text import read_jsonl
+from labkit.texts import Phrase
 from labkit.version import __version__
 from labkit.workspace import Scene
 
@@ -52,7 +53,7 @@ class ImportedRun:
 
     run: Run
     joined_by: JoinedBy
-    unmatched: tuple[str, ...]
+    unmatched: tuple[Phrase, ...]
     unanswered: tuple[str, ...]
     known: bool = False
 
@@ -138,7 +139,7 @@ def _run(scene: Scene, found: AnswerFile, joined: Joined, wanted: Wanted, source
     asked = tuple(example for example in scene.rows if example.id in joined.answers)
     repeats = 1 + max(number for answers in joined.answers.values() for number in answers)
     if repeats > 1 + max(len(answers) for answers in joined.answers.values()):
-        raise BadData(f"An answer is number {repeats} of its row, and the others are missing", "Number them from 0")
+        raise BadData.told("error.import.repeats", number=repeats)
     splits = {example.split for example in asked}
     name, sha256, text = _prompt_fields(scene, found.prompt)
     header = RunHeader(
@@ -176,10 +177,7 @@ def _keep(scene: Scene, run: Run, reason: str | None) -> None:
     """Store a run; a reading of test rows goes into the scene's decisions first."""
     test_rows = len({row.example.id for row in run.rows if row.example.split == "test"})
     if test_rows and not (reason or "").strip():
-        raise NeedsReason(
-            f"The file holds answers to {test_rows} test rows, which are kept for decisions",
-            'Say why they are read with reason="…" (--reason TEXT)',
-        )
+        raise NeedsReason.told("error.import.reason", rows=test_rows)
     if test_rows:
         scene.record_decision("test_reading", run=run.id, reason=reason, rows=test_rows)
     scene.store.take_in(run)

@@ -22,6 +22,7 @@ from labkit.imports.answers import (
 from labkit.imports.archive import members
 from labkit.imports.json_files import decode_json, read_json, read_json_lines
 from labkit.records import Usage
+from labkit.texts import Line, Where
 
 HEADER, SAMPLES = "header.json", "samples/"
 
@@ -45,7 +46,7 @@ def read_inspect(path: Path, wanted: Wanted) -> AnswerFile:
     else:
         found = _from_json(read_json(path), path, wanted)
     if not found.answers:
-        raise BadData(f"{path.name} holds no samples", "Evaluate with log_samples on")
+        raise BadData.told("error.import.no_sample", file=path.name)
     return found
 
 
@@ -63,14 +64,16 @@ def _from_archive(path: Path, wanted: Wanted) -> AnswerFile:
 
 def _from_json(value: object, path: Path, wanted: Wanted) -> AnswerFile:
     if isinstance(value, list):
-        places = ((f"{path.name} score {k + 1}", as_mapping(entry)) for k, entry in enumerate(value))
+        places = ((Line(path.name, k, "where.score"), as_mapping(entry)) for k, entry in enumerate(value, 1))
         return AnswerFile(tuple(_score(place, record, wanted) for place, record in places))
     log = as_mapping(value)
     samples = log.get("samples")
     if "eval" not in log:
-        raise BadData(f"{path.name} is no log of Inspect", "Give a .eval or .json file of its logs folder")
+        raise BadData.told("error.import.no_log", file=path.name)
     listed = samples if isinstance(samples, list) else []
-    return _file([_sample(f"{path.name} sample {k + 1}", as_mapping(s), wanted) for k, s in enumerate(listed)], log)
+    return _file(
+        [_sample(Line(path.name, k, "where.sample"), as_mapping(s), wanted) for k, s in enumerate(listed, 1)], log
+    )
 
 
 def _file(answers: list[Answer], header: Mapping[str, Any]) -> AnswerFile:
@@ -78,7 +81,7 @@ def _file(answers: list[Answer], header: Mapping[str, Any]) -> AnswerFile:
     return AnswerFile(tuple(answers), model=as_text(said.get("model")), prompt=as_text(said.get("task")))
 
 
-def _sample(place: str, sample: Mapping[str, Any], wanted: Wanted) -> Answer:
+def _sample(place: Where, sample: Mapping[str, Any], wanted: Wanted) -> Answer:
     output, error = as_mapping(sample.get("output")), as_mapping(sample.get("error"))
     choices = output.get("choices")
     choice = as_mapping(choices[0]) if isinstance(choices, list) and choices else {}
@@ -123,10 +126,10 @@ def _extracted(scores: Mapping[str, Any]) -> str | None:
     return next((answer for answer in answers if isinstance(answer, str) and answer), None)
 
 
-def _score(place: str, record: Mapping[str, Any], wanted: Wanted) -> Answer:
+def _score(place: Where, record: Mapping[str, Any], wanted: Wanted) -> Answer:
     """A line of precomputed scores: the answer in it, and its explanation as the rationale."""
     if "id" not in record or "value" not in record:
-        raise BadData(f"{place} is no precomputed score", "Give id, value and answer in each record")
+        raise BadData.told("error.import.no_score", where=place)
     notes = as_mapping(record.get("metadata"))
     answer = record.get("answer")
     return Answer(

@@ -10,6 +10,7 @@ from typing import Literal
 from labkit.errors import BadData
 from labkit.imports.answers import Answer
 from labkit.records import Example
+from labkit.texts import Phrase, listed
 
 JoinedBy = Literal["id", "text"]
 _SHOWN = 5
@@ -27,7 +28,7 @@ class Joined:
 
     by: JoinedBy
     answers: dict[str, dict[int, Answer]]
-    unmatched: tuple[str, ...]
+    unmatched: tuple[Phrase, ...]
 
 
 def join(answers: Sequence[Answer], examples: Sequence[Example], name: str) -> Joined:
@@ -52,20 +53,20 @@ def join(answers: Sequence[Answer], examples: Sequence[Example], name: str) -> J
         found = [(answer, _row_of(answer, rows)) for answer in answers]
     unmatched = tuple(_said(answer) for answer, example in found if example is None)
     if len(unmatched) == len(answers):
-        fix = "Name the column or field of ids with --id" if by == "id" else "Give the rows their ids, and --id"
-        raise BadData(f"No answer in {name} belongs to a row of this scene ({'; '.join(unmatched[:_SHOWN])})", fix)
+        raise BadData.told(
+            "error.import.no_id_known" if by == "id" else "error.import.no_text_known",
+            file=name,
+            unmatched=unmatched[:_SHOWN],
+        )
     return Joined(by, _ordered(found, examples), unmatched)
 
 
 def _way(answers: Sequence[Answer], name: str) -> JoinedBy:
     without = [answer for answer in answers if answer.id is None]
     if without and len(without) < len(answers):
-        raise BadData(
-            f"{without[0].place} has no id, and other rows have one ({len(without)} of {len(answers)} have none)",
-            "Give every row its id",
-        )
+        raise BadData.told("error.import.some_ids", where=without[0].place, without=len(without), answers=len(answers))
     if without and not any(answer.texts for answer in answers):
-        raise BadData(f"{name} has neither ids nor posts to join by", "Name the column or field of ids with --id")
+        raise BadData.told("error.import.nothing_to_join", file=name)
     return "text" if without else "id"
 
 
@@ -80,8 +81,7 @@ def _row_of(answer: Answer, rows: Mapping[str, list[Example]]) -> Example | None
     """The row of an answer's text; BadData when it stands in several rows, or its texts in different ones."""
     found = {example.id: example for text in answer.texts for example in rows.get(text, ())}
     if len(found) > 1:
-        listed = ", ".join(repr(row_id) for row_id in list(found)[:_SHOWN])
-        raise BadData(f"{answer.place}: its text stands in the rows {listed}", "Give the file the rows' ids, and --id")
+        raise BadData.told("error.import.same_text", where=answer.place, rows=listed(map(repr, list(found)[:_SHOWN])))
     return next(iter(found.values()), None)
 
 
@@ -93,10 +93,7 @@ def _check_texts(found: Sequence[tuple[Answer, Example | None]], examples: Seque
             continue
         other = next((row for text in answer.texts for row in rows.get(text, ())), None)
         if other is not None:
-            raise BadData(
-                f"{answer.place} has the id {example.id!r} and the text of row {other.id!r}",
-                "Its ids may be positions: name the column or field of ids with --id",
-            )
+            raise BadData.told("error.import.positions", where=answer.place, id=example.id, other=other.id)
 
 
 def _ordered(
@@ -109,12 +106,11 @@ def _ordered(
             continue
         earlier = taken[example.id].setdefault(answer.repeat, answer)
         if earlier is not answer:
-            raise BadData(
-                f"{earlier.place} and {answer.place} both answer row {example.id!r}", "Keep one answer for each row"
-            )
+            raise BadData.told("error.import.two_answers", first=earlier.place, second=answer.place, row=example.id)
     return {example.id: taken[example.id] for example in examples if example.id in taken}
 
 
-def _said(answer: Answer) -> str:
-    what = f"id {answer.id[:60]!r}" if answer.id is not None else f"text {(answer.texts or ('',))[0][:40]!r}"
-    return f"{answer.place}: {what}"
+def _said(answer: Answer) -> Phrase:
+    if answer.id is not None:
+        return Phrase("import.answer_of_id", {"where": answer.place, "id": answer.id[:60]})
+    return Phrase("import.answer_of_text", {"where": answer.place, "text": (answer.texts or ("",))[0][:40]})

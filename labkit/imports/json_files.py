@@ -11,6 +11,7 @@ from typing import Any
 from labkit.errors import BadData
 from labkit.tables.json_text import json_problem, strict_decoder
 from labkit.tables.limits import JSON_ARRAY_BYTES, LINE_BYTES
+from labkit.texts import Line, Where
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -24,14 +25,14 @@ def read_json(path: Path) -> Any:
     try:
         size = path.stat().st_size
         if size > JSON_ARRAY_BYTES:
-            raise BadData(f"{path.name} has {size:,} bytes, more than {JSON_ARRAY_BYTES:,}", "Write it as JSON lines")
+            raise BadData.told("error.import.large", file=path.name, size=size, most=JSON_ARRAY_BYTES)
         content = path.read_bytes()
     except OSError as error:
-        raise BadData(f"Cannot read {path} ({error.strerror})", "Check the path") from error
+        raise BadData.told("error.file.unreadable", path=path, reason=error.strerror) from error
     return decode_json(content, path.name)
 
 
-def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_json_lines(path: Path) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Place and object of each line that is not blank.
 
     Raises:
@@ -40,19 +41,19 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise BadData(f"Cannot read {path} ({error.strerror})", "Check the path") from error
+        raise BadData.told("error.file.unreadable", path=path, reason=error.strerror) from error
     with file:
-        number = 0
+        name, number = path.name, 0
         while line := file.readline(LINE_BYTES + 1):
             number += 1
-            place = f"{path.name} line {number}"
+            place = Line(name, number)
             if len(line) > LINE_BYTES:
-                raise BadData(f"{place}: longer than {LINE_BYTES:,} bytes", "Split the record")
+                raise BadData.told("error.json.long", where=place, most=LINE_BYTES)
             if line.strip(b" \t\r\n\xef\xbb\xbf"):
                 yield place, _object(decode_json(line, place), place)
 
 
-def decode_json(content: bytes, place: str) -> Any:
+def decode_json(content: bytes, place: Where) -> Any:
     """Bytes as a JSON value; half characters become U+FFFD.
 
     Raises:
@@ -61,16 +62,16 @@ def decode_json(content: bytes, place: str) -> Any:
     try:
         value = strict_decoder().decode(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise BadData(f"{place}: not UTF-8", "Save the file as UTF-8") from error
+        raise BadData.told("error.json.utf8", where=place) from error
     except RecursionError as error:
-        raise BadData(f"{place}: nested too deeply", "Export it again") from error
+        raise BadData.told("error.import.deep", where=place) from error
     except ValueError as error:
-        raise BadData(f"{place}: not valid JSON ({json_problem(error)})", "Export it again, whole") from error
+        raise BadData.told("error.import.invalid", where=place, problem=json_problem(error)) from error
     text = json.dumps(value, ensure_ascii=False)
     return json.loads(_HALF.sub("\ufffd", text)) if _HALF.search(text) else value
 
 
-def _object(value: Any, place: str) -> dict[str, Any]:
+def _object(value: Any, place: Where) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise BadData(f"{place}: {type(value).__name__} instead of a JSON object", "Check --format")
+        raise BadData.told("error.import.no_object", where=place, kind=type(value).__name__)
     return value

@@ -10,6 +10,7 @@ from typing import Any
 from labkit.errors import BadData
 from labkit.imports.answers import LABKIT_STATUS, Answer, AnswerFile, Wanted, as_id, as_mapping, as_text, texts_in
 from labkit.imports.json_files import read_json_lines
+from labkit.texts import Where
 
 _NEEDED = ("doc", "resps", "filtered_resps")
 
@@ -29,16 +30,16 @@ def read_lm_eval(path: Path, wanted: Wanted) -> AnswerFile:
     """
     lines = list(read_json_lines(path))
     if not lines:
-        raise BadData(f"{path.name} is empty", "Write it with: lm_eval --log_samples")
+        raise BadData.told("error.import.lm_eval_empty", file=path.name)
     for place, line in lines:
         if not all(name in line for name in _NEEDED):
-            raise BadData(f"{place} is no sample of lm-eval", "Give a samples_*.jsonl file, not the results")
+            raise BadData.told("error.import.no_lm_eval", where=place)
     first = lines[0][1].get("filter")
     kept = [(place, line) for place, line in lines if line.get("filter") == first]
     return AnswerFile(tuple(answer for place, line in kept for answer in _answers(place, line, wanted)))
 
 
-def _answers(place: str, line: Mapping[str, Any], wanted: Wanted) -> Iterator[Answer]:
+def _answers(place: Where, line: Mapping[str, Any], wanted: Wanted) -> Iterator[Answer]:
     doc = as_mapping(line["doc"])
     row: dict[str, Any] = {"place": place, "id": as_id(doc.get(wanted.id_field)), "texts": texts_in(doc)}
     choice = _likeliest(line)

@@ -11,6 +11,7 @@ from labkit.errors import BadData
 from labkit.imports.answers import LABKIT_STATUS, Answer, AnswerFile, Wanted, as_count, as_id, as_mapping, as_text
 from labkit.imports.json_files import read_json_lines
 from labkit.records import Usage
+from labkit.texts import Where
 
 REPEAT = "/repeat-"  # between a row's id and the number of its asking, in a custom_id
 _REPEATED = re.compile(rf"(.+){REPEAT}(\d{{1,6}})", re.DOTALL)
@@ -29,13 +30,13 @@ def read_openai_batch(path: Path, wanted: Wanted) -> AnswerFile:
     field = wanted.id or "custom_id"
     answers = tuple(_answer(place, line, field) for place, line in read_json_lines(path))
     if not answers:
-        raise BadData(f"{path.name} is empty", "Download the batch's output file")
+        raise BadData.told("error.import.batch_empty", file=path.name)
     return AnswerFile(answers, model=next((a.served_by for a in answers if a.served_by), ""))
 
 
-def _answer(place: str, line: Mapping[str, Any], field: str) -> Answer:
+def _answer(place: Where, line: Mapping[str, Any], field: str) -> Answer:
     if "response" not in line and "error" not in line:
-        raise BadData(f"{place} is no line of a batch's output", "Give the output file, not the input")
+        raise BadData.told("error.import.no_batch", where=place)
     known = as_id(line.get(field))
     repeated = _REPEATED.fullmatch(known or "")
     response = as_mapping(line.get("response"))

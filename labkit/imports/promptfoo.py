@@ -22,9 +22,10 @@ from labkit.imports.answers import (
 )
 from labkit.imports.json_files import read_json, read_json_lines
 from labkit.records import Usage
+from labkit.texts import Line, Phrase, Where
 
 _ERROR = 2  # ResultFailureReason.ERROR; 1 is an assertion that did not hold, which is an answer all the same
-Place = tuple[str, Mapping[str, Any]]
+Place = tuple[Line, Mapping[str, Any]]
 
 
 def read_promptfoo(path: Path, wanted: Wanted) -> AnswerFile:
@@ -40,7 +41,7 @@ def read_promptfoo(path: Path, wanted: Wanted) -> AnswerFile:
     """
     results = list(_results(path))
     if not results:
-        raise BadData(f"{path.name} holds no promptfoo results", "Write them with: promptfoo eval -o results.json")
+        raise BadData.told("error.import.no_promptfoo", file=path.name)
     kept = _chosen(results, wanted, path)
     model, prompt = _names(kept[0][1])
     return AnswerFile(tuple(_answer(place, result, wanted) for place, result in kept), model, prompt)
@@ -52,8 +53,8 @@ def _results(path: Path) -> Iterator[Place]:
         return
     found = as_mapping(read_json(path)).get("results")
     entries = found if isinstance(found, list) else as_mapping(found).get("results")
-    for number, entry in enumerate(entries if isinstance(entries, list) else []):
-        yield f"{path.name} result {number + 1}", as_mapping(entry)
+    for number, entry in enumerate(entries if isinstance(entries, list) else [], 1):
+        yield Line(path.name, number, "where.result"), as_mapping(entry)
 
 
 def _names(result: Mapping[str, Any]) -> tuple[str, str]:
@@ -72,14 +73,17 @@ def _chosen(results: Sequence[Place], wanted: Wanted, path: Path) -> list[Place]
             kept = [entry for entry in kept if _names(entry[1])[k] == name]
     found = Counter(_names(result) for _, result in kept or results)
     if len(found) != 1 or not kept:
-        listed = "; ".join(f"{model[:60]} with {prompt[:60]} ({n})" for (model, prompt), n in found.most_common(6))
-        raise BadData(
-            f"{path.name} holds results of several providers or prompts: {listed}", "Choose with --model and --prompt"
-        )
+        raise BadData.told("error.import.several", file=path.name, found=tuple(map(_counted, found.most_common(6))))
     return kept
 
 
-def _answer(place: str, result: Mapping[str, Any], wanted: Wanted) -> Answer:
+def _counted(found: tuple[tuple[str, str], int]) -> Phrase:
+    """A provider with a prompt, and how many results are theirs."""
+    (model, prompt), results = found
+    return Phrase("import.results_of", {"model": model[:60], "prompt": prompt[:60], "results": results})
+
+
+def _answer(place: Where, result: Mapping[str, Any], wanted: Wanted) -> Answer:
     test, response = as_mapping(result.get("testCase")), as_mapping(result.get("response"))
     variables = as_mapping(result.get("vars")) or as_mapping(test.get("vars"))
     notes = {**as_mapping(test.get("metadata")), **as_mapping(result.get("metadata"))}

@@ -27,6 +27,7 @@ from labkit.models.base import Model
 from labkit.prompts.diff import PromptDiff, diff_prompts
 from labkit.prompts.lint import LintFinding
 from labkit.records import Example, Prompt
+from labkit.texts import say
 from labkit.workspace import Scene
 
 CALLS = 1000  # rows asked during the search
@@ -229,7 +230,7 @@ def _search(adapter: Adapter, parts: Parts, calls: int, stop: Callable[[], bool]
     try:
         import gepa
     except ImportError as error:
-        raise MissingExtra("Optimising all definitions", "optimize") from error
+        raise MissingExtra(say("feature.optimize"), "optimize") from error
     return gepa.optimize(
         seed_candidate=as_candidate(adapter.prompt),
         trainset=list(parts.training),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from labkit.errors import MissingExtra, ModelUnreachable
-from labkit.texts import listed
+from labkit.texts import listed, say
 
 ALLOW_HUB = "LABKIT_ALLOW_HUB"  # environment variable; "1" lets a hub id be downloaded
 _HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "tokenizer.model"]  # nothing pickled, no code
@@ -35,7 +35,7 @@ def hub_folder(name: str, bundled: Sequence[str] = (), *, download: bool = True)
     try:
         from huggingface_hub import constants, snapshot_download
     except ImportError as error:
-        raise MissingExtra(f"The model 'local/{name[:200]}'", "train") from error
+        raise MissingExtra(say("feature.model", model=f"local/{name[:200]}"), "train") from error
     allowed = download and os.environ.get(ALLOW_HUB) == "1"
     try:
         return Path(snapshot_download(name, allow_patterns=_HUB_FILES, local_files_only=not allowed))

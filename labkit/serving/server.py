@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput, MissingExtra, UnknownName
 from labkit.releases import Release, release_history
+from labkit.texts import say
 from labkit.traffic import FeedbackLog, Keeping, TrafficLog
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
         NotAsGated, ModelError: see `bring_live`.
     """
     if any(find_spec(package) is None for package in _NEEDED):
-        raise MissingExtra("Serving", "serve")
+        raise MissingExtra(say("feature.serving"), "serve")
     import uvicorn
 
     from labkit.serving.api import build_api

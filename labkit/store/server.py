@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from labkit.errors import MissingExtra, RunBusy, StoreError
+from labkit.texts import say
 
 _MAKING_TABLES = "labkit: tables are made"
 
@@ -35,7 +36,7 @@ def open_server(url: URL, check: Callable[[Connection, URL], None]) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise StoreError.told("error.store.backend", url=url.get_backend_name())
     if find_spec("psycopg") is None:
-        raise MissingExtra("A run database in PostgreSQL", "postgres")
+        raise MissingExtra(say("feature.postgres"), "postgres")
     engine = create_engine(_driven(url), pool_pre_ping=True)
     event.listen(engine, "connect", _make_durable)
     with engine.begin() as connection:

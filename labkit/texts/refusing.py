@@ -2,6 +2,11 @@
 
 WORDS = {
     "error.unknown": ("There is no {kind} {name!r}", "没有名为 {name!r} 的{kind}"),
+    "feature.model": ("The model {model!r}", "模型 {model!r}"),
+    "feature.inspect": ("A log of Inspect that is packed with Zstandard", "用 Zstandard 压缩的 Inspect 日志"),
+    "feature.postgres": ("A run database in PostgreSQL", "PostgreSQL 运行数据库"),
+    "feature.serving": ("Serving", "在线服务"),
+    "feature.optimize": ("Optimising all definitions", "优化全部定义"),
     "error.unknown.meant": ("Did you mean {names}?", "您要找的是不是 {names}？"),
     "error.unknown.or": (" or ", " 或 "),
     "error.unknown.known": ("Known: {names}", "已有：{names}"),

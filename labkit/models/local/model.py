@@ -25,6 +25,7 @@ from labkit.models.model_files import (
     read_config,
 )
 from labkit.records import Reply, Request, Usage
+from labkit.texts import say
 
 _NEEDED = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 _loaded_models: WeakSet[LocalModel] = WeakSet()
@@ -119,7 +120,7 @@ class LocalModel:
         """
         needed = (*_NEEDED, "llguidance") if self._asked.answers == "json" else _NEEDED
         if any(find_spec(package) is None for package in needed):
-            raise MissingExtra(f"The model {self.name!r}", "train")
+            raise MissingExtra(say("feature.model", model=self.name), "train")
         check_base(self._folder)
         if self._adapter:
             check_adapter(self._adapter, self._folder)
