@@ -13,8 +13,6 @@ from labkit.workspace.added_lines import read_lines
 from labkit.workspace.opening import open_scene
 
 PACKAGE = Path(errors.__file__).parent
-# Rooms whose errors reach people on the command line and in Python alone; they are English still.
-ENGLISH = {"cli"}
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 TOLD_APART = {"UnknownName", "MissingExtra", "MissingKey"}  # they put their message together themselves
 ERRORS = [e for e in vars(errors).values() if isinstance(e, type) and e.__module__ == "labkit.errors"]
@@ -81,9 +79,7 @@ SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "errors.
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_errors_that_reach_a_widget_or_a_dashboard_are_told_in_both_languages(path: Path):
-    if path.relative_to(PACKAGE).parts[0].removesuffix(".py") in ENGLISH:
-        return
+def test_errors_are_told_in_both_languages(path: Path):
     for call in calls(path):
         if isinstance(call.func, ast.Name) and call.func.id in KINDS - TOLD_APART:
             literal = [part for part in call.args if isinstance(part, ast.Constant | ast.JoinedStr)]

@@ -110,9 +110,7 @@ def _checked(action: str | None, labels: list[str] | None, none: bool) -> Action
     if action is None or known is None:
         raise UnknownName("action", action or "", ACTIONS[:-1])
     if (action == "relabel") != (bool(labels) or none) or (labels and none):
-        raise BadInput(
-            f"The labels do not fit {action[:20]!r}", "Give the right labels, or --none alone, with relabel only"
-        )
+        raise BadInput.told("error.cli.labels_with", action=action[:20])
     return known
 
 

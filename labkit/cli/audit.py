@@ -46,9 +46,7 @@ def audit(
     from labkit.audits import named_columns
 
     if base and _is_file(what):
-        raise BadInput(
-            "A base model is asked about the rows of a scene", f"Make one first: python -m labkit new DIR {what}"
-        )
+        raise BadInput.told("error.cli.base_of_file", file=what)
     columns = named_columns(text or (), labels or ())
     material = _material(what, test, dataset, columns, separator, format, max_tokens, quiet=json_)
     if base:
@@ -78,12 +76,10 @@ def _material(
 
     if not _is_file(what):
         if test or columns.text or columns.labels or form:
-            raise BadInput(
-                f"{what} is a scene, whose columns are known", "Leave out --test, --text, --labels and --format"
-            )
+            raise BadInput.told("error.cli.columns_of_scene", scene=what)
         return scene_material(open_scene(what), dataset, max_tokens)
     if dataset:
-        raise BadInput(f"{what} is a file, and --dataset names one of a scene's", "Name the scene's folder")
+        raise BadInput.told("error.cli.dataset_of_file", file=what)
     read = read_samples(Path(what), test, columns, separator=separator, form=form)
     if not quiet:
         note(say("audit.read", rows=len(read.samples), skipped=read.left_out))

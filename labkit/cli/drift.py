@@ -40,7 +40,7 @@ def drift(
     from labkit.workspace import open_scene
 
     if run and (since or until):
-        raise BadInput("--run names its rows; --since and --until are of traffic", "Leave them out")
+        raise BadInput.told("error.cli.run_and_time")
     scene = open_scene(directory)
     with working_on(say("drift.working")):
         reference = scene.store.load_run(against) if against else None

@@ -85,7 +85,7 @@ def _newest(scene: Scene) -> str:
     if not headers:
         name = ("NAME", *scene.prompt_names())[-1]
         words = ("--prompt", shell_word(name), "--model definition-reader")
-        raise BadInput("No run is recorded yet", f"Make one: {typed('evaluate', scene.path, *words)}")
+        raise BadInput.told("error.cli.no_run", command=typed("evaluate", scene.path, *words))
     return headers[0].run
 
 
@@ -109,7 +109,7 @@ def _write(to: Path, run: Run, table: RowTable, found: Sequence[int]) -> tuple[s
     from labkit.evaluation.handover import MACHINE, hand_over
 
     if not found:
-        raise BadInput(f"No row of run {run.id} fits, so there is nothing to write to {to.name}", "Leave a filter out")
+        raise BadInput.told("error.cli.no_row_fits", run=run.id, file=to.name)
     earlier = [table.earlier[k] for k in found] if table.earlier else ()
     cut = hand_over(
         replace(run, rows=tuple(table.rows[k] for k in found)),

@@ -79,10 +79,10 @@ def evaluate(
 
     scene, (model, *others) = open_scene(directory), models
     if others and (affected_by or as_pilot or batch or dry_run):
-        raise BadInput("Several models are asked row by row only", "Name one --model")
+        raise BadInput.told("error.cli.several_models")
     if affected_by:
         if limit or repeats > 1 or reason or fresh or as_pilot or batch or dry_run or examples:
-            raise BadInput("--affected-by asks rows of its own choice, once", "Only --control, --max-cost go with it")
+            raise BadInput.told("error.cli.affected")
         money = {"max_cost": max_cost}
         run_affected(scene, (prompt, model, split), affected_by, control, money, personal_data, json_)
         return
@@ -94,7 +94,7 @@ def evaluate(
         return
     wishes: dict[str, Any] = {"limit": limit, "repeats": repeats, "reason": reason}
     if as_pilot and (batch or fresh):
-        raise BadInput("--pilot goes neither with --batch nor with --fresh", "Leave one of them out")
+        raise BadInput.told("error.cli.pilot")
     if as_pilot:
         run_pilot(scene, (asked, model, split), {**wishes, "max_cost": max_cost}, personal_data, json_)
         return
@@ -147,7 +147,7 @@ def _with_examples(prompt: Prompt, examples: str) -> Prompt:
 
     kind, _, count = examples.partition(":")
     if kind != "retrieved" or not count.isascii() or not count.isdigit() or not 0 <= int(count[:4]) <= MOST_RETRIEVED:
-        raise BadInput(f"--examples is {examples!r}", f"Write retrieved:N with N from 0 to {MOST_RETRIEVED}")
+        raise BadInput.told("error.cli.examples", examples=examples, most=MOST_RETRIEVED)
     return replace(prompt, retrieved=int(count), name=f"{prompt.name}+{count}")
 
 
@@ -228,7 +228,7 @@ def share(
 
     scene = open_scene(directory)
     if errors and to is None:
-        raise BadInput("--errors goes with --to FILE", "Name the file: --to errors.xlsx")
+        raise BadInput.told("error.cli.errors_to")
     cut = hand_over(scene.store.load_run(run), to, errors_only=errors) if to else ()
     path = to or scene.share(run)
     for place in cut:

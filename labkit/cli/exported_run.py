@@ -36,10 +36,7 @@ def print_exported(scene: Scene, run: str | None, format_: str | None, to: Path 
     from labkit.run_files import export_run
 
     if run is None or format_ is None or to is None:
-        raise BadInput(
-            "--export RUN, --format FORMAT and --to FILE go together",
-            "Such as: --export r1 --format jsonl --to r1.jsonl",
-        )
+        raise BadInput.told("error.cli.export")
     loaded = scene.store.load_run(run)
     found = export_run(loaded, to, format_)
     if as_json:

@@ -74,9 +74,7 @@ def dash(
 ) -> None:
     """Open the dashboards of a scene's recorded runs: read-only, on this machine, behind a token."""
     if behind_proxy != bool(allow_host):
-        raise BadInput(
-            "--behind-proxy and --allow-host go together", "Name the host that viewers type, such as lab.example.com"
-        )
+        raise BadInput.told("error.cli.proxy")
     known = _viewers(viewers)
     command = dash_command(scene, port, page, hosts=tuple(allow_host or ()), tokens=tuple(known.values()))
     where = f"https://{allow_host[0]}" if allow_host else f"http://{HOST}:{command.port}"
@@ -96,7 +94,7 @@ def report(
     from labkit.workspace import open_scene
 
     if output.is_dir():
-        raise BadInput(f"{output} is a folder", "Name a file, such as report.html")
+        raise BadInput.told("error.cli.report_folder", path=output)
     with working_on(say("report.working")):
         path = write_report(open_scene(scene), output)
     if as_json:
@@ -170,10 +168,7 @@ def _store() -> dict[str, str]:
     """$LABKIT_STORE for the child, whose kernels run in another folder; refused with a password inside."""
     place = os.environ.get("LABKIT_STORE", "")
     if re.search(r"://[^/@]*:[^/@]*@", place):
-        raise BadInput(
-            "LABKIT_STORE holds a password, which a dashboard must not have",
-            "Name the database without it, and keep the password in the database client's own file (~/.pgpass)",
-        )
+        raise BadInput.told("error.cli.store_password")
     if not place:
         return {}
     return {"LABKIT_STORE": place if "://" in place else str(Path(place).resolve())}
@@ -201,7 +196,7 @@ def _notebooks_of(folder: str | None) -> Path:
         return course_folder()
     root = Path(folder)
     if not root.is_dir():
-        raise BadInput(f"There is no folder {root}", "Name the folder that holds your notebooks")
+        raise BadInput.told("error.cli.no_folder", folder=root)
     inside = root / "notebooks"
     return inside if (root / TASK_FILE).is_file() and (inside / FIRST_NOTEBOOK).is_file() else root
 

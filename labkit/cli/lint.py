@@ -85,7 +85,7 @@ def _ablate(
     from labkit.views.ablation import ablate_definition
 
     if model is None:
-        raise BadInput("--ablate asks a model", "Name one with --model; `models` lists them")
+        raise BadInput.told("error.cli.ablate")
     chosen = get_model(model, scene)
     before = forecast_ablation(scene, prompt, label, chosen, rows=wishes["rows"])
     if dry_run:

@@ -43,7 +43,7 @@ def memo(
         found.decide(decide, instead)
         note(say("memo.decided"))
     elif instead is not None:
-        raise BadInput("--instead decides nothing by itself", 'Say why: --decide "…" --instead "…"')
+        raise BadInput.told("error.cli.instead")
     if to:
         note(say("memo.written", target=found.write(to)))
     if json_:

@@ -36,11 +36,11 @@ def models(
     scene = open_scene(directory) if directory else None
     if check is None:
         if prompt is not None:
-            raise BadInput("--prompt goes with --check MODEL", "Name the model to try")
+            raise BadInput.told("error.cli.prompt_without_check")
         _list_models(scene, json_)
         return
     if scene is None:
-        raise BadInput("--check needs a scene, whose prompt and row are sent", "Write: models DIR --check MODEL")
+        raise BadInput.told("error.cli.check_scene", model=check)
     _try_model(scene, check, prompt or _newest_prompt(scene), personal_data, json_)
 
 
@@ -59,7 +59,7 @@ def _list_models(scene: Scene | None, json_: bool) -> None:
 def _newest_prompt(scene: Scene) -> str:
     names = scene.prompt_names()
     if not names:
-        raise BadInput(f"The scene {scene.path} has no prompt", "Write one into its folder prompts")
+        raise BadInput.told("error.cli.no_prompt", scene=scene.path)
     return names[-1]
 
 

@@ -158,9 +158,7 @@ def _settled_draft(sources: Sources, ask: bool) -> Draft:
         return draft
     alike = undecided_question(draft.undecided)
     if not ask:
-        raise BadData(
-            f"Labels look alike: {alike}", "Add --merge-labels to make them one, or --keep-labels to keep them"
-        )
+        raise BadData.told("error.cli.alike", labels=alike)
     merge = typer.confirm(say("new.ask_merge", labels=alike))
     return draft_scene(replace(sources, choices=replace(sources.choices, merge_labels=merge)), tables, test)
 
@@ -168,7 +166,7 @@ def _settled_draft(sources: Sources, ask: bool) -> Draft:
 def _agreed(directory: Path, json_: bool) -> bool:
     """What the user answers; without a terminal nobody can, and nothing is written."""
     if not may_ask(json_):
-        raise BadData(f"Nobody is there to say yes, so {directory} was not written", "Add --yes to write it")
+        raise BadData.told("error.cli.nobody", folder=directory)
     return typer.confirm(say("new.ask_write", path=directory), default=True)
 
 

@@ -51,12 +51,12 @@ def free_port(wanted: int | None, usual: int) -> int:
     """
     if wanted is not None:
         if not _is_free(wanted):
-            raise BadInput(f"Port {wanted} is taken", "Choose another with --port, or leave it out")
+            raise BadInput.told("error.cli.port", port=wanted)
         return wanted
     for port in range(usual, usual + PORTS_TRIED):
         if _is_free(port):
             return port
-    raise BadInput(f"The ports {usual} to {usual + PORTS_TRIED - 1} are taken", "Choose another with --port")
+    raise BadInput.told("error.cli.ports", first=usual, last=usual + PORTS_TRIED - 1)
 
 
 def start(command: ServerCommand) -> subprocess.Popen[bytes]:
@@ -73,7 +73,7 @@ def start(command: ServerCommand) -> subprocess.Popen[bytes]:
             return server
         time.sleep(0.1)
     server.terminate()
-    raise LabkitError("The server did not start", "Its own words stand above")
+    raise LabkitError.told("error.cli.no_server")
 
 
 def stay(server: subprocess.Popen[bytes]) -> int:

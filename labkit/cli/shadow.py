@@ -57,7 +57,7 @@ def shadow(
     from labkit.workspace import open_scene
 
     if (run is None) == (prompt is None or model is None) or (run and (prompt or model)):
-        raise BadInput("A candidate is a prompt and a model, or a run", "Give --prompt and --model, or --run alone")
+        raise BadInput.told("error.cli.candidate")
     scene = open_scene(directory)
     with working_on(say("traffic.reading")):
         window = read_traffic(scene, since, until)

@@ -110,7 +110,4 @@ def _read(pair: str, scene: Scene) -> Pair:
         sides = (pair[:place].strip(), pair[place + 1 :].strip())
         if any(sides) and all(side in ("", *scene.task.labels) for side in sides):
             return sides[0] or None, sides[1] or None
-    raise BadInput(
-        f"{pair!r} is no pair of labels",
-        f"Write GOLD,ANSWERED with labels of the scene; list confusions with: {typed('errors', scene.path)}",
-    )
+    raise BadInput.told("error.cli.pair", pair=pair, command=typed("errors", scene.path))

@@ -37,7 +37,7 @@ def suspects(
     scene = open_scene(directory)
     named = runs or _newest(scene, split)
     if not named:
-        raise BadInput(f"No finished run has asked {split} rows", "Evaluate two models on them first")
+        raise BadInput.told("error.cli.no_finished_run", split=split)
     with working_on(say("suspects.working", runs=len(named))):
         found = suspect_gold([scene.store.load_run(run) for run in named])
     if json_:

@@ -130,7 +130,7 @@ def read_recipe(path: Path | None) -> tuple[Recipe | None, dict[str, str]]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadRecipe(f"Cannot read {path}", "Give a text file of lines 'knob: value'") from error
+        raise BadRecipe.told("error.cli.recipe_file", path=path) from error
     return recipe_from_yaml(text, str(path)), asked_in_yaml(text)
 
 
@@ -140,7 +140,7 @@ def _asked(what: str, option: str | None, recipe: dict[str, str]) -> str:
 
     found = option or recipe.get(what)
     if not found:
-        raise BadRecipe(f"Nobody says which {what}", f"Add --{what}, or a line '{what}: …' to the recipe file")
+        raise BadRecipe.told("error.cli.train_what", what=what)
     return found
 
 

@@ -37,12 +37,12 @@ def tag(
     from labkit.workspace import open_scene
 
     if remove == bool(why):
-        raise BadInput("A tag, or --remove, is missing", f"Give one of {', '.join(TAGS)}, or --remove alone")
+        raise BadInput.told("error.cli.tag", tags=listed(TAGS))
     scene = open_scene(directory)
     found = scene.store.load_run(run)
     if row not in {asked.example.id for asked in found.rows}:
-        raise BadInput(
-            f"Run {found.id} has no row {row[:60]!r}", f"List its rows: {typed('errors', scene.path, found.id)}"
+        raise BadInput.told(
+            "error.cli.no_row", run=found.id, row=row[:60], command=typed("errors", scene.path, found.id)
         )
     before = scene.tag_row(found.id, row, why)
     counts = causes_of(row_table(found), tags_of(scene.decisions(), found.id)).counts()
@@ -67,7 +67,7 @@ def gold(
     from labkit.workspace import open_scene
 
     if none == bool(labels):
-        raise BadInput("Labels, or --none, are missing", "Give the right labels, or --none alone")
+        raise BadInput.told("error.cli.gold")
     scene = open_scene(directory)
     runs = [run for header in scene.store.runs() if _holds(run := scene.store.load_run(header.run), row)]
     before = {run.id: _headline(run) for run in runs}

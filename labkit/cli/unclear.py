@@ -40,7 +40,7 @@ def unclear(
     if row is not None:
         flag_unclear(scene, [row], labels or (), reason, who=annotator, remove=remove)
     elif remove or reason:
-        raise BadInput("No row is named", "Give the row's id and the labels whose definitions are unclear")
+        raise BadInput.told("error.cli.unclear_row")
     found = unclear_definitions(scene)
     if json_:
         print_json([{"label": one.label, "rows": one.rows, "flags": [asdict(f) for f in one.flags]} for one in found])

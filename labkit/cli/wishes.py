@@ -43,7 +43,7 @@ def read_quota(words: str) -> tuple[tuple[str | None, Difficulty], int]:
     label, _, name = cell.rpartition("/")
     difficulty = next((known for known in DIFFICULTIES if known == name), None)
     if difficulty is None or not (rows.isascii() and rows.isdigit() and len(rows) <= _MOST_DIGITS):
-        raise BadInput(f"{words[:60]!r} is no quota", "Give LABEL/easy=20, or boundary, hard, unrated instead of easy")
+        raise BadInput.told("error.cli.quota", words=words[:60])
     return (label or None, difficulty), int(rows)
 
 
@@ -56,7 +56,7 @@ def read_mix(words: str) -> Mapping[Difficulty, float]:
     try:
         easy, boundary, hard = (float(share) for share in words.split("/"))
     except ValueError:
-        raise BadInput(f"{words[:60]!r} is no mix", "Give three shares, such as 0.4/0.45/0.15") from None
+        raise BadInput.told("error.cli.mix", words=words[:60]) from None
     mix: dict[Difficulty, float] = {"easy": easy, "boundary": boundary, "hard": hard, "unrated": 0.0}
     check_mix(mix)
     return mix

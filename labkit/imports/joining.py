@@ -10,7 +10,7 @@ from typing import Literal
 from labkit.errors import BadData
 from labkit.imports.answers import Answer
 from labkit.records import Example
-from labkit.texts import Phrase, listed
+from labkit.texts import Phrase, listed, say
 
 JoinedBy = Literal["id", "text"]
 _SHOWN = 5
@@ -56,7 +56,7 @@ def join(answers: Sequence[Answer], examples: Sequence[Example], name: str) -> J
         raise BadData.told(
             "error.import.no_id_known" if by == "id" else "error.import.no_text_known",
             file=name,
-            unmatched=unmatched[:_SHOWN],
+            unmatched=say("list.clauses").join(map(str, unmatched[:_SHOWN])),
         )
     return Joined(by, _ordered(found, examples), unmatched)
 

@@ -22,7 +22,7 @@ from labkit.imports.answers import (
 )
 from labkit.imports.json_files import read_json, read_json_lines
 from labkit.records import Usage
-from labkit.texts import Line, Phrase, Where
+from labkit.texts import Line, Where, say
 
 _ERROR = 2  # ResultFailureReason.ERROR; 1 is an assertion that did not hold, which is an answer all the same
 Place = tuple[Line, Mapping[str, Any]]
@@ -73,14 +73,16 @@ def _chosen(results: Sequence[Place], wanted: Wanted, path: Path) -> list[Place]
             kept = [entry for entry in kept if _names(entry[1])[k] == name]
     found = Counter(_names(result) for _, result in kept or results)
     if len(found) != 1 or not kept:
-        raise BadData.told("error.import.several", file=path.name, found=tuple(map(_counted, found.most_common(6))))
+        raise BadData.told(
+            "error.import.several", file=path.name, found=say("list.clauses").join(map(_counted, found.most_common(6)))
+        )
     return kept
 
 
-def _counted(found: tuple[tuple[str, str], int]) -> Phrase:
+def _counted(found: tuple[tuple[str, str], int]) -> str:
     """A provider with a prompt, and how many results are theirs."""
     (model, prompt), results = found
-    return Phrase("import.results_of", {"model": model[:60], "prompt": prompt[:60], "results": results})
+    return say("import.results_of", model=model[:60], prompt=prompt[:60], results=results)
 
 
 def _answer(place: Where, result: Mapping[str, Any], wanted: Wanted) -> Answer:

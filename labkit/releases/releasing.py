@@ -112,7 +112,7 @@ def _check_new(history: ReleaseHistory, run: Run) -> None:
 def _check_passed(reading: GateReading) -> None:
     failed = [line.told() for line in reading.result.lines if not line.passed]
     if failed:
-        rules = say("error.release.rules").join(map(_rule_told, failed))
+        rules = say("list.clauses").join(map(_rule_told, failed))
         raise GateRefused.told(
             "error.release.no_champion" if _lacks_champion(reading) else "error.release.refused",
             run=reading.run.id,

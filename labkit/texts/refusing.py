@@ -2,6 +2,7 @@
 
 WORDS = {
     "error.unknown": ("There is no {kind} {name!r}", "没有名为 {name!r} 的{kind}"),
+    "list.clauses": ("; ", "；"),
     "feature.model": ("The model {model!r}", "模型 {model!r}"),
     "feature.inspect": ("A log of Inspect that is packed with Zstandard", "用 Zstandard 压缩的 Inspect 日志"),
     "feature.postgres": ("A run database in PostgreSQL", "PostgreSQL 运行数据库"),

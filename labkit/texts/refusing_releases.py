@@ -85,7 +85,6 @@ WORDS = {
         "请指明用来比较的运行：--champion RUN",
     ),
     "error.release.rule": ("{rule}: wanted {wanted}, measured {measured}", "{rule}：要求 {wanted}，实测 {measured}"),
-    "error.release.rules": ("; ", "；"),
     "error.release.none": ("Nothing has been released in {scene}", "{scene} 还没有发布过任何版本"),
     "error.release.none.fix": (
         "Run: labkit release {scene} RUN --approved-by NAME",

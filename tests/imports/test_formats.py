@@ -19,6 +19,7 @@ from labkit.imports.openai_batch import read_openai_batch
 from labkit.imports.promptfoo import read_promptfoo
 from labkit.records import Usage
 from labkit.tables import limits
+from labkit.texts import Line
 from tests.imports import foreign
 from tests.imports.foreign import reply, write_json, write_lines
 
@@ -294,7 +295,8 @@ def test_any_json_is_read_or_refused_in_our_own_words(tmp_path: Path, name: str,
     assert "\n" not in refusal
     for answer in found.answers:
         assert answer.repeat >= 0
-        assert all(isinstance(text, str) for text in (answer.place, answer.text, *answer.texts))
+        assert isinstance(answer.place, str | Line)
+        assert all(isinstance(text, str) for text in (answer.text, *answer.texts))
 
 
 @pytest.mark.parametrize("name", READERS)

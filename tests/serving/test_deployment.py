@@ -153,14 +153,14 @@ def test_a_container_reads_the_mounted_folders_whatever_they_are_called_here(
     ],
 )
 def test_an_adapter_that_vllm_does_not_serve_is_refused(
-    adapter: Path, tmp_path: Path, change: dict[str, Any], problem: str
+    scene: Scene, adapter: Path, tmp_path: Path, change: dict[str, Any], problem: str
 ):
     from labkit.serving.deployment import _rank
 
     config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
     (tmp_path / "adapter_config.json").write_text(json.dumps(config | change), "utf-8")
     with pytest.raises(ModelRefused, match=problem):
-        _rank(tmp_path)
+        _rank(scene, tmp_path)
 
 
 def test_what_would_answer_otherwise_elsewhere_stays_with_labkit(scene: Scene, base: Path, tmp_path: Path):
