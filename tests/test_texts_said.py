@@ -15,8 +15,9 @@ LITERAL = re.compile(r"\"([^\"\n]*)\"|`([^`\n]*)`")
 INNER = re.compile(r"'([^'\"\n]*)'")  # within the braces of an f-string
 HOLE = re.compile(r"\$?\{[^{}]*\}")
 KEY = re.compile(r"[\w. -]{2,}")
-# Ends of keys that no source spells: pydantic's names of faults; what a gate puts together of "wrong" and "missing".
-SPELT_NOWHERE = ("task.wrong.", "gate.cell.wrong_missing")
+# Keys that no source spells: pydantic's names of faults; what a gate puts together of "wrong" and "missing"; the help
+# of commands, which a test of its own holds against them.
+SPELT_NOWHERE = ("task.wrong.", "gate.cell.wrong_missing", "help.")
 
 
 def text_of(paths: Iterable[Path]) -> str:

@@ -24,9 +24,12 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line: exit 0 done, 1 a check or gate says no, 2 bad input (one line on stderr)."""
     from labkit.cli import commands  # noqa: F401  (importing registers the commands)
+    from labkit.cli.help import explain
 
+    command = typer.main.get_command(app)
+    explain(command)
     try:
-        code = app(sys.argv[1:] or ["--help"], prog_name=PROGRAM, standalone_mode=False)
+        code = command(sys.argv[1:] or ["--help"], prog_name=PROGRAM, standalone_mode=False)
     except LabkitError as error:
         _leave(str(error), 2)
     except _UsageError as error:

@@ -75,7 +75,7 @@ def decide(
     dataset: OfDataset = None,
     json_: JsonFlag = False,
 ) -> None:
-    """Decide an item of the queue; “decide DIR undo” takes the annotator's last decision back."""
+    """Decide an item of the queue; `undo` in its place takes the annotator's last decision back."""
     from labkit.adjudications import undo_last
     from labkit.workspace import open_scene
 

@@ -43,7 +43,7 @@ def serve(
 ) -> None:
     """Serve a release on this machine: /v1/classify, /v1/chat/completions, /health, /metrics.
 
-    What /v1/classify is asked and answers is kept for `traffic DIR`. The token is made anew each time;
+    What /v1/classify is asked and answers is kept for `traffic`. The token is made anew each time;
     LABKIT_SERVE_TOKEN sets one.
     """
     from labkit.releases import Release

@@ -106,7 +106,8 @@ def _labels_of_file(scene: Scene, parent: Dataset, file: Path) -> dict[str, tupl
         if id not in known or id in said:
             raise BadData.told(
                 "error.sheet.twice" if id in said else "error.sheet.unknown",
-                where=_row_of(file, id),
+                file=file,
+                row=id[:40],
                 dataset=parent.id,
                 scene=scene.path,
             )

@@ -67,12 +67,15 @@ WORDS = {
         "Edit labels only; personal data is masked on export",
         "请只修改标签；个人信息会在导出时打码",
     ),
-    "error.sheet.twice": ("{where} stands twice", "{where} 出现了两次"),
+    "error.sheet.twice": ("{file}: the row {row!r} stands twice", "{file}：行 {row!r} 出现了两次"),
     "error.sheet.twice.fix": (
         "Edit and delete rows only; new rows come in with: python -m labkit add {scene}",
         "请只修改和删除行；新的行请用 python -m labkit add {scene} 加入",
     ),
-    "error.sheet.unknown": ("{where} is not in {dataset!r}", "{where} 不在 {dataset!r} 中"),
+    "error.sheet.unknown": (
+        "{file}: the row {row!r} is not in {dataset!r}",
+        "{file}：行 {row!r} 不在 {dataset!r} 中",
+    ),
     "error.sheet.unknown.fix": (
         "Edit and delete rows only; new rows come in with: python -m labkit add {scene}",
         "请只修改和删除行；新的行请用 python -m labkit add {scene} 加入",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import typer
 
+from labkit.cli import app, commands  # noqa: F401  (importing registers the commands)
+from labkit.cli.help import commands_of, help_key
+from labkit.texts import WORDS
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
 
@@ -53,10 +57,28 @@ def test_a_usage_error_is_told_in_chinese(
     assert err.startswith(f"labkit: {said}")
 
 
-def test_no_word_at_all_shows_the_help(labkit: Command):
-    code, out, _ = labkit()
+@pytest.mark.parametrize(
+    ("language", "words", "said"),
+    [
+        ("en", (), "Ask a model"),
+        ("zh", (), "就每一行询问模型"),
+        ("zh", ("dataset", "card", "--help"), "用一页 Markdown"),
+    ],
+)
+def test_help_is_told_in_both_languages(
+    labkit: Command, monkeypatch: pytest.MonkeyPatch, language: str, words: tuple[str, ...], said: str
+):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    code, out, _ = labkit(*words)
     assert code == 0
-    assert "evaluate" in out
+    assert said in out
+
+
+def test_every_command_is_explained_in_both_languages():
+    known = dict(commands_of(typer.main.get_command(app)))
+    explained = {help_key(path): WORDS[help_key(path)][0] for path in known}
+    assert explained == {help_key(path): command.help for path, command in known.items()}
+    assert explained.keys() == {key for key in WORDS if key.startswith("help.")}
 
 
 def test_an_unknown_run_is_answered_with_those_that_measure_a_prompt_the_newest_first(labkit: Command, scene: Scene):
