@@ -1,7 +1,8 @@
 """Sends the pending rows of a run and keeps what comes back.
 
-Threads only call `Model.answer`; one thread does all the rest, turn by turn. In each turn everything that has arrived
-and everything that is about to be sent goes to the disk in one commit; only then is the one sent and the other counted.
+Other threads only wait for answers (see `Senders`); one thread does all the rest, turn by turn. In each turn everything
+that has arrived and everything that is about to be sent goes to the disk in one commit; only then is the one sent and
+the other counted.
 """
 
 from __future__ import annotations
@@ -15,18 +16,17 @@ from heapq import heappop, heappush
 from itertools import islice
 from threading import Event
 
-from labkit.errors import LabkitError, ModelBusy, ModelError, ModelUnreachable, StoreError, WebPage
+from labkit.errors import LabkitError, ModelBusy, ModelUnreachable, StoreError, WebPage
 from labkit.evaluation.garbage import collecting_seldom
 from labkit.evaluation.interrupts import deferring_interrupts
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
 from labkit.evaluation.room import Guest, Room, room_of
+from labkit.evaluation.senders import Senders
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.trust import Trust
-from labkit.evaluation.workers import Workers
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
-from labkit.models.stopping import wanted_until
 from labkit.parsing import is_blank
 from labkit.records import Reply, Request
 from labkit.store import OpenRow, Recorder, Store
@@ -107,18 +107,17 @@ class Engine:
         self._trust = Trust(model)
         self._most = self._concurrency if self._trust.holds else 1  # at once; all when something has come back
         self._is_served = isinstance(model, OpenAICompatible)
-        self._workers = Workers(self._concurrency, self._fly, awaited=not self._is_served)
+        self._interrupted = Event()  # what is computed in this process costs nothing, and is let go of
+        self._senders: Senders[_Flight] = Senders(model, self._land, self._interrupted)
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
         self._rendered: deque[_Batch] = deque()  # what comes before them, made while there was nothing else to do
         self._later: list[_Later] = []
         self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
         self._flying: set[_Flight] = set()
-        self._landed: deque[_Arrival] = deque()  # filled by the threads
-        self._news = Event()  # something has landed
+        self._landed: deque[_Arrival] = deque()  # filled by the threads that wait, too
         self._arrivals: list[_Arrival] = []  # taken from there, not yet on the disk
         self._given_up_in_a_row = self._pages_in_a_row = 0
         self._stopped: BaseException | None = None
-        self._interrupted = Event()  # what is computed in this process costs nothing, and is let go of
 
     def ask(self, rows: Sequence[OpenRow], render: Callable[[OpenRow], Request]) -> None:
         """Ask rows until each has a reply or is given up.
@@ -139,7 +138,7 @@ class Engine:
             with collecting_seldom(), self._room.guest() as self._guest:
                 self._ask_until_done(render)
         finally:
-            self._workers.dismiss()
+            self._senders.dismiss()
         if self._stopped:
             raise self._stopped
 
@@ -172,7 +171,8 @@ class Engine:
         until = time.monotonic() + _LAST_WORDS_S
         while len(self._flying) > len(self._arrivals) and time.monotonic() < until:
             self._wait()
-            self._take_in()
+            with deferring_interrupts():
+                self._take_in()
         self._store.reopen()
         with suppress(StoreError):
             self._turn(render)
@@ -202,9 +202,9 @@ class Engine:
                 for arrival in self._arrivals:
                     _record_arrival(record, arrival)
                 flights = _record_departures(record, departing)
+            self._flying.update(flights)
             for flight in flights:  # first: answers are counted while these are on their way
-                self._flying.add(flight)
-                self._workers.submit(flight)
+                self._senders.send(flight, flight.batch.requests)
             while self._arrivals:
                 self._count(self._arrivals.pop())
 
@@ -260,33 +260,25 @@ class Engine:
         """Render what goes out next as long as nothing lands; what cannot be rendered is told when its turn comes."""
         most = 0 if self._stopped else 2 * self._concurrency
         with suppress(LabkitError):
-            while self._fresh and len(self._rendered) < most and not self._news.is_set():
+            while self._fresh and len(self._rendered) < most and not self._landed:
                 self._rendered.append(self._render_next(render))
 
-    def _fly(self, flight: _Flight) -> None:
-        """Ask the model; runs in a thread, and whatever happens lands in the queue."""
-        requests = flight.batch.requests
-        try:
-            with wanted_until(self._interrupted):
-                replies = self._model.answer(requests)
-            if len(replies) != len(requests):
-                raise ModelError.told(
-                    "error.engine.reply_count", model=self._model.name, replies=len(replies), requests=len(requests)
-                )
-            self._landed.append(_Arrival(flight, replies))
-        except Exception as error:
-            verdict = self._retry.verdict(error, flight.batch.attempt, len(requests))
-            self._landed.append(_Arrival(flight, error=error, verdict=verdict))
-        self._news.set()
+    def _land(self, flight: _Flight, outcome: Sequence[Reply] | Exception) -> None:
+        """Take what came of a flight; called from any thread, and whatever happens lands in the queue."""
+        if isinstance(outcome, Exception):
+            verdict = self._retry.verdict(outcome, flight.batch.attempt, len(flight.batch.requests))
+            self._landed.append(_Arrival(flight, error=outcome, verdict=verdict))
+        else:
+            self._landed.append(_Arrival(flight, outcome))
 
     def _wait(self) -> None:
         """Wait for something to land, and a moment for more, or until a batch is due."""
-        if self._news.wait(self._patience_s()) and len(self._flying) > len(self._landed):
+        if self._senders.wait(self._patience_s()) and len(self._flying) > len(self._landed):
             time.sleep(_GATHER_S)
 
     def _take_in(self) -> None:
         """Take everything that has landed."""
-        self._news.clear()  # first: what lands from here on is news
+        self._senders.take_in()
         while self._landed:
             self._arrivals.append(self._landed.popleft())
 

@@ -105,7 +105,7 @@ def as_object(body: bytes) -> Mapping[str, Any]:
     """The body as a JSON object, in UTF-8 or else GB18030; anything else is an object without a choice."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            value = json.loads(body.decode(encoding), parse_int=_whole_number)
+            value = _DECODER.decode(body.decode(encoding))
         except UnicodeDecodeError:
             continue
         except (ValueError, RecursionError):
@@ -131,6 +131,9 @@ def text_of(content: object) -> str:
 def _whole_number(digits: str) -> int:
     """Numbers of a reply are token counts: one of thousands of digits is none, and slow to read."""
     return int(digits) if len(digits) < 20 else 0
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole_number)
 
 
 def _at(usage: Mapping[str, Any], path: str) -> object:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ READ_S = 60.0  # between two pieces of a reply; the whole of it has a limit of i
 _PIECE_BYTES = 65_536
 _HEAD_BYTES = 100_000  # of a reply's status line and headers, at most
 _PORTS = {"http": 80, "https": 443}
+_NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)  # the socket is not ready for more
+TOO_LATE = "the exchange did not end in time"
+_NO_REPLY = "the connection ended before the reply began"
 Headers = Sequence[tuple[bytes, bytes]]
 
 
@@ -101,8 +105,29 @@ class Door:
         return stream.start_tls(self._trusted, host, CONNECT_S)
 
 
+@dataclass(slots=True)
+class _Coming:
+    """What has come of a reply, of whose body at most so many bytes are taken."""
+
+    largest: int
+    head: h11.Response | None = None
+    pieces: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def begin(self, head: h11.Response) -> None:
+        if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in head.headers):
+            raise httpx2.RemoteProtocolError("the reply is compressed, although that was not asked for")
+        self.head = head
+
+    def add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        if self.size > self.largest:
+            raise httpx2.RemoteProtocolError(f"the reply is larger than {self.largest} bytes")
+        self.pieces.append(bytes(piece))
+
+
 class Connection:
-    """An open connection, on which one exchange follows another.
+    """An open connection, on which one exchange follows another: `exchange` waits for it, `start` and `go_on` do not.
 
     Args:
         stream: carries it.
@@ -111,6 +136,8 @@ class Connection:
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
         self._wire = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_BYTES)
+        self._coming = _Coming(0)
+        self._unsent = memoryview(b"")
         self._quiet_since = time.monotonic()
 
     def exchange(self, request: h11.Request, content: bytes, deadline: float, largest: int) -> Answer:
@@ -126,25 +153,69 @@ class Connection:
             httpx2.TransportError: the reply takes too long, is too large, compressed or no HTTP.
         """
         with in_words_of_httpx():
-            head = self.begin(request, content, deadline)
-            if any(name == b"content-encoding" and value.lower() != b"identity" for name, value in head.headers):
-                raise httpx2.RemoteProtocolError("the reply is compressed, although that was not asked for")
-            return Answer(head.status_code, head.headers, self._body(deadline, largest))
+            self._coming = _Coming(largest)
+            self._say(request, content, deadline)
+            while (answer := self._take_in()) is None:
+                self._hear(deadline)
+            return answer
 
     def begin(self, request: h11.Request, content: bytes, deadline: float) -> h11.Response:
         """Send a request and read the head of its reply."""
-        sent = [self._wire.send(event) for event in (request, h11.Data(data=content), h11.EndOfMessage())]
-        with suppress(httpcore2.WriteError):  # a server may refuse, and hang up, before it has read all of it
-            self._write(b"".join(piece for piece in sent if piece), deadline)
+        self._say(request, content, deadline)
         while not isinstance(event := self._next_event(deadline), h11.Response):
             if not isinstance(event, h11.InformationalResponse):
-                raise httpx2.RemoteProtocolError("the connection ended before the reply began")
+                raise httpx2.RemoteProtocolError(_NO_REPLY)
         return event
+
+    def start(self, request: h11.Request, content: bytes, largest: int) -> None:
+        """Send as much of a request as goes out at once; `go_on`, whenever the socket is ready, does the rest."""
+        self.socket.setblocking(False)  # `exchange` sets a patience of its own at each step
+        self._coming = _Coming(largest)
+        self._unsent = memoryview(self._words(request, content))
+        self._push()
+
+    def go_on(self) -> Answer | None:
+        """Send and read what can be without waiting.
+
+        Returns:
+            The reply when it is whole.
+
+        Raises:
+            httpx2.TransportError: as `exchange`, but for what takes too long.
+        """
+        with in_words_of_httpx():
+            self._push()
+            answer = None
+            while answer is None:
+                try:
+                    self._wire.receive_data(self.socket.recv(_PIECE_BYTES))
+                except _NOT_YET:
+                    return None
+                except OSError as error:
+                    raise httpx2.ReadError(str(error)) from error
+                answer = self._take_in()
+            return answer
+
+    @property
+    def socket(self) -> socket.socket:
+        """To be looked at for whether it is ready; what is sent and read goes through this class."""
+        found: socket.socket = self._stream.get_extra_info("socket")
+        return found
+
+    @property
+    def goes_without_waiting(self) -> bool:
+        """Whether `start` and `go_on` can be used: not where TLS is carried in the TLS of a proxy."""
+        return not isinstance(self._stream.get_extra_info("ssl_object"), ssl.SSLObject)
+
+    @property
+    def has_more_to_send(self) -> bool:
+        """Whether part of a request that was started is still here."""
+        return bool(self._unsent)
 
     @property
     def is_free(self) -> bool:
         """Whether the exchange is over in a way that lets another begin."""
-        return self._wire.our_state is h11.IDLE
+        return self._wire.our_state is h11.IDLE and not self._unsent
 
     @property
     def is_alive(self) -> bool:
@@ -155,33 +226,63 @@ class Connection:
         """Hang up."""
         self._stream.close()
 
+    def _say(self, request: h11.Request, content: bytes, deadline: float) -> None:
+        with suppress(httpcore2.WriteError):  # a server may refuse, and hang up, before it has read all of it
+            self._write(self._words(request, content), deadline)
+
+    def _words(self, request: h11.Request, content: bytes) -> bytes:
+        """A request as it goes over the line."""
+        sent = [self._wire.send(event) for event in (request, h11.Data(data=content), h11.EndOfMessage())]
+        return b"".join(piece for piece in sent if piece)
+
     def _write(self, content: bytes, deadline: float) -> None:
         """Send piece by piece: the stream would allow each of them the time that is there for all together."""
         for start in range(0, len(content), _PIECE_BYTES):
             self._stream.write(content[start : start + _PIECE_BYTES], _patience_s(deadline))
 
-    def _body(self, deadline: float, largest: int) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        while isinstance(event := self._next_event(deadline), h11.Data):
-            size += len(event.data)
-            if size > largest:
-                raise httpx2.RemoteProtocolError(f"the reply is larger than {largest} bytes")
-            pieces.append(bytes(event.data))
+    def _push(self) -> None:
+        """Send what the socket takes; a server may hang up before it has read all of it, and have said why."""
+        try:
+            while self._unsent:
+                self._unsent = self._unsent[self.socket.send(self._unsent) :]
+        except _NOT_YET:
+            return
+        except OSError:
+            self._unsent = memoryview(b"")
+
+    def _take_in(self) -> Answer | None:
+        """The reply, when what was heard makes it whole."""
+        coming = self._coming
+        while (event := self._wire.next_event()) is not h11.NEED_DATA:
+            if isinstance(event, h11.Data):
+                coming.add(event.data)
+            elif isinstance(event, h11.Response):
+                coming.begin(event)
+            elif coming.head is not None:
+                self._end()
+                return Answer(coming.head.status_code, coming.head.headers, b"".join(coming.pieces))
+            elif not isinstance(event, h11.InformationalResponse):
+                raise httpx2.RemoteProtocolError(_NO_REPLY)
+        return None
+
+    def _end(self) -> None:
         states = {self._wire.our_state, self._wire.their_state}
         if states == {h11.DONE} and not self._wire.trailing_data[0]:  # what nobody asked for belongs to no reply
             self._wire.start_next_cycle()
         self._quiet_since = time.monotonic()
-        return b"".join(pieces)
 
     def _next_event(self, deadline: float) -> Any:
         while (event := self._wire.next_event()) is h11.NEED_DATA:
-            try:
-                self._wire.receive_data(self._stream.read(_PIECE_BYTES, _patience_s(deadline)))
-            except httpcore2.ReadTimeout:
-                _patience_s(deadline)  # says so when it is the whole that took too long
-                raise
+            self._hear(deadline)
         return event
+
+    def _hear(self, deadline: float) -> None:
+        """Wait for the next piece."""
+        try:
+            self._wire.receive_data(self._stream.read(_PIECE_BYTES, _patience_s(deadline)))
+        except httpcore2.ReadTimeout:
+            _patience_s(deadline)  # says so when it is the whole that took too long
+            raise
 
 
 @contextmanager
@@ -200,7 +301,7 @@ def _patience_s(deadline: float) -> float:
     """Seconds for the next piece."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise httpx2.ReadTimeout("the exchange did not end in time")
+        raise httpx2.ReadTimeout(TOO_LATE)
     return min(READ_S, left)
 
 

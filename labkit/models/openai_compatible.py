@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.models.connections import Answer, Headers
+    from labkit.models.listening import Listener
     from labkit.models.transport import GuardedTransport
 
 _AFTER_WORK = (500, 502, 504)  # a server that failed may have worked; one that refused has not
@@ -101,6 +102,35 @@ class OpenAICompatible:
         """Answer requests one after the other; see `Model.answer`."""
         return [self._ask(request) for request in requests]
 
+    def begin(self, request: Request, listener: Listener, ended: Callable[[Reply | Exception], None]) -> bool:
+        """Send a request on a connection that is open, if one is idle, without waiting for the answer.
+
+        Args:
+            request: a rendered prompt.
+            listener: goes on with it.
+            ended: is called once, by `listener.go_on`, with what `answer` would return or raise.
+
+        Returns:
+            Whether it was sent; otherwise `answer` may open a connection.
+        """
+        started = time.monotonic()
+        exchange = self._transport.begin(
+            "POST", self._target("chat/completions"), self._headers, self._content(request)
+        )
+        if exchange is None:
+            return False
+
+        def hear(outcome: Answer | Exception) -> None:
+            try:
+                reply = self._read(outcome, started)
+            except Exception as error:
+                ended(error)
+            else:
+                ended(reply)
+
+        listener.add(exchange, hear)
+        return True
+
     def batch_files(self) -> BatchFiles:
         """The door to the provider's batches; BadInput when it is not known to have one."""
         return BatchFiles(self._provider, self.name, lambda: self._authorization, self._error, self._redact_bytes)
@@ -116,42 +146,48 @@ class OpenAICompatible:
         return batch_line(custom_id, {key: body[key] for key in body if key not in ("stream", "stream_options")})
 
     def _ask(self, request: Request) -> Reply:
-        started = time.monotonic()
-        answer = self._send(self._body(request))
-        status, body = answer.status, self._redact_bytes(answer.body)
+        import httpx2
+
+        started, content = time.monotonic(), self._content(request)
+        outcome: Answer | Exception
+        try:
+            outcome = self._transport.exchange("POST", self._target("chat/completions"), self._headers, content)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            outcome = error
+        return self._read(outcome, started)
+
+    def _read(self, outcome: Answer | Exception, started: float) -> Reply:
+        """The reply in what came of an exchange that began at a moment of the monotonic clock; see `answer`."""
+        if isinstance(outcome, Exception):
+            raise self._broken(outcome) from None
+        status, body = outcome.status, self._redact_bytes(outcome.body)
         latency_s = time.monotonic() - started
         if 200 <= status < 300:
             read = read_stream if self._provider.streams else read_completion
             return read(body, self.name, latency_s, self._provider)
         if kind_of(status, body, self._provider.errors) is ErrorKind.FILTER:
             return Reply("", body, FILTERED, latency_s=latency_s)
-        raise self._error(status, answer.named_headers, body)
+        raise self._error(status, outcome.named_headers, body)
 
-    def _send(self, body: Mapping[str, Any]) -> Answer:
-        """One exchange, its reply read whole.
+    def _content(self, request: Request) -> bytes:
+        return json.dumps(self._body(request), ensure_ascii=False, separators=(",", ":")).encode()
 
-        Raises:
-            ModelBusy: the connection failed, or the reply took too long or grew too large.
-            ModelUnreachable: the server's certificate is not to be trusted.
-        """
+    def _broken(self, error: Exception) -> Exception:
+        """ModelBusy for an exchange that failed on its way, ModelUnreachable where a certificate is not trusted."""
         import httpx2
 
         from labkit.models.transport import why_distrusted
 
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        try:
-            return self._transport.exchange("POST", self._target("chat/completions"), self._headers, content)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            if why_distrusted(error):
-                raise self._unreachable(error) from None
-            said = self._redact(str(error) or type(error).__name__)
-            unsent = isinstance(
-                error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError | httpx2.InvalidURL
-            )
-            billed = say(f"error.api.{'unsent' if unsent else 'maybe_billed'}")
-            broken = ModelBusy(say("error.api.broken", name=self.name, said=said, billed=billed))
-            broken.maybe_billed = not unsent
-            raise broken from None
+        if not isinstance(error, httpx2.HTTPError | httpx2.InvalidURL):
+            return error
+        if why_distrusted(error):
+            return self._unreachable(error)
+        said = self._redact(str(error) or type(error).__name__)
+        unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError | httpx2.InvalidURL)
+        billed = say(f"error.api.{'unsent' if unsent else 'maybe_billed'}")
+        broken = ModelBusy(say("error.api.broken", name=self.name, said=said, billed=billed))
+        broken.maybe_billed = not unsent
+        return broken
 
     def _unreachable(self, error: Exception) -> ModelUnreachable:
         """The error behind a connection that could not be made."""

@@ -6,13 +6,15 @@ import os
 import ssl
 import time
 from collections import deque
+from functools import lru_cache
+from socket import socket
 from typing import Any
 
 import h11
 import httpx2
 
 from labkit.errors import BadInput
-from labkit.models.connections import Answer, Connection, Door, Headers, in_words_of_httpx, origin_of
+from labkit.models.connections import READ_S, TOO_LATE, Answer, Connection, Door, Headers, in_words_of_httpx, origin_of
 
 MAX_REPLY_BYTES = 2_000_000
 _HEADERS = (b"accept", b"authorization", b"content-type", b"user-agent")
@@ -64,6 +66,9 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def __init__(self, door: Door, timeout_s: float, largest_reply: int) -> None:
         self._door, self._timeout_s, self._largest = door, timeout_s, largest_reply
+        self._head = lru_cache(maxsize=1024)(
+            self._new_head
+        )  # to check one costs a tenth of an exchange, and few differ
         self._idle: deque[Connection] = deque()  # the one used last goes first, so that those too many fall silent
 
     def exchange(self, method: str, target: bytes, headers: Headers, content: bytes = b"") -> Answer:
@@ -80,20 +85,38 @@ class GuardedTransport(httpx2.BaseTransport):
             ModelRefused: the server's name stands for an address to which nothing is sent.
         """
         deadline = time.monotonic() + self._timeout_s
-        sent = [(name, value) for name, value in headers if name in _HEADERS]
-        own = [(b"host", self._door.name), (b"accept-encoding", b"identity"), (b"content-length", b"%d" % len(content))]
-        request = h11.Request(method=method, target=target, headers=[*own, *sent])
-        connection = self._connection(deadline)
+        request = self._head(method, target, tuple(headers), len(content))
+        connection = self._idle_connection() or self._new_connection(deadline)
         try:
             answer = connection.exchange(request, content, deadline, self._largest)
         except BaseException:
             connection.close()
             raise
+        self.take_back(connection)
+        return answer
+
+    def begin(self, method: str, target: bytes, headers: Headers, content: bytes = b"") -> Exchange | None:
+        """Send a request on a connection that is open and idle, without waiting for anything; see `exchange`.
+
+        Returns:
+            What is to be gone on with, or None when there is no such connection: then nothing was sent.
+        """
+        deadline = time.monotonic() + self._timeout_s
+        connection = self._idle_connection()
+        if connection is None:
+            return None
+        if not connection.goes_without_waiting:
+            self._idle.append(connection)
+            return None
+        connection.start(self._head(method, target, tuple(headers), len(content)), content, self._largest)
+        return Exchange(self, connection, deadline)
+
+    def take_back(self, connection: Connection) -> None:
+        """Keep a connection whose exchange is over for the next one, if it can bear another."""
         if connection.is_free:
             self._idle.append(connection)
         else:
             connection.close()
-        return answer
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """The same for httpx2's own client."""
@@ -108,17 +131,75 @@ class GuardedTransport(httpx2.BaseTransport):
         while self._idle:
             self._idle.pop().close()
 
-    def _connection(self, deadline: float) -> Connection:
-        """One that is idle and alive, or a new one."""
+    def _new_head(self, method: str, target: bytes, headers: Headers, size: int) -> h11.Request:
+        """The head of a request with a body of so many bytes."""
+        sent = [(name, value) for name, value in headers if name in _HEADERS]
+        own = [(b"host", self._door.name), (b"accept-encoding", b"identity"), (b"content-length", b"%d" % size)]
+        return h11.Request(method=method, target=target, headers=[*own, *sent])
+
+    def _idle_connection(self) -> Connection | None:
+        """One that is idle and alive."""
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                with in_words_of_httpx():
-                    return self._door.open(deadline)
+                return None
             if connection.is_alive:
                 return connection
             connection.close()
+
+    def _new_connection(self, deadline: float) -> Connection:
+        with in_words_of_httpx():
+            return self._door.open(deadline)
+
+
+class Exchange:
+    """An exchange that was begun, and is gone on with whenever its socket is ready: nobody waits in it.
+
+    Args:
+        transport: whose connection it is.
+        connection: on which the request was started.
+        deadline: the moment of the monotonic clock at which the reply must have ended.
+    """
+
+    def __init__(self, transport: GuardedTransport, connection: Connection, deadline: float) -> None:
+        self._transport, self._connection, self._deadline = transport, connection, deadline
+        self._heard = time.monotonic()
+
+    @property
+    def socket(self) -> socket:
+        """What becomes ready."""
+        return self._connection.socket
+
+    @property
+    def has_more_to_send(self) -> bool:
+        """Whether it is to be gone on with as soon as the socket takes more, too."""
+        return self._connection.has_more_to_send
+
+    def go_on(self) -> Answer | None:
+        """Do what can be done without waiting; the reply when it is whole.
+
+        Raises:
+            httpx2.TransportError: see `GuardedTransport`; it is over.
+        """
+        self._heard = time.monotonic()
+        try:
+            answer = self._connection.go_on()
+        except BaseException:
+            self._connection.close()
+            raise
+        if answer is not None:
+            self._transport.take_back(self._connection)
+        return answer
+
+    def is_late(self, now: float) -> bool:
+        """Whether it has taken too long, in all or since it was last heard of, at a moment of the monotonic clock."""
+        return now > min(self._deadline, self._heard + READ_S)
+
+    def give_up(self) -> httpx2.TransportError:
+        """Hang up; the error that says why."""
+        self._connection.close()
+        return httpx2.ReadTimeout(TOO_LATE if time.monotonic() > self._deadline else "the server fell silent")
 
 
 def why_distrusted(error: BaseException) -> str:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from labkit.errors import BadInput, LabkitError, ModelBusy, ModelRefused, ModelUnreachable
 from labkit.models import get_model
 from labkit.models.completion import read_completion
+from labkit.models.listening import Listener
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.provider import Provider
 from labkit.records import Message, Reply, Request
@@ -146,6 +148,24 @@ def test_a_server_of_one_s_own_is_trusted_by_the_file_of_its_certificates(author
     with Loopback(tls=certificate(authority, "127.0.0.1")) as server:
         assert ask(server.url, ca_file=str(tmp_path / "ca.pem")).text
         assert server.hits == 1
+
+
+def test_a_connection_in_tls_that_is_open_is_listened_to_with_others(authority: trustme.CA, tmp_path: Path):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with Loopback(tls=certificate(authority, "127.0.0.1")) as server:
+        provider = Provider("ours", server.url, "env:OUR_KEY", timeout_s=5.0, ca_file=str(tmp_path / "ca.pem"))
+        model, listener = OpenAICompatible(provider, "m"), Listener()
+        heard: list[Reply | Exception] = []
+        (first,) = model.answer([REQUEST])
+        long = replace(REQUEST, messages=(Message("user", "x" * 1_000_000),))
+        for request in (REQUEST, long):
+            before = len(heard)
+            assert model.begin(request, listener, heard.append)
+            while len(heard) == before and listener.wait(30.0):
+                listener.go_on()
+        listener.close()
+    assert [reply.text for reply in heard if isinstance(reply, Reply)] == [first.text, first.text]
+    assert [headers["authorization"] for headers in server.headers] == [f"Bearer {KEY}"] * 3
 
 
 def test_certificates_in_the_environment_are_not_read(
