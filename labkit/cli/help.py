@@ -1,34 +1,39 @@
-"""What `--help` says of every command, in the language of the interface; options explain themselves in English."""
+"""What `--help` says of every command, its options and arguments, in the language of the interface."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from labkit.texts import say
+from labkit.texts import WORDS, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Command(Protocol):
-    """A command or a group of commands as typer makes it."""
+class Explained(Protocol):
+    """A command, an option or an argument as typer makes it; its words are those of the code until `explain`."""
 
     help: str | None
 
 
-def commands_of(command: Command, *path: str) -> Iterator[tuple[tuple[str, ...], Command]]:
-    """A command and all below it, each with the words that one types for it."""
-    yield path, command
+def told_parts(command: Explained, *path: str) -> Iterator[tuple[str, Explained]]:
+    """A command, what it takes, and all below it, each with the key of `texts` that says what it is.
+
+    Args:
+        command: the whole program, or a part of it.
+        path: the words that one types for it.
+    """
+    key = f"help.{'.'.join(path) or 'labkit'}"
+    yield key, command
+    for one in getattr(command, "params", ()):
+        own = f"{key}.{one.name}"
+        if getattr(one, "help", None):
+            yield own if own in WORDS else f"help.any.{one.name}", one
     for name, below in getattr(command, "commands", {}).items():
-        yield from commands_of(below, *path, name)
+        yield from told_parts(below, *path, name)
 
 
-def help_key(path: tuple[str, ...]) -> str:
-    """The key of `texts` that says what a command does."""
-    return f"help.{'.'.join(path) or 'labkit'}"
-
-
-def explain(command: Command) -> None:
+def explain(command: Explained) -> None:
     """Let a command and all below it explain themselves in the language of the interface."""
-    for path, one in commands_of(command):
-        one.help = say(help_key(path))
+    for key, part in told_parts(command):
+        part.help = say(key)

@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from labkit.cli import app, commands  # noqa: F401  (importing registers the commands)
-from labkit.cli.help import commands_of, help_key
+from labkit.cli.help import told_parts
 from labkit.texts import WORDS
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
@@ -62,7 +62,7 @@ def test_a_usage_error_is_told_in_chinese(
     [
         ("en", (), "Ask a model"),
         ("zh", (), "就每一行询问模型"),
-        ("zh", ("dataset", "card", "--help"), "用一页 Markdown"),
+        ("zh", ("dataset", "card", "--help"), "打印一个 JSON 值"),
     ],
 )
 def test_help_is_told_in_both_languages(
@@ -74,11 +74,10 @@ def test_help_is_told_in_both_languages(
     assert said in out
 
 
-def test_every_command_is_explained_in_both_languages():
-    known = dict(commands_of(typer.main.get_command(app)))
-    explained = {help_key(path): WORDS[help_key(path)][0] for path in known}
-    assert explained == {help_key(path): command.help for path, command in known.items()}
-    assert explained.keys() == {key for key in WORDS if key.startswith("help.")}
+def test_every_command_and_what_it_takes_is_explained_in_both_languages():
+    parts = [(key, part.help) for key, part in told_parts(typer.main.get_command(app))]
+    assert parts == [(key, WORDS[key][0]) for key, _ in parts], "the code says it in the English of texts"
+    assert {key for key, _ in parts} == {key for key in WORDS if key.startswith("help.")}
 
 
 def test_an_unknown_run_is_answered_with_those_that_measure_a_prompt_the_newest_first(labkit: Command, scene: Scene):
