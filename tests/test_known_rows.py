@@ -97,6 +97,7 @@ def test_one_unknown_row_of_a_label_is_no_share_to_warn_of():
 def test_the_audit_says_what_a_model_does_not_know_and_which_labels_are_new(pool: Scene):
     bare = labkit.audit(pool, "first").finding("D13")
     assert "no base model was asked" in bare.reason
+    assert "local/study@labels" in bare.reason, "what can be asked without a download"
     found = labkit.audit(pool, "first", base=Parrot()).finding("D13")
     others = tuple(row["id"] for row in pool.dataset("first").rows if row["labels"] != ["物流"])
     assert (found.severity, set(found.rows)) == ("warn", set(others))

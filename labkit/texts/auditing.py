@@ -223,12 +223,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "去掉从问题里看不出来的内容，或在训练中提前停止",
     ),
     "audit.knowledge.no_answers": (
-        "the rows have labels only, no answers, and no base model was asked what it knows (--base MODEL)",
-        "数据只有标签，没有答案，也没有问过基座模型知道什么（--base MODEL）",
+        "the rows have labels only, no answers, and no base model was asked what it knows (--base MODEL; local/study@labels "
+        "comes with labkit and downloads nothing)",
+        "数据只有标签，没有答案，也没有问过基座模型知道什么（--base MODEL；labkit 自带的 local/study@labels 不用下载）",
     ),
     "audit.knowledge.no_model": (
-        "no base model was asked what it knows (--base MODEL)",
-        "没有问过基座模型知道什么（--base MODEL）",
+        "no base model was asked what it knows (--base MODEL; local/study@labels comes with labkit and downloads nothing)",
+        "没有问过基座模型知道什么（--base MODEL；labkit 自带的 local/study@labels 不用下载）",
     ),
     "audit.knowledge.model": (
         "{model} was asked about {asked} {asked:row|rows} with {prompts} few-shot prompts: {HighlyKnown} highly known, {MaybeKnown} "
