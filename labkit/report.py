@@ -63,7 +63,7 @@ def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | N
     runs = sorted(runs, key=lambda run: (_place(run.header.split), run.header.created))
     scored = score_runs(runs, scene.task.bar)
     leads = leading_run(runs, scene.task.bar.metric)
-    leader = next((line for line in scored if line.run.id == leads.id), None) if leads else None
+    leader = next((line for line in scored if leads and line.run.id == leads.id), None)
     return render_template(
         "report.html",
         say=partial(say, lang=lang),
@@ -72,7 +72,7 @@ def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | N
         scene=scene.task.name,
         item=scene.task.item,
         metric=scene.task.bar.metric,
-        runs=run_lines(scored, leads and leads.id, lang),
+        runs=run_lines(scored, leads.id if leads else None, lang),
         runs_left_out=left_out,
         leader=standing_values(leader, len(scene.test_readings()), lang) if leader else None,
         misses=_misses(scene, leader.run, lang) if leader else None,
