@@ -115,7 +115,7 @@ class Guide:
         packed = np.frombuffer(b"".join(self._matchers[k].compute_bitmask() for k in rows), np.uint8)
         bits = np.unpackbits(packed.reshape(len(rows), -1), axis=1, count=vocabulary, bitorder="little")
         allowed = bits.view(np.bool_)
-        for i in np.flatnonzero(2 * allowed.sum(axis=1) > vocabulary):
+        for i in np.flatnonzero(2 * allowed.sum(axis=1) > vocabulary).tolist():
             if is_looping(self._answers[rows[i]]):
                 allowed[i] &= self._closing
         return torch.from_numpy(allowed)
