@@ -9,16 +9,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from labkit.evaluation import evaluate
+from labkit.evaluation.senders import Senders
 from labkit.models import get_model
 from labkit.prompts import render
-from labkit.records import Definition, Example, Prompt, Task
+from labkit.records import Definition, Example, Prompt, Reply, Task
 from labkit.workspace import Scene, create_scene
 from tests.bench.speed import peers
 from tests.bench.speed.took import Took
@@ -28,6 +32,12 @@ LATENCY_S = 0.1
 ROUNDS = 3
 CONCURRENCIES = (50, 200)
 BARE = "bare loop, same client and transport"
+KEPT = """
+What each keeps, and when:
+labkit     requests on the disk (fsync) before they are sent, raw replies before they are read
+bare loops nothing; the openai client parses each reply and drops it
+Inspect    a log of every message and event, on the disk at the end; a buffer before it that does not wait for the disk
+promptfoo  outputs and scores in a database of its own"""
 TASK = Task("speed", ("物流", "退款", "质量"), language="zh", item="微博", multi_label=True, allow_none=True)
 PROMPT = Prompt(
     "v1",
@@ -48,6 +58,7 @@ def main() -> None:
             folder.mkdir()
             took = measure(folder, url, concurrency)
             print_table(concurrency, took | peers.measure(folder, url, concurrency, ROWS))
+        print(KEPT)
 
 
 def measure(place: Path, url: str, concurrency: int) -> dict[str, Took]:
@@ -57,6 +68,7 @@ def measure(place: Path, url: str, concurrency: int) -> dict[str, Took]:
         "labkit, every answer durable": durable,
         "labkit, new to the model": lambda scene: durable(scene, f"loopback/{scene.path.name}"),
         BARE: lambda scene: bare_loop(scene, concurrency),
+        "bare loop, one thread listens": lambda scene: listening_loop(scene, concurrency),
         "bare openai client (async)": lambda scene: asyncio.run(openai_loop(scene, url, concurrency)),
     }
     best: dict[str, Took] = {}
@@ -96,6 +108,25 @@ def bare_loop(scene: Scene, concurrency: int) -> None:
     with ThreadPoolExecutor(concurrency) as threads:
         replies = list(threads.map(lambda request: model.answer([request]), requests))
     assert len(replies) == ROWS
+
+
+def listening_loop(scene: Scene, concurrency: int) -> None:
+    """The same client, sent and listened to as the engine does it, and nothing else."""
+    model = get_model("loopback/m", scene)
+    requests = iter([render(PROMPT, TASK, example) for example in scene.examples("dev")])
+    landed: deque[Sequence[Reply] | Exception] = deque()
+    senders: Senders[None] = Senders(model, lambda _, outcome: landed.append(outcome), Event())
+    sent = heard = 0
+    while heard < ROWS:
+        for request in islice(requests, concurrency - sent + heard):
+            senders.send(None, [request])
+            sent += 1
+        senders.wait(1.0)
+        senders.take_in()
+        while landed:
+            assert not isinstance(landed.popleft(), Exception)
+            heard += 1
+    senders.dismiss()
 
 
 async def openai_loop(scene: Scene, url: str, concurrency: int) -> None:
