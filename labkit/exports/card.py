@@ -12,7 +12,7 @@ from labkit.audits import audit
 from labkit.curation.dataset_diff import labels_of
 from labkit.curation.difficulty import DIFFICULTIES
 from labkit.exports.markdown import escaped, table
-from labkit.texts import say
+from labkit.texts import WORDS, say
 
 if TYPE_CHECKING:
     from labkit.auditing import Audit
@@ -121,7 +121,8 @@ def _teaching(manifest: Mapping[str, Any], style: str) -> Iterator[str]:
         said = {key: escaped(teacher.get(key)) for key in ("model", "run", "training", "source")}
         yield f"- {say('card.teacher', **said)}"
     for why, count in (manifest.get("refused") or {}).items():
-        yield f"- {say('select.refused', why=escaped(why), count=escaped(count))}"
+        told = say(key) if (key := f"select.refused.{why}") in WORDS else escaped(why)
+        yield f"- {say('select.refused', why=told, count=escaped(count))}"
     if style:
         yield f"- {say('card.style', style=escaped(style))}"
     rewritten = manifest.get("style")

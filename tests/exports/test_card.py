@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 
 import labkit
 from labkit.errors import BadInput
+from labkit.exports.card import _teaching as teaching_lines
 from labkit.exports.markdown import escaped
 from labkit.records import Example
 from labkit.workspace import Scene, create_scene
@@ -49,6 +50,13 @@ def test_a_card_holds_composition_audit_origin_and_gaps(chosen: Scene):
     assert "Follows first: added 3" in card
     assert dataset.manifest["files"]["rows.jsonl"] in card
     assert not any(row["items"][0] in card for row in dataset.rows)
+
+
+def test_why_answers_are_not_taught_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    lines = list(teaching_lines({"refused": {"no rationale": 2, "*odd*": 1}}, ""))
+    assert "- 2 行未列入：没有给出理由" in lines
+    assert r"- 1 行未列入：\*odd\*" in lines
 
 
 def test_nothing_from_data_becomes_markup(chosen: Scene):
