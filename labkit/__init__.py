@@ -102,6 +102,7 @@ _HOME = {
     "diff_datasets": "labkit.datasets",
     "dataset_card": "labkit.exports",
     "export_dataset": "labkit.exports",
+    "loss_preview": "labkit.exports.loss_preview",
     "tune_hosted": "labkit.hosted",
     "prepare_hosted": "labkit.hosted",
     "record_hosted": "labkit.hosted",

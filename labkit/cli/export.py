@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from labkit.texts import say
 
 if TYPE_CHECKING:
     from labkit.exports import Export
+    from labkit.exports.loss_preview import LossRow
 
 _PREVIEW = 160  # characters of what is read, from its end
 
@@ -60,6 +62,38 @@ def _print(made: Export) -> None:
         note(say("export.masked", rows=len(made.masked)))
     for path in made.beside[:1]:
         note(say("card.written", path=path))
+
+
+@datasets.command("preview")
+def preview(
+    directory: SceneDir,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One of the scene's datasets.")],
+    base: Annotated[str, typer.Option(metavar="MODEL", help="The base to tune: local/PATH.")] = "local/study",
+    prompt: Annotated[
+        str | None, typer.Option(metavar="NAME", help="By default the one the dataset was made for.")
+    ] = None,
+    mask: Annotated[bool, typer.Option(help="Placeholders for personal data and secrets.")] = True,
+    json_: JsonFlag = False,
+) -> None:
+    """Show which tokens of three rows carry loss, by the base's tokenizer, before anything is exported or trained."""
+    from labkit.exports.loss_preview import loss_preview
+    from labkit.workspace import open_scene
+
+    with working_on(say("preview.working")):
+        shown = loss_preview(open_scene(directory), name, base, prompt=prompt, mask=mask)
+    if json_:
+        print_json({"dataset": name, "base": base, "rows": [asdict(row) for row in shown]})
+        return
+    for row in shown:
+        typer.echo(plain(say("preview.row", id=row.id, tokens=row.tokens, learnt=row.answer_tokens)))
+        typer.echo(f"{say('export.read')} … {plain(row.read[-_PREVIEW:].replace(chr(10), ' '))}")
+        typer.echo(f"{say('export.learnt')} {_bars(row)}\n")
+
+
+def _bars(row: LossRow) -> str:
+    """The tokens that carry loss with a bar between them."""
+    tokens = (plain(token.replace("\n", "↵")) for token in row.learnt)
+    return "│".join(tokens) + ("│…" if len(row.learnt) < row.answer_tokens else "")
 
 
 @datasets.command("card")

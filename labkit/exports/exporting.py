@@ -78,24 +78,38 @@ def export_dataset(
     """
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
-    chosen, path = scene.dataset(dataset), Path(to)
+    path = Path(to)
     beside = _beside(path, FORMATS[format]) if card else ()
     for file in (path, *beside):
         _check_free(file)
     _check_suffix(path, FORMATS[format], format)
-    asked = scene.prompt(prompt) if prompt else prompt_of(scene, chosen)
-    personal = personal_rows(list(chosen.rows))
-    if not mask:
-        _refuse_secrets(chosen)
-    elif personal:
-        chosen = replace(chosen, rows=tuple(masked_row(row, scene.task.language) for row in chosen.rows))
+    asked, chosen, personal = exported_rows(scene, dataset, prompt, mask=mask)
     conversations = conversations_of(scene, chosen, asked)
     _check_number(len(conversations), FORMATS[format], format)
     said = _papers(scene, dataset, chosen.manifest, format, progress) if card else ()
     _write(path, FORMATS[format], conversations)
     for file, text in zip(beside, said, strict=True):
         replace_text(file, text)
-    return Export(path, format, len(conversations), asked.name, personal if mask else (), conversations[:3], beside)
+    return Export(path, format, len(conversations), asked.name, personal, conversations[:3], beside)
+
+
+def exported_rows(
+    scene: Scene, dataset: str, prompt: str | None, *, mask: bool
+) -> tuple[Prompt, Dataset, tuple[str, ...]]:
+    """What an export is made of; see `export_dataset`.
+
+    Returns:
+        The prompt, the dataset as it may leave the house, and the ids of rows in which something was masked.
+    """
+    chosen = scene.dataset(dataset)
+    asked = scene.prompt(prompt) if prompt else prompt_of(scene, chosen)
+    if not mask:
+        _refuse_secrets(chosen)
+        return asked, chosen, ()
+    personal = personal_rows(list(chosen.rows))
+    if personal:
+        chosen = replace(chosen, rows=tuple(masked_row(row, scene.task.language) for row in chosen.rows))
+    return asked, chosen, personal
 
 
 def conversations_of(scene: Scene, dataset: Dataset, prompt: Prompt) -> tuple[Conversation, ...]:

@@ -21,7 +21,7 @@ from transformers import set_seed
 from trl import SFTConfig
 
 from labkit.errors import ModelRefused, TrainingFailed
-from labkit.models.chat_format import TEMPLATE_OPTIONS, chat_messages, render_chat
+from labkit.models.chat_format import chat_messages, render_chat
 from labkit.models.local.loading import device_and_dtype, few_threads, load_base, load_tokenizer
 from labkit.models.model_files import ADAPTER_RECORD, check_base, find_base, fingerprint
 from labkit.store.loading import task_from_record
@@ -31,6 +31,7 @@ from labkit.training.channel import Channel
 from labkit.training.checkpoints import Checkpoint, Checkpoints
 from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
 from labkit.training.devices import device_name
+from labkit.training.encoding import as_conversation
 from labkit.training.held_memory import free_bytes, held_bytes, peak_memory_mb
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
@@ -263,15 +264,6 @@ def _settings(folder: JobFolder, recipe: Recipe, steps: int, layout: Layout, ran
         seed=recipe.seed,
         data_seed=recipe.seed,
     )
-
-
-def as_conversation(row: TrainingRow, tokenizer: Any) -> dict[str, Any]:
-    """A row in TRL's prompt/completion form, its messages exactly as `LocalModel` sends them."""
-    return {
-        "prompt": chat_messages(row.messages, tokenizer),
-        "completion": [{"role": "assistant", "content": row.answer}],
-        "chat_template_kwargs": TEMPLATE_OPTIONS,
-    }
 
 
 def keep_adapter_in_fp32(model: Any) -> None:

@@ -132,19 +132,23 @@ check.table(rows, "choice", "macro_f1")
 #
 # ## One row as it is trained
 # The row, the answer it teaches, and why it was chosen. All targets share one format: the same keys, the same order,
-# the same style. The loss is taken on this answer only.
+# the same style. The loss is taken on this answer only: below, for three rows, the tokens that carry it, of how many, as
+# the tokenizer of the model that is to be trained takes them apart.
 
 # %% [markdown] tags=["zh"]
 # > **一句话心得。** “专挑难的”往往输给随机：难的常常是标错的或者古怪的；一个从没见过普通情形的模型，也学不会普通情形。
 #
 # ## 拿去训练的一条是什么样
-# 这一条本身、要教给模型的答案，还有它入选的理由。所有答案都是一个格式：键相同，顺序相同，风格相同。损失只算在答案上。
+# 这一条本身、要教给模型的答案，还有它入选的理由。所有答案都是一个格式：键相同，顺序相同，风格相同。损失只算在答案上：下面列出三条样本里计入损失的词元（由要训练的那个模型的分词器切分），以及占总词元的多少。
 
 # %%
 if "quota" not in scene.dataset_names():
     labkit.select(scene, budget, "quota", prompt="short")
 row = next(row for row in scene.dataset("quota").rows if len(row["labels"]) > 1)
 print(row["items"], row["target"], row["why"], sep="\n")
+if check.can_train():
+    for shown in labkit.loss_preview(scene, "quota", "local/study"):
+        print(shown.id, f"{shown.answer_tokens} / {shown.tokens}", "│".join(shown.learnt))
 
 # %% [markdown] tags=["en"]
 # ## What do the rows cover, and would more help?

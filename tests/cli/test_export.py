@@ -30,6 +30,25 @@ def test_a_dataset_goes_out_and_says_what_carries_loss(labkit: Command, apart: S
     assert isinstance(json.loads((tmp_path / "q.jsonl").read_text(encoding="utf-8").splitlines()[0]), list)
 
 
+def test_three_rows_show_which_tokens_carry_loss_before_anything_is_written(labkit: Command, apart: Scene):
+    pytest.importorskip("transformers")
+    apart.save_version(replace(apart.prompt("v2"), rationale="none"))
+    made = select(apart, 12, "round1", prompt="v3")
+    code, out, err = labkit("dataset", "preview", apart.path, "round1", "--base", "local/study", "--json")
+    assert code == 0, err
+    told = json.loads(out)["rows"]
+    answers = {row["id"]: row["target"]["labels"] for row in made.dataset.rows}
+    assert told[0]["id"] == made.dataset.rows[0]["id"]
+    for row in told:
+        answer = "".join(row["learnt"]).removesuffix("\n").removesuffix("<|im_end|>")
+        assert json.loads(answer) == {"labels": answers[row["id"]]}
+        assert (row["answer_tokens"], row["tokens"] > 100) == (len(row["learnt"]), True)
+    code, out, _ = labkit("dataset", "preview", apart.path, "round1")
+    assert (code, out.count("learnt:"), out.count("carry loss")) == (0, len(told), len(told))
+    assert '{"labels": ["│' in out
+    assert labkit("dataset", "preview", apart.path, "round1", "--base", "local/lost")[0] == 2
+
+
 def test_a_card_is_printed_or_written(labkit: Command, apart: Scene, tmp_path: Path):
     select(apart, 12, "round1")
     code, out, err = labkit("dataset", "card", apart.path, "round1")

@@ -17,12 +17,16 @@ import pytest
 
 from labkit.errors import BadInput, BadRecipe, RunBusy, TrainingFailed, UnknownName
 from labkit.models import get_model
+from labkit.models.local.loading import load_tokenizer
+from labkit.models.model_files import find_base
 from labkit.prompts import render
 from labkit.records import Request
 from labkit.training import Recipe, TrainingJob, attach, job_of, jobs_of, start
 from labkit.training.checkpoints import Checkpoints
+from labkit.training.encoding import encode
 from labkit.training.exporting import Form, export_model
 from labkit.training.job_folder import JobFolder
+from labkit.training.preflight import shown_rows
 from labkit.workspace import Scene
 from tests.training.conftest import SHORT
 
@@ -58,6 +62,10 @@ def test_only_the_answer_is_learnt_and_its_end(finished: TrainingJob):
         assert "".join(event["learnt"]) == answers[event["id"]] + "<|im_end|>\n"
         assert event["answer_tokens"] == len(event["learnt"])
         assert event["read"].endswith("<|im_start|>assistant\n")
+    told = [{key: event[key] for key in ("id", "tokens", "answer_tokens", "read", "learnt")} for event in shown]
+    tokenizer = load_tokenizer(find_base(finished.folder.spec()["base"]), side="right")
+    rows = finished.folder.rows()
+    assert list(shown_rows(rows, [encode(row, tokenizer) for row in rows], tokenizer)) == told, "before any training"
 
 
 def test_what_it_will_take_is_forecast_and_kept_beside_what_it_took(finished: TrainingJob):
