@@ -68,7 +68,7 @@ def _print(made: Export) -> None:
 def preview(
     directory: SceneDir,
     name: Annotated[str, typer.Argument(metavar="NAME", help="One of the scene's datasets.")],
-    base: Annotated[str, typer.Option(metavar="MODEL", help="The base to tune: local/PATH.")] = "local/study",
+    base: Annotated[str, typer.Option(metavar="MODEL", help="The model to tune, such as local/study.")] = "local/study",
     prompt: Annotated[
         str | None, typer.Option(metavar="NAME", help="By default the one the dataset was made for.")
     ] = None,

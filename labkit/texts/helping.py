@@ -81,6 +81,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Say what select would choose with these quotas and what that covers; nothing is written.",
         "说明按这些配额 select 会选哪些行、能覆盖什么；不写入任何内容。",
     ),
+    "help.dataset.preview": (
+        "Show which tokens of three rows carry loss, by the base's tokenizer, before anything is exported or trained.",
+        "导出或训练之前，按底座的分词器显示三行中哪些词元计入损失。",
+    ),
     "help.dataset.reformat": (
         "Bring reasons into the house style (style: in task.yaml), where labels, numbers, names and JSON stay the same.",
         "把理由统一成本团队的文风（task.yaml 中的 style:），标签、数字、名称和 JSON 保持不变。",

@@ -76,6 +76,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.dataset.plan.prompt": ("As for select.", "与 select 相同。"),
     "help.dataset.plan.seed": ("As for select.", "与 select 相同。"),
     "help.dataset.plan.teacher": ("As for select.", "与 select 相同。"),
+    "help.dataset.preview.mask": ("Placeholders for personal data and secrets.", "用占位符代替个人信息和密钥。"),
+    "help.dataset.preview.prompt": ("By default the one the dataset was made for.", "默认为数据集当初所用的提示词。"),
     "help.dataset.reformat.as_": (
         "The new dataset; dataset-1 and so on by default.",
         "新数据集；默认为 dataset-1 等。",
