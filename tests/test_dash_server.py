@@ -149,12 +149,18 @@ def wait_for(holds: Callable[[], bool]) -> None:
 
 
 async def talk(
-    command: ServerCommand, kernel: str, origin: str, messages: list[dict[str, Any]], patience_s: float = PATIENCE_S
+    command: ServerCommand,
+    kernel: str,
+    origin: str,
+    messages: list[dict[str, Any]],
+    patience_s: float = PATIENCE_S,
+    host: str = "",
 ) -> list[str]:
     """Send messages, then one that is always answered; the kinds of all messages until its answer."""
+    named = {"Host": host} if host else {}
     address = f"ws://127.0.0.1:{command.port}/api/kernels/{kernel}/channels"
-    cookies = answer(command, "/", command.token).headers.get_all("Set-Cookie") or []  # as a browser holds them
-    headers = {"Origin": origin, "Cookie": "; ".join(cookie.split(";")[0] for cookie in cookies)}
+    cookies = answer(command, "/", command.token, **named).headers.get_all("Set-Cookie") or []  # as a browser has them
+    headers = {"Origin": origin, "Cookie": "; ".join(cookie.split(";")[0] for cookie in cookies), **named}
     socket = await websocket_connect(HTTPRequest(address, headers=headers))
     last = message("comm_info_request", {})
     for each in (*messages, last):
@@ -183,6 +189,16 @@ def in_a_loop_of_its_own(talking: Coroutine[Any, Any, T]) -> T:
     """On a further thread: once a browser test has run, Playwright's loop holds this one."""
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(asyncio.run, talking).result()
+
+
+def test_behind_a_proxy_on_another_port_the_host_must_come_with_that_port(command: ServerCommand):
+    """What nginx's $http_host passes on and its $host does not; docs/dashboards.md has the first."""
+    kernel, origin = kernel_of_page(command), "https://lab.example.com:8443"
+    assert in_a_loop_of_its_own(talk(command, kernel, origin, [], host="lab.example.com:8443"))
+    with pytest.raises(HTTPClientError, match="403"):
+        in_a_loop_of_its_own(talk(command, kernel, origin, [], host="lab.example.com"))
+    page = (Path(__file__).parents[1] / "docs" / "dashboards.md").read_text("utf-8")
+    assert "proxy_set_header Host $http_host;" in page
 
 
 def test_forged_origins_are_refused_and_forged_messages_run_nothing(command: ServerCommand, tmp_path: Path):

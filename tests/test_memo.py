@@ -151,8 +151,8 @@ def harmless() -> SceneMemo:
 def test_names_stay_text_in_html_and_markdown(hostile: str, harmless: SceneMemo):
     markdown = MarkdownIt("commonmark").enable("table")
     attacked = SceneMemo(named(hostile.replace("~", "")))
-    pages = [Skeleton(page._repr_html_()) for page in (harmless, attacked)]
-    assert pages[0].elements == pages[1].elements
+    pages = [Skeleton(page._repr_html_()).elements for page in (harmless, attacked)]
+    assert [[one for one in page if one != "wbr"] for page in pages] == [pages[0]] * 2  # a name breaks where it may
     texts = [Skeleton(markdown.render(page.markdown("en"))) for page in (harmless, attacked)]
     assert texts[0].elements == texts[1].elements
     assert "http://" not in attacked.markdown("en")

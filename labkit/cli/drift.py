@@ -17,6 +17,8 @@ from labkit.views.sentences import drift_words
 if TYPE_CHECKING:
     from labkit.comparison.drift import Drift, DriftLine
 
+_LEAST_P = 0.001  # what is smaller is told by saying so
+
 
 @app.command()
 def drift(
@@ -80,4 +82,5 @@ def _print(found: Drift) -> None:
 
 def _cells(line: DriftLine) -> tuple[str, ...]:
     values = [f"{value:.0f}" if line.what == "length" else f"{value:.2f}" for value in (line.before, line.now)]
-    return drift_words(line), *values, f"{line.effect:.2f}", f"{line.p:.3f}", say("drift.yes") if line.drifted else ""
+    p = f"{line.p:.3f}" if line.p >= _LEAST_P else f"< {_LEAST_P:g}"  # no test gives 0
+    return drift_words(line), *values, f"{line.effect:.2f}", p, say("drift.yes") if line.drifted else ""

@@ -110,6 +110,8 @@ def _print(scene: Scene, found: Shadow, top: int) -> None:
     if found.disagreements and top:
         head = [say(f"shadow.{key}") for key in ("live", "candidate", "confidence", "posts")]
         print_table(head, [_cells(one) for one in found.disagreements[:top]])
+    if found.disagreements:
+        note(say("shadow.next", command=typed("feedback send", scene.path, "--shadow", found.run.id)))
     if found.open:
         note(say("shadow.open", rows=found.open))
 

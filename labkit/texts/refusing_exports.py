@@ -71,8 +71,8 @@ WORDS = {
         "只能就场景中的行询问基座模型",
     ),
     "error.audit.base_of_file.fix": (
-        "Make one of the file first: labkit new",
-        "请先用 labkit new 把这个文件建成场景",
+        "Make one of the file first: python -m labkit new",
+        "请先用 python -m labkit new 把这个文件建成场景",
     ),
     "error.audit.no_prompt": (
         "The scene {scene} has no prompt to ask {base} with",

@@ -87,8 +87,8 @@ WORDS = {
     "error.release.rule": ("{rule}: wanted {wanted}, measured {measured}", "{rule}：要求 {wanted}，实测 {measured}"),
     "error.release.none": ("Nothing has been released in {scene}", "{scene} 还没有发布过任何版本"),
     "error.release.none.fix": (
-        "Run: labkit release {scene} RUN --approved-by NAME",
-        "请运行：labkit release {scene} RUN --approved-by NAME",
+        "Run: python -m labkit release {scene} RUN --approved-by NAME",
+        "请运行：python -m labkit release {scene} RUN --approved-by NAME",
     ),
     "error.serve.empty": ("The posts are empty", "帖子内容为空"),
     "error.serve.empty.fix": ("Send at least one with text", "请至少发送一条有文字的帖子"),

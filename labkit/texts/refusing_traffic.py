@@ -69,8 +69,8 @@ WORDS = {
         "{file} 要有一列 id，还要有一列 labels 或 comment",
     ),
     "error.feedback.columns.fix": (
-        "Name them so; `labkit traffic {scene} --list 100 --json` gives the ids",
-        "请这样命名；用 `labkit traffic {scene} --list 100 --json` 可得到 id",
+        "Name them so; `python -m labkit traffic {scene} --list 100 --json` gives the ids",
+        "请这样命名；用 `python -m labkit traffic {scene} --list 100 --json` 可得到 id",
     ),
     "where.feedback": ("Feedback on {entry!r}", "对 {entry!r} 的反馈"),
     "error.feeding.share": (
@@ -85,30 +85,35 @@ WORDS = {
     "error.feeding.budget.fix": ("Give 1,000, or at least 1", "请给 1,000，或至少给 1"),
     "error.online.none": ("Nothing was drawn from the traffic of {scene}", "还没有从 {scene} 的流量中抽样"),
     "error.online.none.fix": (
-        "Draw with: labkit online sample {scene}",
-        "请用这条命令抽样：labkit online sample {scene}",
+        "Draw with: python -m labkit online sample {scene}",
+        "请用这条命令抽样：python -m labkit online sample {scene}",
     ),
     "error.online.reason": ("The test rows would change", "测试集会因此改变"),
     "error.online.reason.fix": ("Say why they should: --reason TEXT", "请说明为什么要改：--reason TEXT"),
     "error.online.not_over": ("The week {week} is not over", "{week} 周还没有结束"),
     "error.online.not_over.fix": (
-        "What comes later in it could not be drawn: wait until Monday",
-        "这一周后面的流量抽不到，请等到下周一",
+        "What comes later in it could not be drawn: wait until Monday, {end}",
+        "这一周后面的流量抽不到，请等到周一（{end}）",
     ),
     "error.online.rows": ("The sample has {rows} rows", "样本有 {rows} 行"),
     "error.online.rows.fix": ("Draw 100, or at least 1", "请抽 100 行，或至少 1 行"),
     "error.online.no_traffic": ("No traffic of the week {week} is kept", "没有留存 {week} 周的流量"),
     "error.online.no_traffic.fix": (
-        "See what there is with: labkit traffic {scene}",
-        "请查看有哪些流量：labkit traffic {scene}",
+        "See what there is with: python -m labkit traffic {scene}",
+        "请查看有哪些流量：python -m labkit traffic {scene}",
+    ),
+    "error.online.running": ("No traffic of the week {week} is kept", "没有留存 {week} 周的流量"),
+    "error.online.running.fix": (
+        "There is some of this week, {running}: draw from it on Monday, {end}, when it is over",
+        "本周（{running}）的流量已有一些，请等它结束后，周一（{end}）再抽",
     ),
     "error.online.deleted": (
         "No traffic of the week {week} is kept any more: it was deleted through {day}",
         "{week} 周的流量已不再留存：到 {day} 为止的都已删除",
     ),
     "error.online.deleted.fix": (
-        "See what there is with: labkit traffic {scene}",
-        "请查看有哪些流量：labkit traffic {scene}",
+        "See what there is with: python -m labkit traffic {scene}",
+        "请查看有哪些流量：python -m labkit traffic {scene}",
     ),
     "error.online.week": ("{week!r:.40} is no week", "{week!r:.40} 不是周"),
     "error.online.week.fix": (

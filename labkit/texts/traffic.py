@@ -110,6 +110,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "None of them was judged by people: {command}",
         "这些问题都还没有人判断过：{command}",
     ),
+    "shadow.next": (
+        "Send what differs to the queue: {command}",
+        "把不同的回答送审：{command}",
+    ),
     "shadow.live": ("live", "线上"),
     "shadow.candidate": ("candidate", "候选"),
     "shadow.confidence": ("its confidence", "候选置信度"),

@@ -18,12 +18,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {step}/{steps} 步  损失 {loss}  每秒 {pace} 词元  还剩 {eta} 秒",
     ),
     "train.detached": (
-        "Training {name} goes on without you. Watch it: labkit job {scene} {name} --follow; stop it: --stop",
-        "训练 {name} 会继续进行。查看：labkit job {scene} {name} --follow；停止：--stop",
+        "Training {name} goes on without you. Watch it: python -m labkit job {scene} {name} --follow; stop it: --stop",
+        "训练 {name} 会继续进行。查看：python -m labkit job {scene} {name} --follow；停止：--stop",
     ),
     "train.next": (
-        "Next: labkit evaluate {directory} --prompt {prompt} --model {model}",
-        "下一步：labkit evaluate {directory} --prompt {prompt} --model {model}",
+        "Next: python -m labkit evaluate {directory} --prompt {prompt} --model {model}",
+        "下一步：python -m labkit evaluate {directory} --prompt {prompt} --model {model}",
     ),
     "head.dev": ("dev macro-F1", "dev macro-F1"),
     "train.alarm": ("Careful: {problem}", "注意：{problem}"),
@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Next, in {path} (to_gguf.sh says what each does; LLAMA_CPP is where llama.cpp lies):",
         "接下来在 {path} 里运行（每条的作用见 to_gguf.sh；LLAMA_CPP 是 llama.cpp 所在目录）：",
     ),
-    "train.none": ("No training yet: labkit train", "还没有训练：labkit train"),
+    "train.none": ("No training yet: python -m labkit train", "还没有训练：python -m labkit train"),
     # TrainingMonitor
     "monitor.title": ("Training {name}:", "训练 {name}："),
     "monitor.stop": ("Stop and keep", "停止并保留"),

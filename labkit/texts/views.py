@@ -192,9 +192,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{verdict}。{split} {rows} 条中改对 {fixed} 条，改错 {broken} 条；{metric}相差 {delta} 分。",
     ),
     "report.pair.title": (
-        "Paired on the same rows: exact McNemar test p = {p}; "
+        "Paired on the same rows, with an exact test; "
         "the difference's 95 % interval comes from a bootstrap of whole authors.",
-        "在相同样本上配对比较：McNemar 精确检验 p = {p}；差值的 95% 区间由按作者整组的自助法得出。",
+        "在相同样本上逐条配对，用精确检验判断；差值的 95% 区间由按作者整组的自助法得出。",
     ),
     "report.training": ("Before and after training", "训练前后"),
     "report.no_training": ("No tuned model was evaluated.", "尚未评测微调后的模型。"),
@@ -238,8 +238,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "quality.excel": ("Excel of these errors", "导出这些错误（Excel）"),
     "quality.excel.ready": (
-        "{rows} {rows:row|rows} with columns for comment and name, personal data masked; once filled in: labkit import-comments",
-        "{rows} 条，带意见和姓名两列，个人信息已打码；填好后用 labkit import-comments 收回",
+        "{rows} {rows:row|rows} with columns for comment and name, personal data masked; once filled in: python -m labkit import-comments",
+        "{rows} 条，带意见和姓名两列，个人信息已打码；填好后用 python -m labkit import-comments 收回",
     ),
     "quality.excel.cut": (
         "The first {rows} of {found} rows, with columns for comment and name, personal data masked; filter to get the others.",

@@ -16,7 +16,7 @@ from labkit.records import Example, Status
 from labkit.traffic.entry import TrafficEntry, mask_entry
 from labkit.traffic.parts import FOLDER, deleted_through
 from labkit.traffic.reading import read_traffic
-from labkit.traffic.weeks import bounds_of, last_whole_week
+from labkit.traffic.weeks import bounds_of, last_whole_week, week_of
 from labkit.workspace.annotation import add_rows
 from labkit.workspace.online import Drawn, read_drawn
 from labkit.workspace.opening import open_scene
@@ -82,7 +82,7 @@ def sample_week(scene: Scene, week: str | None = None, rows: int = ROWS, *, now:
     name = week or last_whole_week(moment)
     first, end = bounds_of(name)
     if end > moment:
-        raise BadInput.told("error.online.not_over", week=name)
+        raise BadInput.told("error.online.not_over", week=name, end=end.date())
     if rows < 1:
         raise BadInput.told("error.online.rows", rows=rows)
     found = read_traffic(scene, first.isoformat(), end.isoformat(), now=moment)
@@ -90,12 +90,20 @@ def sample_week(scene: Scene, week: str | None = None, rows: int = ROWS, *, now:
     with scene.locked("sample"):
         known = [drawn for drawn in read_drawn(scene) if drawn.week == name]
         if not found.entries and not known:
-            raise BadInput.told(
-                "error.online.deleted" if cut else "error.online.no_traffic", week=name, day=cut, scene=scene.path
-            )
+            raise _nothing_kept(scene, name, cut, moment)
         wanted = _draw(found.entries, name, {drawn.entry for drawn in known}, rows - len(known))
         fresh = _send(scene, wanted, name) if wanted else ()
     return WeekSample(name, len(found.entries), (*known, *fresh), len(fresh), found.unreadable, cut if fresh else None)
+
+
+def _nothing_kept(scene: Scene, week: str, cut: date | None, now: datetime) -> BadInput:
+    """What to do where a week has no traffic; that of the week that runs now only has to become older."""
+    first, end = bounds_of(running := week_of(now))
+    if cut is None and read_traffic(scene, first.isoformat(), end.isoformat(), now=now).entries:
+        return BadInput.told("error.online.running", week=week, running=running, end=end.date())
+    return BadInput.told(
+        "error.online.deleted" if cut else "error.online.no_traffic", week=week, day=cut, scene=scene.path
+    )
 
 
 def _cut(scene: Scene, first: datetime) -> date | None:

@@ -23,6 +23,9 @@ _HIDDEN = re.compile(
 )
 
 
+_SEPARATED = re.compile(r"(?<=[/+@_:])(?=\w)")  # a browser breaks after a hyphen and a space by itself
+
+
 def visible(text: str) -> str:
     """Text with every character that hides or reorders others replaced by its code, as in ⟨U+202E⟩."""
     return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
@@ -37,6 +40,11 @@ def short(name: str, limit: int = NAME_LIMIT) -> str:
     """A label's, prompt's or model's name for a sentence, a menu or an axis: visible, cut with a mark."""
     text, left_out = cut(visible(name), limit)
     return text + ("…" if left_out else "")
+
+
+def breakable(name: str) -> Markup:
+    """A name as HTML that a narrow page may break after its separators, and nowhere within a word."""
+    return Markup("<wbr>").join(_SEPARATED.split(visible(name)))
 
 
 def render_template(name: str, **values: Any) -> str:
@@ -63,7 +71,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(visible=lambda value: visible(str(value)), cut=cut, short=short)
+    environment.filters.update(visible=lambda value: visible(str(value)), cut=cut, short=short, breakable=breakable)
     environment.globals["piece_of"] = _piece_of
     environment.globals["stylesheet"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704
     return environment

@@ -126,7 +126,7 @@ def confusion_words(confusion: Confusion, lang: str | None = None) -> str:
 
 
 def pair_words(pair: Pair, names: Mapping[str, str], split: str, lang: str | None = None) -> tuple[str, str]:
-    """Two runs held against each other: a sentence, and the technical terms for those who hover.
+    """Two runs held against each other: a sentence, and the technical terms for those who hover; no p, which few read.
 
     Args:
         pair: the comparison.
@@ -146,7 +146,7 @@ def pair_words(pair: Pair, names: Mapping[str, str], split: str, lang: str | Non
         metric=metric_words(pair.metric, lang),
         delta=signed(delta) if delta else "–",
     )
-    return sentence, say("report.pair.title", lang, p=f"{pair.p_value:.2g}")
+    return sentence, say("report.pair.title", lang)
 
 
 def caution_words(caution: Caution, lang: str | None = None) -> str:

@@ -62,6 +62,8 @@ def test_other_posts_have_and_say_in_what(labkit: Command, released: Scene):
     code, out, _ = labkit("drift", released.path)
     assert code == 1
     assert "share of new wording" in out
+    assert "< 0.001" in out
+    assert " 0.000" not in out
     figure = charts.drift_chart(drift(released, read_traffic(released)))
     assert charts.BAR in figure.data[1].marker.color
     assert charts.mime_bundle(figure)[charts.MIME]["config"]["showSendToCloud"] is False

@@ -31,6 +31,7 @@ from tests.serving.served import release_of
 from tests.traffic.test_log import MONDAY, entry, log_of
 
 WEEK = week_of(MONDAY)
+WEEK_LONG = timedelta(days=7)
 TUESDAY_AFTER = MONDAY + timedelta(days=8)
 PLACES = "青禾花园东门西街南里北巷云山湖畔松岭竹院梅坞兰亭菊圃桃源柳岸"
 
@@ -204,8 +205,10 @@ def test_what_cannot_be_drawn_is_said(released: Scene, week: str | None, rows: i
 
 def test_a_week_that_is_not_over_is_not_drawn(released: Scene):
     log_of(released.path, live(1))
-    with pytest.raises(BadInput, match="not over"):
+    with pytest.raises(BadInput, match=r"not over.*wait until Monday, 2"):
         sample_week(released, WEEK, now=MONDAY + timedelta(days=2))
+    with pytest.raises(BadInput, match=rf"some of this week, {WEEK}: draw from it on Monday, {MONDAY + WEEK_LONG:%F}"):
+        sample_week(released, now=MONDAY + timedelta(days=2))
     assert sample_week(released, now=TUESDAY_AFTER).week == WEEK == last_whole_week(TUESDAY_AFTER)
 
 

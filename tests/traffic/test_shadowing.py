@@ -114,6 +114,7 @@ def test_the_command_line_asks_lists_and_looks_again(labkit: Command, served: Sc
     assert "The candidate differs from r1 on" in out
     assert "of 4 questions" in out
     assert "online sample" in err
+    assert f"feedback send {served.path} --shadow r" in err
     said = json.loads(labkit("shadow", served.path, *words, "--json")[1])
     assert (said["compared"], said["copies"], said["judged"]) == (4, 1, None)
     assert {"entry", "live", "candidate", "posts"} <= said["list"][0].keys()
