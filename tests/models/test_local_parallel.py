@@ -14,7 +14,7 @@ from labkit.errors import ModelBusy
 from labkit.models.local import LocalModel
 from labkit.models.local.loaded import LoadedModel
 from labkit.models.local.loading import few_threads
-from labkit.models.local.parallel import answer_groups, parts
+from labkit.models.local.parallel import answer_groups, dealt, neighbours
 from labkit.models.stopping import require_wanted
 from labkit.records import Example
 from tests.conftest import TINY_TASK
@@ -25,19 +25,21 @@ GROUPS = [([0, 1], None), ([2], None), ([3, 4], None)]
 
 
 @given(st.lists(st.integers()), st.integers(1, 9))
-def test_a_group_is_cut_into_neighbours_of_four_at_least(group: list[int], threads: int):
-    found = list(parts(group, threads))
-    assert [number for part in found for number in part] == group
+def test_a_group_is_dealt_out_in_parts_of_four_at_least(group: list[int], threads: int):
+    found = list(dealt(group, threads))
+    assert sorted(number for part in found for number in part) == sorted(group)
     assert len(found) <= threads
     assert len(found) == 1 or min(map(len, found)) >= 4
+    assert max(map(len, found)) - min(map(len, found)) <= 1
 
 
 @given(st.lists(st.integers(), min_size=1, max_size=400), st.integers(2, 4), st.integers(4, 40))
-def test_parts_are_hardly_larger_than_asked_for(group: list[int], threads: int, at_most: int):
-    found = list(parts(group, threads, at_most))
+def test_a_group_is_cut_into_neighbours_hardly_more_than_asked_for(group: list[int], threads: int, at_most: int):
+    found = list(neighbours(group, threads, at_most))
     assert [number for part in found for number in part] == group
     assert max(map(len, found)) < 2 * at_most
-    assert list(parts(group, 1, at_most)) == [group]
+    assert len(found) == 1 or min(map(len, found)) >= 4
+    assert list(neighbours(group, 1, at_most)) == [group]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])

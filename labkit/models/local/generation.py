@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Choose = Callable[[Sequence[int], Tensor], list[int]]
 
+READ_AT_ONCE = 12  # rows of like length that read their prompts together: of more, much of what is computed is padding
 _TOKENS_AT_ONCE = 8192  # tokens in one forward pass; rows of like length share one
 _SCORES_AT_ONCE = 1 << 28  # attention scores of one layer in one pass, where they are written down
 
@@ -40,9 +41,10 @@ def generate(
     Returns:
         The tokens of each answer, its end token included.
     """
-    rows, open_ = Rows(model, prefix, len(own)), list(range(len(own)))
+    open_ = sorted(range(len(own)), key=lambda k: len(own[k]))
+    rows, expected = _read(model, prefix, [own[k] for k in open_])
     answers: list[list[int]] = [[] for _ in own]
-    chosen = choose(open_, rows.feed(own))
+    chosen = choose(open_, expected)
     while True:
         for k, token in zip(open_, chosen, strict=True):
             answers[k].append(token)
@@ -53,6 +55,18 @@ def generate(
             rows.keep(going)
             open_, chosen = [open_[i] for i in going], [chosen[i] for i in going]
         chosen = choose(open_, rows.feed([[token] for token in chosen]))
+
+
+def _read(model: Any, prefix: Prefix, own: Sequence[Ids]) -> tuple[Rows, Tensor]:
+    """Rows that have read their prompts, and what each expects next; those of like length read together."""
+    import torch
+
+    read, expected = [], []
+    for start in range(0, len(own), READ_AT_ONCE):
+        together = own[start : start + READ_AT_ONCE]
+        read.append(Rows(model, prefix, len(together)))
+        expected.append(read[-1].feed(together))
+    return Rows.join(read), torch.cat(expected)
 
 
 def _closed_up(open_: Sequence[bool]) -> list[int]:

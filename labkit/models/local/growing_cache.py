@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -14,6 +15,28 @@ _ROOM = 64  # columns taken at once
 def growing_cache() -> Cache:
     """An empty cache of a model's rows."""
     return Cache(layer_class_to_replicate=GrowingLayer)
+
+
+def joined(caches: Sequence[Cache]) -> Cache:
+    """One cache of the rows of several, whose last tokens stand in the same column.
+
+    Args:
+        caches: growing ones of one model.
+    """
+    found = growing_cache()
+    for number, layers in enumerate(zip(*(cache.layers for cache in caches), strict=True)):
+        width = max(layer.get_seq_length() for layer in layers)
+        found.update(*(torch.cat([_to_width(part, width) for part in parts]) for parts in _states(layers)), number)
+    return found
+
+
+def _states(layers: Sequence[Any]) -> tuple[list[Tensor], list[Tensor]]:
+    return [layer.keys for layer in layers], [layer.values for layer in layers]
+
+
+def _to_width(states: Tensor, width: int) -> Tensor:
+    """Zeros before what shorter rows hold: nobody looks there, yet what is no number would spread."""
+    return torch.nn.functional.pad(states, (0, 0, width - states.shape[2], 0))
 
 
 class GrowingLayer(DynamicLayer):

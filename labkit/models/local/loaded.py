@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -18,6 +18,7 @@ from labkit.models.local.contract_grammar import most_tokens
 from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
 from labkit.models.local.forks import Forks, allowed_answers, find_forks
 from labkit.models.local.generation import (
+    READ_AT_ONCE,
     disagreement,
     generate,
     generate_plainly,
@@ -26,16 +27,17 @@ from labkit.models.local.generation import (
     tokens_at_once,
 )
 from labkit.models.local.loading import load_base, load_tokenizer
-from labkit.models.local.parallel import answer_groups, parts
+from labkit.models.local.parallel import answer_groups, dealt, neighbours
 from labkit.models.local.prefix import Prefix, Prefixes
 from labkit.models.local.ties import part_at_a_tie
 from labkit.models.stopping import require_wanted
 from labkit.prompts import RenderedPrompt, read_rendered
 from labkit.records import Message, Reply, Request, Usage
 
+Share = Callable[[list[int], int], Iterator[list[int]]]  # how a group is shared out among so many threads
+
 _ROUNDING = {"float32": 1e-3}  # how far the two ways may be apart, see `disagreement`
 _ROUNDING_OF_HALVES = 0.1  # bf16 and fp16
-_READ_AT_ONCE = 12  # rows whose labels alone are asked for: of more, a fifth of what is computed is padding
 _SHORT = 64  # tokens of an answer that must have room
 _END = 16  # characters of a prompt that can have a say in how the answer behind it is cut into tokens
 
@@ -115,7 +117,7 @@ class LoadedModel:
         """
         if held:
             _require_labels(rows)
-        groups = self._together(rows, [0] * len(rows), threads)
+        groups = self._together(rows, [0] * len(rows), threads, dealt)
         yield from answer_groups(
             groups,
             lambda group, prefix: self._generate_together([rows[k] for k in group], prefix, held),
@@ -153,7 +155,7 @@ class LoadedModel:
         """
         _require_labels(rows)
         more = [len(self._forks(row, ()).tree) for row in rows]
-        groups = self._together(rows, more, threads, _READ_AT_ONCE)
+        groups = self._together(rows, more, threads, partial(neighbours, at_most=READ_AT_ONCE))
         yield from answer_groups(
             groups,
             lambda group, prefix: self._decide_together([rows[k] for k in group], prefix),
@@ -181,7 +183,7 @@ class LoadedModel:
         return threads if self._prefixes else 1
 
     def _together(
-        self, rows: Sequence[Row], more: Sequence[int], threads: int, at_most: int = sys.maxsize
+        self, rows: Sequence[Row], more: Sequence[int], threads: int, share: Share
     ) -> Iterator[tuple[list[int], Prefix | None]]:
         """Rows of like length, with the prefix they share; None where every prompt is computed whole."""
         if self._prefixes is None:
@@ -191,7 +193,7 @@ class LoadedModel:
         for together, prefix in self._by_prefix(rows, self._prefixes):
             lengths = [len(rows[k].ids) - len(prefix.ids) + more[k] for k in together]
             for group in groups_by_length(lengths, threads * tokens_at_once(self.model, prefix)):
-                for part in parts([together[k] for k in group], threads, at_most):
+                for part in share([together[k] for k in group], threads):
                     yield part, prefix
 
     def _by_prefix(self, rows: Sequence[Row], prefixes: Prefixes) -> Iterator[tuple[list[int], Prefix]]:

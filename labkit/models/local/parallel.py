@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -22,8 +21,8 @@ Answer = Callable[[list[int], Prefix | None], list[Found]]
 _LEAST_ROWS = 4  # of a thread: a pass over fewer takes hardly less time
 
 
-def parts(group: list[int], threads: int, at_most: int = sys.maxsize) -> Iterator[list[int]]:
-    """A group cut for several threads, neighbours together.
+def neighbours(group: list[int], threads: int, at_most: int) -> Iterator[list[int]]:
+    """A group cut into rows of like length.
 
     Args:
         group: row numbers, by length.
@@ -34,6 +33,17 @@ def parts(group: list[int], threads: int, at_most: int = sys.maxsize) -> Iterato
     count = max(1, min(wanted, len(group) // _LEAST_ROWS))
     ends = [len(group) * part // count for part in range(count + 1)]
     return (group[start:end] for start, end in pairwise(ends))
+
+
+def dealt(group: list[int], threads: int) -> Iterator[list[int]]:
+    """A group dealt out in turn, so that threads whose rows wait for the longest of them end at about the same time.
+
+    Args:
+        group: row numbers, by length.
+        threads: how many parts at most.
+    """
+    count = max(1, min(threads, len(group) // _LEAST_ROWS))
+    return (group[first::count] for first in range(count))
 
 
 def answer_groups(

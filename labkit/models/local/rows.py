@@ -41,6 +41,22 @@ class Rows:
         """
         return self._pass(ids, [()] * len(ids), [max(map(len, ids)) - 1])[:, 0]
 
+    @classmethod
+    def join(cls, parts: Sequence[Rows]) -> Rows:
+        """Rows that have read apart, as rows that go on together, in the order of the parts."""
+        import torch
+
+        from labkit.models.local.growing_cache import joined
+
+        if len(parts) == 1:
+            return parts[0]
+        rows, width = cls(parts[0]._model, parts[0]._prefix, 0), max(part._real.shape[1] for part in parts)
+        with torch.inference_mode():
+            rows._cache = joined([part._cache for part in parts])
+        real = [torch.nn.functional.pad(part._real, (width - part._real.shape[1], 0)) for part in parts]
+        rows._real = torch.cat(real)
+        return rows
+
     def look_ahead(self, ids: Sequence[Ids], trees: Sequence[Tree], places: Sequence[int]) -> Tensor:
         """Let each row read on, and try ways to go on from there in the same pass; they are forgotten again.
 
