@@ -1,4 +1,8 @@
-"""The first two lessons in a real JupyterLab: every cell runs, widgets and charts show, nothing leaves the page."""
+"""Every lesson runs to its end, whatever ran before, with no key and no network; the first two in a real JupyterLab.
+
+They share a workspace, in this order: the last lesson comes first, so that none finds what an earlier one makes; then
+the first two are opened in JupyterLab and the others run again, where everything is there.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,12 @@ from playwright.sync_api import expect
 
 from tests.browser.servers import Server
 from tests.browser.visit import Visit
+from tests.calls_outside import refuse_calls_outside
+from tests.notebooks.lessons import LESSON_SECONDS, NAMES, NOTEBOOKS, folders_as_git_sees_them, run_lesson
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.training, pytest.mark.timeout(2 * LESSON_SECONDS)]
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-LESSON_MS = 900_000  # the tour trains, and a language model answers in the prompt's lesson
+ON_A_COPY = ("05_iterate",)  # of its scene: it finds nothing of what ran before
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +30,37 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lessons") / "workspace"
+
+
+@pytest.fixture(autouse=True)
+def in_one_workspace(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABKIT_WORKSPACE", str(workspace))
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The hosts beyond this machine that a lesson or anything it started tried to reach; absent when there are none."""
+    return refuse_calls_outside(tmp_path, monkeypatch)
+
+
 @pytest.fixture
 def lab(jupyter_lab, folder: Path) -> Server:
     return jupyter_lab(folder)
 
 
-@pytest.mark.training
+@pytest.mark.parametrize("name", NAMES[::-1])
+def test_a_lesson_needs_none_before_it(name: str, calls: Path):
+    before = folders_as_git_sees_them()
+    run_lesson(name)
+    assert not calls.exists(), calls.read_text()
+    assert folders_as_git_sees_them() == before
+
+
 def test_tour_runs_to_its_end(visit: Visit, lab: Server):
-    visit.page.set_default_timeout(LESSON_MS)
+    visit.page.set_default_timeout(1000 * LESSON_SECONDS)
     visit.page.set_viewport_size({"width": 1300, "height": 5200})  # charts out of sight are not drawn
     visit.run_notebook(lab, "00_tour.ipynb")
     charts = visit.page.locator(".js-plotly-plot .main-svg:first-child")
@@ -43,7 +71,7 @@ def test_tour_runs_to_its_end(visit: Visit, lab: Server):
 
 
 def test_prompt_lesson_takes_your_answers(visit: Visit, lab: Server):
-    visit.page.set_default_timeout(LESSON_MS)
+    visit.page.set_default_timeout(1000 * LESSON_SECONDS)
     visit.run_notebook(lab, "01_prompt.ipynb")
     names_only = visit.page.locator(".widget-toggle-button", has_text="物流").first
     names_only.scroll_into_view_if_needed()
@@ -61,6 +89,14 @@ def test_prompt_lesson_takes_your_answers(visit: Visit, lab: Server):
     visit.screenshot("lesson_prompt_editor")
     assert_solution_is_folded(visit)
     visit.assert_clean()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES[2:] if name not in ON_A_COPY])
+def test_a_lesson_runs_where_everything_is_there(name: str, calls: Path):
+    before = folders_as_git_sees_them()
+    run_lesson(name)
+    assert not calls.exists(), calls.read_text()
+    assert folders_as_git_sees_them() == before
 
 
 def assert_solution_is_folded(visit: Visit) -> None:

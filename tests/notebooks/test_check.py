@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,7 @@ from labkit.evaluation import evaluate
 from labkit.models.definition_reader import DefinitionReader
 from labkit.records import Example, RunRow
 from tests.made_runs import made_row, made_run
-from tests.notebooks.lessons import load
+from tests.notebooks.lessons import NOTEBOOKS, load
 
 check = load("check")
 
@@ -150,3 +152,13 @@ def test_only_one_definition_changes(scene):
     assert changed.definition_of(label) == bare.definition_of(label)
     assert replace(changed, name="v2", definitions=full.definitions) == full
     assert changed.name != full.name
+
+
+@pytest.mark.parametrize(("folder", "words"), [("", "✗ Write the margin"), ("zh", "✗ 先把界值")])
+def test_check_speaks_the_language_of_its_folder(folder, words, monkeypatch):
+    monkeypatch.delenv("LABKIT_LANG")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    code = "import check; check.compare([], None, None)"
+    command = [sys.executable, "-c", code]
+    printed = subprocess.run(command, cwd=NOTEBOOKS / folder, capture_output=True, text=True, check=True).stdout
+    assert printed.startswith(words)
