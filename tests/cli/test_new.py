@@ -183,7 +183,7 @@ def test_a_user_of_several_labels_that_makes_the_scene_multi_label_is_said(
     assert "That alone makes the scene multi-label" in out
     monkeypatch.setenv("LABKIT_LANG", "zh")
     out = labkit("new", tmp_path / "t", *words)[1]
-    assert "1 个样本合并了标签不同的行，首个在 posts.csv line 14" in out
+    assert "1 个样本合并了标签不同的行，首个在 posts.csv 第 14 行" in out
     assert "场景因此才变成多标签" in out
 
 
