@@ -43,7 +43,7 @@ def run_again(client: BlockingKernelClient, cell: str, said: list[str]) -> str:
 
 
 def test_a_cell_that_was_stopped_goes_on_when_it_is_run_again_and_pays_for_nothing_twice(scene: Scene):
-    with Loopback("delay", delay_s=0.6) as server, kernel() as (manager, client):
+    with Loopback("delay", delay_s=2.0) as server, kernel() as (manager, client):
         cell = CELL.format(path=str(scene.path), model=served(scene, server, concurrency=2, timeout_s=PATIENCE_S))
         client.execute(cell)
         give_up = time.monotonic() + PATIENCE_S
