@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from labkit.curation.owned_numbers import distinct
 from labkit.curation.watched import Progress, unwatched
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class TokenGrams:
 
         self._tokens, self._length, self._covered, self._alike = (learnt, held), length, covered, alike
         owners, numbers, known = _numbered([_grams(tokens, length) for tokens in self._tokens])
-        sides = [_distinct(*side) for side in zip(owners, numbers, strict=True)]
+        sides = [distinct(*side) for side in zip(owners, numbers, strict=True)]
         self._sizes = [np.bincount(owner, minlength=len(t)) for (owner, _), t in zip(sides, self._tokens, strict=True)]
         self._full = [_matrix(*side, known, len(tokens)) for side, tokens in zip(sides, self._tokens, strict=True)]
         self._in_order = np.where(numbers[1] < known, numbers[1], -1)
@@ -205,22 +206,13 @@ def _numbered(grams: Sequence[tuple[Ints, Any]]) -> tuple[list[Ints], list[Ints]
     import pandas as pd
 
     owners, words = zip(*grams, strict=True)
-    number, distinct = pd.factorize(np.concatenate(words))
+    number, different = pd.factorize(np.concatenate(words))
     sides = np.split(number, [len(words[0])])
-    has = np.zeros((2, len(distinct)), dtype=bool)
+    has = np.zeros((2, len(different)), dtype=bool)
     has[0, sides[0]], has[1, sides[1]] = True, True
-    renumbered = np.empty(len(distinct), dtype=np.int64)
-    renumbered[np.argsort(~has.all(axis=0), kind="stable")] = np.arange(len(distinct))
+    renumbered = np.empty(len(different), dtype=np.int64)
+    renumbered[np.argsort(~has.all(axis=0), kind="stable")] = np.arange(len(different))
     return list(owners), [renumbered[side] for side in sides], int(has.all(axis=0).sum())
-
-
-def _distinct(owner: Ints, number: Ints) -> tuple[Ints, Ints]:
-    """Each owner's numbers once, in their order."""
-    import numpy as np
-
-    width = int(number.max()) + 1
-    ordered = np.sort(owner * width + number)  # np.unique would hash first: several times as slow
-    return np.divmod(ordered[np.diff(ordered, prepend=-1) > 0], width)
 
 
 def _within(sizes: Ints) -> Ints:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from labkit.curation.owned_numbers import distinct
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -101,9 +103,8 @@ def _ranked(owner: Ints, number: Ints, texts: int) -> TrigramSets:
     """Each text's distinct grams, numbered from rare to common."""
     import numpy as np
 
-    grams = int(number.max()) + 1 if len(number) else 1
-    ordered = np.sort(owner * grams + number)  # np.unique would hash first: several times as slow
-    owner, number = np.divmod(ordered[np.diff(ordered, prepend=-1) > 0], grams)
+    grams = int(number.max(initial=0)) + 1
+    owner, number = distinct(owner, number)
     frequency = np.bincount(number, minlength=grams)
     rank = np.empty(grams, dtype=np.int64)
     rank[np.argsort(frequency, kind="stable")] = np.arange(grams)

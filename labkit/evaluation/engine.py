@@ -17,7 +17,6 @@ from itertools import islice
 from threading import Event
 
 from labkit.errors import LabkitError, ModelBusy, ModelUnreachable, StoreError, WebPage
-from labkit.evaluation.garbage import collecting_seldom
 from labkit.evaluation.interrupts import deferring_interrupts
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
@@ -30,6 +29,7 @@ from labkit.models.openai_compatible import OpenAICompatible
 from labkit.parsing import is_blank
 from labkit.records import Reply, Request
 from labkit.store import OpenRow, Recorder, Store
+from labkit.store.garbage import collecting_seldom
 from labkit.texts import say
 
 _LAST_WORDS_S = 10.0  # after an interrupt, how long answers that are already paid for are waited for

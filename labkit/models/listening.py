@@ -1,4 +1,4 @@
-"""Exchanges that are on their way, all listened to by one thread: one for each would cost the processor twice as much.
+"""Exchanges that are on their way, all listened to by one thread.
 
 What waits in a thread of its own wakes it several times for each reply, and each time it stands in line for the
 interpreter behind all the others.

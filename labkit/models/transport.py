@@ -66,9 +66,8 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def __init__(self, door: Door, timeout_s: float, largest_reply: int) -> None:
         self._door, self._timeout_s, self._largest = door, timeout_s, largest_reply
-        self._head = lru_cache(maxsize=1024)(
-            self._new_head
-        )  # to check one costs a tenth of an exchange, and few differ
+        # To check a head costs a tenth of an exchange, and few differ.
+        self._head = lru_cache(maxsize=1024)(self._new_head)
         self._idle: deque[Connection] = deque()  # the one used last goes first, so that those too many fall silent
 
     def exchange(self, method: str, target: bytes, headers: Headers, content: bytes = b"") -> Answer:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -23,6 +21,7 @@ from labkit.records import (
     Task,
     Usage,
 )
+from labkit.store.garbage import collecting_never
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, UNTIMED
 
 Asking = tuple[str, int]  # a row's id, and which asking of it
@@ -48,19 +47,7 @@ def read_header(row: Row[Any]) -> RunHeader:
     return RunHeader(**{name: row._mapping[name] for name in _HEADER}, parser=PARSER)
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Within, Python looks for no dead cycles: thousands of rows that stay alive make it look at all of them again."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
-@_no_collection()
+@collecting_never()
 def read_run(connection: Connection, run: str, read: Reader = parse_reply) -> Run:
     """A stored run.
 

@@ -123,14 +123,16 @@ def test_word_that_the_answer_is_being_worked_on_is_not_the_answer():
         assert bodies(server, 1) == [b"ok"]
 
 
-def test_a_refusal_before_the_whole_request_was_read_is_heard():
-    def refuse(client: socket.socket) -> None:
-        client.sendall(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-        client.shutdown(socket.SHUT_WR)
-        while client.recv(1 << 20):
-            pass
+def refuse_early(client: socket.socket) -> None:
+    """Say no, and hang up, before the whole request has come."""
+    client.sendall(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+    client.shutdown(socket.SHUT_WR)
+    while client.recv(1 << 20):
+        pass
 
-    with serving(refuse) as server:
+
+def test_a_refusal_before_the_whole_request_was_read_is_heard():
+    with serving(refuse_early) as server:
         answer = guarded_transport(server.url, 5.0).exchange("POST", b"/v1/files", [], b"x" * 8_000_000)
     assert answer.status == 413
 

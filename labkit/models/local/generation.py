@@ -42,7 +42,7 @@ def generate(
         The tokens of each answer, its end token included.
     """
     open_ = sorted(range(len(own)), key=lambda k: len(own[k]))
-    rows, expected = _read(model, prefix, [own[k] for k in open_])
+    rows, expected = _read_prompts(model, prefix, [own[k] for k in open_])
     answers: list[list[int]] = [[] for _ in own]
     chosen = choose(open_, expected)
     while True:
@@ -57,7 +57,7 @@ def generate(
         chosen = choose(open_, rows.feed([[token] for token in chosen]))
 
 
-def _read(model: Any, prefix: Prefix, own: Sequence[Ids]) -> tuple[Rows, Tensor]:
+def _read_prompts(model: Any, prefix: Prefix, own: Sequence[Ids]) -> tuple[Rows, Tensor]:
     """Rows that have read their prompts, and what each expects next; those of like length read together."""
     import torch
 

@@ -26,12 +26,10 @@ def joined(caches: Sequence[Cache]) -> Cache:
     found = growing_cache()
     for number, layers in enumerate(zip(*(cache.layers for cache in caches), strict=True)):
         width = max(layer.get_seq_length() for layer in layers)
-        found.update(*(torch.cat([_to_width(part, width) for part in parts]) for parts in _states(layers)), number)
+        keys = torch.cat([_to_width(layer.keys, width) for layer in layers])
+        values = torch.cat([_to_width(layer.values, width) for layer in layers])
+        found.update(keys, values, number)
     return found
-
-
-def _states(layers: Sequence[Any]) -> tuple[list[Tensor], list[Tensor]]:
-    return [layer.keys for layer in layers], [layer.values for layer in layers]
 
 
 def _to_width(states: Tensor, width: int) -> Tensor:

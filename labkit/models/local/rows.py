@@ -50,11 +50,12 @@ class Rows:
 
         if len(parts) == 1:
             return parts[0]
-        rows, width = cls(parts[0]._model, parts[0]._prefix, 0), max(part._real.shape[1] for part in parts)
+        rows = cls(parts[0]._model, parts[0]._prefix, 0)
+        width = max(part._real.shape[1] for part in parts)
         with torch.inference_mode():
             rows._cache = joined([part._cache for part in parts])
-        real = [torch.nn.functional.pad(part._real, (width - part._real.shape[1], 0)) for part in parts]
-        rows._real = torch.cat(real)
+            real = [torch.nn.functional.pad(part._real, (width - part._real.shape[1], 0)) for part in parts]
+            rows._real = torch.cat(real)
         return rows
 
     def look_ahead(self, ids: Sequence[Ids], trees: Sequence[Tree], places: Sequence[int]) -> Tensor:

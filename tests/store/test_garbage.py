@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from labkit.evaluation.garbage import collecting_seldom
+from labkit.store.garbage import collecting_never, collecting_seldom
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +56,12 @@ def test_of_two_evaluations_in_one_process_the_last_to_end_restores() -> None:
     thread.join(120)
     assert seen == [20_000]
     assert gc.get_threshold() == (700, 10, 10)
+
+
+def test_a_block_without_ends_as_it_began() -> None:
+    for own in (gc.enable, gc.disable, gc.enable):
+        own()
+        before = gc.isenabled()
+        with collecting_never():
+            assert not gc.isenabled()
+        assert gc.isenabled() == before
