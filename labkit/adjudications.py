@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from labkit.adjudication.doubts import LOOKS
 from labkit.adjudication.item import KINDS, Item, Kind
 from labkit.adjudication.queue import Queue, build_queue, current_items, drawn_item
 from labkit.adjudication.residual import ResidualNoise, residual_noise
@@ -16,6 +17,7 @@ from labkit.adjudication.standing import NOTHING, Standing, same, with_changes
 from labkit.audits import scene_material
 from labkit.diagnosis.triage import corrected
 from labkit.errors import BadData, BadInput, UnknownName
+from labkit.evaluation.steps import telling_checks
 from labkit.records import Example, Run, RunRow
 from labkit.tables.examples_file import check_against_task
 from labkit.texts import say
@@ -240,7 +242,8 @@ def adjudicate(
         overlap: share of the items, 0 to 1, that two people must decide alike.
         spot: rows drawn at random, whose errors tell how many are left; 50 give an interval.
         dataset: one of the scene's datasets instead of its pool, so that its answers' style is looked at as well.
-        progress: told each check, such as "D03", before it runs.
+        progress: told each check, such as "D03", before it runs; whatever it raises ends the work. When None a bar on
+            stderr says so, once it takes over two seconds.
 
     Raises:
         BadInput: no name, a share outside 0 to 1, fewer than no rows, or no such dataset.
@@ -250,9 +253,10 @@ def adjudicate(
         raise BadInput.told("error.board.overlap", overlap=overlap)
     if spot < 0:
         raise BadInput.told("error.board.spot", spot=spot)
-    material = scene_material(scene, dataset)
-    drawn = [drawn_item(row, reason) for row, reason in drawn_rows(scene)]
-    queue = build_queue(material, scene.standings(), spot, progress, sent_rows(scene), drawn)
+    with telling_checks(progress, len(LOOKS)) as tell:
+        material = scene_material(scene, dataset)
+        drawn = [drawn_item(row, reason) for row, reason in drawn_rows(scene)]
+        queue = build_queue(material, scene.standings(), spot, tell, sent_rows(scene), drawn)
     return Adjudication(scene, who, overlap, queue, material.runs)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit.annotations import scene_votes
-from labkit.auditing import Audit, Material, Sample, audit_material, sample_of
+from labkit.auditing import CHECKS, Audit, Material, Sample, audit_material, sample_of
 from labkit.datasets import pool_runs
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.known_rows import Asking, probe_known
 from labkit.errors import BadData, BadInput
+from labkit.evaluation.steps import telling_checks
 from labkit.tables.columns import Columns
 from labkit.tables.examples_file import example_from_json
 from labkit.tables.samples_file import SamplesFile, read_samples
@@ -57,7 +58,8 @@ def audit(
             rows at most, kept as runs); `local/<path>@labels` tells most. None asks nobody.
         max_cost: as in `evaluate`, for each of the four prompts.
         personal_data: as in `evaluate`.
-        progress: told each check, such as "D04", before it runs.
+        progress: told each check, such as "D04", before it runs; whatever it raises ends the work. When None a bar on
+            stderr says so, once it takes over two seconds.
 
     Returns:
         One finding per check, and a traffic light per principle.
@@ -71,12 +73,18 @@ def audit(
         material = scene_material(what, dataset, max_tokens)
         if base is not None:
             material = with_knowledge(what, material, base, Asking(max_cost, personal_data))
-        return audit_material(material, progress)
+        return audit_aloud(material, progress)
     if base is not None:
         raise BadInput.told("error.audit.base_of_file")
     columns = named_columns(text, labels)
     read = read_samples(Path(what), Path(test) if test else None, columns, separator=separator, form=form)
-    return audit_material(file_material(read, max_tokens), progress)
+    return audit_aloud(file_material(read, max_tokens), progress)
+
+
+def audit_aloud(material: Material, progress: Callable[[str], None] | None = None) -> Audit:
+    """Run every check, and say which one on stderr once it takes over two seconds; see `audit`."""
+    with telling_checks(progress, len(CHECKS)) as tell:
+        return audit_material(material, tell)
 
 
 def named_columns(text: str | Sequence[str], labels: str | Sequence[str]) -> Columns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,13 @@ def tiny_prompts() -> tuple[Prompt, ...]:
         Prompt("v1", definitions=bare, message="bare names", **sections),
         Prompt("v2", definitions=defined, message="definitions", **sections),
     )
+
+
+class Impatient:
+    """A timer that does not wait, and begins in the thread of whoever starts it."""
+
+    def __init__(self, _: float, begin: Callable[[], None]) -> None:
+        self.start, self.cancel = begin, lambda: None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

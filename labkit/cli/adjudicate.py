@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, shell_word, typed, working_on
+from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, shell_word, typed
 from labkit.errors import BadInput, UnknownName
 from labkit.texts import say
 
@@ -98,8 +98,7 @@ def _gather(directory: str, annotator: str | None, overlap: float, spot: int, da
     from labkit.adjudications import adjudicate as gather
     from labkit.workspace import open_scene
 
-    with working_on(say("adjudication.working")):
-        return gather(open_scene(directory), annotator=annotator, overlap=overlap, spot=spot, dataset=dataset)
+    return gather(open_scene(directory), annotator=annotator, overlap=overlap, spot=spot, dataset=dataset)
 
 
 def _checked(action: str | None, labels: list[str] | None, none: bool) -> Action:

@@ -42,8 +42,8 @@ def audit(
     json_: JsonFlag = False,
 ) -> None:
     """Look through data with every check of the catalogue; exit code 1 when one says not to train on it."""
-    from labkit.auditing import audit_material, audit_to_json
-    from labkit.audits import named_columns
+    from labkit.auditing import audit_to_json
+    from labkit.audits import audit_aloud, named_columns
 
     if base and _is_file(what):
         raise BadInput.told("error.cli.base_of_file", file=what)
@@ -51,7 +51,7 @@ def audit(
     material = _material(what, test, dataset, columns, separator, format, max_tokens, quiet=json_)
     if base:
         material = with_consent(lambda said: _ask_base(what, material, base, max_cost, said), personal_data, json_)
-    found = audit_material(material, None if json_ else lambda check: note(checking(check)))
+    found = audit_aloud(material)
     if json_:
         print_json(audit_to_json(found))
     else:
@@ -98,11 +98,6 @@ def _is_file(what: str) -> bool:
     """Whether a path is to be read as a table: a file, there or not, or a dataset folder, which holds no task.yaml."""
     path = Path(what)
     return not (path / "task.yaml").exists() if path.is_dir() else path.is_file() or bool(path.suffix)
-
-
-def checking(check: str) -> str:
-    """What is said before a check, such as "D04", runs."""
-    return say("audit.checking", check=say(f"audit.{check}"))
 
 
 def _print(found: Audit) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labkit.cli import app
-from labkit.cli.audit import checking
 from labkit.cli.output import JsonFlag, SceneDir, note, plain, print_json, print_lines, working_on
 from labkit.texts import say
 
@@ -40,11 +39,8 @@ def export(
     from labkit.exports import export_dataset
     from labkit.workspace import open_scene
 
-    with working_on(say("export.working")) as step:
-        scene = open_scene(directory)
-        made = export_dataset(
-            scene, name, format, to, prompt=prompt, mask=mask, card=card, progress=lambda c: step(checking(c))
-        )
+    with working_on(say("export.working")):
+        made = export_dataset(open_scene(directory), name, format, to, prompt=prompt, mask=mask, card=card)
     if json_:
         about = {"path": str(made.path), "format": made.format, "rows": made.rows}
         print_json({**about, "prompt": made.prompt, "masked": list(made.masked), "beside": list(map(str, made.beside))})
@@ -108,8 +104,8 @@ def card(
     from labkit.tables.atomic import replace_text
     from labkit.workspace import open_scene
 
-    with working_on(say("export.working")) as step:
-        text = dataset_card(open_scene(directory), name, progress=lambda c: step(checking(c)))
+    with working_on(say("export.working")):
+        text = dataset_card(open_scene(directory), name)
     if to:
         replace_text(to, text)
     if json_:

@@ -6,10 +6,11 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from threading import Event, Timer
+from threading import Timer
 from typing import Annotated, Any
 from unicodedata import category, east_asian_width
 
@@ -69,27 +70,13 @@ def shell_word(text: str) -> str:
 
 
 @contextmanager
-def working_on(text: str) -> Iterator[Callable[[str], None]]:
-    """Say on stderr what a block is busy with, once it takes longer than two seconds, and each step from then on.
-
-    Yields:
-        What to tell a step to.
-    """
-    said = Event()
-
-    def begin() -> None:
-        note(text)
-        said.set()
-
-    def step(words: str) -> None:
-        if said.is_set():
-            note(words)
-
-    timer = Timer(PATIENCE_S, begin)
+def working_on(text: str) -> Iterator[None]:
+    """Say on stderr what a block is busy with, once it takes longer than two seconds."""
+    timer = Timer(PATIENCE_S, partial(note, text))
     timer.daemon = True
     timer.start()
     try:
-        yield step
+        yield
     finally:
         timer.cancel()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from threading import Lock, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, NoReturn
 
-from labkit.curation.watched import Step, Steps
+from labkit.curation.watched import Steps
 from labkit.evaluation.progress import redraws
 from labkit.texts import say
 
@@ -30,7 +31,25 @@ def telling(steps: Steps | None) -> Iterator[Steps]:
     if steps is not None:
         yield steps
         return
-    teller = _Bar() if redraws() else _Lines()
+    with _once_it_is_long(lambda step: say(f"step.{step}")) as teller:
+        yield teller
+
+
+@contextmanager
+def telling_checks(progress: Callable[[str], None] | None, checks: int) -> Iterator[Callable[[str], None]]:
+    """As `telling`, of so many checks of an audit, one after another: each is named, such as "D04", before it runs."""
+    if progress is not None:
+        yield progress
+        return
+    begun = count()
+    with _once_it_is_long(lambda check: say("audit.checking", check=say(f"audit.{check}"))) as teller:
+        yield lambda check: teller(check, next(begun) / checks)
+
+
+@contextmanager
+def _once_it_is_long(words: Callable[[str], str]) -> Iterator[_Lines]:
+    """What says on stderr what the work is at, in these words, as soon as it takes over two seconds."""
+    teller = _Bar(words) if redraws() else _Lines(words)
     timer = Timer(_PATIENCE_S, teller.begin)
     timer.daemon = True
     timer.start()
@@ -44,13 +63,14 @@ def telling(steps: Steps | None) -> Iterator[Steps]:
 class _Lines:
     """Whole lines: each step, and how far a long one is."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Callable[[str], str]) -> None:
+        self._words = words
         self._lock = Lock()  # the timer begins in a thread of its own
         self._begun = False
-        self._at: tuple[Step, float] | None = None
-        self._said: tuple[Step, float] | None = None  # the step told last, and when
+        self._at: tuple[str, float] | None = None
+        self._said: tuple[str, float] | None = None  # the step told last, and when
 
-    def __call__(self, step: Step, share: float) -> None:
+    def __call__(self, step: str, share: float) -> None:
         with self._lock:
             self._at = step, share
             if self._begun:
@@ -68,12 +88,12 @@ class _Lines:
         with self._lock:
             self._begun = False
 
-    def _show(self, step: Step, share: float) -> None:
+    def _show(self, step: str, share: float) -> None:
         now = monotonic()
         if self._said is None or self._said[0] != step:
-            print(say(f"step.{step}") + " …", file=sys.stderr, flush=True)
+            print(self._words(step) + " …", file=sys.stderr, flush=True)
         elif now - self._said[1] >= _BETWEEN_LINES_S:
-            print(say(f"step.{step}"), f"{share:.0%}", file=sys.stderr, flush=True)
+            print(self._words(step), f"{share:.0%}", file=sys.stderr, flush=True)
         else:
             return
         self._said = step, now
@@ -82,8 +102,8 @@ class _Lines:
 class _Bar(_Lines):
     """One bar that is drawn anew for each step."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, words: Callable[[str], str]) -> None:
+        super().__init__(words)
         self._tqdm: tqdm[NoReturn] | None = None
 
     def close(self) -> None:
@@ -92,7 +112,7 @@ class _Bar(_Lines):
         if self._tqdm is not None:
             self._tqdm.close()
 
-    def _show(self, step: Step, share: float) -> None:
+    def _show(self, step: str, share: float) -> None:
         from tqdm import tqdm
 
         if self._tqdm is None:
@@ -100,7 +120,7 @@ class _Bar(_Lines):
             self._tqdm = tqdm(total=100, file=sys.stderr, bar_format=form, dynamic_ncols=True, leave=False)
         if self._said is None or self._said[0] != step:
             self._tqdm.reset()
-            self._tqdm.set_description_str(say(f"step.{step}"), refresh=False)
+            self._tqdm.set_description_str(self._words(step), refresh=False)
         self._said = step, monotonic()
         self._tqdm.n = round(100 * share)
         self._tqdm.refresh()

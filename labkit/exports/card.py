@@ -27,7 +27,7 @@ def dataset_card(scene: Scene, dataset: str, *, progress: Callable[[str], None] 
     Args:
         scene: whose dataset.
         dataset: its name.
-        progress: told each check of the audit, such as "D04", before it runs.
+        progress: told each check of the audit, such as "D04", before it runs; see `labkit.audit`.
 
     Returns:
         Markdown with a header that the Hugging Face hub reads; labels, names and whatever else comes from data are

@@ -69,7 +69,7 @@ def export_dataset(
         mask: put placeholders where personal data and secrets stand, in posts and answers alike.
         card: write the dataset's card and manifest too: as README.md and manifest.json into a folder, and beside a
             file as NAME.card.md and NAME.manifest.json.
-        progress: told each check of the card's audit, such as "D04", before it runs.
+        progress: told each check of the card's audit, such as "D04", before it runs; see `labkit.audit`.
 
     Raises:
         UnknownName: there is no such dataset, prompt or format.

@@ -66,7 +66,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} less certain {count:doubt|doubts} of the kind “{kind}” {count:comes|come} up once these are decided.",
         "还有 {count} 条把握较小的“{kind}”，这些裁决完后再出现。",
     ),
-    "adjudication.working": ("Looking for what a person must decide …", "正在查找需要人来裁决的内容……"),
     "adjudication.head.item": ("Item", "条目"),
     "adjudication.head.kind": ("Kind", "类型"),
     "adjudication.head.state": ("State", "状态"),

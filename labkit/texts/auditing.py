@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.head.found": ("What was found", "发现"),
     "audit.head.principle": ("Principle", "原则"),
     "audit.rows": ("{rows} {rows:row|rows}: {rest}", "{rows} 行：{rest}"),
-    "audit.checking": ("Checking {check} …", "正在检查{check}……"),
+    "audit.checking": ("Checking {check}", "正在检查{check}"),
     "audit.read": (
         "{rows} {rows:row|rows} read; {skipped} without text or unreadable, and left out.",
         "读入 {rows} 行；{skipped} 行没有文本或无法读取，未计入。",

@@ -11,7 +11,6 @@ from labkit.adjudication.item import KINDS, Item, Kind
 from labkit.adjudication.standing import NOTHING, Standing
 from labkit.adjudications import STATES, Adjudication, adjudicate
 from labkit.errors import BadInput
-from labkit.evaluation.progress import saying_when_long
 from labkit.texts import listed, say
 from labkit.views.board_items import definitions_shown, in_words, item_in_full, item_line, model_votes
 from labkit.views.markup import short, visible
@@ -70,8 +69,7 @@ class DatasetBoard(LabWidget):
         if isinstance(scene, Adjudication):
             self.work = scene
         else:
-            with saying_when_long(say("adjudication.working")):
-                self.work = adjudicate(scene, annotator=annotator, overlap=overlap, spot=spot, dataset=dataset)
+            self.work = adjudicate(scene, annotator=annotator, overlap=overlap, spot=spot, dataset=dataset)
         task, names = self.work.scene.task, self.work.scene.prompt_names()
         self._found: tuple[Item, ...] = ()
         self._standing: Mapping[str, Standing] = {}

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
+from tests.conftest import Impatient
 
 
 def write_rows(folder: Path) -> Path:
@@ -31,7 +34,8 @@ def test_a_leak_makes_a_pipeline_stop(labkit: Command, tmp_path: Path):
     assert leak["fix"]
 
 
-def test_people_see_every_check_and_every_principle(labkit: Command, tmp_path: Path):
+def test_people_see_every_check_and_every_principle(labkit: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("labkit.evaluation.steps.Timer", Impatient)
     code, out, err = labkit("audit", write_rows(tmp_path))
     assert code in (0, 1)
     assert "D02 Duplicates" in out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from labkit.datasets import select
 from labkit.workspace import Scene
 from tests.cli.conftest import TOPICS, Command, post
+from tests.conftest import Impatient
 
 
 def test_a_dataset_goes_out_and_says_what_carries_loss(labkit: Command, apart: Scene, tmp_path: Path):
@@ -84,13 +84,6 @@ def test_a_scene_without_a_prompt_for_labels_only_says_how_to_make_one(labkit: C
     assert "'rationale: none' between its lines of ---" in err
 
 
-class Impatient:
-    """A timer that does not wait."""
-
-    def __init__(self, _: float, begin: Callable[[], None]) -> None:
-        self.start, self.cancel = begin, lambda: None
-
-
 def test_a_long_export_says_which_check_it_has_come_to(
     labkit: Command, apart: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -98,8 +91,10 @@ def test_a_long_export_says_which_check_it_has_come_to(
     select(apart, 12, "round1", prompt="v3")
     words = ("dataset", "export", apart.path, "round1", "--format", "sharegpt", "--to")
     monkeypatch.setattr("labkit.cli.output.PATIENCE_S", 600)
+    monkeypatch.setattr("labkit.evaluation.steps._PATIENCE_S", 600)
     assert "Checking" not in labkit(*words, tmp_path / "short.jsonl")[2]
     monkeypatch.setattr("labkit.cli.output.Timer", Impatient)
+    monkeypatch.setattr("labkit.evaluation.steps.Timer", Impatient)
     _, _, err = labkit(*words, tmp_path / "long.jsonl")
     assert "Auditing and writing" in err
     assert "Checking Leakage" in err

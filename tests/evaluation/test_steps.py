@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import pytest
 
+import labkit
 from labkit.evaluation import steps
+from labkit.workspace import Scene
+from tests.conftest import Impatient
 
 
 @pytest.fixture
@@ -53,3 +57,22 @@ def test_a_terminal_or_a_notebook_gets_a_bar(
 def test_what_is_done_at_once_says_nothing(capsys: pytest.CaptureFixture[str]):
     work(0.0)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("work", "checks"),
+    [(labkit.audit, ["Size", "Duplicates"]), (labkit.adjudicate, ["Conflicting duplicates", "Personal data"])],
+)
+def test_an_audit_and_a_queue_name_each_check_while_they_take_long(
+    scene: Scene,
+    work: Callable[[Scene], object],
+    checks: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setattr(steps, "Timer", Impatient)
+    work(scene)
+    assert capsys.readouterr().err.splitlines()[:2] == [f"Checking {check} …" for check in checks]
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    work(scene)
+    assert f"Checking {checks[1]} " in capsys.readouterr().err
