@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
+from labkit.cli.help_page import help_page
 from labkit.texts import WORDS, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# step -> its commands, in the order in which the work takes them
+STEPS = {
+    step: tuple(names.split())
+    for step, names in {
+        "scene": "new status lab doctor tour split add queue agreement share dash report experience",
+        "prompt": "lint diff evaluate errors tag gold unclear blame themes rationales suspects suggest pin optimize"
+        " robustness reliance wear",
+        "models": "models runs compare power calibrate cascade memo classify import-run",
+        "dataset": "audit adjudicate decide enqueue more-like import-comments select propose dataset",
+        "training": "train jobs job ablate model hosted canaries gate release releases rollback serve deploy traffic",
+        "next": "drift online shadow feedback rounds",
+    }.items()
+}
 
 
 class Explained(Protocol):
@@ -37,3 +53,9 @@ def explain(command: Explained) -> None:
     """Let a command and all below it explain themselves in the language of the interface."""
     for key, part in told_parts(command):
         part.help = say(key)
+        if hasattr(part, "format_help"):
+            part.format_help = partial(_write_page, part)
+
+
+def _write_page(command: Explained, context: Any, formatter: Any) -> None:
+    formatter.write(help_page(command, context.command_path, {} if context.parent else STEPS))

@@ -30,10 +30,10 @@ def print_json(value: Any) -> None:
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]], *, err: bool = False) -> None:
     """Print a table whose columns line up, wide characters counted as two; `err` where it is no result."""
     cells = [[plain(str(cell)) for cell in row] for row in (head, *rows)]
-    widths = [max(_width(row[k]) for row in cells) for k in range(len(head))]
+    widths = [max(width_of(row[k]) for row in cells) for k in range(len(head))]
     for row in cells:
         typer.echo(
-            "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip(),
+            "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(row, widths, strict=True)).rstrip(),
             err=err,
         )
 
@@ -92,5 +92,6 @@ def cut(text: str, limit: int) -> str:
     return line[:limit] + ("…" if len(line) > limit else "")
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
+    """Columns that a text takes in a terminal; a wide character takes two."""
     return sum(2 if east_asian_width(ch) in "WF" else 1 for ch in text)

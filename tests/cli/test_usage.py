@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import typer
 
 from labkit.cli import app, commands  # noqa: F401  (importing registers the commands)
-from labkit.cli.help import told_parts
+from labkit.cli.help import STEPS, explain, told_parts
+from labkit.cli.help_page import help_page, wrapped
+from labkit.cli.output import width_of
 from labkit.texts import WORDS
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
@@ -78,6 +84,40 @@ def test_every_command_and_what_it_takes_is_explained_in_both_languages():
     parts = [(key, part.help) for key, part in told_parts(typer.main.get_command(app))]
     assert parts == [(key, WORDS[key][0]) for key, _ in parts], "the code says it in the English of texts"
     assert {key for key, _ in parts} == {key for key in WORDS if key.startswith("help.")}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_page_of_help_says_all_of_it_in_one_language(monkeypatch: pytest.MonkeyPatch, language: str):
+    monkeypatch.setenv("LABKIT_LANG", language)
+    monkeypatch.setenv("COLUMNS", "80")
+    command = typer.main.get_command(app)
+    explain(command)
+    for words, part in commands_below(command):
+        page = re.sub(r"\x1b\[\d+m", "", help_page(part, " ".join(("labkit", *words)), {}))
+        told = "".join(page.split())
+        assert all("".join((one.help or "").split()) in told for one in (part, *part.params)), "nothing is cut off"
+        assert max(map(width_of, page.splitlines())) <= 80
+        english = re.findall(r"Usage|Options|Arguments|Commands|default|required|Show this", page)
+        assert bool(english) == (language == "en")
+
+
+def test_the_first_page_lists_every_command_once_by_the_step_that_it_belongs_to(labkit: Command):
+    command = typer.main.get_command(app)
+    assert sorted(name for names in STEPS.values() for name in names) == sorted(command.commands)
+    shown = re.findall(r"^  ([a-z-]+)  ", labkit()[1], re.MULTILINE)
+    assert shown == [name for names in STEPS.values() for name in names]
+
+
+def test_wide_characters_break_anywhere_and_no_line_begins_with_a_closing_mark():
+    assert wrapped("写成 JSON，再读回。", 11) == ["写成 JSON，", "再读回。"]
+    assert wrapped("一二三四，五", 8) == ["一二三", "四，五"]
+    assert wrapped("问多少行。 [默认：40]", 16) == ["问多少行。", "[默认：40]"]
+
+
+def commands_below(command: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield words, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands_below(below, *words, name)
 
 
 def test_an_unknown_run_is_answered_with_those_that_measure_a_prompt_the_newest_first(labkit: Command, scene: Scene):
