@@ -43,6 +43,8 @@ def _said(held: Mapping[str, int], tokens: Mapping[str, float]) -> Iterator[str]
         ratio = f"{held[commonest] / max(1, held[rarest]):.1f}"
         if absent:
             yield say("audit.balance.absent", labels=", ".join(absent), commonest=commonest, rows=held[commonest])
+        elif held[commonest] == held[rarest]:
+            yield say("audit.balance.even", labels=len(held), rows=held[rarest])
         else:
             yield say("audit.balance", ratio=ratio, rarest=rarest, commonest=commonest)
     if len(tokens) > 1:

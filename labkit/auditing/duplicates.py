@@ -24,20 +24,20 @@ def check_duplicates(material: Material) -> Finding:
     samples = own.samples
     exact = _beyond_the_first(samples, {s.id: folded(s.question) for s in samples})
     copies = _beyond_the_first(samples, own.copies)
-    alike = len(_beyond_the_first(samples, own.alike))
-    share = alike / len(samples) if samples else 0.0
+    alike = _beyond_the_first(samples, own.alike)
+    share = len(alike) / len(samples) if samples else 0.0
     groups = [own.copies[sample.id] for sample in samples]
-    found: dict[str, Any] = {"exact": len(exact), "near": len(copies) - len(exact), "alike": alike - len(copies)}
+    found: dict[str, Any] = {"exact": len(exact), "near": len(copies) - len(exact), "alike": len(alike) - len(copies)}
     bad = bool(copies) or share > ALIKE_SHARE
     return Finding(
         "D02",
         "warn" if bad else "note" if alike else "ok",
         say("audit.duplicates", **found, rows=len(samples))
         + ("" if material.pool else ". " + say("repetition.pool", **material.repetition.counts)),
-        say("audit.duplicates.fix") if bad else "",
+        say("audit.duplicates.fix") if alike else "",
         value=len(copies),
         threshold=0,
-        rows=tuple(copies),
+        rows=tuple(dict.fromkeys([*copies, *alike])),
         counts={
             **found,
             "groups": len({material.copies[row] for row in copies}),

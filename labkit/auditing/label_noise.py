@@ -32,7 +32,7 @@ def check_label_noise(material: Material) -> Finding:
     return Finding(
         "D11",
         "warn" if share > SHARE else "note" if share else "ok",
-        say("audit.noise", share=f"{share:.1%}", queue=len(queue)),
+        say("audit.noise", share=f"{share:.1%}", agreement=f"{noise.agreement:.0%}", queue=len(queue)),
         say("audit.noise.fix"),
         value=share,
         threshold=SHARE,

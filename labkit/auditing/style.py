@@ -51,7 +51,7 @@ def check_style(material: Material) -> Finding:
         "D10",
         "note" if severity == "ok" and not fine else severity,
         say("audit.style.joint").join(found),
-        "" if severity == "ok" and fine else say("audit.style.fix"),
+        "" if severity == "ok" and fine else say("audit.style.fix" if material.task else "audit.style.fix_file"),
         value=least,
         threshold=MODAL,
         rows=tuple(dict.fromkeys([*odd, *lengths])),

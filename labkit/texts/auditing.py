@@ -119,6 +119,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{commonest} has {ratio} {ratio:time|times} the rows of {rarest}",
         "{commonest} 的行数是 {rarest} 的 {ratio} 倍",
     ),
+    "audit.balance.even": (
+        "each of the {labels} labels has {rows} {rows:row|rows}",
+        "{labels} 个标签各有 {rows} 行",
+    ),
     "audit.balance.absent": (
         "no row carries {labels}, while {commonest} has {rows} {rows:row|rows}",
         "{labels} 一行都没有，而 {commonest} 有 {rows} 行",
@@ -187,10 +191,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "Rewrite the odd answers in the house style (dataset reformat): labels, numbers and names stay as they are",
         "用 dataset reformat 把不一样的答案改写成统一风格；标签、数字、名称都会原样保留",
     ),
+    "audit.style.fix_file": (
+        "Bring the answers to one form; where kinds of tasks want forms of their own, as in free chat, name each row's "
+        "kind in a column called subtask: each is judged by itself",
+        "把答案统一成一种形式；若不同任务本就该用不同形式（如自由对话），请用 subtask 列写明每行属于哪一类，各类会分开评判",
+    ),
     "audit.style.no_answers": ("the rows have labels only, no answers", "数据只有标签，没有答案"),
     "audit.noise": (
-        "{share} of labels are contradicted by a model that has not seen them; {queue} {queue:row|rows} {queue:waits|wait} for a look",
-        "{share} 的标签与没见过它们的模型相矛盾；{queue} 行等人复核",
+        "{share} of labels are contradicted by a model that has not seen them and agrees with {agreement} of all; "
+        "{queue} {queue:row|rows} {queue:waits|wait} for a look",
+        "{share} 的标签与没见过它们的模型相矛盾（该模型与全部标签的一致度为 {agreement}）；{queue} 行等人复核",
     ),
     "audit.noise.fix": (
         "Look at these rows first, the likeliest errors stand in front; never relabel by machine",

@@ -42,6 +42,14 @@ def test_copies_are_counted_as_rows_beyond_the_first_of_each_group():
     assert found.counts["largest_group"] == 4
 
 
+def test_rows_that_say_nearly_the_same_are_named_and_what_to_do_is_told():
+    alike = POST, POST.replace("五天", "一周").replace("包裹", "东西")
+    found = run_check("D02", posts(*alike, *(f"{chr(0x4E00 + 20 * k)}{chr(0x5E00 + 20 * k)}" * 8 for k in range(60))))
+    assert (found.severity, found.counts["near"], found.counts["alike"]) == ("note", 0, 1)
+    assert found.rows == ("r1",)
+    assert "Keep one row of each group" in found.fix
+
+
 def test_one_post_copied_ten_thousand_times_is_found_whole():
     found = run_check("D02", posts(*[POST] * 10_000, "今天天气真好，出去走走"))
     assert found.counts["exact"] == 9_999
@@ -160,6 +168,8 @@ def test_balance_is_judged_hard_only_for_what_was_chosen():
     assert run_check("D06", rows, pool=rows).severity == "block"
     assert run_check("D06", rows).value == 44
     assert run_check("D06", posts("一条", "两条")).severity == "not examined"
+    even = run_check("D06", (*posts("一条"), replace(posts("两条", labels=("退款",))[0], id="b")))
+    assert (even.severity, even.reason) == ("ok", "each of the 2 labels has 1 row")
 
 
 def test_answers_that_break_the_contract_are_named():
@@ -189,7 +199,12 @@ def test_style_counts_answers_that_look_different():
     uniform = answers(*['{"labels": ["物流"]}'] * 19, "标签：物流。")
     found = run_check("D10", uniform)
     assert (found.severity, found.value, found.rows) == ("ok", 0.95, ("r19",))
-    assert run_check("D10", answers(*['{"labels": []}'] * 8, "物流", "- 物流")).severity == "block"
+    mixed = answers(*['{"labels": []}'] * 8, "物流", "- 物流")
+    found = run_check("D10", mixed)
+    assert found.severity == "block"
+    assert "a column called subtask" in found.fix
+    assert "reformat" in run_check("D10", mixed, task=TINY_TASK).fix
+    assert run_check("D10", tuple(replace(s, subtask=s.answer) for s in mixed)).severity == "ok"
 
 
 def test_the_skeleton_of_an_answer_has_no_words():
