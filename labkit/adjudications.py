@@ -100,6 +100,10 @@ class Adjudication:
         """The posts of an item's first row; "" when it has left the file."""
         return next((self._by_id[row].text for row in item.rows if row in self._by_id), "")
 
+    def posts(self, item: Item) -> dict[str, tuple[str, ...]]:
+        """Row -> its posts, of the rows of an item that are in the file still."""
+        return {row: self._by_id[row].items for row in item.rows if row in self._by_id}
+
     def answers(self, row: str) -> tuple[tuple[Run, RunRow], ...]:
         """What models answered to a row: the run, and its row. Of traffic, which is judged blind, none."""
         if row in self._by_id and self._by_id[row].split == "traffic":

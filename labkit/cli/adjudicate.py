@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from labkit.cli import app
-from labkit.cli.output import JsonFlag, SceneDir, plain, print_json, print_table, shell_word, typed
+from labkit.cli.output import (
+    JsonFlag,
+    SceneDir,
+    plain,
+    print_json,
+    print_lines,
+    print_table,
+    shell_word,
+    typed,
+)
 from labkit.errors import BadInput, UnknownName
 from labkit.texts import say
 
@@ -42,6 +51,9 @@ def adjudicate(
     spot: Spot = 0,
     dataset: OfDataset = None,
     top: Annotated[int, typer.Option(min=1, help="How many items to print.")] = 20,
+    item: Annotated[
+        str | None, typer.Option(metavar="ITEM", help="One item with its whole posts, personal data masked.")
+    ] = None,
     json_: JsonFlag = False,
 ) -> None:
     """List what a person must decide before rows are trained on, the most urgent first; test rows never enter."""
@@ -52,12 +64,18 @@ def adjudicate(
         raise UnknownName("kind of item", kind, KINDS)
     work = _gather(directory, annotator, overlap, spot, dataset)
     items, noise = work.items(wanted), work.residual_noise()
+    if item is not None:
+        items = tuple(one for one in items if one.id == item)
+        if not items:
+            raise UnknownName("item", item[:40], [one.id for one in work.items(wanted)])
     if json_:
         standing = work.standings()
-        listed = [{**asdict(item), "state": work.state(item.id, standing)} for item in items]
+        listed = [_as_json(work, one, work.state(one.id, standing)) for one in items]
         residual = {**asdict(noise), "clean": noise.clean}
         about = {"not_examined": dict(work.queue.not_examined), "following": dict(work.queue.following)}
         print_json({"items": listed, "counts": work.counts(), **about, "residual_noise": residual})
+    elif item is not None:
+        _print_whole(work, items[0])
     else:
         _print(work, items[:top])
 
@@ -139,7 +157,30 @@ def _print(work: Adjudication, items: tuple[Item, ...]) -> None:
         return
     head = [say(f"adjudication.head.{key}") for key in ("item", "kind", "state", "labels", "post")]
     print_table(head, [_cells(work, item, work.state(item.id, standing)) for item in items])
+    read = typed("adjudicate", work.scene.path, "--item", shell_word(items[0].id))
+    typer.echo(plain(say("adjudication.read", command=read)))
     typer.echo(say("adjudication.next", command=typed("decide", work.scene.path, shell_word(items[0].id))))
+
+
+def _print_whole(work: Adjudication, item: Item) -> None:
+    head = [say(f"adjudication.head.{key}") for key in ("item", "kind", "state", "labels")]
+    print_table(head, [_cells(work, item, work.state(item.id, work.standings()))[:-1]])
+    for row, posts in _posts(work, item).items():
+        print_lines(f"{row}:")
+        print_lines("\n".join(f"  {line}" for post in posts for line in post.splitlines()))
+    print_lines("\n".join(item.reasons))
+    typer.echo(say("adjudication.next", command=typed("decide", work.scene.path, shell_word(item.id))))
+
+
+def _as_json(work: Adjudication, item: Item, state: str) -> dict[str, Any]:
+    return {**asdict(item), "posts": _posts(work, item), "state": state}
+
+
+def _posts(work: Adjudication, item: Item) -> dict[str, tuple[str, ...]]:
+    """The whole posts of each row that is there still, personal data masked: terminals are logged and shared."""
+    from labkit.privacy import mask_texts
+
+    return {row: mask_texts(posts, work.scene.task.language) for row, posts in work.posts(item).items()}
 
 
 def _print_noise(work: Adjudication) -> None:

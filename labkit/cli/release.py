@@ -31,7 +31,7 @@ def gate(
     json_: JsonFlag = False,
 ) -> None:
     """Hold a run against the scene's gate.yaml; exit code 1 when it says no."""
-    from labkit.releases import champion_of, read_gate_for
+    from labkit.releases import champion_of, read_gate_for, rival_of
     from labkit.workspace import open_scene
     from labkit.workspace.gate_file import GATE_FILE
 
@@ -42,7 +42,8 @@ def gate(
     _print_reading(reading, json_)
     measured = {line.measured.key for line in reading.result.lines}
     if "gate.cell.no_champion" in measured:
-        note(say("gate.name_champion"))
+        rival = rival_of(scene, reading.run) or "RUN"
+        note(say("gate.name_champion", command=typed("gate", directory, reading.run.id, "--champion", rival)))
     if "gate.cell.canaries_not_asked" in measured:
         note(say("gate.ask_canaries", command=typed("canaries", directory, reading.run.id)))
     raise typer.Exit(0 if reading.result.passed else 1)

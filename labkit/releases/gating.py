@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from labkit.costs import run_cost
 from labkit.decision import Gate, GateResult, gate
+from labkit.decision.floors import FLOORS
+from labkit.diagnosis import is_probe
 from labkit.errors import BadInput
 from labkit.records import Run, examples_sha256
 from labkit.releases.canaries import canaries_of
@@ -54,6 +56,21 @@ def gated_run(scene: Scene, release: Release, otherwise: str = "") -> Run:
             otherwise or "error.release.run_gone", release=release.id, run=release.run, scene=scene.path
         )
     return scene.store.load_run(release.run, as_asked=True)
+
+
+def rival_of(scene: Scene, candidate: Run) -> str | None:
+    """What a first release may be compared with: the newest other run, whole, over the same test rows; None without."""
+    same = candidate.header.examples_sha256
+    for header in scene.store.runs():
+        is_other = header.run != candidate.id and (header.split, header.examples_sha256) == ("test", same)
+        if is_other and not is_probe(header) and scene.store.load_run(header.run).complete:
+            return header.run
+    return None
+
+
+def floor_beside(candidate: Run) -> str:
+    """A model that needs nothing installed and is not the candidate's."""
+    return next(name for name in FLOORS if name != candidate.header.model)
 
 
 def read_gate_for(scene: Scene, run: str, champion: str | None = None) -> GateReading:

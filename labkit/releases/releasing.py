@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from labkit.decision import GateWords
@@ -10,7 +11,7 @@ from labkit.errors import BadInput, GateRefused
 from labkit.models import get_model
 from labkit.models.model_files import read_adapter_record
 from labkit.records import examples_sha256
-from labkit.releases.gating import GateReading, gated_run, has_run, read_gate_for
+from labkit.releases.gating import GateReading, floor_beside, gated_run, has_run, read_gate_for, rival_of
 from labkit.releases.history import RELEASE, ROLLBACK, Release, ReleaseHistory, read_history
 from labkit.releases.model_state import model_as_measured
 from labkit.texts import say
@@ -67,7 +68,7 @@ def release(scene: Scene, run: str, approved_by: str, champion: str | None = Non
         history = release_history(scene)
         reading = read_gate_for(scene, run, champion or champion_of(scene))
         _check_new(history, reading.run)
-        _check_passed(reading)
+        _check_passed(scene, reading, approved_by.strip())
         model_as_measured(scene, reading.run.header, "error.release.changed")
         fields = {**_record(scene, reading), "approved_by": approved_by.strip()}
         scene.record_release(kind=RELEASE, release=history.next_id, **fields)
@@ -109,15 +110,17 @@ def _check_new(history: ReleaseHistory, run: Run) -> None:
         raise BadInput.told("error.release.current", run=run.id, release=history.current.id)
 
 
-def _check_passed(reading: GateReading) -> None:
+def _check_passed(scene: Scene, reading: GateReading, approved_by: str) -> None:
     failed = [line.told() for line in reading.result.lines if not line.passed]
     if failed:
-        rules = say("list.clauses").join(map(_rule_told, failed))
-        raise GateRefused.told(
-            "error.release.no_champion" if _lacks_champion(reading) else "error.release.refused",
-            run=reading.run.id,
-            rules=rules,
-        )
+        said = {"run": reading.run.id, "rules": say("list.clauses").join(map(_rule_told, failed))}
+        if not _lacks_champion(reading):
+            raise GateRefused.told("error.release.refused", **said)
+        said |= {"scene": quote(str(scene.path)), "name": quote(approved_by)}
+        if rival := rival_of(scene, reading.run):
+            raise GateRefused.told("error.release.no_champion", **said, rival=rival)
+        floor, prompt = floor_beside(reading.run), quote(reading.run.header.prompt_name)
+        raise GateRefused.told("error.release.no_rival", **said, floor=floor, prompt=prompt)
 
 
 def _rule_told(line: GateWords) -> str:

@@ -27,7 +27,7 @@ from labkit.records import Request as Asked
 from labkit.serving.body_limit import BodyLimit
 from labkit.serving.chat import Chat, Text, completion_of, events_of
 from labkit.serving.dispatch import Answered, Dispatcher
-from labkit.serving.feedback import add_feedback
+from labkit.serving.feedback import UnknownEntry, add_feedback
 from labkit.serving.following import ReleaseFollower
 from labkit.serving.live_release import LiveRelease
 from labkit.serving.metrics import Metrics
@@ -72,7 +72,7 @@ def build_api(
     metrics = Metrics(lambda: dispatcher.waiting, traffic)
     behind_token = APIRouter(dependencies=[Depends(_token_check(token))])
     _add_answers(behind_token, dispatcher, metrics, traffic)
-    add_feedback(behind_token, dispatcher, feedback)
+    add_feedback(behind_token, dispatcher, feedback, traffic)
     _add_metrics(behind_token, metrics)
     app.include_router(behind_token)
     _add_health(app, dispatcher, follower, traffic)
@@ -221,6 +221,10 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(_UnknownModel)
     async def unknown_model(request: Request, error: _UnknownModel) -> JSONResponse:
         return _error(404, str(error), code="model_not_found")
+
+    @app.exception_handler(UnknownEntry)
+    async def unknown_entry(request: Request, error: UnknownEntry) -> JSONResponse:
+        return _error(404, str(error))
 
     @app.exception_handler(BadInput)
     async def bad_input(request: Request, error: BadInput) -> JSONResponse:

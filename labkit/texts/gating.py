@@ -8,8 +8,8 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "gate.as_recorded": ("{words}", "{words}"),
     "gate.name_champion": (
-        "Nothing is released yet to compare with: name a run with --champion RUN.",
-        "还没有可比较的发布：请用 --champion 指定一个运行。",
+        "Nothing is released yet to compare with: name the run that this one would replace: {command}",
+        "还没有可比较的发布：请指明它要取代的运行：{command}",
     ),
     "gate.ask_canaries": ("Ask the canaries first: {command}", "请先问通用能力题：{command}"),
     "gate.rule.metric": ("{metric}", "{metric}"),

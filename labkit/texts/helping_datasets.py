@@ -16,6 +16,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.add.labels": ("Labels; several for 0/1 columns.", "标签所在的列；0/1 列可写多列。"),
     "help.add.text": ("The posts; several columns if need be.", "帖子所在的列；需要时可写多列。"),
     "help.adjudicate.dataset": ("One of the scene's datasets instead of its pool.", "场景的某个数据集，代替标注池。"),
+    "help.adjudicate.item": (
+        "One item with its whole posts, personal data masked.",
+        "看一项的帖子全文，个人信息已遮蔽。",
+    ),
     "help.adjudicate.kind": ("Items of one kind, such as conflict.", "只看一类事项，例如 conflict。"),
     "help.adjudicate.spot": (
         "Rows drawn at random, to tell how many errors are left.",

@@ -81,8 +81,18 @@ WORDS = {
     "error.release.refused.fix": ("Improve it, or release another run", "请改进它，或发布别的运行"),
     "error.release.no_champion": ("The gate refuses {run}: {rules}", "门禁不放行 {run}：{rules}"),
     "error.release.no_champion.fix": (
-        "Name a run to compare with: --champion RUN",
-        "请指明用来比较的运行：--champion RUN",
+        "Nothing was released before, so name what it replaces: "
+        "python -m labkit release {scene} {run} --approved-by {name} --champion {rival}",
+        "此前没有发布，请指明它要取代的运行：python -m labkit release {scene} {run} --approved-by {name} --champion {rival}",
+    ),
+    "error.release.no_rival": ("The gate refuses {run}: {rules}", "门禁不放行 {run}：{rules}"),
+    "error.release.no_rival.fix": (
+        "Nothing was released before, so measure what it replaces on the same test rows, or a floor: "
+        'python -m labkit evaluate {scene} --prompt {prompt} --model {floor} --split test --reason "what it replaces"; '
+        "then release with --champion and that run",
+        "此前没有发布，请先在同一批测试样本上评测它要取代的做法，没有就用基线："
+        'python -m labkit evaluate {scene} --prompt {prompt} --model {floor} --split test --reason "要取代的做法"；'
+        "再用 --champion 指定那个运行来发布",
     ),
     "error.release.rule": ("{rule}: wanted {wanted}, measured {measured}", "{rule}：要求 {wanted}，实测 {measured}"),
     "error.release.none": ("Nothing has been released in {scene}", "{scene} 还没有发布过任何版本"),
@@ -94,6 +104,11 @@ WORDS = {
     "error.serve.empty.fix": ("Send at least one with text", "请至少发送一条有文字的帖子"),
     "error.serve.several": ("Answers are given one at a time", "每次只给出一个回答"),
     "error.serve.several.fix": ("Leave out n", "请去掉 n"),
+    "error.serve.unknown_entry": ("No answer with the id '{entry}' is kept", "没有保存 id 为“{entry}”的回答"),
+    "error.serve.unknown_entry.fix": (
+        "Send the id that /v1/classify gave with its answer, while its traffic is kept; chat completions are not kept",
+        "请发送 /v1/classify 随回答给出的 id，且其流量仍在保存期内；chat completions 不保存",
+    ),
     "error.serve.no_traffic": (
         "This server keeps no traffic to say anything about",
         "本服务不保存流量，没有可以反馈的回答",

@@ -158,7 +158,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "未送审：{before} 条早已送审，{repeated} 条标注池里几乎已有，{held} 条会泄露开发集、测试集或抽样的行，{over_budget} 条超出预算（还能放 {room} 条）。",
     ),
     "feeding.confirmed": (
-        "{confirmed} {confirmed:answer was|answers were} said to be right; {unknown} {unknown:piece|pieces} of feedback name no kept entry.",
+        "{confirmed} {confirmed:answer was|answers were} said to be right; {unknown} {unknown:piece of feedback names|pieces of feedback name} no kept entry.",
         "{confirmed} 条回答被确认无误；{unknown} 条反馈找不到对应的流量。",
     ),
     "feeding.unreadable": ("{lines} {lines:line|lines} of feedback cannot be read.", "有 {lines} 行反馈无法读取。"),
@@ -168,7 +168,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "请裁决：python -m labkit adjudicate {directory} --kind sent",
     ),
     "feeding.imported": (
-        "{kept} {kept:row is|rows are} kept as feedback; {unknown} name no kept entry, {empty} say nothing.",
+        "{kept} {kept:row is|rows are} kept as feedback; {unknown} {unknown:names|name} no kept entry, {empty} {empty:says|say} nothing.",
         "已收下 {kept} 条反馈；{unknown} 条找不到对应的流量，{empty} 条没有内容。",
     ),
     "feeding.working": ("Looking for what is worth a second look…", "正在寻找值得再看一眼的回答……"),

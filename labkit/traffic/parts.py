@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO
 
@@ -135,6 +136,19 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
         return
     except OSError as error:
         raise BadData.told("error.traffic.unreadable", path=path, reason=error.strerror) from error
+
+
+def holds_entry(folder: Path, entry: str) -> bool:
+    """Whether a log holds the entry of an id, looked for without reading any: 200 MB take a tenth of a second or two.
+
+    A line begins with its id, and what posts say in quotes is escaped there, so nothing else looks like it.
+    """
+    wanted = b"{" + f'"id": {json.dumps(entry, ensure_ascii=False)}, '.encode()
+    for path in reversed(parts_of(folder)):
+        with suppress(OSError, ValueError), path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
+            if held.find(wanted) >= 0:
+                return True
+    return False
 
 
 def _cut_lines(file: BinaryIO) -> Iterator[bytes]:

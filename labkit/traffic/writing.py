@@ -12,7 +12,7 @@ from pathlib import Path
 from labkit.texts import say
 from labkit.traffic.entry import TrafficEntry, entry_to_json, mask_entry
 from labkit.traffic.keeping import Keeping
-from labkit.traffic.parts import FOLDER, Parts
+from labkit.traffic.parts import FOLDER, Parts, holds_entry
 
 _log = logging.getLogger(__name__)
 MOST_WAITING = 1000  # entries; a request holds a megabyte at most
@@ -40,8 +40,10 @@ class TrafficLog:
     """
 
     def __init__(self, scene: Path, keeping: Keeping, language: str, now: Callable[[], datetime] = utc_now) -> None:
-        self._parts = Parts(scene / FOLDER, keeping)
+        self._folder = scene / FOLDER
+        self._parts = Parts(self._folder, keeping)
         self._masked, self._language, self._now = keeping.masked, language, now
+        self._on_the_way: set[str] = set()  # ids of what was answered and is not on the disk yet
         self._waiting: queue.Queue[TrafficEntry | None] = queue.Queue(MOST_WAITING)
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
@@ -55,10 +57,16 @@ class TrafficLog:
 
     def put(self, entry: TrafficEntry) -> None:
         """Keep an entry; returns at once."""
+        self._on_the_way.add(entry.id)
         try:
             self._waiting.put_nowait(entry)
         except queue.Full:
+            self._on_the_way.discard(entry.id)
             self._lose(1, say("traffic.lost.waiting", most=MOST_WAITING))
+
+    def holds(self, entry: str) -> bool:
+        """Whether an answer of that id is kept, or about to be; looks through the files."""
+        return entry in self._on_the_way or holds_entry(self._folder, entry)
 
     def close(self) -> None:
         """Write what waits, and stop."""
@@ -95,6 +103,8 @@ class TrafficLog:
         except OSError as error:
             self._lose(len(lines), say("traffic.lost.disk", reason=error.strerror or error))
             return
+        finally:
+            self._on_the_way.difference_update(entry.id for entry in entries)
         with self._lock:
             self.written += len(lines)
             self.problem = "" if len(lines) == len(entries) else self.problem

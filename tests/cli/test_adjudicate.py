@@ -36,6 +36,22 @@ def test_the_queue_is_listed_decided_and_taken_back(labkit: Command, scene: Scen
     assert (undone["action"], undone["state"]) == ("undo", "open")
 
 
+def test_posts_can_be_read_whole_with_personal_data_masked(labkit: Command, scene: Scene):
+    long = "杯子到手就是裂的，" * 12 + "打13812345678"
+    rows = [replace(row, items=(long,)) if row.id in ("pool-00", "copy") else row for row in scene.examples("all")]
+    other = create_scene(scene.path.parent / "long", TINY_TASK, rows, tiny_prompts())
+    (item,) = json.loads(labkit("adjudicate", other.path, "--kind", "conflict", "--json")[1])["items"]
+    whole = long.replace("13812345678", "[手机号1]")
+    assert item["posts"] == {row: [whole] for row in item["rows"]}
+    told = f"python -m labkit adjudicate {other.path} --item {item['id']}"
+    assert told in labkit("adjudicate", other.path)[1]
+    shown = labkit("adjudicate", other.path, "--item", item["id"])[1]
+    assert shown.count(whole) == 2
+    assert item["reasons"][0] in shown
+    code, _, err = labkit("adjudicate", other.path, "--item", "nothing")
+    assert (code, "There is no item 'nothing'" in err) == (2, True)
+
+
 def test_taking_back_gathers_no_queue(labkit: Command, scene: Scene, monkeypatch: pytest.MonkeyPatch):
     item = json.loads(labkit("adjudicate", scene.path, "--json")[1])["items"][0]["id"]
     assert labkit("decide", scene.path, item, "drop", "--annotator", "ann")[0] == 0

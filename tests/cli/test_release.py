@@ -61,9 +61,20 @@ def test_the_champion_is_held_against_the_candidate(labkit: Command, scene: Scen
     assert gated(labkit, scene, bare, "--champion", defined)[0] == 1
     code, found = gated(labkit, scene, defined)
     assert (code, found["lines"][-1]["measured"]) == (1, "no champion to compare with")
-    assert "--champion RUN" in labkit("gate", scene.path, defined)[2]
-    code, _, err = labkit("release", scene.path, defined, "--approved-by", "Lin")
-    assert (code, "Name a run to compare with: --champion RUN" in err) == (1, True)
+    assert f"gate {scene.path} {defined} --champion {bare}" in labkit("gate", scene.path, defined)[2]
+
+
+def test_a_first_release_is_told_how_to_say_what_it_replaces(labkit: Command, scene: Scene):
+    write_gate(scene, "no_label_worse_by: 0.9\n")
+    defined = run_of(labkit, scene, "v2", "definition-reader", *TEST)
+    release = ("release", scene.path, defined, "--approved-by", "Mr Lin")
+    code, _, err = labkit(*release)
+    assert code == 1
+    assert f'evaluate {scene.path} --prompt v2 --model linear --split test --reason "what it replaces"' in err
+    floor = run_of(labkit, scene, "v2", "linear", *TEST)
+    code, _, err = labkit(*release)
+    assert (code, f"release {scene.path} {defined} --approved-by 'Mr Lin' --champion {floor}" in err) == (1, True), err
+    assert labkit(*release, "--champion", floor)[0] == 0
 
 
 def test_once_something_is_released_the_gate_compares_with_it_as_a_release_does(labkit: Command, scene: Scene):
