@@ -29,7 +29,6 @@ from labkit.models.openai_compatible import OpenAICompatible
 from labkit.parsing import is_blank
 from labkit.records import Reply, Request
 from labkit.store import OpenRow, Recorder, Store
-from labkit.store.garbage import collecting_seldom
 from labkit.texts import say
 
 _LAST_WORDS_S = 10.0  # after an interrupt, how long answers that are already paid for are waited for
@@ -135,7 +134,7 @@ class Engine:
         size = max(1, self._model.batch_size)
         self._fresh.extend(tuple(rows[k : k + size]) for k in range(0, len(rows), size))
         try:
-            with collecting_seldom(), self._room.guest() as self._guest:
+            with self._room.guest() as self._guest:
                 self._ask_until_done(render)
         finally:
             self._senders.dismiss()
@@ -303,6 +302,8 @@ class Engine:
     def _follow(self, arrival: _Arrival) -> None:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
         batch, error = arrival.flight.batch, arrival.error
+        if error is not None or batch.blank:
+            self._tally.disturbed()
         if isinstance(error, ModelBusy) and error.overloaded:
             room = self._own_room if error.limit_of == "model" else self._room
             room.crowded(arrival.flight.sent)
@@ -360,7 +361,7 @@ class Engine:
         if self._is_asked_again(arrival):
             return
         for request, reply in zip(batch.requests, arrival.replies, strict=False):
-            self._tally.answered(request.row, reply)
+            self._tally.answered(request.row, reply, request.repeat)
         if arrival.verdict is Verdict.GIVE_UP:
             for request in batch.requests:
                 self._tally.answered(request.row, batch.blank) if batch.blank else self._tally.failed(request.row)

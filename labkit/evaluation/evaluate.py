@@ -24,6 +24,7 @@ from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Example, Prompt, Run, Status
 from labkit.store import OpenRow, Store, begun_run, unanswered
+from labkit.store.garbage import collecting_seldom
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -150,6 +151,7 @@ class Sitting:
 Session = Callable[[Sitting], None]
 
 
+@collecting_seldom()
 def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: Session | None = None) -> Run:
     """Return the finished run, or hold the run against other processes and ask what is open.
 
@@ -190,7 +192,7 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             tally = Tally(stored, observer)
             sitting = Sitting(stored, rows, tally, purse, all_sent)
             _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry))
-    return store.load_run(run, read=tally.read)
+    return store.load_run(run, read=tally.read) if tally.run is None else store.as_of_now(tally.run)
 
 
 def _lacks_answers(store: Store, plan: Plan, wishes: Wishes) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from labkit.evaluation.findings import findings_in, one_line
 from labkit.evaluation.progress import Observer, Progress
 from labkit.parsing import parse_reply
-from labkit.records import Example, Prediction, Reply, Run, Status, Task
+from labkit.records import Example, Prediction, Reply, Run, RunRow, Status, Task
+from labkit.store import OpenRow, answered_at_once, as_stored
 from labkit.texts import say
 
 _LONG_WAIT_S = 5.0  # a shorter pause is not worth a sentence
@@ -35,10 +37,21 @@ class Tally:
         self._first_is_to_come = True
         self._remarks: list[str] = []
         self._read: dict[tuple[str, str | None, str], Prediction] = {}
+        self._rows: dict[tuple[str, int], RunRow] = {}
+        self._at_once = not any(row.attempts or row.taken_from for row in run.rows)
 
-    def answered(self, row: str, reply: Reply) -> None:
-        """Count a row whose reply is on the disk."""
-        prediction = self.read(reply, self._run.task, self._examples[row])
+    def answered(self, row: str, reply: Reply, repeat: int | None = None) -> None:
+        """Count a row whose reply is on the disk.
+
+        Args:
+            row: its id.
+            reply: to it.
+            repeat: which asking of it; only needed for `run`.
+        """
+        reply, example = as_stored(reply), self._examples[row]
+        prediction = self.read(reply, self._run.task, example)
+        if repeat is not None and self._at_once:
+            self._rows[row, repeat] = answered_at_once(OpenRow(example, repeat), reply, prediction)
         if self._first_is_to_come:
             self._first_is_to_come = False
             self._remarks += [str(found) for found in findings_in(self._run.header, reply, prediction)]
@@ -55,6 +68,17 @@ class Tally:
     def failed(self, row: str) -> None:
         """Count a row that was given up."""
         self._count(Status.FAILED)
+
+    def disturbed(self) -> None:
+        """Some request brought no reply, or is sent again: what became of each row only the store knows."""
+        self._at_once = False
+
+    @property
+    def run(self) -> Run | None:
+        """The run as it is stored by now; None when it is to be read, as not every row was answered at once."""
+        if not self._at_once or len(self._rows) < len(self._run.rows):
+            return None
+        return replace(self._run, rows=tuple(self._rows[row.example.id, row.repeat] for row in self._run.rows))
 
     def tell(self, note: str = "", waiting_s: float = 0.0) -> None:
         """Tell the observer how far the run is.

@@ -43,7 +43,10 @@ def guarded_transport(
     Raises:
         BadInput: the certificates cannot be read.
     """
-    return GuardedTransport(Door(url, _trusted(ca_file), private_network, proxy), timeout_s, largest_reply)
+    places = [place for place in (url, proxy) if place]
+    in_the_clear = not ca_file and all(origin_of(place)[0] == "http" for place in places)
+    trusted = _nobody() if in_the_clear else _trusted(ca_file)
+    return GuardedTransport(Door(url, trusted, private_network, proxy), timeout_s, largest_reply)
 
 
 def guarded_client(url: str, timeout_s: float, **settings: Any) -> httpx2.Client:
@@ -209,6 +212,11 @@ def why_distrusted(error: BaseException) -> str:
             return cause.verify_message
         cause = cause.__cause__ or cause.__context__
     return ""
+
+
+def _nobody() -> ssl.SSLContext:
+    """Trusts no certificate, for where none is shown: to read the system's takes longer than a whole exchange."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _trusted(ca_file: str) -> ssl.SSLContext:

@@ -174,7 +174,11 @@ class Store:
             if connection is None:
                 raise UnknownName("run", run, ())
             found = read_run(connection, _whole_id(connection, run, self._scene), read)
-        return found if as_asked or self._lay_over is None else self._lay_over(found)
+        return found if as_asked else self.as_of_now(found)
+
+    def as_of_now(self, run: Run) -> Run:
+        """A run as it was asked under what is laid over runs that are loaded."""
+        return run if self._lay_over is None else self._lay_over(run)
 
     def pending(self, run: str) -> tuple[OpenRow, ...]:
         """What of a run (whole id) has no reply (not asked, interrupted, failed): first all rows once, then again."""

@@ -26,6 +26,7 @@ from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, UNTIMED
 
 Asking = tuple[str, int]  # a row's id, and which asking of it
 Reader = Callable[[Reply, Task, Example], Prediction]  # makes a prediction of a reply
+_NOT_ASKED = Prediction(Status.PENDING, reason="not asked yet")
 _HEADER = tuple(field.name for field in fields(RunHeader) if field.name != "parser")
 
 
@@ -136,8 +137,33 @@ def _attempts(connection: Connection, run: str) -> dict[Asking, list[Row[Any]]]:
     return found
 
 
+def answered_at_once(asked: OpenRow, reply: Reply, prediction: Prediction) -> RunRow:
+    """An asking whose only request ever was answered, as `read_run` reads it.
+
+    Args:
+        asked: the asking.
+        reply: as it is stored; see `as_stored`.
+        prediction: what was read in it.
+    """
+    return RunRow(
+        example=asked.example,
+        prediction=prediction,
+        reply=reply.text,
+        finish_reason=reply.finish_reason,
+        attempts=1,
+        latency_s=_timed(reply),
+        usage=reply.usage,
+        repeat=asked.repeat,
+        served_by=reply.served_by,
+        reasoning=reply.reasoning,
+        probabilities=None if reply.probabilities is None else dict(reply.probabilities),
+    )
+
+
 def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task, read: Reader) -> RunRow:
     """One asking of a row: the first reply that is not blank counts, whatever came before or after it."""
+    if not attempts:
+        return RunRow(asked.example, _NOT_ASKED, repeat=asked.repeat)
     answered = [attempt for attempt in attempts if attempt.raw is not None]
     problems = [attempt.problem for attempt in attempts if attempt.problem]
     error = problems[-1] if problems else None
@@ -155,7 +181,7 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task, read: Re
         prediction=read(reply, task, asked.example),
         reply=reply.text,
         finish_reason=reply.finish_reason,
-        latency_s=None if reply.latency_s == UNTIMED else reply.latency_s,
+        latency_s=_timed(reply),
         usage=reply.usage if len(answered) == 1 else _sum_usage(answered),
         served_by=reply.served_by,
         reasoning=reply.reasoning,
@@ -166,6 +192,10 @@ def _read_row(asked: OpenRow, attempts: Sequence[Row[Any]], task: Task, read: Re
     )
 
 
+def _timed(reply: Reply) -> float | None:
+    return None if reply.latency_s == UNTIMED else reply.latency_s
+
+
 def _counted(answered: Sequence[Row[Any]]) -> tuple[Row[Any], Reply]:
     """The attempt whose reply is the row's answer, with that reply."""
     replies = [(attempt, read_reply(attempt)) for attempt in answered]
@@ -174,9 +204,9 @@ def _counted(answered: Sequence[Row[Any]]) -> tuple[Row[Any], Reply]:
 
 def _without_reply(attempts: Sequence[Row[Any]]) -> Prediction:
     """Failed when the last attempt was the last one to be made; else it is still to be asked."""
-    if attempts and attempts[-1].final:
+    if attempts[-1].final:
         return Prediction(Status.FAILED, reason=attempts[-1].problem)
-    return Prediction(Status.PENDING, reason="not asked yet" if not attempts else "asked, but no reply was kept")
+    return Prediction(Status.PENDING, reason="asked, but no reply was kept")
 
 
 def read_reply(attempt: Row[Any]) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -111,16 +111,17 @@ class Recorder:
 
     def reply(self, request: int, reply: Reply) -> None:
         """Record what came back for a request; the first reply to it stays."""
+        reply = as_stored(reply)
         self._replies.append(
             {
                 "request": request,
                 "raw": reply.raw,
-                "text": _storable(reply.text),
+                "text": reply.text,
                 "finish_reason": reply.finish_reason,
                 "latency_s": reply.latency_s,
                 "received": _now(),
-                "served_by": reply.served_by and _storable(reply.served_by),
-                "reasoning": _storable(reply.reasoning),
+                "served_by": reply.served_by,
+                "reasoning": reply.reasoning,
                 "probabilities": None if reply.probabilities is None else dict(reply.probabilities),
                 "prompt_tokens": reply.usage.prompt_tokens,
                 "cached_tokens": reply.usage.cached_tokens,
@@ -214,6 +215,14 @@ def _reply_of(row: RunRow) -> Reply:
 def text_sha256(text: str) -> str:
     """The hash under which a text is kept."""
     return hashlib.sha256(_storable(text).encode()).hexdigest()
+
+
+def as_stored(reply: Reply) -> Reply:
+    """A reply as the database keeps it: the very same, unless it holds half a character."""
+    if not any(_LONE_SURROGATE.search(text) for text in (reply.text, reply.served_by or "", reply.reasoning)):
+        return reply
+    served_by = reply.served_by and _storable(reply.served_by)
+    return replace(reply, text=_storable(reply.text), served_by=served_by, reasoning=_storable(reply.reasoning))
 
 
 def _storable(text: str) -> str:

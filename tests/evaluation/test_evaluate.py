@@ -26,7 +26,7 @@ from labkit.errors import (
 from labkit.evaluation import Progress, Retry, classify, classify_file, evaluate
 from labkit.evaluation.retry import Verdict
 from labkit.models import get_model
-from labkit.records import Example, Reply, Request, Status
+from labkit.records import Example, Reply, Request, Status, Usage
 from labkit.store import run_identity, run_to_jsonl
 from labkit.tables import read_table
 from labkit.workspace import Scene, create_scene
@@ -51,6 +51,23 @@ def test_every_row_ends_somewhere_and_the_counts_add_up(scene: Scene):
         "pending": 0,
     }
     assert [row.example.id for row in run.rows] == [f"dev-{k:02d}" for k in range(16)]
+
+
+_ODD = replace(GOOD, text='{"rationale": "half \ud83d", "labels": ["物流"]}', served_by="m \udc00", reasoning="\ud800")
+_TIMED = replace(GOOD, latency_s=0.25, usage=Usage(100, None, 7), probabilities={"物流": 0.75, "退款": 0.5})
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+@pytest.mark.parametrize(
+    "outcome",
+    [_ODD, _TIMED, replace(GOOD, text=" "), ModelError("no"), ModelBusy("later")],
+    ids=["half a character", "timed", "blank", "refused", "busy"],
+)
+def test_the_run_that_comes_back_is_the_run_that_is_stored(scene: Scene, outcome: Reply | Exception, repeats: int):
+    """Even where it was put together while it was asked, and not read again."""
+    model = Scripted(lambda row, seen: outcome if row == "dev-03" and seen == 0 else GOOD, batch_size=3)
+    run, _ = ask(scene, model, repeats=repeats)
+    assert run == scene.store.load_run(run.id)
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 16, 100])
