@@ -76,6 +76,33 @@ def test_moved_quotas_are_seen_at_once_and_nothing_is_written(scene: Scene):
             planner.plan(budget, quotas, mix or {"easy": 1.0})
 
 
+def test_what_is_written_is_what_select_takes_now_and_only_changed_rows_are_sifted_again(scene: Scene):
+    planner, heard = Planner(scene, pins={"r4": "asked for"}, seed=3), set[str]()
+    planner.plan(9)
+    made = planner.write(9, "planned", progress=lambda step, _share: heard.add(step))
+    assert heard == {"choosing", "nearest"}
+    selected = select(scene, 9, "selected", pins={"r4": "asked for"}, seed=3)
+    assert made.rows == selected.rows
+    told = [{**made.dataset.manifest, "id": "", "made": ""} for made in (made, selected)]
+    assert told[0] == told[1]
+    with pytest.raises(BadInput, match="exists already"):
+        planner.write(9, "planned")
+
+    for prompt in ("v1", "v2"):  # models answer: the same rows, rated anew
+        evaluate(scene, prompt, "definition-reader", "pool")
+    rated = planner.write(9, "rated", parent="planned")
+    assert rated.committee.ratings
+    assert rated.rows == select(scene, 9, "rated too", pins={"r4": "asked for"}, seed=3).rows
+
+    gone = next(row.example.id for row in rated.rows if row.example.id != "r4")  # a person decides: other rows
+    work = labkit.adjudicate(scene, spot=99)
+    work.decide(next(item.id for item in work.items() if gone in item.rows), "drop")
+    heard.clear()
+    left = planner.write(9, "left", progress=lambda step, _share: heard.add(step))
+    assert gone not in {row.example.id for row in left.rows}
+    assert {"leaks", "copies"} <= heard
+
+
 def test_the_map_shows_rows_that_wait_for_labels_too(scene: Scene):
     covered = Planner(scene).plan(3).coverage[None]
     assert {"r1", "r2"} <= {row.id for row in covered.rows}

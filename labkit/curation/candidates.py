@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from labkit.curation.difficulty import Committee, Difficulty
 from labkit.curation.quotas import MIX, Cell
-from labkit.curation.repetition import first_of_each, sift_pool
-from labkit.curation.watched import Steps, unwatched_steps
+from labkit.curation.repetition import SiftedPool, first_of_each, sift_pool
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Example
 from labkit.texts import say
@@ -75,7 +74,7 @@ def find_candidates(
     examples: Sequence[Example],
     wishes: Wishes = NO_WISHES,
     confirmed: Collection[str] = (),
-    steps: Steps = unwatched_steps,
+    sifted: SiftedPool | None = None,
 ) -> Candidates:
     """Sift the pool: labelled rows that give away no dev or test row, and say what no other says.
 
@@ -86,7 +85,7 @@ def find_candidates(
         examples: all rows of the scene.
         wishes: pins and bans.
         confirmed: ids of rows whose labels a person has confirmed.
-        steps: told how far it is; see `sift_pool`.
+        sifted: what `sift_pool` says of these rows; worked out when None.
 
     Raises:
         UnknownName: a pin or ban names no row of the pool.
@@ -95,7 +94,7 @@ def find_candidates(
     """
     pool = [example for example in examples if example.split == "pool"]
     _check_names(pool, wishes)
-    leaking, originals = sift_pool(examples, steps=steps)
+    leaking, originals = sifted or sift_pool(examples)
     able = [e for e in pool if e.labels is not None and e.id not in wishes.bans and e.id not in leaking]
     keeper = first_of_each(sorted(able, key=lambda e: (e.id not in wishes.pins, e.id not in confirmed)), originals)
     rows = tuple(e for e in able if keeper[e.id] == e.id or e.id in wishes.pins)

@@ -14,6 +14,8 @@ from labkit.curation.originals import find_originals
 from labkit.curation.watched import Progress, Steps, unwatched, unwatched_steps
 from labkit.records import Example
 
+SiftedPool = tuple[frozenset[str], dict[str, str]]  # see `sift_pool`
+
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
@@ -74,7 +76,7 @@ def count_repetition(
 
 def sift_pool(
     examples: Sequence[Example], leaking: frozenset[str] | None = None, steps: Steps = unwatched_steps
-) -> tuple[frozenset[str], dict[str, str]]:
+) -> SiftedPool:
     """Find the pool rows that must not be learnt, and which of the others say the same.
 
     A row must not be learnt that gives away a dev or test row by the rule of the audit (see `find_leaks`), so that what

@@ -14,8 +14,8 @@ from labkit.curation.difficulty import Difficulty
 from labkit.curation.quotas import MIX, Cell
 from labkit.curation.selection import Selected, Selector
 from labkit.curation.watched import Progress, Steps, unwatched
-from labkit.datasets.selecting import Quotas, Selection, reasons, select
-from labkit.datasets.sifting import sift
+from labkit.datasets.selecting import Quotas, Selection, check_free, parameters_of, reasons, write_chosen
+from labkit.datasets.sifting import Sifted, sift
 from labkit.errors import UnknownName
 from labkit.evaluation.steps import telling
 from labkit.records import Example
@@ -67,11 +67,11 @@ class Planner:
         seed: int = 0,
         progress: Steps | None = None,
     ) -> None:
-        self.scene, self._seed, self._prompt, self._teacher = scene, seed, prompt, teacher
+        self.scene, self._seed, self._teacher = scene, seed, teacher
         self._wishes = Wishes(reasons(pins), reasons(bans))
-        asked = scene.prompt(prompt) if prompt else None
+        self._asked = scene.prompt(prompt) if prompt else None
         with telling(progress) as steps:
-            self.sifted = sift(scene, self._wishes, teacher, asked, steps=steps)
+            self.sifted = sift(scene, self._wishes, teacher, self._asked, steps=steps)
             self._selector = Selector(self.sifted.candidates, scene.task, self.sifted.committee, seed, steps)
         self.subtasks = self._selector.subtasks
         self._maps: dict[str | None, CoverageMap] = {}
@@ -100,8 +100,7 @@ class Planner:
             BadInput: a budget below 1 or below what pins and quotas ask for, or a mix that does not add up to 1.
             UnknownName: a quota of a label that the task does not have.
         """
-        cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
-        wishes = replace(self._wishes, quotas=cells, mix=mix)
+        wishes = self._wished(quotas, mix)
         with telling(progress) as steps:
             chosen = self._selector.choose(budget, wishes, neighbours=False, steps=steps)
             ids = [row.example.id for row in chosen]
@@ -115,25 +114,41 @@ class Planner:
         quotas: Quotas | None = None,
         mix: Mapping[Difficulty, float] = MIX,
         parent: str | None = None,
+        *,
+        progress: Steps | None = None,
     ) -> Selection:
-        """Write what was planned as a dataset, with the pins, bans and teacher of the planner; see `select`.
+        """Write as a dataset what `select` would choose now, with the pins, bans, prompt and teacher of the planner.
+
+        What people decided and models answered meanwhile counts; only while rows and their labels are the same nobody
+        looks for leaks and copies a second time.
+
+        Args:
+            budget: as in `select`, and so are the others.
+            name: the dataset's.
+            quotas: of single cells.
+            mix: of difficulties.
+            parent: the name of the dataset that this one follows.
+            progress: told what the work is at and how far, and may end it.
 
         Raises:
             BadInput, BadData, UnknownName: see `select`.
         """
-        return select(
-            self.scene,
-            budget,
-            name,
-            prompt=self._prompt,
-            teacher=self._teacher,
-            parent=parent,
-            pins=self._wishes.pins,
-            bans=self._wishes.bans,
-            quotas=quotas,
-            mix=mix,
-            seed=self._seed,
-        )
+        check_free(self.scene, name)
+        wishes = self._wished(quotas, mix)
+        with telling(progress) as steps:
+            sifted = sift(self.scene, self._wishes, self._teacher, self._asked, steps=steps, before=self.sifted)
+            chosen = self._selector_for(sifted, steps).choose(budget, wishes, steps=steps)
+        parameters = parameters_of(budget, self._seed, wishes, sifted)
+        return write_chosen(self.scene, name, chosen, sifted, parameters, self._asked, parent)
+
+    def _selector_for(self, sifted: Sifted, steps: Steps) -> Selector:
+        if sifted.chooses_as(self.sifted):
+            return self._selector
+        return Selector(sifted.candidates, self.scene.task, sifted.committee, self._seed, steps)
+
+    def _wished(self, quotas: Quotas | None, mix: Mapping[Difficulty, float]) -> Wishes:
+        cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
+        return replace(self._wishes, quotas=cells, mix=mix)
 
     def map(self, subtask: str | None = None, progress: Progress = unwatched) -> CoverageMap:
         """The map of a subtask's pool."""

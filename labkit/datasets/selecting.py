@@ -12,13 +12,13 @@ from labkit.curation.quotas import MIX, Cell
 from labkit.curation.selection import Selected, Selector
 from labkit.curation.targets import Targets
 from labkit.curation.watched import Steps
-from labkit.datasets.sifting import sift
+from labkit.datasets.sifting import Sifted, sift
 from labkit.datasets.teaching import Taught
 from labkit.datasets.versions import made_now, parentage
 from labkit.errors import BadInput
 from labkit.evaluation.steps import telling
 from labkit.prompts import prompt_sha256
-from labkit.records import Example, example_to_json, examples_sha256
+from labkit.records import Example, Prompt, example_to_json, examples_sha256
 
 if TYPE_CHECKING:
     from labkit.workspace import Dataset, Scene
@@ -97,31 +97,63 @@ def select(
         UnknownName: there is no such prompt, run, parent or pool row.
     """
     name = name or scene.next_dataset_name()
-    if name in scene.dataset_names():
-        raise BadInput.told("error.dataset.exists", dataset=name)
+    check_free(scene, name)
     cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
     wishes = Wishes(reasons(pins), reasons(bans), cells, mix)
     asked = scene.prompt(prompt) if prompt else None
     with telling(progress) as steps:
         sifted = sift(scene, wishes, teacher, asked, dynamics, steps)
-        candidates, committee, taught = sifted.candidates, sifted.committee, sifted.taught
-        chosen = Selector(candidates, scene.task, committee, seed, steps).choose(budget, wishes, steps=steps)
+        selector = Selector(sifted.candidates, scene.task, sifted.committee, seed, steps)
+        chosen = selector.choose(budget, wishes, steps=steps)
+    parameters = parameters_of(budget, seed, wishes, sifted, "dynamics" if dynamics else "answers")
+    return write_chosen(scene, name, chosen, sifted, parameters, asked, parent)
+
+
+def check_free(scene: Scene, name: str) -> None:
+    """Raise BadInput when a dataset of that name exists."""
+    if name in scene.dataset_names():
+        raise BadInput.told("error.dataset.exists", dataset=name)
+
+
+def write_chosen(
+    scene: Scene,
+    name: str,
+    chosen: tuple[Selected, ...],
+    sifted: Sifted,
+    parameters: Mapping[str, Any],
+    asked: Prompt | None,
+    parent: str | None,
+) -> Selection:
+    """Write chosen rows as a dataset.
+
+    Args:
+        scene: whose dataset.
+        name: its name, a free one.
+        chosen: the rows.
+        sifted: what they were chosen from.
+        parameters: what was asked for; see `parameters_of`.
+        asked: the prompt that a model tuned on it will be asked with.
+        parent: the name of the dataset that this one follows.
+    """
+    taught = sifted.taught
     rows = [_row(row, taught) for row in chosen]
     manifest = {
         **parentage(scene, parent, rows),
         "prompt_sha256": asked and prompt_sha256(asked),
         **(taught.manifest if taught else {"targets": "labels", "teacher": None}),
-        "parameters": {
-            "budget": budget,
-            "seed": seed,
-            **_wished(wishes),
-            **_sifting(candidates, committee, by="dynamics" if dynamics else "answers"),
-        },
-        "chosen_from": _hashes(scene.examples("all")),
+        "parameters": parameters,
+        "chosen_from": _hashes(sifted.examples),
         "made": made_now(),
     }
     scene.save_dataset(name, rows, manifest)
-    return Selection(scene.dataset(name), chosen, candidates, committee, taught.targets if taught else None)
+    return Selection(
+        scene.dataset(name), chosen, sifted.candidates, sifted.committee, taught.targets if taught else None
+    )
+
+
+def parameters_of(budget: int, seed: int, wishes: Wishes, sifted: Sifted, by: str = "answers") -> dict[str, Any]:
+    """What a selection was asked for and chosen from, as a manifest has it; `by` is what rates the difficulty."""
+    return {"budget": budget, "seed": seed, **_wished(wishes), **_sifting(sifted, by)}
 
 
 def _row(chosen: Selected, taught: Taught | None) -> dict[str, Any]:
@@ -144,7 +176,8 @@ def _wished(wishes: Wishes) -> dict[str, Any]:
     return {"pins": dict(wishes.pins), "bans": dict(wishes.bans), "quotas": quotas, "mix": dict(wishes.mix)}
 
 
-def _sifting(candidates: Candidates, committee: Committee, by: str) -> dict[str, Any]:
+def _sifting(sifted: Sifted, by: str) -> dict[str, Any]:
+    candidates, committee = sifted.candidates, sifted.committee
     used = bool(committee.ratings)
     voted = {"by": by, "runs": list(committee.runs), "accuracy": committee.accuracy, "used": used}
     waiting = [example.id for example in candidates.waiting]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from labkit.curation.candidates import NO_WISHES, Candidates, Wishes, find_candidates, hold_back_unconfirmed
 from labkit.curation.difficulty import Committee, rate_difficulty
 from labkit.curation.dynamics import rate_by_dynamics
+from labkit.curation.repetition import SiftedPool, sift_pool
 from labkit.curation.watched import Progress, Steps, Watched, unwatched, unwatched_steps
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.teaching import Taught, taught_by, with_answers
@@ -30,12 +31,20 @@ class Sifted:
     Args:
         candidates: what may be chosen, and what was left out and why.
         committee: the runs that tell easy, boundary and hard rows apart, if they are good enough.
+        examples: the rows of the scene as they were sifted.
+        pool: what of them repeats what.
         taught: what a teacher's answers are good for; None where targets are labels only.
     """
 
     candidates: Candidates
     committee: Committee
+    examples: tuple[Example, ...]
+    pool: SiftedPool
     taught: Taught | None = None
+
+    def chooses_as(self, other: Sifted) -> bool:
+        """Whether the same can be chosen from both, on the same word."""
+        return (self.candidates, self.committee) == (other.candidates, other.committee)
 
 
 def sift(
@@ -45,6 +54,7 @@ def sift(
     prompt: Prompt | None = None,
     dynamics: Sequence[str] = (),
     steps: Steps = unwatched_steps,
+    before: Sifted | None = None,
 ) -> Sifted:
     """Sift a scene's pool as `select` does.
 
@@ -55,6 +65,7 @@ def sift(
         prompt: the one that the tuned model will be asked with.
         dynamics: ids of runs at several points of one training, which then rate the difficulty; see `rate_by_dynamics`.
         steps: told how far it is with "leaks", "copies" and the "runs" that rate the difficulty.
+        before: what was sifted earlier: as long as the rows are the same nobody looks again which repeat which.
 
     Raises:
         UnknownName: there is no such run or pool row.
@@ -62,12 +73,15 @@ def sift(
         BadData: a pinned row that cannot be taken, or no answer of the teacher's that can be taught.
     """
     confirmed = confirmed_by_people(scene)
-    candidates = find_candidates(scene.examples("all"), wishes=wishes, confirmed=confirmed, steps=steps)
+    examples = scene.examples("all")
+    pool = before.pool if before and before.examples == examples else sift_pool(examples, steps=steps)
+    candidates = find_candidates(examples, wishes, confirmed, sifted=pool)
     taught = taught_by(scene, teacher, candidates.rows, prompt) if teacher else None
     if taught:
         candidates = with_answers(candidates, taught.targets, wishes)
     committee = _committee(scene, candidates.rows, dynamics, partial(steps, "runs"))
-    return Sifted(hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins), committee, taught)
+    held = hold_back_unconfirmed(candidates, committee, confirmed, wishes.pins)
+    return Sifted(held, committee, examples, pool, taught)
 
 
 def _committee(scene: Scene, rows: Sequence[Example], dynamics: Sequence[str], progress: Progress) -> Committee:
