@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 import h11
@@ -16,6 +16,7 @@ import httpcore2
 import httpx2
 
 from labkit.models.addresses import addresses_of
+from labkit.models.plain_replies import plain_head
 
 CONNECT_S = 5.0
 QUIET_S = 5.0  # a connection that was silent for longer may be gone without a word
@@ -25,6 +26,7 @@ _HEAD_BYTES = 100_000  # of a reply's status line and headers, at most
 _PORTS = {"http": 80, "https": 443}
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)  # the socket is not ready for more
 TOO_LATE = "the exchange did not end in time"
+_HEAD_ENDS = re.compile(rb"\n\r?\n")
 _NO_REPLY = "the connection ended before the reply began"
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -41,6 +43,24 @@ class Answer:
     def named_headers(self) -> Mapping[str, str]:
         """The headers as text, found by name in any case."""
         return httpx2.Headers(list(self.headers))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a request.
+
+    Args:
+        event: in h11's words.
+        words: as it goes over the line.
+    """
+
+    event: h11.Request
+    words: bytes
+
+
+def head_of(event: h11.Request) -> Head:
+    """A head as it goes over the line, too."""
+    return Head(event, h11.Connection(h11.CLIENT).send(event) or b"")
 
 
 class Door:
@@ -90,7 +110,7 @@ class Door:
         server = f"{_bracketed(self.origin[1])}:{self.origin[2]}"
         asked = h11.Request(method="CONNECT", target=server, headers=[("host", server)])
         try:
-            answer = Connection(stream).begin(asked, b"", deadline)
+            answer = Connection(stream).begin(head_of(asked), deadline)
             if not 200 <= answer.status_code < 300:
                 raise httpcore2.ProxyError(f"{answer.status_code} {answer.reason.decode('ascii', 'replace')}".strip())
         except (httpcore2.NetworkError, httpx2.TransportError, h11.RemoteProtocolError) as error:
@@ -129,22 +149,27 @@ class _Coming:
 class Connection:
     """An open connection, on which one exchange follows another: `exchange` waits for it, `start` and `go_on` do not.
 
+    A plain reply is read at a glance; h11 is told of the request, and of all that was heard, when another sort comes.
+
     Args:
         stream: carries it.
     """
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
-        self._wire = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_BYTES)
+        self._asked: tuple[h11.Request, bytes]  # what is being answered
+        self._heard = b""  # as long as it may be a plain reply
+        self._wire: h11.Connection | None = None  # of an exchange whose reply is none
         self._coming = _Coming(0)
         self._unsent = memoryview(b"")
         self._quiet_since = time.monotonic()
+        self._bears_another = True
 
-    def exchange(self, request: h11.Request, content: bytes, deadline: float, largest: int) -> Answer:
+    def exchange(self, head: Head, content: bytes, deadline: float, largest: int) -> Answer:
         """Send a request and read its reply whole.
 
         Args:
-            request: its head.
+            head: its head.
             content: its body.
             deadline: the moment of the monotonic clock at which the reply must have ended.
             largest: bytes of its body, at most.
@@ -153,25 +178,27 @@ class Connection:
             httpx2.TransportError: the reply takes too long, is too large, compressed or no HTTP.
         """
         with in_words_of_httpx():
-            self._coming = _Coming(largest)
-            self._say(request, content, deadline)
-            while (answer := self._take_in()) is None:
-                self._hear(deadline)
+            self._say(self._begun(head, content, largest), deadline)
+            answer = None
+            while answer is None:
+                answer = self._take_in(self._hear(deadline))
             return answer
 
-    def begin(self, request: h11.Request, content: bytes, deadline: float) -> h11.Response:
-        """Send a request and read the head of its reply."""
-        self._say(request, content, deadline)
-        while not isinstance(event := self._next_event(deadline), h11.Response):
-            if not isinstance(event, h11.InformationalResponse):
+    def begin(self, head: Head, deadline: float) -> h11.Response:
+        """Send a request without a body and read the head of its reply; then the connection carries something else."""
+        self._say(self._begun(head, b"", 0), deadline)
+        wire = self._told_h11()
+        while not isinstance(event := wire.next_event(), h11.Response):
+            if event is h11.NEED_DATA:
+                wire.receive_data(self._hear(deadline))
+            elif not isinstance(event, h11.InformationalResponse):
                 raise httpx2.RemoteProtocolError(_NO_REPLY)
         return event
 
-    def start(self, request: h11.Request, content: bytes, largest: int) -> None:
+    def start(self, head: Head, content: bytes, largest: int) -> None:
         """Send as much of a request as goes out at once; `go_on`, whenever the socket is ready, does the rest."""
         self.socket.setblocking(False)  # `exchange` sets a patience of its own at each step
-        self._coming = _Coming(largest)
-        self._unsent = memoryview(self._words(request, content))
+        self._unsent = memoryview(self._begun(head, content, largest))
         self._push()
 
     def go_on(self) -> Answer | None:
@@ -188,12 +215,12 @@ class Connection:
             answer = None
             while answer is None:
                 try:
-                    self._wire.receive_data(self.socket.recv(_PIECE_BYTES))
+                    piece = self.socket.recv(_PIECE_BYTES)
                 except _NOT_YET:
                     return None
                 except OSError as error:
                     raise httpx2.ReadError(str(error)) from error
-                answer = self._take_in()
+                answer = self._take_in(piece)
             return answer
 
     @property
@@ -215,7 +242,7 @@ class Connection:
     @property
     def is_free(self) -> bool:
         """Whether the exchange is over in a way that lets another begin."""
-        return self._wire.our_state is h11.IDLE and not self._unsent
+        return self._bears_another and not self._unsent
 
     @property
     def is_alive(self) -> bool:
@@ -226,19 +253,17 @@ class Connection:
         """Hang up."""
         self._stream.close()
 
-    def _say(self, request: h11.Request, content: bytes, deadline: float) -> None:
-        with suppress(httpcore2.WriteError):  # a server may refuse, and hang up, before it has read all of it
-            self._write(self._words(request, content), deadline)
+    def _begun(self, head: Head, content: bytes, largest: int) -> bytes:
+        """A request as it goes over the line, when an exchange begins."""
+        self._asked, self._heard, self._wire, self._coming = (head.event, content), b"", None, _Coming(largest)
+        self._bears_another = False
+        return head.words + content
 
-    def _words(self, request: h11.Request, content: bytes) -> bytes:
-        """A request as it goes over the line."""
-        sent = [self._wire.send(event) for event in (request, h11.Data(data=content), h11.EndOfMessage())]
-        return b"".join(piece for piece in sent if piece)
-
-    def _write(self, content: bytes, deadline: float) -> None:
+    def _say(self, words: bytes, deadline: float) -> None:
         """Send piece by piece: the stream would allow each of them the time that is there for all together."""
-        for start in range(0, len(content), _PIECE_BYTES):
-            self._stream.write(content[start : start + _PIECE_BYTES], _patience_s(deadline))
+        with suppress(httpcore2.WriteError):  # a server may refuse, and hang up, before it has read all of it
+            for start in range(0, len(words), _PIECE_BYTES):
+                self._stream.write(words[start : start + _PIECE_BYTES], _patience_s(deadline))
 
     def _push(self) -> None:
         """Send what the socket takes; a server may hang up before it has read all of it, and have said why."""
@@ -250,36 +275,54 @@ class Connection:
         except OSError:
             self._unsent = memoryview(b"")
 
-    def _take_in(self) -> Answer | None:
-        """The reply, when what was heard makes it whole."""
+    def _take_in(self, piece: bytes) -> Answer | None:
+        """The reply, when a piece of it makes it whole; b"" is the end of all that is said."""
+        if self._wire is not None:
+            self._wire.receive_data(piece)
+            return self._read_on(self._wire)
+        self._heard += piece
+        head, size = plain_head(self._heard), len(self._heard)
+        if head and size == head.ends and size - head.begins <= self._coming.largest:
+            return self._ended(Answer(head.status, head.headers, self._heard[head.begins :]), bears_another=True)
+        if piece and size < _PIECE_BYTES and (size < head.ends if head else not _HEAD_ENDS.search(self._heard)):
+            return None
+        self._wire = self._told_h11()
+        for part in (self._heard, piece) if not piece and self._heard else (self._heard,):
+            self._wire.receive_data(part)
+        return self._read_on(self._wire)
+
+    def _told_h11(self) -> h11.Connection:
+        """h11's view of the exchange: the request was sent."""
+        request, content = self._asked
+        wire = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_BYTES)
+        for event in (request, h11.Data(data=content), h11.EndOfMessage()):
+            wire.send(event)
+        return wire
+
+    def _read_on(self, wire: h11.Connection) -> Answer | None:
+        """The reply, when what h11 was given makes it whole."""
         coming = self._coming
-        while (event := self._wire.next_event()) is not h11.NEED_DATA:
+        while (event := wire.next_event()) is not h11.NEED_DATA:
             if isinstance(event, h11.Data):
                 coming.add(event.data)
             elif isinstance(event, h11.Response):
                 coming.begin(event)
             elif coming.head is not None:
-                self._end()
-                return Answer(coming.head.status_code, coming.head.headers, b"".join(coming.pieces))
+                done = {wire.our_state, wire.their_state} == {h11.DONE}  # what nobody asked for belongs to no reply
+                answer = Answer(coming.head.status_code, coming.head.headers, b"".join(coming.pieces))
+                return self._ended(answer, bears_another=done and not wire.trailing_data[0])
             elif not isinstance(event, h11.InformationalResponse):
                 raise httpx2.RemoteProtocolError(_NO_REPLY)
         return None
 
-    def _end(self) -> None:
-        states = {self._wire.our_state, self._wire.their_state}
-        if states == {h11.DONE} and not self._wire.trailing_data[0]:  # what nobody asked for belongs to no reply
-            self._wire.start_next_cycle()
-        self._quiet_since = time.monotonic()
+    def _ended(self, answer: Answer, *, bears_another: bool) -> Answer:
+        self._bears_another, self._quiet_since = bears_another, time.monotonic()
+        return answer
 
-    def _next_event(self, deadline: float) -> Any:
-        while (event := self._wire.next_event()) is h11.NEED_DATA:
-            self._hear(deadline)
-        return event
-
-    def _hear(self, deadline: float) -> None:
+    def _hear(self, deadline: float) -> bytes:
         """Wait for the next piece."""
         try:
-            self._wire.receive_data(self._stream.read(_PIECE_BYTES, _patience_s(deadline)))
+            return self._stream.read(_PIECE_BYTES, _patience_s(deadline))
         except httpcore2.ReadTimeout:
             _patience_s(deadline)  # says so when it is the whole that took too long
             raise

@@ -14,7 +14,18 @@ import h11
 import httpx2
 
 from labkit.errors import BadInput
-from labkit.models.connections import READ_S, TOO_LATE, Answer, Connection, Door, Headers, in_words_of_httpx, origin_of
+from labkit.models.connections import (
+    READ_S,
+    TOO_LATE,
+    Answer,
+    Connection,
+    Door,
+    Head,
+    Headers,
+    head_of,
+    in_words_of_httpx,
+    origin_of,
+)
 
 MAX_REPLY_BYTES = 2_000_000
 _HEADERS = (b"accept", b"authorization", b"content-type", b"user-agent")
@@ -69,7 +80,7 @@ class GuardedTransport(httpx2.BaseTransport):
 
     def __init__(self, door: Door, timeout_s: float, largest_reply: int) -> None:
         self._door, self._timeout_s, self._largest = door, timeout_s, largest_reply
-        # To check a head costs a tenth of an exchange, and few differ.
+        # To check a head and write it down costs a tenth of an exchange, and few differ.
         self._head = lru_cache(maxsize=1024)(self._new_head)
         self._idle: deque[Connection] = deque()  # the one used last goes first, so that those too many fall silent
 
@@ -87,10 +98,10 @@ class GuardedTransport(httpx2.BaseTransport):
             ModelRefused: the server's name stands for an address to which nothing is sent.
         """
         deadline = time.monotonic() + self._timeout_s
-        request = self._head(method, target, tuple(headers), len(content))
+        head = self._head(method, target, tuple(headers), len(content))
         connection = self._idle_connection() or self._new_connection(deadline)
         try:
-            answer = connection.exchange(request, content, deadline, self._largest)
+            answer = connection.exchange(head, content, deadline, self._largest)
         except BaseException:
             connection.close()
             raise
@@ -133,11 +144,11 @@ class GuardedTransport(httpx2.BaseTransport):
         while self._idle:
             self._idle.pop().close()
 
-    def _new_head(self, method: str, target: bytes, headers: Headers, size: int) -> h11.Request:
+    def _new_head(self, method: str, target: bytes, headers: Headers, size: int) -> Head:
         """The head of a request with a body of so many bytes."""
         sent = [(name, value) for name, value in headers if name in _HEADERS]
         own = [(b"host", self._door.name), (b"accept-encoding", b"identity"), (b"content-length", b"%d" % size)]
-        return h11.Request(method=method, target=target, headers=[*own, *sent])
+        return head_of(h11.Request(method=method, target=target, headers=[*own, *sent]))
 
     def _idle_connection(self) -> Connection | None:
         """One that is idle and alive."""
