@@ -12,9 +12,10 @@ from labkit.prompts.escaping import unescape_index
 from labkit.records import Evidence, Example, Prediction, Reply, Status, Task
 from labkit.texts import listed, say
 
-PARSER = 2  # raised whenever a stored reply could be read differently
+PARSER = 3  # raised whenever a stored reply could be read differently
 _THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
 _FILTERED = {"content_filter", "sensitive"}
+_HALF = re.compile("[\ud800-\udfff]")
 _REPLY_LIMIT = 200_000  # characters; a longer reply is no answer, and scanning it would take for ever
 
 
@@ -42,7 +43,7 @@ def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
         return Prediction(Status.UNPARSED, reason=say("reply.breaks_off" if breaks_off else "reply.no_answer"))
     if len(answers) > 1 or isinstance(answers[0], _AnswersTwice):
         return Prediction(Status.UNPARSED, reason=say("reply.several"))
-    return _read_answer(answers[0], task, example)
+    return _read_answer(_whole(answers[0]), task, example)
 
 
 def is_blank(reply: Reply) -> bool:
@@ -83,6 +84,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(parse_int=_bounded_int, object_pairs_hook=_object)
+
+
+def _whole(value: Any) -> Any:
+    r"""The same with U+FFFD for each half of a character (`\ud83d`), which no file, page or terminal can take."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return list(map(_whole, value))
+    return {key: _whole(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def _distinct(answers: Iterator[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

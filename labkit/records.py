@@ -286,7 +286,7 @@ class RunHeader:
     examples_sha256: str
     created: str
     labkit: str
-    parser: int = 2
+    parser: int = 3
     repeats: int = 1
     masked: bool = False
 

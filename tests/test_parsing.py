@@ -35,6 +35,20 @@ FULL = {
 }
 
 
+def test_half_a_character_is_replaced_wherever_an_answer_holds_it():
+    broken = {
+        "rationale": "a \ud83d",
+        "evidence": [{"post": 1, "quote": "\ud83d"}],
+        "definition": "\udc00",
+        "labels": ["物流"],
+    }
+    found = read(json.dumps(broken))
+    assert (found.rationale, found.definition, found.labels) == ("a \ufffd", "\ufffd", ("物流",))
+    assert [(quote.quote, quote.verbatim) for quote in found.evidence] == [("\ufffd", False)]
+    assert read(json.dumps({"rationale": "\U0001f600", "labels": []})).rationale == "\U0001f600", "two halves are one"
+    assert read('{"labels": ["\\ud83d"]}').reason.encode()
+
+
 def test_a_full_answer_is_read_and_its_quotes_are_checked():
     prediction = read(json.dumps(FULL, ensure_ascii=False))
     assert prediction.status is Status.ANSWERED

@@ -19,6 +19,7 @@ import typer
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
 SceneDir = Annotated[str, typer.Argument(metavar="DIR", help="A scene's folder, or the name of a bundled scene.")]
 PATIENCE_S = 2.0  # work that takes longer says what it is
+_REFUSED = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, directions, halves of characters, separators of lines
 _HARMLESS = "\u200c\u200d"  # joiners: emoji and some scripts need them
 
 
@@ -82,8 +83,10 @@ def working_on(text: str) -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-    """Text from data or models in which nothing is left that a terminal would obey: controls become U+FFFD."""
-    return "".join("\ufffd" if category(ch) in ("Cc", "Cf", "Zl", "Zp") and ch not in _HARMLESS else ch for ch in text)
+    """Text from data or models in which nothing is left that a terminal would obey or refuse: it becomes U+FFFD."""
+    return "".join(
+        "\ufffd" if category(ch) in ("Cc", "Cf", "Cs", "Zl", "Zp") and ch not in _HARMLESS else ch for ch in text
+    )
 
 
 def cut(text: str, limit: int) -> str:

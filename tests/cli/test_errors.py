@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from labkit.evaluation import evaluate
+from labkit.records import Reply
 from labkit.tables import read_table
 from labkit.workspace import Scene
 from tests.cli.conftest import Command
 from tests.cli.test_compare import run_of
+from tests.evaluation.scripted import Scripted
 
 
 @pytest.fixture
@@ -164,3 +167,17 @@ def test_a_long_definition_is_cut_in_the_terminal_and_whole_in_json(labkit: Comm
     assert all("甲" * 500 in text for text in found["definitions"].values())
     out = labkit("errors", scene.path, run)[1]
     assert ("甲" * 120 in out, "甲" * 200 in out) == (True, False)
+
+
+def test_half_a_character_in_a_reply_stops_no_command(labkit: Command, scene: Scene, tmp_path: Path):
+    def act(row: str, _seen: int) -> Reply:
+        text = ('{"rationale": "a \\ud83d", "labels": ["退款"]}', "raw \ud83d \x1b[31m")[row > "dev-05"]
+        return Reply(text, text.encode("utf-8", "surrogatepass"))
+
+    run, file = evaluate(scene, "v1", Scripted(act)).id, tmp_path / "e.csv"
+    for words in (("errors", "--json"), ("errors",), ("errors", "--to", file), ("rationales",), ("share",)):
+        code, out, err = labkit(words[0], scene.path, run, *words[1:])
+        assert code == 0, err
+        assert out.encode()
+        assert "\x1b" not in out
+    assert "\ufffd" in file.read_text(encoding="utf-8-sig")

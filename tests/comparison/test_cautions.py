@@ -34,7 +34,7 @@ def test_another_parser_split_or_number_of_repeats_is_said():
     run = made_run(ROWS, "b", split="all")
     other = replace(run, header=replace(run.header, parser=7, repeats=3))
     assert cautions_of(made_run(ROWS, "a"), other) == (
-        Caution("parser", values={"a": "2", "b": "7"}),
+        Caution("parser", values={"a": "3", "b": "7"}),
         Caution("split", values={"a": "dev", "b": "all"}),
         Caution("repeats", values={"a": "1", "b": "3"}),
     )
