@@ -1,4 +1,4 @@
-// built from widgets/src 8822564f0ff92c28; do not edit
+// built from widgets/src 1a155437e859b52e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -1,4 +1,4 @@
-// built from widgets/src 8822564f0ff92c28; do not edit
+// built from widgets/src 1a155437e859b52e; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -607,6 +607,11 @@ function createDetail(model, judging, signal) {
   follow(model, ["opened"], show, signal);
   return element;
 }
+var LONG = 1200;
+function paragraph(text, name = "") {
+  const long = (text.textContent ?? "").length > LONG;
+  return h("p", { class: `${name}${long ? " lk-long" : ""}`.trim() || void 0, tabindex: long ? "0" : void 0 }, text);
+}
 function isRow(opened) {
   return opened.id !== void 0;
 }
@@ -630,7 +635,7 @@ function rowParts(row, model, judging) {
 function postPart({ parts, left_out }, k, model) {
   const { left_out: more } = model.get("words");
   const cut = left_out ? [h("p", { class: "lk-soft" }, fill(more, { characters: left_out }))] : [];
-  return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), h("p", {}, marked(parts)), ...cut);
+  return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), paragraph(marked(parts)), ...cut);
 }
 function answerPart(answer, row, model) {
   const words = model.get("words");
@@ -654,7 +659,7 @@ function reasonParts(answer, words) {
   const unfound = answer.unfound.map((quote) => h("li", {}, quoted(quote)));
   return [
     h("h5", {}, words.rationale),
-    h("p", { class: "lk-rationale" }, said),
+    paragraph(said, "lk-rationale"),
     ...flags.length ? [h("h5", {}, words.flags), h("ul", { class: "lk-odd" }, ...flags)] : [],
     ...unfound.length ? [h("p", { class: "lk-flag" }, words.unfound), h("ul", { class: "lk-flag" }, ...unfound)] : [],
     ...fact(words.cites, answer.definition)
@@ -1080,7 +1085,7 @@ function columns(model) {
     ...answers.map((title) => ({ title, width: "minmax(76px, 1.1fr)" })),
     { title: words.column_rationale, width: "minmax(120px, 1.7fr)" },
     { title: words.column_definition, width: "minmax(56px, 0.6fr)" },
-    { title: words.column_status, width: "minmax(70px, 0.7fr)" }
+    { title: words.column_status, width: "minmax(98px, 0.7fr)" }
   ];
 }
 function header(model, signal) {

@@ -17,6 +17,7 @@ from labkit.prompts.lint import LintFinding
 from labkit.prompts.lint import lint as prompt_faults
 from labkit.records import Example, Prompt, Task
 from labkit.texts import say
+from labkit.views.markup import visible
 from labkit.views.prompt_changes import changes_shown
 from labkit.widgets.background import Background
 from labkit.widgets.base import LabWidget, described, replying
@@ -346,4 +347,4 @@ class PromptEditor(LabWidget):
 def _title(example: Example) -> str:
     """How the picker names an example: its id and the beginning of its first post."""
     words = " ".join(example.text.split())
-    return f"{example.id} · {words[:TITLE_LENGTH]}{'…' if len(words) > TITLE_LENGTH else ''}"
+    return visible(f"{example.id} · {words[:TITLE_LENGTH]}{'…' if len(words) > TITLE_LENGTH else ''}")

@@ -8,6 +8,7 @@ from typing import Any
 from labkit.costs import TokenCounter
 from labkit.prompts import Part
 from labkit.prompts.parts import SECTIONS
+from labkit.views.markup import visible
 
 
 def preview_of(parts: Sequence[Part], counter: TokenCounter) -> dict[str, Any]:
@@ -31,10 +32,11 @@ def preview_of(parts: Sequence[Part], counter: TokenCounter) -> dict[str, Any]:
         for section in SECTIONS
         if any(part.section == section for part in parts)
     ]
+    # Hidden characters stand as their codes: one that reorders text would show another text than is sent.
+    shown = [(part.role, [part.section, visible(part.text), part.shared]) for part in parts]
     return {
         "messages": [
-            {"role": role, "parts": [[part.section, part.text, part.shared] for part in parts if part.role == role]}
-            for role in ("system", "user")
+            {"role": role, "parts": [told for of, told in shown if of == role]} for role in ("system", "user")
         ],
         "tokens": {
             "sections": sections,

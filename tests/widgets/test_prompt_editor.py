@@ -18,6 +18,7 @@ from labkit.errors import BadPrompt, LabkitError, UnknownName
 from labkit.prompts import parse_prompt, render
 from labkit.prompts.lint import LintFinding
 from labkit.records import Definition, Example, Prompt
+from labkit.views.markup import visible
 from labkit.widgets import PromptEditor
 from labkit.widgets.base import LabWidget
 from labkit.widgets.prompt_editor import LISTED
@@ -342,6 +343,14 @@ def test_callbacks_from_two_threads_write_each_version_once():
     assert sorted(reply["unchanged"] for reply in replies) == [False] + [True] * 7
 
 
+def test_what_hides_or_reorders_text_is_shown_by_its_code():
+    example = Example("a\u202e", ("abc\u202edef \ud83d",))
+    editor = PromptEditor(V2, TINY_TASK, (example,))
+    assert "abc⟨U+202E⟩def ⟨U+D83D⟩" in shown(editor)[1][1]
+    assert editor.titles == ["a⟨U+202E⟩ · abc⟨U+202E⟩def ⟨U+D83D⟩"]
+    assert str(editor.get_state(["preview", "titles"])).encode()
+
+
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.sampled_from(
@@ -377,4 +386,4 @@ def test_whatever_is_typed_is_kept_exactly_or_refused(draft: dict[str, Any], mea
     assert parse_prompt(editor.text, prompt.name) == prompt
     if not editor.preview["problem"]:
         sent = render(prompt, TINY_TASK, EXAMPLES[0]).messages
-        assert [text for _, text in shown(editor)] == [m.content for m in sent]
+        assert [text for _, text in shown(editor)] == [visible(m.content) for m in sent]

@@ -25,6 +25,14 @@ export function createDetail(model: Model<Traits>, judging: Judging, signal: Abo
   return element;
 }
 
+const LONG = 1200; // characters from which a text scrolls by itself
+
+/** A paragraph; a long one takes part of the room only, and the focus, so that the keyboard scrolls it. */
+function paragraph(text: Node, name = ""): HTMLElement {
+  const long = (text.textContent ?? "").length > LONG;
+  return h("p", { class: `${name}${long ? " lk-long" : ""}`.trim() || undefined, tabindex: long ? "0" : undefined }, text);
+}
+
 function isRow(opened: Partial<Opened>): opened is Opened {
   return opened.id !== undefined;
 }
@@ -50,7 +58,7 @@ function rowParts(row: Opened, model: Model<Traits>, judging: Judging): Node[] {
 function postPart({ parts, left_out }: Opened["posts"][number], k: number, model: Model<Traits>): HTMLElement {
   const { left_out: more } = model.get("words");
   const cut = left_out ? [h("p", { class: "lk-soft" }, fill(more, { characters: left_out }))] : [];
-  return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), h("p", {}, marked(parts)), ...cut);
+  return h("li", {}, h("span", { class: "lk-soft" }, `${model.get("item")} ${k + 1}`), paragraph(marked(parts)), ...cut);
 }
 
 /** What one run said; two runs stand side by side. */
@@ -77,7 +85,7 @@ function reasonParts(answer: Answer, words: Words): Node[] {
   const unfound = answer.unfound.map((quote) => h("li", {}, quoted(quote)));
   return [
     h("h5", {}, words.rationale),
-    h("p", { class: "lk-rationale" }, said),
+    paragraph(said, "lk-rationale"),
     ...(flags.length ? [h("h5", {}, words.flags), h("ul", { class: "lk-odd" }, ...flags)] : []),
     ...(unfound.length ? [h("p", { class: "lk-flag" }, words.unfound), h("ul", { class: "lk-flag" }, ...unfound)] : []),
     ...fact(words.cites, answer.definition),

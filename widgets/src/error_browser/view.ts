@@ -95,7 +95,7 @@ function columns(model: Model<Traits>): Column[] {
     ...answers.map((title) => ({ title, width: "minmax(76px, 1.1fr)" })),
     { title: words.column_rationale, width: "minmax(120px, 1.7fr)" },
     { title: words.column_definition, width: "minmax(56px, 0.6fr)" },
-    { title: words.column_status, width: "minmax(70px, 0.7fr)" },
+    { title: words.column_status, width: "minmax(98px, 0.7fr)" },
   ];
 }
 
