@@ -123,7 +123,9 @@ def first_choice(completion: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def text_of(content: object) -> str:
     """A message's text; some servers send a list of parts."""
-    parts = content if isinstance(content, list) else [{"text": content}]
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else ()
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
     return "".join(text for text in texts if isinstance(text, str))
 

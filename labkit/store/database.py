@@ -297,7 +297,7 @@ class Store:
         try:
             with (self._to_write if writing else self._to_read).begin() as connection:
                 yield connection
-        except (DBAPIError, NoConnection, OSError) as error:
+        except (DBAPIError, sqlite3.Error, NoConnection, OSError) as error:
             raise self._explained(error) from error
         except UnicodeDecodeError as error:  # the driver's, of words that the file has in place of its own
             raise damaged(self._url, "its text is garbled") from error
@@ -313,7 +313,7 @@ class Store:
         one_moment = {} if sqlite_file(self._url) else {"isolation_level": "REPEATABLE READ"}
         return self._engine.execution_options(writing=False, **one_moment)
 
-    def _explained(self, error: DBAPIError | NoConnection | OSError) -> StoreError:
+    def _explained(self, error: Exception) -> StoreError:
         cause = getattr(error, "orig", error)
         reason = str(cause).splitlines()[0]
         if getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

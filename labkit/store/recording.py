@@ -26,7 +26,7 @@ from labkit.records import (
     sha256_of,
 )
 from labkit.store.loading import task_to_record
-from labkit.store.plain_inserts import plain_insert
+from labkit.store.plain_inserts import of_driver, plain_insert
 from labkit.store.schema import FAILURES, REPLIES, REQUESTS, ROWS, RUNS, TEXTS, UNTIMED
 
 Values = dict[str, Any]
@@ -77,6 +77,7 @@ class Recorder:
         self._run = run
         self._replies: list[Values] = []
         self._failures: list[Values] = []
+        self._now = datetime.now(UTC).isoformat(timespec="milliseconds")  # of all that is written together
 
     def requests(
         self, sent: Sequence[tuple[Request, int]], taken_from: str | None = None, batch: str | None = None
@@ -96,11 +97,11 @@ class Recorder:
             return []
         texts = {text_sha256(message.content): message.content for request, _ in sent for message in request.messages}
         self._insert_new(TEXTS, [{"sha256": sha256, "text": _storable(text)} for sha256, text in texts.items()])
-        common = {"run": self._run, "sent": _now(), "taken_from": taken_from, "batch": batch}
+        common = {"run": self._run, "sent": self._now, "taken_from": taken_from, "batch": batch}
         asked = [common | _request_values(request, attempt) for request, attempt in sent]
         if self._connection.dialect.name == "postgresql":
             return list(self._connection.scalars(_ASKED, asked))
-        last = self._connection.exec_driver_sql(_LAST_NUMBER).scalar() or 0  # nobody else writes to the file meanwhile
+        last = of_driver(self._connection).execute(_LAST_NUMBER).fetchone()[0] or 0  # nobody else writes meanwhile
         numbered = [{"id": number, **one} for number, one in enumerate(asked, last + 1)]
         plain_insert(REQUESTS, self._connection.dialect).execute(self._connection, numbered)
         return list(range(last + 1, last + 1 + len(asked)))
@@ -119,7 +120,7 @@ class Recorder:
                 "text": reply.text,
                 "finish_reason": reply.finish_reason,
                 "latency_s": reply.latency_s,
-                "received": _now(),
+                "received": self._now,
                 "served_by": reply.served_by,
                 "reasoning": reply.reasoning,
                 "probabilities": None if reply.probabilities is None else dict(reply.probabilities),
@@ -140,7 +141,7 @@ class Recorder:
             maybe_billed: whether the provider may have worked on it all the same.
         """
         values = {"problem": _storable(problem), "final": final, "raw": raw, "maybe_billed": maybe_billed}
-        self._failures.append({"request": request, "received": _now(), **values})
+        self._failures.append({"request": request, "received": self._now, **values})
 
     def write(self) -> None:
         """Write what was gathered; before the transaction ends."""
@@ -227,7 +228,3 @@ def as_stored(reply: Reply) -> Reply:
 
 def _storable(text: str) -> str:
     return _LONE_SURROGATE.sub("\ufffd", text)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
