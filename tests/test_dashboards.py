@@ -300,7 +300,8 @@ def test_of_thousands_of_rows_the_page_shows_what_fits_and_finds_one(scene: Scen
 
 def shown(widget: ui.Widget) -> str:
     """The words of a whole page."""
-    return " ".join(words(part) for part in widget.children if isinstance(part, ui.HTML))
+    text = " ".join(words(part) for part in widget.children if isinstance(part, ui.HTML))
+    return re.sub(r" ([,.;])", r"\1", text)  # a day is kept on one line by an element of its own
 
 
 def test_the_model_choice_page_says_what_to_do_how_good_how_dear_and_how_long(measured: Scene):

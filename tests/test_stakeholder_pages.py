@@ -42,8 +42,9 @@ def released(scene: Scene) -> Scene:
 
 
 def shown(page: ui.Widget) -> str:
-    """The words of a page, its stylesheet left out."""
-    return " ".join(re.sub(r"<[^>]*>", " ", "".join(part.value for part in page.children[1:])).split())
+    """The words of a page, its stylesheet left out; a day or an interval kept on one line stays within its sentence."""
+    html = re.sub(r'<span class="lk-figure">([^<]*)</span>', r"\1", "".join(part.value for part in page.children[1:]))
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
 def examined(scene: Scene) -> str:
@@ -96,6 +97,33 @@ def test_an_unreleased_run_that_passes_the_gate_waits_for_a_yes(scene: Scene):
         dashboard("week", scene)
     )
     assert "waits for a yes" in shown(dashboard("releases", scene))
+
+
+def test_what_is_not_whole_has_no_score_and_waits_for_nobody(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
+    first = scene.examples("test")[0].id
+    with closing(connect(scene.path / "runs.db")) as database, database:
+        asked = "select id from requests where row = ?"
+        assert database.execute(f"delete from replies where request in ({asked})", [first]).rowcount == 1
+        database.execute("delete from requests where row = ?", [first])
+    again = open_scene(scene.path)
+    rows = len(again.examples("test"))
+    text = shown(dashboard("week", again))
+    assert f"Begun: v2 · definition-reader, {rows - 1} of {rows} test rows answered so far" in text
+    assert "Measured:" not in text
+    for page in ("week", "releases"):
+        assert "Candidate" not in shown(dashboard(page, again))
+
+
+def test_what_was_measured_before_the_live_release_waits_for_nobody(scene: Scene):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    v1, v2 = (evaluate(scene, name, "definition-reader", "test", reason="a test of pages") for name in ("v1", "v2"))
+    with closing(connect(scene.path / "runs.db")) as database, database:
+        database.execute("update runs set created = '2020-01-01T00:00:00+00:00' where run = ?", [v1.id])
+    again = open_scene(scene.path)
+    release(again, v2.id, "Lin")
+    assert "Candidate" not in shown(dashboard("releases", again))
 
 
 def test_a_candidate_that_the_gate_refuses_says_which_rule(scene: Scene):

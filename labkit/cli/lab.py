@@ -32,6 +32,7 @@ DASH_ENVIRONMENT = (
     *("LABKIT_LANG", "LABKIT_WORKSPACE"),
     *("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
 )
+_PATH = re.compile(r"/(?:[\w.~-]+/)*", re.ASCII)  # "/" at both ends, as the server joins it to every address
 DashPage = Literal["week", "quality", "models", "data", "releases"]
 PortOption = Annotated[int | None, typer.Option("--port", help="Port on this machine; a free one when not given.")]
 
@@ -70,16 +71,20 @@ def dash(
     viewers: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Names, a line each; each gets a token that stays.")
     ] = None,
+    base_url: Annotated[
+        str, typer.Option(metavar="PATH", help="Where the pages begin behind the proxy, such as /services/labkit/.")
+    ] = "/",
     as_json: JsonFlag = False,
 ) -> None:
     """Open the dashboards of a scene's recorded runs: read-only, on this machine, behind a token."""
     if behind_proxy != bool(allow_host):
         raise BadInput.told("error.cli.proxy")
     known = _viewers(viewers)
-    command = dash_command(scene, port, page, hosts=tuple(allow_host or ()), tokens=tuple(known.values()))
+    hosts, tokens = tuple(allow_host or ()), tuple(known.values())
+    command = dash_command(scene, port, page, hosts=hosts, tokens=tokens, base_url=base_url)
     where = f"https://{allow_host[0]}" if allow_host else f"http://{HOST}:{command.port}"
     for name, token in known.items():
-        note(say("dash.viewer", name=name, address=f"{where}/?token={token}"))
+        note(say("dash.viewer", name=name, address=f"{where}{base_url}?token={token}"))
     _serve(command, as_json)
 
 
@@ -125,6 +130,7 @@ def dash_command(
     page: DashPage = "week",
     hosts: tuple[str, ...] = (),
     tokens: tuple[str, ...] = (),
+    base_url: str = "/",
 ) -> ServerCommand:
     """How the dashboards of a scene are started: our settings and template, an environment without keys.
 
@@ -134,11 +140,14 @@ def dash_command(
         page: the page that is opened first.
         hosts: further names that a Host header may say.
         tokens: of viewers, beside the server's own.
+        base_url: the path that a proxy leaves in front of every address, with a slash at both ends.
 
     Raises:
         UnknownName, BadTask, BadData: the scene cannot be opened.
-        BadInput: the port is taken, or $LABKIT_STORE holds a password.
+        BadInput: the port is taken, the path is none, or $LABKIT_STORE holds a password.
     """
+    if not _PATH.fullmatch(base_url):
+        raise BadInput.told("error.cli.base_url", path=base_url)
     from labkit.workspace import open_scene
 
     path, number = open_scene(scene).path.resolve(), free_port(port, DASH_PORT)
@@ -146,10 +155,10 @@ def dash_command(
     ours = {"LABKIT_DASH_SCENE": str(path), "LABKIT_LANG": language(), "JUPYTER_PATH": str(PACKAGE)}
     doors = {"LABKIT_DASH_HOSTS": ",".join(hosts), "LABKIT_DASH_VIEWERS": " ".join(tokens)}
     return ServerCommand(
-        ("-m", "labkit.voila.server", str(_dashboards()), f"--port={number}"),
+        ("-m", "labkit.voila.server", str(_dashboards()), f"--port={number}", f"--base_url={base_url}"),
         {**kept, **ours, **doors, **_store(), **_book()},
         number,
-        f"voila/render/{page}.ipynb",
+        f"{base_url[1:]}voila/render/{page}.ipynb",
     )
 
 

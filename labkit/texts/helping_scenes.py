@@ -4,6 +4,10 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "help.dash.allow_host": ("A name the proxy is reached by; may be repeated.", "访问代理所用的主机名；可重复写。"),
+    "help.dash.base_url": (
+        "Where the pages begin behind the proxy, such as /services/labkit/.",
+        "页面在代理后面从哪里开始，例如 /services/labkit/。",
+    ),
     "help.dash.behind_proxy": (
         "A proxy on this machine passes viewers on; see docs/dashboards.md.",
         "由本机的代理转接查看者；见 docs/dashboards.md。",

@@ -77,6 +77,11 @@ WORDS = {
         "Name the host that viewers type, such as lab.example.com",
         "请写明查看者输入的主机名，例如 lab.example.com",
     ),
+    "error.cli.base_url": ("{path:.60} is no path to begin at", "{path:.60} 不能作为起始路径"),
+    "error.cli.base_url.fix": (
+        "Write it with a slash at both ends, such as /services/labkit/",
+        "请在两端都写斜杠，例如 /services/labkit/",
+    ),
     "error.cli.report_folder": ("{path} is a folder", "{path} 是文件夹"),
     "error.cli.report_folder.fix": ("Name a file, such as report.html", "请指定文件，例如 report.html"),
     "error.cli.store_password": (

@@ -41,6 +41,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Measured: {name}. Of 100 {split}, {value} get exactly the right labels ({rows} {rows:row|rows}, offline).",
         "测量：{name}。{split}每 100 条有 {value} 条标签完全正确（{rows} 条，离线）。",
     ),
+    "week.underway": (
+        "Begun: {name}, {replied} of {rows} {split} answered so far, so there is no score yet.",
+        "已开始：{name}，{split} {rows} 条中已回答 {replied} 条，还没有成绩。",
+    ),
     "week.asked": (
         "Asked: {name}, {rows} {split}, none of them with gold labels.",
         "询问：{name}，{split} {rows} 条，均无标注。",

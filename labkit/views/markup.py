@@ -23,6 +23,11 @@ _HIDDEN = re.compile(
 )
 
 
+# A day with its time, a figure with its interval: whoever reads one wants it on one line.
+_WHOLE = re.compile(
+    r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d(?: UTC)?)?"
+    r"|(?<![\d.,])[\d.,]{1,12} \([^()\s]{1,12}–[^()\s]{1,12}\)|\([-+.\d]{1,8} to [-+.\d]{1,8}\))"
+)
 _SEPARATED = re.compile(r"(?<=[/+@_:])(?=\w)")  # a browser breaks after a hyphen and a space by itself
 
 
@@ -45,6 +50,12 @@ def short(name: str, limit: int = NAME_LIMIT) -> str:
 def breakable(name: str) -> Markup:
     """A name as HTML that a narrow page may break after its separators, and nowhere within a word."""
     return Markup("<wbr>").join(_SEPARATED.split(visible(name)))
+
+
+def unbroken(text: str) -> Markup:
+    """Text as HTML in which no line ends within a day, or between a figure and its interval."""
+    pieces, whole = _WHOLE.split(visible(text)), Markup('<span class="lk-figure">{}</span>')
+    return Markup("").join(whole.format(piece) if k % 2 else piece for k, piece in enumerate(pieces))
 
 
 def render_template(name: str, **values: Any) -> str:
@@ -71,7 +82,8 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(visible=lambda value: visible(str(value)), cut=cut, short=short, breakable=breakable)
+    environment.filters.update(visible=lambda value: visible(str(value)), unbroken=lambda value: unbroken(str(value)))
+    environment.filters.update(cut=cut, short=short, breakable=breakable)
     environment.globals["piece_of"] = _piece_of
     environment.globals["stylesheet"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704
     return environment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from labkit.comparison import common_pair
@@ -173,18 +174,22 @@ class ReleaseBook:
 
 
 def candidates(scene: Scene, lang: str | None = None) -> tuple[Candidate, ...]:
-    """The newest runs over test rows that are not released, each held against the gate; the newest first.
+    """The whole runs over test rows that could follow what is live, each held against the gate; the newest first.
 
-    Where the live release's run is not in the store, a rule that compares with it finds no champion and does not hold.
+    What was measured before the live release, or is that release asked again, waits for nobody's yes. Where the
+    live release's run is not in the store, a rule that compares with it finds no champion and does not hold.
     """
     history = release_history(scene)
     released = {release.run for release in history.releases}
-    asked: dict[tuple[str, str], str] = {}
+    current = history.current
+    asked: dict[tuple[str, str], str] = {(current.prompt_sha256, current.model): current.run} if current else {}
     for header in scene.store.runs():
-        if header.split == "test" and not is_probe(header):
+        is_later = current is None or header.created >= current.at
+        if header.split == "test" and is_later and not is_probe(header):
             asked.setdefault((header.prompt_sha256, header.model), header.run)
-    waiting = [run for run in asked.values() if run not in released][:CANDIDATES_SHOWN]
-    live = history.current.run if history.current else None
+    unreleased = (run for run in asked.values() if run not in released)
+    waiting = islice((run for run in unreleased if scene.store.load_run(run).complete), CANDIDATES_SHOWN)
+    live = current.run if current else None
     champion = live if any(header.run == live for header in scene.store.runs()) else None
     return tuple(_candidate(read_gate_for(scene, run, champion), lang) for run in waiting)
 

@@ -157,8 +157,15 @@ class Week:
 
     def _measured(self) -> Iterator[Change]:
         for run in self._new[:RUNS_SHOWN]:
-            share = share_of(run)
-            yield Change(f"run-{run.id}", _day(run.header.created), self._run_words(run, share), "", misread_rows(run))
+            words = self._run_words(run, share_of(run)) if run.complete else self._underway(run)
+            rows = misread_rows(run) if run.complete else None
+            yield Change(f"run-{run.id}", _day(run.header.created), words, "", rows)
+
+    def _underway(self, run: Run) -> str:
+        """A run that is not whole has no score: what is open is not wrong."""
+        split, name = say(f"split.{run.header.split}", self.lang), asked_words(run.header)
+        replied = len(run.rows) - run.counts["pending"]
+        return say("week.underway", self.lang, name=name, replied=replied, rows=len(run.rows), split=split)
 
     def _run_words(self, run: Run, share: Share | None) -> str:
         split, name = say(f"split.{run.header.split}", self.lang), asked_words(run.header)

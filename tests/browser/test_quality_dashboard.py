@@ -54,10 +54,10 @@ def dash(measured: Scene) -> Iterator[Callable[[str], str]]:
 
 
 @contextmanager
-def running_dash(scene: Path, language: str, page: str = "quality") -> Iterator[str]:
+def running_dash(scene: Path, language: str, page: str = "quality", base_url: str = "/") -> Iterator[str]:
     environment = {**os.environ, "LABKIT_LANG": language, "OPENAI_API_KEY": CANARY}
     process = subprocess.Popen(
-        [sys.executable, "-m", "labkit", "dash", str(scene), "--page", page, "--json"],
+        [sys.executable, "-m", "labkit", "dash", str(scene), "--page", page, "--base-url", base_url, "--json"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

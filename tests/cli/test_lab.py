@@ -128,6 +128,13 @@ def test_dash_uses_voilas_own_port_when_it_is_free(scene: Scene):
     assert DASH_PORT <= command.port < DASH_PORT + 20
 
 
+@pytest.mark.parametrize("path", ["", "services", "/services", "services/", "/a b/", "//", "/../x?/"])
+def test_a_path_to_begin_at_has_slashes_at_both_ends(scene: Scene, path: str):
+    assert dash_command(str(scene.path), None, base_url="/services/labkit/").path.startswith("services/labkit/voila")
+    with pytest.raises(BadInput, match="slash at both ends"):
+        dash_command(str(scene.path), None, base_url=path)
+
+
 def test_unknown_scene_and_folder_are_named(tmp_path: Path):
     with pytest.raises(UnknownName, match="weibo_service"):
         dash_command("weibo_servise", None)

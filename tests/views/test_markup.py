@@ -1,9 +1,20 @@
 from __future__ import annotations
 
-from labkit.views.markup import breakable
+from labkit.views.markup import breakable, unbroken
 
 
 def test_a_name_breaks_after_its_separators_and_carries_no_markup():
     assert breakable("local/qwen2.5@full+job_1") == "local/<wbr>qwen2.5@<wbr>full+<wbr>job_<wbr>1"
     assert breakable("definition-reader · v2") == "definition-reader · v2"
     assert breakable("x/<img src=1>") == "x/&lt;img src=1&gt;"
+
+
+def test_no_line_ends_within_a_day_or_an_interval():
+    assert (
+        unbroken("live since 2026-11-28 10:47 UTC.")
+        == 'live since <span class="lk-figure">2026-11-28 10:47 UTC</span>.'
+    )
+    assert unbroken("每 100 条有 14 (8–25) 条") == '每 100 条有 <span class="lk-figure">14 (8–25)</span> 条'
+    assert unbroken("-0.360 (-0.528 to -0.160)") == '-0.360 <span class="lk-figure">(-0.528 to -0.160)</span>'
+    assert unbroken("<b>2026-11-28") == '&lt;b&gt;<span class="lk-figure">2026-11-28</span>'
+    assert len(unbroken("1" * 100_000 + "(" * 1000)) == 101_000
