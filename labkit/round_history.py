@@ -15,7 +15,7 @@ from labkit.errors import BadInput
 from labkit.prompts import parse_prompt
 from labkit.prompts.diff import PromptDiff, diff_prompts
 from labkit.records import Run, RunHeader
-from labkit.releases import Release, changed_settings, release_history
+from labkit.releases import Release, asks_again, changed_settings, release_history
 from labkit.scoring import Scores, score
 from labkit.traffic import OnlineQuality, online_quality
 from labkit.workspace.online import read_drawn
@@ -103,7 +103,8 @@ class _Teller:
         before = self.history.current
         released = {release.run for release in self.history.releases}
         fresh = (h for h in self._headers.values() if h.split == "test" and h.run not in released and not is_probe(h))
-        header = next((h for h in fresh if before is None or h.created >= before.at), None)
+        later = (h for h in fresh if before is None or (h.created >= before.at and not asks_again(h, before)))
+        header = next(later, None)
         taught = {release.dataset for release in self.history.releases}
         unused = [dataset for dataset in self._names if dataset not in taught]
         dataset = max(unused, key=lambda id: self._scene.dataset(self._names[id]).made, default=None)

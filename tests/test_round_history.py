@@ -14,7 +14,7 @@ from labkit.evaluation import evaluate
 from labkit.records import Run
 from labkit.releases import release, rollback
 from labkit.round_history import rounds
-from labkit.traffic import feed, gather_feedback, read_traffic, sample_week
+from labkit.traffic import feed, gather_feedback, read_traffic, renew_test, sample_week
 from labkit.workspace import Scene, open_scene
 from tests.cli.conftest import Command
 from tests.cli.conftest import apart as apart
@@ -85,6 +85,17 @@ def test_the_open_round_opens_with_its_dataset_and_its_comparison(two: Scene):
     assert now.settings == ("model",)
     assert now.pair is not None
     assert now.pair.rows == 12
+
+
+def test_the_live_release_asked_again_on_renewed_rows_is_no_next_round(two: Scene, labkit: Command):
+    assert renew_test(two, "the week is judged").rows
+    measured(open_scene(two.path), "v2")
+    assert rounds(open_scene(two.path))[-1].run is None
+    other = measured(open_scene(two.path), "v2", "linear")
+    now = rounds(open_scene(two.path))[-1]
+    assert now.run is not None
+    assert now.run.id == other.id
+    assert "model definition-reader → linear" in labkit("rounds", two.path)[1]
 
 
 def test_after_a_rollback_the_next_round_is_held_against_what_came_back(two: Scene):

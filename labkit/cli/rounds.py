@@ -91,7 +91,10 @@ def _changes(one: Round) -> list[str]:
     if one.prompt_diff and not one.prompt_diff.same:
         parts = listed([*one.prompt_diff.changed_labels, *one.prompt_diff.shared])
         lines.append(say("rounds.prompt", before=one.prompt_diff.before, after=one.prompt_diff.after, parts=parts))
-    if one.settings:
+    told = one.release or (one.run.header if one.run else None)
+    if one.settings == ("model",) and one.before and told:
+        lines.append(say("rounds.model", before=one.before.model, model=told.model))
+    elif one.settings:
         lines.append(say("rounds.settings", settings=listed(one.settings)))
     return lines
 

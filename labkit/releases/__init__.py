@@ -3,7 +3,7 @@
 from labkit.releases.canaries import ask_canaries
 from labkit.releases.gating import GateReading, gated_run, read_gate_for, rival_of
 from labkit.releases.history import Release, ReleaseHistory, Turn
-from labkit.releases.model_state import changed_settings
+from labkit.releases.model_state import asks_again, changed_settings
 from labkit.releases.releasing import champion_of, release, release_history, rollback
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ReleaseHistory",
     "Turn",
     "ask_canaries",
+    "asks_again",
     "champion_of",
     "changed_settings",
     "gated_run",

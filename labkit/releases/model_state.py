@@ -12,6 +12,7 @@ from labkit.models import get_model
 if TYPE_CHECKING:
     from labkit.models import Model
     from labkit.records import RunHeader
+    from labkit.releases.history import Release
     from labkit.workspace import Scene
 
 
@@ -19,6 +20,13 @@ def changed_settings(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> lis
     """The names of parameters that are not as a run or a release recorded them."""
     as_recorded = json.loads(json.dumps(dict(now)))
     return sorted(name for name in {*recorded, *as_recorded} if recorded.get(name) != as_recorded.get(name))
+
+
+def asks_again(header: RunHeader, release: Release | None) -> bool:
+    """Whether a run asked the very prompt and model of a release, as one does when the test rows were renewed."""
+    if release is None or (header.prompt_sha256, header.model) != (release.prompt_sha256, release.model):
+        return False
+    return not changed_settings(release.parameters, header.parameters)
 
 
 def model_as_measured(scene: Scene, header: RunHeader, told: str) -> Model:

@@ -189,6 +189,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "数据集 {dataset}：新增 {added} 条，去掉 {removed} 条，改标 {relabelled} 条，换答案 {retargeted} 条，换原文 {reworded} 条，不变 {unchanged} 条",
     ),
     "rounds.prompt": ("prompt {before} → {after}: {parts}", "提示词 {before} → {after}：{parts}"),
+    "rounds.model": ("model {before} → {model}", "模型 {before} → {model}"),
     "rounds.settings": ("changed settings of the model: {settings}", "模型设置的变化：{settings}"),
     "rounds.offline": (
         "offline, of 100 test posts {value} got exactly the right labels ({rows} {rows:row|rows})",

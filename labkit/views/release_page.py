@@ -11,7 +11,7 @@ from typing import Any
 from labkit.comparison import common_pair
 from labkit.diagnosis import is_probe
 from labkit.records import Run
-from labkit.releases import GateReading, Release, Turn, read_gate_for, release_history
+from labkit.releases import GateReading, Release, Turn, asks_again, read_gate_for, release_history
 from labkit.scoring import Interval, score
 from labkit.texts import say
 from labkit.traffic import online_quality
@@ -182,10 +182,10 @@ def candidates(scene: Scene, lang: str | None = None) -> tuple[Candidate, ...]:
     history = release_history(scene)
     released = {release.run for release in history.releases}
     current = history.current
-    asked: dict[tuple[str, str], str] = {(current.prompt_sha256, current.model): current.run} if current else {}
+    asked: dict[tuple[str, str], str] = {}
     for header in scene.store.runs():
-        is_later = current is None or header.created >= current.at
-        if header.split == "test" and is_later and not is_probe(header):
+        is_new = current is None or (header.created >= current.at and not asks_again(header, current))
+        if header.split == "test" and is_new and not is_probe(header):
             asked.setdefault((header.prompt_sha256, header.model), header.run)
     unreleased = (run for run in asked.values() if run not in released)
     waiting = islice((run for run in unreleased if scene.store.load_run(run).complete), CANDIDATES_SHOWN)
