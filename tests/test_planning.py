@@ -103,6 +103,14 @@ def test_what_is_written_is_what_select_takes_now_and_only_changed_rows_are_sift
     assert {"leaks", "copies"} <= heard
 
 
+def test_a_wish_that_nothing_can_fill_is_refused_before_the_pool_is_sifted(scene: Scene):
+    heard: list[str] = []
+    for wish in ({"budget": 0}, {"mix": {"easy": 0.4}}, {"quotas": {("退了", "unrated"): 1}}):
+        with pytest.raises((BadInput, UnknownName)):
+            select(scene, **wish, progress=lambda step, _share: heard.append(step))
+    assert heard == []
+
+
 def test_the_map_shows_rows_that_wait_for_labels_too(scene: Scene):
     covered = Planner(scene).plan(3).coverage[None]
     assert {"r1", "r2"} <= {row.id for row in covered.rows}

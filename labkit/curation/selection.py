@@ -136,12 +136,17 @@ class Selector:
             neighbours: whether each chosen row is told the nearest one left out.
             steps: told how far it is with "choosing", then with the "nearest" rows left out, of each subtask.
         """
-        if budget < 1:
-            raise BadInput.told("error.selection.budget", budget=budget)
-        check_mix(wishes.mix)
-        check_quotas(wishes.quotas, self.task)
+        check_wishes(budget, wishes, self.task)
         parts = zip(self._pools.values(), _parts(steps, len(self._pools)), strict=True)
         return tuple(row for pool, part in parts for row in pool.choose(budget, wishes, neighbours, part))
+
+
+def check_wishes(budget: int, wishes: Wishes, task: Task) -> None:
+    """Raise BadInput or UnknownName for what can be seen to be wrong before any row is looked at."""
+    if budget < 1:
+        raise BadInput.told("error.selection.budget", budget=budget)
+    check_mix(wishes.mix)
+    check_quotas(wishes.quotas, task)
 
 
 def _parts(steps: Steps, number: int) -> list[Steps]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import DisjointSets, near_duplicate_groups
 from labkit.errors import BadData
 from labkit.records import SPLITS, Example, Split, Task
 
 _MOVES = 4_000  # random moves of one group after the greedy pass; more no longer changes a scene of 1,000 rows
+_ROUNDS, _SEARCHED = 16, 20_000  # searches for rows that give others away, and rows up to which they take seconds
+_LARGEST = 0.1  # share of the rows that such rows may be together: a template's many posts are no group
 HEAP_SHARE = 0.4  # what dev and test take together by default: a heap beyond it leaves no room for them
 HEAP_AUTHORS = 10  # fewer authors may really be all there are
 _SIZE = "size"  # the stratum that every row counts towards
@@ -34,7 +37,8 @@ def assign_splits(
 ) -> tuple[Example, ...]:
     """Give every example a split, keeping groups whole and every label's share equal.
 
-    Groups are the user's own (`Example.group`) united with near-duplicate groups. Iterative stratification (Sechidis,
+    Groups are the user's own (`Example.group`) united with near-duplicate groups, and with rows that would give away
+    dev or test rows by the rule of the audit (see `find_leaks`) from another split. Iterative stratification (Sechidis,
     Tsoumakas & Vlahavas 2011) places whole groups, rarest label first; random moves that lower the squared relative
     error then polish it. The strata are labels, "no label", "unlabelled", subtasks, and rows of several posts.
 
@@ -52,14 +56,51 @@ def assign_splits(
         BadData: fractions that do not add up to 1, or fewer groups than splits.
     """
     _check_fractions(fractions)
-    groups = _groups(examples, task, near)
+    near = near_duplicate_groups(examples) if near is None else near
+    groups = independent_groups(examples, near)
     if len(groups) < len(fractions):
         raise BadData.told("error.splits.too_few_groups", groups=len(groups), fractions=len(fractions))
+    largest = max(_LARGEST * len(examples), *map(len, groups))
+    parted = _parted(examples, task, fractions, seed, groups)
+    for _ in range(_ROUNDS if len(examples) <= _SEARCHED else 0):
+        near = _joined(examples, near, _giving_away(parted))
+        joined = independent_groups(examples, near)
+        if joined == groups or len(joined) < len(fractions) or max(map(len, joined)) > largest:
+            break
+        groups, parted = joined, _parted(examples, task, fractions, seed, joined)
+    return parted
+
+
+def _parted(
+    examples: Sequence[Example], task: Task, fractions: Mapping[Split, float], seed: int, kept: Sequence[Sequence[int]]
+) -> tuple[Example, ...]:
+    """The examples with their splits, groups of row numbers kept whole."""
+    strata = [_strata(example, task) for example in examples]
+    groups = [_Group(tuple(rows), Counter(s for row in rows for s in strata[row])) for rows in kept]
     generator = random.Random(seed)  # noqa: S311 - shuffling, not secrets
     placed = _place(groups, fractions, generator)
     _polish(groups, placed, fractions, generator)
     split_of = {row: split for group, split in zip(groups, placed, strict=True) for row in group.rows}
     return tuple(replace(example, split=split_of[row]) for row, example in enumerate(examples))
+
+
+def _giving_away(parted: Sequence[Example]) -> Iterator[tuple[str, str]]:
+    """Ids of rows that are learnt and of dev or test rows that they give away; each such row stands in one pair."""
+    for learnt, held in ((("pool", "dev"), "test"), (("pool",), "dev")):
+        seen, kept = [row for row in parted if row.split in learnt], [row for row in parted if row.split == held]
+        for leak in find_leaks([row.text for row in seen], [row.text for row in kept]).pairs:
+            if leak.kind in SERIOUS:
+                yield seen[leak.learnt].id, kept[leak.held].id
+
+
+def _joined(examples: Sequence[Example], near: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The groups of near duplicates, those of each pair made one."""
+    place = {name: k for k, name in enumerate(dict.fromkeys(near[example.id] for example in examples))}
+    sets = DisjointSets(len(place))
+    for one, other in pairs:
+        sets.union(place[near[one]], place[near[other]])
+    names = list(place)
+    return {example.id: names[sets.find(place[near[example.id]])] for example in examples}
 
 
 def independent_groups(
@@ -111,11 +152,6 @@ def _check_fractions(fractions: Mapping[Split, float]) -> None:
     if not all(share > 0 for share in shares) or not abs(sum(shares) - 1) <= 1e-6:  # so that NaN is refused as well
         said = ", ".join(f"{split} {share:g}" for split, share in fractions.items())
         raise BadData.told("error.splits.shares", said=said)
-
-
-def _groups(examples: Sequence[Example], task: Task, near: Mapping[str, str] | None) -> list[_Group]:
-    strata = [_strata(example, task) for example in examples]
-    return [_Group(r, Counter(s for row in r for s in strata[row])) for r in independent_groups(examples, near)]
 
 
 def _strata(example: Example, task: Task) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.curation.candidates import Candidates, Wishes
 from labkit.curation.difficulty import Committee, Difficulty
 from labkit.curation.quotas import MIX, Cell
-from labkit.curation.selection import Selected, Selector
+from labkit.curation.selection import Selected, Selector, check_wishes
 from labkit.curation.targets import Targets
 from labkit.curation.watched import Steps
 from labkit.datasets.sifting import Sifted, sift
@@ -100,6 +100,7 @@ def select(
     check_free(scene, name)
     cells = {Cell(*place): rows for place, rows in (quotas or {}).items()}
     wishes = Wishes(reasons(pins), reasons(bans), cells, mix)
+    check_wishes(budget, wishes, scene.task)
     asked = scene.prompt(prompt) if prompt else None
     with telling(progress) as steps:
         sifted = sift(scene, wishes, teacher, asked, dynamics, steps)

@@ -97,8 +97,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "；另有 {rows} 条没有标签的样本与之近似，select 不会选它们",
     ),
     "audit.leakage.fix": (
-        "Remove these rows from what is learnt (never from test), then score again",
-        "把这些行从训练数据中去掉（不要动测试集），再重新打分",
+        "Remove these rows from what is learnt (never from test), as select does by itself, then score again",
+        "把这些行从训练数据中去掉（select 会自动排除；不要动测试集），再重新打分",
     ),
     "audit.leakage.no_test": (
         "there are no dev or test rows: name them with --test FILE, or a column of splits",

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.curation.splits import assign_splits, independent_groups
 from labkit.errors import BadData
@@ -225,6 +226,17 @@ def test_many_authors_of_the_same_posts_do_not_leave_dev_and_test_empty():
     assert all(len(splits) == 1 for splits in where.values())
 
 
+def test_posts_of_one_template_that_give_each_other_away_are_parted_all_the_same():
+    draw = random.Random(0)
+    shared = "the order that i placed on your site last week has still not arrived and nobody answers"
+    texts = [" ".join([*(str(draw.random())[2:9] for _ in range(15)), shared]) for _ in range(60)]
+    rows = [replace(row(k, LABELS[k % 4]), items=(text,)) for k, text in enumerate(texts)]
+    assert len(independent_groups(rows)) == 60
+    assert len(find_leaks([e.text for e in rows[1:]], [rows[0].text]).learnt(*SERIOUS)) > 50
+    found = shares(assign_splits(rows, TASK, FRACTIONS))
+    assert found == pytest.approx(FRACTIONS, abs=0.05)
+
+
 def test_a_few_authors_stay_whole_even_when_they_are_most_rows():
     rows = [Example(f"r{k}", (f"{chr(0x4E00 + 31 * k) * 8}",), ("a",), group=f"author {k % 5}") for k in range(100)]
     same = [replace(row, items=("同一条",)) if k < 5 else row for k, row in enumerate(rows)]
@@ -277,6 +289,9 @@ def test_real_multi_label_rows_are_as_balanced_as_iteratively_stratified_ones_an
     torn = [len(place) - len(set(groups.values())) for place in places]
     assert torn[0] == 0
     assert torn[1] > 100
+    parts = {split: [e.text for e in examples if ours[e.id] == split] for split in FRACTIONS}
+    for learnt, held in ((parts["pool"] + parts["dev"], parts["test"]), (parts["pool"], parts["dev"])):
+        assert not find_leaks(learnt, held).held(*SERIOUS), "D04 would block what was parted just now"
     mine, other = (imbalance(splits, examples, labels) for splits in (ours, theirs))
     assert sum(mine) / len(mine) <= sum(other) / len(other) + 0.0005
     assert max(mine) <= max(other)
