@@ -26,7 +26,7 @@ _HIDDEN = re.compile(
 # A day with its time, a figure with its interval: whoever reads one wants it on one line.
 _WHOLE = re.compile(
     r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d(?: UTC)?)?"
-    r"|(?<![\d.,])[\d.,]{1,12} \([^()\s]{1,12}–[^()\s]{1,12}\)|\([-+.\d]{1,8} to [-+.\d]{1,8}\))"
+    r"|(?<![\d.,])[\d.,]{1,12}[ \xa0]\([^()\s]{1,12}–[^()\s]{1,12}\)|\([-+.\d]{1,8} to [-+.\d]{1,8}\))"
 )
 _SEPARATED = re.compile(r"(?<=[/+@_:])(?=\w)")  # a browser breaks after a hyphen and a space by itself
 
