@@ -1,4 +1,4 @@
-// built from widgets/src 1a155437e859b52e; do not edit
+// built from widgets/src e13af1828cbf1573; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -476,7 +476,9 @@ function createChanges(model, ask2, signal) {
   const heads = KINDS.map((kind) => h("th", { scope: "col" }, words[kind]));
   const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), body);
   const hint = h("p", { class: "lk-soft" }, words.changes_hint);
-  const panel2 = h("section", { class: "lk-changes", "aria-label": words.changes }, h("h3", {}, words.changes), hint, table);
+  const verdict = h("p", { class: "lk-verdict", role: "status" });
+  const panel2 = h("section", { class: "lk-changes", "aria-label": words.changes }, h("h3", {}, words.changes), verdict, hint, table);
+  follow(model, ["verdict"], () => setText(verdict, model.get("verdict")), signal);
   panel2.hidden = model.get("changes").length === 0;
   const show = () => {
     const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;

@@ -8,11 +8,12 @@ from typing import Any
 from labkit.diagnosis import UNANSWERED, RowTable, change_counts, count_confusions
 from labkit.diagnosis.decisions import Decisions
 from labkit.diagnosis.triage import TAGS, UNTAGGED
+from labkit.errors import LabkitError
 from labkit.records import Run, Status
 from labkit.texts import say
 from labkit.views.browsing_notes import browsing_notes
 from labkit.views.markup import short
-from labkit.views.sentences import run_words
+from labkit.views.sentences import asked_words, pair_words, run_words
 
 
 def fixed_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
@@ -35,6 +36,19 @@ def counted_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
         "confusions": [_confusions(part) for part in _seen(table)],
         "changes": [astuple(entry)[1:] for entry in change_counts(table)] if table.earlier else [],
     }
+
+
+def verdict_of(runs: tuple[Run, ...]) -> str:
+    """Which of two runs is better, or that the rows they share cannot tell; "" for one run, or without gold."""
+    from labkit.comparison import paired
+
+    if len(runs) < 2:
+        return ""
+    try:
+        pair = paired(*runs)
+    except LabkitError:  # no common row that could be scored
+        return ""
+    return pair_words(pair, {run.id: asked_words(run.header) for run in runs}, runs[-1].header.split)[0]
 
 
 def _seen(table: RowTable) -> tuple[Decisions, ...]:

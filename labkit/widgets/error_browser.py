@@ -19,7 +19,7 @@ from labkit.widgets.base import LabWidget, described, replying
 from labkit.widgets.browser_filters import filter_as_trait, filter_of_trait, first_filter, label_at
 from labkit.widgets.browser_groups import KnownGroups, all_groups, is_slow, quick_groups
 from labkit.widgets.browser_reading import Reading
-from labkit.widgets.browser_traits import counted_traits, fixed_traits
+from labkit.widgets.browser_traits import counted_traits, fixed_traits, verdict_of
 from labkit.widgets.prompt_editor import PromptEditor
 from labkit.widgets.triage_session import TriageSession
 
@@ -30,6 +30,7 @@ PAGE = 60  # rows that come with a new filter, so that the list is there at once
 _STEP = 0.02  # of a look; a page is told no less
 SETTLE_S = 1.5  # until searches and groups are prepared for
 LOOKED_AT_ONCE = 20_000  # rows whose rationales are looked through unasked; of more, when somebody asks
+COMPARED_AT_ONCE = 5_000  # rows of two runs that are held against each other unasked, which takes a second
 MOST = 200  # rows that one request may ask for
 
 
@@ -66,6 +67,7 @@ class ErrorBrowser(LabWidget):
     notes = traitlets.List().tag(sync=True)  # what must be known about these runs
     confusions = traitlets.List().tag(sync=True)  # one per run
     changes = traitlets.List().tag(sync=True)  # whole rows, then each label; [] for one run
+    verdict = traitlets.Unicode().tag(sync=True)  # which of two runs is better, or that these rows cannot tell
     memory = traitlets.Unicode().tag(sync=True)  # under which the web browser remembers filters; "" when given here
     tags = traitlets.List().tag(sync=True)  # [value, words]
     groups = traitlets.List().tag(sync=True)  # of rows, to filter by; see `RowGroup.as_trait`
@@ -264,6 +266,15 @@ class ErrorBrowser(LabWidget):
             if reading is self._reading and look == self._look:
                 self._take_groups(groups, closer=closer)
                 self._show_awaited()
+        if closer or len(reading.table.rows) <= COMPARED_AT_ONCE:
+            self._show_verdict(reading)
+
+    def _show_verdict(self, reading: Reading) -> None:
+        """Say which run is better; without the lock, for it takes its time."""
+        verdict = verdict_of(reading.runs)
+        with self._lock:
+            if reading is self._reading:
+                self.verdict = verdict
 
     def _show_awaited(self) -> None:
         """Filter by the group that a page asked for before it was found, unless something else was asked for since."""
@@ -290,6 +301,7 @@ class ErrorBrowser(LabWidget):
         """Lay the rows out anew by gold as it is corrected now."""
         before = self._reading
         self._reading = now = Reading(self._session, before.runs)
+        self.verdict = ""  # until it is worked out by the gold of now
         if self._groups.by_key:
             self._groups.rescore(before.table, now)
             self.groups = self._groups.as_trait()

@@ -11,13 +11,11 @@ import pytest
 
 from labkit.imports import import_run
 from labkit.prompts import format_prompt
-from labkit.records import Definition, Example, Prompt, Run, Task
+from labkit.records import Bar, Definition, Example, Prompt, Run, Task
 from labkit.widgets import ErrorBrowser
 from labkit.workspace import Scene, create_scene
 from tests.widgets.test_error_browser import ask, ids
 from tests.widgets.test_error_triage import command
-
-PAIRS = (("baseline", "confidence"), ("default", "confidence"))
 
 
 def scene_of(folder: Path, task: Task, rows: list[Example]) -> Scene:
@@ -59,13 +57,16 @@ def test_the_147_errors_of_gpt4_are_read_with_their_rationales_themes_and_tags(t
     assert browser.triage["remedies"]["training"] == 1
 
 
-@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [("baseline", "confidence", "is better than"), ("default", "confidence", "cannot tell")],
+)
 def test_versions_of_a_prompt_show_what_was_fixed_and_what_regressed(
-    test_data: Path, tmp_path: Path, first: str, second: str
+    test_data: Path, tmp_path: Path, first: str, second: str, said: str
 ):
     with (test_data / "gepa_confidence/emotion_combined.csv").open(encoding="utf-8", newline="") as file:
         cells = list(csv.DictReader(file))
-    task = Task("emotion", tuple(sorted({row["expected"] for row in cells})))
+    task = Task("emotion", tuple(sorted({row["expected"] for row in cells})), bar=Bar(metric="accuracy"))
     rows = [Example(f"{k:05d}", (row["text"],), (row["expected"],), "dev") for k, row in enumerate(cells)]
     scene = scene_of(tmp_path, task, rows)
     before, after = (
@@ -80,3 +81,6 @@ def test_versions_of_a_prompt_show_what_was_fixed_and_what_regressed(
     assert tuple(browser.changes[0][:2]) == expected
     ask(browser, change="regressed", outcome="any")
     assert len(ids(browser)) == expected[1]
+    browser._prepare(browser._reading, closer=False)
+    assert said in browser.verdict
+    assert f"mends {expected[0]} and breaks {expected[1]}" in browser.verdict

@@ -79,6 +79,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
       { right: [7, 8], swapped: [[0, 4], [0, 0]], missed_alone: [2, 0], spurious_alone: [0, 3], unanswered: [1, 0] },
     ],
     changes: [],
+    verdict: "",
     tags: [["gold_wrong", "gold wrong"], ["injection", "injection"], ["untagged", "not tagged"]],
     triage: { can: true, several: true, none: true, undo: "", tags: { gold_wrong: 2, injection: 0 }, remedies: { gold: 2, prompt: 0, training: 0 }, untagged: 5 },
     groups: [

@@ -1,7 +1,7 @@
 // What changed between two runs, whole rows and label by label; each count shows its rows.
 import type { Model } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
-import { h, quoted } from "../shared/dom.ts";
+import { h, quoted, setText } from "../shared/dom.ts";
 import { roveIn } from "../shared/roving.ts";
 import { count, fill } from "../shared/words.ts";
 import { type Filter, includes, only, type Traits } from "./logic.ts";
@@ -16,7 +16,9 @@ export function createChanges(model: Model<Traits>, ask: (parts: Partial<Filter>
   const heads = KINDS.map((kind) => h("th", { scope: "col" }, words[kind]));
   const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...heads)), body);
   const hint = h("p", { class: "lk-soft" }, words.changes_hint);
-  const panel = h("section", { class: "lk-changes", "aria-label": words.changes }, h("h3", {}, words.changes), hint, table);
+  const verdict = h("p", { class: "lk-verdict", role: "status" });
+  const panel = h("section", { class: "lk-changes", "aria-label": words.changes }, h("h3", {}, words.changes), verdict, hint, table);
+  follow(model, ["verdict"], () => setText(verdict, model.get("verdict")), signal);
   panel.hidden = model.get("changes").length === 0;
   const show = (): void => {
     const held = body.contains(document.activeElement) ? document.activeElement!.getAttribute("aria-label") : null;

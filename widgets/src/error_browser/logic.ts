@@ -145,6 +145,7 @@ export interface Traits extends LabTraits<Word> {
   labelled: boolean;
   notes: string[];
   confusions: Confusion[];
+  verdict: string;
   changes: [fixed: number, regressed: number, stillWrong: number, differ: number][];
   tags: [value: string, words: string][];
   groups: Group[];

@@ -156,6 +156,21 @@ test("hostile text stays text", () => {
   assert.ok(rows()[0]!.textContent!.includes(HOSTILE));
 });
 
+test("a long post and a long rationale scroll by themselves, by keyboard too; short ones do not", () => {
+  const row = sampleRow(0);
+  const long = "x".repeat(1300);
+  open({ opened: { ...row, posts: [{ parts: [[long, false]], left_out: 0 }, ...row.posts], answers: [{ ...row.answers[0]!, rationale: long }] } });
+  const scrolling = [...el.querySelectorAll<HTMLElement>(".lk-long")];
+  assert.deepEqual(scrolling.map((e) => [e.textContent!.length, e.tabIndex]), [[1300, 0], [1300, 0]]);
+});
+
+test("which of two runs is better stands above what changed", () => {
+  open({ changes: [[1, 1, 2, 2]], verdict: HOSTILE });
+  assert.equal(el.querySelector(".lk-changes .lk-verdict")!.textContent, HOSTILE);
+  model.receive("verdict", "cannot tell");
+  assert.equal(el.querySelector(".lk-changes .lk-verdict")!.textContent, "cannot tell");
+});
+
 test("keys typed into the search are no commands; Escape leads back to the list", async () => {
   open();
   press("/");
