@@ -14,7 +14,7 @@ from labkit.records import SPLITS, Example, Split, Task
 
 _MOVES = 4_000  # random moves of one group after the greedy pass; more no longer changes a scene of 1,000 rows
 _ROUNDS, _SEARCHED = 16, 20_000  # searches for rows that give others away, and rows up to which they take seconds
-_LARGEST = 0.1  # share of the rows that such rows may be together: a template's many posts are no group
+_LARGEST = 0.25  # share of the rows that such rows may be together, authors included: a template is no group
 HEAP_SHARE = 0.4  # what dev and test take together by default: a heap beyond it leaves no room for them
 HEAP_AUTHORS = 10  # fewer authors may really be all there are
 _SIZE = "size"  # the stratum that every row counts towards
