@@ -11,12 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import islice
 from threading import Event
 
 from labkit.errors import LabkitError, ModelBusy, ModelUnreachable, StoreError, WebPage
+from labkit.evaluation.flights import Arrival, Batch, Flight, Later
 from labkit.evaluation.interrupts import deferring_interrupts
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.evaluation.retry import Retry, Verdict
@@ -36,48 +37,6 @@ _GATHER_S = 0.002  # what lands within it shares one commit
 _LOOK_S = 0.02  # how often who is kept out by others at the same host looks for room
 _TICK_S = 1.0  # how often progress is told while nothing arrives
 _PAGES = 2  # web pages in a row, after which what answers is no model
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Rows that travel together.
-
-    Args:
-        requests: one of each row.
-        attempt: how often they have been sent when this is sent, from 1.
-        blank: the empty answer to the one row in it, which is why it is asked a second time.
-    """
-
-    requests: tuple[Request, ...]
-    attempt: int = 1
-    blank: Reply | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Flight:
-    """A batch on its way, with the numbers of its recorded requests and the moment it left."""
-
-    batch: _Batch
-    ids: tuple[int, ...]
-    sent: float = field(default_factory=time.monotonic)
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """What came of a flight: its replies, or the error and what follows from it."""
-
-    flight: _Flight
-    replies: Sequence[Reply] = ()
-    error: Exception | None = None
-    verdict: Verdict | None = None
-
-
-@dataclass(order=True, slots=True)
-class _Later:
-    """A batch that waits for its next attempt."""
-
-    not_before: float
-    batch: _Batch = field(compare=False)
 
 
 class Engine:
@@ -107,14 +66,14 @@ class Engine:
         self._most = self._concurrency if self._trust.holds else 1  # at once; all when something has come back
         self._is_served = isinstance(model, OpenAICompatible)
         self._interrupted = Event()  # what is computed in this process costs nothing, and is let go of
-        self._senders: Senders[_Flight] = Senders(model, self._land, self._interrupted)
+        self._senders: Senders[Flight] = Senders(model, self._land, self._land_early, self._interrupted)
         self._fresh: deque[tuple[OpenRow, ...]] = deque()
-        self._rendered: deque[_Batch] = deque()  # what comes before them, made while there was nothing else to do
-        self._later: list[_Later] = []
-        self._held: _Batch | None = None  # the purse lets it go when something on its way has settled
-        self._flying: set[_Flight] = set()
-        self._landed: deque[_Arrival] = deque()  # filled by the threads that wait, too
-        self._arrivals: list[_Arrival] = []  # taken from there, not yet on the disk
+        self._rendered: deque[Batch] = deque()  # what comes before them, made while there was nothing else to do
+        self._later: list[Later] = []
+        self._held: Batch | None = None  # the purse lets it go when something on its way has settled
+        self._flying: set[Flight] = set()
+        self._landed: deque[Arrival] = deque()  # filled by the threads that wait, too
+        self._arrivals: list[Arrival] = []  # taken from there, not yet on the disk
         self._given_up_in_a_row = self._pages_in_a_row = 0
         self._stopped: BaseException | None = None
 
@@ -168,7 +127,7 @@ class Engine:
     def _rescue(self, render: Callable[[OpenRow], Request]) -> None:
         """After the disk refused: send nothing more, take in what is on its way, and try once more to keep it."""
         until = time.monotonic() + _LAST_WORDS_S
-        while len(self._flying) > len(self._arrivals) and time.monotonic() < until:
+        while self._on_their_way and time.monotonic() < until:
             self._wait()
             with deferring_interrupts():
                 self._take_in()
@@ -212,9 +171,9 @@ class Engine:
         """A server that asks for a pause gets it from all threads."""
         return max(self._room.quiet_until, self._own_room.quiet_until)
 
-    def _departing(self, render: Callable[[OpenRow], Request]) -> list[_Batch]:
+    def _departing(self, render: Callable[[OpenRow], Request]) -> list[Batch]:
         """Batches that go out in this turn: as many as there is room and the purse lets go."""
-        departing: list[_Batch] = []
+        departing: list[Batch] = []
         try:
             if self._is_open:
                 self._store.check_room()
@@ -229,15 +188,14 @@ class Engine:
 
     def _free(self) -> int:
         """How many batches may go out now: as many as this model and the host's room allow."""
-        flying = len(self._flying) - len(self._arrivals)
-        now = time.monotonic()
+        flying, now = self._on_their_way, time.monotonic()
         quiet = self._stopped or now < self._quiet_until
         again = sum(later.not_before <= now for later in self._later)
         due = bool(self._held) + again + len(self._rendered) + len(self._fresh)
         most = min(self._most, self._own_room.size)
         return self._room.claim(self._guest, flying, 0 if quiet else max(0, min(due, most - flying)))
 
-    def _due(self, render: Callable[[OpenRow], Request]) -> Iterator[_Batch]:
+    def _due(self, render: Callable[[OpenRow], Request]) -> Iterator[Batch]:
         """Batches that may go out now: what was held first, then second attempts."""
         now = time.monotonic()
         if self._stopped or now < self._quiet_until:
@@ -250,8 +208,8 @@ class Engine:
         while self._rendered or self._fresh:
             yield self._rendered.popleft() if self._rendered else self._render_next(render)
 
-    def _render_next(self, render: Callable[[OpenRow], Request]) -> _Batch:
-        batch = _Batch(tuple(render(row) for row in self._fresh[0]))
+    def _render_next(self, render: Callable[[OpenRow], Request]) -> Batch:
+        batch = Batch(tuple(render(row) for row in self._fresh[0]))
         self._fresh.popleft()
         return batch
 
@@ -262,13 +220,19 @@ class Engine:
             while self._fresh and len(self._rendered) < most and not self._landed:
                 self._rendered.append(self._render_next(render))
 
-    def _land(self, flight: _Flight, outcome: Sequence[Reply] | Exception) -> None:
+    def _land(self, flight: Flight, outcome: Sequence[Reply] | Exception) -> None:
         """Take what came of a flight; called from any thread, and whatever happens lands in the queue."""
+        late = flight.late
+        rest = flight if len(late) == len(flight.ids) else flight.only(late)
         if isinstance(outcome, Exception):
-            verdict = self._retry.verdict(outcome, flight.batch.attempt, len(flight.batch.requests))
-            self._landed.append(_Arrival(flight, error=outcome, verdict=verdict))
+            verdict = self._retry.verdict(outcome, flight.batch.attempt, len(late))
+            self._landed.append(Arrival(rest, flight, error=outcome, verdict=verdict))
         else:
-            self._landed.append(_Arrival(flight, outcome))
+            self._landed.append(Arrival(rest, flight, [outcome[k] for k in late] if flight.early else outcome))
+
+    def _land_early(self, flight: Flight, place: int, reply: Reply) -> None:
+        flight.early.add(place)
+        self._landed.append(Arrival(flight.only([place]), None, (reply,)))
 
     def _wait(self) -> None:
         """Wait for something to land, and a moment for more, or until a batch is due."""
@@ -291,15 +255,20 @@ class Engine:
         return min(max(due - time.monotonic(), 0.001), _TICK_S)
 
     @property
+    def _on_their_way(self) -> int:
+        """Flights of which something has not arrived."""
+        return len(self._flying) - sum(arrival.ended is not None for arrival in self._arrivals)
+
+    @property
     def _allowed(self) -> int:
         return min(self._most, self._room.size, self._own_room.size)
 
-    def _settle(self, arrival: _Arrival) -> None:
+    def _settle(self, arrival: Arrival) -> None:
         """Tell the purse what became of each request: its reply, or the error that met all of them."""
         for k, request in enumerate(arrival.flight.batch.requests):
             self._purse.settle(request, arrival.error or arrival.replies[k])
 
-    def _follow(self, arrival: _Arrival) -> None:
+    def _follow(self, arrival: Arrival) -> None:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
         batch, error = arrival.flight.batch, arrival.error
         if error is not None or batch.blank:
@@ -321,14 +290,14 @@ class Engine:
             self._look_for_pages(error)
         elif arrival.verdict is Verdict.APART:
             for request in batch.requests:
-                self._postpone(_Batch((request,)), error)
+                self._postpone(Batch((request,)), error)
         elif arrival.verdict is Verdict.GIVE_UP:
             self._give_up(batch, error)
         else:
             self._trust.lose()
             self._stopped = self._stopped or error
 
-    def _is_asked_again(self, arrival: _Arrival) -> bool:
+    def _is_asked_again(self, arrival: Arrival) -> bool:
         """Whether a server's answer is empty for the first time; a model of this process would say the same again."""
         batch = arrival.flight.batch
         insists = self._is_served and not self._stopped and batch.blank is None and batch.attempt < self._retry.attempts
@@ -340,23 +309,24 @@ class Engine:
         if self._pages_in_a_row >= _PAGES:
             self._stopped = self._stopped or error
 
-    def _postpone(self, batch: _Batch, error: Exception | None = None) -> None:
+    def _postpone(self, batch: Batch, error: Exception | None = None) -> None:
         not_before = time.monotonic() + self._retry.delay_s(error, max(1, batch.attempt - 1))
         if isinstance(error, ModelBusy) and error.retry_after is not None:
             room = self._room if error.limit_of == "key" else self._own_room
             room.pause(not_before)
-        heappush(self._later, _Later(not_before, batch))
+        heappush(self._later, Later(not_before, batch))
 
-    def _give_up(self, batch: _Batch, error: Exception) -> None:
+    def _give_up(self, batch: Batch, error: Exception) -> None:
         self._given_up_in_a_row += len(batch.requests)
         if self._given_up_in_a_row >= max(self._retry.hopeless, 2 * self._concurrency):
             self._stopped = self._stopped or ModelUnreachable.told(
                 "error.engine.gave_up", model=self._model.name, given_up_in_a_row=self._given_up_in_a_row, error=error
             )
 
-    def _count(self, arrival: _Arrival) -> None:
+    def _count(self, arrival: Arrival) -> None:
         """Count rows whose end is on the disk."""
-        self._flying.discard(arrival.flight)
+        if arrival.ended:
+            self._flying.discard(arrival.ended)
         batch = arrival.flight.batch
         if self._is_asked_again(arrival):
             return
@@ -367,14 +337,14 @@ class Engine:
                 self._tally.answered(request.row, batch.blank) if batch.blank else self._tally.failed(request.row)
 
 
-def _record_departures(record: Recorder, departing: Sequence[_Batch]) -> list[_Flight]:
+def _record_departures(record: Recorder, departing: Sequence[Batch]) -> list[Flight]:
     """Record all batches that go out together, in one statement."""
     sent = [(request, batch.attempt) for batch in departing for request in batch.requests]
     ids = iter(record.requests(sent))
-    return [_Flight(batch, tuple(islice(ids, len(batch.requests)))) for batch in departing]
+    return [Flight(batch, tuple(islice(ids, len(batch.requests)))) for batch in departing]
 
 
-def _record_arrival(record: Recorder, arrival: _Arrival) -> None:
+def _record_arrival(record: Recorder, arrival: Arrival) -> None:
     for request, reply in zip(arrival.flight.ids, arrival.replies, strict=False):
         record.reply(request, reply)
     if arrival.error is not None:

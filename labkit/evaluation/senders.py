@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from labkit.errors import ModelError
 from labkit.evaluation.workers import Workers
-from labkit.models.base import Model
+from labkit.models.base import AnswersEach, Model
 from labkit.models.listening import Listener
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.stopping import wanted_until
@@ -26,13 +26,18 @@ class Senders(Generic[Flight]):
     Args:
         model: whom to ask.
         land: is called from any thread with a batch and its replies, or the error in place of them; raises nothing.
+        land_early: the same with one reply, by its place in the batch, that is there before the whole batch is.
         interrupted: once it is set, a model that computes in this process may stop.
     """
 
     def __init__(
-        self, model: Model, land: Callable[[Flight, Sequence[Reply] | Exception], None], interrupted: Event
+        self,
+        model: Model,
+        land: Callable[[Flight, Sequence[Reply] | Exception], None],
+        land_early: Callable[[Flight, int, Reply], None],
+        interrupted: Event,
     ) -> None:
-        self._model, self._land, self._interrupted = model, land, interrupted
+        self._model, self._land, self._land_early, self._interrupted = model, land, land_early, interrupted
         self._served = model if isinstance(model, OpenAICompatible) else None
         self._workers = Workers(max(1, model.concurrency), self._ask, awaited=not self._served)
         self._listener = Listener()
@@ -72,7 +77,7 @@ class Senders(Generic[Flight]):
         flight, requests = job
         try:
             with wanted_until(self._interrupted):
-                replies = self._model.answer(requests)
+                replies = self._replies(flight, requests)
             if len(replies) != len(requests):
                 raise ModelError.told(
                     "error.engine.reply_count", model=self._model.name, replies=len(replies), requests=len(requests)
@@ -81,3 +86,14 @@ class Senders(Generic[Flight]):
         except Exception as error:
             self._land(flight, error)
         self._listener.ring()
+
+    def _replies(self, flight: Flight, requests: Sequence[Request]) -> Sequence[Reply]:
+        """The replies to a batch; those that are there before others have landed already."""
+        if not isinstance(self._model, AnswersEach):
+            return self._model.answer(requests)
+        found: dict[int, Reply] = {}
+        for k, reply in self._model.answer_each(requests):
+            found[k] = reply
+            self._land_early(flight, k, reply)
+            self._listener.ring()
+        return [found[k] for k in sorted(found)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from labkit.records import Reply, Request
 
@@ -47,4 +47,19 @@ class Model(Protocol):
             ModelBusy: the batch may be sent again.
             ModelRefused: asking again is useless, for these and all further rows.
             ModelError: this batch cannot be answered.
+        """
+
+
+@runtime_checkable
+class AnswersEach(Protocol):
+    """A model that computes a batch in this process, and has some of its replies before others."""
+
+    def answer_each(self, requests: Sequence[Request]) -> Iterator[tuple[int, Reply]]:
+        """As `Model.answer`, each reply as soon as it is there.
+
+        Args:
+            requests: at most `batch_size` rendered prompts.
+
+        Yields:
+            A request's number and its reply; in no order.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +45,29 @@ def test_a_group_is_cut_into_neighbours_hardly_more_than_asked_for(group: list[i
 
 @pytest.mark.parametrize("threads", [1, 2, 8])
 def test_every_group_is_answered(threads: int):
-    answered = answer_groups(GROUPS, lambda group, _: [k * k for k in group], threads)
-    assert {k: square for numbers, found, _ in answered for k, square in zip(numbers, found, strict=True)} == {
-        k: k * k for k in range(5)
-    }
+    answered = answer_groups(GROUPS, lambda group, _: (([k], [number**2]) for k, number in enumerate(group)), threads)
+    assert dict((*numbers, *found) for numbers, found, _ in answered) == {k: k * k for k in range(5)}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_found_first_comes_before_the_rest_of_its_group(threads: int):
+    seen = threading.Event()
+
+    def answer(_group: list[int], _prefix: Any) -> Iterator[tuple[list[int], list[str]]]:
+        yield [1], ["early"]
+        assert seen.wait(120)
+        yield [0], ["late"]
+
+    parts = answer_groups([([7, 8], None)], answer, threads)
+    assert next(parts)[:2] == ([8], ["early"])
+    seen.set()
+    assert [part[:2] for part in parts] == [([7], ["late"])]
 
 
 def test_groups_go_on_at_once():
     """None ends before all have begun; one after the other they would wait for ever."""
     begun = threading.Barrier(len(GROUPS), timeout=120)
-    assert len(list(answer_groups(GROUPS, lambda group, _: [begun.wait()] * len(group), len(GROUPS)))) == 3
+    assert len(list(answer_groups(GROUPS, lambda *_: [([0], [begun.wait()])], len(GROUPS)))) == 3
 
 
 def test_what_one_group_raises_is_raised_and_ends_the_others():
@@ -99,7 +113,7 @@ def test_a_thread_beside_another_computes_its_products_alone(base: Path):  # noq
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     with few_threads(LoadedModel(base, None, "full", shares=True).model) as threads:
-        seen = [found for _, found, _ in answer_groups(GROUPS, lambda *_: [torch.get_num_threads()], threads)]
+        seen = [found for _, found, _ in answer_groups(GROUPS, lambda *_: [([0], [torch.get_num_threads()])], threads)]
     torch.set_num_threads(before)
     assert threads == 2
     assert seen == [[1]] * 3

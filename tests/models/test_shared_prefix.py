@@ -82,7 +82,8 @@ def both_ways(model: Any, rows: list[list[int]], budget: int = 20) -> tuple[list
     plain = until_end(generate_plainly(model, rows, budget, ENDS, 0))
     let_rows_share(model)
     prefix = Prefixes(model).of(rows, "x")
-    return plain, generate(model, prefix, [row[len(prefix.ids) :] for row in rows], budget, ENDS)
+    ended = dict(generate(model, prefix, [row[len(prefix.ids) :] for row in rows], budget, ENDS))
+    return plain, [ended[k] for k in range(len(rows))]
 
 
 @pytest.mark.parametrize("kind", sorted(SHARING))

@@ -27,7 +27,7 @@ def likeliest(_rows: Sequence[int], logits: Tensor) -> list[int]:
 
 def generate(
     model: Any, prefix: Prefix, own: Sequence[Ids], budget: int, ends: Set[int], choose: Choose = likeliest
-) -> list[list[int]]:
+) -> Iterator[tuple[int, list[int]]]:
     """The likeliest token after the likeliest token, until each row has ended or used up its budget.
 
     Args:
@@ -38,8 +38,8 @@ def generate(
         ends: tokens that end an answer.
         choose: picks the next token of some rows, given by their numbers.
 
-    Returns:
-        The tokens of each answer, its end token included.
+    Yields:
+        A row's number and the tokens of its answer, its end token included, as soon as it has ended.
     """
     open_ = sorted(range(len(own)), key=lambda k: len(own[k]))
     rows, expected = _read_prompts(model, prefix, [own[k] for k in open_])
@@ -48,9 +48,11 @@ def generate(
     while True:
         for k, token in zip(open_, chosen, strict=True):
             answers[k].append(token)
-        going = _closed_up([token not in ends for token in chosen])
-        if not going or len(answers[open_[0]]) >= budget:
-            return answers
+        is_full = len(answers[open_[0]]) >= budget
+        going = _closed_up([not is_full and token not in ends for token in chosen])
+        yield from ((open_[i], answers[open_[i]]) for i in sorted(set(range(len(open_))).difference(going)))
+        if not going:
+            return
         if len(going) < len(open_):
             rows.keep(going)
             open_, chosen = [open_[i] for i in going], [chosen[i] for i in going]

@@ -101,7 +101,7 @@ class LoadedModel:
     def generate(
         self, rows: Sequence[Row], *, held: bool = False, threads: int = 1
     ) -> Iterator[tuple[list[int], list[list[int]], float]]:
-        """Answer rows greedily, those of like length together.
+        """Answer rows greedily, many together.
 
         Args:
             rows: any number.
@@ -109,7 +109,7 @@ class LoadedModel:
             threads: groups of rows that may be answered at once.
 
         Yields:
-            Numbers of rows, the tokens of their answers, and the seconds these took.
+            Numbers of rows that have ended, the tokens of their answers, and the seconds these took.
 
         Raises:
             ModelRefused: rows that share a prefix would be answered differently from plain ones; a contract that
@@ -124,16 +124,21 @@ class LoadedModel:
             self._at_once(threads),
         )
 
-    def _generate_together(self, rows: Sequence[Row], prefix: Prefix | None, held: bool) -> list[list[int]]:
+    def _generate_together(
+        self, rows: Sequence[Row], prefix: Prefix | None, held: bool
+    ) -> Iterator[tuple[list[int], list[list[int]]]]:
         asked = [row.asked for row in rows]
         choose = self._contracts.guide(asked) if held else likeliest
         budget = max(map(most_tokens, asked)) if held else max(row.budget for row in rows)
         budget = min(budget, self.context - max(len(row.ids) for row in rows))
         if prefix is None:
             ids, pad = [row.ids for row in rows], self.tokenizer.pad_token_id
-            return generate_plainly(self.model, ids, budget, self.ends, pad or 0, choose if held else None)
+            answers = generate_plainly(self.model, ids, budget, self.ends, pad or 0, choose if held else None)
+            yield list(range(len(rows))), answers
+            return
         own = [row.ids[len(prefix.ids) :] for row in rows]
-        return generate(self.model, prefix, own, budget, self.ends, choose)
+        for k, answer in generate(self.model, prefix, own, budget, self.ends, choose):
+            yield [k], [answer]
 
     @cached_property
     def _contracts(self) -> Contracts:
@@ -162,12 +167,15 @@ class LoadedModel:
             self._at_once(threads),
         )
 
-    def _decide_together(self, rows: Sequence[Row], prefix: Prefix | None) -> list[Decision]:
+    def _decide_together(
+        self, rows: Sequence[Row], prefix: Prefix | None
+    ) -> Iterator[tuple[list[int], list[Decision]]]:
         if prefix is None:
             glance: Glance = PlainGlance(self.model, [row.ids for row in rows])
         else:
             glance = SharedGlance(self.model, prefix, [row.ids[len(prefix.ids) :] for row in rows])
-        return decide([row.asked for row in rows], lambda k, chosen: self._forks(rows[k], chosen), glance)
+        asked = [row.asked for row in rows]
+        yield list(range(len(rows))), decide(asked, lambda k, chosen: self._forks(rows[k], chosen), glance)
 
     def _forks(self, row: Row, chosen: Sequence[str]) -> Forks:
         """Where the answers to a row part, kept: rows of a run have the same."""

@@ -80,7 +80,7 @@ class LocalModel:
     @property
     def batch_size(self) -> int:
         """Rows asked together: more of a small model, whose passes over few rows cost hardly less."""
-        return 128 if is_small(self._folder) else 32
+        return 256 if is_small(self._folder) else 32
 
     @property
     def base_folder(self) -> Path:
@@ -138,15 +138,23 @@ class LocalModel:
         Raises:
             ModelRefused: it cannot be loaded, or sharing a prefix would change its answers.
         """
+        replies = dict(self.answer_each(requests))
+        return [replies[k] for k in range(len(requests))]
+
+    def answer_each(self, requests: Sequence[Request]) -> Iterator[tuple[int, Reply]]:
+        """As `answer`, each reply as soon as it is there.
+
+        Yields:
+            A request's number and its reply; in no order.
+        """
         if not requests:
-            return []
+            return
         with self._lock, few_threads(self._loaded.model) as threads:
             rows = [self._loaded.read(request) for request in requests]
             fit = [k for k, row in enumerate(rows) if self._loaded.has_room(row)]
-            chosen = [rows[k] for k in fit]
+            yield from ((k, _no_room(row)) for k, row in enumerate(rows) if not self._loaded.has_room(row))
             answer = self._decided if self._asked.answers == "labels" else self._generated
-            replies = {fit[k]: reply for k, reply in answer(chosen, threads)}
-            return [replies.get(k) or _no_room(row) for k, row in enumerate(rows)]
+            yield from ((fit[k], reply) for k, reply in answer([rows[k] for k in fit], threads))
 
     def is_torn(self, request: Request, one: str, other: str) -> bool:
         """Whether rounding alone decides which of two answers it gives: where they part, both are as likely.
@@ -198,12 +206,12 @@ class BaseOf(LocalModel):
         super().__init__("".join((asked.base, *(f"@{word}" for word in words if word))))
         self._tuned, self._lock = tuned, tuned._lock
 
-    def answer(self, requests: Sequence[Request]) -> Sequence[Reply]:
+    def answer_each(self, requests: Sequence[Request]) -> Iterator[tuple[int, Reply]]:
         """Answer as the base does; the adapter rests meanwhile."""
         if not requests:
-            return []
+            return
         with self._lock, self._loaded.model.disable_adapter():
-            return super().answer(requests)
+            yield from super().answer_each(requests)
 
     @cached_property
     def _loaded(self) -> LoadedModel:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from itertools import pairwise
+from queue import SimpleQueue
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from labkit.models.local.prefix import Prefix
 from labkit.models.stopping import wanted_until
 
 Found = TypeVar("Found")
 Group = tuple[list[int], Prefix | None]
-Answer = Callable[[list[int], Prefix | None], list[Found]]
+Answer = Callable[[list[int], Prefix | None], Iterable[tuple[list[int], list[Found]]]]
 
 _LEAST_ROWS = 4  # of a thread: a pass over fewer takes hardly less time
 
@@ -56,28 +57,48 @@ def answer_groups(
 
     Args:
         groups: row numbers with the prefix they share.
-        answer: answers one group; what it raises ends the others at their next step and is raised here.
+        answer: answers one group, given its row numbers; for some of its rows after others, each by its place in the
+            group. What it raises ends the other groups at their next step and is raised here.
         threads: groups at once; with 1 this thread does it all.
 
     Yields:
-        Row numbers, what was found for each, and the seconds their group took; in no order.
+        Row numbers, what was found for each, and the seconds since their group began; in no order.
     """
     if threads == 1:
-        yield from (_timed(answer, *group) for group in groups)
+        for group in groups:
+            yield from _timed(answer, *group)
         return
+    parts: SimpleQueue[tuple[list[int], list[Found], float] | BaseException | None] = SimpleQueue()
     failed = Event()
     with ThreadPoolExecutor(threads) as pool:
         with wanted_until(failed):
-            waiting = [
-                pool.submit(partial(copy_context().run, _timed, answer, numbers, prefix)) for numbers, prefix in groups
+            begun = [
+                pool.submit(copy_context().run, _put_all, parts, partial(_timed, answer, *group)) for group in groups
             ]
         try:
-            yield from (done.result() for done in as_completed(waiting))
+            for _ in begun:
+                while (part := parts.get()) is not None:
+                    if isinstance(part, BaseException):
+                        raise part
+                    yield part
         except BaseException:
             failed.set()
             raise
 
 
-def _timed(answer: Answer[Found], numbers: list[int], prefix: Prefix | None) -> tuple[list[int], list[Found], float]:
+def _put_all(parts: SimpleQueue[Any], group: Callable[[], Iterator[Any]]) -> None:
+    """Put all that comes of a group, and None behind it; an error in place of what it prevents."""
+    try:
+        for part in group():
+            parts.put(part)
+    except BaseException as error:
+        parts.put(error)
+    parts.put(None)
+
+
+def _timed(
+    answer: Answer[Found], numbers: list[int], prefix: Prefix | None
+) -> Iterator[tuple[list[int], list[Found], float]]:
     began = time.monotonic()
-    return numbers, answer(numbers, prefix), time.monotonic() - began
+    for places, found in answer(numbers, prefix):
+        yield [numbers[place] for place in places], found, time.monotonic() - began
