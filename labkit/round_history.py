@@ -66,7 +66,8 @@ def rounds(scene: Scene) -> tuple[Round, ...]:
     """Tell the rounds of a scene: one for each release, and the one that is open now.
 
     A round is held against what was live when it ended, so after a rollback the next one is compared with the release
-    that came back. The open round takes the newest dataset and the newest run over test rows that were not released.
+    that came back. The open round takes the newest dataset, and the newest whole run over test rows that was not
+    released.
 
     Args:
         scene: whose releases; opened after rows came back from traffic.
@@ -104,12 +105,11 @@ class _Teller:
         released = {release.run for release in self.history.releases}
         fresh = (h for h in self._headers.values() if h.split == "test" and h.run not in released and not is_probe(h))
         later = (h for h in fresh if before is None or (h.created >= before.at and not asks_again(h, before)))
-        header = next(later, None)
+        run = next((run for h in later if (run := self._run(h.run)) and run.complete), None)
         taught = {release.dataset for release in self.history.releases}
         unused = [dataset for dataset in self._names if dataset not in taught]
         dataset = max(unused, key=lambda id: self._scene.dataset(self._names[id]).made, default=None)
-        run = self._run(header.run) if header else None
-        return self._round(None, before, run, header, dataset)
+        return self._round(None, before, run, run.header if run else None, dataset)
 
     def _ended(self, release: Release, before: Release | None, taken_back: str | None) -> Round:
         header = self._headers.get(release.run)

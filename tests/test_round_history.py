@@ -19,6 +19,7 @@ from labkit.workspace import Scene, open_scene
 from tests.cli.conftest import Command
 from tests.cli.conftest import apart as apart
 from tests.cli.conftest import labkit as labkit
+from tests.test_stakeholder_pages import with_an_open_row
 from tests.traffic.test_log import log_of
 from tests.traffic.test_sampling import WEEK, judge, live
 
@@ -96,6 +97,11 @@ def test_the_live_release_asked_again_on_renewed_rows_is_no_next_round(two: Scen
     assert now.run is not None
     assert now.run.id == other.id
     assert "model definition-reader → linear" in labkit("rounds", two.path)[1]
+
+
+def test_a_run_that_is_not_whole_is_no_next_round(two: Scene):
+    now = rounds(with_an_open_row(two, measured(two, "v2", "linear")))[-1]
+    assert (now.run, now.scores, now.pair, now.prompt_diff, now.settings) == (None, None, None, None, ())
 
 
 def test_after_a_rollback_the_next_round_is_held_against_what_came_back(two: Scene):

@@ -15,6 +15,7 @@ import pytest
 from labkit.dashboards import DataPage, dashboard
 from labkit.diagnosis.reliance import names_only
 from labkit.evaluation import evaluate
+from labkit.records import Run
 from labkit.releases import release, rollback
 from labkit.store import Store
 from labkit.traffic import sample_week
@@ -51,6 +52,16 @@ def examined(scene: Scene) -> str:
     page = DataPage(scene)
     page.examining.join(120)
     return shown(page.widget)
+
+
+def with_an_open_row(scene: Scene, run: Run) -> Scene:
+    """The scene as if the answer to the run's first row had not come yet."""
+    asked = "select id from requests where run = ? and row = ?"
+    place = [run.id, run.rows[0].example.id]
+    with closing(connect(scene.path / "runs.db")) as database, database:
+        assert database.execute(f"delete from replies where request in ({asked})", place).rowcount == 1
+        database.execute("delete from requests where run = ? and row = ?", place)
+    return open_scene(scene.path)
 
 
 def test_this_week_says_what_waits_where_we_stand_what_changed_and_what_it_cost(released: Scene):
@@ -99,21 +110,27 @@ def test_an_unreleased_run_that_passes_the_gate_waits_for_a_yes(scene: Scene):
     assert "waits for a yes" in shown(dashboard("releases", scene))
 
 
-def test_what_is_not_whole_has_no_score_and_waits_for_nobody(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+def test_what_is_not_whole_has_no_score_and_waits_for_nobody(scene: Scene):
     (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
-    evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
-    first = scene.examples("test")[0].id
-    with closing(connect(scene.path / "runs.db")) as database, database:
-        asked = "select id from requests where row = ?"
-        assert database.execute(f"delete from replies where request in ({asked})", [first]).rowcount == 1
-        database.execute("delete from requests where row = ?", [first])
-    again = open_scene(scene.path)
+    run = evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
+    again = with_an_open_row(scene, run)
     rows = len(again.examples("test"))
     text = shown(dashboard("week", again))
     assert f"Begun: v2 · definition-reader, {rows - 1} of {rows} test rows answered so far" in text
     assert "Measured:" not in text
     for page in ("week", "releases"):
         assert "Candidate" not in shown(dashboard(page, again))
+
+
+def test_a_candidate_that_is_being_asked_again_waits_still(scene: Scene):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    whole, begun = (
+        evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages", fresh=True) for _ in range(2)
+    )
+    again = with_an_open_row(scene, begun)
+    assert not again.store.load_run(begun.id).complete
+    assert "Candidate v2 · definition-reader passed" in shown(dashboard("releases", again))
+    assert whole.id != begun.id
 
 
 def test_what_was_measured_before_the_live_release_waits_for_nobody(scene: Scene):

@@ -59,11 +59,15 @@ def gated_run(scene: Scene, release: Release, otherwise: str = "") -> Run:
 
 
 def rival_of(scene: Scene, candidate: Run) -> str | None:
-    """What a first release may be compared with: the newest other run, whole, over the same test rows; None without."""
-    same = candidate.header.examples_sha256
+    """What a first release may be compared with: the newest run, whole, over the same test rows; None without.
+
+    Of another prompt or model: the candidate asked again would be compared with itself.
+    """
+    asked, same = (candidate.header.prompt_sha256, candidate.header.model), candidate.header.examples_sha256
     for header in scene.store.runs():
-        is_other = header.run != candidate.id and (header.split, header.examples_sha256) == ("test", same)
-        if is_other and not is_probe(header) and scene.store.load_run(header.run).complete:
+        is_other = (header.prompt_sha256, header.model) != asked and header.split == "test"
+        is_comparable = is_other and header.examples_sha256 == same and not is_probe(header)
+        if is_comparable and scene.store.load_run(header.run).complete:
             return header.run
     return None
 

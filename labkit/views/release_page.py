@@ -181,17 +181,22 @@ def candidates(scene: Scene, lang: str | None = None) -> tuple[Candidate, ...]:
     """
     history = release_history(scene)
     released = {release.run for release in history.releases}
-    current = history.current
-    asked: dict[tuple[str, str], str] = {}
-    for header in scene.store.runs():
-        is_new = current is None or (header.created >= current.at and not asks_again(header, current))
-        if header.split == "test" and is_new and not is_probe(header):
-            asked.setdefault((header.prompt_sha256, header.model), header.run)
-    unreleased = (run for run in asked.values() if run not in released)
-    waiting = islice((run for run in unreleased if scene.store.load_run(run).complete), CANDIDATES_SHOWN)
-    live = current.run if current else None
+    waiting = islice((run for run in _could_follow(scene, history.current) if run not in released), CANDIDATES_SHOWN)
+    live = history.current.run if history.current else None
     champion = live if any(header.run == live for header in scene.store.runs()) else None
     return tuple(_candidate(read_gate_for(scene, run, champion), lang) for run in waiting)
+
+
+def _could_follow(scene: Scene, current: Release | None) -> Iterator[str]:
+    """The newest whole run of each question over test rows; one that is not whole yet hides none before it."""
+    asked: set[tuple[str, str]] = set()
+    for header in scene.store.runs():
+        question = header.prompt_sha256, header.model
+        is_new = current is None or (header.created >= current.at and not asks_again(header, current))
+        could = header.split == "test" and is_new and not is_probe(header) and question not in asked
+        if could and scene.store.load_run(header.run).complete:
+            asked.add(question)
+            yield header.run
 
 
 def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:

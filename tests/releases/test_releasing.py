@@ -11,7 +11,7 @@ from labkit.errors import BadInput, GateRefused, RunBusy, UnknownName
 from labkit.evaluation import evaluate
 from labkit.prompts import parse_prompt, prompt_sha256
 from labkit.records import Run, examples_sha256
-from labkit.releases import release, release_history, rollback
+from labkit.releases import release, release_history, rival_of, rollback
 from labkit.workspace import Scene, open_scene
 
 LENIENT = "minimum: {macro_f1: 0.05}\n"
@@ -36,6 +36,14 @@ def test_a_release_holds_all_that_is_needed_to_serve_it_again(gated: Scene):
     assert [line.passed for line in found.gate] == [True, True]
     assert (found.dataset, found.champion) == (None, None)
     assert release_history(open_scene(gated.path)).current == found
+
+
+def test_a_first_release_is_not_compared_with_itself_asked_again(gated: Scene):
+    other = run_on_test(gated, "v1")
+    run_on_test(gated)
+    again = evaluate(gated, "v2", "definition-reader", split="test", reason="asked again", fresh=True)
+    assert rival_of(gated, again) == other.id
+    assert rival_of(gated, other) == again.id
 
 
 def test_what_the_gate_refuses_leaves_no_trace(gated: Scene):
