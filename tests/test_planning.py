@@ -105,7 +105,8 @@ def test_what_is_written_is_what_select_takes_now_and_only_changed_rows_are_sift
 
 def test_a_wish_that_nothing_can_fill_is_refused_before_the_pool_is_sifted(scene: Scene):
     heard: list[str] = []
-    for wish in ({"budget": 0}, {"mix": {"easy": 0.4}}, {"quotas": {("退了", "unrated"): 1}}):
+    pins = {"budget": 1, "pins": ("r3", "r4")}
+    for wish in ({"budget": 0}, {"mix": {"easy": 0.4}}, {"quotas": {("退了", "unrated"): 1}}, pins):
         with pytest.raises((BadInput, UnknownName)):
             select(scene, **wish, progress=lambda step, _share: heard.append(step))
     assert heard == []

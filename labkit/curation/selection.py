@@ -142,9 +142,14 @@ class Selector:
 
 
 def check_wishes(budget: int, wishes: Wishes, task: Task) -> None:
-    """Raise BadInput or UnknownName for what can be seen to be wrong before any row is looked at."""
+    """Raise BadInput or UnknownName for what can be seen to be wrong before any row is looked at.
+
+    Where each subtask has a budget of its own, which of them a pin belongs to is seen only in its row.
+    """
     if budget < 1:
         raise BadInput.told("error.selection.budget", budget=budget)
+    if len(wishes.pins) > budget and not task.subtasks:
+        raise BadInput.told("error.selection.pins_over_budget", pinned=len(wishes.pins), budget=budget)
     check_mix(wishes.mix)
     check_quotas(wishes.quotas, task)
 
