@@ -83,7 +83,7 @@ def adjudicate(
 @app.command()
 def decide(
     directory: SceneDir,
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id; with “undo” it is not needed.")],
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or “undo” for the last decision.")],
     action: Annotated[str | None, typer.Argument(metavar="[ACTION]", help="keep, relabel, drop or skip.")] = None,
     labels: Annotated[list[str] | None, typer.Argument(metavar="[LABEL]...", help="The right labels.")] = None,
     none: Annotated[bool, typer.Option("--none", help="The rows carry no label.")] = False,

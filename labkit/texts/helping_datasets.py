@@ -104,7 +104,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.dataset.take-back.name": ("The dataset that the spreadsheet was written from.", "写出该电子表格的数据集。"),
     "help.decide.action": ("keep, relabel, drop or skip.", "keep、relabel、drop 或 skip。"),
     "help.decide.dataset": ("One of the scene's datasets instead of its pool.", "场景的某个数据集，代替标注池。"),
-    "help.decide.item": ("An item's id; with “undo” it is not needed.", "事项的 id；写 undo 时不需要。"),
+    "help.decide.item": ("An item's id, or “undo” for the last decision.", "事项的 id；写 undo 则撤销上一个裁决。"),
     "help.decide.none": ("The rows carry no label.", "这些行没有标签。"),
     "help.decide.reason": ("Why; needed to settle a disagreement.", "理由；裁决分歧时必须写。"),
     "help.enqueue.reason": ("Why, for whoever decides.", "理由，供裁定的人参考。"),

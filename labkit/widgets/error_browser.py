@@ -271,7 +271,12 @@ class ErrorBrowser(LabWidget):
 
     def _show_verdict(self, reading: Reading) -> None:
         """Say which run is better; without the lock, for it takes its time."""
-        verdict = verdict_of(reading.runs)
+        try:
+            verdict = verdict_of(reading.runs)
+        except Exception as error:
+            with self._lock:
+                self.problem = described(error)
+            return
         with self._lock:
             if reading is self._reading:
                 self.verdict = verdict

@@ -187,6 +187,14 @@ def test_a_filter_that_is_refused_is_answered_with_the_one_that_stands():
     assert (browser.problem, ids(browser)) == ({}, ["b"])
 
 
+def test_what_goes_wrong_while_runs_are_compared_is_told(monkeypatch: pytest.MonkeyPatch):
+    browser = ErrorBrowser(small(wrong=False), small("earlier"))
+    monkeypatch.setattr("labkit.comparison.paired", lambda *_runs: 1 // 0)
+    browser._prepare(browser._reading, closer=False)
+    assert "ZeroDivisionError" in browser.problem["error"]
+    assert browser.verdict == ""
+
+
 JUNK = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2)
 PARTS = ("outcome", "label", "missed", "spurious", "alone", "status", "change", "query", "earlier", "revision")
 
