@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -62,7 +63,7 @@ def adjudicate(
     wanted = next((known for known in KINDS if known == kind), None)
     if kind is not None and wanted is None:
         raise UnknownName("kind of item", kind, KINDS)
-    work = _gather(directory, annotator, overlap, spot, dataset)
+    work = _gather(directory, annotator, overlap, _every_spot(item) or spot, dataset)
     items, noise = work.items(wanted), work.residual_noise()
     if item is not None:
         items = tuple(one for one in items if one.id == item)
@@ -74,10 +75,12 @@ def adjudicate(
         residual = {**asdict(noise), "clean": noise.clean}
         about = {"not_examined": dict(work.queue.not_examined), "following": dict(work.queue.following)}
         print_json({"items": listed, "counts": work.counts(), **about, "residual_noise": residual})
-    elif item is not None:
-        _print_whole(work, items[0])
+        return
+    same = _options(annotator, overlap, dataset)
+    if item is not None:
+        _print_whole(work, items[0], same)
     else:
-        _print(work, items[:top])
+        _print(work, items[:top], same)
 
 
 @app.command()
@@ -100,8 +103,7 @@ def decide(
     if item == "undo":
         ruling, state = undo_last(open_scene(directory), annotator)
     else:
-        spot = sys.maxsize if item.startswith("spot-") else 0  # whichever rows the list drew, it is among them all
-        work = _gather(directory, annotator, overlap, spot, dataset)
+        work = _gather(directory, annotator, overlap, _every_spot(item), dataset)
         ruling = work.decide(item, _checked(action, labels, none), labels or (), reason)
         state = work.state(ruling.item, work.standings())
     if json_:
@@ -117,6 +119,17 @@ def _gather(directory: str, annotator: str | None, overlap: float, spot: int, da
     from labkit.workspace import open_scene
 
     return gather(open_scene(directory), annotator=annotator, overlap=overlap, spot=spot, dataset=dataset)
+
+
+def _every_spot(item: str | None) -> int:
+    """How many rows to draw for the random check to find an item of it: whichever a list drew, it is among them all."""
+    return sys.maxsize if item is not None and item.startswith("spot-") else 0
+
+
+def _options(annotator: str | None, overlap: float, dataset: str | None) -> tuple[str, ...]:
+    """The options that a command about the same queue repeats."""
+    given = {"--annotator": annotator, "--overlap": str(overlap) if overlap else None, "--dataset": dataset}
+    return tuple(word for option, value in given.items() if value is not None for word in (option, shell_word(value)))
 
 
 def _checked(action: str | None, labels: list[str] | None, none: bool) -> Action:
@@ -138,7 +151,7 @@ def _in_words(ruling: Ruling) -> str:
     return say("adjudication.decided", item=ruling.item, rows=", ".join(ruling.rows), what=what)
 
 
-def _print(work: Adjudication, items: tuple[Item, ...]) -> None:
+def _print(work: Adjudication, items: tuple[Item, ...], same: tuple[str, ...]) -> None:
     standing = work.standings()
     for kind, found in work.counts().items():
         name = say(f"adjudication.kind.{kind}")
@@ -157,30 +170,40 @@ def _print(work: Adjudication, items: tuple[Item, ...]) -> None:
         return
     head = [say(f"adjudication.head.{key}") for key in ("item", "kind", "state", "labels", "post")]
     print_table(head, [_cells(work, item, work.state(item.id, standing)) for item in items])
-    read = typed("adjudicate", work.scene.path, "--item", shell_word(items[0].id))
+    read = typed("adjudicate", work.scene.path, "--item", shell_word(items[0].id), *same)
     typer.echo(plain(say("adjudication.read", command=read)))
-    typer.echo(say("adjudication.next", command=typed("decide", work.scene.path, shell_word(items[0].id))))
+    typer.echo(say("adjudication.next", command=typed("decide", work.scene.path, shell_word(items[0].id), *same)))
 
 
-def _print_whole(work: Adjudication, item: Item) -> None:
+def _print_whole(work: Adjudication, item: Item, same: tuple[str, ...]) -> None:
     head = [say(f"adjudication.head.{key}") for key in ("item", "kind", "state", "labels")]
     print_table(head, [_cells(work, item, work.state(item.id, work.standings()))[:-1]])
-    for row, posts in _posts(work, item).items():
+    rows, reasons = _masked(work, item)
+    for row, posts in rows.items():
         print_lines(f"{row}:")
-        print_lines("\n".join(f"  {line}" for post in posts for line in post.splitlines()))
-    print_lines("\n".join(item.reasons))
-    typer.echo(say("adjudication.next", command=typed("decide", work.scene.path, shell_word(item.id))))
+        for number, post in enumerate(posts, 1):
+            told = [say("adjudication.post", number=number)] if len(posts) > 1 else []
+            print_lines("\n".join(f"  {line}" for line in (*told, *post.splitlines())))
+    print_lines("\n".join(reasons))
+    typer.echo(say("adjudication.next", command=typed("decide", work.scene.path, shell_word(item.id), *same)))
 
 
 def _as_json(work: Adjudication, item: Item, state: str) -> dict[str, Any]:
-    return {**asdict(item), "posts": _posts(work, item), "state": state}
+    posts, reasons = _masked(work, item)
+    return {**asdict(item), "reasons": reasons, "posts": posts, "state": state}
 
 
-def _posts(work: Adjudication, item: Item) -> dict[str, tuple[str, ...]]:
-    """The whole posts of each row that is there still, personal data masked: terminals are logged and shared."""
+def _masked(work: Adjudication, item: Item) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """The whole posts of each row that is there still, and the reasons; terminals are logged and shared.
+
+    Personal data is masked in all of them together, so that one number has one placeholder wherever it stands.
+    """
     from labkit.privacy import mask_texts
 
-    return {row: mask_texts(posts, work.scene.task.language) for row, posts in work.posts(item).items()}
+    posts = work.posts(item)
+    texts = [text for part in (*posts.values(), item.reasons) for text in part]
+    masked = iter(mask_texts(texts, work.scene.task.language))
+    return {row: tuple(islice(masked, len(part))) for row, part in posts.items()}, tuple(masked)
 
 
 def _print_noise(work: Adjudication) -> None:

@@ -81,6 +81,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "upper end.",
         "随机抽查：{judged} 条中有 {wrong} 条标错，占 {share}（95% 区间 {low} 至 {high}）；上限不超过 5% 才算金标。",
     ),
+    "adjudication.post": ("Post {number}:", "帖子 {number}："),
     "adjudication.read": ("Read the first whole: {command}", "看第一条的全文：{command}"),
     "adjudication.next": (
         "Decide the first with: {command} keep|relabel|drop|skip, or in a notebook: labkit.adjudicate(scene)",

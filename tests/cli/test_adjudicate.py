@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +52,35 @@ def test_posts_can_be_read_whole_with_personal_data_masked(labkit: Command, scen
     assert item["reasons"][0] in shown
     code, _, err = labkit("adjudicate", other.path, "--item", "nothing")
     assert (code, "There is no item 'nothing'" in err) == (2, True)
+
+
+def read_and_decide(labkit: Command, *words: object) -> list[str]:
+    """The commands that a list advises, which are typed as they stand."""
+    told = re.findall(r"python -m labkit (\S+ .*?)(?: keep\|.*)?$", labkit("adjudicate", *words)[1], re.MULTILINE)
+    read, decide = map(shlex.split, told)
+    assert labkit(*read)[0] == 0, read
+    assert labkit(*decide, "keep")[0] == 0, decide
+    return [*read, *decide]
+
+
+def test_what_the_list_advises_works_for_the_random_check_and_for_a_dataset(labkit: Command, apart: Scene):
+    assert labkit("select", apart.path, "--budget", 6, "--name", "a set")[0] == 0
+    assert "--dataset" not in read_and_decide(labkit, apart.path, "--spot", 2, "--kind", "spot")
+    words = (apart.path, "--dataset", "a set", "--spot", 1, "--kind", "spot", "--annotator", "Mr Lin", "--overlap", "1")
+    said = read_and_decide(labkit, *words)
+    assert (said.count("a set"), said.count("Mr Lin"), said.count("--overlap")) == (2, 2, 2)
+
+
+def test_posts_of_one_row_are_told_apart_and_reasons_masked(labkit: Command, scene: Scene):
+    several = ("快递五天没动静\n打13812345678", "打13987654321问过")
+    rows = [replace(row, items=several) if row.id == "pool-01" else row for row in tiny_examples()]
+    other = create_scene(scene.path.parent / "several", TINY_TASK, rows, tiny_prompts())
+    assert labkit("enqueue", other.path, "pool-01", "--reason", "13987654321 rang again")[0] == 0
+    (item,) = json.loads(labkit("adjudicate", other.path, "--kind", "sent", "--json")[1])["items"]
+    shown = labkit("adjudicate", other.path, "--item", item["id"])[1]
+    assert "  Post 1:\n  快递五天没动静\n  打[手机号1]\n  Post 2:\n  打[手机号2]问过\n" in shown
+    assert "[手机号2] rang again" in shown
+    assert "13987654321" not in shown + json.dumps(item)
 
 
 def test_taking_back_gathers_no_queue(labkit: Command, scene: Scene, monkeypatch: pytest.MonkeyPatch):
