@@ -27,7 +27,7 @@ from labkit.views.memo import memo
 from labkit.views.misses import misses_values, other_voices
 from labkit.views.release_page import releases_values
 from labkit.views.run_table import leading_run, run_lines, score_runs
-from labkit.views.sentences import asked_words, pair_words, run_words
+from labkit.views.sentences import names_apart, pair_words, run_words
 from labkit.views.standing import reason_title, standing_values
 from labkit.views.week_page import Week
 from labkit.workspace import Scene
@@ -138,7 +138,7 @@ def _errors_context(scored: ScoredRun, lang: str) -> dict[str, Any]:
 
 
 def _pair_sentences(pairs: Iterable[tuple[Pair, str]], runs: Sequence[Run], lang: str) -> list[tuple[str, str]]:
-    names = {run.id: asked_words(run.header) for run in runs}
+    names = names_apart((run.header for run in runs), lang)
     return [pair_words(pair, names, split, lang) for pair, split in pairs]
 
 

@@ -26,6 +26,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{run} is not finished: {rows} of {total} {total:row|rows} {rows:is|are} not asked yet and {rows:counts|count} as wrong until then.",
         "{run} 尚未完成：{total} 条中有 {rows} 条还没有提问，在此之前按错误计。",
     ),
+    "browsing.verdict.pending": (
+        " Left out: {rows} {rows:row|rows} without an answer yet, which the table counts as wrong.",
+        "另有 {rows} 条还没有答案，未计入；表中按错误计。",
+    ),
+    "browsing.verdict.repeats": (
+        " Here a row counts once however often it was asked; in the table every asking counts.",
+        "这里每条样本问几次都只算一条；表中每次各算一条。",
+    ),
     "browsing.repeats": (
         "{run} asked each of its {examples} {examples:example|examples} {repeats} {repeats:time|times}; every asking is a row of its own.",
         "{run} 对 {examples} 条样本各问了 {repeats} 次，每次各占一行。",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -192,6 +193,21 @@ def run_words(header: RunHeader, lang: str | None = None) -> str:
     """A run's name for people: prompt, model, rows and date."""
     split = say(f"split.{header.split}", lang)
     return f"{asked_words(header)} · {split} · {header.created[:16].replace('T', ' ')} UTC"
+
+
+def names_apart(headers: Iterable[RunHeader], lang: str | None = None) -> dict[str, str]:
+    """Run id -> prompt and model; of runs that share both also rows and date, and the id where these are one too."""
+    named = {header.run: header for header in headers}
+    asked = Counter(asked_words(header) for header in named.values())
+    dated = Counter(run_words(header, lang) for header in named.values())
+
+    def name(header: RunHeader) -> str:
+        if asked[asked_words(header)] == 1:
+            return asked_words(header)
+        words = run_words(header, lang)
+        return words if dated[words] == 1 else f"{words} · {short(header.run)}"
+
+    return {run: name(header) for run, header in named.items()}
 
 
 def drift_words(line: DriftLine) -> str:

@@ -18,7 +18,7 @@ from labkit.views.memo import memo
 from labkit.views.release_page import ReleaseBook, Share, candidate_words, candidates, share_of
 from labkit.views.run_table import leading_run, score_runs
 from labkit.views.scene_status import spent_line, status
-from labkit.views.sentences import asked_words, pair_words
+from labkit.views.sentences import asked_words, names_apart, pair_words
 from labkit.views.shown_rows import RowsBehind, misread_rows, rows_behind
 from labkit.views.standing import standing_values
 from labkit.workspace import Scene
@@ -143,7 +143,7 @@ class Week:
         old = self._leading([known for known in self._runs if self._asked_before(known, header)])
         pair = common_pair(old, best) if old else None
         if old is not None and pair is not None:
-            names = {run.id: asked_words(run.header) for run in (old, best)}
+            names = names_apart((old.header, best.header), self.lang)
             words, title = pair_words(pair, names, header.split, self.lang)
             yield Change("step", _day(header.created), words, title, self._rows((*pair.fixed, *pair.regressed)))
 

@@ -13,7 +13,7 @@ from labkit.records import Run, Status
 from labkit.texts import say
 from labkit.views.browsing_notes import browsing_notes
 from labkit.views.markup import short
-from labkit.views.sentences import asked_words, pair_words, run_words
+from labkit.views.sentences import names_apart, pair_words, run_words
 
 
 def fixed_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
@@ -39,16 +39,23 @@ def counted_traits(table: RowTable, runs: tuple[Run, ...]) -> dict[str, Any]:
 
 
 def verdict_of(runs: tuple[Run, ...]) -> str:
-    """Which of two runs is better, or that the rows they share cannot tell; "" for one run, or without gold."""
+    """Which of two runs is better, or that the rows they share cannot tell; and what the table counts otherwise.
+
+    "" for one run, also where it is held against itself, and where no row both have answered has gold.
+    """
     from labkit.comparison import paired
 
-    if len(runs) < 2:
+    if len({run.id for run in runs}) < 2:
         return ""
     try:
         pair = paired(*runs)
     except LabkitError:  # no common row that could be scored
         return ""
-    return pair_words(pair, {run.id: asked_words(run.header) for run in runs}, runs[-1].header.split)[0]
+    headers = [run.header for run in runs]
+    verdict, _ = pair_words(pair, names_apart(headers), headers[-1].split)
+    pending = pair.left_out.get("pending", 0)
+    verdict += say("browsing.verdict.pending", rows=pending) if pending else ""
+    return verdict + (say("browsing.verdict.repeats") if any(header.repeats > 1 for header in headers) else "")
 
 
 def _seen(table: RowTable) -> tuple[Decisions, ...]:

@@ -187,6 +187,49 @@ def test_a_filter_that_is_refused_is_answered_with_the_one_that_stands():
     assert (browser.problem, ids(browser)) == ({}, ["b"])
 
 
+def verdict(run: Run, against: Run) -> str:
+    browser = ErrorBrowser(run, against)
+    browser._prepare(browser._reading, closer=False)
+    assert not browser.problem
+    return browser.verdict
+
+
+def test_the_verdict_says_which_rows_it_leaves_out_that_the_table_counts(monkeypatch: pytest.MonkeyPatch):
+    open_row = made_row("d", ["refund"], (), Status.PENDING)
+    done, begun = (
+        made_run([*small().rows, made_row("d", ["refund"], ["refund"])], "old", prompt="v0"),
+        made_run([*small().rows, open_row], "new"),
+    )
+    said = verdict(begun, done)
+    assert "Of 3 dev rows" in said
+    assert said.endswith("Left out: 1 row without an answer yet, which the table counts as wrong.")
+    assert ErrorBrowser(begun, done).changes[0][1] == 1
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    assert verdict(begun, done).endswith("另有 1 条还没有答案，未计入；表中按错误计。")
+    assert "还没有答案" not in verdict(small("new"), small("old"))
+
+
+def test_the_verdict_says_that_it_counts_a_row_once_where_the_table_counts_every_asking():
+    askings = [replace(row, repeat=k) for row in small().rows for k in range(3)]
+    once = made_run(askings, "new")
+    thrice = replace(once, header=replace(once.header, repeats=3))
+    said = verdict(thrice, replace(thrice, header=replace(thrice.header, run="old", prompt_name="v0")))
+    assert "Of 3 dev rows" in said
+    assert "Here a row counts once however often it was asked" in said
+
+
+def test_the_verdict_tells_runs_of_one_prompt_and_model_apart_and_a_run_from_itself_not_at_all():
+    new, old = small("new", wrong=False), small("old")
+    at_night = replace(old, header=replace(old.header, created="2025-12-31T23:00:00Z"))
+    asked = "v1 · definition-reader"
+    assert f"{asked} · dev rows · 2025-12-31 23:00 UTC: these" in verdict(new, at_night)
+    assert f"UTC · new or {asked} · dev rows · 2026-01-01 00:00 UTC · old: these rows" in verdict(new, old)
+    assert f"{asked} or v0 · definition-reader: these rows" in verdict(
+        new, replace(old, header=replace(old.header, prompt_name="v0"))
+    )
+    assert verdict(new, new) == ""
+
+
 def test_what_goes_wrong_while_runs_are_compared_is_told(monkeypatch: pytest.MonkeyPatch):
     browser = ErrorBrowser(small(wrong=False), small("earlier"))
     monkeypatch.setattr("labkit.comparison.paired", lambda *_runs: 1 // 0)
