@@ -50,7 +50,10 @@ def _said(held: Mapping[str, int], tokens: Mapping[str, float]) -> Iterator[str]
     if len(tokens) > 1:
         light, heavy = min(tokens, key=lambda k: tokens[k]), max(tokens, key=lambda k: tokens[k])
         heavier = f"{tokens[heavy] / max(1.0, tokens[light]):.1f}"
-        yield say("audit.balance.tokens", heavy=heavy or "-", light=light or "-", heavier=heavier)
+        if heavier == "1.0":
+            yield say("audit.balance.tokens.even", subtasks=len(tokens))
+        else:
+            yield say("audit.balance.tokens", heavy=heavy or "-", light=light or "-", heavier=heavier)
 
 
 def _severity(ratio: float, heavier: float, *, chosen: bool) -> Severity:

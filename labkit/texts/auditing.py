@@ -131,6 +131,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "the answers of subtask {heavy} have {heavier} {heavier:time|times} the tokens of {light}",
         "子任务 {heavy} 的答案 token 是 {light} 的 {heavier} 倍",
     ),
+    "audit.balance.tokens.even": (
+        "the answers of the {subtasks} subtasks have about equally many tokens",
+        "{subtasks} 个子任务的答案 token 数差不多",
+    ),
     "audit.balance.joint": ("; ", "；"),
     "audit.balance.fix": (
         "Select under label quotas; collect more of the rare labels",

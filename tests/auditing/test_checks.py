@@ -172,6 +172,12 @@ def test_balance_is_judged_hard_only_for_what_was_chosen():
     assert (even.severity, even.reason) == ("ok", "each of the 2 labels has 1 row")
 
 
+def test_subtasks_of_equal_weight_are_said_to_be_so():
+    parted = [replace(row, id=f"r{k}", subtask="ab"[k % 2]) for k, row in enumerate(posts("一条", "两条"))]
+    found = run_check("D06", tuple(parted))
+    assert (found.severity, found.reason) == ("ok", "the answers of the 2 subtasks have about equally many tokens")
+
+
 def test_answers_that_break_the_contract_are_named():
     task, example = TINY_TASK, Example("r", (POST,), ("物流",))
     good = json.dumps({"rationale": "停了", "evidence": [{"post": 1, "quote": "五天没有动静"}], "labels": ["物流"]})
