@@ -37,13 +37,10 @@ def parse_reply(reply: Reply, task: Task, example: Example) -> Prediction:
         return Prediction(Status.TRUNCATED, reason=say("reply.out_of_tokens"))
     if is_blank(reply):
         return Prediction(Status.BLANK, reason=say("reply.empty"))
-    answers = _distinct(_answer_objects(text[:_REPLY_LIMIT]))
-    if not answers:
-        breaks_off = text.count("{") > text.count("}")
-        return Prediction(Status.UNPARSED, reason=say("reply.breaks_off" if breaks_off else "reply.no_answer"))
-    if len(answers) > 1 or isinstance(answers[0], _AnswersTwice):
-        return Prediction(Status.UNPARSED, reason=say("reply.several"))
-    return _read_answer(_whole(answers[0]), task, example)
+    try:
+        return _read_text(text, task, example)
+    except RecursionError:  # lists in lists, deeper than any answer is
+        return Prediction(Status.UNPARSED, reason=say("reply.no_answer"))
 
 
 def is_blank(reply: Reply) -> bool:
@@ -51,6 +48,16 @@ def is_blank(reply: Reply) -> bool:
     if reply.finish_reason in _FILTERED or reply.finish_reason == "length":
         return False
     return not (_THINKING.sub("", reply.text) if "<" in reply.text else reply.text).strip()
+
+
+def _read_text(text: str, task: Task, example: Example) -> Prediction:
+    answers = _distinct(_answer_objects(text[:_REPLY_LIMIT]))
+    if not answers:
+        breaks_off = text.count("{") > text.count("}")
+        return Prediction(Status.UNPARSED, reason=say("reply.breaks_off" if breaks_off else "reply.no_answer"))
+    if len(answers) > 1 or isinstance(answers[0], _AnswersTwice):
+        return Prediction(Status.UNPARSED, reason=say("reply.several"))
+    return _read_answer(answers[0], task, example)
 
 
 def _answer_objects(text: str) -> Iterator[Mapping[str, Any]]:
@@ -86,13 +93,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(parse_int=_bounded_int, object_pairs_hook=_object)
 
 
-def _whole(value: Any) -> Any:
+def _whole(text: str) -> str:
     r"""The same with U+FFFD for each half of a character (`\ud83d`), which no file, page or terminal can take."""
-    if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
-    if isinstance(value, list):
-        return list(map(_whole, value))
-    return {key: _whole(part) for key, part in value.items()} if isinstance(value, dict) else value
+    return _HALF.sub("\ufffd", text)
 
 
 def _distinct(answers: Iterator[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -107,7 +110,7 @@ def _read_answer(answer: Mapping[str, Any], task: Task, example: Example) -> Pre
     if not isinstance(named, list) or not all(isinstance(label, str) for label in named):
         return Prediction(Status.UNPARSED, reason=say("reply.no_list"))
     allowed = task.labels_of(example.subtask)
-    words = {label.strip() for label in named}
+    words = {_whole(label).strip() for label in named}
     fault = _off_list(words, task, allowed)
     definition = answer.get("definition")
     quotes = tuple(_read_evidence(answer.get("evidence"), task, example))
@@ -115,10 +118,10 @@ def _read_answer(answer: Mapping[str, Any], task: Task, example: Example) -> Pre
     return Prediction(
         status=Status.OFF_LIST if fault else Status.ANSWERED,
         labels=tuple(label for label in allowed if label in words),
-        rationale=str(answer.get("rationale") or ""),
+        rationale=_whole(str(answer.get("rationale") or "")),
         evidence=tuple(quote for quote in quotes if quote.post in there),
         unplaced=tuple(quote for quote in quotes if quote.post not in there),
-        definition=definition if isinstance(definition, str) and definition else None,
+        definition=_whole(definition) if isinstance(definition, str) and definition else None,
         reason=fault,
     )
 
@@ -139,7 +142,7 @@ def _read_evidence(value: object, task: Task, example: Example) -> Iterator[Evid
     """Quotes, each compared with the post it names as its author wrote it, or as it was masked."""
     for entry in value if isinstance(value, list) else []:
         if isinstance(entry, dict) and isinstance(entry.get("quote"), str) and entry["quote"]:
-            quote, post = unescape_index(entry["quote"], task.item), _index(entry.get("post", 1))
+            quote, post = unescape_index(_whole(entry["quote"]), task.item), _index(entry.get("post", 1))
             there = 1 <= post <= len(example.items)
             yield Evidence(post, quote, there and _stands_in(quote, post, task, example))
 

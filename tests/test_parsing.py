@@ -49,6 +49,14 @@ def test_half_a_character_is_replaced_wherever_an_answer_holds_it():
     assert read('{"labels": ["\\ud83d"]}').reason.encode()
 
 
+@pytest.mark.parametrize("depth", [10, 400, 600, 900, 980, 5_000])
+def test_an_answer_with_lists_in_lists_ends_as_something(depth: int):
+    nested = "[" * depth + "]" * depth
+    for text in (f'{{"labels": ["物流"], "x": {nested}}}', f'{{"labels": ["物流"], "rationale": {nested}}}'):
+        assert read(text).status in (Status.ANSWERED, Status.UNPARSED)
+        assert read(f"{text} {text.replace('物流', '退款')}").status is Status.UNPARSED
+
+
 def test_a_full_answer_is_read_and_its_quotes_are_checked():
     prediction = read(json.dumps(FULL, ensure_ascii=False))
     assert prediction.status is Status.ANSWERED

@@ -96,6 +96,7 @@ class Engine:
             with self._room.guest() as self._guest:
                 self._ask_until_done(render)
         finally:
+            self._interrupted.set()  # whatever ended this, nobody waits any more
             self._senders.dismiss()
         if self._stopped:
             raise self._stopped
@@ -225,7 +226,7 @@ class Engine:
         late = flight.late
         rest = flight if len(late) == len(flight.ids) else flight.only(late)
         if isinstance(outcome, Exception):
-            verdict = self._retry.verdict(outcome, flight.batch.attempt, len(late))
+            verdict = self._retry.verdict(outcome, flight.batch.attempt, len(flight.ids))
             self._landed.append(Arrival(rest, flight, error=outcome, verdict=verdict))
         else:
             self._landed.append(Arrival(rest, flight, [outcome[k] for k in late] if flight.early else outcome))
@@ -310,6 +311,8 @@ class Engine:
             self._stopped = self._stopped or error
 
     def _postpone(self, batch: Batch, error: Exception | None = None) -> None:
+        if not batch.requests:  # all of it had landed before the error
+            return
         not_before = time.monotonic() + self._retry.delay_s(error, max(1, batch.attempt - 1))
         if isinstance(error, ModelBusy) and error.retry_after is not None:
             room = self._room if error.limit_of == "key" else self._own_room

@@ -79,9 +79,7 @@ class Senders(Generic[Flight]):
             with wanted_until(self._interrupted):
                 replies = self._replies(flight, requests)
             if len(replies) != len(requests):
-                raise ModelError.told(
-                    "error.engine.reply_count", model=self._model.name, replies=len(replies), requests=len(requests)
-                )
+                raise _wrong_number(self._model, len(replies), len(requests))
             self._land(flight, replies)
         except Exception as error:
             self._land(flight, error)
@@ -93,7 +91,13 @@ class Senders(Generic[Flight]):
             return self._model.answer(requests)
         found: dict[int, Reply] = {}
         for k, reply in self._model.answer_each(requests):
+            if k in found or not 0 <= k < len(requests):
+                raise _wrong_number(self._model, len(found) + 1, len(requests))
             found[k] = reply
             self._land_early(flight, k, reply)
             self._listener.ring()
         return [found[k] for k in sorted(found)]
+
+
+def _wrong_number(model: Model, replies: int, requests: int) -> ModelError:
+    return ModelError.told("error.engine.reply_count", model=model.name, replies=replies, requests=requests)

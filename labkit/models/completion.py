@@ -131,8 +131,8 @@ def text_of(content: object) -> str:
 
 
 def _whole_number(digits: str) -> int:
-    """Numbers of a reply are token counts: one of thousands of digits is none, and slow to read."""
-    return int(digits) if len(digits) < 20 else 0
+    """Numbers of a reply are token counts: one beyond 63 bits is none, and no database takes it."""
+    return int(digits) if len(digits) < 19 else 0
 
 
 _DECODER = json.JSONDecoder(parse_int=_whole_number)
@@ -147,6 +147,6 @@ def _at(usage: Mapping[str, Any], path: str) -> object:
 
 def _count(value: object) -> int | None:
     """A number of tokens; some servers write it as text."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

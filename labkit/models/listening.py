@@ -27,7 +27,8 @@ class Listener:
     def __init__(self) -> None:
         self._ready = selectors.DefaultSelector()
         self._heard, self._bell = socket.socketpair()
-        self._heard.setblocking(False)
+        for end in (self._heard, self._bell):
+            end.setblocking(False)
         self._ready.register(self._heard, selectors.EVENT_READ)
         self._looked = time.monotonic()
 
@@ -42,7 +43,7 @@ class Listener:
 
     def ring(self) -> None:
         """Wake who waits; from any thread."""
-        with suppress(OSError):  # who rings late finds nobody
+        with suppress(OSError):  # who rings late finds nobody; a bell that takes no more was rung
             self._bell.send(b"\0")
 
     def wait(self, seconds: float) -> bool:

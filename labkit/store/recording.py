@@ -220,10 +220,10 @@ def text_sha256(text: str) -> str:
 
 def as_stored(reply: Reply) -> Reply:
     """A reply as the database keeps it: the very same, unless it holds half a character."""
-    if not any(_LONE_SURROGATE.search(text) for text in (reply.text, reply.served_by or "", reply.reasoning)):
-        return reply
-    served_by = reply.served_by and _storable(reply.served_by)
-    return replace(reply, text=_storable(reply.text), served_by=served_by, reasoning=_storable(reply.reasoning))
+    texts = {"text": reply.text, "reasoning": reply.reasoning}
+    texts |= {"served_by": reply.served_by or "", "finish_reason": reply.finish_reason or ""}
+    halved = {name: _storable(text) for name, text in texts.items() if _LONE_SURROGATE.search(text)}
+    return replace(reply, **halved) if halved else reply
 
 
 def _storable(text: str) -> str:

@@ -144,11 +144,11 @@ def test_the_history_scrolls_in_its_box_on_a_phone_its_heads_whole(
     box, last = visit.page.locator(".lk-wide:has(.lk-history)"), visit.page.locator(".lk-history th").last
     expect(box).to_be_visible(timeout=2 * PATIENCE_MS)
     assert language == "zh" or visit.page.evaluate(BROKEN_HEADS) == []  # Chinese breaks between any two characters
-    expect(last).not_to_be_in_viewport(ratio=1)
+    expect(last).not_to_be_in_viewport(ratio=0.99)  # a box scrolls by whole pixels, columns end anywhere
     box.focus()  # whoever has no touch screen scrolls with the keys
     assert box.evaluate("box => box === document.activeElement")
     box.evaluate("box => { box.scrollLeft = box.scrollWidth }")
-    expect(last).to_be_in_viewport(ratio=1)
+    expect(last).to_be_in_viewport(ratio=0.99)
     assert visit.page.evaluate(FITS)
     box.scroll_into_view_if_needed()
     visit.screenshot(f"releases-{language}-history-phone", box)

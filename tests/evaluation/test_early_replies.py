@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event
 
@@ -9,6 +10,7 @@ import pytest
 
 from labkit.errors import ModelBusy, ModelError
 from labkit.evaluation.progress import Progress
+from labkit.models.stopping import require_wanted
 from labkit.records import Reply, Request, Status
 from labkit.workspace import Scene
 from tests.evaluation.scripted import GOOD, Scripted, always, ask
@@ -51,11 +53,11 @@ def test_rows_are_counted_while_others_of_their_batch_are_computed(scene: Scene)
     assert model.asked.total() == ROWS
 
 
-def fail_once(error: Exception) -> Callable[[int], None]:
+def fail_once(error: Exception, at: int = 5) -> Callable[[int], None]:
     left = [error]
 
     def fail(number: int) -> None:
-        if number == 5 and left:
+        if number == at and left:
             raise left.pop()
 
     return fail
@@ -78,3 +80,45 @@ def test_what_was_there_before_a_fault_in_the_program_is_kept(scene: Scene):
     run, _ = ask(scene, model)
     assert model.asked.total() == ROWS - 5
     assert [row.prediction.status for row in run.rows] == [Status.ANSWERED] * ROWS
+
+
+def test_a_row_that_failed_with_others_is_asked_alone_even_when_all_others_had_ended(scene: Scene):
+    model = Early(fail_once(ModelError("the batch is too long"), at=ROWS - 1))
+    run, _ = ask(scene, model)
+    assert [row.prediction.status for row in run.rows] == [Status.ANSWERED] * ROWS
+    assert model.asked.total() == ROWS + 1
+
+
+class Stuttering(Early):
+    """Gives its first reply twice."""
+
+    def answer_each(self, requests: Sequence[Request]) -> Iterator[tuple[int, Reply]]:
+        replies = list(super().answer_each(requests))
+        yield from [replies[0], *replies] if len(requests) > 1 else replies
+
+
+def test_a_reply_given_twice_counts_once(scene: Scene):
+    run, progress = ask(scene, Stuttering(lambda _: None))
+    assert [row.prediction.status for row in run.rows] == [Status.ANSWERED] * ROWS
+    assert max(moment.done for moment in progress) == ROWS
+
+
+def test_a_model_computes_no_further_for_an_evaluation_that_has_ended(scene: Scene):
+    ended = Event()
+
+    def wait_until_unwanted(number: int) -> None:
+        try:
+            while number == 3:
+                require_wanted()
+                time.sleep(0.01)
+        except ModelBusy:
+            ended.set()
+            raise
+
+    def observe(moment: Progress) -> None:
+        if moment.done:
+            raise RuntimeError("the observer fell over")
+
+    with pytest.raises(RuntimeError, match="fell over"):
+        ask(scene, Early(wait_until_unwanted), progress=observe)
+    assert ended.wait(60)

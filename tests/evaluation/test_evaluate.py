@@ -53,7 +53,13 @@ def test_every_row_ends_somewhere_and_the_counts_add_up(scene: Scene):
     assert [row.example.id for row in run.rows] == [f"dev-{k:02d}" for k in range(16)]
 
 
-_ODD = replace(GOOD, text='{"rationale": "half \ud83d", "labels": ["物流"]}', served_by="m \udc00", reasoning="\ud800")
+_ODD = replace(
+    GOOD,
+    text='{"rationale": "half \ud83d", "labels": ["物流"]}',
+    served_by="m \udc00",
+    reasoning="\ud800",
+    finish_reason="\ud800",
+)
 _TIMED = replace(GOOD, latency_s=0.25, usage=Usage(100, None, 7), probabilities={"物流": 0.75, "退款": 0.5})
 
 

@@ -49,8 +49,9 @@ def generate(
         for k, token in zip(open_, chosen, strict=True):
             answers[k].append(token)
         is_full = len(answers[open_[0]]) >= budget
-        going = _closed_up([not is_full and token not in ends for token in chosen])
-        yield from ((open_[i], answers[open_[i]]) for i in sorted(set(range(len(open_))).difference(going)))
+        ended = [is_full or token in ends for token in chosen]
+        yield from ((k, answers[k]) for k, is_over in zip(open_, ended, strict=True) if is_over)
+        going = _closed_up([not is_over for is_over in ended])
         if not going:
             return
         if len(going) < len(open_):

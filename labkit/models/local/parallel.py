@@ -71,11 +71,12 @@ def answer_groups(
     parts: SimpleQueue[tuple[list[int], list[Found], float] | BaseException | None] = SimpleQueue()
     failed = Event()
     with ThreadPoolExecutor(threads) as pool:
-        with wanted_until(failed):
-            begun = [
-                pool.submit(copy_context().run, _put_all, parts, partial(_timed, answer, *group)) for group in groups
-            ]
         try:
+            with wanted_until(failed):
+                begun = [
+                    pool.submit(copy_context().run, _put_all, parts, partial(_timed, answer, *group))
+                    for group in groups
+                ]
             for _ in begun:
                 while (part := parts.get()) is not None:
                     if isinstance(part, BaseException):
