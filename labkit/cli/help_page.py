@@ -6,10 +6,11 @@ break a line at.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, get_args
 
 import typer
 
@@ -38,6 +39,8 @@ class Parameter(Protocol):
     required: bool
     default: Any
     help: str | None
+    hidden: bool
+    type_descriptor: Any
 
 
 def help_page(command: Any, path: str, steps: Mapping[str, Sequence[str]]) -> str:
@@ -48,8 +51,8 @@ def help_page(command: Any, path: str, steps: Mapping[str, Sequence[str]]) -> st
         path: the words that one types for it.
         steps: step -> the commands that belong to it; {} where commands belong to none.
     """
-    arguments = [p for p in command.params if p.param_type_name == "argument"]
-    options = [p for p in command.params if p.param_type_name == "option"]
+    arguments = [p for p in command.params if p.param_type_name == "argument" and not p.hidden]
+    options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
     below = {name: _paragraphs(part)[0] for name, part in getattr(command, "commands", {}).items()}
     told = [(_written(p), _explained(p)) for p in options] + [("--help", say("usage.help"))]
     sections = [
@@ -64,6 +67,7 @@ def help_page(command: Any, path: str, steps: Mapping[str, Sequence[str]]) -> st
     head = "\n".join(wrapped(say("usage.usage", words=" ".join(usage)), columns))
     parts = [head, *("\n".join(wrapped(text, columns)) for text in _paragraphs(command))]
     parts += ["\n".join(_section(title, entries, columns)) for title, entries in sections if entries]
+    parts += ["\n".join(wrapped(say("usage.more", command=path), columns))] if below else []
     return "\n\n".join(part for part in parts if part)
 
 
@@ -92,17 +96,21 @@ def _by_step(below: Mapping[str, str], steps: Mapping[str, Sequence[str]]) -> It
 
 def _section(title: str, entries: Sequence[Entry], columns: int) -> Iterator[str]:
     """A heading, and below it names with their explanations in two columns."""
-    yield typer.style(title, bold=True)
+    yield _styled(title, bold=True)
     beside = min(_TERM_MOST, max(width_of(name) for name, _ in entries))
     room = columns - len(_INDENT) - beside - _GAP
     for name, text in entries:
         first, *more = wrapped(text, room)
         if width_of(name) > beside:
-            yield _INDENT + typer.style(name, fg="cyan")
+            yield _INDENT + _styled(name, fg="cyan")
             more, name = [first, *more], ""
         else:
-            yield _INDENT + typer.style(name, fg="cyan") + " " * (beside - width_of(name) + _GAP) + first
+            yield _INDENT + _styled(name, fg="cyan") + " " * (beside - width_of(name) + _GAP) + first
         yield from (_INDENT + " " * (beside + _GAP) + line for line in more)
+
+
+def _styled(text: str, **how: Any) -> str:
+    return text if os.environ.get("NO_COLOR") else typer.style(text, **how)
 
 
 def _placed(parameter: Parameter) -> str:
@@ -113,15 +121,20 @@ def _placed(parameter: Parameter) -> str:
 
 def _written(parameter: Parameter) -> str:
     """An option as one writes it, with what it takes."""
-    names = "/".join(_long(parameter.opts) + _long(parameter.secondary_opts))
+    short = [f"{name}, " for name in parameter.opts if not name.startswith("--")]
+    long = [name for name in parameter.opts if name.startswith("--")]
+    names = "".join(short) + "/".join([*long, *parameter.secondary_opts])
     return names if getattr(parameter, "is_flag", False) else f"{names} {parameter.metavar or _value(parameter)}"
 
 
-def _long(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name.startswith("--")]
-
-
 def _value(parameter: Parameter) -> str:
+    """What an option takes: one of some words, a number between two others, any number, or something of its name."""
+    words = get_args(parameter.type_descriptor.annotation)
+    if words and all(isinstance(word, str) for word in words):
+        return "|".join(words)
+    least, most = getattr(parameter, "min", None), getattr(parameter, "max", None)
+    if least is not None or most is not None:
+        return "..".join("" if end is None else f"{end:g}" for end in (least, most))
     return "N" if isinstance(parameter.default, int | float) else str(parameter.name).strip("_").upper()
 
 
@@ -130,6 +143,8 @@ def _explained(parameter: Parameter) -> str:
     text, default = parameter.help or "", parameter.default
     if parameter.required:
         return f"{text} {say('usage.required')}".strip()
+    if isinstance(default, bool) and parameter.secondary_opts:
+        default = (parameter.opts if default else parameter.secondary_opts)[0]
     if (
         isinstance(default, bool)
         or default is None

@@ -222,7 +222,7 @@ def as_stored(reply: Reply) -> Reply:
     """A reply as the database keeps it: the very same, unless it holds half a character."""
     texts = {"text": reply.text, "reasoning": reply.reasoning}
     texts |= {"served_by": reply.served_by or "", "finish_reason": reply.finish_reason or ""}
-    halved = {name: _storable(text) for name, text in texts.items() if _LONE_SURROGATE.search(text)}
+    halved: dict[str, Any] = {name: _storable(text) for name, text in texts.items() if _LONE_SURROGATE.search(text)}
     return replace(reply, **halved) if halved else reply
 
 

@@ -318,6 +318,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "usage.help": ("Show this page and exit.", "显示本页后退出。"),
     "usage.default": ("[default: {value}]", "[默认：{value}]"),
     "usage.required": ("[required]", "[必填]"),
+    "usage.more": ("What a command takes: {command} COMMAND --help", "每个命令的用法：{command} 命令 --help"),
     "usage.step.scene": ("The scene: its posts, where it stands", "场景：帖子、现状"),
     "usage.step.prompt": ("1. The prompt: ask, read the errors, mend a definition", "一、提示词：询问、读错例、改定义"),
     "usage.step.models": ("2. The model: compare, decide", "二、模型：比较、决定"),

@@ -136,3 +136,30 @@ def test_a_tag_that_resembles_none_is_answered_with_all_of_them(labkit: Command,
     run = scene.store.runs()[0].run
     assert "There is no tag 'nope'. Known: definition_ignored" in labkit("tag", scene.path, run, "dev-00", "nope")[2]
     assert "Did you mean 'gold_wrong'?" in labkit("tag", scene.path, run, "dev-00", "gold-wrong")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("model", "export"), "--to adapter|merged|gguf"),
+        (("new",), "--empty-labels none|unlabelled"),
+        (("new",), "-y, --yes"),
+        (("adjudicate",), "--overlap 0..1"),
+        (("adjudicate",), "--top 1.."),
+        (("dataset", "export"), "[default: --mask]"),
+        (("dataset",), "What a command takes: labkit dataset COMMAND --help"),
+    ],
+)
+def test_help_says_what_an_option_takes_and_which_of_a_pair_is_in_force(words: tuple[str, ...], said: str):
+    command: Any = typer.main.get_command(app)
+    for word in words:
+        command = command.commands[word]
+    page = re.sub(r"\x1b\[\d+m", "", help_page(command, " ".join(("labkit", *words)), {}))
+    assert said in page, page
+
+
+def test_help_shows_no_hidden_argument_and_no_colour_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    page = help_page(typer.main.get_command(app).commands["new"], "labkit new", {})
+    assert "[FILE...]" not in page
+    assert "\x1b" not in page
