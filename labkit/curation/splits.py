@@ -6,6 +6,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import DisjointSets, near_duplicate_groups
@@ -37,8 +38,9 @@ def assign_splits(
 ) -> tuple[Example, ...]:
     """Give every example a split, keeping groups whole and every label's share equal.
 
-    Groups are the user's own (`Example.group`) united with near-duplicate groups, and with rows that would give away
-    dev or test rows by the rule of the audit (see `find_leaks`) from another split. Iterative stratification (Sechidis,
+    Groups are the user's own (`Example.group`) united with near-duplicate groups. Groups that would give away dev or
+    test rows by the rule of the audit (see `find_leaks`) from another split are joined, unless so many hang together
+    that they are one template rather than one text. Iterative stratification (Sechidis,
     Tsoumakas & Vlahavas 2011) places whole groups, rarest label first; random moves that lower the squared relative
     error then polish it. The strata are labels, "no label", "unlabelled", subtasks, and rows of several posts.
 
@@ -56,16 +58,14 @@ def assign_splits(
         BadData: fractions that do not add up to 1, or fewer groups than splits.
     """
     _check_fractions(fractions)
-    near = near_duplicate_groups(examples) if near is None else near
     groups = independent_groups(examples, near)
     if len(groups) < len(fractions):
         raise BadData.told("error.splits.too_few_groups", groups=len(groups), fractions=len(fractions))
     largest = max(_LARGEST * len(examples), *map(len, groups))
     parted = _parted(examples, task, fractions, seed, groups)
     for _ in range(_ROUNDS if len(examples) <= _SEARCHED else 0):
-        near = _joined(examples, near, _giving_away(parted))
-        joined = independent_groups(examples, near)
-        if joined == groups or len(joined) < len(fractions) or max(map(len, joined)) > largest:
+        joined = _joined(groups, _giving_away(parted), largest)
+        if not len(fractions) <= len(joined) < len(groups):
             break
         groups, parted = joined, _parted(examples, task, fractions, seed, joined)
     return parted
@@ -84,23 +84,34 @@ def _parted(
     return tuple(replace(example, split=split_of[row]) for row, example in enumerate(examples))
 
 
-def _giving_away(parted: Sequence[Example]) -> Iterator[tuple[str, str]]:
-    """Ids of rows that are learnt and of dev or test rows that they give away; each such row stands in one pair."""
-    for learnt, held in ((("pool", "dev"), "test"), (("pool",), "dev")):
-        seen, kept = [row for row in parted if row.split in learnt], [row for row in parted if row.split == held]
-        for leak in find_leaks([row.text for row in seen], [row.text for row in kept]).pairs:
+def _giving_away(parted: Sequence[Example]) -> Iterator[tuple[int, int]]:
+    """Numbers of rows that are learnt and of dev or test rows that they give away; each such row stands in one pair."""
+    of_split = {split: [k for k, row in enumerate(parted) if row.split == split] for split in SPLITS}
+    for learnt, held in (
+        ([*of_split["pool"], *of_split["dev"]], of_split["test"]),
+        (of_split["pool"], of_split["dev"]),
+    ):
+        texts = ([parted[row].text for row in rows] for rows in (learnt, held))
+        for leak in find_leaks(*texts).pairs:
             if leak.kind in SERIOUS:
-                yield seen[leak.learnt].id, kept[leak.held].id
+                yield learnt[leak.learnt], held[leak.held]
 
 
-def _joined(examples: Sequence[Example], near: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The groups of near duplicates, those of each pair made one."""
-    place = {name: k for k, name in enumerate(dict.fromkeys(near[example.id] for example in examples))}
-    sets = DisjointSets(len(place))
+def _joined(
+    groups: Sequence[tuple[int, ...]], pairs: Iterable[tuple[int, int]], largest: float
+) -> tuple[tuple[int, ...], ...]:
+    """The groups, those that pairs of rows link made one unless that has more rows than the largest may have."""
+    group_of = {row: k for k, rows in enumerate(groups) for row in rows}
+    sets = DisjointSets(len(groups))
     for one, other in pairs:
-        sets.union(place[near[one]], place[near[other]])
-    names = list(place)
-    return {example.id: names[sets.find(place[near[example.id]])] for example in examples}
+        sets.union(group_of[one], group_of[other])
+    linked_groups: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for k, rows in enumerate(groups):
+        linked_groups[sets.find(k)].append(rows)
+    found: list[tuple[int, ...]] = []
+    for parts in linked_groups.values():
+        found += [tuple(chain(*parts))] if sum(map(len, parts)) <= largest else parts
+    return tuple(found)
 
 
 def independent_groups(

@@ -237,6 +237,41 @@ def test_posts_of_one_template_that_give_each_other_away_are_parted_all_the_same
     assert found == pytest.approx(FRACTIONS, abs=0.05)
 
 
+def quoting(name: str, quoted: str, group: str | None = None) -> Example:
+    """A row that shares a sentence with others: no near duplicate of theirs, yet each gives the others away."""
+    draw = random.Random(name)
+    own = (str(draw.random())[2:9] for _ in range(15))
+    said = (str(random.Random(f"{quoted}{k}").random())[2:7] for k in range(18))
+    return Example(name, (" ".join([*own, *said]),), (LABELS[len(name) % 4],), group=group)
+
+
+def given_away(rows: Sequence[Example]) -> int:
+    learnt, held = ([row.text for row in rows if row.split in splits] for splits in (("pool", "dev"), ("test",)))
+    return sum(leak.kind in SERIOUS for leak in find_leaks(learnt, held).pairs)
+
+
+def test_authors_stay_whole_whatever_their_posts_give_away():
+    """Fifty of sixty authors quote each other in a chain: most rows hang together."""
+    rows = [replace(row(6 * author + k, LABELS[k % 4]), group=str(author)) for author in range(60) for k in range(4)]
+    rows += [quoting(f"said{a}", f"sentence {a}", str(a)) for a in range(50)]
+    rows += [quoting(f"quoted{a}", f"sentence {a}", str((a + 1) % 50)) for a in range(50)]
+    assert len(independent_groups(rows)) == 60
+    splits_of: dict[str | None, set[str]] = defaultdict(set)
+    for example in assign_splits(rows, TASK, FRACTIONS):
+        splits_of[example.group].add(example.split)
+    assert {len(splits) for splits in splits_of.values()} == {1}
+
+
+def test_a_template_hinders_no_other_rows_from_staying_together():
+    template = [quoting(f"template{k}", "template") for k in range(60)]
+    pairs = [quoting(f"{side}{k}", f"pair {k}") for k in range(30) for side in ("first", "second")]
+    rows = [*template, *pairs, *map(row, range(60))]
+    assert len(independent_groups(rows)) == len(rows)
+    parted = assign_splits(rows, TASK, FRACTIONS)
+    assert given_away(parted[: len(template)]) > 0
+    assert given_away(parted[len(template) :]) == 0
+
+
 def test_a_few_authors_stay_whole_even_when_they_are_most_rows():
     rows = [Example(f"r{k}", (f"{chr(0x4E00 + 31 * k) * 8}",), ("a",), group=f"author {k % 5}") for k in range(100)]
     same = [replace(row, items=("同一条",)) if k < 5 else row for k, row in enumerate(rows)]
