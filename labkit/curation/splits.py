@@ -91,8 +91,7 @@ def _giving_away(parted: Sequence[Example]) -> Iterator[tuple[int, int]]:
         ([*of_split["pool"], *of_split["dev"]], of_split["test"]),
         (of_split["pool"], of_split["dev"]),
     ):
-        texts = ([parted[row].text for row in rows] for rows in (learnt, held))
-        for leak in find_leaks(*texts).pairs:
+        for leak in find_leaks([parted[k].text for k in learnt], [parted[k].text for k in held]).pairs:
             if leak.kind in SERIOUS:
                 yield learnt[leak.learnt], held[leak.held]
 
