@@ -113,14 +113,17 @@ def _check_new(history: ReleaseHistory, run: Run) -> None:
 def _check_passed(scene: Scene, reading: GateReading, approved_by: str) -> None:
     failed = [line.told() for line in reading.result.lines if not line.passed]
     if failed:
-        said = {"run": reading.run.id, "rules": say("list.clauses").join(map(_rule_told, failed))}
-        if not _lacks_champion(reading):
-            raise GateRefused.told("error.release.refused", **said)
-        said |= {"scene": quote(str(scene.path)), "name": quote(approved_by)}
-        if rival := rival_of(scene, reading.run):
-            raise GateRefused.told("error.release.no_champion", **said, rival=rival)
-        floor, prompt = floor_beside(reading.run), quote(reading.run.header.prompt_name)
-        raise GateRefused.told("error.release.no_rival", **said, floor=floor, prompt=prompt)
+        raise _refusal(scene, reading, say("list.clauses").join(map(_rule_told, failed)), quote(approved_by))
+
+
+def _refusal(scene: Scene, reading: GateReading, rules: str, name: str) -> GateRefused:
+    run, place = reading.run.id, quote(str(scene.path))
+    if not _lacks_champion(reading):
+        return GateRefused.told("error.release.refused", run=run, rules=rules)
+    if rival := rival_of(scene, reading.run):
+        return GateRefused.told("error.release.no_champion", run=run, rules=rules, scene=place, name=name, rival=rival)
+    floor, prompt = floor_beside(reading.run), quote(reading.run.header.prompt_name)
+    return GateRefused.told("error.release.no_rival", run=run, rules=rules, scene=place, floor=floor, prompt=prompt)
 
 
 def _rule_told(line: GateWords) -> str:
