@@ -24,15 +24,13 @@ def changes(
     """
     fixed: list[str] = []
     regressed: list[str] = []
-    for row_id, before in first.items():
-        after = second[row_id]
-        times = min(len(before), len(after))
-        was, now = _mostly(before, times, right), _mostly(after, times, right)
+    for row_id in first:
+        times = min(len(first[row_id]), len(second[row_id]))
+        was, now = (_mostly(askings[row_id][:times], right) for askings in (first, second))
         if was != now:
             (fixed if now else regressed).append(row_id)
     return tuple(fixed), tuple(regressed)
 
 
-def _mostly(askings: Sequence[RunRow], times: int, right: Callable[[RunRow], bool]) -> bool:
-    """Whether more than half of the first so many answers are right."""
-    return right(askings[0]) if times == 1 else 2 * sum(map(right, askings[:times])) > times
+def _mostly(askings: Sequence[RunRow], right: Callable[[RunRow], bool]) -> bool:
+    return 2 * sum(map(right, askings)) > len(askings)

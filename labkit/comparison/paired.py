@@ -19,9 +19,9 @@ from labkit.comparison.significance import (
     swap,
 )
 from labkit.errors import BadData
-from labkit.records import Run, RunRow, Status, Task
+from labkit.records import Run, RunRow, Task
 from labkit.scoring.intervals import Interval, percentile_interval, resample
-from labkit.scoring.tally import LOWER_IS_BETTER, label_counts, label_f1, metric_values, tally
+from labkit.scoring.tally import LOWER_IS_BETTER, answered_labels, label_counts, label_f1, metric_values, tally
 
 if TYPE_CHECKING:
     from labkit.scoring.intervals import Floats
@@ -272,5 +272,4 @@ def _label_deltas(
 
 
 def _decided_right(label: str, row: RunRow) -> bool:
-    found = row.prediction
-    return (found.status is Status.ANSWERED and label in found.labels) == (label in (row.example.labels or ()))
+    return (label in answered_labels(row)) == (label in (row.example.labels or ()))

@@ -88,6 +88,4 @@ def askings_of(rows: Sequence[RunRow]) -> dict[str, list[RunRow]]:
 def usual_answer(askings: Sequence[RunRow]) -> frozenset[str] | None:
     """The answer given most often to one example, the earliest of equals; None when none was given."""
     answered = [frozenset(row.prediction.labels) for row in askings if row.prediction.status is Status.ANSWERED]
-    if len(answered) < 2:
-        return answered[0] if answered else None
-    return Counter(answered).most_common(1)[0][0]
+    return Counter(answered).most_common(1)[0][0] if answered else None
