@@ -20,9 +20,16 @@ from labkit.texts import say
 _WIDEST, _NARROWEST = 100, 40  # columns of a page
 _INDENT, _GAP = "  ", 2
 _TERM_MOST = 30  # columns of a name; behind a longer one its explanation begins on a line of its own
-# What stays on one line: a note in brackets, letters without a space, one wide character; closing marks stay with it.
-_PIECE = re.compile(
-    r"\s+|\[[^\[\]]{1,24}\]|[（《「『“]*(?:[^\s\u2e80-\uffef“”（《「『]+|[\u2e80-\uffef])[，。；：、！？）》」』”…,.;:!?)]*|\S"
+_PIECE = re.compile(  # what stays on one line
+    r"""
+    \s+
+    | \[[^\[\]]{1,24}\]                      # a short note in brackets
+    | [（《「『“]*                            # opening marks, with …
+      (?: [^\s\u2e80-\uffef“”（《「『]+ | [\u2e80-\uffef] )  # … a word, or one wide character, and …
+      [，。；：、！？）》」』”…,.;:!?)]*        # … closing marks
+    | \S
+    """,
+    re.VERBOSE,
 )
 
 Entry = tuple[str, str]  # a name, and what is said of it

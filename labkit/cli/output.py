@@ -84,9 +84,7 @@ def working_on(text: str) -> Iterator[None]:
 
 def plain(text: str) -> str:
     """Text from data or models in which nothing is left that a terminal would obey or refuse: it becomes U+FFFD."""
-    return "".join(
-        "\ufffd" if category(ch) in ("Cc", "Cf", "Cs", "Zl", "Zp") and ch not in _HARMLESS else ch for ch in text
-    )
+    return "".join("\ufffd" if category(ch) in _REFUSED and ch not in _HARMLESS else ch for ch in text)
 
 
 def cut(text: str, limit: int) -> str:

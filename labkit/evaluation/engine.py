@@ -224,14 +224,15 @@ class Engine:
     def _land(self, flight: Flight, outcome: Sequence[Reply] | Exception) -> None:
         """Take what came of a flight; called from any thread, and whatever happens lands in the queue."""
         late = flight.late
-        rest = flight if len(late) == len(flight.ids) else flight.only(late)
+        rest = flight.only(late) if flight.early else flight
         if isinstance(outcome, Exception):
             verdict = self._retry.verdict(outcome, flight.batch.attempt, len(flight.ids))
             self._landed.append(Arrival(rest, flight, error=outcome, verdict=verdict))
         else:
-            self._landed.append(Arrival(rest, flight, [outcome[k] for k in late] if flight.early else outcome))
+            self._landed.append(Arrival(rest, flight, [outcome[k] for k in late]))
 
     def _land_early(self, flight: Flight, place: int, reply: Reply) -> None:
+        """Take one reply of a flight that goes on."""
         flight.early.add(place)
         self._landed.append(Arrival(flight.only([place]), None, (reply,)))
 
@@ -258,7 +259,7 @@ class Engine:
     @property
     def _on_their_way(self) -> int:
         """Flights of which something has not arrived."""
-        return len(self._flying) - sum(arrival.ended is not None for arrival in self._arrivals)
+        return len(self._flying) - sum(arrival.whole is not None for arrival in self._arrivals)
 
     @property
     def _allowed(self) -> int:
@@ -266,17 +267,17 @@ class Engine:
 
     def _settle(self, arrival: Arrival) -> None:
         """Tell the purse what became of each request: its reply, or the error that met all of them."""
-        for k, request in enumerate(arrival.flight.batch.requests):
+        for k, request in enumerate(arrival.part.batch.requests):
             self._purse.settle(request, arrival.error or arrival.replies[k])
 
     def _follow(self, arrival: Arrival) -> None:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
-        batch, error = arrival.flight.batch, arrival.error
+        batch, error = arrival.part.batch, arrival.error
         if error is not None or batch.blank:
             self._tally.disturbed()
         if isinstance(error, ModelBusy) and error.overloaded:
             room = self._own_room if error.limit_of == "model" else self._room
-            room.crowded(arrival.flight.sent)
+            room.crowded(arrival.part.sent)
         elif error is None or arrival.verdict is Verdict.GIVE_UP:
             self._most = self._concurrency
             self._room.answered()
@@ -300,7 +301,7 @@ class Engine:
 
     def _is_asked_again(self, arrival: Arrival) -> bool:
         """Whether a server's answer is empty for the first time; a model of this process would say the same again."""
-        batch = arrival.flight.batch
+        batch = arrival.part.batch
         insists = self._is_served and not self._stopped and batch.blank is None and batch.attempt < self._retry.attempts
         return insists and len(arrival.replies) == 1 and is_blank(arrival.replies[0])
 
@@ -328,9 +329,9 @@ class Engine:
 
     def _count(self, arrival: Arrival) -> None:
         """Count rows whose end is on the disk."""
-        if arrival.ended:
-            self._flying.discard(arrival.ended)
-        batch = arrival.flight.batch
+        if arrival.whole:
+            self._flying.discard(arrival.whole)
+        batch = arrival.part.batch
         if self._is_asked_again(arrival):
             return
         for request, reply in zip(batch.requests, arrival.replies, strict=False):
@@ -348,10 +349,10 @@ def _record_departures(record: Recorder, departing: Sequence[Batch]) -> list[Fli
 
 
 def _record_arrival(record: Recorder, arrival: Arrival) -> None:
-    for request, reply in zip(arrival.flight.ids, arrival.replies, strict=False):
+    for request, reply in zip(arrival.part.ids, arrival.replies, strict=False):
         record.reply(request, reply)
     if arrival.error is not None:
-        for request in arrival.flight.ids:
+        for request in arrival.part.ids:
             record.failure(
                 request,
                 str(arrival.error) or type(arrival.error).__name__,

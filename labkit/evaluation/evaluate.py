@@ -192,7 +192,8 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             tally = Tally(stored, observer)
             sitting = Sitting(stored, rows, tally, purse, all_sent)
             _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry))
-    return store.load_run(run, read=tally.read) if tally.run is None else store.as_of_now(tally.run)
+    assembled = tally.assembled()
+    return store.load_run(run, read=tally.read) if assembled is None else store.as_of_now(assembled)
 
 
 def _lacks_answers(store: Store, plan: Plan, wishes: Wishes) -> bool:

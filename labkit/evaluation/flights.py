@@ -54,12 +54,12 @@ class Arrival:
     """What came of a flight: its replies, or the error and what follows from it.
 
     Args:
-        flight: what of it has landed.
-        ended: the flight itself, when nothing of it is on its way any more.
+        part: what of it has landed.
+        whole: the flight itself, once nothing of it is on its way any more.
     """
 
-    flight: Flight
-    ended: Flight | None
+    part: Flight
+    whole: Flight | None
     replies: Sequence[Reply] = ()
     error: Exception | None = None
     verdict: Verdict | None = None

@@ -46,7 +46,7 @@ class Tally:
         Args:
             row: its id.
             reply: to it.
-            repeat: which asking of it; only needed for `run`.
+            repeat: which asking of it; only needed for `assembled`.
         """
         reply, example = as_stored(reply), self._examples[row]
         prediction = self.read(reply, self._run.task, example)
@@ -73,8 +73,7 @@ class Tally:
         """Some request brought no reply, or is sent again: what became of each row only the store knows."""
         self._at_once = False
 
-    @property
-    def run(self) -> Run | None:
+    def assembled(self) -> Run | None:
         """The run as it is stored by now; None when it is to be read, as not every row was answered at once."""
         if not self._at_once or len(self._rows) < len(self._run.rows):
             return None

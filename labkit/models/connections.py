@@ -284,11 +284,18 @@ class Connection:
         head, size = plain_head(self._heard), len(self._heard)
         if head and size == head.ends and size - head.begins <= self._coming.largest:
             return self._ended(Answer(head.status, head.headers, self._heard[head.begins :]), bears_another=True)
-        if piece and size < _PIECE_BYTES and (size < head.ends if head else not _HEAD_ENDS.search(self._heard)):
+        may_be_plain = size < head.ends if head else not _HEAD_ENDS.search(self._heard)
+        if piece and size < _PIECE_BYTES and may_be_plain:
             return None
+        return self._leave_to_h11(is_over=not piece)
+
+    def _leave_to_h11(self, *, is_over: bool) -> Answer | None:
+        """Have h11 read what was heard, and all that comes; the reply, when that is whole."""
         self._wire = self._told_h11()
-        for part in (self._heard, piece) if not piece and self._heard else (self._heard,):
-            self._wire.receive_data(part)
+        if self._heard:
+            self._wire.receive_data(self._heard)
+        if is_over:
+            self._wire.receive_data(b"")
         return self._read_on(self._wire)
 
     def _told_h11(self) -> h11.Connection:

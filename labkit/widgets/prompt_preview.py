@@ -33,10 +33,11 @@ def preview_of(parts: Sequence[Part], counter: TokenCounter) -> dict[str, Any]:
         if any(part.section == section for part in parts)
     ]
     # Hidden characters stand as their codes: one that reorders text would show another text than is sent.
-    shown = [(part.role, [part.section, visible(part.text), part.shared]) for part in parts]
+    shown = [[part.section, visible(part.text), part.shared] for part in parts]
     return {
         "messages": [
-            {"role": role, "parts": [told for of, told in shown if of == role]} for role in ("system", "user")
+            {"role": role, "parts": [told for part, told in zip(parts, shown, strict=True) if part.role == role]}
+            for role in ("system", "user")
         ],
         "tokens": {
             "sections": sections,

@@ -151,10 +151,11 @@ class LocalModel:
             return
         with self._lock, few_threads(self._loaded.model) as threads:
             rows = [self._loaded.read(request) for request in requests]
-            fit = [k for k, row in enumerate(rows) if self._loaded.has_room(row)]
-            yield from ((k, _no_room(row)) for k, row in enumerate(rows) if not self._loaded.has_room(row))
+            fits = [self._loaded.has_room(row) for row in rows]
+            yield from ((k, _no_room(row)) for k, row in enumerate(rows) if not fits[k])
             answer = self._decided if self._asked.answers == "labels" else self._generated
-            yield from ((fit[k], reply) for k, reply in answer([rows[k] for k in fit], threads))
+            places = [k for k, fit in enumerate(fits) if fit]
+            yield from ((places[k], reply) for k, reply in answer([rows[k] for k in places], threads))
 
     def is_torn(self, request: Request, one: str, other: str) -> bool:
         """Whether rounding alone decides which of two answers it gives: where they part, both are as likely.
