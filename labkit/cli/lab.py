@@ -13,8 +13,9 @@ import typer
 import labkit
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, working_on
-from labkit.cli.servers import HOST, ServerCommand, allow_root, free_port, start, stay
+from labkit.cli.servers import ServerCommand, allow_root, start, stay
 from labkit.errors import BadInput
+from labkit.serving.ports import HOST, free_port
 from labkit.texts import language, say
 
 PACKAGE = Path(labkit.__file__).resolve().parent

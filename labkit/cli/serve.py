@@ -10,7 +10,6 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json
-from labkit.cli.servers import free_port
 from labkit.texts import say
 
 TOKEN = "LABKIT_SERVE_TOKEN"  # noqa: S105  (the name of a variable)
@@ -49,14 +48,13 @@ def serve(
     from labkit.releases import Release
     from labkit.serving import Serving
     from labkit.serving import serve as answer
-    from labkit.serving.server import USUAL_PORT
     from labkit.traffic import Keeping
     from labkit.traffic.keeping import WEEK
     from labkit.workspace import open_scene
 
     serving = Serving(
         release=release,
-        port=free_port(port, USUAL_PORT),
+        port=port,
         token=os.environ.get(TOKEN) or token_urlsafe(24),
         queue=queue,
         parity_rows=parity_rows,
@@ -69,8 +67,8 @@ def serve(
         note(say("serve.short", days=keep_days, least=WEEK))
     note(say("serve.starting"))
 
-    def tell(found: Release) -> None:
-        said = {"release": found.id, "address": serving.address, "token": serving.token}
+    def tell(found: Release, address: str) -> None:
+        said = {"release": found.id, "address": address, "token": serving.token}
         if json_:
             print_json(said)
         else:

@@ -1,4 +1,4 @@
-"""Starting a Jupyter server as a child: a free port, a token, its address when it listens, a clean end."""
+"""Starting a Jupyter server as a child: a token, its address when it listens, a clean end."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from labkit.errors import BadInput, LabkitError
+from labkit.errors import LabkitError
+from labkit.serving.ports import HOST
 
-HOST = "127.0.0.1"
-PORTS_TRIED = 20
 START_LIMIT_S = 120.0  # a cold disk and a busy machine; it is up in 2 to 5 s otherwise
 
 
@@ -41,22 +40,6 @@ class ServerCommand:
     def address(self) -> str:
         """What to open in a browser, token included."""
         return f"http://{HOST}:{self.port}/{self.path}?token={self.token}"
-
-
-def free_port(wanted: int | None, usual: int) -> int:
-    """The port asked for, or the first free one from the usual port on.
-
-    Raises:
-        BadInput: the port asked for is taken, or none is free.
-    """
-    if wanted is not None:
-        if not _is_free(wanted):
-            raise BadInput.told("error.cli.port", port=wanted)
-        return wanted
-    for port in range(usual, usual + PORTS_TRIED):
-        if _is_free(port):
-            return port
-    raise BadInput.told("error.cli.ports", first=usual, last=usual + PORTS_TRIED - 1)
 
 
 def start(command: ServerCommand) -> subprocess.Popen[bytes]:
@@ -86,16 +69,6 @@ def stay(server: subprocess.Popen[bytes]) -> int:
 def allow_root() -> list[str]:
     """Jupyter refuses to run as root unless told; in a container root is all there is."""
     return ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except (OSError, OverflowError):
-            return False
-    return True
 
 
 def _answers(port: int) -> bool:

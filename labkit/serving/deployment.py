@@ -18,7 +18,8 @@ from labkit.models.openai_compatible import OpenAICompatible
 from labkit.prompts import parse_prompt
 from labkit.releases import Release, changed_settings, gated_run
 from labkit.serving.client_source import CLIENT
-from labkit.serving.server import HOST, USUAL_PORT, wanted_release
+from labkit.serving.ports import HOST
+from labkit.serving.server import USUAL_PORT, wanted_release
 from labkit.tables.atomic import appearing_folder
 from labkit.texts import Phrase, say
 from labkit.training.gguf import ollama_name

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput, MissingExtra, UnknownName
 from labkit.releases import Release, release_history
+from labkit.serving.ports import HOST, free_port, listen, port_of
 from labkit.texts import say
 from labkit.traffic import FeedbackLog, Keeping, TrafficLog
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from labkit.workspace import Scene
 
-HOST, USUAL_PORT = "127.0.0.1", 8100
+USUAL_PORT = 8100
 _NEEDED = ("fastapi", "uvicorn", "prometheus_client")
 
 
@@ -32,7 +33,7 @@ class Serving:
 
     Args:
         release: "current", which follows releases and rollbacks, or the id of one release.
-        port: where, on loopback.
+        port: where, on loopback; None for the first free one from 8100 on.
         token: what clients must bring.
         queue: how many requests may wait; one more gets 429.
         parity_rows: see `bring_live`.
@@ -43,7 +44,7 @@ class Serving:
     """
 
     release: str = "current"
-    port: int = USUAL_PORT
+    port: int | None = None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     queue: int = 64
     parity_rows: int | None = None
@@ -51,23 +52,19 @@ class Serving:
     traffic: Keeping | None = field(default_factory=Keeping)
     stop_within_s: int = 30
 
-    @property
-    def address(self) -> str:
-        """The base URL for clients of the Chat Completions API."""
-        return f"http://{HOST}:{self.port}/v1"
 
-
-def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = lambda release: None) -> None:
+def serve(scene: Scene, serving: Serving, when_up: Callable[[Release, str], None] = lambda *_: None) -> None:
     """Serve a release until SIGTERM or Ctrl-C; requests under way are answered first.
 
     Args:
         scene: whose release.
         serving: how.
-        when_up: called once the release answers as it did at its gate, just before the port opens.
+        when_up: called once the release answers as it did at its gate and the port is open, with the base URL for
+            clients of the Chat Completions API.
 
     Raises:
         MissingExtra: fastapi, uvicorn or prometheus-client is not installed.
-        BadInput: nothing has been released.
+        BadInput: nothing has been released; the port is taken.
         UnknownName: there is no such release.
         NotAsGated, ModelError: see `bring_live`.
     """
@@ -80,6 +77,7 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
     from labkit.serving.following import ReleaseFollower
     from labkit.serving.live_release import bring_live
 
+    free_port(serving.port, USUAL_PORT)  # refused before a model is loaded
     live = bring_live(scene, wanted_release(scene, serving.release), serving.parity_rows)
     dispatcher = Dispatcher(live, serving.queue)
     follower = ReleaseFollower(scene, dispatcher, serving.parity_rows)
@@ -93,9 +91,9 @@ def serve(scene: Scene, serving: Serving, when_up: Callable[[Release], None] = l
             traffic.start()
         if serving.release == "current":
             follower.start()
-        when_up(dispatcher.live.release)
-        with _ending_in_peace():
-            uvicorn.Server(_config(app, serving)).run()
+        with listen(serving.port, USUAL_PORT) as listening, _ending_in_peace():
+            when_up(dispatcher.live.release, f"http://{HOST}:{port_of(listening)}/v1")
+            uvicorn.Server(_config(app, serving)).run(sockets=[listening])
     finally:
         follower.close()
         dispatcher.live.process.close()  # what it has not answered fails, which lets the dispatcher end
@@ -123,8 +121,6 @@ def _config(app: FastAPI, serving: Serving) -> uvicorn.Config:
 
     return uvicorn.Config(
         app,
-        host=HOST,
-        port=serving.port,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=serving.stop_within_s,

@@ -17,9 +17,10 @@ import psutil
 import pytest
 
 from labkit.cli.lab import DASH_PORT, dash_command, lab_command
-from labkit.cli.servers import ServerCommand, free_port, start
+from labkit.cli.servers import ServerCommand, start
 from labkit.errors import BadInput, LabkitError, UnknownName
 from labkit.evaluation import evaluate
+from labkit.serving.ports import free_port
 from labkit.workspace import Scene
 
 
@@ -116,11 +117,6 @@ def test_voila_settings_keep_the_doors_shut(scene: Scene):
 def test_a_taken_port_is_named(scene: Scene):
     with taken_port() as port, pytest.raises(BadInput, match=f"Port {port} is taken"):
         dash_command(str(scene.path), port)
-
-
-def test_without_a_wish_the_next_free_port_is_taken():
-    with taken_port() as port:
-        assert free_port(None, port) > port
 
 
 def test_dash_uses_voilas_own_port_when_it_is_free(scene: Scene):

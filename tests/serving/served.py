@@ -85,6 +85,7 @@ class Served:
         found = [
             child for child in psutil.Process(self._process.pid).children() if "spawn_main" in " ".join(child.cmdline())
         ]
+        assert found, (self.get("/health"), self.log)
         return found[-1]
 
     def get(self, path: str, **headers: str) -> tuple[int, Any]:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -118,6 +119,23 @@ def test_a_model_that_is_killed_is_started_again_and_no_request_is_lost(scene: S
             until(lambda before=before: len(load.answers) > before + 20, server.log)
             assert server.model_process().pid != victim.pid
     assert load.failed == []
+
+
+def test_servers_that_start_at_once_listen_apart(scene: Scene):
+    release_of(scene, "v1")
+    servers = [Served(scene.path, "--traffic", "off") for _ in range(2)]
+    with servers[0] as one, servers[1] as other:
+        assert one.root != other.root
+        assert [server.classify("快递又没动静")[0] for server in (one, other)] == [200, 200]
+
+
+def test_a_taken_port_is_refused_before_a_model_is_loaded(labkit: Command, scene: Scene):
+    release_of(scene, "v1")
+    with Served(scene.path, "--traffic", "off") as server:
+        port = urlsplit(server.root).port
+        code, out, err = labkit("serve", scene.path, "--port", port)
+    assert (code, out) == (2, "")
+    assert f"Port {port} is taken" in err
 
 
 def test_what_answers_otherwise_than_at_its_gate_does_not_go_live(labkit: Command, scene: Scene):
