@@ -115,7 +115,7 @@ def listening_loop(scene: Scene, concurrency: int) -> None:
     model = get_model("loopback/m", scene)
     requests = iter([render(PROMPT, TASK, example) for example in scene.examples("dev")])
     landed: deque[Sequence[Reply] | Exception] = deque()
-    senders: Senders[None] = Senders(model, lambda _, outcome: landed.append(outcome), Event())
+    senders: Senders[None] = Senders(model, lambda _, outcome: landed.append(outcome), lambda *_: None, Event())
     sent = heard = 0
     while heard < ROWS:
         for request in islice(requests, concurrency - sent + heard):
