@@ -1,0 +1,31 @@
+"""Planted label errors are found: most of them, and by not too many false alarms."""
+
+from __future__ import annotations
+
+import random
+
+import labkit
+from labkit.curation.label_noise import suspect_labels
+
+SHARE = 0.10
+
+
+def test_most_planted_errors_are_among_the_rows_that_are_counted_as_errors():
+    rows = [row for row in labkit.open_scene("support_intents").examples("all") if len(row.labels or ()) == 1]
+    names, draw = sorted({row.labels[0] for row in rows}), random.Random(0)
+    wrong = set(draw.sample(range(len(rows)), round(SHARE * len(rows))))
+    given = [
+        (draw.choice([n for n in names if n not in row.labels]),) if k in wrong else row.labels
+        for k, row in enumerate(rows)
+    ]
+    noise = suspect_labels([row.text for row in rows], given, [row.id for row in rows])
+    called = {suspect.row for suspect in noise.suspects if suspect.error}
+    assert len(called & wrong) / len(wrong) > 0.7  # by the thresholds of confident learning alone .58
+    assert len(called & wrong) / len(called) > 0.4  # .34
+
+
+def test_a_label_of_one_row_is_no_error_and_rivals_no_others():
+    texts = [*(f"快递 {k} 天没有动静" for k in range(30)), *(f"退款 {k} 元没有到账" for k in range(30)), "屏幕碎了"]
+    given = [("物流",)] * 29 + [("退款",)] * 31 + [("产品",)]
+    noise = suspect_labels(texts, given, texts)
+    assert {suspect.row for suspect in noise.suspects if suspect.error} == {29}
