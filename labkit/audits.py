@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.annotations import scene_votes
 from labkit.auditing import CHECKS, Audit, Material, Sample, audit_material, sample_of
+from labkit.auditing.frame import without_frame
 from labkit.datasets import pool_runs
 from labkit.datasets.confirming import confirmed_by_people
 from labkit.datasets.known_rows import Asking, probe_known
@@ -112,7 +113,7 @@ def with_knowledge(scene: Scene, material: Material, base: str | Model, asking: 
 def file_material(read: SamplesFile, max_tokens: int | None = None) -> Material:
     """What can be audited of files."""
     return Material(
-        read.samples,
+        without_frame(read.samples),
         forms=read.forms,
         max_tokens=max_tokens,
         left_out=read.left_out,

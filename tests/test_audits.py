@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import labkit
 from labkit.auditing.exportable import check_export
@@ -37,6 +42,45 @@ def test_the_columns_and_the_form_of_a_file_can_be_named(tmp_path: Path):
     path.write_text("a,b,c\n快递慢,退款,物流;退款\n好用,退款,表扬\n", encoding="gbk")
     size = labkit.audit(path, text="a", labels=["c"], separator=";", form="labels").finding("D01")
     assert size.counts["labels"] == {"物流": 1, "退款": 1, "表扬": 1}
+
+
+@pytest.mark.parametrize("form", ["alpaca", "chat"])
+def test_a_prompt_before_each_post_makes_no_copies_and_hides_none(form: str, tmp_path: Path):
+    draw = random.Random(0)
+    posts = [
+        "".join(draw.choices("快递退款手机屏幕发货物流降价优惠券电池充电包装售后电话投诉", k=12)) for _ in range(60)
+    ]
+    rows = [_taught(form, post, "物流") for post in [*posts, posts[3] + "！", posts[4]]] + [
+        _taught(form, posts[5], "退款")
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    found = labkit.audit(path)
+    duplicates = found.finding("D02").counts
+    assert [duplicates[kind] for kind in ("exact", "near", "alike")] == [2, 1, 0]
+    assert found.finding("D03").value == 1
+
+
+def _taught(form: str, post: str, label: str) -> dict[str, Any]:
+    before, behind = (
+        "你是客服质检员。请判断下面这条微博属于哪一类，只回答类别名称：物流、退款、产品。",
+        "答案写成一行，不要解释，也不要加标点。",
+    )
+    if form == "alpaca":
+        return {"instruction": before, "input": post, "output": label}
+    asked = {"role": "user", "content": f"{before}\n{post}\n{behind}"}
+    return {"messages": [asked, {"role": "assistant", "content": label}]}
+
+
+def test_one_input_under_two_instructions_stays_two_questions(tmp_path: Path):
+    rows = [
+        {"instruction": ask, "input": f"第{k}条：{k * 7919}号包裹今天到了吗", "output": ask[:2]}
+        for k in range(30)
+        for ask in ("翻译成英文，语气要自然，不要逐字翻译。", "概括成一句话，不超过二十个字，保留要点。")
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    assert labkit.audit(path).finding("D03").value == 0
 
 
 def test_a_scene_is_audited_with_its_splits_and_its_newest_prompt(scene: Scene):
