@@ -36,7 +36,7 @@ def main() -> None:
         folder = build_model(Path(place) / "model")
         plain = LoadedModel(folder, None, "full", shares=False)
         shared = LoadedModel(folder, None, "full", shares=True)
-        rows = [plain.read(request) for request in requests(plain)]
+        rows = plain.read(requests(plain))
         plain.ends = shared.ends = frozenset({-1})  # a model that learnt nothing would stop anywhere
         with few_threads(shared.model):
             print_table(plain, shared, [replace(row, budget=ANSWER_TOKENS) for row in rows])

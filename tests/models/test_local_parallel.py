@@ -15,7 +15,7 @@ from labkit.errors import ModelBusy
 from labkit.models.local import LocalModel
 from labkit.models.local.loaded import LoadedModel
 from labkit.models.local.loading import few_threads
-from labkit.models.local.parallel import answer_groups, dealt, neighbours
+from labkit.models.local.parallel import answer_groups, dealt, dealt_by_length
 from labkit.models.stopping import require_wanted
 from labkit.records import Example
 from tests.conftest import TINY_TASK
@@ -34,13 +34,13 @@ def test_a_group_is_dealt_out_in_parts_of_four_at_least(group: list[int], thread
     assert max(map(len, found)) - min(map(len, found)) <= 1
 
 
-@given(st.lists(st.integers(), min_size=1, max_size=400), st.integers(2, 4), st.integers(4, 40))
-def test_a_group_is_cut_into_neighbours_hardly_more_than_asked_for(group: list[int], threads: int, at_most: int):
-    found = list(neighbours(group, threads, at_most))
-    assert [number for part in found for number in part] == group
-    assert max(map(len, found)) < 2 * at_most
-    assert len(found) == 1 or min(map(len, found)) >= 4
-    assert list(neighbours(group, 1, at_most)) == [group]
+@given(st.integers(1, 400), st.integers(1, 4), st.integers(4, 40))
+def test_a_group_is_dealt_out_by_length(rows: int, threads: int, at_most: int):
+    found = list(dealt_by_length(list(range(rows)), threads, at_most))
+    assert sorted(number for part in found for number in part) == list(range(rows))
+    assert max(map(len, found)) <= max(4 * threads, 1.5 * at_most + 1)
+    for one, later in zip(found, found[threads:], strict=False):
+        assert max(one) < min(later), "what is answered later is longer"
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])

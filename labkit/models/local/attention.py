@@ -82,6 +82,7 @@ def attend(
     attention_mask: Tensor | None,
     scaling: float | None = None,
     shared_prefix: PrefixStates | None = None,
+    wanted_steps: Tensor | None = None,
     **others: Any,
 ) -> tuple[Tensor, None]:
     """Scaled dot-product attention to a shared prefix and to the row's own tokens, as transformers calls it.
@@ -94,6 +95,8 @@ def attend(
         attention_mask: true where a step may look, shape (rows, 1, steps, own tokens).
         scaling: factor of the scores.
         shared_prefix: handed through `model(…, shared_prefix=…)`; without it this is plain attention.
+        wanted_steps: handed through likewise: steps whose logits are wanted. What comes of the others in the last
+            layer is never looked at, so they get zeros there.
         others: what else the layer says.
 
     Returns:
@@ -105,7 +108,14 @@ def attend(
         out, _ = sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **others)
         return out, None
     factor = query.shape[-1] ** -0.5 if scaling is None else scaling
-    return _attend_both(query * factor, shared_prefix.layers[module.layer_idx], (key, value), attention_mask), None
+    prefix, own = shared_prefix.layers[module.layer_idx], (key, value)
+    if wanted_steps is None or module.layer_idx + 1 < len(shared_prefix.layers):
+        return _attend_both(query * factor, prefix, own, attention_mask), None
+    rows, heads, steps, size = query.shape
+    seen = query.new_zeros(rows, steps, heads, size)
+    mask = None if attention_mask is None else attention_mask[:, :, wanted_steps]
+    seen[:, wanted_steps] = _attend_both(query[:, :, wanted_steps] * factor, prefix, own, mask)
+    return seen, None
 
 
 def _attend_both(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.models.local.forks import Forks, one_by_one
-from labkit.models.local.generation import groups_by_length
+from labkit.models.local.generation import groups_by_length, reading_together
 from labkit.models.local.prefix import Ids, Prefix
-from labkit.models.local.rows import Rows
+from labkit.models.local.rows import Rows, Tree
 from labkit.prompts import RenderedPrompt
 
 if TYPE_CHECKING:
@@ -92,21 +92,36 @@ class SharedGlance:
     """
 
     def __init__(self, model: Any, prefix: Prefix, own: Sequence[Ids]) -> None:
-        self._rows = Rows(model, prefix, len(own))
-        self._unread = [row[:-1] for row in own]
+        self._model, self._prefix, self._own = model, prefix, [row[:-1] for row in own]
+        self._rows: Rows | None = None
         self._at = list(range(len(own)))
 
     def __call__(self, rows: Sequence[int], forks: Sequence[Forks]) -> Sequence[Tensor]:
         """See `Glance`."""
-        if len(rows) < len(self._at):
-            self._rows.keep([self._at.index(k) for k in rows])
-            self._at = list(rows)
-        places = sorted({place for row in forks for place in row.places()})
-        logits = self._rows.look_ahead([self._unread[k] for k in rows], [row.tree for row in forks], places)
-        for k in rows:
-            self._unread[k] = ()
+        trees, places = [row.tree for row in forks], sorted({place for row in forks for place in row.places()})
+        if self._rows is None:
+            logits = self._read_prompts(trees, places)
+        else:
+            logits = self._go_on(self._rows, rows, trees, places)
         column = {place: k for k, place in enumerate(places)}
         return [seen[[column[place] for place in row.places()]] for seen, row in zip(logits, forks, strict=True)]
+
+    def _read_prompts(self, trees: Sequence[Tree], places: Sequence[int]) -> Tensor:
+        """All rows with their first trees; those of like length read together, and go on as one."""
+        import torch
+
+        read, seen = [], []
+        for part in reading_together(self._model, len(self._own)):
+            read.append(Rows(self._model, self._prefix, len(self._own[part])))
+            seen.append(read[-1].look_ahead(self._own[part], trees[part], places))
+        self._rows = Rows.join(read)
+        return torch.cat(seen)
+
+    def _go_on(self, read: Rows, rows: Sequence[int], trees: Sequence[Tree], places: Sequence[int]) -> Tensor:
+        if len(rows) < len(self._at):
+            read.keep([self._at.index(k) for k in rows])
+            self._at = list(rows)
+        return read.look_ahead([()] * len(rows), trees, places)
 
 
 class PlainGlance:

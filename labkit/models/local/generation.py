@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Choose = Callable[[Sequence[int], Tensor], list[int]]
 
-READ_AT_ONCE = 12  # rows of like length that read their prompts together: of more, much of what is computed is padding
+_READ_AT_ONCE = 12  # rows of like length: of more, much of what is computed is padding
 _TOKENS_AT_ONCE = 8192  # tokens in one forward pass; rows of like length share one
 _SCORES_AT_ONCE = 1 << 28  # attention scores of one layer in one pass, where they are written down
 
@@ -65,11 +65,16 @@ def _read_prompts(model: Any, prefix: Prefix, own: Sequence[Ids]) -> tuple[Rows,
     import torch
 
     read, expected = [], []
-    for start in range(0, len(own), READ_AT_ONCE):
-        together = own[start : start + READ_AT_ONCE]
-        read.append(Rows(model, prefix, len(together)))
-        expected.append(read[-1].feed(together))
+    for part in reading_together(model, len(own)):
+        read.append(Rows(model, prefix, len(own[part])))
+        expected.append(read[-1].feed(own[part]))
     return Rows.join(read), torch.cat(expected)
+
+
+def reading_together(model: Any, rows: int) -> Iterator[slice]:
+    """Which rows, by length, read their prompts in one pass: few on a CPU, all on a GPU, where padding costs little."""
+    at_once = _READ_AT_ONCE if model.device.type == "cpu" else rows
+    return (slice(start, start + at_once) for start in range(0, rows, at_once))
 
 
 def _closed_up(open_: Sequence[bool]) -> list[int]:

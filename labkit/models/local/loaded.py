@@ -18,7 +18,6 @@ from labkit.models.local.contract_grammar import most_tokens
 from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
 from labkit.models.local.forks import Forks, allowed_answers, find_forks
 from labkit.models.local.generation import (
-    READ_AT_ONCE,
     disagreement,
     generate,
     generate_plainly,
@@ -27,7 +26,7 @@ from labkit.models.local.generation import (
     tokens_at_once,
 )
 from labkit.models.local.loading import load_base, load_tokenizer
-from labkit.models.local.parallel import answer_groups, dealt, neighbours
+from labkit.models.local.parallel import answer_groups, dealt, dealt_by_length
 from labkit.models.local.prefix import Prefix, Prefixes
 from labkit.models.local.ties import part_at_a_tie
 from labkit.models.stopping import require_wanted
@@ -38,6 +37,7 @@ Share = Callable[[list[int], int], Iterator[list[int]]]  # how a group is shared
 
 _ROUNDING = {"float32": 1e-3}  # how far the two ways may be apart, see `disagreement`
 _ROUNDING_OF_HALVES = 0.1  # bf16 and fp16
+_DECIDED_AT_ONCE = 48  # rows that decide together: of fewer, a pass over a decision's few tokens costs hardly less
 _SHORT = 64  # tokens of an answer that must have room
 _END = 16  # characters of a prompt that can have a say in how the answer behind it is cut into tokens
 
@@ -87,12 +87,15 @@ class LoadedModel:
         other._tried = False
         return other
 
-    def read(self, request: Request) -> Row:
-        """A request as tokens."""
-        text = render_chat(chat_messages(request.messages, self.tokenizer), self.tokenizer)
-        ids = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+    def read(self, requests: Sequence[Request]) -> list[Row]:
+        """Requests as tokens; those of many are counted on all cores."""
+        chats = [render_chat(chat_messages(request.messages, self.tokenizer), self.tokenizer) for request in requests]
+        ids = self.tokenizer(chats, add_special_tokens=False, return_attention_mask=False)["input_ids"]
+        return [self._row(*read) for read in zip(requests, chats, ids, strict=True)]
+
+    def _row(self, request: Request, chat: str, ids: list[int]) -> Row:
         asked = read_rendered(request.messages)
-        return Row(tuple(ids), answer_budget(request, self.tokenizer), asked, text[-_END:], request.messages[:-1])
+        return Row(tuple(ids), answer_budget(request, self.tokenizer), asked, chat[-_END:], request.messages[:-1])
 
     def has_room(self, row: Row) -> bool:
         """Whether an answer fits behind a prompt into what the model can read."""
@@ -160,7 +163,7 @@ class LoadedModel:
         """
         _require_labels(rows)
         more = [len(self._forks(row, ()).tree) for row in rows]
-        groups = self._together(rows, more, threads, partial(neighbours, at_most=READ_AT_ONCE))
+        groups = self._together(rows, more, threads, partial(dealt_by_length, at_most=_DECIDED_AT_ONCE))
         yield from answer_groups(
             groups,
             lambda group, prefix: self._decide_together([rows[k] for k in group], prefix),

@@ -150,7 +150,7 @@ class LocalModel:
         if not requests:
             return
         with self._lock, few_threads(self._loaded.model) as threads:
-            rows = [self._loaded.read(request) for request in requests]
+            rows = self._loaded.read(requests)
             fits = [self._loaded.has_room(row) for row in rows]
             yield from ((k, _no_room(row)) for k, row in enumerate(rows) if not fits[k])
             answer = self._decided if self._asked.answers == "labels" else self._generated
@@ -166,7 +166,8 @@ class LocalModel:
             other: another's.
         """
         with self._lock:
-            return self._loaded.is_torn(self._loaded.read(request), one, other)
+            [row] = self._loaded.read([request])
+            return self._loaded.is_torn(row, one, other)
 
     def _generated(self, rows: Sequence[Row], threads: int) -> Iterator[tuple[int, Reply]]:
         held = self._asked.answers == "json"

@@ -22,20 +22,6 @@ Answer = Callable[[list[int], Prefix | None], Iterable[tuple[list[int], list[Fou
 _LEAST_ROWS = 4  # of a thread: a pass over fewer takes hardly less time
 
 
-def neighbours(group: list[int], threads: int, at_most: int) -> Iterator[list[int]]:
-    """A group cut into rows of like length.
-
-    Args:
-        group: row numbers, by length.
-        threads: as many parts, unless they would be too small or too large; one thread takes the group whole.
-        at_most: rows of a part, about.
-    """
-    wanted = max(threads, len(group) // at_most) if threads > 1 else 1
-    count = max(1, min(wanted, len(group) // _LEAST_ROWS))
-    ends = [len(group) * part // count for part in range(count + 1)]
-    return (group[start:end] for start, end in pairwise(ends))
-
-
 def dealt(group: list[int], threads: int) -> Iterator[list[int]]:
     """A group dealt out in turn, so that threads whose rows wait for the longest of them end at about the same time.
 
@@ -45,6 +31,20 @@ def dealt(group: list[int], threads: int) -> Iterator[list[int]]:
     """
     count = max(1, min(threads, len(group) // _LEAST_ROWS))
     return (group[first::count] for first in range(count))
+
+
+def dealt_by_length(group: list[int], threads: int, at_most: int) -> Iterator[list[int]]:
+    """A group in parts of like length, every `threads` of which take about as long as each other.
+
+    Args:
+        group: row numbers, by length.
+        threads: how many parts are answered at once.
+        at_most: rows of a part, about.
+    """
+    count = max(1, round(len(group) / (threads * at_most)))
+    ends = [len(group) * part // count for part in range(count + 1)]
+    for start, end in pairwise(ends):
+        yield from dealt(group[start:end], threads)
 
 
 def answer_groups(

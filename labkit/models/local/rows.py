@@ -70,8 +70,8 @@ class Rows:
             What is expected behind these places: logits, shape (rows, places, vocabulary); meaningless where a row's
             tree is too small to have one.
         """
-        width = max(map(len, ids))
-        return self._pass(ids, trees, [width + place for place in places])
+        width, last = max(map(len, ids)), max(map(len, trees)) - 1
+        return self._pass(ids, trees, [width + min(place, last) for place in places])
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the rows only."""
@@ -92,6 +92,7 @@ class Rows:
         tokens, positions = (torch.tensor(part, device=device) for part in list(zip(*laid, strict=True))[:2])
         sees = torch.stack([_sight(len(row), tree, width, ahead) for row, tree in zip(ids, trees, strict=True)])
         earlier = self._real[:, None].expand(-1, width + ahead, -1)
+        wanted = torch.tensor(columns, device=device)
         with torch.inference_mode():
             out = self._model(
                 input_ids=tokens,
@@ -99,8 +100,9 @@ class Rows:
                 position_ids=positions,
                 past_key_values=self._cache,
                 use_cache=True,
-                logits_to_keep=torch.tensor(columns, device=device),
+                logits_to_keep=wanted,
                 shared_prefix=self._prefix.states,
+                wanted_steps=wanted if len(columns) < width + ahead else None,
             )
         new = [[False] * (width - len(row)) + [True] * len(row) + [False] * ahead for row in ids]
         self._real = torch.cat([self._real, torch.tensor(new, dtype=torch.bool, device=device)], dim=1)
