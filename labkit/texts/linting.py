@@ -138,6 +138,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "“{quote}”是双重否定。模型读否定句本来就比人容易错，两重更容易。",
     ),
     "lint.double-negation.fix": ("Say what holds, in a positive sentence.", "改成肯定句，直接说成立的情形。"),
+    "lint.hidden-character.reason": (
+        "“{quote}”: a text field does not show {codes}, which hides or reorders text; a model reads what you do not see.",
+        "“{quote}”：{codes} 会隐藏或重排文字，输入框里看不到；模型读到的与你看到的不同。",
+    ),
+    "lint.hidden-character.fix": (
+        "Retype these words; they were probably pasted from a page or a document.",
+        "重新输入这几个字；多半是从网页或文档里粘贴来的。",
+    ),
     "lint.placeholder.reason": (
         "“{quote}” looks like a place that was to be filled, and nothing fills it.",
         "“{quote}”像是没填的占位，谁也不会替你填上。",

@@ -12,16 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from labkit.prompts.hidden import visible as visible
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 POST_LIMIT = 1200  # characters of one post or rationale on a page; what is cut is stated beside it
 
 NAME_LIMIT = 60  # characters of a label, prompt or model name
-
-# Control characters, direction overrides and isolates, zero-width marks, lone surrogates; not the joiners of emoji.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-
 
 # A day with its time, a figure with its interval: whoever reads one wants it on one line.
 _WHOLE = re.compile(
@@ -29,11 +25,6 @@ _WHOLE = re.compile(
     r"|(?<![\d.,])[\d.,]{1,12}[ \xa0]\([^()\s]{1,12}–[^()\s]{1,12}\)|\([-+.\d]{1,8} to [-+.\d]{1,8}\))"
 )
 _SEPARATED = re.compile(r"(?<=[/+@_:])(?=\w)")  # a browser breaks after a hyphen and a space by itself
-
-
-def visible(text: str) -> str:
-    """Text with every character that hides or reorders others replaced by its code, as in ⟨U+202E⟩."""
-    return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
 def cut(text: str, limit: int = POST_LIMIT) -> tuple[str, int]:

@@ -44,6 +44,22 @@ def answered(example: Example, *labels: str) -> RunRow:
     return RunRow(example, Prediction(Status.ANSWERED, labels))
 
 
+@pytest.mark.parametrize("task", [ZH, EN])
+@pytest.mark.parametrize("code", ["202E", "200B", "00AD", "0007", "2066", "D83D"])
+def test_a_character_that_nobody_sees_is_named_where_it_stands(task: Task, code: str):
+    hidden, first = chr(int(code, 16)), prompt(task).definitions[0]
+    (inside,) = found("hidden-character", told(task, replace(first, excludes=(f"{hidden}{first.excludes[0]}",))), task)
+    (around,) = found("hidden-character", prompt(task, system=f"{prompt(task).system}a{hidden}b{hidden}"), task)
+    assert (inside.section, inside.label, around.section) == ("definitions", first.label, "system")
+    assert f"a⟨U+{code}⟩b" in around.quote
+    assert hidden not in inside.quote + inside.reason
+    assert around.reason.replace(around.quote, "").count(f"U+{code}") == 1
+
+
+def test_joined_emoji_and_full_width_spaces_hide_nothing():
+    assert lint(prompt(ZH, system="给内容分类。\u3000👨\u200d👩\u200d👧 ❤\ufe0f\n\t好。"), ZH) == []
+
+
 def test_careful_prompts_are_clean():
     assert [lint(prompt(ZH), ZH), lint(prompt(EN), EN)] == [[], []]
 

@@ -35,6 +35,9 @@ _INJECTION = (
     "Greshake et al. 2023, Not what you've signed up for: Compromising Real-World LLM-Integrated Applications;"
     " Liu et al. 2024, Formalizing and Benchmarking Prompt Injection Attacks and Defenses"
 )
+_HIDDEN = (
+    "Boucher et al. 2022, Bad Characters: Imperceptible NLP Attacks; Unicode Technical Report 36, bidirectional text"
+)
 _LEAK = "Sainz et al. 2023, NLP Evaluation in trouble: On the Need to Measure LLM Data Contamination for each Benchmark"
 _FEW_SHOT = (
     "Anthropic, Use examples (multishot prompting);"
@@ -60,6 +63,7 @@ RULES: dict[str, Rule] = {
     "contract-rationale": Rule("warning", _CONFLICT),
     # wording.py
     "double-negation": Rule("note", _NEGATION),
+    "hidden-character": Rule("warning", _HIDDEN),
     "placeholder": Rule("error", _CLEAR),
     "undefined-term": Rule("note", _CLEAR),
     "out-of-sight": Rule("warning", _CLEAR),

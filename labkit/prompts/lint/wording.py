@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from labkit.prompts.lint.finding import Hit
+from labkit.prompts.hidden import HIDDEN, visible
+from labkit.prompts.lint.finding import Hit, Section
 from labkit.prompts.lint.subject import Subject
 from labkit.prompts.render import PLACEHOLDERS
 from labkit.prompts.sentences import split_sentences
@@ -67,6 +68,8 @@ _LIST_MARK = re.compile(r"[、,，/;；|。]|\s(?:or|and)\s|或者?|和")
 def wording_hits(subject: Subject) -> Iterator[Hit]:
     """Sentences that are easily read wrongly."""
     for section, label, text in subject.texts():
+        if hidden := HIDDEN.search(text):
+            yield _unseen(section, label, text, hidden)
         yield from (Hit("placeholder", section, label, found) for found in _open_places(text, section == "definitions"))
         if section == "examples":
             continue  # few-shot posts are quoted as they are
@@ -78,6 +81,13 @@ def wording_hits(subject: Subject) -> Iterator[Hit]:
     yield from _denied_exclusions(subject)
     yield from _acronyms(subject)
     yield from _targets(subject)
+
+
+def _unseen(section: Section, label: str | None, text: str, first: re.Match[str]) -> Hit:
+    """Characters that nobody sees in a text field: their codes, and the first with the words around it."""
+    codes = dict.fromkeys(found.group() for found in HIDDEN.finditer(text))
+    values: dict[str, object] = {"codes": " ".join(visible(code)[1:-1] for code in codes)}
+    return Hit("hidden-character", section, label, visible(_around(text, first)), values=values)
 
 
 def _around(sentence: str, found: re.Match[str]) -> str:
