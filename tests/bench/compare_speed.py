@@ -69,7 +69,7 @@ def _rich(run: Run) -> Run:
 
 def _rich_row(row: RunRow, k: int, draw: random.Random) -> RunRow:
     posts = tuple("字" * draw.randint(5, 140) for _ in range(1 + k % 3))
-    fields = {"time": f"2026-{1 + k % 12:02d}-01", "note": ("irony", "slang", None)[k % 3], "meta": {"app": str(k % 4)}}
+    month, note, meta = f"2026-{1 + k % 12:02d}-01", ("irony", "slang", None)[k % 3], {"app": str(k % 4)}
     reply = json.dumps({"rationale": "因为" * 20, "labels": list(row.prediction.labels)}, ensure_ascii=False)
-    example = replace(row.example, items=posts, **fields)
+    example = replace(row.example, items=posts, time=month, note=note, meta=meta)
     return replace(row, example=example, reply=reply, attempts=1, latency_s=draw.random())

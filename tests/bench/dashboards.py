@@ -56,9 +56,8 @@ def measured_scene(folder: Path) -> Scene:
     (scene.path / "gate.yaml").write_text("minimum: {macro_f1: 0.05}\n", encoding="utf-8")
     for prompt, model in (("v1", "definition-reader"), ("v2", "definition-reader"), ("v2", "linear")):
         evaluate(scene, prompt, model)
-    asked = {"split": "test", "reason": "a measurement"}
     for prompt, model in (("v1", "definition-reader"), ("v2", "linear")):
-        run = evaluate(scene, prompt, model, **asked)
+        run = evaluate(scene, prompt, model, split="test", reason="a measurement")
     release(scene, run.id, "Lin")
     return scene
 

@@ -65,8 +65,9 @@ def _with_prompt(run: Run, version: int) -> Run:
     changed = run.task.labels[:2]
     words = tuple(Definition(x, f"Words of {x}, version {version if x in changed else 0}.") for x in run.task.labels)
     prompt = Prompt(f"v{version}", "Sort.", "{{posts}}", "Answer.", words)
-    named = {"prompt_name": prompt.name, "prompt_text": format_prompt(prompt), "prompt_sha256": prompt_sha256(prompt)}
-    return replace(run, header=replace(run.header, **named))
+    text, sha256 = format_prompt(prompt), prompt_sha256(prompt)
+    header = replace(run.header, prompt_name=prompt.name, prompt_text=text, prompt_sha256=sha256)
+    return replace(run, header=header)
 
 
 def _coverage(name: str, scene: Scene) -> str:

@@ -57,7 +57,7 @@ def main() -> None:
             folder = Path(place) / str(concurrency)
             folder.mkdir()
             took = measure(folder, url, concurrency)
-            print_table(concurrency, took | peers.measure(folder, url, concurrency, ROWS))
+            print_table(concurrency, took, peers.measure(folder, url, concurrency, ROWS))
         print(KEPT)
 
 
@@ -82,12 +82,12 @@ def measure(place: Path, url: str, concurrency: int) -> dict[str, Took]:
     return best
 
 
-def print_table(concurrency: int, seconds: dict[str, Took | str]) -> None:
+def print_table(concurrency: int, ours: dict[str, Took], others: dict[str, Took | str]) -> None:
     limit = ROWS / concurrency * LATENCY_S
-    bare = seconds[BARE].wall_s
+    bare = ours[BARE].wall_s
     title = f"concurrency {concurrency}, limit {limit:.1f} s"
     print(f"\n{title:40}{'s':>8}{'rows/s':>8}{'of limit':>10}{'to bare':>9}{'CPU ms a row':>14}")
-    for name, took in seconds.items():
+    for name, took in (*ours.items(), *others.items()):
         if isinstance(took, str):
             print(f"{name:40}  {took}")
             continue

@@ -107,19 +107,19 @@ def batches(
     return [found[k] for k in range(len(rows))]
 
 
-def both(plain: Callable[[], list], shared: Callable[[], list]) -> tuple[float, float, list, list]:
+def both(plain: Callable[[], list[Any]], shared: Callable[[], list[Any]]) -> tuple[float, float, list[Any], list[Any]]:
     """Seconds of either way, the best of some turns, and what they answered."""
     times: tuple[list[float], list[float]] = ([], [])
-    found: list[list] = [[], []]
+    found: list[list[Any]] = [[], []]
     for _ in range(ROUNDS):
         for k, way in enumerate((plain, shared)):
             began = time.perf_counter()
             found[k] = way()
             times[k].append(time.perf_counter() - began)
-    return min(times[0]), min(times[1]), *found
+    return min(times[0]), min(times[1]), found[0], found[1]
 
 
-def print_line(what: str, measured: tuple[float, float, list, list], same: str) -> None:
+def print_line(what: str, measured: tuple[float, float, list[Any], list[Any]], same: str) -> None:
     plain, shared, *_ = measured
     print(f"{what:34}{ROWS / plain:>16.1f}{ROWS / shared:>12.1f}{plain / shared:>7.1f}x   {same}")
 

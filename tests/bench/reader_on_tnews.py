@@ -7,6 +7,7 @@ import os
 import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from labkit.comparison import Pair, paired
 from labkit.evaluation import evaluate
@@ -16,7 +17,7 @@ from labkit.workspace import create_scene
 
 ROWS = 1_000
 SEED = 0
-SECTIONS = {"system": "你负责给新闻标题分类。", "input": "{{posts}}", "instruction": "请给出标签。"}
+SECTIONS = ("你负责给新闻标题分类。", "{{posts}}", "请给出标签。")  # system, input, instruction
 DEFINITIONS = {
     "故事": "讲一段人物经历或情节，多为短篇、传奇、情感纠葛或民间传说。重在把事情讲完，不是报道新闻。",
     "文化": "历史、文学、书画、收藏、民俗、考古与传统艺术。也包括诗词、古人和非物质文化遗产。",
@@ -55,17 +56,18 @@ def read_titles(folder: Path) -> tuple[Example, ...]:
     return tuple(Example(f"t{row['id']}", (row["sentence"],), (names[str(row["label"])],), "dev") for row in rows)
 
 
-def read_lines(path: Path) -> list[dict]:
+def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
 def answer_both(place: Path, examples: tuple[Example, ...]) -> tuple[Run, Run]:
     """The reader's runs with bare names and with definitions."""
     task = Task("tnews", tuple(DEFINITIONS), language="zh", item="标题")
-    bare = Prompt("v1", definitions=tuple(Definition(label) for label in DEFINITIONS), **SECTIONS)
-    defined = Prompt("v2", definitions=tuple(Definition(*pair) for pair in DEFINITIONS.items()), **SECTIONS)
+    bare = Prompt("v1", *SECTIONS, tuple(Definition(label) for label in DEFINITIONS))
+    defined = Prompt("v2", *SECTIONS, tuple(Definition(*pair) for pair in DEFINITIONS.items()))
     scene = create_scene(place / "tnews", task, examples, (bare, defined))
-    return tuple(evaluate(scene, name, "definition-reader", "dev", progress=lambda _: None) for name in ("v1", "v2"))
+    before, after = (evaluate(scene, x, "definition-reader", "dev", progress=lambda _: None) for x in ("v1", "v2"))
+    return before, after
 
 
 def print_table(runs: tuple[Run, Run], pair: Pair) -> None:

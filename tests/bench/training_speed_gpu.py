@@ -141,6 +141,7 @@ def measure(case: Case, way: Way, tokenizer: Path) -> dict[str, float] | None:
 def profiled(case: Case, way: Way, tokenizer: Path) -> str:
     """How many kernels the last step starts, for how long the GPU computes, and how long the step takes, in words."""
     import torch
+    from torch._C._autograd import DeviceType
     from torch.profiler import ProfilerActivity, profile
     from transformers import TrainerCallback
 
@@ -164,7 +165,7 @@ def profiled(case: Case, way: Way, tokenizer: Path) -> str:
     trainer.train()
     found = profiler.key_averages()
     launches = sum(event.count for event in found if "LaunchKernel" in event.key)
-    on_gpu = (event for event in found if event.device_type == torch.autograd.DeviceType.CUDA)
+    on_gpu = (event for event in found if event.device_type == DeviceType.CUDA)
     busy = sum(event.self_device_time_total for event in on_gpu if not event.is_user_annotation)
     return f"{launches:7} kernels started, busy for {busy / 1000:.0f} of {1000 * clock.seconds[-1]:.0f} ms"
 
