@@ -20,7 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} 行有标签的 pool 样本与 dev 或测试样本近似重复，已拒绝。",
     ),
     "select.banned": (
-        "{count} {count:row|rows} {count:is|are} banned and were not taken.",
+        "{count} banned {count:row was|rows were} left out.",
         "{count} 行已被禁用，未选入。",
     ),
     "select.duplicates": (
