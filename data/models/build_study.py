@@ -67,13 +67,16 @@ def save(trainer: Trainer, tokenizer: PreTrainedTokenizerFast, out: Path) -> Non
 
 
 def judge(work: Path, limit: int | None, how: str) -> None:
-    """Both kinds of proof of a saved model, printed and written down."""
+    """All proofs of a saved model but that of tuning, printed and written down."""
+    from study_source.held_out_proofs import held_out_scores
     from study_source.scene_proofs import scene_scores
 
     tokenizer = PreTrainedTokenizerFast.from_pretrained(work / "model")
     model = Qwen3ForCausalLM.from_pretrained(work / "model", dtype=torch.float32).eval()
     scenes = scene_scores(work / "model", limit=limit, how=how)
-    found = {"how": how, "limit": limit, "kept": kept_scores(model, kept_batches(tokenizer, *KEPT_SHAPE)), **scenes}
+    kept = kept_scores(model, kept_batches(tokenizer, *KEPT_SHAPE))
+    held_out = held_out_scores(work / "model", how)
+    found = {"how": how, "limit": limit, "kept": kept, "held out": held_out, **scenes}
     write_proofs(work / f"proofs_{how}.json", found)
 
 

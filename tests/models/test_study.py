@@ -113,6 +113,29 @@ def test_its_card_says_what_was_measured(how: str):
     assert f"{chinese:.0%} (zh) and {english:.0%} (en) with labels alone".replace("%", " %") in told
 
 
+def test_its_card_says_how_it_reads_tasks_that_training_never_shows():
+    told = (FOLDER / "README.md").read_text("utf-8")
+    for name, found in proofs("labels")["held out"].items():
+        right = " | ".join(f"{found['right'][which]:.3f}" for which in ("names", "own", "exchanged"))
+        over = [found[f"own over {which}"] for which in ("names", "exchanged")]
+        differences = " | ".join("{:.3f} ({:.3f} to {:.3f})".format(*one).replace("-", "−") for one in over)
+        assert f"| {name} | {right} | {differences} | {found['moved by exchange']:.0%}".replace("%", " %") in told
+        assert over[1][1] > 0
+        assert found["moved by exchange"] > 0.5
+        assert found["valid"] == 1.0
+
+
+@pytest.mark.training
+@pytest.mark.usefixtures("_source")
+def test_exchanged_definitions_mislead_it_on_tasks_that_training_never_shows():
+    from study_source.held_out_proofs import held_out_scores
+
+    found = held_out_scores(FOLDER, "labels", tasks=2).values()
+    assert all(of["valid"] == 1.0 for of in found)
+    assert sum(of["right"]["own"] for of in found) > 2 * sum(of["right"]["exchanged"] for of in found)
+    assert sum(of["moved by exchange"] for of in found) > 0.5 * len(found)
+
+
 def test_its_card_says_what_tuning_made_of_it():
     told = (FOLDER / "README.md").read_text("utf-8")
     for scene, found in proofs("tuned").items():
