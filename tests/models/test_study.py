@@ -113,13 +113,17 @@ def test_its_card_says_what_was_measured(how: str):
     assert f"{chinese:.0%} (zh) and {english:.0%} (en) with labels alone".replace("%", " %") in told
 
 
-def test_its_card_says_how_it_reads_tasks_that_training_never_shows():
+@pytest.mark.parametrize(("how", "told_apart"), [("labels", ""), ("json", ", with a rationale")])
+def test_its_card_says_how_it_reads_tasks_that_training_never_shows(how: str, told_apart: str):
     told = (FOLDER / "README.md").read_text("utf-8")
-    for name, found in proofs("labels")["held out"].items():
+    for name, found in proofs(how)["held out"].items():
         right = " | ".join(f"{found['right'][which]:.3f}" for which in ("names", "own", "exchanged"))
         over = [found[f"own over {which}"] for which in ("names", "exchanged")]
         differences = " | ".join("{:.3f} ({:.3f} to {:.3f})".format(*one).replace("-", "−") for one in over)
-        assert f"| {name} | {right} | {differences} | {found['moved by exchange']:.0%}".replace("%", " %") in told
+        assert (
+            f"| {name}{told_apart} | {right} | {differences} | {found['moved by exchange']:.0%}".replace("%", " %")
+            in told
+        )
         assert over[1][1] > 0
         assert found["moved by exchange"] > 0.5
         assert found["valid"] == 1.0
