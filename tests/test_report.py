@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.evaluation import evaluate
+from labkit.prompts.hidden import visible
 from labkit.records import Bar, Definition, Evidence, Example, Prediction, Run, RunRow, Status, Task
 from labkit.report import MAX_ERRORS, render_report, write_report
-from labkit.views.markup import render_template, visible
+from labkit.views.markup import render_template
 from labkit.workspace import Scene
 from tests.hostile import HOSTILE
 from tests.made_runs import made_row, made_run

@@ -163,9 +163,8 @@ def _least_believed(own: Any, usual: Any, contradicted: Any) -> Any:
     """Whether each row is among as many as are contradicted, those believed least for what is usual of their class."""
     import numpy as np
 
-    share = np.divide(
-        own, usual, out=np.ones(len(own)), where=usual > 0
-    )  # a class that is never believed tells nothing
+    untold = np.ones(len(own))  # of a class that is never believed
+    share = np.divide(own, usual, out=untold, where=usual > 0)
     error = np.zeros(len(own), bool)
     error[share.argsort(kind="stable")[: contradicted.sum()]] = True
     return error

@@ -12,9 +12,10 @@ from labkit.adjudication.ruling import Labels, Ruling
 from labkit.adjudication.standing import Standing
 from labkit.privacy import mask_texts
 from labkit.prompts import render_definition
+from labkit.prompts.hidden import visible
 from labkit.records import Prompt, Status, Task
 from labkit.texts import listed, say
-from labkit.views.markup import cut, short, visible
+from labkit.views.markup import cut, short
 from labkit.workspace.unclear import flagged_by
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import Any
 
 from labkit.diagnosis import CHANGES, RowTable, changes_of, rationale_flags
 from labkit.diagnosis.changes import Changes
+from labkit.prompts.hidden import visible
 from labkit.records import Evidence, Prompt, Run, RunRow, Status
 from labkit.texts import say
 from labkit.views.excerpts import excerpt, stretches
-from labkit.views.markup import cut, visible
+from labkit.views.markup import cut
 from labkit.views.told_definitions import definitions_concerned, prompt_of
 
 LINE_LIMIT = 140  # characters of posts or rationale in a line of the list

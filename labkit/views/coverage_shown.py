@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from labkit.privacy import mask_texts
+from labkit.prompts.hidden import visible
 from labkit.texts import say
-from labkit.views.markup import cut, short, visible
+from labkit.views.markup import cut, short
 
 if TYPE_CHECKING:
     from labkit.curation.candidates import Candidates

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from labkit.views.markup import visible
+from labkit.prompts.hidden import visible
 
 Stretch = tuple[str, bool]  # text as shown, and whether it was quoted
 _LEAD = 24  # characters kept before a quote that stands far inside

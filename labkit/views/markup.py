@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from labkit.prompts.hidden import visible as visible
+from labkit.prompts.hidden import visible
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 POST_LIMIT = 1200  # characters of one post or rationale on a page; what is cut is stated beside it

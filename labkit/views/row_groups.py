@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from labkit.curation.watched import Progress, Watched, unwatched
 from labkit.diagnosis import FLAGS, Blamed, RowTable, blame, find_themes, rationale_flags, suspect_gold
 from labkit.errors import BadData, BadInput
+from labkit.prompts.hidden import visible
 from labkit.records import Run
 from labkit.texts import say
 from labkit.views.blamed import joined_words, part_words
-from labkit.views.markup import cut, visible
+from labkit.views.markup import cut
 
 if TYPE_CHECKING:
     import numpy as np

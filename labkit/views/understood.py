@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from labkit.comparison.power import visible_gain
+from labkit.prompts.hidden import visible
 from labkit.prompts.render import render_answer_contract
 from labkit.prompts.taking_apart import TakenApart
 from labkit.records import SPLITS
@@ -16,7 +17,7 @@ from labkit.tables.importing import Import
 from labkit.tables.joining import Joined
 from labkit.tables.language import guess_language
 from labkit.texts import say
-from labkit.views.markup import short, visible
+from labkit.views.markup import short
 from labkit.workspace import Draft
 
 DISCORDANT = 0.12  # share of rows two prompts answer differently, right against wrong; stated beside the figures

@@ -12,9 +12,9 @@ from labkit.curation.quotas import MIX, Cell
 from labkit.datasets import Plan, Planner
 from labkit.datasets.saturation import saturation_of
 from labkit.errors import BadInput
+from labkit.prompts.hidden import visible
 from labkit.texts import say
 from labkit.views.coverage_shown import places_shown, region_lines, row_line
-from labkit.views.markup import visible
 from labkit.widgets.background import Background, StoppedError
 from labkit.widgets.base import LabWidget, described, replying
 

@@ -11,9 +11,10 @@ from labkit.adjudication.item import KINDS, Item, Kind
 from labkit.adjudication.standing import NOTHING, Standing
 from labkit.adjudications import STATES, Adjudication, adjudicate
 from labkit.errors import BadInput
+from labkit.prompts.hidden import visible
 from labkit.texts import listed, say
 from labkit.views.board_items import definitions_shown, in_words, item_in_full, item_line, model_votes
-from labkit.views.markup import short, visible
+from labkit.views.markup import short
 from labkit.widgets.base import LabWidget, replying
 from labkit.workspace import flag_unclear
 

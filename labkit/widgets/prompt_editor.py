@@ -13,11 +13,11 @@ import traitlets
 from labkit.costs import TokenCounter, rule_of_thumb
 from labkit.errors import BadInput, BadPrompt, UnknownName
 from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
+from labkit.prompts.hidden import visible
 from labkit.prompts.lint import LintFinding
 from labkit.prompts.lint import lint as prompt_faults
 from labkit.records import Example, Prompt, Task
 from labkit.texts import say
-from labkit.views.markup import visible
 from labkit.views.prompt_changes import changes_shown
 from labkit.widgets.background import Background
 from labkit.widgets.base import LabWidget, described, replying

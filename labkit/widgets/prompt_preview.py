@@ -7,8 +7,8 @@ from typing import Any
 
 from labkit.costs import TokenCounter
 from labkit.prompts import Part
+from labkit.prompts.hidden import visible
 from labkit.prompts.parts import SECTIONS
-from labkit.views.markup import visible
 
 
 def preview_of(parts: Sequence[Part], counter: TokenCounter) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from labkit.errors import LabkitError
+from labkit.prompts.hidden import visible
 from labkit.tables import Table
 from labkit.texts import say
-from labkit.views.markup import render_template, visible
+from labkit.views.markup import render_template
 from labkit.views.understood import understood
 from labkit.widgets.scene_fields import ChoiceFields, SourceFields
 from labkit.workspace import Draft, Scene, Sources, draft_scene, write_draft

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labkit.prompts.hidden import visible
 from labkit.views.excerpts import excerpt, stretches
-from labkit.views.markup import visible
 
 TEXT = "快递五天没动静,急! 客服说在查"
 

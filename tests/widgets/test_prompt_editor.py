@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from labkit.costs import TokenCounter
 from labkit.errors import BadPrompt, LabkitError, UnknownName
 from labkit.prompts import parse_prompt, render
+from labkit.prompts.hidden import visible
 from labkit.prompts.lint import LintFinding
 from labkit.records import Definition, Example, Prompt
-from labkit.views.markup import visible
 from labkit.widgets import PromptEditor
 from labkit.widgets.base import LabWidget
 from labkit.widgets.prompt_editor import LISTED

@@ -111,8 +111,7 @@ def attend(
     prefix, own = shared_prefix.layers[module.layer_idx], (key, value)
     if wanted_steps is None or module.layer_idx + 1 < len(shared_prefix.layers):
         return _attend_both(query * factor, prefix, own, attention_mask), None
-    rows, heads, steps, size = query.shape
-    seen = query.new_zeros(rows, steps, heads, size)
+    seen = query.new_zeros(query.transpose(1, 2).shape)
     mask = None if attention_mask is None else attention_mask[:, :, wanted_steps]
     seen[:, wanted_steps] = _attend_both(query[:, :, wanted_steps] * factor, prefix, own, mask)
     return seen, None

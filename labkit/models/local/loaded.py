@@ -88,7 +88,7 @@ class LoadedModel:
         return other
 
     def read(self, requests: Sequence[Request]) -> list[Row]:
-        """Requests as tokens; those of many are counted on all cores."""
+        """Requests as tokens; many are cut on all cores."""
         chats = [render_chat(chat_messages(request.messages, self.tokenizer), self.tokenizer) for request in requests]
         ids = self.tokenizer(chats, add_special_tokens=False, return_attention_mask=False)["input_ids"]
         return [self._row(*read) for read in zip(requests, chats, ids, strict=True)]
