@@ -169,7 +169,11 @@ def test_tuned_model_is_held_against_its_base(scene: Scene):
 
 
 def test_without_runs_the_page_says_how_to_make_one(scene: Scene):
-    assert "python -m labkit evaluate" in render_report(scene, lang="en")
+    page = render_report(scene, lang="en")
+    newest = scene.prompt_names()[-1]
+    told = f"python -m labkit evaluate {scene.path.name} --prompt {newest} --model definition-reader"
+    assert page.count(told) == 2, "once for the report itself, once for This week"
+    assert "{scene}" not in page
 
 
 def test_rows_without_gold_are_not_measured_rather_than_wrong(scene: Scene):

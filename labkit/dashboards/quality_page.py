@@ -27,7 +27,7 @@ from labkit.views.markup import short
 from labkit.views.misses import misses_values, other_voices
 from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import run_words
-from labkit.views.standing import reason_title, standing_values
+from labkit.views.standing import reason_title, standing_values, unmeasured_words
 from labkit.workspace import Scene
 
 PAGE = 8  # error cards shown at a time
@@ -76,8 +76,7 @@ class QualityPage:
     def _layout(self) -> ui.Widget:
         title = head("quality", self._scene)
         if not self._headers:
-            named = {"scene": self._scene.path.name, "prompt": ("v1", *self._scene.prompt_names())[-1]}
-            return page_of(title, ui.HTML(render("nothing.html", words=say("report.no_runs", **named))))
+            return page_of(title, ui.HTML(render("nothing.html", words=unmeasured_words(self._scene))))
         filters = ui.HBox([self.label, self.status, self.query]).add_class("lk-filters")
         pager = ui.HBox([self.previous, self.next]).add_class("lk-filters")
         export = ui.HBox([self.excel, self.file]).add_class("lk-filters")

@@ -9,6 +9,7 @@ from labkit.decision import ScoredRun
 from labkit.scoring import Interval, LabelScore
 from labkit.texts import say
 from labkit.views.sentences import Verdict, of_100, recall_words, run_words, standing_words
+from labkit.workspace import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ def standing_values(scored: ScoredRun, test_readings: int, lang: str | None = No
             _label_line(entry, task.bar.minimum_recall.get(entry.label), lang) for entry in scored.scores.per_label
         ),
     }
+
+
+def unmeasured_words(scene: Scene, lang: str | None = None) -> str:
+    """That a scene has no run yet, and the command that makes one."""
+    newest = ("v1", *scene.prompt_names())[-1]
+    return say("report.no_runs", lang, scene=scene.path.name, prompt=newest)
 
 
 def reason_title(model: str, lang: str | None = None) -> str:

@@ -20,7 +20,7 @@ from labkit.views.run_table import leading_run, score_runs
 from labkit.views.scene_status import spent_line, status
 from labkit.views.sentences import asked_words, names_apart, pair_words
 from labkit.views.shown_rows import RowsBehind, misread_rows, rows_behind
-from labkit.views.standing import standing_values
+from labkit.views.standing import standing_values, unmeasured_words
 from labkit.workspace import Scene
 
 DAYS = 7
@@ -72,6 +72,7 @@ class Week:
             "since": self._since[:10],
             "until": self.now.date().isoformat(),
             "leader": standing_values(leader, len(self.scene.test_readings()), self.lang) if leader else None,
+            "unmeasured": unmeasured_words(self.scene, self.lang),
             "leader_rows": misread_rows(leader.run) if leader else None,
             "live": live,
             "changes": self.changes,
