@@ -1,4 +1,4 @@
-"""Hugging Face dataset folders, read without `datasets`: saved by `save_to_disk`, or laid out as on the hub."""
+"""Dataset folders: saved by `datasets`, laid out as on its hub, or with the list of files that LLaMA-Factory keeps."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from labkit.tables.decoding import check_file, detect_encoding
 from labkit.tables.delimited import read_delimited
 from labkit.tables.features import ClassNames, class_names, class_names_of_readme, named
 from labkit.tables.json_tables import read_json
+from labkit.tables.listed_files import listed_files
 from labkit.tables.parquet import read_arrow, read_parquet
 
 SPLIT_COLUMN = "split"
@@ -21,7 +22,7 @@ _SHARDS = 1_000
 _SPLIT_WORDS = ("train", "training", "validation", "valid", "dev", "test", "testing", "eval")
 _SPLIT_IN_NAME = re.compile(rf"(?:^|[-_./\s])({'|'.join(_SPLIT_WORDS)})(?=$|[-_./\s\d])", re.IGNORECASE)
 _SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
-_ABOUT = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "metadata.json"}
+_ABOUT = {f"{name}.json" for name in ("dataset_info", "dataset_infos", "dataset_dict", "state", "metadata", "manifest")}
 
 
 def read_dataset_folder(path: Path) -> tuple[Table, ...]:
@@ -29,7 +30,8 @@ def read_dataset_folder(path: Path) -> tuple[Table, ...]:
 
     Args:
         path: a folder saved by `Dataset.save_to_disk` or `DatasetDict.save_to_disk`, or a clone of a hub repository
-            with Parquet, JSON Lines, CSV or TSV files. Class numbers become the names the dataset gives them.
+            with Parquet, JSON Lines, CSV or TSV files. Class numbers become the names the dataset gives them. Or a
+            folder whose dataset_info.json lists its files and what their columns mean.
 
     Returns:
         One table per shard, in order of split and name.
@@ -37,6 +39,8 @@ def read_dataset_folder(path: Path) -> tuple[Table, ...]:
     Raises:
         BadData: no table in it, too many, links that leave it, or a shard that cannot be read.
     """
+    if listed := _listed(path):
+        return listed
     shards = _saved_shards(path) or _hub_shards(path)
     if not shards:
         raise BadData.told("error.hub.none", path=path)
@@ -45,6 +49,12 @@ def read_dataset_folder(path: Path) -> tuple[Table, ...]:
     named_splits = {split for split, _ in shards if split}
     card = _card_names(path)
     return tuple(_with_split(_read(file, card), split if len(named_splits) > 1 else None) for split, file in shards)
+
+
+def _listed(path: Path) -> tuple[Table, ...]:
+    """The files of a dataset_info.json that lie in the folder; those of a hub or elsewhere are not fetched."""
+    files = [(entry, path / entry.file) for entry in listed_files(_json(path / "dataset_info.json"))]
+    return tuple(entry.understood(_read(_inside(path, file), {})) for entry, file in files if file.is_file())
 
 
 def _saved_shards(path: Path) -> list[tuple[str | None, Path]]:

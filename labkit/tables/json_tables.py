@@ -1,4 +1,4 @@
-"""JSON as a table: an array of objects, one object a line, or one document that holds one list of objects."""
+"""JSON as a table: an array of objects, one object or conversation a line, or a document with one list of objects."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Any
 from labkit.errors import BadData
 from labkit.tables.building import Cell, Table, TableBuilder
 from labkit.tables.decoding import open_text, short_lines
-from labkit.tables.json_text import json_problem, parse_object, refuse_half_characters, strict_decoder
-from labkit.tables.limits import JSON_ARRAY_BYTES
+from labkit.tables.json_text import json_problem, parse_object, parse_value, refuse_half_characters, strict_decoder
+from labkit.tables.limits import JSON_ARRAY_BYTES, LINE_CHARACTERS
 from labkit.texts import Line, Where
 
+TURNS = "turns"
+"""The column of lines that are arrays: Qianfan takes a conversation as one."""
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -22,7 +24,7 @@ def read_json(path: Path, encoding: str) -> Table:
     """Read a .json or .jsonl file; which form it has is seen from its first characters."""
     with open_text(path, encoding) as file:
         beginning = file.read(4096)
-    if _first_character(beginning) == "[":
+    if _first_character(beginning) == "[" and not _has_array_a_line(path, encoding):
         records = _array(path, encoding)
     elif path.suffix.lower() == ".json" and _runs_on(beginning):
         records = _document(path, encoding)
@@ -39,7 +41,24 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     with path.open(encoding=encoding, newline="\n") as file:
         for number, text in enumerate(short_lines(file, name), 1):
             if text.strip():
-                yield number, parse_object(text, Line(name, number), decoder)
+                yield number, _record(text, Line(name, number), decoder)
+
+
+def _record(text: str, where: Line, decoder: json.JSONDecoder) -> dict[str, Any]:
+    """A line's object; an array of objects is the conversation of a row."""
+    value = parse_value(text, where, decoder)
+    if _is_records(value):
+        return {TURNS: value}
+    if not isinstance(value, dict):
+        raise BadData.told("error.json.no_object", where=where, kind=type(value).__name__)
+    return value
+
+
+def _has_array_a_line(path: Path, encoding: str) -> bool:
+    """Whether the first line is an array and another begins behind it; one line alone is an array of rows."""
+    with open_text(path, encoding) as file:
+        first, following = file.readline(LINE_CHARACTERS), file.read(4096)
+    return first.rstrip().endswith("]") and _first_character(following) == "["
 
 
 def _runs_on(beginning: str) -> bool:

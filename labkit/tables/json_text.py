@@ -39,6 +39,18 @@ def parse_object(text: str, where: Where, decoder: json.JSONDecoder) -> dict[str
     Raises:
         BadData: not JSON, not an object, a key twice, NaN, a half character, or nested too deeply.
     """
+    value = parse_value(text, where, decoder)
+    if not isinstance(value, dict):
+        raise BadData.told("error.json.no_object", where=where, kind=type(value).__name__)
+    return value
+
+
+def parse_value(text: str, where: Where, decoder: json.JSONDecoder) -> Any:
+    """Read one JSON value of any kind; see `parse_object`.
+
+    Raises:
+        BadData: not JSON, a key twice, NaN, a half character, or nested too deeply.
+    """
     try:
         value = decoder.decode(text)
         text.encode("utf-8")
@@ -46,8 +58,6 @@ def parse_object(text: str, where: Where, decoder: json.JSONDecoder) -> dict[str
         raise BadData.told("error.json.deep", where=where) from error
     except ValueError as error:
         raise BadData.told("error.json.invalid", where=where, problem=json_problem(error)) from error
-    if not isinstance(value, dict):
-        raise BadData.told("error.json.no_object", where=where, kind=type(value).__name__)
     refuse_half_characters(value, where)
     return value
 

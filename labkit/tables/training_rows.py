@@ -1,6 +1,7 @@
-"""Training data as others write it: chat messages, ShareGPT, Alpaca, prompt and completion; one row at a time.
+"""Training data as others write it: chat, ShareGPT, Alpaca, prompt and completion, Qianfan; one row at a time.
 
 Alpaca's `input` and `output` are `context` and `response` in Dolly; a prompt is a `query` in older files of ms-swift.
+A line that is an array holds the turns of chat, of ShareGPT or of Qianfan, whose answers may be ranked lists.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from labkit.tables.building import Cell
+from labkit.tables.json_tables import TURNS
 
-CONTENT = ("messages", "conversations", "instruction", "prompt", "query")  # the column that tells each form
+CONTENT = ("messages", "conversations", "instruction", "prompt", "query", TURNS)  # the column that tells each form
 _ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant"}
 
 
@@ -20,7 +22,7 @@ class Exchange:
     """What a row of training data teaches: a question and the answer to it.
 
     Args:
-        form: "chat", "sharegpt", "alpaca" or "completion".
+        form: "chat", "sharegpt", "alpaca", "completion" or "qianfan".
         question: the user's words, of all turns before the last answer.
         answer: the last answer.
         context: the system message, and what was answered in earlier turns.
@@ -62,14 +64,40 @@ def _exchange(form: str, turns: Sequence[tuple[str, str]]) -> Exchange | None:
 
 
 def _chat(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
-    return _turns(cells["messages"], "role", "content")
+    return _led(cells, _turns(_spoken(cells, "messages", "role"), "role", "content"))
 
 
 def _sharegpt(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
-    system = cells.get("system")
-    said = [("system", system)] if isinstance(system, str) and system else []
-    turns = _turns(cells["conversations"], "from", "value")
-    return [*said, *turns] if turns else []
+    return _led(cells, _turns(_spoken(cells, "conversations", "from"), "from", "value"))
+
+
+def _led(cells: Mapping[str, Cell], turns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The turns behind the system message that stands beside them, if there is one."""
+    system = _text(cells.get("system"))
+    return [("system", system), *turns] if system and turns else turns
+
+
+def _spoken(cells: Mapping[str, Cell], column: str, speaker: str) -> list[Any] | None:
+    """The turns of a conversation: a column's, or a line's own whose first turn says who speaks."""
+    found, turns = cells.get(column), cells.get(TURNS)
+    if isinstance(found, list):
+        return found
+    return turns if isinstance(turns, list) and turns and isinstance(turns[0], dict) and speaker in turns[0] else None
+
+
+def _qianfan(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
+    turns = [turn for turn in cells[TURNS] if isinstance(turn, dict)]
+    said = [("system", _text(turn.get("system"))) for turn in turns[:1]]
+    for turn in turns:
+        said += [("user", _text(turn.get("prompt"))), ("assistant", _best(turn.get("response")))]
+    return [(role, text) for role, text in said if text]
+
+
+def _best(response: Any) -> str:
+    """An answer; the first of a list of answers, which Qianfan ranks."""
+    while isinstance(response, list) and response and not isinstance(response[0], dict):
+        response = response[0]
+    return _text(response)
 
 
 def _alpaca(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
@@ -98,7 +126,7 @@ def _completion(cells: Mapping[str, Cell]) -> Cell:
     return cells.get("completion") or cells.get("response") or ""
 
 
-def _turns(value: Cell, role: str, content: str) -> list[tuple[str, str]]:
+def _turns(value: Cell | None, role: str, content: str) -> list[tuple[str, str]]:
     """The turns of a conversation; none of them when one is not a role and a text."""
     turns: list[tuple[str, str]] = []
     for turn in value if isinstance(value, list) else []:
@@ -125,10 +153,11 @@ class _Form(NamedTuple):
 
 
 _FORMS = {
-    "chat": _Form(lambda cells: isinstance(cells.get("messages"), list), _chat),
-    "sharegpt": _Form(lambda cells: isinstance(cells.get("conversations"), list), _sharegpt),
+    "chat": _Form(lambda cells: _spoken(cells, "messages", "role") is not None, _chat),
+    "sharegpt": _Form(lambda cells: _spoken(cells, "conversations", "from") is not None, _sharegpt),
     "alpaca": _Form(lambda c: bool(c.get("instruction")) and ("output" in c or "response" in c), _alpaca),
     "completion": _Form(lambda cells: bool(_prompt(cells) and _completion(cells)), _prompted),
+    "qianfan": _Form(lambda cells: isinstance(cells.get(TURNS), list), _qianfan),
 }
 FORMS = tuple(_FORMS)
 """Every form of training data; a row of several is of the first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 
 import labkit
 from labkit.conversations.conversation import Conversation
+from labkit.conversations.shapes import SHAPES
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.exports import FORMATS, export_dataset, read_export
 from labkit.prompts import render
 from labkit.records import Message
+from labkit.tables.samples_file import read_samples
 from labkit.workspace import Scene
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+SAID = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(str.strip)
 
 
 @pytest.fixture
@@ -55,11 +59,32 @@ def test_an_export_holds_the_messages_that_serving_sends(bare: Scene, tmp_path: 
         assert conversation.messages == (*render(prompt, bare.task, example).messages, answer)
 
 
+@pytest.mark.parametrize("card", [True, False])
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_audit_reads_every_export_as_the_same_rows(bare: Scene, tmp_path: Path, format: str, card: bool):
+    made = export_dataset(bare, "first", format, target(tmp_path, format), card=card)
+    read = read_samples(made.path)
+    exported = [(one.system, one.user, one.answer) for one in read_export(made.path, format)]
+    assert [(s.context, s.question, s.answer) for s in read.samples] == exported
+    assert (read.left_out, len(read.forms)) == (0, 1)
+
+
 @given(st.lists(st.builds(Conversation, TEXTS | st.just(""), TEXTS, TEXTS), min_size=1, max_size=3))
 def test_every_shape_reads_back_what_it_wrote(conversations: list[Conversation]):
-    for format in FORMATS.values():
-        records = [json.loads(json.dumps(format.shape.write(one))) for one in conversations]
-        assert [format.shape.read(record) for record in records] == conversations
+    for shape in SHAPES.values():
+        records = [json.loads(json.dumps(shape.write(one))) for one in conversations]
+        assert [shape.read(record) for record in records] == conversations
+
+
+@given(st.lists(st.builds(Conversation, SAID | st.just(""), SAID, SAID), min_size=1, max_size=3))
+def test_lines_of_every_shape_are_the_same_rows_to_the_audit(conversations: list[Conversation]):
+    for name, shape in SHAPES.items():
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "rows.jsonl"
+            lines = [json.dumps(shape.write(one), ensure_ascii=False) for one in conversations]
+            path.write_text("\n".join(lines), "utf-8", newline="\n")
+            found = [Conversation(s.context, s.question, s.answer or "") for s in read_samples(path).samples]
+        assert found == conversations, name
 
 
 def test_alpaca_keeps_the_order_of_serving(bare: Scene, tmp_path: Path):

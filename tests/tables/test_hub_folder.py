@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from labkit.errors import BadData
 from labkit.tables.hub_folder import read_dataset_folder
+from labkit.tables.samples_file import read_samples
 
 NAMES = ["物流", "退款"]
 ROWS = {"text": ["快递慢", "要求退款", "快递丢了"], "label": [0, 1, 0]}
@@ -109,3 +110,54 @@ def test_a_saved_folder_that_names_files_elsewhere_is_refused(tmp_path: Path):
     (tmp_path / "x" / "state.json").write_text('{"_data_files": [{"filename": "../../etc/passwd"}]}', "utf-8")
     with pytest.raises(BadData, match="lies outside the folder"):
         read_dataset_folder(tmp_path / "x")
+
+
+def listing(folder: Path, name: str, rows: object, **entry: object) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "rows.json").write_text(json.dumps(rows), "utf-8")
+    info = {name: {"file_name": "rows.json", **entry}, "away": {"hf_hub_url": "a/b"}, "gone": {"file_name": "no.json"}}
+    (folder / "dataset_info.json").write_text(json.dumps(info), "utf-8")
+    return folder
+
+
+TAGS = {"role_tag": "who", "content_tag": "says", "user_tag": "U", "assistant_tag": "A"}
+TURNS = [{"who": "U", "says": "q"}, {"who": "A", "says": "a"}]
+PARTS = {"prompt": "ask", "query": "post", "response": "reply", "system": "rule"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "entry"),
+    [
+        ([{"rule": "s", "ask": "q", "post": "", "reply": "a"}], {"columns": PARTS}),
+        ([{"system": "s", "instruction": "q", "output": "a"}], {}),
+        (
+            [{"rule": "s", "talk": TURNS}],
+            {"formatting": "sharegpt", "columns": {"messages": "talk", "system": "rule"}, "tags": TAGS},
+        ),
+        (
+            [{"system": "s", "conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]}],
+            {"formatting": "sharegpt"},
+        ),
+    ],
+)
+def test_a_folder_that_lists_its_files_says_what_their_columns_mean(tmp_path: Path, rows: object, entry: dict):
+    (sample,) = read_samples(listing(tmp_path / "data", "mine", rows, **entry)).samples
+    assert (sample.context, sample.question, sample.answer) == ("s", "q", "a")
+
+
+def test_a_listed_file_outside_the_folder_is_refused(tmp_path: Path):
+    (tmp_path / "outside.json").write_text('[{"text": "x"}]', "utf-8")
+    folder = listing(tmp_path / "data", "mine", [])
+    (folder / "dataset_info.json").write_text('{"mine": {"file_name": "../outside.json"}}', "utf-8")
+    with pytest.raises(BadData, match="lies outside the folder"):
+        read_dataset_folder(folder)
+
+
+def test_conversations_saved_by_the_library_are_training_data(tmp_path: Path):
+    from datasets import Dataset
+
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    Dataset.from_list([{"messages": turns}] * 2).save_to_disk(tmp_path / "saved")
+    assert [(s.form, s.question, s.answer) for s in read_samples(tmp_path / "saved").samples] == [
+        ("chat", "q", "a")
+    ] * 2

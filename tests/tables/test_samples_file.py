@@ -21,6 +21,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "sharegpt": {"system": "s", "conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]},
     "alpaca": {"system": "s", "instruction": "q", "input": "", "output": "a"},
     "completion": {"prompt": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}], "completion": "a"},
+    "qianfan": {"turns": [{"system": "s", "prompt": "q", "response": "a"}]},
 }
 
 
@@ -41,6 +42,9 @@ def test_every_form_reads_as_the_same_exchange(form: str):
     [
         ({"instruction": "分类", "context": "快递没到", "response": "物流", "category": "closed_qa"}, "alpaca"),
         ({"query": "快递没到", "response": "物流", "system": "分类"}, "completion"),
+        ({"turns": [{"prompt": "分类：快递没到", "response": [["物流"], ["其他"]]}]}, "qianfan"),
+        ({"turns": [{"role": "user", "content": "分类：快递没到"}, {"role": "assistant", "content": "物流"}]}, "chat"),
+        ({"turns": [{"from": "human", "value": "分类：快递没到"}, {"from": "gpt", "value": "物流"}]}, "sharegpt"),
     ],
 )
 def test_other_names_of_the_same_forms_are_read(cells: dict[str, Any], form: str):
@@ -69,6 +73,9 @@ def test_earlier_answers_are_context_of_the_last_one():
         {"instruction": "q", "output": " "},
         {"prompt": "q", "completion": ""},
         {"text": "q"},
+        {"turns": [{"prompt": "q", "response": []}]},
+        {"turns": [{"role": "user", "content": "q"}]},
+        {"turns": []},
     ],
 )
 def test_a_row_without_question_or_answer_is_none(cells: dict[str, Any]):
@@ -84,7 +91,9 @@ _CELLS = st.recursive(st.text(max_size=5), lambda inner: st.lists(inner, max_siz
 
 @given(
     st.dictionaries(
-        st.sampled_from(["messages", "conversations", "instruction", "output", "prompt", "completion", "history"]),
+        st.sampled_from(
+            ["messages", "conversations", "instruction", "output", "prompt", "completion", "history", "turns"]
+        ),
         _CELLS,
         max_size=4,
     )
@@ -97,10 +106,23 @@ def test_no_row_is_too_strange_to_be_looked_at(cells: dict[str, Any]):
 def test_mixed_forms_and_unreadable_rows_are_counted(tmp_path: Path):
     path = write(tmp_path / "sft.jsonl", [*FORMS.values(), FORMS["chat"], CHAT])
     read = read_samples(path)
-    assert read.forms == {"chat": 2, "sharegpt": 1, "alpaca": 1, "completion": 1, "unreadable": 1}
-    assert len(read.samples) == 5
-    assert tuple(map(str, read.skipped)) == ("sft.jsonl line 6",)
+    assert read.forms == {"chat": 2, "sharegpt": 1, "alpaca": 1, "completion": 1, "qianfan": 1, "unreadable": 1}
+    assert len(read.samples) == 6
+    assert tuple(map(str, read.skipped)) == ("sft.jsonl line 7",)
     assert {(s.question, s.answer) for s in read.samples} == {("q", "a")}
+
+
+def test_a_conversation_a_line_is_read_from_arrays_and_among_objects(tmp_path: Path):
+    turns = [{"prompt": "q1", "response": "a1"}, {"prompt": "q2", "response": "a2"}]
+    path = tmp_path / "qianfan.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in (turns, turns[1:])), "utf-8")
+    read = read_samples(path)
+    assert [(s.question, s.answer, s.context) for s in read.samples] == [("q1\nq2", "a2", "a1"), ("q2", "a2", "")]
+    path.write_text("\n".join(json.dumps(row) for row in (FORMS["chat"], turns)), "utf-8")
+    assert read_samples(path).forms == {"chat": 1, "qianfan": 1}
+    path.write_text('["q", "a"]\n["q", "a"]\n', "utf-8")
+    with pytest.raises(BadData, match=r"line 1: list instead of a JSON object"):
+        read_samples(path)
 
 
 def test_a_form_that_is_named_is_the_only_one_that_can_be_read(tmp_path: Path):
