@@ -178,6 +178,8 @@ def test_a_price_list_is_read():
         ({"input": -1, "output": 2, "currency": "CNY"}, "input of 'm' is not a number of 0 or more"),
         ({"input": 1, "output": True, "currency": "CNY"}, "output of 'm' is not a number"),
         (3, "lacks input"),
+        ({"input": 1, "output": 2, "currency": "CNY", "batch": 50}, "batch of 'm' is a share"),
+        ({"input": 1, "output": 2, "currency": "yuan"}, "the currency of 'm'"),
     ],
 )
 def test_a_bad_price_is_one_clear_line(entry: object, message: str):

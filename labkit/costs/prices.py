@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from labkit.costs.rates import OLD_DAYS, Rates, rates_from_mapping, read_date
+from labkit.costs.rates import OLD_DAYS, Rates, is_currency, rates_from_mapping, read_date
 from labkit.errors import BadInput, UnknownName
 
 _AMOUNTS = ("input", "output", "cached_input", "batch_input", "batch_output", "training", "hosting_hour")
@@ -99,7 +99,8 @@ def prices_from_mapping(content: Mapping[str, Any], where: str) -> dict[str, Pri
 
     Raises:
         UnknownName: a key that a price does not have.
-        BadInput: a price without input, output or currency, or one that is not a number of 0 or more.
+        BadInput: a price without input, output or currency, or one that is not a number of 0 or more, no currency,
+            or a share for batch files above 1.
     """
     return {model: _price(model, entry, where) for model, entry in content.items() if model != "rates"}
 
@@ -113,7 +114,9 @@ def _price(model: str, entry: Any, where: str) -> Price:
     for key in (*_AMOUNTS, "batch"):
         if not _is_amount(entry.get(key, 0)):
             raise BadInput.told("error.prices.no_number", where=where, key_=key, model=model)
-    if not isinstance(entry["currency"], str):
+    if entry.get("batch", 0) > 1:
+        raise BadInput.told("error.prices.batch", where=where, model=model)
+    if not is_currency(entry["currency"]):
         raise BadInput.told("error.prices.currency", where=where, model=model)
     amounts = {name: entry[name] for name in _AMOUNTS if name in entry}
     when = read_date(entry.get("date"), f"{where}, {model!r}")

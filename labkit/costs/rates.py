@@ -41,6 +41,11 @@ class Rates:
         return None
 
 
+def is_currency(name: object) -> bool:
+    """Whether it may be the code of a currency, as ISO 4217 has them."""
+    return isinstance(name, str) and re.fullmatch("[A-Z]{3}", name) is not None
+
+
 def rates_from_mapping(content: object, where: str) -> Rates:
     """Read the table [rates].
 

@@ -33,16 +33,15 @@ def check_address(base_url: str, where: str, private_network: bool = False) -> N
         private_network: whether it may lie in a private network.
 
     Raises:
-        BadInput: not http(s); a user name in it; http to another machine; letters that are not ASCII; or an address
-            that no model's server has.
+        BadInput: not http(s); a user name or a query in it; http to another machine; letters that are not ASCII;
+            or an address that no model's server has.
     """
     parts = _split(base_url, where)
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
-        raise BadInput.told("error.address.unusable", where=where, base_url=base_url)
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or parts.query or parts.fragment:
+        raise BadInput.told("error.address.unusable", where=where, base_url=_without_password(base_url))
     if not host.isascii():
-        plain = host.encode("idna", "replace").decode("ascii", "replace") if len(host) < 64 else "xn--…"
-        raise BadInput.told("error.address.look_alike", where=where, host=host, plain=plain)
+        raise BadInput.told("error.address.look_alike", where=where, host=host, plain=_in_ascii(host))
     address = as_address(host)
     if address is None and _NUMBER.fullmatch(host.rstrip(".").rsplit(".", 1)[-1]):
         raise BadInput.told("error.address.disguised", where=where, host=host)
@@ -98,6 +97,18 @@ def _split(base_url: str, where: str) -> SplitResult:
     except ValueError as error:
         raise BadInput.told("error.address.none", where=where, error=error) from error
     return parts
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^/]*@", "//…@", url)
+
+
+def _in_ascii(host: str) -> str:
+    """A host's name as the name service knows it."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "xn--…"
 
 
 def _fix(reason: str) -> str:

@@ -291,6 +291,8 @@ class Connection:
 
     def _leave_to_h11(self, *, is_over: bool) -> Answer | None:
         """Have h11 read what was heard, and all that comes; the reply, when that is whole."""
+        if is_over and not self._heard:
+            raise httpx2.RemoteProtocolError(_NO_REPLY)  # in h11's words nobody would know what happened
         self._wire = self._told_h11()
         if self._heard:
             self._wire.receive_data(self._heard)

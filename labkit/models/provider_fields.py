@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any
 
+from labkit.costs.rates import is_currency
 from labkit.errors import BadInput, UnknownName
 from labkit.models.api_errors import ErrorKind
 from labkit.models.keys import is_key_name
@@ -76,6 +78,21 @@ def _table(value: Any) -> str:
     return "" if isinstance(value, dict) else say("settings.table", example="{ name = value }")
 
 
+def _json_table(value: Any) -> str:
+    """A table that goes into a request as it is."""
+    if wrong := _table(value):
+        return wrong
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return say("settings.json")
+    return ""
+
+
+def _currency(value: Any) -> str:
+    return "" if value == "" or is_currency(value) else say("settings.currency")
+
+
 def _tables(value: Any) -> str:
     fine = isinstance(value, dict) and all(isinstance(row, dict) for row in value.values())
     return "" if fine else say("settings.tables")
@@ -136,10 +153,13 @@ def _settings(value: Any) -> str:
 
 
 def _caches(value: Any) -> str:
-    fine = isinstance(value, list) and all(
-        isinstance(row, dict) and set(row) <= {"kind", "minimum_tokens"} for row in value
-    )
+    fine = isinstance(value, list) and all(isinstance(row, dict) and _is_cache(row) for row in value)
     return "" if fine else say("settings.list", example='[{ kind = "automatic", minimum_tokens = 1024 }]')
+
+
+def _is_cache(row: Mapping[str, Any]) -> bool:
+    known = set(row) <= {"kind", "minimum_tokens"} and isinstance(row.get("kind", ""), str)
+    return known and not _whole_above_zero(row.get("minimum_tokens", 1))
 
 
 def _errors(value: Any) -> str:
@@ -166,7 +186,6 @@ _CHECKS: Mapping[str, Check] = {
             "base_url",
             "key_host",
             "region",
-            "currency",
             "max_tokens_name",
             "batch_url",
             "tuning_url",
@@ -181,10 +200,11 @@ _CHECKS: Mapping[str, Check] = {
         ("needs_json_word", "system_role", "thinking_needs_stream", "stream", "stream_usage", "private_network"),
         _yes_or_no,
     ),
-    **dict.fromkeys(("thinking_off", "thinking_on", "extra_body"), _table),
+    **dict.fromkeys(("thinking_off", "thinking_on", "extra_body"), _json_table),
     **dict.fromkeys(("regions", "models"), _tables),
     **dict.fromkeys(("max_tokens", "concurrency"), _whole_above_zero),
     "key": _key,
+    "currency": _currency,
     "json_mode": _one_of(JSON_MODES),
     "thinking": _one_of(THINKING),
     "tuning_form": _one_of(TUNING_FORMS),

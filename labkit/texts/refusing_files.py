@@ -142,9 +142,14 @@ WORDS = {
         "{where}：{model!r} 的 {key_} 不是不小于 0 的数",
     ),
     "error.prices.no_number.fix": ("Give money per million tokens", "请写每百万 token 的金额"),
+    "error.prices.batch": (
+        "{where}: batch of {model!r} is a share of the list price",
+        "{where}：{model!r} 的 batch 是目录价的一个比例",
+    ),
+    "error.prices.batch.fix": ("Write a number from 0 to 1: 0.5 is half", "请写一个 0 到 1 之间的数：0.5 就是半价"),
     "error.prices.currency": (
-        "{where}: the currency of {model!r} is not a word",
-        "{where}：{model!r} 的货币不是一个词",
+        "{where}: the currency of {model!r} is not three capital letters",
+        "{where}：{model!r} 的货币不是三个大写字母",
     ),
     "error.prices.currency.fix": ('Write currency = "CNY"', '请写 currency = "CNY"'),
     "error.rates.no_table": ("{where}: rates is not a table", "{where}：rates 不是表"),

@@ -32,6 +32,14 @@ WORDS = {
     "settings.text": ("Write a text in quotes", "请写一段带引号的文字"),
     "settings.yes_or_no": ("Write true or false", "请写 true 或 false"),
     "settings.table": ("Write a table: {example}", "请写一个表：{example}"),
+    "settings.json": (
+        "Write values that JSON knows: no dates, nan or inf",
+        "请写 JSON 认得的值：不能是日期、nan 或 inf",
+    ),
+    "settings.currency": (
+        'Write three capital letters, as in "CNY"',
+        '请写三个大写字母，如 "CNY"',
+    ),
     "settings.tables": ("Write a table of tables", "请写一个由表组成的表"),
     "settings.above_zero": ("Write a number above 0", "请写一个大于 0 的数"),
     "settings.whole_above_zero": ("Write a whole number above 0", "请写一个大于 0 的整数"),

@@ -89,6 +89,12 @@ BAD_SETTINGS = [
     ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.key = 'env:OTHER'", "key belongs to the server"),
     ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.proxy = 'http://b:80'", "proxy belongs to the server"),
     ("[ours]\nbase_url = 'https://a/v1'\ncaches = [{ minimum = 1 }]", "minimum_tokens"),
+    ("[ours]\nbase_url = 'https://a/v1'\ncaches = [{ kind = 'own', minimum_tokens = 'many' }]", "minimum_tokens"),
+    ("[ours]\nbase_url = 'https://a/v1'\ncurrency = 'Dollar'", "three capital letters"),
+    ("[ours]\nbase_url = 'https://a/v1'\nextra_body = { day = 2026-11-20 }", "JSON"),
+    ("[ours]\nbase_url = 'https://a/v1'\nthinking_off = { depth = nan }", "JSON"),
+    ("[ours]\nbase_url = 'https://a/v1?version=1'", "not usable"),
+    ("[ours]\nbase_url = 'https://bäcker.example/v1'", "xn--bcker-gra.example"),
     ("[ours]\nbase_url = 'https://a/v1'\nbatch_discount = 1.5", "from 0 to below 1"),
     ("[ours]\nbase_url = 'https://a/v1'\nextra_body = 1", "Write a table"),
     ("[ours]\nbase_url = 'https://a/v1'\njson_mode = 1", "json_mode is 1"),
@@ -155,13 +161,21 @@ def test_addresses_that_are_fine(address: str):
 
 REFUSED = ("", "example.com/v1", "ftp://a/v1", "file:///etc/passwd", "https:///v1", "https://user:word@a/v1")
 REFUSED += ("http://169.254.169.254/v1", "http://localhost.example.com/v1", "http://127.0.0.1.example.com/v1")
-REFUSED += ("https://a:port/v1", "http://[::1/v1")
+REFUSED += ("https://a:port/v1", "http://[::1/v1", "https://a/v1?key=1", "https://a/v1#top")
+REFUSED += ("https://аpi.openai.com/v1", f"https://а.{'a' * 64}.com/v1", "https://а..com/v1")
 
 
 @pytest.mark.parametrize("address", REFUSED)
 def test_addresses_that_are_refused(address: str):
     with pytest.raises(BadInput, match="here"):
         check_address(address, "here")
+
+
+def test_a_password_in_an_address_is_not_repeated():
+    with pytest.raises(BadInput) as caught:
+        check_address("https://user:CANARY@a.example/v1", "here")
+    assert "CANARY" not in str(caught.value)
+    assert "a.example" in str(caught.value)
 
 
 def test_the_list_says_what_is_ready(scene: Scene, monkeypatch: pytest.MonkeyPatch):

@@ -184,6 +184,14 @@ def test_what_is_no_proper_reply_is_a_transport_error(reply: bytes):
         ask(guarded_transport(server.url, 5.0))
 
 
+def test_a_server_that_hangs_up_without_a_word_is_told_in_words():
+    with (
+        serving(socket.socket.close) as server,
+        pytest.raises(httpx2.RemoteProtocolError, match="ended before the reply"),
+    ):
+        ask(guarded_transport(server.url, 5.0))
+
+
 @given(reply=st.binary(max_size=200) | st.binary(max_size=60).map(lambda tail: OK[:-2] + tail))
 @settings(max_examples=60, deadline=None)
 def test_any_bytes_are_an_answer_or_a_transport_error(reply: bytes):
