@@ -1,4 +1,4 @@
-// built from widgets/src e13af1828cbf1573; do not edit
+// built from widgets/src 9ad4246f9c91c5f1; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -1034,7 +1034,7 @@ function renderBrowser(context) {
   adoptAnswers(model, signal);
   const alert = createAlert(words.details);
   const want = (parts) => setFilter(model, parts);
-  const editor = createEditorPlace(context, alert, () => grid.focus());
+  const editor = createEditorPlace(context, alert, () => backToRows(grid));
   const judging = createJudging(context, alert, { grid: () => grid, openEditor: editor.open });
   const detail = createDetail(model, judging, signal);
   const grid = createRows(context, alert, () => detail.focus());
@@ -1113,11 +1113,15 @@ function onKey2(event, keyed) {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target;
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-  const action = event.key === "Escape" ? keyed.grid.focus : typing ? void 0 : keyAction(event.key, keyed);
+  const action = event.key === "Escape" ? () => backToRows(keyed.grid) : typing ? void 0 : keyAction(event.key, keyed);
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();
   action();
+}
+function backToRows(grid) {
+  grid.focus();
+  grid.element.scrollIntoView({ block: "nearest" });
 }
 function keyAction(key, { model, grid, judging, search }) {
   const wanted = model.get("wanted");

@@ -1,4 +1,4 @@
-// built from widgets/src e13af1828cbf1573; do not edit
+// built from widgets/src 9ad4246f9c91c5f1; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -132,7 +132,7 @@ var RATIONALES = ["before", "after", "none"];
 var SECTIONS = ["system", "shots", "input", "instruction"];
 var TRIAL_ROWS = ["affected", "sample", "dev"];
 function linesOf(text) {
-  return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+  return text.split(/\r?\n/).map((line2) => line2.trim()).filter((line2) => line2 !== "");
 }
 function sameDraft(one, other) {
   return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other));
@@ -228,14 +228,14 @@ function findingItem(finding, words, open) {
   return item;
 }
 function harm({ rows, more }, words, open) {
-  const line = h("p", { class: "lk-harm" }, words.finding_rows);
+  const line2 = h("p", { class: "lk-harm" }, words.finding_rows);
   for (const [id, among] of rows) {
     const link = h("button", { type: "button", class: "lk-link", "aria-label": fill(words.finding_row, { id }) }, quoted(id));
     link.addEventListener("click", () => void open(id));
-    line.append(" ", among ? link : quoted(id));
+    line2.append(" ", among ? link : quoted(id));
   }
-  if (more) line.append(" ", fill(words.finding_more, { more }));
-  return line;
+  if (more) line2.append(" ", fill(words.finding_more, { more }));
+  return line2;
 }
 
 // src/prompt_editor/fields.ts
@@ -461,8 +461,8 @@ function createOutside(context, show) {
   const tell = () => {
     const { kind, name = "", problem = "" } = model.get("outside");
     if (!kind) return element.replaceChildren();
-    const said = h("p", { dir: "auto" }, fill(words[`outside_${kind}`], { name, problem }));
-    element.replaceChildren(said, ...kind === "changed" ? choices(name) : []);
+    const said2 = h("p", { dir: "auto" }, fill(words[`outside_${kind}`], { name, problem }));
+    element.replaceChildren(said2, ...kind === "changed" ? choices(name) : []);
   };
   follow(model, ["outside"], tell, signal);
   if (model.get("versions").length) lookAgain(context);
@@ -490,8 +490,8 @@ function createPicker(context) {
     model.set("position", clamp(position, total));
     model.save_changes();
   };
-  const said = h("small", { class: "lk-picked", role: "status" });
-  const open = opening(context, go, (text) => setText(said, text));
+  const said2 = h("small", { class: "lk-picked", role: "status" });
+  const open = opening(context, go, (text) => setText(said2, text));
   const step = (name, sign2, by) => {
     const button = h("button", { type: "button", "aria-label": words[name], title: words[name] }, sign2);
     button.addEventListener("click", () => go(model.get("position") + by), { signal });
@@ -501,9 +501,9 @@ function createPicker(context) {
   row.append(idField(context, open));
   const listed = model.get("titles").length;
   if (total > listed) row.append(h("small", {}, fill(words.shown_of, { shown: listed, total: count(total, model.get("language")) })));
-  const element = h("div", {}, row, said);
+  const element = h("div", {}, row, said2);
   element.hidden = total === 0;
-  follow(model, ["position"], () => setText(said, ""), signal);
+  follow(model, ["position"], () => setText(said2, ""), signal);
   return { element, open };
 }
 function choice({ model, signal }, go) {
@@ -549,6 +549,32 @@ function opening({ model, experimental }, go, say) {
   };
 }
 
+// src/prompt_editor/row_answers.ts
+function rowAnswers({ gold, answers, sha256, changed }, version, words) {
+  const name = (answer) => {
+    if (answer.version) return answer.version;
+    if (answer.prompt !== sha256) return words.earlier_edit;
+    return changed ? words.this_edit : version;
+  };
+  const lines = gold === null ? [] : [line(words.gold, plates(gold, words))];
+  for (const answer of answers) lines.push(line(name(answer), plates(answer.labels, words), judged(answer, words), said(answer)));
+  return lines.length ? [h("ul", { class: "lk-row-answers", "aria-label": words.row_answers }, ...lines)] : [];
+}
+function line(name, ...parts) {
+  return h("li", {}, h("b", {}, quoted(name)), h("div", {}, ...parts));
+}
+function plates(labels, words) {
+  const shown = labels.map((label) => h("span", { class: "lk-plate" }, quoted(label)));
+  return h("span", {}, ...shown.length ? shown : [h("span", { class: "lk-hint" }, words.no_label)]);
+}
+function judged({ correct }, words) {
+  if (correct === null) return "";
+  return h("strong", { class: `lk-verdict-${correct ? "better" : "worse"}` }, correct ? words.right : words.wrong);
+}
+function said({ said: said2 }) {
+  return said2 ? h("p", { class: "lk-row-said" }, quoted(said2)) : "";
+}
+
 // src/prompt_editor/tokens.ts
 function originName(origin, words) {
   return words[origin === "examples" ? "shots" : origin];
@@ -582,16 +608,20 @@ function createPreview(context) {
   const alert = createAlert(words.details);
   const messages = h("div", { class: "lk-messages" });
   const sizes = h("div", {});
+  const known = h("div", {});
   const state = h("p", { class: "lk-state", role: "status" });
   const picker = createPicker(context);
   const element = h("section", { class: "lk-preview", "aria-label": words.preview }, picker.element);
-  element.append(alert.element, sizes, messages, state);
+  element.append(alert.element, sizes, messages, known, state);
+  let shown = model.get("preview").position;
   const showMessages = () => {
-    const { messages: sent, tokens, problem } = model.get("preview");
+    const { messages: sent, tokens, problem, position } = model.get("preview");
     alert.show(problem);
     const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
     messages.replaceChildren(...sent.map((message) => messageBox(message, model)));
     messages.querySelectorAll("pre").forEach((body, k) => body.scrollTop = scrolled[k] ?? 0);
+    if (position !== shown) scrollTo(messages.lastElementChild, picker.element, element);
+    shown = position;
     sizes.replaceChildren(...tokens.sections ? [tokenBar(tokens, words, model.get("language"))] : []);
   };
   let timer;
@@ -602,10 +632,17 @@ function createPreview(context) {
     if (!late) setText(state, "");
     else timer = setTimeout(() => setText(state, words.busy), BUSY_AFTER);
   };
+  const showKnown = () => known.replaceChildren(...rowAnswers(model.get("preview"), model.get("version"), words));
   follow(model, ["preview"], showMessages, signal);
+  follow(model, ["preview", "version"], showKnown, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
   return { element, picker };
+}
+function scrollTo(part, head, scrolled) {
+  if (!part) return;
+  const above = part.getBoundingClientRect().top - scrolled.getBoundingClientRect().top;
+  scrolled.scrollTop += above - head.offsetHeight;
 }
 function messageBox({ role, parts }, model) {
   const words = model.get("words");
@@ -646,27 +683,27 @@ function scoreLine({ after, metric }, words) {
   return h("p", { class: "lk-score" }, fill(words.result_score, { metric, ...fixed(after) }));
 }
 function comparison({ before, before_name: version, delta, verdict }, words) {
-  const line = h("p", { class: "lk-comparison" });
-  if (before) line.append(quoted(fill(words.result_before, { version, value: before.value.toFixed(3) })), " · ");
-  if (delta) line.append(fill(words.result_delta, fixed(delta, true)), " · ");
-  const said = { better: words.verdict_better, worse: words.verdict_worse, "cannot tell": words.verdict_unclear, "": "" };
-  line.append(h("strong", { class: `lk-verdict-${verdict.split(" ")[0]}` }, said[verdict]));
-  return line;
+  const line2 = h("p", { class: "lk-comparison" });
+  if (before) line2.append(quoted(fill(words.result_before, { version, value: before.value.toFixed(3) })), " · ");
+  if (delta) line2.append(fill(words.result_delta, fixed(delta, true)), " · ");
+  const said2 = { better: words.verdict_better, worse: words.verdict_worse, "cannot tell": words.verdict_unclear, "": "" };
+  line2.append(h("strong", { class: `lk-verdict-${verdict.split(" ")[0]}` }, said2[verdict]));
+  return line2;
 }
 function fixed({ value, low = value, high = value }, signed = false) {
-  const said = (number) => (signed && number > 0 ? "+" : "") + number.toFixed(3);
-  return { value: said(value), low: said(low), high: said(high) };
+  const said2 = (number) => (signed && number > 0 ? "+" : "") + number.toFixed(3);
+  return { value: said2(value), low: said2(low), high: said2(high) };
 }
 function rowList(name, tone, ids, count2, words, open) {
-  const line = h("p", { class: tone ? `lk-row-list lk-${tone}` : "lk-row-list" }, h("b", {}, `${name} ${count2}`), " ");
+  const line2 = h("p", { class: tone ? `lk-row-list lk-${tone}` : "lk-row-list" }, h("b", {}, `${name} ${count2}`), " ");
   for (const id of ids) {
     const link = h("button", { type: "button", class: "lk-link", "aria-label": fill(words.finding_row, { id }) }, quoted(id));
     link.addEventListener("click", () => void open(id));
-    line.append(link, " ");
+    line2.append(link, " ");
   }
-  if (count2 > ids.length) line.append(fill(words.finding_more, { more: count2 - ids.length }));
-  if (count2 === 0) line.append(words.no_rows);
-  return line;
+  if (count2 > ids.length) line2.append(fill(words.finding_more, { more: count2 - ids.length }));
+  if (count2 === 0) line2.append(words.no_rows);
+  return line2;
 }
 
 // src/prompt_editor/wish.ts
@@ -722,18 +759,20 @@ function createRun(context, { read, open }) {
   };
   const forecast = h("p", { class: "lk-forecast", role: "status" });
   const buttons = runButtons(context, start);
-  const consent = consentBox(context, start);
+  const focus = () => buttons.querySelector("button:not([hidden])")?.focus();
+  const consent = consentBox(context, start, focus);
   const all = h("button", { type: "button", class: "lk-plain" }, words.run_all);
   all.addEventListener("click", () => runAll(wish, start), { signal });
   const showTrial = () => {
     const { state: now, result } = model.get("trial");
+    const focused = document.activeElement === all;
     all.hidden = now !== "done" || result?.whole !== false;
+    if (focused && all.hidden) focus();
   };
   follow(model, ["forecast", "version"], () => showForecast(forecast, wish, model.get("forecast"), context), signal);
   follow(model, ["trial"], showTrial, signal);
   follow(model, ["draft", "version"], soon.soon, signal);
   element.append(wish.element, forecast, buttons, consent, state.element, all);
-  const focus = () => buttons.querySelector("button:not([hidden])")?.focus();
   return { element, shown: expect, focus };
 }
 function runAll(wish, start) {
@@ -750,11 +789,11 @@ function showForecast(place, wish, found, { model }) {
   if (found.problem) return setText(place, found.problem);
   const { rows, of, calls, before_calls: first, money, currency, free } = found;
   const number = (value) => count(value, model.get("language"));
-  const said = [fill(words.forecast_calls, { rows: number(rows), of: number(of), calls: number(calls), saved: number(of - rows) })];
-  if (first) said.push(fill(words.forecast_before, { version: model.get("version"), calls: number(first) }));
-  if (free) said.push(words.forecast_free);
-  else said.push(money === null ? words.forecast_no_price : fill(words.forecast_money, { money: money.toPrecision(2), currency }));
-  setText(place, said.join(" "));
+  const said2 = [fill(words.forecast_calls, { rows: number(rows), of: number(of), calls: number(calls), saved: number(of - rows) })];
+  if (first) said2.push(fill(words.forecast_before, { version: model.get("version"), calls: number(first) }));
+  if (free) said2.push(words.forecast_free);
+  else said2.push(money === null ? words.forecast_no_price : fill(words.forecast_money, { money: money.toPrecision(2), currency }));
+  setText(place, said2.join(" "));
 }
 function runButtons({ model, signal, experimental }, start) {
   const words = model.get("words");
@@ -772,7 +811,7 @@ function runButtons({ model, signal, experimental }, start) {
   follow(model, ["trial"], show, signal);
   return h("div", { class: "lk-run-buttons" }, run, stop);
 }
-function consentBox({ model, signal }, start) {
+function consentBox({ model, signal }, start, leave) {
   const words = model.get("words");
   const element = h("div", { class: "lk-outside", role: "alert" });
   const button = (text, answer) => {
@@ -782,9 +821,13 @@ function consentBox({ model, signal }, start) {
   };
   const show = () => {
     const { state, problem = "" } = model.get("trial");
-    if (state !== "consent") return element.replaceChildren();
-    const said = h("p", { dir: "auto" }, h("strong", {}, words.consent), " ", problem);
-    element.replaceChildren(said, button(words.consent_mask, "mask"), button(words.consent_send, "send"));
+    if (state !== "consent") {
+      const focused = element.contains(document.activeElement);
+      element.replaceChildren();
+      return void (focused && leave());
+    }
+    const said2 = h("p", { dir: "auto" }, h("strong", {}, words.consent), " ", problem);
+    element.replaceChildren(said2, button(words.consent_mask, "mask"), button(words.consent_send, "send"));
   };
   follow(model, ["trial"], show, signal);
   return element;
@@ -793,7 +836,7 @@ function stateBox({ model, signal }, open) {
   const words = model.get("words");
   const alert = createAlert(words.details);
   const bar = h("progress", { "aria-label": words.tab_run });
-  const said = h("p", { role: "status" });
+  const said2 = h("p", { role: "status" });
   const note2 = h("p", { class: "lk-hint lk-run-note", dir: "auto" });
   const result = h("div", { class: "lk-result" });
   let drawn;
@@ -804,7 +847,7 @@ function stateBox({ model, signal }, open) {
     if (total) [bar.max, bar.value] = [total, done];
     else bar.removeAttribute("value");
     alert.show(state === "refused" ? { error: problem, details } : "");
-    setText(said, sentence(trial));
+    setText(said2, sentence(trial));
     setText(note2, bar.hidden ? "" : trial.note ?? "");
     drawn = trial;
     drawResult();
@@ -822,8 +865,8 @@ function stateBox({ model, signal }, open) {
   };
   follow(model, ["trial"], show, signal);
   follow(model, ["preview"], drawResult, signal);
-  const element = h("div", { class: "lk-run-state" }, bar, said, note2, alert.element, result);
-  return { element, say: (text) => setText(said, text) };
+  const element = h("div", { class: "lk-run-state" }, bar, said2, note2, alert.element, result);
+  return { element, say: (text) => setText(said2, text) };
 }
 
 // src/prompt_editor/tabs.ts
@@ -836,12 +879,14 @@ function createTabs(name, tabs, signal) {
     return h("button", { type: "button", role: "tab", id: `${prefix}-tab-${id}`, "aria-controls": panel.id }, title);
   });
   const show = (chosen) => {
+    const leaving = tabs.some(({ panel }, k) => k !== chosen && panel.contains(panel.ownerDocument.activeElement));
     tabs.forEach(({ panel }, k) => {
       panel.hidden = k !== chosen;
       buttons[k].setAttribute("aria-selected", String(k === chosen));
       buttons[k].tabIndex = k === chosen ? 0 : -1;
       panel.setAttribute("aria-labelledby", buttons[k].id);
     });
+    if (leaving) buttons[chosen].focus();
     tabs[chosen].shown?.();
   };
   const step = (event) => {
@@ -941,10 +986,10 @@ function versionItem(version, current, words, buttons) {
   if (current) item.setAttribute("aria-current", "true");
   return item;
 }
-function scoreWords({ value, low = 0, high = 0, metric, ...said }, words) {
-  if (said.pending) return fill(words.score_open, said);
+function scoreWords({ value, low = 0, high = 0, metric, ...said2 }, words) {
+  if (said2.pending) return fill(words.score_open, said2);
   const limits = { low: low.toFixed(3), high: high.toFixed(3) };
-  return value === null ? said.model : fill(words.score, { ...said, metric, value: value.toFixed(3), ...limits });
+  return value === null ? said2.model : fill(words.score, { ...said2, metric, value: value.toFixed(3), ...limits });
 }
 function actions({ name, problem }, words, compare, restore) {
   const button = (text, spoken, action) => {
@@ -958,24 +1003,26 @@ function actions({ name, problem }, words, compare, restore) {
 }
 function restorer({ model, experimental }, { read, write }) {
   const words = model.get("words");
-  const said = h("p", { role: "status" });
+  const said2 = h("p", { role: "status" });
   const undo = h("button", { type: "button", class: "lk-plain" }, words.undo);
-  const element = h("div", { class: "lk-restored" }, said, undo);
+  const element = h("div", { class: "lk-restored" }, said2, undo);
   element.hidden = true;
   let before;
   undo.addEventListener("click", () => {
     if (before) write(before);
     undo.hidden = true;
-    setText(said, words.undone);
-    said.tabIndex = -1;
-    said.focus();
+    setText(said2, words.undone);
+    said2.tabIndex = -1;
+    said2.focus();
   });
   const restore = async (name) => {
-    before = read();
+    const stood = read();
     const reply = await ask(experimental.invoke, "restore", { name }, PATIENCE5);
     element.hidden = false;
-    undo.hidden = !reply.ok;
-    setText(said, reply.ok ? fill(words.restored, { name }) : reply.late ? words.busy : reply.error);
+    undo.hidden = !reply.ok || reply.same;
+    if (!undo.hidden) before = stood;
+    const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });
+    setText(said2, done || (reply.ok || reply.late ? words.busy : reply.error));
   };
   return { element, restore };
 }

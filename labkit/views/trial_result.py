@@ -8,11 +8,14 @@ from typing import Any
 from labkit.comparison import paired
 from labkit.evaluation.affected import AffectedRun
 from labkit.evaluation.trial import Trial
+from labkit.prompts.hidden import visible
 from labkit.records import Run, RunRow, Status
 from labkit.scoring import Interval, score
 from labkit.scoring.tally import answered_labels
+from labkit.views.markup import short
 
 IDS_SHOWN = 40  # of fixed and of regressed rows; the numbers are those of all
+_SAID = 600  # characters of a rationale
 
 
 def trial_shown(trial: Trial) -> dict[str, Any]:
@@ -46,6 +49,35 @@ def trial_shown(trial: Trial) -> dict[str, Any]:
         "verdict": trial.pair.verdict if trial.pair else "",
         **values,
         **_changes(trial),
+    }
+
+
+def answers_shown(trial: Trial, row: str) -> list[dict[str, Any]]:
+    """What the version before and the edited prompt said of one row, as far as they were asked about it.
+
+    Args:
+        trial: a finished one, or one with open rows.
+        row: the id of an example.
+    """
+    runs = [(trial.before, trial.before.header.prompt_name)] if trial.before else []
+    runs.append((trial.run, "" if trial.before else trial.run.header.prompt_name))
+    return [_told(found, run, name) for run, name in runs for found in run.rows if _is_answered(found, row)]
+
+
+def _is_answered(row: RunRow, wanted: str) -> bool:
+    return row.example.id == wanted and row.prediction.status is not Status.PENDING
+
+
+def _told(row: RunRow, run: Run, version: str) -> dict[str, Any]:
+    """One answer; without a version it is the edit's, which the hash of its prompt tells from later ones."""
+    prediction = row.prediction
+    problem = "" if prediction.status is Status.ANSWERED else prediction.reason or row.error
+    return {
+        "version": version,
+        "prompt": run.header.prompt_sha256,
+        "labels": [visible(label) for label in prediction.labels],
+        "correct": row.correct,
+        "said": short(problem or prediction.rationale, _SAID),
     }
 
 

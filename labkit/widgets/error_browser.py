@@ -98,7 +98,7 @@ class ErrorBrowser(LabWidget):
         query: str = "",
     ) -> None:
         self._session = TriageSession(scene, run.id)
-        self._edit = edit.edit if isinstance(edit, PromptEditor) else edit
+        self._edit = _opening(edit)
         self._reading = reading = Reading(self._session, (against, run) if against else (run,))
         asked = RowFilter("any", label, missed, spurious, False, status, change, tag, "", query)
         given = outcome is not None or asked != RowFilter()
@@ -192,9 +192,10 @@ class ErrorBrowser(LabWidget):
     @replying
     def edit(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
         """Hand the labels that the row in the message turns on to the editor, or say where their definitions stand."""
-        labels = self._reading.turns_on(self._reading.row_in(message))
+        row = self._reading.row_in(message)
+        labels = self._reading.turns_on(row)
         if self._edit is not None:
-            self._edit(labels)
+            self._edit(labels, self._id_of(row))
             return {"said": say("browsing.editing", labels=_listed(labels))}
         file = short(f"prompts/{self.run.header.prompt_name}.md")
         return {"said": say("browsing.edit_where", file=file, headings=_listed([f"## {label}" for label in labels]))}
@@ -377,6 +378,15 @@ class ErrorBrowser(LabWidget):
 
     def _as_trait(self, wanted: RowFilter, revision: int) -> dict[str, Any]:
         return filter_as_trait(wanted, self._reading.table.labels, revision)
+
+
+def _opening(
+    edit: PromptEditor | Callable[[tuple[str, ...]], object] | None,
+) -> Callable[[tuple[str, ...], str], object] | None:
+    """How labels, and the row they come from, are handed to where definitions are edited."""
+    if edit is None or isinstance(edit, PromptEditor):
+        return edit.edit if edit else None
+    return lambda labels, _row: edit(labels)
 
 
 def _listed(labels: Iterable[str]) -> str:

@@ -98,7 +98,7 @@ class PromptEditor(LabWidget):
         self._linting: Background[tuple[int, Prompt]] = Background(self._show_findings)
         self._shelf = VersionShelf(versions, scores)
         self._scoring: Background[None] = Background(self._show_scores)
-        self._desk = TrialDesk(trials, self._set, lambda: self._scoring.soon(None)) if trials else None
+        self._desk = TrialDesk(trials, self._set, self._take_trial) if trials else None
         self._on_save = on_save
         self._opened = as_filed(prompt)
         super().__init__(
@@ -141,11 +141,12 @@ class PromptEditor(LabWidget):
             self._shelf.agree(prompt.name)
             self._show_versions()
 
-    def edit(self, labels: Sequence[str]) -> None:
+    def edit(self, labels: Sequence[str], row: str = "") -> None:
         """Put the cards of these labels first, side by side, and the cursor into the first one's meaning.
 
         Args:
             labels: of an error, as `ErrorBrowser` hands them over.
+            row: the id of the row that went wrong; the preview shows it if it is among the examples.
 
         Raises:
             UnknownName: a label that has no card here.
@@ -155,6 +156,7 @@ class PromptEditor(LabWidget):
             for label in labels:
                 if label not in cards:
                     raise UnknownName("definition", label, cards, say("find.definition", version=self.version))
+            self.position = self._places.get(row, self.position)
             self.asked = {"turn": self.asked.get("turn", 0) + 1, "labels": list(labels)}
 
     @property
@@ -200,10 +202,13 @@ class PromptEditor(LabWidget):
 
     @replying
     def restore(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Put an old version into the form; it is a draft until it is saved."""
+        """Put an old version into the form; it is a draft until it is saved. Nothing is done where it stands there."""
         self._look_around()
-        self._fill_in(self._shelf.prompt(message["name"]))
-        return {}
+        wanted = self._shelf.prompt(message["name"])
+        same = self.preview["sha256"] == prompt_sha256(wanted)
+        if not same:
+            self._fill_in(wanted)
+        return {"same": same}
 
     @replying
     def settle(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -242,6 +247,12 @@ class PromptEditor(LabWidget):
         if self._desk is None:
             raise BadInput.told("error.editor.no_model")
         return self._desk
+
+    def _take_trial(self) -> None:
+        """Show what a trial has brought beside its result; called in the trial's thread."""
+        self._scoring.soon(None)
+        with self._lock:
+            self._show_preview()
 
     def _set(self, trait: str, value: dict[str, Any]) -> None:
         """Set a trait from a thread beside the kernel."""
@@ -299,6 +310,8 @@ class PromptEditor(LabWidget):
                 "position": self.position,
                 "changed": True,
                 "title": _title(self._example()),
+                "gold": self._gold(),
+                "answers": self._desk.answers(self._example().id) if self._desk else [],
                 "sha256": "",
                 "messages": [],
                 "tokens": {},
@@ -338,6 +351,10 @@ class PromptEditor(LabWidget):
         first = sorted(found.rows, key=lambda row: row not in self._places)  # those that the preview can show
         rows = [[row, row in self._places] for row in first[:ROWS_SHOWN]]
         return {**asdict(found), "label": found.label or "", "rows": rows, "more": len(found.rows) - len(rows)}
+
+    def _gold(self) -> list[str] | None:
+        labels = self._example().labels
+        return None if labels is None else [visible(label) for label in labels]
 
     def _example(self) -> Example:
         position = min(max(int(self.position), 0), len(self._examples) - 1)

@@ -13,7 +13,7 @@ from labkit.evaluation import Progress
 from labkit.evaluation.trial import Trial, TrialForecast, TrialWish
 from labkit.records import Prompt
 from labkit.texts import say
-from labkit.views.trial_result import trial_shown
+from labkit.views.trial_result import answers_shown, trial_shown
 from labkit.widgets.background import Background
 from labkit.widgets.base import described
 
@@ -51,6 +51,7 @@ class TrialDesk:
         self._trials, self._show, self._finished = trials, show, finished
         self._lock = threading.Lock()
         self._running = False
+        self._last: Trial | None = None
         self._stop = threading.Event()
         self._forecasting: Background[tuple[int, Prompt, Prompt, TrialWish]] = Background(self._forecast)
 
@@ -74,6 +75,10 @@ class TrialDesk:
         """Have the run stopped; answers on their way are waited for and kept."""
         self._stop.set()
 
+    def answers(self, row: str) -> list[dict[str, Any]]:
+        """What was answered about a row in the last trial, before the edit and by it."""
+        return answers_shown(self._last, row) if self._last else []
+
     def _forecast(self, asked: tuple[int, Prompt, Prompt, TrialWish]) -> None:
         revision, before, edited, wish = asked
         try:
@@ -88,6 +93,7 @@ class TrialDesk:
         ended = {"revision": revision, "rows_wished": wish.rows}
         try:
             trial = self._trials.run(before, edited, wish, _Observer(self._show, revision, self._stop))
+            self._last = trial
             state = {"state": "done" if trial.run.complete else "open", "result": trial_shown(trial)}
         except KeyboardInterrupt:
             state = {"state": "stopped"}

@@ -84,6 +84,18 @@ def test_a_run_ends_with_score_fixed_rows_and_the_versions_list_knows_it(scene: 
     wait_for(lambda: all(version["scores"] for version in editor.versions))
 
 
+def test_the_preview_says_what_was_answered_about_its_row_before_the_edit_and_by_it(editor: PromptEditor):
+    send(editor, "restore", name="v2")
+    send(editor, "start", draft=editor.draft, **WISH)
+    fixed = ended(editor)["result"]["fixed"][0]
+    editor.position = send(editor, "find_example", id=fixed)["position"]
+    before, after = editor.preview["answers"]
+    assert (before["version"], before["correct"]) == ("v1", False)
+    assert (after["version"], after["prompt"], after["correct"]) == ("", editor.preview["sha256"], True)
+    assert sorted(after["labels"]) == sorted(editor.preview["gold"])
+    assert after["said"]
+
+
 @pytest.fixture
 def slow(scene: Scene) -> Iterator[tuple[PromptEditor, Loopback]]:
     """An editor whose model is a server that takes its time."""

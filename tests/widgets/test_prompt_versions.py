@@ -87,6 +87,12 @@ def test_an_old_version_comes_back_as_a_draft(scene: Scene, editor: PromptEditor
     assert editor.draft["message"] == ""
 
 
+def test_a_version_that_stands_in_the_form_is_not_put_there_again(scene: Scene, editor: PromptEditor):
+    stood = editor.draft
+    assert send(editor, "restore", name=editor.version) == {"ok": True, "same": True}
+    assert editor.draft == stood
+
+
 def test_a_version_that_fetches_examples_comes_back_whole(scene: Scene, editor: PromptEditor):
     fetching = replace(scene.prompt("v1"), name="v3", retrieved=4)
     scene.save_prompt(fetching)

@@ -34,7 +34,7 @@ export function renderBrowser(context: HostContext<Traits>): void {
   adoptAnswers(model, signal);
   const alert = createAlert(words.details);
   const want = (parts: Partial<Filter>): void => setFilter(model, parts);
-  const editor = createEditorPlace(context, alert, () => grid.focus());
+  const editor = createEditorPlace(context, alert, () => backToRows(grid));
   const judging = createJudging(context, alert, { grid: () => grid, openEditor: editor.open });
   const detail = createDetail(model, judging, signal);
   const grid: Grid<Line> = createRows(context, alert, () => detail.focus());
@@ -133,11 +133,17 @@ function onKey(event: KeyboardEvent, keyed: Keyed): void {
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target as HTMLElement;
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-  const action = event.key === "Escape" ? keyed.grid.focus : typing ? undefined : keyAction(event.key, keyed);
+  const action = event.key === "Escape" ? () => backToRows(keyed.grid) : typing ? undefined : keyAction(event.key, keyed);
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();
   action();
+}
+
+/** The list takes the focus and comes into sight: what was left may stand a page below it. */
+function backToRows(grid: Grid<Line>): void {
+  grid.focus();
+  grid.element.scrollIntoView({ block: "nearest" });
 }
 
 function keyAction(key: string, { model, grid, judging, search }: Keyed): (() => void) | undefined {

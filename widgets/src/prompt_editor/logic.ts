@@ -19,7 +19,7 @@ export const WORDS = [
   "finding_error", "finding_warning", "finding_note", "findings", "findings_count", "findings_none",
   "finding_next", "finding_fix", "finding_source", "finding_rows", "finding_row", "finding_more",
   "views", "tab_preview", "tab_versions", "current", "scores", "score", "score_open", "score_none",
-  "restore", "restore_of", "restored", "undo", "undone", "changes", "changes_of", "from", "to", "the_form",
+  "restore", "restore_of", "restored", "restored_same", "undo", "undone", "changes", "changes_of", "from", "to", "the_form",
   "by_line", "nothing_changed", "unchanged_definitions", "unchanged_sentences", "moved_labels",
   "rationale_changed", "kind_changed", "kind_added", "kind_removed", "kind_reordered",
   "was_removed", "was_added", "was_moved",
@@ -31,6 +31,7 @@ export const WORDS = [
   "consent", "consent_mask", "consent_send", "result", "result_earlier", "result_score", "result_estimate",
   "result_sample", "result_before", "result_delta", "result_none", "verdict_better", "verdict_worse", "verdict_unclear",
   "result_rows", "result_unanswered", "fixed", "regressed", "still_wrong", "no_rows",
+  "row_answers", "gold", "no_label", "this_edit", "earlier_edit", "right", "wrong",
   "message", "message_hint", "save", "saving", "saved", "unchanged", "no_save", "no_answer",
 ] as const;
 
@@ -75,6 +76,15 @@ export interface Tokens {
   measured_on: number;
 }
 
+/** What one prompt answered about the chosen example in the last trial; `version` is "" for the edit's. */
+export interface RowAnswer {
+  version: string;
+  prompt: string;
+  labels: string[];
+  correct: boolean | null;
+  said: string;
+}
+
 /** The chosen example as it is sent, or the problem why it cannot be; made from one revision at one position. */
 export interface Preview {
   revision: number;
@@ -82,6 +92,8 @@ export interface Preview {
   title: string;
   sha256: string;
   changed: boolean;
+  gold: string[] | null;
+  answers: RowAnswer[];
   messages: Message[];
   tokens: Partial<Tokens>;
   problem: string;

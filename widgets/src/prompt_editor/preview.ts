@@ -5,6 +5,7 @@ import { follow } from "../shared/bind.ts";
 import { h, setText } from "../shared/dom.ts";
 import { type Message, outdated, stretches, type Tokens, type Traits } from "./logic.ts";
 import { createPicker, type Picker } from "./picker.ts";
+import { rowAnswers } from "./row_answers.ts";
 import { originName, tokenBar } from "./tokens.ts";
 
 const BUSY_AFTER = 2000; // ms without an answer from Python before the preview says that the kernel is busy
@@ -22,17 +23,21 @@ export function createPreview(context: RenderContext<Traits>): PreviewPane {
   const alert = createAlert(words.details);
   const messages = h("div", { class: "lk-messages" });
   const sizes = h("div", {});
+  const known = h("div", {});
   const state = h("p", { class: "lk-state", role: "status" });
   const picker = createPicker(context);
   const element = h("section", { class: "lk-preview", "aria-label": words.preview }, picker.element);
-  element.append(alert.element, sizes, messages, state);
+  element.append(alert.element, sizes, messages, known, state);
 
+  let shown = model.get("preview").position;
   const showMessages = (): void => {
-    const { messages: sent, tokens, problem } = model.get("preview");
+    const { messages: sent, tokens, problem, position } = model.get("preview");
     alert.show(problem);
     const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
     messages.replaceChildren(...sent.map((message) => messageBox(message, model)));
     messages.querySelectorAll("pre").forEach((body, k) => (body.scrollTop = scrolled[k] ?? 0)); // stay where one reads
+    if (position !== shown) scrollTo(messages.lastElementChild, picker.element, element); // all above is the same for every row
+    shown = position;
     sizes.replaceChildren(...(tokens.sections ? [tokenBar(tokens as Tokens, words, model.get("language"))] : []));
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,10 +48,19 @@ export function createPreview(context: RenderContext<Traits>): PreviewPane {
     if (!late) setText(state, "");
     else timer = setTimeout(() => setText(state, words.busy), BUSY_AFTER);
   };
+  const showKnown = (): void => known.replaceChildren(...rowAnswers(model.get("preview"), model.get("version"), words));
   follow(model, ["preview"], showMessages, signal);
+  follow(model, ["preview", "version"], showKnown, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
   return { element, picker };
+}
+
+/** Scrolls a part to the top of what scrolls, right below its head. */
+function scrollTo(part: Element | null, head: HTMLElement, scrolled: HTMLElement): void {
+  if (!part) return;
+  const above = part.getBoundingClientRect().top - scrolled.getBoundingClientRect().top;
+  scrolled.scrollTop += above - head.offsetHeight;
 }
 
 /** One message: its text in parts, so that one sees what wrote it and what every row shares. */

@@ -118,6 +118,23 @@ test("an estimate is called one, stands with its interval against the version be
   assert.equal(button("run_all").hidden, true);
 });
 
+test("what is pressed and then hidden leaves the focus in the editor, where its keys are", async () => {
+  openRun({ trial: { state: "done", revision: 0, result: RESULT } }, { position: 1 });
+  button("run_all").focus();
+  model.receive("trial", { state: "running", revision: 0, done: 0, total: 140 });
+  assert.equal(document.activeElement, button("run_stop"));
+  model.receive("trial", { state: "consent", revision: 0, problem: "1 row" });
+  button("consent_mask").focus();
+  model.receive("trial", { state: "running", revision: 0, done: 0, total: 140 });
+  assert.equal(document.activeElement, button("run_stop"));
+  model.receive("trial", { state: "done", revision: 0, result: RESULT });
+  const link = el.querySelector<HTMLElement>(".lk-good button")!;
+  link.focus();
+  link.click();
+  await pause(0);
+  assert.equal(document.activeElement, button("tab_preview"));
+});
+
 test("fixed and regressed rows are links into the preview, and stay text", async () => {
   openRun({ trial: { state: "done", revision: 0, result: RESULT } }, { position: 1 });
   assert.equal(el.querySelectorAll("img").length, 0);
@@ -131,6 +148,25 @@ test("fixed and regressed rows are links into the preview, and stay text", async
   await pause(0);
   assert.equal(model.state.position, 1);
   assert.equal(el.querySelector<HTMLElement>("[role=tabpanel]")!.hidden, false);
+});
+
+test("the preview says of its row what gold is, what was answered before, and what the edit answers", () => {
+  open();
+  const known = (): string => el.querySelector(".lk-row-answers")!.textContent!;
+  assert.equal(known(), "goldrefund");
+  const before = { version: "v2", prompt: "old", labels: [], correct: false, said: HOSTILE };
+  const edit = { version: "", prompt: "new", labels: ["refund"], correct: true, said: "asks for it" };
+  const preview = { ...model.state.preview, sha256: "new", changed: true, answers: [before, edit] };
+  model.receive("preview", preview);
+  assert.equal(known(), `goldrefundv2no_labelwrong${HOSTILE}this_editrefundrightasks for it`);
+  assert.equal(el.querySelectorAll("img").length, 0);
+  model.receive("preview", { ...preview, sha256: "newer" });
+  assert.ok(known().includes("earlier_edit"));
+  model.receive("version", "v3");
+  model.receive("preview", { ...preview, changed: false });
+  assert.ok(known().includes("v3refund"), known());
+  model.receive("preview", { ...preview, gold: null, answers: [] });
+  assert.equal(el.querySelector(".lk-row-answers"), null);
 });
 
 test("a result of an earlier text of the form is called that", () => {

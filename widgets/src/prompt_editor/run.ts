@@ -44,18 +44,20 @@ export function createRun(context: RenderContext<Traits>, { read, open }: RunSet
   };
   const forecast = h("p", { class: "lk-forecast", role: "status" });
   const buttons = runButtons(context, start);
-  const consent = consentBox(context, start);
+  const focus = (): void => buttons.querySelector<HTMLElement>("button:not([hidden])")?.focus();
+  const consent = consentBox(context, start, focus);
   const all = h("button", { type: "button", class: "lk-plain" }, words.run_all);
   all.addEventListener("click", () => runAll(wish, start), { signal });
   const showTrial = (): void => {
     const { state: now, result } = model.get("trial");
+    const focused = document.activeElement === all;
     all.hidden = now !== "done" || result?.whole !== false;
+    if (focused && all.hidden) focus(); // the key that started a run stops it
   };
   follow(model, ["forecast", "version"], () => showForecast(forecast, wish, model.get("forecast"), context), signal);
   follow(model, ["trial"], showTrial, signal);
   follow(model, ["draft", "version"], soon.soon, signal); // after a save the edit is none any more
   element.append(wish.element, forecast, buttons, consent, state.element, all);
-  const focus = (): void => buttons.querySelector<HTMLElement>("button:not([hidden])")?.focus();
   return { element, shown: expect, focus };
 }
 
@@ -102,7 +104,7 @@ function runButtons({ model, signal, experimental }: RenderContext<Traits>, star
 }
 
 /** The question what becomes of personal data, where it has not been answered for the model's host. */
-function consentBox({ model, signal }: RenderContext<Traits>, start: (more: object) => Promise<void>): HTMLElement {
+function consentBox({ model, signal }: RenderContext<Traits>, start: (more: object) => Promise<void>, leave: () => void): HTMLElement {
   const words = model.get("words");
   const element = h("div", { class: "lk-outside", role: "alert" });
   const button = (text: string, answer: "mask" | "send"): HTMLElement => {
@@ -112,7 +114,11 @@ function consentBox({ model, signal }: RenderContext<Traits>, start: (more: obje
   };
   const show = (): void => {
     const { state, problem = "" } = model.get("trial");
-    if (state !== "consent") return element.replaceChildren();
+    if (state !== "consent") {
+      const focused = element.contains(document.activeElement);
+      element.replaceChildren();
+      return void (focused && leave());
+    }
     const said = h("p", { dir: "auto" }, h("strong", {}, words.consent), " ", problem);
     element.replaceChildren(said, button(words.consent_mask, "mask"), button(words.consent_send, "send"));
   };

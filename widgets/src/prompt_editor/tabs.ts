@@ -27,12 +27,14 @@ export function createTabs(name: string, tabs: Tab[], signal: AbortSignal): Tabs
     return h("button", { type: "button", role: "tab", id: `${prefix}-tab-${id}`, "aria-controls": panel.id }, title);
   });
   const show = (chosen: number): void => {
+    const leaving = tabs.some(({ panel }, k) => k !== chosen && panel.contains(panel.ownerDocument.activeElement));
     tabs.forEach(({ panel }, k) => {
       panel.hidden = k !== chosen;
       buttons[k]!.setAttribute("aria-selected", String(k === chosen));
       buttons[k]!.tabIndex = k === chosen ? 0 : -1;
       panel.setAttribute("aria-labelledby", buttons[k]!.id);
     });
+    if (leaving) buttons[chosen]!.focus(); // with what had it hidden, the next key would be the notebook's
     tabs[chosen]!.shown?.();
   };
   const step = (event: KeyboardEvent): void => {

@@ -120,6 +120,14 @@ test("a version goes back into the form, and undo brings the edit back", async (
   assert.equal(model.state.draft.system, "Mine");
 });
 
+test("a version that stands in the form already is said to, and an earlier way back stays", async () => {
+  openVersions({ restore: { same: true } });
+  find("restore v2").click();
+  await pause(0);
+  assert.equal(el.querySelector(".lk-restored p")!.textContent, "same v2");
+  assert.ok(button("undo").hidden);
+});
+
 test("an edit made outside is announced with three ways out", async () => {
   const asked = openVersions({ compare: DIFFERENCE });
   const banner = el.querySelector(".lk-outside")!;

@@ -90,11 +90,13 @@ function restorer({ model, experimental }: RenderContext<Traits>, { read, write 
     said.focus();
   });
   const restore = async (name: string): Promise<void> => {
-    before = read();
-    const reply = await ask(experimental.invoke, "restore", { name }, PATIENCE);
+    const stood = read();
+    const reply = await ask<{ same: boolean }>(experimental.invoke, "restore", { name }, PATIENCE);
     element.hidden = false;
-    undo.hidden = !reply.ok;
-    setText(said, reply.ok ? fill(words.restored, { name }) : reply.late ? words.busy : reply.error);
+    undo.hidden = !reply.ok || reply.same;
+    if (!undo.hidden) before = stood;
+    const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });
+    setText(said, done || (reply.ok || reply.late ? words.busy : reply.error));
   };
   return { element, restore };
 }
