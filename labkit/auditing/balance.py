@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from labkit.auditing.finding import Finding, Severity
-from labkit.auditing.samples import Material, Sample
+from labkit.auditing.samples import Material, Sample, by_subtask
 from labkit.costs.tokens import estimated_tokens
 from labkit.texts import say
 
@@ -16,13 +16,11 @@ TASK_TOKENS = 2.0  # the loss is averaged over tokens, so a subtask weighs by wh
 
 def check_balance(material: Material) -> Finding:
     """The imbalance ratio of labels (and its mean, for several labels a row), and supervised tokens per subtask."""
-    counts = Counter(label for row in material.learnt for label in row.labels or ())
-    labels = material.task.labels if material.task else tuple(counts)
-    held = {label: counts[label] for label in labels} if counts and len(labels) > 1 else {}
+    held = _least_even(material)
     tokens = _tokens_by_subtask(material)
     if not held and len(tokens) < 2:
         return Finding("D06", "not examined", say("audit.balance.no_labels"))
-    ratio = max(held.values()) / max(1, min(held.values())) if held else 1.0
+    ratio = _ratio(held) if held else 1.0
     heavier = max(tokens.values()) / max(1.0, min(tokens.values())) if len(tokens) > 1 else 1.0
     severity = _severity(ratio, heavier, chosen=bool(material.pool))
     return Finding(
@@ -36,11 +34,27 @@ def check_balance(material: Material) -> Finding:
     )
 
 
+def _least_even(material: Material) -> dict[str, int]:
+    """Label -> rows, of the subtask whose labels are the least even; {} where no subtask has two labels."""
+    task = material.task
+    found = []
+    for subtask, rows in by_subtask(material.learnt).items():
+        counts = Counter(label for row in rows for label in row.labels or ())
+        labels = task.labels_of(subtask or None) if task else tuple(counts)
+        if counts and len(labels) > 1:
+            found.append({label: counts[label] for label in labels})
+    return max(found, key=_ratio, default={})
+
+
+def _ratio(held: Mapping[str, int]) -> float:
+    return max(held.values()) / max(1, min(held.values()))
+
+
 def _said(held: Mapping[str, int], tokens: Mapping[str, float]) -> Iterator[str]:
     if held:
         rarest, commonest = min(held, key=lambda k: held[k]), max(held, key=lambda k: held[k])
         absent = [label for label, rows in held.items() if not rows]
-        ratio = f"{held[commonest] / max(1, held[rarest]):.1f}"
+        ratio = f"{_ratio(held):.1f}"
         if absent:
             yield say("audit.balance.absent", labels=", ".join(absent), commonest=commonest, rows=held[commonest])
         elif held[commonest] == held[rarest]:
@@ -70,10 +84,8 @@ def _mean_ratio(counts: Mapping[str, int]) -> float:
 
 
 def _tokens_by_subtask(material: Material) -> dict[str, float]:
-    tokens: dict[str, float] = defaultdict(float)
-    for sample in material.learnt:
-        tokens[sample.subtask or ""] += estimated_tokens([_supervised(sample)])
-    return dict(tokens)
+    parts = by_subtask(material.learnt)
+    return {name: float(sum(estimated_tokens([_supervised(s)]) for s in rows)) for name, rows in parts.items()}
 
 
 def _supervised(sample: Sample) -> str:

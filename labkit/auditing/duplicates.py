@@ -22,7 +22,7 @@ def check_duplicates(material: Material) -> Finding:
     """
     own = replace(material, samples=material.learnt) if material.pool else material
     samples = own.samples
-    exact = _beyond_the_first(samples, {s.id: folded(s.question) for s in samples})
+    exact = _beyond_the_first(samples, _equal(samples))
     copies = _beyond_the_first(samples, own.copies)
     alike = _beyond_the_first(samples, own.alike)
     share = len(alike) / len(samples) if samples else 0.0
@@ -53,7 +53,7 @@ def check_conflicts(material: Material) -> Finding:
 
     Equal texts block where a row of theirs is learnt; among dev and test rows alone they make scores uncertain.
     """
-    exact = _conflicting(material.samples, {s.id: folded(s.question) for s in material.samples})
+    exact = _conflicting(material.samples, _equal(material.samples))
     groups = _conflicting(material.samples, material.copies)
     near = [members for members in groups if not any(set(ids) <= set(members) for ids in exact)]
     rows = {row for members in (*exact, *near) for row in members}
@@ -75,6 +75,11 @@ def check_conflicts(material: Material) -> Finding:
             "groups": [list(members) for members in (*exact, *near)],
         },
     )
+
+
+def _equal(samples: Sequence[Sample]) -> dict[str, str]:
+    """Row -> what rows of its subtask share that are equal."""
+    return {sample.id: f"{sample.subtask or ''}\x1f{folded(sample.question)}" for sample in samples}
 
 
 def _beyond_the_first(samples: Sequence[Sample], group_of: Mapping[str, str]) -> list[str]:

@@ -22,7 +22,8 @@ def check_label_noise(material: Material) -> Finding:
     if not _LEAST <= len(labelled) <= _MOST:
         return Finding("D11", "not examined", say("audit.noise.rows", least=_LEAST, most=_MOST, rows=len(labelled)))
     groups = [material.copies[sample.id] for sample in labelled]
-    noise = suspect_labels([s.question for s in labelled], [s.labels or () for s in labelled], groups)
+    texts, given = [s.question for s in labelled], [s.labels or () for s in labelled]
+    noise = suspect_labels(texts, given, groups, [s.subtask for s in labelled])
     if noise.agreement < _TRUSTED:
         said = say("audit.noise.weak", agreement=f"{noise.agreement:.2f}")
         return Finding("D11", "not examined", said, counts={"agreement": noise.agreement})

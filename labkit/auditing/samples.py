@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,14 +117,14 @@ class Material:
 
     @cached_property
     def copies(self) -> dict[str, str]:
-        """Row -> first row of its group of true copies; only rows that say nearly the same can be some."""
+        """Row -> first row of its subtask's group of true copies; only rows that say nearly the same can be some."""
         members = Counter(self.alike.values())
         together = [sample for sample in self.samples if members[self.alike[sample.id]] > 1]
         return {**{sample.id: sample.id for sample in self.samples}, **_near(together, COPY)}
 
     @cached_property
     def alike(self) -> dict[str, str]:
-        """Row -> first row of its group of rows, each of which says nearly the same as another."""
+        """Row -> first row of its subtask's group of rows, each of which says nearly the same as another."""
         return _near(self.samples, ALIKE)
 
     @cached_property
@@ -139,12 +139,24 @@ class Material:
 
     @cached_property
     def _examples(self) -> list[Example]:
-        return [Example(s.id, (s.question,), s.labels, s.split) for s in self.samples]
+        return [Example(s.id, (s.question,), s.labels, s.split, subtask=s.subtask) for s in self.samples]
 
     def of_split(self, *splits: str) -> list[Sample]:
         """The rows of some splits."""
         return [sample for sample in self.samples if sample.split in splits]
 
 
+def by_subtask(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
+    """The rows of every subtask, in order; those of none under the empty word."""
+    parts: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        parts[sample.subtask or ""].append(sample)
+    return parts
+
+
 def _near(samples: Sequence[Sample], threshold: float) -> dict[str, str]:
-    return near_duplicate_groups([Example(s.id, (s.question,)) for s in samples], threshold)
+    """Groups within each subtask: a post asked of two of them is two questions, with an answer each."""
+    found: dict[str, str] = {}
+    for part in by_subtask(samples).values():
+        found |= near_duplicate_groups([Example(s.id, (s.question,)) for s in part], threshold)
+    return found

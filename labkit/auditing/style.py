@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
 from labkit.auditing.finding import Finding, Severity
-from labkit.auditing.samples import Material, Sample
+from labkit.auditing.samples import Material, Sample, by_subtask
 from labkit.texts import say
 
 MODAL, LEAST_MODAL = 0.95, 0.90  # share of the commonest skeleton, per subtask
@@ -31,9 +31,7 @@ def check_style(material: Material) -> Finding:
     answered = [sample for sample in material.learnt if sample.answer is not None]
     if not answered:
         return Finding("D10", "not examined", say("audit.style.no_answers"))
-    parts: dict[str, list[Sample]] = defaultdict(list)
-    for sample in answered:
-        parts[sample.subtask or ""].append(sample)
+    parts = by_subtask(answered)
     shares, odd = {}, list[str]()
     for name, samples in parts.items():
         skeletons = {sample.id: skeleton(sample.answer or "") for sample in samples}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from labkit.curation.coverage import vectors
@@ -64,6 +64,7 @@ def suspect_labels(
     texts: Sequence[str],
     labels: Sequence[Sequence[str]],
     groups: Sequence[str],
+    subtasks: Sequence[str | None] = (),
     seed: int = 0,
     progress: Progress = unwatched,
 ) -> LabelNoise:
@@ -80,9 +81,12 @@ def suspect_labels(
         texts: one per row.
         labels: the given labels of each row; () is labelled with none.
         groups: rows of one group are judged together, so that copies do not vouch for each other.
+        subtasks: of each row, where there are several: each has its own labels, and a judge of its own.
         seed: of the folds.
         progress: told the share that is done; what it raises ends the work.
     """
+    if len(set(subtasks)) > 1:
+        return _judge_subtasks(texts, labels, groups, subtasks, seed, progress)
     names = sorted({label for given in labels for label in given})
     if len(names) < 2 or len(set(groups)) < _FOLDS:
         return LabelNoise((), 0.0)
@@ -96,6 +100,31 @@ def suspect_labels(
     else:
         found, agreement = _judge_each(rows, labels, names, folds, judge, judging)
     return LabelNoise(tuple(sorted(found, key=lambda suspect: suspect.confidence)), agreement, judge)
+
+
+def _judge_subtasks(
+    texts: Sequence[str],
+    labels: Sequence[Sequence[str]],
+    groups: Sequence[str],
+    subtasks: Sequence[str | None],
+    seed: int,
+    progress: Progress,
+) -> LabelNoise:
+    """What is said of the rows of each subtask; the agreement is that of the rows which can be judged."""
+    found: list[SuspectLabel] = []
+    agreed, judges, done = 0.0, set[Judge](), 0
+    for subtask in dict.fromkeys(subtasks):
+        rows = [k for k, of in enumerate(subtasks) if of == subtask]
+        of_rows = ([texts[k] for k in rows], [labels[k] for k in rows], [groups[k] for k in rows])
+        part = stretch(progress, done / len(texts), (done + len(rows)) / len(texts))
+        noise = suspect_labels(*of_rows, seed=seed, progress=part)
+        found += [replace(suspect, row=rows[suspect.row]) for suspect in noise.suspects]
+        agreed += noise.agreement * len(noise.suspects)
+        judges.add(noise.judge)
+        done += len(rows)
+    judge: Judge = "naive Bayes" if judges == {"naive Bayes"} else "logistic regression"
+    ordered = tuple(sorted(found, key=lambda suspect: suspect.confidence))
+    return LabelNoise(ordered, agreed / len(found) if found else 0.0, judge)
 
 
 def _folds(groups: Sequence[str], seed: int) -> NDArray[np.int64]:

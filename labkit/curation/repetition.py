@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicate_groups
 from labkit.curation.originals import find_originals
-from labkit.curation.watched import Progress, Steps, unwatched, unwatched_steps
+from labkit.curation.watched import Progress, Steps, stretch, unwatched, unwatched_steps
 from labkit.records import Example
 
 SiftedPool = tuple[frozenset[str], dict[str, str]]  # see `sift_pool`
@@ -23,7 +23,8 @@ class Repetition:
 
     Args:
         rows: rows of pool, dev and test.
-        groups: groups of two or more of them, each of which nearly repeats another; see `near_duplicate_groups`.
+        groups: groups of two or more of them, each of which nearly repeats another; see `near_duplicate_groups`. One
+            post asked of two subtasks is two questions.
         repeats: rows beyond the first of each of these groups.
         pool: rows of the pool; each of them leaks, or is a copy, or is distinct.
         leaking: pool rows that give away a dev or test row; see `sift_pool`.
@@ -61,7 +62,7 @@ def count_repetition(
     """
     judged = [example for example in examples if example.split != "traffic"]
     group = near if near is not None else near_duplicate_groups(judged)
-    sizes = Counter(group[example.id] for example in judged)
+    sizes = Counter((group[example.id], example.subtask) for example in judged)
     leaking, originals = sift_pool(judged, leaking)
     several = [size for size in sizes.values() if size > 1]
     return Repetition(
@@ -81,7 +82,7 @@ def sift_pool(
 
     A row must not be learnt that gives away a dev or test row by the rule of the audit (see `find_leaks`), so that what
     is chosen without them passes it. Both are told of pairs, not of chains: in a large body of short posts half of the
-    rows may hang together by others.
+    rows may hang together by others. A test row is given away to every subtask; copies are those of one subtask.
 
     Args:
         examples: rows of pool, dev and test.
@@ -94,7 +95,19 @@ def sift_pool(
     leaking = find_leaking(examples, partial(steps, "leaks")) if leaking is None else leaking
     left = [example for example in examples if example.split == "pool" and example.id not in leaking]
     ordered = sorted(left, key=lambda example: example.labels is None)
-    return leaking, find_originals(ordered, progress=partial(steps, "copies"))
+    return leaking, _originals(ordered, partial(steps, "copies"))
+
+
+def _originals(rows: Sequence[Example], progress: Progress) -> dict[str, str]:
+    """Every row -> its original among the rows of its subtask."""
+    parts: dict[str | None, list[Example]] = defaultdict(list)
+    for row in rows:
+        parts[row.subtask].append(row)
+    found: dict[str, str] = {}
+    for part in parts.values():
+        begin, end = len(found) / len(rows), (len(found) + len(part)) / len(rows)
+        found |= find_originals(part, progress=stretch(progress, begin, end))
+    return found
 
 
 def find_leaking(examples: Sequence[Example], progress: Progress = unwatched) -> frozenset[str]:

@@ -192,7 +192,7 @@ def _confidence(examples: Sequence[Example], progress: Progress) -> Mapping[str,
         return {}
     groups = [example.group or example.id for example in examples]
     texts, labels = [example.text for example in examples], [example.labels or () for example in examples]
-    noise = suspect_labels(texts, labels, groups, progress=progress)
+    noise = suspect_labels(texts, labels, groups, [example.subtask for example in examples], progress=progress)
     return {examples[suspect.row].id: suspect.confidence for suspect in noise.suspects}
 
 

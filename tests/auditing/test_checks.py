@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -378,3 +379,30 @@ def test_subtasks_are_weighed_by_what_they_answer_also_where_nothing_is_labelled
 def test_a_label_that_no_row_carries_is_named_instead_of_a_ratio():
     rows = tuple(Sample(f"r{k}", f"第{k}条", labels=("物流",)) for k in range(7))
     assert run_check("D06", rows, task=TINY_TASK).reason == "no row carries 退款, 质量, while 物流 has 7 rows"
+
+
+def of_subtasks(posts: Sequence[str], answers: Mapping[str, Sequence[str]]) -> tuple[Sample, ...]:
+    """The same posts asked of several subtasks, each with labels of its own."""
+    return tuple(
+        Sample(f"{subtask}{k}", post, labels=(labels[k % len(labels)],), subtask=subtask)
+        for subtask, labels in answers.items()
+        for k, post in enumerate(posts)
+    )
+
+
+def test_one_post_asked_of_two_subtasks_neither_repeats_nor_contradicts_itself():
+    draw = random.Random(1)
+    posts = ["".join(draw.choices("快递退款手机屏幕发货物流降价优惠券电池充电包装售后", k=14)) for _ in range(40)]
+    rows = of_subtasks(posts, {"topic": ["物流", "退款"], "tone": ["正面", "负面"]})
+    assert (run_check("D02", rows).counts["exact"], run_check("D03", rows).severity) == (0, "ok")
+    again = (*rows, Sample("more", posts[0], labels=("退款",), subtask="topic"))
+    assert (run_check("D02", again).counts["exact"], run_check("D03", again).value) == (1, 1)
+    held = (*rows, Sample("held", posts[3], labels=("物流",), split="test", subtask="topic"))
+    assert run_check("D04", held).rows == ("topic3", "tone3")
+
+
+def test_labels_are_balanced_within_their_subtask():
+    posts = [f"{chr(0x4E00 + 20 * k)}{chr(0x5E00 + 20 * k)}" * 8 for k in range(40)]
+    rows = of_subtasks(posts, {"topic": ["物流", "退款"], "tone": ["正面"]})
+    found = run_check("D06", rows)
+    assert (found.value, found.counts["labels"]) == (1.0, {"物流": 20, "退款": 20})

@@ -29,3 +29,19 @@ def test_a_label_of_one_row_is_no_error_and_rivals_no_others():
     given = [("物流",)] * 29 + [("退款",)] * 31 + [("产品",)]
     noise = suspect_labels(texts, given, texts)
     assert {suspect.row for suspect in noise.suspects if suspect.error} == {29}
+
+
+def test_each_subtask_has_a_judge_of_its_own():
+    topics, tones = {"快递包裹物流": "物流", "退款到账支付": "退款"}, {"谢谢开心满意": "正面", "生气失望投诉": "负面"}
+    draw = random.Random(3)
+    texts, of_topic, of_tone = [], [], []
+    for k in range(120):
+        topic, tone = draw.choice(list(topics)), draw.choice(list(tones))
+        texts.append(f"{k}" + "".join(draw.choices(topic, k=6)) + "".join(draw.choices(tone, k=6)))
+        of_topic.append((topics[topic],))
+        of_tone.append((tones[tone],))
+    wrong = 7
+    of_topic[wrong] = ("退款",) if of_topic[wrong] == ("物流",) else ("物流",)
+    noise = suspect_labels(texts * 2, [*of_topic, *of_tone], texts * 2, ["topic"] * len(texts) + ["tone"] * len(texts))
+    assert noise.suspects[0].row == wrong
+    assert noise.agreement > 0.9

@@ -61,3 +61,18 @@ def test_a_pool_of_short_questions_keeps_every_label_and_what_is_chosen_repeats_
     material = Material(tuple(map(sample_of, (*chosen, *held))), task, pool=tuple(map(sample_of, rows)))
     assert check_leakage(material).severity in ("ok", "note")
     assert check_duplicates(material).severity == "ok"
+
+
+def test_one_post_asked_of_two_subtasks_is_two_rows_and_leaks_into_both():
+    posts = ["快递停在中转站五天没有动静", "退款说了一周还没有到账"]
+    rows = [
+        Example(f"{subtask}{k}", (post,), (subtask,), subtask=subtask)
+        for subtask in ("a", "b")
+        for k, post in enumerate([*posts, posts[0]])
+    ]
+    _, originals = sift_pool(rows)
+    assert originals == {"a0": "a0", "a1": "a1", "a2": "a0", "b0": "b0", "b1": "b1", "b2": "b0"}
+    counted = count_repetition(rows)
+    assert (counted.groups, counted.repeats, counted.copies, counted.distinct) == (2, 2, 2, 4)
+    held = Example("held", (posts[1],), ("a",), "test", subtask="a")
+    assert sift_pool([*rows, held])[0] == {"a1", "b1"}
