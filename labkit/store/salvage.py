@@ -95,6 +95,7 @@ def _open_copy(source: Path, folder: Path) -> sqlite3.Connection:
         if (file := source.with_name(source.name + suffix)).exists():
             shutil.copyfile(file, folder / f"copy{suffix}")
     connection = sqlite3.connect(folder / "copy")
+    connection.execute("PRAGMA writable_schema = ON")  # else nothing of a file that was cut short is read
     connection.text_factory = bytes  # damaged text is found row by row
     return connection
 

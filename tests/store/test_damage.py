@@ -125,6 +125,18 @@ def test_rows_of_other_content_than_a_run_began_with_are_no_run(broken: Scene, t
     assert (len(saved.runs), len(saved.lost)) == (2, 2)
 
 
+def test_a_file_that_was_cut_short_is_saved_up_to_there(whole: Scene, broken: Scene, tmp_path: Path):
+    file = broken.path / "runs.db"
+    file.write_bytes(file.read_bytes()[:-PAGE])
+    with pytest.raises(StoreError, match="is damaged"):
+        runs_of(broken.store)
+    found = broken.salvage_runs(tmp_path / "saved.db")
+    assert [run.run for run in found.runs] == [header.run for header in reversed(whole.store.runs())]
+    saved = runs_of(Store(tmp_path / "saved.db"))
+    for name, run in runs_of(whole.store).items():
+        assert [asked(row) for row in saved[name].rows] == [asked(row) for row in run.rows]
+
+
 def test_the_log_of_a_killed_process_is_saved_too(broken: Scene, tmp_path: Path):
     ask(broken, Scripted(always(LONG)), fresh=True)
     copy = shutil.copytree(broken.path, tmp_path / "copy")  # the log is not yet written back
