@@ -3,45 +3,123 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import replace
-from statistics import median_low
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from labkit.auditing.samples import Sample
 
-_LEAST_ROWS, _LEAST_CHARACTERS = 20, 20  # fewer may share their first line by chance
+_LEAST_ROWS = 10  # different questions: of fewer, more than half may begin alike by chance
+_LEAST_OF_ONE, _SHARE_OF_ONE = 20, 0.05  # questions under one instruction of several, and their share of all
+_LEAST_CHARACTERS = 8  # of an instruction that is one of several
+_NAME = 40  # characters of it that name the subtask
+
+
+@dataclass(frozen=True, slots=True)
+class _Framed:
+    """A question taken apart: what stands before the post, the post, what stands behind it."""
+
+    before: str
+    post: str
+    behind: str
 
 
 def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
-    """Training data whose questions no longer hold the whole lines that most of them begin or end with.
+    """Training data whose questions hold their post alone, without the words that other questions share.
 
-    The lines become context, on which an answer may rest. Only what more than half of the different questions share
-    is taken, so that one input under two instructions stays two questions.
+    First what more than half of the different questions begin or end with, up to a mark, a space or a break; then
+    the whole lines, or words up to a colon, that a twentieth of them share: the instructions of several subtasks, where
+    most questions have one. The words become context, on which an answer may rest. Rows without a subtask get one by
+    their instruction, so that one input under two instructions stays two questions.
     """
     asked = sorted({sample.question for sample in samples if sample.form != "labels"})
     if len(asked) < _LEAST_ROWS:
         return tuple(samples)
-    head = _first_lines(asked)
-    tail = _first_lines([question[::-1] for question in asked])[::-1]
-    return tuple(_framed(sample, head, tail) for sample in samples)
+    common = _parted(asked, len(asked) // 2 + 1, _ends_at_mark)
+    posts = sorted({framed.post for framed in common.values()})
+    own = _instructed(posts)
+    names = _names([(framed.before, framed.behind) for framed in own.values()])
+    return tuple(_told(sample, common, own, names) if sample.form != "labels" else sample for sample in samples)
 
 
-def _first_lines(texts: Sequence[str]) -> str:
-    """The lines that more than half of the texts begin with, up to the last break; the text in the middle has them."""
-    middle = median_low(texts)
-
-    def shared_by_few(characters: int) -> bool:
-        return 2 * sum(text.startswith(middle[:characters]) for text in texts) <= len(texts)
-
-    shared = middle[: bisect_left(range(len(middle) + 1), True, key=shared_by_few) - 1]
-    lines = shared[: shared.rfind("\n") + 1]
-    return lines if len(lines) >= _LEAST_CHARACTERS else ""
+def _instructed(posts: Sequence[str]) -> dict[str, _Framed]:
+    """Each post without its subtask's instruction; as it is where most have none, and some begin alike by chance."""
+    own = _parted(posts, max(_LEAST_OF_ONE, int(_SHARE_OF_ONE * len(posts))), _ends_at_line)
+    bare = sum(framed.post == post for post, framed in own.items())
+    return own if 2 * bare < len(posts) else {post: _Framed("", post, "") for post in posts}
 
 
-def _framed(sample: Sample, head: str, tail: str) -> Sample:
-    before = head if sample.question.startswith(head) else ""
-    behind = tail if sample.question.endswith(tail) else ""
-    rest = sample.question.removeprefix(before).removesuffix(behind)
-    if sample.form == "labels" or not rest.strip():
-        return sample
-    return replace(sample, question=rest, context="\n".join(filter(None, (sample.context, before, behind))))
+def _told(
+    sample: Sample, common: dict[str, _Framed], own: dict[str, _Framed], names: dict[tuple[str, str], str]
+) -> Sample:
+    outer = common[sample.question]
+    inner = own[outer.post]
+    said = (sample.context, outer.before + inner.before, inner.behind + outer.behind)
+    subtask = sample.subtask or names.get((inner.before, inner.behind))
+    return replace(sample, question=inner.post, context="\n".join(filter(None, said)), subtask=subtask)
+
+
+def _names(frames: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Instruction -> how its subtask is called: its first words, with a number where another begins so."""
+    names: dict[tuple[str, str], str] = {}
+    for frame in dict.fromkeys(frames):
+        if any(frame):
+            name = " ".join("".join(frame).split())[:_NAME]
+            names[frame] = name if name not in names.values() else f"{name} {len(names) + 1}"
+    return names
+
+
+def _parted(texts: Sequence[str], least: int, cut: Callable[[str], int]) -> dict[str, _Framed]:
+    """Each text without what it begins and ends with as at least so many others do."""
+    if len(texts) < least:
+        return {text: _Framed("", text, "") for text in texts}
+    mirrored = [text[::-1] for text in texts]
+    heads, tails = _shared(texts, least), _shared(mirrored, least)
+    found = {}
+    for text in texts:
+        head, tail = heads[text], tails[text[::-1]]
+        before, behind = head[: cut(head)], tail[: cut(tail)][::-1]
+        post = text.removeprefix(before).removesuffix(behind)
+        found[text] = _Framed(before, post, behind) if _fits(before, post, behind, text) else _Framed("", text, "")
+    return found
+
+
+def _fits(before: str, post: str, behind: str, text: str) -> bool:
+    return bool(post.strip()) and before + post + behind == text
+
+
+def _shared(texts: Sequence[str], least: int) -> dict[str, str]:
+    """Text -> the longest beginning that it has in common with so many; in order these stand side by side."""
+    ordered = sorted(texts)
+    windows = len(ordered) - least + 1
+    shared = [_common(ordered[k], ordered[k + least - 1]) for k in range(windows)]
+    found, best = {}, deque[int]()
+    for place, text in enumerate(ordered):
+        if place < windows:
+            while best and shared[best[-1]] <= shared[place]:
+                best.pop()
+            best.append(place)
+        while best[0] <= place - least:
+            best.popleft()
+        found[text] = text[: shared[best[0]]]
+    return found
+
+
+def _common(left: str, right: str) -> int:
+    """How many characters two texts begin with in common."""
+    if left[:1] != right[:1]:
+        return 0
+    shorter = min(len(left), len(right))
+    return bisect_left(range(1, shorter + 1), True, key=lambda size: left[:size] != right[:size])
+
+
+def _ends_at_mark(shared: str) -> int:
+    """Where the last word that is whole ends, if there is one: behind it stands a mark, a space or a break."""
+    end = next((k for k in range(len(shared), 0, -1) if not shared[k - 1].isalnum()), 0)
+    return end if any(map(str.isalnum, shared[:end])) else 0
+
+
+def _ends_at_line(shared: str) -> int:
+    """Where the last whole line ends, or what a colon ends: an instruction, and no chance beginning of posts."""
+    end = max(shared.rfind(mark) for mark in "\n:：") + 1
+    return end if end >= _LEAST_CHARACTERS else 0
