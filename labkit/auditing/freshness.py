@@ -8,30 +8,53 @@ from math import log2
 
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material, Sample
+from labkit.curation.times import read_time
 from labkit.texts import say
 
 DRIFT = 0.1  # Jensen-Shannon divergence, bits
 _LATE = 0.8  # the newest fifth against the rest
 _LEAST = 20
+_DRAWS, _SURE = 500, 0.99
 
 
 def check_freshness(material: Material) -> Finding:
     """The span of time, and the Jensen-Shannon divergence of label shares between the newest fifth and the rest."""
-    dated = sorted((s for s in material.samples if s.time and s.labels), key=lambda s: s.time or "")
+    dated = _dated(material.samples)
     if len(dated) < _LEAST:
         return Finding("D18", "not examined", say("audit.freshness.no_time", least=_LEAST))
     cut = int(_LATE * len(dated))
-    drift = divergence(_labels(dated[:cut]), _labels(dated[cut:]))
+    before, after = _labels(dated[:cut]), _labels(dated[cut:])
+    drift, chance = divergence(before, after), _by_chance(before, after)
+    moved = drift > DRIFT and drift > chance
     first, last = dated[0].time, dated[-1].time
     return Finding(
         "D18",
-        "warn" if drift > DRIFT else "ok",
-        say("audit.freshness", first=first, last=last, drift=f"{drift:.2f}"),
-        say("audit.freshness.fix") if drift > DRIFT else "",
+        "warn" if moved else "ok",
+        say("audit.freshness", first=first, last=last, drift=f"{drift:.2f}")
+        + (say("audit.freshness.chance", chance=f"{chance:.2f}") if drift > DRIFT and not moved else ""),
+        say("audit.freshness.fix") if moved else "",
         value=drift,
         threshold=DRIFT,
-        counts={"first": first, "last": last},
+        counts={"first": first, "last": last, "by_chance": chance},
     )
+
+
+def _dated(samples: Sequence[Sample]) -> list[Sample]:
+    """The labelled rows whose time can be read, oldest first."""
+    times = [(time, k) for k, s in enumerate(samples) if s.labels and (time := read_time(s.time))]
+    return [samples[k] for _, k in sorted(times)]
+
+
+def _by_chance(before: Counter[str], after: Counter[str]) -> float:
+    """What the divergence stays below in 99 of 100 draws when the same labels are dealt out at random."""
+    import numpy as np
+
+    names = sorted({*before, *after})
+    totals = np.array([before[name] + after[name] for name in names])
+    draws = np.random.default_rng(0).multivariate_hypergeometric(totals, after.total(), _DRAWS, method="marginals")
+    dealt = [dict(zip(names, draw.tolist(), strict=True)) for draw in draws]
+    rest = [dict(zip(names, (totals - draw).tolist(), strict=True)) for draw in draws]
+    return float(np.quantile([divergence(*sides) for sides in zip(rest, dealt, strict=True)], _SURE))
 
 
 def divergence(one: Mapping[str, int], other: Mapping[str, int]) -> float:

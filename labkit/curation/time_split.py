@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from labkit.curation.splits import assign_splits, independent_groups
+from labkit.curation.times import read_time
 from labkit.errors import BadData
 from labkit.records import Example, Split, Task
 
@@ -35,15 +37,13 @@ def split_by_time(
         The examples in the order given.
 
     Raises:
-        BadData: a row has no time, or nothing is left on one side.
+        BadData: a row has no time that can be read, or nothing is left on one side.
     """
-    timeless = [example.id for example in examples if not example.time]
+    times = {example.id: read_time(example.time) for example in examples}
+    timeless = [row for row, time in times.items() if time is None]
     if timeless:
         raise BadData.told("error.time_split.no_time", timeless=len(timeless), timeless2=", ".join(timeless[:_LISTED]))
-    newest = sorted(examples, key=lambda example: example.time or "")[
-        -max(1, round(fractions["test"] * len(examples))) :
-    ]
-    late = {example.id for example in newest}
+    late = _newest(times, max(1, round(fractions["test"] * len(examples))))
     groups = independent_groups(examples, near)
     test = {examples[row].id for rows in groups if all(examples[row].id in late for row in rows) for row in rows}
     rest = [example for example in examples if example.id not in test]
@@ -53,3 +53,8 @@ def split_by_time(
     parted = assign_splits(rest, task, {s: share / sum(shares.values()) for s, share in shares.items()}, seed, near)
     split_of: dict[str, Split] = {example.id: example.split for example in parted}
     return tuple(replace(example, split=split_of.get(example.id, "test")) for example in examples)
+
+
+def _newest(times: Mapping[str, datetime | None], count: int) -> set[str]:
+    """The ids of the rows written last; of one time, the later in the file."""
+    return {row for _, _, row in sorted((time, k, row) for k, (row, time) in enumerate(times.items()) if time)[-count:]}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from labkit.curation.times import read_time
 from labkit.records import Example, Run, RunRow, Task
 from labkit.scoring.intervals import Interval
 from labkit.scoring.scores import tallied_intervals
@@ -74,12 +75,17 @@ def slice_homes(examples: Sequence[Example]) -> dict[str, Home]:
     readers: dict[str, Callable[[Example], str]] = {
         "subtask": lambda example: example.subtask or "",
         "posts": lambda example: str(len(example.items)),
-        "month": lambda example: (example.time or "")[:7],
+        "month": _month,
         "note": lambda example: example.note or "",
         **{f"meta.{name}": _meta_reader(name) for name in columns},
     }
     homes = {"length": _length_homes(examples), **{by: _homes(examples, read) for by, read in readers.items()}}
     return {by: home for by, home in homes.items() if 2 <= len(set(home.values())) <= MOST_VALUES}
+
+
+def _month(example: Example) -> str:
+    time = read_time(example.time)
+    return time.strftime("%Y-%m") if time else (example.time or "")[:7]
 
 
 def _meta_reader(name: str) -> Callable[[Example], str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from labkit.curation.times import read_time
 from labkit.errors import BadData, UnknownName
 from labkit.tables.building import Cell, Table, column_key
-from labkit.tables.joining import read_time
 from labkit.tables.labels import NO, YES
 from labkit.texts import listed
 

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from labkit.curation.times import read_time
 from labkit.errors import BadData
 from labkit.records import Example
 from labkit.texts import Line
-
-_FORMATS = (
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d",
-    "%a %b %d %H:%M:%S %z %Y",  # Weibo: Fri May 01 10:00:00 +0800 2026
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y",
-)
-_SECONDS, _MILLISECONDS = 10, 13  # digits of a Unix time of these years
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +84,6 @@ def join_rows(
         untimed=sum(None in [read_time(example.time) for example in rows] for rows in several),
         alone=sum(value is None for value in values),
     )
-
-
-def read_time(text: str | None) -> datetime | None:
-    """A time as people and platforms write it, or None.
-
-    Args:
-        text: ISO 8601, 2026/5/1 10:00, 2026年5月1日, Weibo's and e-mail's forms, seconds or milliseconds since 1970.
-            A time without a zone is taken for UTC: only the order counts.
-    """
-    text = re.sub(r"[年月/.]", "-", (text or "").strip()) if text and not re.search("[A-Za-z]", text) else text or ""
-    text = text.replace("日", " ").replace("时", ":").replace("分", "").replace("：", ":").strip().rstrip(":-")
-    if text.isascii() and text.isdigit() and len(text) in (_SECONDS, _MILLISECONDS):
-        return datetime.fromtimestamp(int(text[:_SECONDS]), UTC)
-    for read in (datetime.fromisoformat, *(_reader(form) for form in _FORMATS), parsedate_to_datetime):
-        try:
-            found = read(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None
-
-
-def _reader(form: str) -> Callable[[str], datetime]:
-    return lambda text: datetime.strptime(text, form)
 
 
 def _joined(rows: Sequence[Example], name: str, value: str) -> Example:

@@ -260,10 +260,13 @@ WORDS = {
     ),
     "error.splits.shares.fix": ("Make them add up to 1", "请让它们加起来等于 1"),
     "error.time_split.no_time": (
-        "{timeless} row(s) have no time, such as {timeless2}",
-        "{timeless} 行没有时间，例如 {timeless2}",
+        "{timeless} row(s) have no time that can be read, such as {timeless2}",
+        "{timeless} 行没有可以识别的时间，例如 {timeless2}",
     ),
-    "error.time_split.no_time.fix": ("Give every row a time, or part by group", "请给每一行补上时间，或改为按组划分"),
+    "error.time_split.no_time.fix": (
+        "Give every row a time such as 2026-05-01 10:00, or part by group",
+        "请给每一行补上时间（例如 2026-05-01 10:00），或改为按组划分",
+    ),
     "error.time_split.no_side": (
         "No group of rows lies on one side of the cut alone",
         "没有一组行完整地落在分界的同一侧",

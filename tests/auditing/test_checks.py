@@ -326,6 +326,28 @@ def test_label_shares_that_move_with_time_warn():
     assert divergence({"a": 2, "b": 2}, {"a": 1, "b": 1}) == 0
 
 
+def dated(labels: Sequence[str], times: Sequence[str]) -> tuple[Sample, ...]:
+    pairs = zip(labels, times, strict=True)
+    return tuple(Sample(f"r{k}", f"第{k}条", labels=(label,), time=time) for k, (label, time) in enumerate(pairs))
+
+
+def test_few_rows_of_many_labels_differ_by_chance_and_no_warning_comes_of_it():
+    draw = random.Random(0)
+    names = [f"label {k % 15}" for k in range(60)]
+    rows = dated(draw.sample(names, 60), [f"2026-01-01 10:{k:02d}" for k in range(60)])
+    found = run_check("D18", rows)
+    assert (found.severity, found.value > 0.1) == ("ok", True)
+    assert "by chance alone" in found.reason
+
+
+def test_rows_stand_in_the_order_of_their_times_however_these_are_written():
+    months = [month for month in range(1, 13) for _ in range(10)]
+    rows = dated(["a" if month < 11 else "b" for month in months], [f"2026/{month}/1 9:05" for month in months])
+    found = run_check("D18", rows)
+    assert (found.severity, found.counts["first"], found.counts["last"]) == ("warn", "2026/1/1 9:05", "2026/12/1 9:05")
+    assert found.value > 0.6
+
+
 def test_a_choice_of_one_corner_does_not_cover_the_pool():
     corner = posts(*[f"快递{k}天没动静了包裹丢了" for k in range(60)])
     rest = tuple(replace(s, id=f"x{k}", question=f"退款{k}元申请没人理客服装死") for k, s in enumerate(corner))

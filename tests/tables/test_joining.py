@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.errors import BadData
 from labkit.records import Example
-from labkit.tables.joining import join_rows, read_time
+from labkit.tables.joining import join_rows
 
 
 def row(k: int, text: str, labels: tuple[str, ...] | None = ("a",), **more: str) -> Example:
@@ -72,31 +70,6 @@ def test_subtasks_stay_apart_and_splits_must_agree():
     assert len(join_rows(rows, ["u", "u"], "user")[0]) == 2
     with pytest.raises(BadData, match=r"'u' stand in different splits \(dev, test\)"):
         join_rows([row(0, "one", split="dev"), row(1, "two", split="test")], ["u", "u"], "user")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2026-05-01 10:00",
-        "2026-05-01T10:00:00Z",
-        "2026/5/1 10:00",
-        "2026.05.01 10:00:00",
-        "2026年5月1日 10:00",
-        "2026年5月1日10时00分",
-        "Fri May 01 10:00:00 +0000 2026",
-        "Fri, 01 May 2026 10:00:00 +0000",
-        "1777629600",
-        "1777629600000",
-    ],
-)
-def test_times_as_people_and_platforms_write_them(text: str):
-    assert read_time(text) == datetime(2026, 5, 1, 10, tzinfo=UTC)
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_time_or_none(text: str):
-    found = read_time(text)
-    assert found is None or found.tzinfo
 
 
 @given(st.lists(st.tuples(st.sampled_from(["u", "v", None]), st.sampled_from([None, (), ("a",), ("b",)])), min_size=1))

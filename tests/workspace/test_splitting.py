@@ -45,7 +45,7 @@ def dated_rows(number: int = 40, authors: int = 20) -> list[Example]:
     """Rows in the order of time, two in a row by the same author."""
     return [
         Example(
-            f"r{k}", (post(k),), (TINY_TASK.labels[k % 3],), group=f"a{k // 2 % authors}", time=f"2026-01-01T{k:02d}"
+            f"r{k}", (post(k),), (TINY_TASK.labels[k % 3],), group=f"a{k // 2 % authors}", time=f"2026-01-01T10:{k:02d}"
         )
         for k in range(number)
     ]
@@ -64,6 +64,14 @@ def test_an_author_on_both_sides_of_the_cut_stays_on_the_older():
     parted = {row.id: row.split for row in split_by_time(rows, TINY_TASK, SHARES)}
     assert parted["r39"] != "test"
     assert parted["r37"] == "test"
+
+
+def test_times_are_put_in_order_as_times():
+    rows = [replace(row, time=f"2026/{1 + k // 4}/1 9:05", group=None) for k, row in enumerate(dated_rows())]
+    parted = split_by_time(rows[:48], TINY_TASK, SHARES)
+    assert {row.time for row in parted if row.split == "test"} == {"2026/10/1 9:05", "2026/9/1 9:05", "2026/8/1 9:05"}
+    with pytest.raises(BadData, match=r"1 row\(s\) have no time that can be read, such as r3"):
+        split_by_time([*rows[:3], replace(rows[3], time="later"), *rows[4:]], TINY_TASK, SHARES)
 
 
 def test_rows_without_a_time_cannot_be_parted_by_it(scene: Scene):
