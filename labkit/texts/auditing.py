@@ -301,13 +301,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "时间从 {first} 到 {last}；最新五分之一的标签占比偏移 {drift} 比特",
     ),
     "audit.freshness.chance": (
-        ", as so few rows do by chance alone (up to {chance})",
-        "，这么少的行仅凭偶然也会如此（最多 {chance}）",
+        ", as few rows do by chance (up to {chance})",
+        "，行数少时偶然也会如此（至多 {chance}）",
     ),
-    "audit.freshness.fix": (
-        "Take more rows of late, and test on the newest",
-        "多取近期数据，并用最新的数据做测试",
-    ),
+    "audit.freshness.fix": ("Take more rows of late, and test on the newest", "多取近期数据，并用最新的数据做测试"),
     "audit.freshness.no_time": (
         "fewer than {least} {least:row|rows} {least:has|have} a time and labels",
         "同时有时间和标签的行不足 {least}",
