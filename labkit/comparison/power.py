@@ -18,7 +18,7 @@ DISCORDANT = (0.05, 0.1, 0.2)  # shares of rows on which two prompts or models u
 GAINS = (0.02, 0.03, 0.05, 0.1)
 _ALPHA_POINT = 1.959963984540054  # the normal distribution's 97.5 % point
 _POWER_POINT = 0.8416212335729143  # and its 80 % point
-_MOST_ROWS = 1 << 20
+_MOST_ROWS = 1 << 20  # nobody has more, and a number with more digits would promise too much
 _LEAST_CHANGED = 6
 
 
@@ -150,9 +150,9 @@ def rows_needed(rows: int, difference: float, standard_error: float, changed: in
         changed: pieces of evidence (authors, or rows) on which the runs differ; None when that is not known.
 
     Returns:
-        The number of rows, or None when the difference is 0 and no number of rows would show it.
+        The number of rows, or None when no million of rows would show it.
     """
-    if difference == 0:
+    if difference == 0 or rows * ((_ALPHA_POINT + _POWER_POINT) * standard_error) ** 2 > _MOST_ROWS * difference**2:
         return None
     enough = ceil(rows * ((_ALPHA_POINT + _POWER_POINT) * standard_error / difference) ** 2)
     return max(enough, ceil(rows * _LEAST_CHANGED / changed)) if changed else enough

@@ -81,3 +81,5 @@ def test_half_the_difference_needs_four_times_the_rows():
     assert needed == pytest.approx(300 * (1.96 + 0.8416) ** 2, rel=0.01)
     assert rows_needed(300, 0.01, 0.02) == pytest.approx(4 * needed, rel=0.001)
     assert rows_needed(300, 0.0, 0.02) is None
+    assert rows_needed(300, 1e-5, 0.02) is None  # 11 digits would be a number without a meaning
+    assert rows_needed(300, 1e-300, 0.02) is None
