@@ -84,7 +84,7 @@ def _print(found: Blame, rerun: bool) -> None:
     print_changes(found.per_label)
     typer.echo()
     for entry in (entry for entry in found.pieces if entry.rows):
-        p: dict[str, Any] = {"p": f"{entry.p_value:.3f}", "adjusted": f"{entry.p_adjusted:.3f}"}
+        p: dict[str, Any] = {"p": f"{entry.p_value:.2g}", "adjusted": f"{entry.p_adjusted:.2g}"}
         part = part_words(found.diff, entry.pieces[0])
         typer.echo(plain(say("blame.piece", part=part, parts=len(found.pieces), **p, **_counts(entry))))
     if found.unmoved:

@@ -10,6 +10,7 @@ import typer
 
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, plain, print_json
+from labkit.prompts.hidden import visible
 from labkit.texts import listed, say
 
 if TYPE_CHECKING:
@@ -37,9 +38,14 @@ def diff(
     if json_:
         print_json({**asdict(found), "same": found.same, "text": text_diff(one, two)})
     elif text:
-        typer.echo("\n".join(plain(f"{sign} {line}").rstrip() for sign, line in text_diff(one, two)))
+        typer.echo("\n".join(_shown(f"{sign} {line}").rstrip() for sign, line in text_diff(one, two)))
     else:
-        typer.echo("\n".join(plain(line) for line in _in_words(found)))
+        typer.echo("\n".join(map(_shown, _in_words(found))))
+
+
+def _shown(line: str) -> str:
+    """A line of prompts; a hidden character is what somebody looks for in a difference, so it stands as its code."""
+    return plain(visible(line))
 
 
 def _in_words(found: PromptDiff) -> Iterator[str]:

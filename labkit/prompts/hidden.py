@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 
-# Control characters, direction overrides and isolates, zero-width marks, lone surrogates; not the joiners of emoji.
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+# Control characters, direction overrides and isolates, zero-width marks, fillers, lone surrogates; not emoji's joiners.
+_ALWAYS = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
 )
+# One after a character chooses its picture; in a row they carry bytes that nobody sees.
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+# Letters of an alphabet that is never drawn, in which whole orders can be written; three flags are spelt with them.
+_TAGS = "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+_FLAGS = tuple("\U0001f3f4" + "".join(chr(0xE0000 + ord(c)) for c in f"gb{land}\x7f") for land in ("eng", "sct", "wls"))
+_IN_FLAG = "|".join(f"(?<={flag[: k + 1]}){flag[k + 1 :]}" for flag in _FLAGS for k in range(1, len(flag)))
+HIDDEN = re.compile(f"[{_ALWAYS}{_SELECTORS}{_TAGS}](?<!(?<![{_SELECTORS}])[{_SELECTORS}])(?!{_IN_FLAG})")
 
 
 def visible(text: str) -> str:

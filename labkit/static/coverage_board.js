@@ -1,4 +1,4 @@
-// built from widgets/src 9ad4246f9c91c5f1; do not edit
+// built from widgets/src cd494981b7b283fe; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -1,4 +1,4 @@
-// built from widgets/src 9ad4246f9c91c5f1; do not edit
+// built from widgets/src cd494981b7b283fe; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -547,7 +547,8 @@ function matrix(counts, model, ask2) {
   const unanswered = some(counts.unanswered);
   const worst = Math.max(1, ...counts.swapped.flat(), ...counts.missed_alone, ...counts.spurious_alone, ...counts.unanswered);
   const cell = (found, right) => h("td", {}, cellButton(found, found.rows / worst, right, model, ask2));
-  const columns2 = labels.map((label, k) => h("th", { scope: "col" }, headButton(label, words.all_spurious, { spurious: k }, model, ask2)));
+  const brief = labels.every((label) => label.length <= BRIEF) ? "lk-brief" : void 0;
+  const columns2 = labels.map((label, k) => h("th", { scope: "col", class: brief }, headButton(label, words.all_spurious, { spurious: k }, model, ask2)));
   const edges = [...places.includes(-1) ? [words.none_given] : [], ...unanswered ? [words.unanswered] : []];
   const lastColumns = edges.map((text) => h("th", { scope: "col", class: "lk-soft" }, h("span", {}, text)));
   const rows = lines.map((missed) => {
@@ -558,8 +559,7 @@ function matrix(counts, model, ask2) {
     const last = missed < 0 ? h("td", {}) : cell(unansweredCell(counts, labels, words, missed), false);
     return h("tr", {}, h("th", { scope: "row" }, head), ...cells, ...unanswered ? [last] : []);
   });
-  const brief = labels.every((label) => label.length <= BRIEF) && !edges.length;
-  const table = h("table", { class: brief ? "lk-brief" : void 0 }, h("thead", {}, h("tr", {}, h("td", {}), ...columns2, ...lastColumns)), h("tbody", {}, ...rows));
+  const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...columns2, ...lastColumns)), h("tbody", {}, ...rows));
   return [h("p", { class: "lk-soft" }, words.confusions_hint), h("div", { class: "lk-matrix" }, table)];
 }
 function some(counts) {
@@ -1092,7 +1092,7 @@ function columns(model) {
 }
 function header(model, signal) {
   const [words, language, runs] = [model.get("words"), model.get("language"), model.get("runs")];
-  const title = runs.length > 1 ? words.title_two : `${words.title_one} ${runs[0] ?? ""}`;
+  const title = runs.length > 1 ? words.title_two : fill(words.title_one, { run: runs[0] ?? "" });
   const found = h("span", { class: "lk-found", role: "status" });
   const looking = () => model.get("view").revision !== model.get("wanted").revision;
   const wait = debounce(() => looking() && setText(found, words.busy), BUSY, signal);
@@ -1101,7 +1101,7 @@ function header(model, signal) {
     setText(found, fill(words.found, { found: count(model.get("view").found, language), total: count(model.get("total"), language) }));
   };
   follow(model, ["view", "wanted"], show, signal);
-  const names = runs.length > 1 ? runs.map((run, k) => h("p", { class: "lk-soft", dir: "auto" }, `${k ? words.later : words.earlier}: ${run}`)) : [];
+  const names = runs.length > 1 ? runs.map((run, k) => h("p", { class: "lk-soft" }, h("b", {}, k ? words.later : words.earlier), " ", quoted(run))) : [];
   return h("header", { class: "lk-head" }, h("h2", { dir: "auto" }, title), found, ...names);
 }
 function notes(model, signal) {

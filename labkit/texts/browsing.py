@@ -58,7 +58,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "errors.label": ("label", "标签"),
     "errors.whole_rows": ("whole rows", "整行"),
     # the front end of ErrorBrowser
-    "error_browser.title_one": ("Rows of", "样本："),
+    "error_browser.title_one": ("Rows of {run}", "样本：{run}"),
     "error_browser.title_two": ("Rows that two runs answered", "两次运行的样本对照"),
     "error_browser.earlier": ("before", "之前"),
     "error_browser.later": ("after", "之后"),

@@ -87,6 +87,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.part.includes": ("includes", "包括"),
     "suggestion.part.excludes": ("excludes", "不包括"),
     "suggestion.part.examples": ("examples", "例如"),
+    "optimised.set.failing": ("pool rows that were wrong", "候选池里原本答错的"),
+    "optimised.set.right": ("pool rows that were right", "候选池里原本答对的"),
+    "optimised.set.pinned": ("pinned: must not break", "钉住的：不许变错"),
+    "optimised.set.held_out": ("held out: not seen by the search", "留出的：搜索时没看过"),
     "optimised.title": (
         "All definitions of {prompt}, optimised for {model}; proposed by {proposer}",
         "为 {model} 优化 {prompt} 的全部定义；改法来自 {proposer}",

@@ -53,6 +53,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Say in a full sentence who says or does what for “{label}” to apply. More detail is welcome: length is no fault.",
         "用完整的句子说清：谁说了什么、做了什么才算“{label}”。越细越好，长不是毛病。",
     ),
+    "lint.only-lists.reason": (
+        "“{label}” has lists and no sentence of its own: for a post that no entry names, its name is all there is to go by.",
+        "“{label}”只有列举，没有一句说明：遇到没列到的帖子，模型只能凭名字猜。",
+    ),
+    "lint.only-lists.fix": (
+        "Say in a full sentence what the entries have in common: who says or does what for “{label}” to apply.",
+        "用完整的句子说清列举的各条有什么共同点：谁说了什么、做了什么才算“{label}”。",
+    ),
     "lint.circular.reason": (
         "“{quote}” only repeats the name “{label}”; it tells a model nothing that the name does not.",
         "“{quote}”只是重复了“{label}”这个名字，没有告诉模型更多。",

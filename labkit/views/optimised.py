@@ -109,7 +109,7 @@ class ShownOptimised:
 
     def table(self, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Heads and lines: the four sets, before and after."""
-        return trial_table(self.found.trial, lang)
+        return trial_table(self.found.trial, lang, lambda name: say(f"optimised.set.{name}", lang))
 
     def as_json(self) -> dict[str, Any]:
         """Everything as one JSON value."""

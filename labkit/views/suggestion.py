@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class ShownSuggestion:
 
     def table(self, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Heads and lines: the four sets, before and after."""
-        return trial_table(self.suggestion.trial, lang)
+        return trial_table(self.suggestion.trial, lang, lambda name: say(f"suggestion.set.{name}", lang))
 
     def changes(self, lang: str | None = None) -> list[Mapping[str, str]]:
         """Sentence by sentence what changes: its kind and part in words, and both texts."""
@@ -133,10 +133,12 @@ class ShownSuggestion:
         )
 
 
-def trial_table(trial: FourSetTrial, lang: str | None = None) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Heads and lines of a trial: each set before and after."""
+def trial_table(
+    trial: FourSetTrial, lang: str | None, names: Callable[[str], str]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads and lines of a trial: each set, under the name that is given to it, before and after."""
     heads = tuple(say(f"suggestion.head.{key}", lang, metric=trial.metric) for key in _HEADS)
-    return heads, [_line(outcome, lang) for outcome in trial.sets]
+    return heads, [(names(outcome.name), *_figures(outcome, lang)) for outcome in trial.sets]
 
 
 def verdict_words(found: Suggestion | Optimised, lang: str | None = None) -> Iterator[str]:
@@ -157,11 +159,10 @@ def suggester_words(suggester: str, lang: str | None = None) -> str:
     return say("suggestion.pool_words", lang) if suggester == POOL_WORDS else short(suggester)
 
 
-def _line(outcome: SetOutcome, lang: str | None) -> tuple[str, ...]:
+def _figures(outcome: SetOutcome, lang: str | None) -> tuple[str, ...]:
     return (
-        say(f"suggestion.set.{outcome.name}", lang),
         *(str(n) for n in (outcome.rows, outcome.before, outcome.after, len(outcome.fixed), len(outcome.broken))),
-        "–" if outcome.p_value is None else f"{outcome.p_value:.3f}",
+        "–" if outcome.p_value is None else f"{outcome.p_value:.2g}",
         _points(outcome.delta),
         say("suggestion.yes" if outcome.passes else "suggestion.no", lang),
     )

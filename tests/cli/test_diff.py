@@ -47,7 +47,7 @@ def test_as_text_and_nothing_of_it_moves_the_terminal(labkit: Command, scene: Sc
         assert code == 0
         assert "\x1b" not in out
         assert "\u202e" not in out
-        assert "red" in out
+        assert "⟨U+001B⟩[31mred⟨U+202E⟩" in out, "a difference in what nobody sees is a difference"
 
 
 def test_a_prompt_that_is_not_there_is_bad_input(labkit: Command, scene: Scene):

@@ -144,4 +144,4 @@ def test_the_command_line_shows_the_budget_first_and_saves_when_wished(labkit: C
     assert "--all lists them" in err
     assert "~candidate" in labkit("runs", gap.path, "--all")[1]
     code, out, _ = labkit(*words)
-    assert "held out: not seen by the suggester" in out
+    assert "held out: not seen by the search" in out

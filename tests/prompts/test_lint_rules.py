@@ -45,7 +45,7 @@ def answered(example: Example, *labels: str) -> RunRow:
 
 
 @pytest.mark.parametrize("task", [ZH, EN])
-@pytest.mark.parametrize("code", ["202E", "200B", "00AD", "0007", "2066", "D83D"])
+@pytest.mark.parametrize("code", ["202E", "200B", "00AD", "0007", "2066", "D83D", "E0041", "3164"])
 def test_a_character_that_nobody_sees_is_named_where_it_stands(task: Task, code: str):
     hidden, first = chr(int(code, 16)), prompt(task).definitions[0]
     (inside,) = found("hidden-character", told(task, replace(first, excludes=(f"{hidden}{first.excludes[0]}",))), task)
@@ -187,6 +187,12 @@ def test_a_pair_that_is_confused_needs_a_sentence_between_them():
     assert (hit.label, hit.rows) == ("物流", ("r0", "r1", "r2"))
     assert found("confused-pair", prompt(ZH), ZH, (), rows) == []
     assert found("confused-pair", replace(unparted, system="慢的标物流，不标退款。"), ZH, (), rows) == []
+
+
+def test_lists_without_a_sentence_are_called_that():
+    listed = told(ZH, Definition("物流", "", includes=("快递停住不动",)))
+    assert "has lists and no sentence" in found("only-lists", listed, ZH, (), [])[0].reason
+    assert found("short", listed, ZH, (), []) == []
 
 
 def test_a_finding_about_a_definition_shows_the_rows_that_were_wrong_about_its_label():

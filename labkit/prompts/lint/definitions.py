@@ -21,6 +21,8 @@ def definition_hits(subject: Subject) -> Iterator[Hit]:
         lists = definition.includes or definition.excludes or definition.examples
         if not lists and not left_of(text, definition.label):
             yield Hit("circular", "definitions", definition.label, text)
+        elif not text:
+            yield Hit("only-lists", "definitions", definition.label)
         elif amount(text) < _SENTENCE_WORDS:
             yield Hit("short", "definitions", definition.label, text, values={"words": amount(text)})
 

@@ -49,6 +49,7 @@ RULES: dict[str, Rule] = {
     "undefined-label": Rule("error", _GUIDELINES),
     "unknown-label": Rule("error", _CLEAR),
     "short": Rule("warning", _CLEAR),
+    "only-lists": Rule("warning", _GUIDELINES),
     "circular": Rule("warning", _GUIDELINES),
     # pairs.py
     "overlap": Rule("warning", _GUIDELINES),

@@ -92,7 +92,9 @@ def _unseen(section: Section, label: str | None, text: str, first: re.Match[str]
 
 def _around(sentence: str, found: re.Match[str]) -> str:
     """The words found, with as much of the sentence as helps to find them again."""
-    return sentence[max(0, found.start() - _CONTEXT) : found.end() + _CONTEXT].strip()
+    start, end = max(0, found.start() - _CONTEXT), found.end() + _CONTEXT
+    words = sentence[start:end].strip()
+    return ("…" if start else "") + words + ("…" if end < len(sentence) else "")
 
 
 def _open_places(text: str, in_definition: bool) -> Iterator[str]:

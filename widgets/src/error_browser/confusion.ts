@@ -54,7 +54,8 @@ function matrix(counts: Confusion, model: Model<Traits>, ask: Ask): Node[] {
   const unanswered = some(counts.unanswered);
   const worst = Math.max(1, ...counts.swapped.flat(), ...counts.missed_alone, ...counts.spurious_alone, ...counts.unanswered);
   const cell = (found: Cell, right: boolean): HTMLElement => h("td", {}, cellButton(found, found.rows / worst, right, model, ask));
-  const columns = labels.map((label, k) => h("th", { scope: "col" }, headButton(label, words.all_spurious, { spurious: k }, model, ask)));
+  const brief = labels.every((label) => label.length <= BRIEF) ? "lk-brief" : undefined;
+  const columns = labels.map((label, k) => h("th", { scope: "col", class: brief }, headButton(label, words.all_spurious, { spurious: k }, model, ask)));
   const edges = [...(places.includes(-1) ? [words.none_given] : []), ...(unanswered ? [words.unanswered] : [])];
   const lastColumns = edges.map((text) => h("th", { scope: "col", class: "lk-soft" }, h("span", {}, text)));
   const rows = lines.map((missed) => {
@@ -65,8 +66,7 @@ function matrix(counts: Confusion, model: Model<Traits>, ask: Ask): Node[] {
     const last = missed < 0 ? h("td", {}) : cell(unansweredCell(counts, labels, words, missed), false);
     return h("tr", {}, h("th", { scope: "row" }, head), ...cells, ...(unanswered ? [last] : []));
   });
-  const brief = labels.every((label) => label.length <= BRIEF) && !edges.length;
-  const table = h("table", { class: brief ? "lk-brief" : undefined }, h("thead", {}, h("tr", {}, h("td", {}), ...columns, ...lastColumns)), h("tbody", {}, ...rows));
+  const table = h("table", {}, h("thead", {}, h("tr", {}, h("td", {}), ...columns, ...lastColumns)), h("tbody", {}, ...rows));
   return [h("p", { class: "lk-soft" }, words.confusions_hint), h("div", { class: "lk-matrix" }, table)];
 }
 

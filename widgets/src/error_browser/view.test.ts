@@ -63,6 +63,14 @@ test("a click on a confusion asks for its rows, and the cell shows that it is on
   assert.equal(find("cell_swapped delivery refund 4").getAttribute("aria-pressed"), "true");
 });
 
+test("labels of one or two characters stand upright over their columns, also beside an edge of many", () => {
+  const zeros = [0, 0];
+  const swapped = [[0, 1], [0, 0]];
+  open({ labels: ["A", "B"], confusions: [{ right: zeros, swapped, missed_alone: zeros, spurious_alone: zeros, unanswered: [2, 0] }] });
+  const heads = [...el.querySelectorAll(".lk-matrix th[scope=col]")].map((head) => head.classList.contains("lk-brief"));
+  assert.deepEqual(heads, [true, true, false]);
+});
+
 test("with many labels the commonest mistakes are listed instead of a matrix", () => {
   const labels = Array.from({ length: 20 }, (_, k) => `label-${k}`);
   const zeros = labels.map(() => 0);

@@ -2,7 +2,7 @@
 import type { HostContext, Model, RenderContext } from "../shared/afm.ts";
 import { type Alert, createAlert } from "../shared/alert.ts";
 import { debounce, follow } from "../shared/bind.ts";
-import { h, setText } from "../shared/dom.ts";
+import { h, quoted, setText } from "../shared/dom.ts";
 import { type Column, type Grid, stepOf } from "../shared/grid.ts";
 import { keepKeys } from "../shared/keys.ts";
 import { createPagedGrid } from "../shared/paged_grid.ts";
@@ -102,7 +102,7 @@ function columns(model: Model<Traits>): Column[] {
 /** Whose rows these are, how many fit, and whether Python is still looking. */
 function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
   const [words, language, runs] = [model.get("words"), model.get("language"), model.get("runs")];
-  const title = runs.length > 1 ? words.title_two : `${words.title_one} ${runs[0] ?? ""}`;
+  const title = runs.length > 1 ? words.title_two : fill(words.title_one, { run: runs[0] ?? "" });
   const found = h("span", { class: "lk-found", role: "status" });
   const looking = (): boolean => model.get("view").revision !== model.get("wanted").revision;
   const wait = debounce(() => looking() && setText(found, words.busy), BUSY, signal);
@@ -111,7 +111,7 @@ function header(model: Model<Traits>, signal: AbortSignal): HTMLElement {
     setText(found, fill(words.found, { found: count(model.get("view").found, language), total: count(model.get("total"), language) }));
   };
   follow(model, ["view", "wanted"], show, signal);
-  const names = runs.length > 1 ? runs.map((run, k) => h("p", { class: "lk-soft", dir: "auto" }, `${k ? words.later : words.earlier}: ${run}`)) : [];
+  const names = runs.length > 1 ? runs.map((run, k) => h("p", { class: "lk-soft" }, h("b", {}, k ? words.later : words.earlier), " ", quoted(run))) : [];
   return h("header", { class: "lk-head" }, h("h2", { dir: "auto" }, title), found, ...names);
 }
 
