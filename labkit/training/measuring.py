@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from math import isnan
 from typing import Any
 
-from labkit.models.chat_format import answer_budget, chat_messages, render_chat
-from labkit.models.local.generation import generate_plainly, groups_by_length
-from labkit.models.local.loaded import as_reply, end_tokens
+from labkit.errors import ModelRefused
+from labkit.models.local.attention import can_share, rows_sharing
+from labkit.models.local.loaded import LoadedModel
+from labkit.models.local.loading import language_model
 from labkit.parsing import parse_reply
 from labkit.records import Reply, Request, RunRow, Status, Task
 from labkit.scoring.tally import label_f1, metric_values, tally
@@ -48,6 +49,7 @@ class DevMeasure:
         self._folder, self._task, self._rows, self._tokenizer = folder, task, rows, tokenizer
         self._ranks = ranks
         self._patience, self._schedule = recipe.patience, schedule
+        self._shares = True
         self._scores: dict[int, float] = {}  # step -> macro-F1
 
     def measure(self, model: Any, step: int) -> float | None:
@@ -74,9 +76,21 @@ class DevMeasure:
     def _answered(self, model: Any) -> list[Reply]:
         """The answers to all rows, in their order, from all processes."""
         own = self._ranks.own(range(len(self._rows)))
-        said = _answers(model, self._tokenizer, [self._rows[k].messages for k in own])
-        found = dict(self._ranks.gather(zip(own, said, strict=True)))
+        replies = self._replies(model, [Request("", self._rows[k].messages) for k in own])
+        found = dict(self._ranks.gather((own[place], reply) for place, reply in replies.items()))
         return [found[k] for k in range(len(self._rows))]
+
+    def _replies(self, model: Any, requests: Sequence[Request]) -> dict[int, Reply]:
+        """Each request's reply; rows share a prefix as when they are served, unless that changed their answers."""
+        with _answering(model, self._shares) as shares:
+            try:
+                return dict(LoadedModel(model, self._tokenizer, shares).answer_each(requests))
+            except ModelRefused as refused:
+                if not shares:
+                    raise
+                self._folder.tell("plain_evaluation", reason=refused.problem)
+        self._shares = False
+        return self._replies(model, requests)
 
     def state(self, step: int) -> dict[str, Any]:
         """What a checkpoint keeps of it; `score` is that of its own step."""
@@ -103,29 +117,15 @@ class DevMeasure:
         return before > 0 and max(trained[-patience:]) <= before + _ENOUGH
 
 
-def _answers(model: Any, tokenizer: Any, conversations: Sequence[Any]) -> Iterator[Reply]:
-    if not conversations:
-        return  # more processes than rows
-    requests = [Request("", messages) for messages in conversations]
-    texts = [render_chat(chat_messages(request.messages, tokenizer), tokenizer) for request in requests]
-    prompts = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
-    budget = max(answer_budget(request, tokenizer) for request in requests)
-    ends, pad = end_tokens(model, tokenizer), tokenizer.pad_token_id or 0
-    found: dict[int, Reply] = {}
-    with _answering(model):
-        for group in groups_by_length([len(ids) + budget for ids in prompts]):
-            answers = generate_plainly(model, [prompts[k] for k in group], budget, ends, pad)
-            found |= {k: as_reply(ids, ends, tokenizer) for k, ids in zip(group, answers, strict=True)}
-    yield from (found[k] for k in range(len(prompts)))
-
-
 @contextmanager
-def _answering(model: Any) -> Iterator[None]:
-    """Evaluation mode, and back to training as it was."""
-    before = model.training
+def _answering(model: Any, may_share: bool) -> Iterator[bool]:
+    """Evaluation mode, and back to training as it was; yields whether rows share a prefix meanwhile."""
+    before, transformer = model.training, language_model(model)
+    shares = may_share and can_share(transformer.config.to_dict())
     model.eval()
     try:
-        yield
+        with rows_sharing(transformer) if shares else nullcontext():
+            yield shares
     finally:
         model.train(before)
 

@@ -22,6 +22,7 @@ import torch
 from trl import SFTTrainer
 
 from labkit.models.local.attention import can_share
+from labkit.models.local.loading import language_model
 from labkit.training.packed_rows import WORTH, pack, take_packed_rows
 from labkit.training.prefix_groups import PrefixGroups, PrefixSampler, group_rows
 
@@ -51,7 +52,7 @@ class SharedPrefixTrainer(SFTTrainer):
         self._tell = tell
         self.grouped = grouped or self.args.train_batch_size
         if not find_lasting_refusal(self):
-            take_packed_rows(_language_model(self.model))
+            take_packed_rows(language_model(self.model))
 
     @cached_property
     def refusal(self) -> str:
@@ -114,7 +115,7 @@ def find_lasting_refusal(trainer: SFTTrainer) -> str:
 
 def refusal_of(model: Any) -> str:
     """As `find_lasting_refusal`, but only for reasons that lie in the model itself, with or without its adapter."""
-    config = _language_model(model).config
+    config = language_model(model).config
     text = config.get_text_config()
     reasons: Mapping[str, bool] = {
         f"the attention of {config.model_type} was not tried, or sees a window only": not can_share(config.to_dict()),
@@ -125,14 +126,9 @@ def refusal_of(model: Any) -> str:
     return next((reason for reason, holds in reasons.items() if holds), "")
 
 
-def _language_model(model: Any) -> Any:
-    """The transformers model itself, below an adapter."""
-    return model.get_base_model() if hasattr(model, "peft_config") else model
-
-
 def _drops_out(model: Any) -> bool:
     layers = any(isinstance(module, torch.nn.Dropout) and module.p for module in model.modules())
-    config = _language_model(model).config.to_dict()
+    config = language_model(model).config.to_dict()
     return layers or any(value for name, value in config.items() if "dropout" in name and isinstance(value, float))
 
 

@@ -34,8 +34,8 @@ def main() -> None:
     """Print rows a second of either way, for answers of 30 tokens and for labels alone; then the study model's."""
     with TemporaryDirectory() as place:
         folder = build_model(Path(place) / "model")
-        plain = LoadedModel(folder, None, "full", shares=False)
-        shared = LoadedModel(folder, None, "full", shares=True)
+        plain = LoadedModel.load(folder, None, "full", shares=False)
+        shared = LoadedModel.load(folder, None, "full", shares=True)
         rows = plain.read(requests(plain))
         plain.ends = shared.ends = frozenset({-1})  # a model that learnt nothing would stop anywhere
         with few_threads(shared.model):

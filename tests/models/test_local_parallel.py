@@ -112,7 +112,7 @@ def test_a_thread_beside_another_computes_its_products_alone(base: Path):  # noq
 
     before = torch.get_num_threads()
     torch.set_num_threads(2)
-    with few_threads(LoadedModel(base, None, "full", shares=True).model) as threads:
+    with few_threads(LoadedModel.load(base, None, "full", shares=True).model) as threads:
         seen = [found for _, found, _ in answer_groups(GROUPS, lambda *_: [([0], [torch.get_num_threads()])], threads)]
     torch.set_num_threads(before)
     assert threads == 2

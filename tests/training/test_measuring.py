@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from labkit.models.local import LocalModel, attention
+from labkit.models.local.loading import load_base, load_tokenizer
+from labkit.records import Request
 from labkit.training.dev_rows import choose_dev_rows, dev_row_from_json, dev_row_to_json
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
 from labkit.training.recipe import Recipe, Schedule
 from labkit.workspace import Scene
 from tests.conftest import TINY_TASK
+from tests.training.test_shared_prefix import batches_of, gradients, made_rows, made_trainer
 
 
 def measure_with(folder: Path, scores: list[tuple[int, float]], patience: int = 2) -> DevMeasure:
@@ -55,3 +64,69 @@ def test_the_same_dev_rows_every_time_and_only_labelled_ones(trainable: Scene):
     assert {row.example.split for row in rows} == {"dev"}
     assert choose_dev_rows(trainable, prompt, 0) == ()
     assert [dev_row_from_json(dev_row_to_json(row)) for row in rows] == list(rows)
+
+
+@contextmanager
+def tokens_read(model: Any) -> Iterator[list[int]]:
+    """How many tokens, padding included, pass through the first layer meanwhile."""
+    read: list[int] = []
+    layer = model.get_base_model().model.layers[0]
+    hook = layer.register_forward_pre_hook(lambda _, given: read.append(given[0].shape[0] * given[0].shape[1]))
+    yield read
+    hook.remove()
+
+
+def measure_of(scene: Scene, base: Path, folder: Path) -> DevMeasure:
+    rows = choose_dev_rows(scene, scene.prompt("short"), 8)
+    schedule, tokenizer = Schedule(100, 10), load_tokenizer(base, side="right")
+    return DevMeasure(JobFolder(folder), scene.task, rows, Recipe(), schedule, tokenizer)
+
+
+@pytest.mark.training
+def test_a_model_in_training_answers_as_it_will_be_served_reads_the_prefix_once_and_trains_on_as_before(
+    trainable: Scene, tiny_base: Path, tmp_path: Path
+):
+    import torch
+
+    trainer, _ = made_trainer(load_base(tiny_base, "nf4"), tiny_base, made_rows(8))
+    torch.manual_seed(3)
+    for name, weights in trainer.model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weights, std=0.2)  # an adapter that says something of its own
+    batches, implementation = batches_of(trainer), trainer.model.config._attn_implementation
+    before = gradients(trainer, batches, shared=True)
+    dev = measure_of(trainable, tiny_base, tmp_path)
+    trainer.model.train()
+    with tokens_read(trainer.model) as read:
+        dev.measure(trainer.model, 10)
+    assert trainer.model.training
+    assert trainer.model.config._attn_implementation == implementation
+    torch.testing.assert_close(gradients(trainer, batches, shared=True), before, rtol=0, atol=0)
+
+    trainer.model.peft_config["default"].task_type = "CAUSAL_LM"
+    trainer.model.save_pretrained(tmp_path / "adapter")
+    rows = choose_dev_rows(trainable, trainable.prompt("short"), 8)
+    served = LocalModel(str(tiny_base), str(tmp_path / "adapter"))
+    replies = served.answer([Request("", row.messages) for row in rows])
+    assert JobFolder(tmp_path).answers()[10] == {
+        row.example.id: reply.text for row, reply in zip(rows, replies, strict=True)
+    }
+    assert sum(read) < sum(reply.usage.prompt_tokens for reply in replies)
+
+
+@pytest.mark.training
+def test_where_a_shared_prefix_would_change_answers_prompts_are_computed_whole_and_the_events_say_so(
+    trainable: Scene, tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    trainer, _ = made_trainer(load_base(tiny_base, "full"), tiny_base, made_rows(8))
+    dev = measure_of(trainable, tiny_base, tmp_path)
+    dev.measure(trainer.model, 0)
+    attend = attention._attend_both
+    monkeypatch.setattr(attention, "_attend_both", lambda *stretches: attend(*stretches) + 1)
+    dev.measure(trainer.model, 10)
+    dev.measure(trainer.model, 20)
+    told = list(JobFolder(tmp_path).events())
+    assert [event["kind"] for event in told] == ["evaluation", "plain_evaluation", "evaluation", "evaluation"]
+    assert "answered differently" in told[1]["reason"]
+    first, *later = JobFolder(tmp_path).answers().values()
+    assert later == [first, first]

@@ -9,7 +9,8 @@ row reach half the speed: the copies have to be read again at every token.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,17 @@ def let_rows_share(model: Any) -> None:
     ALL_ATTENTION_FUNCTIONS.register(_NAME, attend)
     ALL_MASK_ATTENTION_FUNCTIONS.register(_NAME, sdpa_mask)
     model.set_attn_implementation(_NAME)
+
+
+@contextmanager
+def rows_sharing(model: Any) -> Iterator[None]:
+    """As `let_rows_share`, for a while: a model in training answers as it will be served, and trains on as before."""
+    before = model.config._attn_implementation
+    let_rows_share(model)
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(before)
 
 
 def attend(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from labkit.models.local.attention import let_rows_share
 from labkit.models.local.constrained import Contracts
 from labkit.models.local.contract_grammar import most_tokens
 from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
-from labkit.models.local.forks import Forks, allowed_answers, find_forks
+from labkit.models.local.forks import Forks, allowed_answers, answer_text, find_forks
 from labkit.models.local.generation import (
     disagreement,
     generate,
@@ -25,7 +26,7 @@ from labkit.models.local.generation import (
     likeliest,
     tokens_at_once,
 )
-from labkit.models.local.loading import load_base, load_tokenizer
+from labkit.models.local.loading import device_and_dtype, load_base, load_tokenizer
 from labkit.models.local.parallel import answer_groups, dealt, dealt_by_length
 from labkit.models.local.prefix import Prefix, Prefixes
 from labkit.models.local.ties import part_at_a_tie
@@ -65,20 +66,30 @@ class LoadedModel:
     """A model that can be asked.
 
     Args:
-        folder: the base's folder, checked.
-        adapter: an adapter's folder, checked, or None.
-        precision: "nf4" or "full".
-        shares: whether rows attend to one copy of the prefix.
+        model: a transformers model, perhaps with an adapter, in evaluation mode.
+        tokenizer: the model's.
+        shares: whether rows attend to one copy of the prefix (see `attention.let_rows_share`).
     """
 
-    def __init__(self, folder: Path, adapter: Path | None, precision: str, shares: bool) -> None:
-        self.tokenizer = load_tokenizer(folder, side="left")
-        self.model = _load(folder, adapter, precision, shares)
-        self.ends = end_tokens(self.model, self.tokenizer)
-        self._prefixes = Prefixes(self.model) if shares else None
+    def __init__(self, model: Any, tokenizer: Any, shares: bool) -> None:
+        self.model, self.tokenizer = model, tokenizer
+        self.ends = _end_tokens(model, tokenizer)
+        self._prefixes = Prefixes(model) if shares else None
         self.context = int(getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
         self._tried = False
         self._kept_forks: dict[Hashable, Forks] = {}
+
+    @classmethod
+    def load(cls, folder: Path, adapter: Path | None, precision: str, shares: bool) -> LoadedModel:
+        """Load a model to be asked.
+
+        Args:
+            folder: the base's folder, checked.
+            adapter: an adapter's folder, checked, or None.
+            precision: "nf4" or "full".
+            shares: whether rows attend to one copy of the prefix.
+        """
+        return cls(_load(folder, adapter, precision, shares), load_tokenizer(folder, side="left"), shares)
 
     def beside(self) -> LoadedModel:
         """The same weights, to be asked without their adapter; kept prefixes hold for one of the two only."""
@@ -89,6 +100,8 @@ class LoadedModel:
 
     def read(self, requests: Sequence[Request]) -> list[Row]:
         """Requests as tokens; many are cut on all cores."""
+        if not requests:
+            return []
         chats = [render_chat(chat_messages(request.messages, self.tokenizer), self.tokenizer) for request in requests]
         ids = self.tokenizer(chats, add_special_tokens=False, return_attention_mask=False)["input_ids"]
         return [self._row(*read) for read in zip(requests, chats, ids, strict=True)]
@@ -100,6 +113,50 @@ class LoadedModel:
     def has_room(self, row: Row) -> bool:
         """Whether an answer fits behind a prompt into what the model can read."""
         return len(row.ids) + min(row.budget, _SHORT) <= self.context
+
+    def answer_each(
+        self, requests: Sequence[Request], answers: str = "", threads: int = 1
+    ) -> Iterator[tuple[int, Reply]]:
+        """Answer rendered prompts greedily, each as soon as its answer is there.
+
+        Args:
+            requests: any number; rows of like length go through the model together.
+            answers: "labels" weighs them instead of generating, "json" holds answers to their prompts' contracts.
+            threads: groups of rows that may be answered at once.
+
+        Yields:
+            A request's number and its reply, in no order; finish_reason is "length" when no end token came, also where
+            the prompt leaves no room for an answer.
+
+        Raises:
+            ModelRefused: as `generate` and `decide` do.
+        """
+        rows = self.read(requests)
+        fits = [self.has_room(row) for row in rows]
+        yield from ((k, _no_room(row)) for k, row in enumerate(rows) if not fits[k])
+        places = [k for k, fit in enumerate(fits) if fit]
+        fitting = [rows[k] for k in places]
+        found = self._decided(fitting, threads) if answers == "labels" else self._generated(fitting, answers, threads)
+        yield from ((places[k], reply) for k, reply in found)
+
+    def _generated(self, rows: Sequence[Row], answers: str, threads: int) -> Iterator[tuple[int, Reply]]:
+        for numbers, said, seconds in self.generate(rows, held=answers == "json", threads=threads):
+            for k, ids in zip(numbers, said, strict=True):
+                yield k, self._reply(rows[k], ids, seconds)
+
+    def _reply(self, row: Row, ids: Sequence[int], seconds: float) -> Reply:
+        """An answer's tokens, perhaps with padding behind their end, as a reply."""
+        end = next((k for k, token in enumerate(ids) if token in self.ends), None)
+        own = ids[:end]
+        text = self.tokenizer.decode(own, skip_special_tokens=True)
+        usage = Usage(prompt_tokens=len(row.ids), completion_tokens=len(own) + (end is not None))
+        return Reply(text, text.encode(), "length" if end is None else "stop", usage, seconds)
+
+    def _decided(self, rows: Sequence[Row], threads: int) -> Iterator[tuple[int, Reply]]:
+        for numbers, decisions, seconds in self.decide(rows, threads=threads):
+            for k, decision in zip(numbers, decisions, strict=True):
+                text, usage = answer_text(decision.labels), Usage(prompt_tokens=len(rows[k].ids), completion_tokens=0)
+                yield k, Reply(text, text.encode(), "stop", usage, seconds, probabilities=decision.probabilities)
 
     def generate(
         self, rows: Sequence[Row], *, held: bool = False, threads: int = 1
@@ -218,7 +275,8 @@ class LoadedModel:
 
     @property
     def _rounding(self) -> float:
-        return _ROUNDING.get(str(self.model.dtype).removeprefix("torch."), _ROUNDING_OF_HALVES)
+        _, dtype = device_and_dtype()  # a model in training may hold its weights in another one
+        return _ROUNDING.get(str(dtype).removeprefix("torch."), _ROUNDING_OF_HALVES)
 
     def is_torn(self, row: Row, one: str, other: str) -> bool:
         """Whether the model could have given either answer to a row, but for rounding."""
@@ -247,34 +305,21 @@ def _load(folder: Path, adapter: Path | None, precision: str, shares: bool) -> A
     if adapter:
         from peft import PeftModel
 
-        model = PeftModel.from_pretrained(model, str(adapter))
+        with warnings.catch_warnings():  # peft 0.21 asks transformers 5 by a name that it gives up
+            warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+            model = PeftModel.from_pretrained(model, str(adapter))
     return model.eval()
 
 
-def end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
+def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
     """The tokens that end an answer, by the model's generation config and by its tokenizer."""
     named = model.generation_config.eos_token_id
     ends = set(named) if isinstance(named, list) else {named}
     return frozenset(token for token in (*ends, tokenizer.eos_token_id) if token is not None)
 
 
-def as_reply(
-    ids: Sequence[int], ends: frozenset[int], tokenizer: Any, prompt_tokens: int | None = None, seconds: float = 0.0
-) -> Reply:
-    """An answer's tokens as a reply; finish_reason is "length" where no end token came.
-
-    Args:
-        ids: the tokens, perhaps with padding behind the end.
-        ends: tokens that end an answer.
-        tokenizer: the model's.
-        prompt_tokens: of the prompt, for the reply's usage.
-        seconds: what it took.
-    """
-    end = next((k for k, token in enumerate(ids) if token in ends), None)
-    own = ids[:end]
-    text = tokenizer.decode(own, skip_special_tokens=True)
-    usage = Usage(prompt_tokens=prompt_tokens, completion_tokens=len(own) + (end is not None))
-    return Reply(text, text.encode(), "length" if end is None else "stop", usage, seconds)
+def _no_room(row: Row) -> Reply:
+    return Reply("", b"", "length", Usage(prompt_tokens=len(row.ids), completion_tokens=0))
 
 
 def _require_labels(rows: Sequence[Row]) -> None:

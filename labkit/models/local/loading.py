@@ -117,6 +117,11 @@ def device_and_dtype() -> tuple[str, Any]:
     return "cuda", torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
 
+def language_model(model: Any) -> Any:
+    """The transformers model itself, below an adapter."""
+    return model.get_base_model() if hasattr(model, "peft_config") else model
+
+
 def nf4_config(dtype: Any) -> Any:
     """QLoRA's quantisation (Dettmers et al. 2023): NF4 with double quantisation; the library's defaults are neither."""
     from transformers import BitsAndBytesConfig

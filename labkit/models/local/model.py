@@ -12,8 +12,7 @@ from weakref import WeakSet
 
 from labkit.errors import MissingExtra
 from labkit.models.local.attention import can_share
-from labkit.models.local.forks import answer_text
-from labkit.models.local.loaded import LoadedModel, Row, as_reply
+from labkit.models.local.loaded import LoadedModel
 from labkit.models.local.loading import few_threads, is_small
 from labkit.models.local.spelling import read_spelling
 from labkit.models.model_files import (
@@ -24,7 +23,7 @@ from labkit.models.model_files import (
     read_adapter_record,
     read_config,
 )
-from labkit.records import Reply, Request, Usage
+from labkit.records import Reply, Request
 from labkit.texts import say
 
 _NEEDED = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
@@ -150,12 +149,7 @@ class LocalModel:
         if not requests:
             return
         with self._lock, few_threads(self._loaded.model) as threads:
-            rows = self._loaded.read(requests)
-            fits = [self._loaded.has_room(row) for row in rows]
-            yield from ((k, _no_room(row)) for k, row in enumerate(rows) if not fits[k])
-            answer = self._decided if self._asked.answers == "labels" else self._generated
-            places = [k for k, fit in enumerate(fits) if fit]
-            yield from ((places[k], reply) for k, reply in answer([rows[k] for k in places], threads))
+            yield from self._loaded.answer_each(requests, self._asked.answers, threads)
 
     def is_torn(self, request: Request, one: str, other: str) -> bool:
         """Whether rounding alone decides which of two answers it gives: where they part, both are as likely.
@@ -169,18 +163,6 @@ class LocalModel:
             [row] = self._loaded.read([request])
             return self._loaded.is_torn(row, one, other)
 
-    def _generated(self, rows: Sequence[Row], threads: int) -> Iterator[tuple[int, Reply]]:
-        held = self._asked.answers == "json"
-        for numbers, answers, seconds in self._loaded.generate(rows, held=held, threads=threads):
-            for k, ids in zip(numbers, answers, strict=True):
-                yield k, as_reply(ids, self._loaded.ends, self._loaded.tokenizer, len(rows[k].ids), seconds)
-
-    def _decided(self, rows: Sequence[Row], threads: int) -> Iterator[tuple[int, Reply]]:
-        for numbers, decisions, seconds in self._loaded.decide(rows, threads=threads):
-            for k, decision in zip(numbers, decisions, strict=True):
-                text, usage = answer_text(decision.labels), Usage(prompt_tokens=len(rows[k].ids), completion_tokens=0)
-                yield k, Reply(text, text.encode(), "stop", usage, seconds, probabilities=decision.probabilities)
-
     @cached_property
     def _folder(self) -> Path:
         return find_base(self._asked.base)
@@ -189,7 +171,7 @@ class LocalModel:
     def _loaded(self) -> LoadedModel:
         self.check()
         _loaded_models.add(self)
-        return LoadedModel(self._folder, self._adapter, self.precision, shares=self.prefix == "shared")
+        return LoadedModel.load(self._folder, self._adapter, self.precision, shares=self.prefix == "shared")
 
 
 class BaseOf(LocalModel):
@@ -219,10 +201,6 @@ class BaseOf(LocalModel):
     def _loaded(self) -> LoadedModel:
         _loaded_models.add(self)
         return self._tuned._loaded.beside()
-
-
-def _no_room(row: Row) -> Reply:
-    return Reply("", b"", "length", Usage(prompt_tokens=len(row.ids), completion_tokens=0))
 
 
 def _adapter_folder(adapter: str, scene_folder: Path | None) -> Path:
