@@ -63,7 +63,7 @@ def _print(found: Cascade) -> None:
     from labkit.decision import PEOPLE
 
     second = say("cascade.people") if found.second == PEOPLE else found.second
-    signal = say(f"cascade.{found.signal.replace(' ', '_')}")
+    signal = say(f"cascade.{found.signal.replace(' ', '_')}", other=found.other)
     typer.echo(plain(say("cascade.who", first=found.first, second=second, signal=signal, rows=found.rows)))
     typer.echo()
     head = (say("head.escalated"), say("head.metric_95", metric=found.standing.metric), say("head.per_1000"))

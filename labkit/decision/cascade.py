@@ -60,6 +60,7 @@ class Cascade:
         first, second: their names; `second` may be "people", who are taken to be right.
         signal: what tells that the first is unsure: its own probabilities, another cheap model that disagrees, or, for
             want of both, that it answered no label.
+        other: that other cheap model, which answers every row too; None where the signal is another.
         rows: rows that all were measured on.
         points: the curve, from nothing passed on to everything; it praises itself a little, since the threshold is
             chosen and measured on the same rows.
@@ -76,6 +77,7 @@ class Cascade:
     first: str
     second: str
     signal: Signal
+    other: str | None
     rows: int
     points: tuple[CascadePoint, ...]
     threshold: float | None
@@ -123,6 +125,7 @@ def cascade(
         first=first.header.model,
         second=second.header.model if second else PEOPLE,
         signal=signal,
+        other=other.header.model if other and signal == "agreement" else None,
         rows=len(rows.first),
         points=tuple(_point(rows, k, bill) for k in sorted({*_thinned(steps, _POINTS), passed_on})),
         threshold=rows.threshold(passed_on),

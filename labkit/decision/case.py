@@ -56,10 +56,8 @@ class Case:
         return month
 
     def _asked(self, found: Cascade) -> list[str]:
-        """The models that a cascade needs; where agreement tells who is sure, the second best cheap one too."""
-        cheap = [candidate.model for candidate in self.field if candidate.kind != "api"]
-        asked = [found.first, *([] if found.second == PEOPLE else [found.second])]
-        return [*asked, cheap[1]] if found.signal == "agreement" else asked
+        """The models that a cascade needs; where agreement tells who is sure, the other cheap one too."""
+        return [model for model in (found.first, found.second, found.other) if model not in (None, PEOPLE)]
 
 
 @dataclass(frozen=True, slots=True)

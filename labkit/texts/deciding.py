@@ -43,7 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "先由 {first} 作答；没把握的转交给 {second}。判断依据：{signal}。共 {rows} 条。",
     ),
     "cascade.probabilities": ("its own probabilities", "它自己的概率"),
-    "cascade.agreement": ("answers of another cheap model that differ", "另一个便宜模型的不同答案"),
+    "cascade.agreement": (
+        "answers of {other} that differ, which is asked about every row too",
+        "{other} 的不同答案，它也回答每一条",
+    ),
     "cascade.empty_answers": ("answers without a label", "未给出任何标签的回答"),
     "cascade.praise": (
         "Chosen and measured on the same rows, this curve praises itself a little; what follows does not.",

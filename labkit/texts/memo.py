@@ -156,6 +156,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "for {month} a month.",
         "还可以更省：{first} 先答，每 100 条中没把握的 {share} 条转交 {second}，为 {score} 分（要求 {bar} 分），每月 {month}。",
     ),
+    "memo.unsure.probabilities": (
+        "{first} is unsure where the probability of its answer is at most {threshold}.",
+        "{first} 的答案概率不超过 {threshold} 时，就算没把握。",
+    ),
+    "memo.unsure.agreement": (
+        "{first} is unsure where {other}, which answers every post too, says otherwise; a month counts both.",
+        "{other} 也回答每一条；两者答案不同时，就算 {first} 没把握。每月费用两者都计。",
+    ),
+    "memo.unsure.empty_answers": (
+        "{first} is unsure where it gives no label.",
+        "{first} 未给出任何标签时，就算没把握。",
+    ),
     "memo.floor.same": (
         "{model} does not beat {floor} by more than chance: as measured, it is not worth money.",
         "{model} 没有以超出偶然的幅度胜过 {floor}：就测量结果看，不值得为它花钱。",

@@ -16,7 +16,7 @@ from labkit.views.sentences import metric_words, of_100, points
 
 NAMES = (
     *("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene"),
-    *("date", "who", "at", "own"),
+    *("date", "who", "at", "own", "other"),
 )
 _OF_SEVERAL = ("memo.missing.answers", "memo.missing.price")
 NO_TIME_S = 0.01  # nobody who waits for an answer tells apart what is shorter
@@ -153,6 +153,8 @@ def _number(name: str, value: float) -> str:
         return points(value)
     if name == "gain":
         return f"{value:.1f}"
+    if name == "threshold":
+        return f"{value:.3f}"
     if name == "seconds":
         return f"{value:.2g}"
     return f"{value:,.0f}" if isinstance(value, int) or name == "budget" else f"{value:g}"

@@ -47,6 +47,7 @@ def steady_run(rows: int, skill: float = 0.95, run_id: str = "dear", seed: int =
 def test_unsure_rows_go_to_the_second_model_and_the_score_rises():
     found = cascade(sure_run(400), steady_run(400))
     assert (found.first, found.second, found.signal, found.rows) == ("cheap", "dear", "probabilities", 400)
+    assert found.other is None
     shares = [point.escalated for point in found.points]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
@@ -108,7 +109,7 @@ def _grouped(run: Run) -> Run:
 def test_without_probabilities_a_second_opinion_tells():
     cheap, opinion = steady_run(300, 0.7, "cheap", 5), steady_run(300, 0.7, "opinion", 6)
     found = cascade(cheap, steady_run(300, 1.0), other=opinion)
-    assert found.signal == "agreement"
+    assert (found.signal, found.other) == ("agreement", "opinion")
     assert len(found.points) == 3  # they agree or they do not
     disagree = sum(a.prediction.labels != b.prediction.labels for a, b in _pairs(cheap, opinion)) / 300
     assert found.points[1].escalated == pytest.approx(disagree)

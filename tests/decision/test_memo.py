@@ -144,8 +144,16 @@ def test_a_cascade_is_advised_where_nobody_fits_alone():
     found = decided(runs, MACHINE, monthly_budget=2500.0)  # 2,800 CNY for the API alone
     assert (found.advice, found.cascade.first, found.cascade.second) == ("cascade", QWEN, GPT)
     assert found.cascade.standing.reached
-    assert "risk.drift" in rules(found)
+    assert {"risk.drift", "unsure.probabilities"} <= set(rules(found))
     assert decided(runs, MACHINE, monthly_budget=100.0).advice == "fine-tune"
+
+
+def test_a_cascade_that_needs_a_second_opinion_names_whose():
+    runs = [measured(GPT, 0.95), measured(QWEN, 0.7), measured(LLAMA, 0.69)]
+    found = decided(runs, monthly_budget=2500.0)
+    assert (found.advice, found.cascade.other) == ("cascade", LLAMA)
+    assert "unsure.agreement" in rules(found)
+    assert LLAMA in " ".join(str(said.values) for said in found.reasons)
 
 
 def test_people_answer_only_when_it_is_known_what_they_ask_for():
