@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labkit.curation.near_duplicates import folded
+from labkit.curation.noise import without_noise
 from labkit.curation.token_grams import TokenGrams, Tokens, WordNumbers
 from labkit.curation.watched import Progress, Watched, stretch, unwatched
 
@@ -71,9 +72,9 @@ SERIOUS = ("near", "exact")  # kinds that block; the third is for a person to lo
 def find_leaks(learnt: Sequence[str], held: Sequence[str], progress: Progress = unwatched) -> Leaks:
     """Find the texts that give away, once learnt, a text that is held back.
 
-    Exact after folding; near by Jaccard similarity of 3-grams from 0.5, or half of the held text in 8-grams shared with
-    that same text; for review by 5-grams. Equal texts are compared once, and two texts that are known to leak no more,
-    so that one post copied thousands of times costs little.
+    Exact after folding. Links and mentions apart, near by Jaccard similarity of 3-grams from 0.5, or half of the held
+    text in 8-grams shared with that same text; for review by 5-grams. Equal texts are compared once, and two texts that
+    are known to leak no more, so that one post copied thousands of times costs little.
 
     Args:
         learnt: texts that training sees.
@@ -100,7 +101,8 @@ class _Search:
 
         self._texts = (learnt, held)
         words = WordNumbers()
-        self._tokens = (Tokens(Watched(learnt, progress), words), Tokens(held, words))
+        said = [[without_noise(text) for text in texts] for texts in self._texts]
+        self._tokens = (Tokens(Watched(said[0], progress), words), Tokens(said[1], words))
         self._kind = tuple(np.full(len(texts), -1) for texts in self._texts)
         self._partner = tuple(np.zeros(len(texts), dtype=np.int64) for texts in self._texts)
         self.complete = True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from labkit.curation.hashed_pairs import hashed_pairs
 from labkit.curation.prefix_pairs import PrefixPairs
-from labkit.curation.trigram_sets import TrigramSets, squeezed, trigram_sets
+from labkit.curation.trigram_sets import TrigramSets, told, trigram_sets
 from labkit.errors import BadInput
 from labkit.records import Example
 
@@ -28,7 +28,8 @@ _ROUNDS, _AT_ONCE = 16, 200_000  # rounds in which a text is compared with one o
 def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESHOLD) -> dict[str, str]:
     """Find which examples say nearly the same.
 
-    Two examples are near duplicates when the Jaccard similarity of their character-3-gram sets reaches the threshold;
+    Two examples are near duplicates when the Jaccard similarity of their character-3-gram sets reaches the threshold,
+    links and mentions apart;
     groups are the connected components of that relation. Up to 200,000 different texts the join is exact: a pair at
     the threshold must share one of the rarest grams of both (prefix filter: Chaudhuri, Ganti & Kaushik 2006). More are
     hashed (see `hashed_pairs`): every pair that is found is compared all the same, but a pair may be missed.
@@ -46,7 +47,7 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
     if not 0 < threshold <= 1:
         raise BadInput.told("error.duplicates.threshold", threshold=threshold)
     copies: dict[str, int] = {}
-    position = {e.id: copies.setdefault(squeezed(e.text), len(copies)) for e in examples}
+    position = {e.id: copies.setdefault(told(e.text), len(copies)) for e in examples}
     groups = _join(trigram_sets(list(copies)), threshold)
     first: dict[int, str] = {}
     return {example_id: first.setdefault(groups[at], example_id) for example_id, at in position.items()}
@@ -58,8 +59,8 @@ def folded(text: str) -> str:
 
 
 def character_trigrams(text: str) -> frozenset[str]:
-    """All 3-character pieces of a text in NFKC and lower case, without whitespace; a shorter text is one piece."""
-    packed = squeezed(text)
+    """All 3-character pieces of what a post says (NFKC, lower case, no whitespace); a shorter text is one piece."""
+    packed = told(text)
     return frozenset(packed[i : i + 3] for i in range(max(1, len(packed) - 2)))
 
 

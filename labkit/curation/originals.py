@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from labkit.curation.hashed_pairs import hashed_pairs
 from labkit.curation.near_duplicates import EXACT_ROWS, THRESHOLD, similarity
-from labkit.curation.trigram_sets import TrigramSets, squeezed, trigram_sets
+from labkit.curation.trigram_sets import TrigramSets, told, trigram_sets
 from labkit.curation.watched import Progress, Watched, stretch, unwatched
 from labkit.records import Example
 
@@ -43,8 +43,7 @@ def find_originals(
     """
     copies: dict[str, int] = {}
     position = {
-        row.id: copies.setdefault(squeezed(row.text), len(copies))
-        for row in Watched(rows, stretch(progress, 0.0, _READ))
+        row.id: copies.setdefault(told(row.text), len(copies)) for row in Watched(rows, stretch(progress, 0.0, _READ))
     }
     original = _originals(trigram_sets(list(copies)), threshold, stretch(progress, _TAKEN_APART, 1.0))
     first: dict[int, str] = {}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from labkit.curation.noise import without_noise
 from labkit.curation.owned_numbers import distinct
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ _NOTHING = (1 << _BITS) - 1  # no code point: fills the places of texts shorter 
 def squeezed(text: str) -> str:
     """A text in NFKC and lower case, without whitespace."""
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def told(text: str) -> str:
+    """What a post says, squeezed, for comparing: without links and mentions."""
+    return squeezed(without_noise(text))
 
 
 @dataclass(frozen=True, slots=True)
