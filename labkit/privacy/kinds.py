@@ -38,7 +38,11 @@ def _rule(kind: str, pattern: str, holds: Callable[[str], bool] = bool, flags: i
 
 _NO_DIGIT_BEFORE, _NO_DIGIT_BEHIND = r"(?<!\d)(?<!\d[.-])", r"(?!-?\d)"
 _NO_WORD_BEFORE = r"(?<![A-Za-z0-9_])"
-_SAYS = r"[\"']?\s{0,3}(?:是|为|[:=]|is)\s{0,3}[\"']?"
+_SAYS = r"[\"']?\s{0,3}(?:[是为][:=]?|[:=]|is)\s{0,3}[\"']?"
+_NO_ORDER = (
+    r"(?<!单号)(?<![单编]号[:是为 ])(?<!编号)(?<!单号: )(?<!编号: )"  # what says itself that it is a number of goods
+)
+_MOBILE_BEFORE = _NO_ORDER + _NO_DIGIT_BEFORE
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 RULES: tuple[Rule, ...] = (
@@ -56,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     # what a word announces
     _rule(SECRET, r"(?:password|passwd|pwd|密码|口令)" + _SAYS + r"(?P<value>[!-~]{4,64})", has_digit, re.IGNORECASE),
     _rule(SECRET, r"(?:验证码|校验码|动态码)" + _SAYS + r"(?P<value>[0-9A-Za-z]{4,8})(?![0-9A-Za-z])", has_digit),
+    _rule(SECRET, r"(?:验证码|校验码|动态码) ?(?P<value>\d{4,8})(?![0-9A-Za-z年月日号次条位个])"),
     _rule(
         SECRET,
         r"(?:api[_ -]?key|access[_ -]?key|secret(?:[_ -]?key)?|token|密钥|令牌)"
@@ -78,15 +83,22 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("id_card", _NO_DIGIT_BEFORE + r"[1-9]\d{5} ?(?:18|19|20)\d{6} ?\d{3}[\dXx]" + _NO_DIGIT_BEHIND, is_id_card),
     _rule("id_card", r"身份证(?:号码?)?[^\d\n]{0,6}(?P<value>\d{17}[\dXx]|\d{15})(?!\d)"),
-    _rule("bank_card", _NO_DIGIT_BEFORE + r"\d(?:[ -]?\d){12,18}" + _NO_DIGIT_BEHIND, is_bank_card),
+    _rule("bank_card", _NO_ORDER + _NO_DIGIT_BEFORE + r"\d(?:[ -]?\d){12,18}" + _NO_DIGIT_BEHIND, is_bank_card),
     _rule(
         "bank_card", r"(?:银行卡号?|卡号|账号|card (?:number|no\.?))[^\d\n]{0,8}(?P<value>\d(?:[ -]?\d){12,18})(?!\d)"
     ),
-    _rule("phone", _NO_DIGIT_BEFORE + r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}" + _NO_DIGIT_BEHIND),
+    _rule("phone", _MOBILE_BEFORE + r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}" + _NO_DIGIT_BEHIND),
+    _rule("phone", _MOBILE_BEFORE + r"1[3-9]\d\.\d{4}\.\d{4}" + _NO_DIGIT_BEHIND),
+    _rule(
+        "phone",
+        r"(?:电话|座机|传真|热线)(?:号码?)?[是为:]?[: ]{0,2}(?P<value>0\d{2,3} ?[2-9]\d{6,7})" + _NO_DIGIT_BEHIND,
+    ),
     _rule("phone", _NO_DIGIT_BEFORE + r"(?:\(0\d{2,3}\) ?|0\d{2,3}-)[2-9]\d{6,7}" + _NO_DIGIT_BEHIND),
     _rule("phone", r"(?<![\d+])\+[1-9]\d{0,2}(?:[ -]?\(\d{1,4}\))?(?:[ -]?\d){7,12}" + _NO_DIGIT_BEHIND),
     _rule("phone", _NO_DIGIT_BEFORE + r"(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}" + _NO_DIGIT_BEHIND),
-    _rule("ip", r"(?<![\d.vV])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)", is_address_of_a_host),
+    _rule(
+        "ip", r"(?<![\d.vV])(?<!版本)(?<!版本号)(?<!版本[:为是 ])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)", is_address_of_a_host
+    ),
     _rule(
         "ip", r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:{1,2}){2,7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])", is_address_of_a_host
     ),

@@ -17,6 +17,7 @@ from labkit.texts import Line, Where
 
 TURNS = "turns"
 """The column of lines that are arrays: Qianfan takes a conversation as one."""
+_CONVERSATIONS = ("messages", "conversations", "items", "history")  # lists of objects that are one row's own
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -26,7 +27,7 @@ def read_json(path: Path, encoding: str) -> Table:
         beginning = file.read(4096)
     if _first_character(beginning) == "[" and not _has_array_a_line(path, encoding):
         records = _array(path, encoding)
-    elif path.suffix.lower() == ".json" and _runs_on(beginning):
+    elif path.suffix.lower() == ".json" and (_runs_on(beginning) or _is_one_line_of_rows(path, encoding)):
         records = _document(path, encoding)
     else:
         records = _lines(path, encoding)
@@ -65,6 +66,20 @@ def _runs_on(beginning: str) -> bool:
     """Whether the first line is the beginning of an object that goes on: JSON Lines close it on the same line."""
     first = beginning.lstrip().split("\n", 1)
     return len(first) == 2 and first[0].startswith("{") and not first[0].rstrip().endswith("}")
+
+
+def _is_one_line_of_rows(path: Path, encoding: str) -> bool:
+    """Whether a file is one line: an object with one list of objects, which is no conversation of a single row."""
+    with open_text(path, encoding) as file:
+        first, following = file.readline(LINE_CHARACTERS), file.read(1)
+    if following or "[" not in first:
+        return False
+    try:
+        document = json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    lists = [name for name, value in document.items() if _is_records(value)] if isinstance(document, dict) else []
+    return len(lists) == 1 and lists[0] not in _CONVERSATIONS
 
 
 def _document(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -82,6 +82,13 @@ def test_a_json_array_knows_the_line_of_each_object(tmp_path: Path):
     assert table.rows[0]["b"] == ""
 
 
+def test_a_document_of_one_line_holds_its_list_of_rows_and_a_conversation_is_one_row(tmp_path: Path):
+    document = json.dumps({"version": 1, "data": [{"a": "x"}, {"a": "y"}]})
+    assert column(read_table(written(tmp_path, "a.json", document)), "a") == ["x", "y"]
+    row = {"messages": [{"role": "user", "content": "x"}]}
+    assert read_table(written(tmp_path, "b.json", json.dumps(row))).rows == (row,)
+
+
 def test_quoted_line_breaks_belong_to_the_cell_and_lines_are_still_counted(tmp_path: Path):
     table = read_table(written(tmp_path, "a.csv", 'a,b\n"one\ntwo",x\n\nthree,y\n'))
     assert column(table, "a") == ["one\ntwo", "three"]
