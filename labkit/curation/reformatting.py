@@ -1,7 +1,8 @@
 """A rewritten answer held against the one before: labels, numbers, names and JSON must be the very same.
 
 A reason is text, and nobody can prove that two texts say the same; what can be compared is compared, and an answer that
-differs in any of it keeps its old words (after ReAlign: Fan et al. 2024).
+differs in any of it keeps its old words (after ReAlign: Fan et al. 2024). A Chinese name that nothing marks as one,
+such as a brand's, cannot be told from other words.
 """
 
 from __future__ import annotations
@@ -14,13 +15,27 @@ from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
 PROSE = "rationale"  # the only part of an answer that may be worded otherwise
-Change = Literal["", "json", "labels", "numbers", "names", "length"]
+Change = Literal["", "json", "labels", "numbers", "names", "negation", "length"]
 _SHORTEST, _LONGEST = 0.5, 2.0  # of the text before
 _NUMERAL, _MEASURE = "二两三四五六七八九十百千万亿", "天日月年周次个件条人岁点号块元角分钟时倍折成公斤米级楼层"
 _NUMBERS = re.compile(rf"\d+(?:[.,:/-]\d+)*%?|[零〇一{_NUMERAL}]{{2,}}|[{_NUMERAL}半](?=[{_MEASURE}小])")
 _QUOTED = re.compile(r"[“「『《\"]([^”」』》\"\n]{2,80})[”」』》\"]|@([\w-]{1,40})|#([^#\s]{1,40})")
 _CALLED = re.compile(
     r"[\u4e00-\u9fff]{1,2}(?:先生|女士|小姐|老师|经理|公司|集团|银行|医院|大学|学校|法院|平台|超市|酒店|快递|市|省|县|区|路)"
+)
+_PERSON = re.compile(
+    r"(?:^|(?<=[，。；、：:\s])|(?<=[用客][户服])|(?<=[顾买卖]客)|(?<=[买卖]家)|(?<=叫))"
+    r"[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢钟崔]"
+    r"[\u4e00-\u9fff]{1,2}?(?=说|称|表示|投诉|反映|要求|认为|询问|抱怨|催)"
+)
+_PLACE = re.compile(
+    "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏"
+    "|新疆|香港|澳门|广州|深圳|杭州|南京|苏州|成都|武汉|西安|长沙|郑州|青岛|济南|大连|沈阳|哈尔滨|长春|合肥|福州|厦门|南昌|昆明|贵阳|南宁|太原|石家庄|兰州|乌鲁木齐"
+    "|宁波|无锡|佛山|东莞|温州|义乌"
+)
+_NEGATION = re.compile(
+    r"不(?![仅但过止管论断同])|没|无(?!论)|未(?!来)|别(?=[再让把给])|勿|非(?![常但])|\b(?:no|not|never|none|nor|cannot|without)\b|n['’]t\b",
+    re.IGNORECASE,
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -125,6 +140,8 @@ def _change_of_text(before: str, after: str, labels: Collection[str]) -> Change:
         return "numbers"
     if set(_names(before)) != set(_names(after)):
         return "names"
+    if len(_NEGATION.findall(before)) != len(_NEGATION.findall(after)):
+        return "negation"
     least, most = _SHORTEST * len(before.strip()), _LONGEST * len(before.strip()) + 8
     return "" if least <= len(after.strip()) <= most else "length"
 
@@ -134,10 +151,11 @@ def _numbers(text: str) -> Counter[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Quoted words, mentions, topics, whatever is called by a title or a kind of place, and names in Latin letters."""
+    """Quoted words, mentions, topics, who has a title or says something, places, and names in Latin letters."""
     for match in _QUOTED.finditer(text):
         yield next(filter(None, match.groups())).strip()
-    yield from _CALLED.findall(text)
+    for pattern in (_CALLED, _PERSON, _PLACE):
+        yield from pattern.findall(text)
     chinese = bool(_HAN.search(text))
     for match in _LATIN.finditer(text):
         word = match.group().rstrip(".")

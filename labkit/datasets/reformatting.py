@@ -53,7 +53,7 @@ class Reformatted:
         dataset: the new one; every row of the old one is in it.
         rewritten: ids of rows whose reason has new words.
         kept: id -> what the new words would have changed, so that the old ones stand: "json", "labels", "numbers",
-            "names", "length", or "no reply".
+            "names", "negation", "length", or "no reply".
         run: the run that holds the model's replies; None by rule.
     """
 

@@ -229,6 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reformat.why.json": ("something other than the reason would have changed", "会动到理由以外的内容"),
     "reformat.why.labels": ("labels would have changed", "会改动标签"),
     "reformat.why.numbers": ("numbers would have changed", "会改动数字"),
+    "reformat.why.negation": ("a “not” would have come or gone", "会增减否定词"),
     "reformat.why.names": ("names or quotations would have changed", "会改动名称或引文"),
     "reformat.why.length": ("it would be less than half or more than twice as long", "长度不到一半或超过两倍"),
     "reformat.why.no reply": ("no reply came", "没有收到回答"),
