@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from labkit.errors import BadInput
+from labkit.evaluation.plan import nearest_examples
 from labkit.evaluation.split_runs import runs_over
 from labkit.evaluation.token_counting import token_counter
 from labkit.evaluation.trial import forecast_trial, run_trial
@@ -51,6 +52,7 @@ def workbench(
         on_save=scene.save_version,
         tokens=token_counter(scene, models[0]),
         lint=lambda edited: lint(edited, scene.task, scene.rows, answered()),
+        fetch=lambda row, count: nearest_examples(scene).of(row, count),
         versions=PromptVersions(scene),
         scores=VersionScores(scene),
         trials=Trials(

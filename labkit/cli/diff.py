@@ -60,6 +60,8 @@ def _in_words(found: PromptDiff) -> Iterator[str]:
         yield say("diff.moved", labels=listed(found.moved_labels))
     if found.rationale[0] != found.rationale[1]:
         yield say("diff.rationale", before=found.rationale[0], after=found.rationale[1])
+    if found.retrieved[0] != found.retrieved[1]:
+        yield say("diff.retrieved", before=found.retrieved[0], after=found.retrieved[1])
     yield ""
     yield say("diff.unchanged", count=sum(entry.kind == "unchanged" for entry in found.definitions))
 

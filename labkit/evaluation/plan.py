@@ -193,11 +193,20 @@ def _plan(
     prompt = scene.prompt(prompt) if isinstance(prompt, str) else prompt
     for example in {example.subtask: example for example in examples}.values():
         render(prompt, scene.task, example)  # a prompt that cannot be rendered is found before anything is written
-    nearest = _nearest(scene, _decided(scene)) if prompt.retrieved else None
+    nearest = nearest_examples(scene) if prompt.retrieved else None
     words = (prompt.name, prompt_sha256(prompt), format_prompt(prompt))
     told = {RETRIEVED_FROM: nearest.sha256} if nearest else {}
     header = replace(new_header(scene, model, words, examples, asked_for, told), repeats=repeats)
     return Plan(header, scene.task, prompt, tuple(examples), scored, nearest)
+
+
+def nearest_examples(scene: Scene) -> NearestExamples:
+    """Where few-shot examples are fetched for a scene's rows, as its pool is labelled now.
+
+    Raises:
+        BadData: no pool row could stand as one.
+    """
+    return _nearest(scene, _decided(scene))
 
 
 def _decided(scene: Scene) -> frozenset[object]:

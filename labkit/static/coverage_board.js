@@ -1,4 +1,4 @@
-// built from widgets/src cd494981b7b283fe; do not edit
+// built from widgets/src 51cf37a4d5cbe127; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

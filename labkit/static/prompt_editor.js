@@ -1,4 +1,4 @@
-// built from widgets/src cd494981b7b283fe; do not edit
+// built from widgets/src 51cf37a4d5cbe127; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -130,6 +130,7 @@ function count(value, language) {
 var LISTS = ["includes", "excludes", "examples"];
 var RATIONALES = ["before", "after", "none"];
 var SECTIONS = ["system", "shots", "input", "instruction"];
+var MOST_RETRIEVED = 32;
 var TRIAL_ROWS = ["affected", "sample", "dev"];
 function linesOf(text) {
   return text.split(/\r?\n/).map((line2) => line2.trim()).filter((line2) => line2 !== "");
@@ -331,7 +332,8 @@ function createForm(setting) {
   const instruction = section("instruction", 2);
   const sections = { system, shots, input, instruction };
   const rationale = rationaleChoice(words);
-  let retrieved = 0;
+  const retrieved = retrievedField(setting);
+  shots.element.append(retrieved.element);
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
@@ -350,13 +352,13 @@ function createForm(setting) {
       input: input.area.value,
       instruction: instruction.area.value,
       rationale: rationale.read(),
-      retrieved,
+      retrieved: retrieved.read(),
       definitions: cards.read()
     }),
     show: (draft) => {
       for (const name of SECTIONS) setValue(sections[name].area, draft[name]);
       rationale.show(draft.rationale);
-      retrieved = draft.retrieved;
+      retrieved.show(draft.retrieved);
       cards.show(draft.definitions);
     },
     first: cards.first,
@@ -367,6 +369,18 @@ function sectionField({ words, taskLanguage }, name, rows) {
   const area = textArea(words[name], taskLanguage, rows);
   const hint = h("p", { class: "lk-hint" }, words[`${name}_hint`]);
   return { area, element: h("div", { class: "lk-section" }, h("h3", {}, words[name]), hint, area) };
+}
+function retrievedField({ words, canFetch }) {
+  const count2 = h("input", { type: "number", class: "lk-retrieved", min: "0", max: String(MOST_RETRIEVED), value: "0" });
+  const element = h("div", {}, h("label", {}, words.retrieved_count, " ", count2), h("p", { class: "lk-hint" }, words.retrieved_hint));
+  element.hidden = !canFetch;
+  return {
+    element,
+    read: () => Math.min(MOST_RETRIEVED, Math.max(0, Math.floor(Number(count2.value) || 0))),
+    show: (value) => {
+      if (Number(count2.value) !== value) count2.value = String(value);
+    }
+  };
 }
 var groups = 0;
 function rationaleChoice(words) {
@@ -912,9 +926,11 @@ function createTabs(name, tabs, signal) {
 function byDefinition(found, words) {
   if (found.same) return [h("p", {}, words.nothing_changed)];
   const parts = found.parts.map((part) => partBox(part, words));
-  const [before, after] = found.rationale;
+  const [before, after] = found.rationale.map((value) => words[`rationale_${value}`]);
+  const [few, more] = found.retrieved.map(String);
   if (found.moved.length) parts.push(h("p", {}, fill(words.moved_labels, { labels: found.moved.join(", ") })));
   if (before !== after) parts.push(h("p", {}, fill(words.rationale_changed, { before, after })));
+  if (few !== more) parts.push(h("p", {}, fill(words.retrieved_changed, { before: few, after: more })));
   if (found.unchanged) parts.push(note(fill(words.unchanged_definitions, { count: found.unchanged })));
   return parts;
 }
@@ -1110,7 +1126,7 @@ function renderEditor(context) {
   message.placeholder = words.message_hint;
   const read = () => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
   const send = debounce(() => sendDraft(model, read()), PAUSE2, signal);
-  const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), edited: send.soon });
+  const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), canFetch: model.get("can_fetch"), edited: send.soon });
   const typing = watchTyping(root, { edited: send.soon, left: send.now }, signal);
   const written = () => {
     message.value = "";

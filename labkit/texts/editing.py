@@ -29,6 +29,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.remove": ("Remove", "删除"),
     "prompt_editor.shots": ("Few-shot examples", "少样本示例"),
     "prompt_editor.shots_hint": ("Sent as they stand here.", "按此处原样发送。"),
+    "prompt_editor.retrieved": ("Examples from the pool", "样本池示例"),
+    "prompt_editor.retrieved_count": ("Examples fetched from the pool for each row", "为每行从样本池检索几条示例"),
+    "prompt_editor.retrieved_hint": (
+        "The nearest labelled pool rows, spread over labels; never dev or test rows, nor what repeats them.",
+        "取样本池中最相近的已标注样本，并兼顾各标签；不会用 dev、测试样本或与其重复的样本。",
+    ),
+    "prompt_editor.retrieved_changed": (
+        "Examples fetched for each row: {before} → {after}",
+        "每行检索的示例：{before} → {after}",
+    ),
     "prompt_editor.rationale": ("Rationale", "理由"),
     "prompt_editor.rationale_before": ("before the labels", "先理由，后标签"),
     "prompt_editor.rationale_after": ("after the labels", "先标签，后理由"),
@@ -246,5 +256,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "diff.part.examples": ("Examples", "例如"),
     "diff.moved": ("\nDefinitions in other places: {labels}", "\n位置有变的定义：{labels}"),
     "diff.rationale": ("\nRationale: {before} → {after}", "\n理由：{before} → {after}"),
+    "diff.retrieved": ("\nExamples fetched for each row: {before} → {after}", "\n每行检索的示例：{before} → {after}"),
     "diff.unchanged": ("Unchanged definitions: {count}", "没有改动的定义：{count} 条"),
 }

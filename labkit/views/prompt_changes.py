@@ -22,8 +22,8 @@ def changes_shown(before: Prompt, after: Prompt) -> dict[str, Any]:
 
     Returns:
         "parts", changed definitions before changed sections, each with its changed sentences and the number of those
-        that stayed; "unchanged", how many definitions stayed as they were; "moved" labels; "rationale" in both;
-        "lines" of the text diff.
+        that stayed; "unchanged", how many definitions stayed as they were; "moved" labels; "rationale" and "retrieved"
+        in both; "lines" of the text diff.
     """
     found = diff_prompts(before, after)
     return {
@@ -32,6 +32,7 @@ def changes_shown(before: Prompt, after: Prompt) -> dict[str, Any]:
         "unchanged": sum(entry.kind == "unchanged" for entry in found.definitions),
         "moved": found.moved_labels,
         "rationale": found.rationale,
+        "retrieved": found.retrieved,
         "lines": text_diff(before, after),
     }
 

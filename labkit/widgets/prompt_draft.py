@@ -31,7 +31,7 @@ def draft_of(prompt: Prompt, task: Task) -> dict[str, Any]:
         "instruction": prompt.instruction,
         "shots": prompt.examples,
         "rationale": prompt.rationale,
-        "retrieved": prompt.retrieved,  # no field shows it, so the form carries it along
+        "retrieved": prompt.retrieved,  # shown where examples can be fetched, else carried along
         "message": "",
         "definitions": [
             {"label": d.label, "text": d.text} | {key: list(getattr(d, key)) for key in LISTS}

@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from labkit.costs import TokenCounter, rule_of_thumb
-from labkit.errors import BadInput, BadPrompt, UnknownName
+from labkit.errors import BadInput, LabkitError, UnknownName
 from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
 from labkit.prompts.hidden import visible
 from labkit.prompts.lint import LintFinding
@@ -30,6 +30,7 @@ LISTED = 500  # examples in the picker; the editor says so when there are more
 ROWS_SHOWN = 8  # of those that show a finding's harm
 TITLE_LENGTH = 48  # characters of an example shown in the picker
 Lint = Callable[[Prompt], Sequence[LintFinding]]
+Fetch = Callable[[Example, int], Sequence[Example]]
 _NO_EXAMPLE = Example("", ("…",))  # what the preview shows when no example was given
 
 
@@ -45,6 +46,8 @@ class PromptEditor(LabWidget):
         tokens: counts tokens in the preview; by default they are estimated from characters.
         lint: finds faults in the prompt as it stands, in a thread beside the kernel; by default `labkit.prompts.lint`
             over the examples given.
+        fetch: row, count -> the labelled rows that a prompt with `retrieved` has fetched for it; without it the form
+            does not ask how many.
         versions: reads all versions as their files are now; with it they are listed and compared, and an edit of the
             opened one's file outside is noticed.
         trials: models and callables with which a prompt is tried from the widget, in a thread beside the kernel.
@@ -75,6 +78,7 @@ class PromptEditor(LabWidget):
     trial = traitlets.Dict().tag(sync=True)  # {} or "state" (running, stopping, done, …) of the last one; see TrialDesk
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
+    can_fetch = traitlets.Bool().tag(sync=True)  # whether examples can be fetched for each row
     asked = traitlets.Dict().tag(sync=True)  # {} or {"turn", "labels": whose cards somebody wants to edit}
 
     def __init__(
@@ -86,6 +90,7 @@ class PromptEditor(LabWidget):
         *,
         tokens: TokenCounter | None = None,
         lint: Lint | None = None,
+        fetch: Fetch | None = None,
         versions: Versions | None = None,
         scores: Scores | None = None,
         trials: Trials | None = None,
@@ -96,6 +101,7 @@ class PromptEditor(LabWidget):
         self._tokens = tokens or rule_of_thumb()
         self._lint = lint or partial(prompt_faults, task=task, examples=self._examples)
         self._linting: Background[tuple[int, Prompt]] = Background(self._show_findings)
+        self._fetch = fetch
         self._shelf = VersionShelf(versions, scores)
         self._scoring: Background[None] = Background(self._show_scores)
         self._desk = TrialDesk(trials, self._set, self._take_trial) if trials else None
@@ -110,6 +116,7 @@ class PromptEditor(LabWidget):
             total=len(examples),
             draft=draft_of(self._opened, task),
             can_save=on_save is not None,
+            can_fetch=fetch is not None,
             models=list(trials.models) if trials else [],
             currency=trials.currency if trials else "",
         )
@@ -323,8 +330,10 @@ class PromptEditor(LabWidget):
         """The messages in parts with their tokens, or the reason why there are none."""
         try:
             prompt = self.prompt
-            parts = rendered_parts(prompt, self._task, self._example())
-        except BadPrompt as error:
+            example = self._example()
+            shots = self._fetch(example, prompt.retrieved) if self._fetch and prompt.retrieved else ()
+            parts = rendered_parts(prompt, self._task, example, shots)
+        except LabkitError as error:
             return {"problem": str(error)}
         said = {"sha256": prompt_sha256(prompt), "changed": prompt is not self._opened}
         return said | preview_of(parts, self._tokens)

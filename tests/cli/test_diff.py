@@ -30,6 +30,12 @@ def test_chinese_readers_get_chinese_punctuation(labkit: Command, scene: Scene, 
     assert "  + 不包括：送得慢 -> 物流" in out
 
 
+def test_how_many_examples_are_fetched_is_a_change(labkit: Command, scene: Scene):
+    scene.save_prompt(replace(scene.prompt("v2"), name="v3", retrieved=4))
+    _, out, _ = labkit("diff", scene.path, "v2", "v3")
+    assert "Examples fetched for each row: 0 → 4" in out
+
+
 def test_json_holds_the_whole_difference(labkit: Command, scene: Scene):
     code, out, _ = labkit("diff", scene.path, "v2", "v2", "--json")
     found = json.loads(out)

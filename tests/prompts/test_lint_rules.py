@@ -56,6 +56,13 @@ def test_a_character_that_nobody_sees_is_named_where_it_stands(task: Task, code:
     assert around.reason.replace(around.quote, "").count(f"U+{code}") == 1
 
 
+def test_what_a_finding_quotes_cannot_reorder_its_own_words():
+    twins = told(ZH, *(Definition(label, "作者在等\u202e钱退回来，已经等了三天。") for label in ("物流", "退款")))
+    (hit,) = found("overlap", twins, ZH)
+    assert "\u202e" not in hit.reason + hit.fix + hit.quote
+    assert "⟨U+202E⟩" in hit.reason
+
+
 def test_joined_emoji_and_full_width_spaces_hide_nothing():
     assert lint(prompt(ZH, system="给内容分类。\u3000👨\u200d👩\u200d👧 ❤\ufe0f\n\t好。"), ZH) == []
 

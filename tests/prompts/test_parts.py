@@ -38,6 +38,14 @@ def test_each_stretch_names_the_section_that_wrote_it():
     ]
 
 
+def test_what_is_fetched_for_a_row_stands_before_its_posts_and_is_not_shared():
+    shots = tiny_examples()[:2]
+    found = rendered_parts(tiny_prompts()[1], TINY_TASK, EXAMPLE, shots)
+    assert [part.section for part in found if not part.shared] == ["retrieved", "posts", "instruction"]
+    user = render(tiny_prompts()[1], TINY_TASK, EXAMPLE, shots).messages[1].content
+    assert "".join(part.text for part in found if part.role == "user") == user
+
+
 def test_what_stands_before_the_posts_is_shared_and_nothing_behind_them():
     assert [part.section for part in parts_of(tiny_prompts()[1]) if not part.shared] == ["posts", "instruction"]
     early = replace(tiny_prompts()[1], system="先看:\n{{posts}}\n{{definitions}}{{answer}}", input="请看上面。")

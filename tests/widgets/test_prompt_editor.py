@@ -15,13 +15,18 @@ from hypothesis import strategies as st
 
 from labkit.costs import TokenCounter
 from labkit.errors import BadPrompt, LabkitError, UnknownName
+from labkit.evaluation.plan import plan_rows
+from labkit.models import get_model
+from labkit.prompt_workbench import workbench
 from labkit.prompts import parse_prompt, render
 from labkit.prompts.hidden import visible
 from labkit.prompts.lint import LintFinding
 from labkit.records import Definition, Example, Prompt
+from labkit.store import OpenRow
 from labkit.widgets import PromptEditor
 from labkit.widgets.base import LabWidget
 from labkit.widgets.prompt_editor import LISTED
+from labkit.workspace import create_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
 
 V1, V2 = tiny_prompts()
@@ -387,3 +392,26 @@ def test_whatever_is_typed_is_kept_exactly_or_refused(draft: dict[str, Any], mea
     if not editor.preview["problem"]:
         sent = render(prompt, TINY_TASK, EXAMPLES[0]).messages
         assert [text for _, text in shown(editor)] == [visible(m.content) for m in sent]
+
+
+def test_the_preview_shows_the_examples_that_are_fetched_for_its_row_as_they_are_sent(tmp_path: Path):
+    pool = [
+        Example("p1", ("快递站说的是物流太慢,催了三遍还没有人管",), ("物流",), "pool"),
+        Example("p2", ("衣服洗一次就开线,袖口也起了毛球",), ("质量",), "pool"),
+    ]
+    scene = create_scene(tmp_path / "s", TINY_TASK, [*EXAMPLES, *pool], [replace(V2, name="v3", retrieved=2)])
+    editor = workbench(scene, "v3")
+    assert editor.can_fetch
+    assert [part[0] for part in editor.preview["messages"][1]["parts"]] == ["retrieved", "posts", "instruction"]
+    rows = scene.examples("dev")[:1]
+    plan = plan_rows(scene, scene.prompt("v3"), get_model("definition-reader", scene), rows, "dev")
+    sent = plan.request(OpenRow(rows[0], 0)).messages
+    assert shown(editor) == [(message.role, message.content) for message in sent]
+    edit(editor, retrieved=0)
+    assert [part[0] for part in editor.preview["messages"][1]["parts"]] == ["posts", "instruction"]
+
+
+def test_a_pool_that_has_nothing_to_fetch_is_said_in_the_preview(tmp_path: Path):
+    rows = [replace(row, labels=None) if row.split == "pool" else row for row in EXAMPLES]
+    bare = create_scene(tmp_path / "bare", TINY_TASK, rows, [replace(V2, name="v1", retrieved=2)])
+    assert "no labelled" in workbench(bare, "v1").preview["problem"]

@@ -52,7 +52,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
   const words = Object.fromEntries(WORDS.map((key) => [key, key])) as Words;
   const placeholders = { saved: "saved {name} {where}", unchanged: "unchanged {name}", no_answer: "no_answer {seconds}" };
   return {
-    words: { ...words, ...placeholders, forecast_calls: "{rows}/{of} {calls} saved {saved}", forecast_before: "{version} {calls}", forecast_money: "{money} {currency}", run_progress: "{done}/{total}", run_open: "open {open}/{asked}", result_score: "{metric} {value} {low} {high}", result_before: "{version} {value}", result_delta: "{value} {low} {high}", result_rows: "{asked} {control} {saved}", result_unanswered: "unanswered {unanswered}", limit: "limit {currency}", score: "{metric} {value} {low} {high} {model} {rows}", score_open: "{model} {pending}/{rows}", restore_of: "restore {name}", changes_of: "changes of {name}", restored: "restored {name}", restored_same: "same {name}", unchanged_definitions: "{count} same", unchanged_sentences: "{count} same", moved_labels: "moved {labels}", rationale_changed: "{before} {after}", outside_changed: "changed {name}", outside_unreadable: "unreadable {problem}", findings_count: "{errors} {warnings} {notes}", finding_row: "row {id}", finding_more: "+{more}", tokens_total: "{total} {how}", tokens_shared: "{shared} {share}", shown_of: "{shown}/{total}" },
+    words: { ...words, ...placeholders, forecast_calls: "{rows}/{of} {calls} saved {saved}", forecast_before: "{version} {calls}", forecast_money: "{money} {currency}", run_progress: "{done}/{total}", run_open: "open {open}/{asked}", result_score: "{metric} {value} {low} {high}", result_before: "{version} {value}", result_delta: "{value} {low} {high}", result_rows: "{asked} {control} {saved}", result_unanswered: "unanswered {unanswered}", limit: "limit {currency}", score: "{metric} {value} {low} {high} {model} {rows}", score_open: "{model} {pending}/{rows}", restore_of: "restore {name}", changes_of: "changes of {name}", restored: "restored {name}", restored_same: "same {name}", unchanged_definitions: "{count} same", unchanged_sentences: "{count} same", moved_labels: "moved {labels}", rationale_changed: "{before} {after}", retrieved_changed: "fetched {before} {after}", outside_changed: "changed {name}", outside_unreadable: "unreadable {problem}", findings_count: "{errors} {warnings} {notes}", finding_row: "row {id}", finding_more: "+{more}", tokens_total: "{total} {how}", tokens_shared: "{shared} {share}", shown_of: "{shown}/{total}" },
     language: "en",
     problem: {},
     version: "v2",
@@ -98,6 +98,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
     trial: {},
     saved: {},
     can_save: true,
+    can_fetch: true,
     ...changes,
   };
 }

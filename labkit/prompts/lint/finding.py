@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from labkit.prompts.hidden import visible
 from labkit.prompts.lint.rules import RULES, Severity
 from labkit.texts import say
 
@@ -64,7 +65,8 @@ def in_words(hit: Hit, lang: str | None = None) -> LintFinding:
         lang: "en" or "zh"; the interface language when None.
     """
     rule = RULES[hit.rule]
-    quote = hit.quote if len(hit.quote) <= QUOTE_LIMIT else hit.quote[: QUOTE_LIMIT - 1] + "…"
-    values = {"label": hit.label or "", "quote": quote, "rows": len(hit.rows), **hit.values}
-    reason, fix = (say(f"lint.{hit.rule}.{part}", lang, **values) for part in ("reason", "fix"))
+    quote = visible(hit.quote if len(hit.quote) <= QUOTE_LIMIT else hit.quote[: QUOTE_LIMIT - 1] + "…")
+    values = {"label": hit.label or "", "rows": len(hit.rows), **hit.values}
+    values = {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
+    reason, fix = (say(f"lint.{hit.rule}.{part}", lang, quote=quote, **values) for part in ("reason", "fix"))
     return LintFinding(hit.rule, rule.severity, hit.section, hit.label, quote, reason, fix, rule.source, hit.rows)

@@ -87,7 +87,7 @@ def _unseen(section: Section, label: str | None, text: str, first: re.Match[str]
     """Characters that nobody sees in a text field: their codes, and the first with the words around it."""
     codes = dict.fromkeys(found.group() for found in HIDDEN.finditer(text))
     values: dict[str, object] = {"codes": " ".join(visible(code)[1:-1] for code in codes)}
-    return Hit("hidden-character", section, label, visible(_around(text, first)), values=values)
+    return Hit("hidden-character", section, label, _around(text, first), values=values)
 
 
 def _around(sentence: str, found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 // What changed between two prompts: by definition, sentence by sentence, or as lines of text.
 import { h, quoted } from "../shared/dom.ts";
 import { fill } from "../shared/words.ts";
-import { LISTS, type Section, type Words } from "./logic.ts";
+import { LISTS, type Rationale, type Section, type Words } from "./logic.ts";
 
 interface Change {
   kind: "moved" | "changed" | "added" | "removed";
@@ -24,7 +24,8 @@ export interface Difference {
   parts: Part[];
   unchanged: number;
   moved: string[];
-  rationale: [string, string];
+  rationale: [Rationale, Rationale];
+  retrieved: [number, number];
   lines: [" " | "-" | "+" | "…", string][];
 }
 
@@ -32,9 +33,11 @@ export interface Difference {
 export function byDefinition(found: Difference, words: Words): HTMLElement[] {
   if (found.same) return [h("p", {}, words.nothing_changed)];
   const parts = found.parts.map((part) => partBox(part, words));
-  const [before, after] = found.rationale;
+  const [before, after] = found.rationale.map((value) => words[`rationale_${value}`]);
+  const [few, more] = found.retrieved.map(String);
   if (found.moved.length) parts.push(h("p", {}, fill(words.moved_labels, { labels: found.moved.join(", ") })));
-  if (before !== after) parts.push(h("p", {}, fill(words.rationale_changed, { before, after })));
+  if (before !== after) parts.push(h("p", {}, fill(words.rationale_changed, { before: before!, after: after! })));
+  if (few !== more) parts.push(h("p", {}, fill(words.retrieved_changed, { before: few!, after: more! })));
   if (found.unchanged) parts.push(note(fill(words.unchanged_definitions, { count: found.unchanged })));
   return parts;
 }

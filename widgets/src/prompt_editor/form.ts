@@ -3,13 +3,15 @@ import { h } from "../shared/dom.ts";
 import { cardList } from "./cards.ts";
 import { type Field, setValue, textArea } from "./fields.ts";
 import { findingSlot } from "./findings.ts";
-import { type Draft, type Rationale, RATIONALES, type Section, SECTIONS, type Words } from "./logic.ts";
+import { MOST_RETRIEVED, type Draft, type Rationale, RATIONALES, type Section, SECTIONS, type Words } from "./logic.ts";
 
 /** What the form needs to know about task and interface. */
 export interface FormSetting {
   words: Words;
   labels: string[];
   taskLanguage: string;
+  /** Whether examples can be fetched from the pool for each row. */
+  canFetch: boolean;
   /** Called after an edit that is not typing, such as taking out a card. */
   edited: () => void;
 }
@@ -35,7 +37,8 @@ export function createForm(setting: FormSetting): Form {
   const instruction = section("instruction", 2);
   const sections = { system, shots, input, instruction };
   const rationale = rationaleChoice(words);
-  let retrieved = 0;
+  const retrieved = retrievedField(setting);
+  shots.element.append(retrieved.element);
   const cards = cardList(setting);
   const hint = h("p", { class: "lk-hint" }, words.definitions_hint);
   const definitions = h("section", { class: "lk-section", "aria-label": words.definitions });
@@ -54,13 +57,13 @@ export function createForm(setting: FormSetting): Form {
       input: input.area.value,
       instruction: instruction.area.value,
       rationale: rationale.read(),
-      retrieved,
+      retrieved: retrieved.read(),
       definitions: cards.read(),
     }),
     show: (draft) => {
       for (const name of SECTIONS) setValue(sections[name].area, draft[name]);
       rationale.show(draft.rationale);
-      retrieved = draft.retrieved;
+      retrieved.show(draft.retrieved);
       cards.show(draft.definitions);
     },
     first: cards.first,
@@ -72,6 +75,20 @@ function sectionField({ words, taskLanguage }: FormSetting, name: Section, rows:
   const area = textArea(words[name], taskLanguage, rows);
   const hint = h("p", { class: "lk-hint" }, words[`${name}_hint`]);
   return { area, element: h("div", { class: "lk-section" }, h("h3", {}, words[name]), hint, area) };
+}
+
+/** How many examples are fetched for each row; hidden where none can be, and the number carried along. */
+function retrievedField({ words, canFetch }: FormSetting): { element: HTMLElement; read(): number; show(value: number): void } {
+  const count = h("input", { type: "number", class: "lk-retrieved", min: "0", max: String(MOST_RETRIEVED), value: "0" });
+  const element = h("div", {}, h("label", {}, words.retrieved_count, " ", count), h("p", { class: "lk-hint" }, words.retrieved_hint));
+  element.hidden = !canFetch;
+  return {
+    element,
+    read: () => Math.min(MOST_RETRIEVED, Math.max(0, Math.floor(Number(count.value) || 0))),
+    show: (value) => {
+      if (Number(count.value) !== value) count.value = String(value);
+    },
+  };
 }
 
 let groups = 0; // radio buttons of two editors on one page must not be one group

@@ -7,13 +7,16 @@ export const RATIONALES = ["before", "after", "none"] as const;
 /** The free texts: the three sections, and the few-shot examples ("shots"; a card's examples are something else). */
 export const SECTIONS = ["system", "shots", "input", "instruction"] as const;
 
+/** As many examples as labkit/prompts/file.py lets a prompt fetch for a row. */
+export const MOST_RETRIEVED = 32;
+
 /** The interface words, by key: those of labkit/texts/views.py that begin with `prompt_editor.`; a test compares. */
 // prettier-ignore
 export const WORDS = [
   "title", "edited", "details", "key_try", "key_save",
   "system", "system_hint", "input", "input_hint", "instruction", "instruction_hint", "shots", "shots_hint",
   "definitions", "definitions_hint", "meaning", "includes", "excludes", "examples", "one_per_line",
-  "unknown_label", "remove", "rationale", "rationale_before", "rationale_after", "rationale_none",
+  "unknown_label", "remove", "retrieved", "retrieved_count", "retrieved_hint", "rationale", "rationale_before", "rationale_after", "rationale_none",
   "preview", "example", "previous", "next", "go_to", "shown_of", "busy",
   "tokens_total", "tokens_estimated", "tokens_corrected", "tokens_counted", "tokens_shared", "answer", "posts", "shared",
   "finding_error", "finding_warning", "finding_note", "findings", "findings_count", "findings_none",
@@ -21,7 +24,7 @@ export const WORDS = [
   "views", "tab_preview", "tab_versions", "current", "scores", "score", "score_open", "score_none",
   "restore", "restore_of", "restored", "restored_same", "undo", "undone", "changes", "changes_of", "from", "to", "the_form",
   "by_line", "nothing_changed", "unchanged_definitions", "unchanged_sentences", "moved_labels",
-  "rationale_changed", "kind_changed", "kind_added", "kind_removed", "kind_reordered",
+  "rationale_changed", "retrieved_changed", "kind_changed", "kind_added", "kind_removed", "kind_reordered",
   "was_removed", "was_added", "was_moved",
   "outside_changed", "outside_gone", "outside_unreadable", "outside_first",
   "outside_reload", "outside_keep", "outside_show",
@@ -53,13 +56,13 @@ export interface Card {
 export interface Draft extends Record<Section, string> {
   revision: number;
   rationale: Rationale;
-  retrieved: number; // how many examples are fetched for each row; no field shows it
+  retrieved: number; // how many examples are fetched for each row
   message: string;
   definitions: Card[];
 }
 
 /** What wrote a stretch of a message: a section's own words, or what stands in a placeholder's place. */
-export type Origin = Section | "definitions" | "examples" | "answer" | "posts";
+export type Origin = Section | "definitions" | "examples" | "answer" | "retrieved" | "posts";
 
 /** A message as it is sent, in parts: what wrote it, its text, and whether every row shares it. */
 export interface Message {
@@ -222,6 +225,7 @@ export interface Traits extends LabTraits<Word> {
   trial: Trial;
   saved: { name?: string; where?: string };
   can_save: boolean;
+  can_fetch: boolean;
   asked: { turn?: number; labels?: string[] };
 }
 

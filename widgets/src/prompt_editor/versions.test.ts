@@ -27,6 +27,7 @@ const DIFFERENCE: Difference = {
   unchanged: 1,
   moved: ["refund"],
   rationale: ["before", "none"],
+  retrieved: [0, 4],
   lines: [["…", ""], [" ", "same"], ["-", "old"], ["+", HOSTILE]],
 }; // prettier-ignore
 
@@ -86,7 +87,7 @@ test("changes from a version to the form, by definition and as text", async () =
     `+Money ${HOSTILE}`,
     "+excludes prices",
   ]);
-  for (const said of ["2 same", "1 same", "moved refund", "before none"]) {
+  for (const said of ["2 same", "1 same", "moved refund", "rationale_before rationale_none", "fetched 0 4"]) {
     assert.ok(el.querySelector(".lk-diff")!.textContent!.includes(said), said);
   }
   button("by_line").click();

@@ -16,9 +16,21 @@ test("shows the draft: sections, cards, rationale", () => {
   assert.equal(el.querySelector<HTMLInputElement>("input:checked")!.value, "before");
 });
 
+test("how many examples are fetched for each row is asked where they can be, and carried along where not", async () => {
+  open();
+  const count = el.querySelector<HTMLInputElement>(".lk-retrieved")!;
+  assert.equal(count.value, "3");
+  count.value = "99";
+  count.dispatchEvent(new Event("input", { bubbles: true }));
+  await pause(350);
+  assert.equal(model.state.draft.retrieved, 32);
+  open({ can_fetch: false });
+  assert.ok(el.querySelector<HTMLElement>(".lk-retrieved")!.closest<HTMLElement>("[hidden]"));
+});
+
 test("what no field shows is carried along to a save", async () => {
   const sent: unknown[] = [];
-  open({}, async (_name, message) => {
+  open({ can_fetch: false }, async (_name, message) => {
     sent.push(message);
     return [{ ok: true }, []];
   });

@@ -27,7 +27,7 @@ export function renderEditor(context: RenderContext<Traits>): void {
 
   const read = (): Draft => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
   const send = debounce(() => sendDraft(model, read()), PAUSE, signal);
-  const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), edited: send.soon });
+  const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), canFetch: model.get("can_fetch"), edited: send.soon });
   const typing = watchTyping(root, { edited: send.soon, left: send.now }, signal);
   const written = (): void => {
     message.value = ""; // the next version needs a message of its own
