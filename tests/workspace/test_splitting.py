@@ -74,6 +74,17 @@ def test_times_are_put_in_order_as_times():
         split_by_time([*rows[:3], replace(rows[3], time="later"), *rows[4:]], TINY_TASK, SHARES)
 
 
+def test_a_new_row_that_an_old_one_gives_away_stays_on_the_older_side():
+    rows = [replace(row, group=None) for row in dated_rows()]
+    quoted = rows[39].text
+    rows[0] = replace(
+        rows[0], items=(f"今天看到有人说，{quoted}，我觉得说得很对，顺便讲讲我自己遇到的另外一件事情，完全不同",)
+    )
+    parted = {row.id: row.split for row in split_by_time(rows, TINY_TASK, SHARES)}
+    assert parted["r39"] != "test"
+    assert parted["r38"] == "test"
+
+
 def test_rows_without_a_time_cannot_be_parted_by_it(scene: Scene):
     with pytest.raises(BadData, match=r"48 row\(s\) have no time"):
         labkit.split_scene(scene, SHARES, by_time=True, reason="x")
