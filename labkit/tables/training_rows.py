@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 from labkit.tables.building import Cell
 from labkit.tables.json_tables import TURNS
 
-CONTENT = ("messages", "conversations", "instruction", "prompt", "query", TURNS)  # the column that tells each form
+CONTENT = (
+    "messages",
+    "conversations",
+    "instruction",
+    "prompt",
+    "query",
+    TURNS,
+    "input",
+)  # the column that tells each form
 _ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant"}
 
 
@@ -100,13 +108,20 @@ def _best(response: Any) -> str:
     return _text(response)
 
 
+def _is_alpaca(cells: Mapping[str, Cell]) -> bool:
+    """Whether something is asked, in `instruction` or, where that is empty or missing, in `input`."""
+    if cells.get("instruction"):
+        return "output" in cells or "response" in cells
+    return bool(cells.get("input")) and "output" in cells
+
+
 def _alpaca(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
     turns = [("system", _text(cells.get("system")))]
     for turn in cells.get("history") or []:
         if isinstance(turn, list) and len(turn) == 2:
             turns += [("user", _text(turn[0])), ("assistant", _text(turn[1]))]
     given, answer = cells.get("input") or cells.get("context"), cells.get("output") or cells.get("response")
-    asked = "\n".join(part for part in (_text(cells["instruction"]), _text(given)) if part)
+    asked = "\n".join(part for part in (_text(cells.get("instruction")), _text(given)) if part)
     return [(role, text) for role, text in [*turns, ("user", asked), ("assistant", _text(answer))] if text]
 
 
@@ -155,7 +170,7 @@ class _Form(NamedTuple):
 _FORMS = {
     "chat": _Form(lambda cells: _spoken(cells, "messages", "role") is not None, _chat),
     "sharegpt": _Form(lambda cells: _spoken(cells, "conversations", "from") is not None, _sharegpt),
-    "alpaca": _Form(lambda c: bool(c.get("instruction")) and ("output" in c or "response" in c), _alpaca),
+    "alpaca": _Form(_is_alpaca, _alpaca),
     "completion": _Form(lambda cells: bool(_prompt(cells) and _completion(cells)), _prompted),
     "qianfan": _Form(lambda cells: isinstance(cells.get(TURNS), list), _qianfan),
 }

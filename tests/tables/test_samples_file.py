@@ -42,6 +42,8 @@ def test_every_form_reads_as_the_same_exchange(form: str):
     [
         ({"instruction": "分类", "context": "快递没到", "response": "物流", "category": "closed_qa"}, "alpaca"),
         ({"query": "快递没到", "response": "物流", "system": "分类"}, "completion"),
+        ({"instruction": "", "input": "分类：快递没到", "output": "物流"}, "alpaca"),
+        ({"input": "分类：快递没到", "output": "物流"}, "alpaca"),
         ({"turns": [{"prompt": "分类：快递没到", "response": [["物流"], ["其他"]]}]}, "qianfan"),
         ({"turns": [{"role": "user", "content": "分类：快递没到"}, {"role": "assistant", "content": "物流"}]}, "chat"),
         ({"turns": [{"from": "human", "value": "分类：快递没到"}, {"from": "gpt", "value": "物流"}]}, "sharegpt"),
