@@ -34,31 +34,34 @@ class _Field:
 
 
 def choices_chart(table: ModelTable, metric: str) -> go.Figure:
-    """Quality against money, and against time: what no other run beats in all three is filled, the rest hollow.
+    """Quality against money, and against time: what no other run beats in all of these is filled, the rest hollow.
 
     Args:
         table: the runs; one whose money or seconds are unknown is left out of that half, and stays hollow.
         metric: the column of quality.
 
     Returns:
-        Two scatters over one axis of quality, each with its intervals, its frontier and what the business asks for.
+        Scatters over one axis of quality, each with its intervals, its frontier and what the business asks for: one for
+        each of money and time that is known of some run.
     """
-    figure = make_subplots(cols=2, shared_yaxes=True, horizontal_spacing=0.04)
+    halves = table.known(COST, LATENCY)
+    figure = make_subplots(cols=max(len(halves), 1), shared_yaxes=True, horizontal_spacing=0.04)
     best = frontier_of(table, metric)
     quality = table.column(metric)
-    for place, key in enumerate((COST, LATENCY), start=1):
+    for place, key in enumerate(halves, start=1):
         column = table.column(key)
         placed = [row for row in table.rows if _all_known(row, table, (metric, key))]
         figure.add_traces(_half(table, placed, (metric, key), best), rows=1, cols=place)
         figure.update_xaxes(title=axis_name(column.title), range=[-0.04 * _width(column), _width(column)], col=place)
         _mark(figure, column, quality, place)
     figure.update_yaxes(title=quality.title, col=1)
-    return styled(figure, say("comparing.choices_title"), rows=11)
+    title = "comparing.choices_title" if len(halves) > 1 else f"comparing.choices_title.{'_'.join(halves)}"
+    return styled(figure, say(title), rows=11)
 
 
 def frontier_of(table: ModelTable, metric: str) -> frozenset[str]:
-    """The letters of the runs that no other beats in quality, money and time at once; all three must be known."""
-    keys = (metric, COST, LATENCY)
+    """The letters of the runs that no other beats in quality, and in money and time where some run's are known."""
+    keys = (metric, *table.known(COST, LATENCY))
     known = [row for row in table.rows if _all_known(row, table, keys)]
     return frozenset(known[k].letter for k in frontier([[_merit(row, table, key) for key in keys] for row in known]))
 

@@ -62,6 +62,15 @@ def test_an_unknown_price_is_neither_drawn_at_nothing_nor_on_the_frontier(found:
     assert model_charts.frontier_of(table, "macro_f1") == {"C"}
 
 
+def test_what_is_known_of_no_run_is_not_drawn_and_does_not_judge(found: Comparison):
+    unclocked = [replace(run, rows=tuple(replace(row, latency_s=None) for row in run.rows)) for run in model_runs()]
+    table = model_table(unclocked, found, PRICES)
+    figure = model_charts.choices_chart(table, "macro_f1")
+    assert len(figure.data) == 2
+    assert figure.layout.title.text == "Quality against money"
+    assert model_charts.frontier_of(table, "macro_f1") == {"A", "B", "C"}
+
+
 def test_strengths_of_few_rows_keep_their_figures_and_lose_their_colour(found: Comparison):
     for by in ways_to_part(found):
         coloured, grey = model_charts.strengths_chart(found, LETTERS, by).data

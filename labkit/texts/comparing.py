@@ -207,6 +207,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "comparing.strengths": ("where each is good", "各有所长"),
     "comparing.agreement": ("who agrees with whom", "谁与谁一致"),
     "comparing.choices_title": ("Quality against money, and against time", "质量与费用、质量与用时"),
+    "comparing.choices_title.cost": ("Quality against money", "质量与费用"),
+    "comparing.choices_title.latency": ("Quality against time", "质量与用时"),
     "comparing.strengths_title": ("{metric}, of 100 (rows in brackets)", "{metric}，满分 100（括号内为行数）"),
     "comparing.agreement_title": (
         "Same answer, right or wrong, of 100 rows that both answered",
@@ -218,10 +220,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "comparing.f1": ("F1 of each label", "各标签的 F1"),
     "comparing.frontier": (
-        "Filled: no other run is as good for as little money in as little time. Hollow: some other is. "
+        "Filled: no other run is as good for as little money in as little time. Hollow: some other is, or it is not known. "
         "Dotted: the best that can be had for so much money, or in so much time. Dashed: what the business asks for.",
-        "实心：没有别的运行同样好、同样省、同样快。空心：有。点线：花这么多钱、用这么多时间所能得到的最好成绩。"
+        "实心：没有别的运行同样好、同样省、同样快。空心：有，或者未知。点线：花这么多钱、用这么多时间所能得到的最好成绩。"
         "虚线：业务要求。",
+    ),
+    "comparing.machine": (
+        "Nobody asks money for a row of {letters}: what the machine costs is not counted here; the memo counts it.",
+        "{letters} 不按条收费：机器的费用没有计入这里，备忘录会计入。",
     ),
     "comparing.unplaced": (
         "Not in the picture, or in half of it only, as money or seconds are not known: {letters}.",

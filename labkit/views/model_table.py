@@ -104,6 +104,10 @@ class ModelTable:
         """The column of that key."""
         return next(column for column in self.columns if column.key == key)
 
+    def known(self, *keys: str) -> tuple[str, ...]:
+        """Of these columns those that say something of some run."""
+        return tuple(key for key in keys if any(self.cell(row, key).value for row in self.rows))
+
     def cell(self, row: ModelRow, key: str) -> Cell:
         """What stands in a row under that key."""
         return row.cells[self.columns.index(self.column(key))]

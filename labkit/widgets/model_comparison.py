@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as ui
 
 from labkit.comparison import compare, paired
-from labkit.costs import PriceList
+from labkit.costs import PriceList, is_free
 from labkit.decision import FLOORS, against_floors
 from labkit.records import Bar, Run
 from labkit.scoring.scores import FEW_ROWS
@@ -61,7 +61,7 @@ class ModelComparison(ui.VBox):
         self._lines = {row.run: _line(self.letters[row.run], self._row_html(row)) for row in self._table.rows}
         self.lines, self.differences = ui.VBox(), ui.VBox()
         self.hint, self.notes = ui.HTML(), ui.HTML()
-        self.picture = _menu("comparing.picture", [(say(f"comparing.{name}"), name) for name in PICTURES])
+        self.picture = _menu("comparing.picture", [(say(f"comparing.{name}"), name) for name in self._pictures()])
         self.part = _menu("comparing.by", [(way_words(by), by) for by in ways_to_part(self.comparison)])
         self.figure = ui.Output()
         super().__init__(self._layout())
@@ -72,12 +72,16 @@ class ModelComparison(ui.VBox):
         self._show_chosen()
         self._show_picture()
 
+    def _pictures(self) -> tuple[str, ...]:
+        """What can be drawn: where nobody knows money or time of any run, quality stands against nothing."""
+        return PICTURES if self._table.known(COST, LATENCY) else (STRENGTHS, AGREEMENT)
+
     def _layout(self) -> list[ui.Widget]:
         heads = ui.Box([ui.Label(say("comparing.run")), *self.heads.values()]).add_class("lk-model-heads")
         menus = ui.HBox([self.picture, self.part]).add_class("lk-filters")
         table = ui.VBox([heads, self.lines]).add_class("lk-model-table")
         style = ui.HTML(render_template("style.html"))
-        legend = ui.HTML(_words(say("comparing.bars")))
+        legend = ui.HTML(_words(say("comparing.bars"), *self._machine_words()))
         return [style, self._head_html(), table, legend, self.hint, self.differences, menus, self.figure, self.notes]
 
     def _head_html(self) -> ui.HTML:
@@ -96,6 +100,12 @@ class ModelComparison(ui.VBox):
         runs = list(self._runs.values())
         is_measured = any(run.header.model in FLOORS for run in runs)
         return floor_words(against_floors(runs) if is_measured else None)
+
+    def _machine_words(self) -> list[str]:
+        """Models of one's own ask no money for a row, and are not free for that."""
+        models = {row.letter: self._runs[row.run].header.model for row in self._table.rows}
+        own = [letter for letter, model in models.items() if is_free(model) and model not in FLOORS]
+        return [say("comparing.machine", letters=say("page.comma").join(own))] if own else []
 
     def _head(self, key: str) -> ui.Button:
         column = self._table.column(key)

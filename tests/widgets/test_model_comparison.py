@@ -145,6 +145,22 @@ def test_constant_and_silent_runs_are_shown_like_any_other():
         shown.picture.value = name
 
 
+def test_where_money_and_time_are_unknown_the_first_picture_is_where_each_is_good():
+    rows = [[replace(row, latency_s=None) for row in run.rows] for run in RUNS[:2]]
+    shown = ModelComparison(
+        [made_run(kept, name, TASK, model=f"x/{name}") for kept, name in zip(rows, "ab", strict=True)]
+    )
+    assert [value for _, value in shown.picture.options] == ["strengths", "agreement"]
+    assert shown.picture.value == "strengths"
+    assert shown.part.layout.display is None
+
+
+def test_a_model_of_one_s_own_is_not_said_to_be_free():
+    shown = ModelComparison([replace(RUNS[0], header=replace(RUNS[0].header, model="local/own")), *RUNS[1:]], PRICES)
+    (letter,) = [row.letter for row in shown._table.rows if row.run == RUNS[0].id]
+    assert f"row of {letter}: what the machine costs" in shown.children[3].value
+
+
 def _ending(row: RunRow, status: Status, labels: tuple[str, ...] = ()) -> RunRow:
     return replace(row, prediction=Prediction(status, labels))
 
