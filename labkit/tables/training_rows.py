@@ -6,6 +6,7 @@ A line that is an array holds the turns of chat, of ShareGPT or of Qianfan, whos
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -86,11 +87,21 @@ def _led(cells: Mapping[str, Cell], turns: list[tuple[str, str]]) -> list[tuple[
 
 
 def _spoken(cells: Mapping[str, Cell], column: str, speaker: str) -> list[Any] | None:
-    """The turns of a conversation: a column's, or a line's own whose first turn says who speaks."""
+    """The turns of a conversation: a column's, of tables as JSON text; or a line's own whose first says who speaks."""
     found, turns = cells.get(column), cells.get(TURNS)
     if isinstance(found, list):
         return found
+    if isinstance(found, str) and found.lstrip().startswith("[{"):
+        return _as_list(found)
     return turns if isinstance(turns, list) and turns and isinstance(turns[0], dict) and speaker in turns[0] else None
+
+
+def _as_list(text: str) -> list[Any] | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def _qianfan(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
@@ -146,10 +157,17 @@ def _turns(value: Cell | None, role: str, content: str) -> list[tuple[str, str]]
     turns: list[tuple[str, str]] = []
     for turn in value if isinstance(value, list) else []:
         speaker = turn.get(role) if isinstance(turn, dict) else None
-        if not isinstance(speaker, str) or not _text(turn.get(content)):
+        said = _text(turn.get(content)) or _called(turn) if isinstance(speaker, str) else ""
+        if not said:
             return []
-        turns.append((_ROLES.get(speaker, speaker), _text(turn[content])))
+        turns.append((_ROLES.get(str(speaker), str(speaker)), said))
     return turns
+
+
+def _called(turn: Mapping[str, Any]) -> str:
+    """What a turn without text asks of a tool, as JSON."""
+    calls = turn.get("tool_calls") or turn.get("function_call")
+    return json.dumps(calls, ensure_ascii=False) if calls else ""
 
 
 def _text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,18 @@ def test_a_conversation_a_line_is_read_from_arrays_and_among_objects(tmp_path: P
     path.write_text('["q", "a"]\n["q", "a"]\n', "utf-8")
     with pytest.raises(BadData, match=r"line 1: list instead of a JSON object"):
         read_samples(path)
+
+
+def test_turns_that_call_a_tool_and_turns_as_text_in_a_table_are_read(tmp_path: Path):
+    call = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "look_up"}}]}
+    ask, answer = {"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}
+    (sample,) = read_samples(write(tmp_path / "t.jsonl", [{"messages": [ask, call, answer]}])).samples
+    assert (sample.question, sample.answer, "look_up" in sample.context) == ("q", "a", True)
+    with (tmp_path / "t.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["messages"], [json.dumps([ask, answer])], ["[{"]])
+    read = read_samples(tmp_path / "t.csv", form="chat")
+    assert [(s.question, s.answer) for s in read.samples] == [("q", "a")]
+    assert read.left_out == 1
 
 
 def test_a_form_that_is_named_is_the_only_one_that_can_be_read(tmp_path: Path):
