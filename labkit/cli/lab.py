@@ -25,7 +25,7 @@ LAB_PORT, DASH_PORT = 8888, 8866  # as Jupyter's and Voila's own
 QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--ServerApp.log_level=WARN",
+    "--Application.log_level=WARN",
 )
 # All that a dashboard's kernels may see: where programs and the user's files are, which language; no keys.
 DASH_ENVIRONMENT = (
@@ -117,12 +117,18 @@ def lab_command(folder: str | None, port: int | None, browser: bool = False) -> 
     """
     root, page = _root_and_page(folder)
     number = free_port(port, LAB_PORT)
-    environment = {"LABKIT_WORKSPACE": str(Path("workspace").resolve()), **os.environ}
+    environment = {"LABKIT_WORKSPACE": str(Path("workspace").resolve()), **os.environ, **_lab_configuration()}
     listen = ("--ip=127.0.0.1", f"--port={number}", "--ServerApp.port_retries=0")
     opening = () if browser else ("--no-browser",)
     return ServerCommand(
         ("-m", "jupyterlab", str(root.resolve()), *listen, *opening, *QUIET, *allow_root()), environment, number, page
     )
+
+
+def _lab_configuration() -> dict[str, str]:
+    """JupyterLab without the part that asks each new user whether it may ask other hosts for news."""
+    of_user = os.environ.get("JUPYTER_CONFIG_PATH")
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, (of_user, str(PACKAGE / "jupyter_config"))))}
 
 
 def dash_command(

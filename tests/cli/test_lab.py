@@ -44,6 +44,16 @@ def test_lab_listens_on_loopback_and_asks_no_other_host(tmp_path: Path):
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in command.arguments
 
 
+def test_lab_leaves_out_what_asks_each_new_user_about_news(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/of/the/user")
+    environment = lab_command(str(tmp_path), None).environment
+    first, ours = environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert first == "/of/the/user"
+    program = "from jupyterlab_server.config import get_static_page_config as get; print(get()['disabledExtensions'])"
+    found = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "{'@jupyterlab/apputils-extension:announcements': True}", ours
+
+
 @pytest.mark.parametrize(("uid", "allowed"), [(0, True), (1000, False)])
 def test_only_root_needs_leave_to_run_as_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, uid: int, allowed: bool):
     monkeypatch.setattr(os, "geteuid", lambda: uid)
