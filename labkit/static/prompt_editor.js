@@ -1,4 +1,4 @@
-// built from widgets/src 51cf37a4d5cbe127; do not edit
+// built from widgets/src 95957a043fcf9ea2; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -454,12 +454,15 @@ function saving({ model, experimental }, { read, written, alert }, say) {
 // src/prompt_editor/outside.ts
 var EVERY = 4e3;
 var PATIENCE2 = 20;
-function createOutside(context, show) {
+function createOutside(context, send, show) {
   const { model, signal, experimental } = context;
   const words = model.get("words");
   const element = h("div", { class: "lk-outside", role: "alert" });
+  const alert = createAlert(words.details);
   const settle2 = async (choice2) => {
-    await ask(experimental.invoke, "settle", { choice: choice2 }, PATIENCE2);
+    send();
+    const reply = await ask(experimental.invoke, "settle", { choice: choice2 }, PATIENCE2);
+    if (!reply.ok) return alert.show(reply.late ? words.busy : reply);
     element.closest(".lk-widget")?.focus();
   };
   const button = (text, action) => {
@@ -469,14 +472,16 @@ function createOutside(context, show) {
   };
   const choices = (name) => [
     button(words.outside_reload, () => void settle2("reload")),
+    button(words.outside_merge, () => void settle2("merge")),
     button(words.outside_keep, () => void settle2("keep")),
     button(words.outside_show, () => show(name))
   ];
   const tell = () => {
     const { kind, name = "", problem = "" } = model.get("outside");
     if (!kind) return element.replaceChildren();
+    alert.show("");
     const said2 = h("p", { dir: "auto" }, fill(words[`outside_${kind}`], { name, problem }));
-    element.replaceChildren(said2, ...kind === "changed" ? choices(name) : []);
+    element.replaceChildren(said2, ...kind === "changed" ? [...choices(name), alert.element] : []);
   };
   follow(model, ["outside"], tell, signal);
   if (model.get("versions").length) lookAgain(context);
@@ -758,7 +763,7 @@ var PAUSE = 400;
 function createRun(context, { read, open }) {
   const { model, signal, experimental } = context;
   const words = model.get("words");
-  const element = h("section", { class: "lk-pane lk-run" });
+  const element = h("section", { class: "lk-pane lk-run", hidden: true });
   const visible = () => !element.hidden && model.get("models").length > 0;
   const expect = () => void (visible() && ask(experimental.invoke, "expect", { ...wish.read(), draft: read() }, PATIENCE4));
   const soon = debounce(expect, PAUSE, new AbortController().signal);
@@ -785,7 +790,7 @@ function createRun(context, { read, open }) {
   };
   follow(model, ["forecast", "version"], () => showForecast(forecast, wish, model.get("forecast"), context), signal);
   follow(model, ["trial"], showTrial, signal);
-  follow(model, ["draft", "version"], soon.soon, signal);
+  follow(model, ["draft", "version"], () => visible() && soon.soon(), signal);
   element.append(wish.element, forecast, buttons, consent, state.element, all);
   return { element, shown: expect, focus };
 }
@@ -1101,7 +1106,7 @@ function createSide(context, setting) {
   if (model.get("models").length) views.push({ id: "run", title: words.tab_run, panel: run.element, shown: run.shown });
   if (model.get("versions").length) views.push({ id: "versions", title: words.tab_versions, panel: versions.element });
   const tabs = createTabs(words.views, views, signal);
-  const banner = createOutside(context, (name) => {
+  const banner = createOutside(context, () => void setting.read(), (name) => {
     tabs.select("versions");
     void versions.compare(name);
   });

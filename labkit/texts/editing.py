@@ -152,6 +152,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "prompt_editor.outside_reload": ("Reload the file", "载入文件"),
     "prompt_editor.outside_keep": ("Keep mine", "保留我的"),
+    "prompt_editor.outside_merge": ("Take both", "两边都要"),
     "prompt_editor.outside_show": ("Show the difference", "查看差异"),
     "prompt_editor.tab_run": ("Try it", "试跑"),
     "prompt_editor.model": ("Model", "模型"),

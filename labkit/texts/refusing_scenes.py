@@ -254,4 +254,9 @@ WORDS = {
     "where.row": ("Row {row!r}", "行 {row!r}"),
     "where.no_time": ("without a time", "没有时间"),
     "where.pasted_prompt": ("The pasted prompt", "粘贴的提示词"),
+    "error.merge.clash": ("Both edits changed {places}", "两边都改了：{places}"),
+    "error.merge.clash.fix": (
+        "Look at the difference, then reload the file or keep yours",
+        "请查看差异，再决定载入文件还是保留自己的",
+    ),
 }

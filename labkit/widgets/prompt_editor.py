@@ -16,6 +16,7 @@ from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
 from labkit.prompts.hidden import visible
 from labkit.prompts.lint import LintFinding
 from labkit.prompts.lint import lint as prompt_faults
+from labkit.prompts.merging import merge_prompts
 from labkit.records import Example, Prompt, Task
 from labkit.texts import say
 from labkit.views.prompt_changes import changes_shown
@@ -219,13 +220,20 @@ class PromptEditor(LabWidget):
 
     @replying
     def settle(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Take an edit made outside for the version that the draft started from; "reload" shows it in the form too."""
+        """Take an edit made outside for the version that the draft started from.
+
+        "reload" shows it in the form too, "merge" shows both edits, unless they changed the same place.
+        """
         self._look_around()
         if self.outside.get("kind") == "changed":
-            self._opened = as_filed(self._shelf.prompt(self._opened.name))
-            self._shelf.agree(self._opened.name)
-            if message["choice"] == "reload":
-                self._fill_in(self._opened)
+            theirs = as_filed(self._shelf.prompt(self._opened.name))
+            merge = message["choice"] == "merge"
+            wanted = merge_prompts(self._opened, self.prompt, theirs) if merge else theirs
+            written = str(self.draft["message"]) if merge else ""
+            self._opened = theirs
+            self._shelf.agree(theirs.name)
+            if message["choice"] != "keep":
+                self._fill_in(wanted, written)
         self._show_versions()
         self._show_preview()
         return {}
@@ -291,10 +299,10 @@ class PromptEditor(LabWidget):
     def _version(self, name: str, draft: Mapping[str, Any]) -> Prompt:
         return self._shelf.prompt(name) if name else self._named(draft)
 
-    def _fill_in(self, prompt: Prompt) -> None:
-        """Show a prompt in the form."""
+    def _fill_in(self, prompt: Prompt, message: str = "") -> None:
+        """Show a prompt in the form, with what has been written of the next version."""
         revision = int(self.draft.get("revision", 0)) + 1
-        self.draft = draft_of(prompt, self._task) | {"revision": revision}
+        self.draft = draft_of(prompt, self._task) | {"revision": revision, "message": message}
 
     @replying
     def find_example(self, message: Mapping[str, Any]) -> Mapping[str, Any]:

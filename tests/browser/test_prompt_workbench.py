@@ -143,6 +143,18 @@ def test_an_edit_made_outside_is_noticed_within_seconds_and_taken_in(desk: Visit
     desk.assert_clean()
 
 
+def test_an_edit_made_outside_and_one_made_here_are_both_taken(desk: Visit, bench: Locator, scene: Scene):
+    name = scene.prompt_names()[-1]
+    theirs = replace(scene.prompt(name), instruction="他们又改了指令。")
+    bench.get_by_label("System message", exact=True).fill("我的系统消息。{{definitions}}")
+    (scene.path / "prompts" / f"{name}.md").write_text(format_prompt(theirs), encoding="utf-8")
+    bench.locator(".lk-outside").first.get_by_role("button", name="Take both").click()
+    expect(bench.get_by_label("Instruction")).to_have_value("他们又改了指令。")
+    expect(bench.get_by_label("System message", exact=True)).to_have_value("我的系统消息。{{definitions}}")
+    expect(bench.locator(".lk-outside").first).to_be_hidden()
+    desk.assert_clean()
+
+
 def test_lint_leads_to_the_rows_that_show_the_harm(desk: Visit, bench: Locator):
     bench.get_by_role("tab", name="Versions").click()
     bench.get_by_role("button", name="Put v1 into the form").click()

@@ -126,6 +126,20 @@ def test_an_edit_made_outside_is_settled_either_way(scene: Scene, editor: Prompt
     assert scene.prompt("v2").instruction == "他们的指令。"
 
 
+def test_two_edits_of_different_places_are_both_taken_and_of_one_place_refused(scene: Scene, editor: PromptEditor):
+    edit(editor, instruction="我的指令。", message="mine")
+    theirs = replace(scene.prompt("v2"), system="他们的系统消息。{{definitions}}")
+    write_outside(scene, "v2", format_prompt(theirs))
+    assert send(editor, "settle", choice="merge")["ok"]
+    assert (editor.prompt.instruction, editor.prompt.system) == ("我的指令。", theirs.system)
+    assert (editor.draft["message"], editor.outside) == ("mine", {})
+    write_outside(scene, "v2", format_prompt(replace(theirs, instruction="他们的指令。")))
+    reply = send(editor, "settle", choice="merge")
+    assert "Both edits changed Instruction" in reply["error"]
+    assert editor.prompt.instruction == "我的指令。"
+    assert editor.outside["kind"] == "changed"
+
+
 def test_a_file_that_was_only_touched_is_no_news(scene: Scene, editor: PromptEditor):
     write_outside(scene, "v2", (scene.path / "prompts/v2.md").read_text(encoding="utf-8"))
     send(editor, "look")

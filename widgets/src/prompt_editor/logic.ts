@@ -27,7 +27,7 @@ export const WORDS = [
   "rationale_changed", "retrieved_changed", "kind_changed", "kind_added", "kind_removed", "kind_reordered",
   "was_removed", "was_added", "was_moved",
   "outside_changed", "outside_gone", "outside_unreadable", "outside_first",
-  "outside_reload", "outside_keep", "outside_show",
+  "outside_reload", "outside_merge", "outside_keep", "outside_show",
   "tab_run", "model", "rows", "rows_affected", "rows_sample", "rows_dev", "sample_size", "limit", "limit_first",
   "forecast_calls", "forecast_before", "forecast_money", "forecast_free", "forecast_no_price", "forecast_waits",
   "run_start", "run_stop", "run_all", "run_started", "run_progress", "run_stopping", "run_stopped", "run_open", "run_busy",

@@ -1,6 +1,7 @@
 // Edits made outside: the opened version's file is looked at while the editor is in use, and news of it is a banner.
 import type { RenderContext } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
+import { createAlert } from "../shared/alert.ts";
 import { ask } from "../shared/commands.ts";
 import { h } from "../shared/dom.ts";
 import { fill } from "../shared/words.ts";
@@ -9,13 +10,16 @@ import type { Outside, Traits } from "./logic.ts";
 const EVERY = 4000; // ms between two looks
 const PATIENCE = 20; // seconds a look may take while the kernel is busy
 
-/** The banner; `show` compares a version with the form. */
-export function createOutside(context: RenderContext<Traits>, show: (name: string) => void): HTMLElement {
+/** The banner; `send` hands over what has just been typed, `show` compares a version with the form. */
+export function createOutside(context: RenderContext<Traits>, send: () => void, show: (name: string) => void): HTMLElement {
   const { model, signal, experimental } = context;
   const words = model.get("words");
   const element = h("div", { class: "lk-outside", role: "alert" });
-  const settle = async (choice: "reload" | "keep"): Promise<void> => {
-    await ask(experimental.invoke, "settle", { choice }, PATIENCE);
+  const alert = createAlert(words.details);
+  const settle = async (choice: "reload" | "merge" | "keep"): Promise<void> => {
+    send();
+    const reply = await ask(experimental.invoke, "settle", { choice }, PATIENCE);
+    if (!reply.ok) return alert.show(reply.late ? words.busy : reply);
     element.closest<HTMLElement>(".lk-widget")?.focus(); // the button is gone, the keys stay here
   };
   const button = (text: string, action: () => void): HTMLElement => {
@@ -25,14 +29,16 @@ export function createOutside(context: RenderContext<Traits>, show: (name: strin
   };
   const choices = (name: string): HTMLElement[] => [
     button(words.outside_reload, () => void settle("reload")),
+    button(words.outside_merge, () => void settle("merge")),
     button(words.outside_keep, () => void settle("keep")),
     button(words.outside_show, () => show(name)),
   ];
   const tell = (): void => {
     const { kind, name = "", problem = "" }: Outside = model.get("outside");
     if (!kind) return element.replaceChildren();
+    alert.show("");
     const said = h("p", { dir: "auto" }, fill(words[`outside_${kind}`], { name, problem }));
-    element.replaceChildren(said, ...(kind === "changed" ? choices(name) : []));
+    element.replaceChildren(said, ...(kind === "changed" ? [...choices(name), alert.element] : []));
   };
   follow(model, ["outside"], tell, signal);
   if (model.get("versions").length) lookAgain(context);

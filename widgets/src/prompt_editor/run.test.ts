@@ -49,6 +49,8 @@ test("what a run takes is asked when the pane is shown, at each choice, and afte
   assert.deepEqual(expected(), ["affected"]);
   choose("sample");
   assert.deepEqual(expected(), ["affected", "sample"]);
+  await pause(450);
+  assert.equal(expected().length, 2, "not once more for having been drawn");
   type("system", "Other");
   await pause(800);
   assert.equal(expected().length, 3);

@@ -29,7 +29,7 @@ export interface RunPane {
 export function createRun(context: RenderContext<Traits>, { read, open }: RunSetting): RunPane {
   const { model, signal, experimental } = context;
   const words = model.get("words");
-  const element = h("section", { class: "lk-pane lk-run" });
+  const element = h("section", { class: "lk-pane lk-run", hidden: true });
   const visible = (): boolean => !element.hidden && model.get("models").length > 0;
   const expect = (): void => void (visible() && ask(experimental.invoke, "expect", { ...wish.read(), draft: read() }, PATIENCE));
   const soon = debounce(expect, PAUSE, new AbortController().signal); // nothing is asked when the view goes away
@@ -56,7 +56,7 @@ export function createRun(context: RenderContext<Traits>, { read, open }: RunSet
   };
   follow(model, ["forecast", "version"], () => showForecast(forecast, wish, model.get("forecast"), context), signal);
   follow(model, ["trial"], showTrial, signal);
-  follow(model, ["draft", "version"], soon.soon, signal); // after a save the edit is none any more
+  follow(model, ["draft", "version"], () => visible() && soon.soon(), signal); // after a save the edit is none any more
   element.append(wish.element, forecast, buttons, consent, state.element, all);
   return { element, shown: expect, focus };
 }

@@ -129,7 +129,7 @@ test("a version that stands in the form already is said to, and an earlier way b
   assert.ok(button("undo").hidden);
 });
 
-test("an edit made outside is announced with three ways out", async () => {
+test("an edit made outside is announced with four ways out", async () => {
   const asked = openVersions({ compare: DIFFERENCE });
   const banner = el.querySelector(".lk-outside")!;
   assert.equal(banner.textContent, "");
@@ -138,16 +138,25 @@ test("an edit made outside is announced with three ways out", async () => {
   assert.ok(banner.textContent!.startsWith("changed v2"));
   button("outside_keep").click();
   button("outside_reload").click();
+  button("outside_merge").click();
   button("outside_show").click();
   await pause(0);
   const settled = asked.filter(([name]) => name === "settle").map(([, message]) => message);
-  assert.deepEqual(settled, [{ choice: "keep" }, { choice: "reload" }]);
+  assert.deepEqual(settled, [{ choice: "keep" }, { choice: "reload" }, { choice: "merge" }]);
   assert.ok(shown("versions"));
   assert.equal(el.querySelectorAll(".lk-diff-part").length, 2);
   model.receive("outside", { kind: "unreadable", name: "v2", problem: HOSTILE });
   assert.equal(banner.textContent, `unreadable ${HOSTILE}`);
   model.receive("outside", {});
   assert.equal(banner.textContent, "");
+});
+
+test("two edits of one place are told apart in the banner, and the choices stay", async () => {
+  open({ versions: sampleVersions(), outside: { kind: "changed", name: "v2", problem: "" } }, async () => [{ ok: false, error: `Both changed ${HOSTILE}`, details: "" }, []]);
+  button("outside_merge").click();
+  await pause(0);
+  assert.equal(el.querySelector(".lk-outside .lk-alert")!.textContent, `Both changed ${HOSTILE}`);
+  assert.ok(button("outside_keep"));
 });
 
 test("nothing is saved while an edit made outside waits", async () => {
