@@ -195,7 +195,7 @@ after = labkit.evaluate(scene, full, model)
 floor = labkit.evaluate(scene, full, "definition-reader")
 print(labkit.paired(before, after).verdict, labkit.score(after).values["macro_f1"])
 for piece in labkit.blame(before, after).pieces:
-    print("fixed", len(piece.fixed), "broken", len(piece.broken), "p", round(piece.p_value, 3))
+    print("fixed", len(piece.fixed), "broken", len(piece.broken), "p", f"{piece.p_value:.2g}")
 print(floor.header.model, labkit.score(floor).values["macro_f1"])
 labkit.ErrorBrowser(after, before, scene=scene)
 
