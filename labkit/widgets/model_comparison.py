@@ -191,7 +191,7 @@ class ModelComparison(ui.VBox):
         if self.picture.value == AGREEMENT:
             alpha = self.comparison.alpha
             return [say("comparing.alpha", alpha="–" if alpha is None else f"{alpha:.2f}")]
-        keys = (self.comparison.metric, COST, LATENCY)
+        keys = (self.comparison.metric, *self._table.known(COST, LATENCY))
         unknown = [row.letter for row in self._table.rows if not all(self._table.cell(row, key).value for key in keys)]
         unplaced = [say("comparing.unplaced", letters=say("page.comma").join(unknown))] if unknown else []
         return [say("comparing.frontier"), *unplaced]

@@ -155,6 +155,13 @@ def test_where_money_and_time_are_unknown_the_first_picture_is_where_each_is_goo
     assert shown.part.layout.display is None
 
 
+def test_who_stands_in_all_that_is_drawn_is_not_said_to_be_missing():
+    unclocked = [replace(run, rows=tuple(replace(row, latency_s=None) for row in run.rows)) for run in RUNS]
+    shown = ModelComparison(unclocked, PRICES)
+    assert shown.picture.value == "choices"
+    assert "Not in the picture" not in shown.notes.value
+
+
 def test_a_model_of_one_s_own_is_not_said_to_be_free():
     shown = ModelComparison([replace(RUNS[0], header=replace(RUNS[0].header, model="local/own")), *RUNS[1:]], PRICES)
     (letter,) = [row.letter for row in shown._table.rows if row.run == RUNS[0].id]
