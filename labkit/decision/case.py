@@ -44,14 +44,19 @@ class Case:
     @property
     def cascade_month(self) -> Money | None:
         """Money a month for the cascade at the bar's volume, its machines included; None when a part is not known."""
+        if self.cascade is None or any(machine(model, self.terms) is None for model in self._asked(self.cascade)):
+            return None
+        return self.cascade_known
+
+    @property
+    def cascade_known(self) -> Money | None:
+        """The part of that which is known: it costs as much at least. None when the answers' price is not."""
         volume, found = self.task.bar.monthly_volume, self.cascade
         if found is None or found.per_1000 is None or volume is None:
             return None
         month = found.per_1000.times(volume / 1000)
-        for model in self._asked(found):
-            monthly = machine(model, self.terms)
-            if monthly is None:
-                return None
+        known = [monthly for model in self._asked(found) if (monthly := machine(model, self.terms)) is not None]
+        for monthly in known:
             month = month.plus(Money(monthly, month.currency))
         return month
 

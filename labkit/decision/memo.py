@@ -204,7 +204,7 @@ def _cascade_fits(case: Case, found: Cascade) -> bool:
     )
     waits_for_people = found.second == PEOPLE and bar.latency_p95_s is not None and found.escalated.value > _LATE
     refuted = second is not None and standing(case.task, second.dev.scores).reached and not second.where.reached
-    paid = _within(bar.monthly_budget, case.cascade_month)
+    paid = _within(bar.monthly_budget, case.cascade_known)
     return found.standing.reached and paid and not (too_slow or waits_for_people or refuted)
 
 

@@ -151,7 +151,7 @@ def _name(name: str, value: str, lang: str | None, escape: Escape) -> str:
 def _number(name: str, value: float) -> str:
     if name == "bar":
         return points(value)
-    if name == "gain":
+    if name in ("gain", "gap"):
         return f"{value:.1f}"
     if name == "threshold":
         return f"{value:.3f}"

@@ -13,7 +13,7 @@ from labkit.costs import Price, PriceList
 from labkit.decision import PEOPLE, Memo, ModelFacts, Terms, Tuning, memo
 from labkit.diagnosis import names_only, swapped_definitions
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256
-from labkit.records import Definition, Prompt, Run, Status
+from labkit.records import Definition, Prompt, Run, RunRow, Status
 from labkit.scoring import Interval
 from tests.decision.field import (
     BAR,
@@ -149,11 +149,23 @@ def test_a_cascade_is_advised_where_nobody_fits_alone():
 
 
 def test_a_cascade_that_needs_a_second_opinion_names_whose():
-    runs = [measured(GPT, 0.95), measured(QWEN, 0.7), measured(LLAMA, 0.69)]
-    found = decided(runs, monthly_budget=2500.0)
+    other = measured(LLAMA, 0.69)  # wrong where QWEN is, with another label
+    rows = [row if row.correct else _wrong_otherwise(row, k) for k, row in enumerate(other.rows)]
+    found = decided([measured(GPT, 0.95), measured(QWEN, 0.7), replace(other, rows=tuple(rows))], monthly_budget=2500.0)
     assert (found.advice, found.cascade.other) == ("cascade", LLAMA)
     assert "unsure.agreement" in rules(found)
     assert LLAMA in " ".join(str(said.values) for said in found.reasons)
+
+
+def _wrong_otherwise(row: RunRow, k: int) -> RunRow:
+    return replace(row, prediction=replace(row.prediction, labels=(LABELS[(k + 2) % 4],)))
+
+
+def test_a_cascade_whose_answers_alone_are_over_the_budget_is_not_advised():
+    """What the machine costs is not known; that does not make room for the rest."""
+    runs = [measured(GPT, 0.95), sure(measured(QWEN, 0.7))]
+    assert decided(runs, monthly_budget=2500.0).advice == "cascade"
+    assert decided(runs, monthly_budget=10.0).advice == "fine-tune"
 
 
 def test_people_answer_only_when_it_is_known_what_they_ask_for():
