@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +30,7 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     First what more than half of the different questions begin or end with, up to a mark, a space or a break; then
     the whole lines, or words up to a colon, that a twentieth of them share: the instructions of several subtasks, where
     most questions have one. The words become context, on which an answer may rest. Rows without a subtask get one by
-    their instruction, so that one input under two instructions stays two questions.
+    their instruction, or system message where several are shared: one input under two of them stays two questions.
     """
     asked = sorted({sample.question for sample in samples if sample.form != "labels"})
     if len(asked) < _LEAST_ROWS:
@@ -38,34 +38,53 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     common = _parted(asked, len(asked) // 2 + 1, _ends_at_mark)
     posts = sorted({framed.post for framed in common.values()})
     own = _instructed(posts)
-    names = _names([(framed.before, framed.behind) for framed in own.values()])
-    return tuple(_told(sample, common, own, names) if sample.form != "labels" else sample for sample in samples)
+    told = [_told(sample, common, own) if sample.form != "labels" else sample for sample in samples]
+    asking = _asking(samples, common, own)
+    names = _names([asking[sample.id] for sample in samples if sample.id in asking])
+    return tuple(replace(s, subtask=s.subtask or names.get(asking.get(s.id, ()))) for s in told)
+
+
+def _asking(
+    samples: Sequence[Sample], common: dict[str, _Framed], own: dict[str, _Framed]
+) -> dict[str, tuple[str, ...]]:
+    """Row -> what it is asked to do: its system message, where several are shared, and its instruction."""
+    asked = [sample for sample in samples if sample.form != "labels"]
+    counts = Counter(sample.context for sample in asked)
+    shared = {context for context, rows in counts.items() if rows >= _least_of_one(len(asked))}
+    several = len(shared) > 1 and 2 * sum(counts[context] for context in shared) > len(asked)
+    found: dict[str, tuple[str, ...]] = {}
+    for sample in asked:
+        framed = own[common[sample.question].post]
+        system = sample.context if several and sample.context in shared else ""
+        found[sample.id] = (system, framed.before, framed.behind)
+    return found
+
+
+def _least_of_one(rows: int) -> int:
+    return max(_LEAST_OF_ONE, int(_SHARE_OF_ONE * rows))
 
 
 def _instructed(posts: Sequence[str]) -> dict[str, _Framed]:
     """Each post without its subtask's instruction; as it is where most have none, and some begin alike by chance."""
-    own = _parted(posts, max(_LEAST_OF_ONE, int(_SHARE_OF_ONE * len(posts))), _ends_at_line)
+    own = _parted(posts, _least_of_one(len(posts)), _ends_at_line)
     bare = sum(framed.post == post for post, framed in own.items())
     return own if 2 * bare < len(posts) else {post: _Framed("", post, "") for post in posts}
 
 
-def _told(
-    sample: Sample, common: dict[str, _Framed], own: dict[str, _Framed], names: dict[tuple[str, str], str]
-) -> Sample:
+def _told(sample: Sample, common: dict[str, _Framed], own: dict[str, _Framed]) -> Sample:
     outer = common[sample.question]
     inner = own[outer.post]
     said = (sample.context, outer.before + inner.before, inner.behind + outer.behind)
-    subtask = sample.subtask or names.get((inner.before, inner.behind))
-    return replace(sample, question=inner.post, context="\n".join(filter(None, said)), subtask=subtask)
+    return replace(sample, question=inner.post, context="\n".join(filter(None, said)))
 
 
-def _names(frames: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Instruction -> how its subtask is called: its first words, with a number where another begins so."""
-    names: dict[tuple[str, str], str] = {}
-    for frame in dict.fromkeys(frames):
-        if any(frame):
-            name = " ".join("".join(frame).split())[:_NAME]
-            names[frame] = name if name not in names.values() else f"{name} {len(names) + 1}"
+def _names(asked: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """What is asked -> how its subtask is called: its first words, with a number where another begins so."""
+    names: dict[tuple[str, ...], str] = {}
+    for words in dict.fromkeys(asked):
+        if any(words):
+            name = " ".join(" ".join(words).split())[:_NAME]
+            names[words] = name if name not in names.values() else f"{name} {len(names) + 1}"
     return names
 
 

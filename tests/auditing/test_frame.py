@@ -50,6 +50,20 @@ def test_each_of_several_instructions_is_a_subtask():
     assert check_size(material).counts["largest_subtask"] == len(TITLES)
 
 
+def test_each_of_several_system_messages_is_a_subtask():
+    systems = ("判断主题，只回答类别。", "判断长短，只回答长或短。")
+    samples = [
+        Sample(f"{k}-{n}", f"微博 1: {title}\n请回答。", answer=str(n), form="chat", context=system)
+        for k, title in enumerate(TITLES)
+        for n, system in enumerate(systems)
+    ]
+    material = Material(without_frame(samples))
+    assert {s.subtask for s in material.samples} == set(systems)
+    assert (check_duplicates(material).counts["exact"], check_conflicts(material).value) == (0, 0)
+    one = without_frame([sample for sample in samples if sample.context == systems[0]])
+    assert {s.subtask for s in one} == {None}
+
+
 def test_what_some_posts_begin_with_by_chance_stays():
     asked = [f"转发微博给大家看看：{title}" if k % 4 == 0 else title for k, title in enumerate(TITLES)]
     samples = tuple(Sample(str(k), question, answer="好", form="chat") for k, question in enumerate(asked))
