@@ -106,6 +106,15 @@ def test_money_in_words(money: Money | None, words: str):
     assert money_words(money, "en") == words
 
 
+def test_what_is_not_known_of_a_base_has_no_unit():
+    known = {"model": "qwen", "score": 0.7, "licence": "MIT", "memory": 18.0, "slowest": 0.934}
+    assert sentence(Statement("memo.base", known), "en").endswith(
+        "memory: 18 GB; 95 of 100 answers take at most: 0.93 s."
+    )
+    unknown = sentence(Statement("memo.base", {**known, "memory": None, "slowest": None}), "en")
+    assert unknown.endswith("memory: not known; 95 of 100 answers take at most: not known.")
+
+
 def test_a_break_even_without_end_is_said():
     posts = Statement(
         "memo.break_even.posts", {"api": "x", "posts": Posts(Interval(1234.0, 1000.0, inf)), "months": 12}

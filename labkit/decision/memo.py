@@ -290,7 +290,7 @@ def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
         values = {"api": case.api.model, "posts": case.break_even, "months": case.terms.tuning.months}
         yield Statement(f"memo.break_even.{key}", values)
     for base in ruling.bases:
-        facts = {"licence": base.facts.licence, "memory": base.facts.memory_gb, "seconds": base.latency_p95_s}
+        facts = {"licence": base.facts.licence, "memory": base.facts.memory_gb, "slowest": base.latency_p95_s}
         yield Statement("memo.base", {"model": base.model, "score": base.where.value, **facts})
     if ruling.hosted:
         yield Statement("memo.hosted", {"model": ruling.hosted.model, "score": ruling.hosted.where.value})

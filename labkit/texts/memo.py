@@ -143,9 +143,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "微调模型不会比 {api} 便宜：每条帖子的费用不低于它。",
     ),
     "memo.base": (
-        "Base to tune: {model}. Prompted it stands at {score} of 100; licence {licence}; memory {memory} GB; 95 of 100 "
-        "answers within {seconds} s.",
-        "可微调的底座：{model}。只用提示词为 {score} 分；许可证 {licence}；内存 {memory} GB；每 100 次回答有 95 次在 {seconds} 秒内。",
+        "Base to tune: {model}. Prompted it stands at {score} of 100; licence: {licence}; memory: {memory}; 95 of 100 "
+        "answers take at most: {slowest}.",
+        "可微调的底座：{model}。只用提示词为 {score} 分；许可证：{licence}；内存：{memory}；每 100 次回答有 95 次用时不超过：{slowest}。",
     ),
     "memo.hosted": (
         "No open base does better than {model} ({score} of 100), which its vendor tunes on order: python -m labkit hosted start.",

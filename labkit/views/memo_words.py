@@ -18,6 +18,7 @@ NAMES = (
     *("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene"),
     *("date", "who", "at", "own", "other"),
 )
+_UNITS = {"memory": "GB", "slowest": "s"}  # of figures that may be unknown
 _OF_SEVERAL = ("memo.missing.answers", "memo.missing.price")
 NO_TIME_S = 0.01  # nobody who waits for an answer tells apart what is shorter
 REASON_LIMIT = 600  # characters of what people wrote
@@ -157,6 +158,8 @@ def _number(name: str, value: float) -> str:
         return f"{value:.3f}"
     if name == "seconds":
         return f"{value:.2g}"
+    if name in _UNITS:
+        return f"{float(f'{value:.2g}'):g} {_UNITS[name]}"
     return f"{value:,.0f}" if isinstance(value, int) or name == "budget" else f"{value:g}"
 
 
