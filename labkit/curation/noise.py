@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]{1,2000}", re.IGNORECASE)
-_MENTION = re.compile(  # ends as platforms end it, so that words right behind a name are not taken for its rest
-    r"(?:回复|//|\bRT)?\s{0,3}(?<![A-Za-z0-9._%+-])[@＠][^\s@＠:：，。！？、；#/\[\]【】]{1,30}(?:[:：]|(?=\s)|$)",
+# Ends at a space or colon, as platforms end it: what a mark or nothing parts from a name may be what somebody says.
+_MENTION = re.compile(
+    r"(?:回复|//|\bRT)?\s{0,3}(?<![A-Za-z0-9._%+-])[@＠][^\s@＠:：，。！？、；,!?;#/\[\]【】]{1,30}(?:[:：]|(?=\s)|$)",
     re.IGNORECASE,
 )
 

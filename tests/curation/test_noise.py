@@ -42,6 +42,15 @@ def test_a_link_that_posts_share_does_not_make_them_alike():
     assert near_duplicate_groups(rows) == {"a": "a", "b": "b"}
 
 
+@pytest.mark.parametrize("comma", ["，", ","])
+def test_what_stands_behind_a_name_and_a_comma_is_said(comma: str):
+    one, other = f"@青禾商城{comma}退款一周了还没到账 求助客服", f"@青禾商城{comma}包裹停在中转站五天 求助客服"
+    assert find_leaks([one], [other]).pairs == ()
+    rows = [Example("a", (one,), ("x",)), Example("b", (other,), ("x",))]
+    assert near_duplicate_groups(rows) == {"a": "a", "b": "b"}
+    assert without_noise(f"@青禾商城{comma}快递没到，客服说：等着") == f"@青禾商城{comma}快递没到，客服说：等着"
+
+
 @pytest.mark.parametrize(
     "text",
     ["@青禾商城客服你们管这叫七天无理由？", "写信到zhang@qq.com谢谢", "http://t.cn/A6", "@张三", POST, "", "a//b 5@3"],
