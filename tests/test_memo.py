@@ -115,6 +115,12 @@ def test_what_is_not_known_of_a_base_has_no_unit():
     assert unknown.endswith("memory: not known; 95 of 100 answers take at most: not known.")
 
 
+def test_when_a_model_is_unsure_is_told_so_that_it_can_be_built():
+    values = {"first": "qwen", "other": "llama", "threshold": 0.99973}
+    assert "at most 0.99973" in sentence(Statement("memo.unsure.probabilities", values), "en")
+    assert "0.5" in sentence(Statement("memo.unsure.agreement.several", {**values, "threshold": 0.5}), "zh")
+
+
 def test_a_break_even_without_end_is_said():
     posts = Statement(
         "memo.break_even.posts", {"api": "x", "posts": Posts(Interval(1234.0, 1000.0, inf)), "months": 12}

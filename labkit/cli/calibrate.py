@@ -70,7 +70,7 @@ def _abstention_cells(found: Abstention) -> tuple[str, ...]:
     name = say("calibrate.guaranteed" if found.guaranteed else "calibrate.observed")
     if found.threshold is None:
         return name, "–", "0", "–"
-    return name, f"{found.threshold:.3f}", _of_100(found.coverage), _of_100(found.accuracy)
+    return name, f"{found.threshold:.6g}", _of_100(found.coverage), _of_100(found.accuracy)
 
 
 def _of_100(found: Interval) -> str:

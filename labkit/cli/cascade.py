@@ -71,7 +71,7 @@ def _print(found: Cascade) -> None:
     typer.echo(say("cascade.praise"))
     typer.echo()
     sure = found.threshold
-    typer.echo(say("cascade.nothing") if sure is None else say("cascade.threshold", threshold=f"{sure:.3f}"))
+    typer.echo(say("cascade.nothing") if sure is None else say("cascade.threshold", threshold=f"{sure:.6g}"))
     typer.echo(_unseen(found))
     typer.echo(plain(_verdict(found.standing)))
 

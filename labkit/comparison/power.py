@@ -152,7 +152,9 @@ def rows_needed(rows: int, difference: float, standard_error: float, changed: in
     Returns:
         The number of rows, or None when no million of rows would show it.
     """
-    if difference == 0 or rows * ((_ALPHA_POINT + _POWER_POINT) * standard_error) ** 2 > _MOST_ROWS * difference**2:
+    seen = ((_ALPHA_POINT + _POWER_POINT) * standard_error) ** 2
+    if seen * rows > _MOST_ROWS * difference**2 or difference == 0:
         return None
-    enough = ceil(rows * ((_ALPHA_POINT + _POWER_POINT) * standard_error / difference) ** 2)
-    return max(enough, ceil(rows * _LEAST_CHANGED / changed)) if changed else enough
+    enough = ceil(rows * seen / difference**2)
+    needed = max(enough, ceil(rows * _LEAST_CHANGED / changed)) if changed else enough
+    return needed if needed <= _MOST_ROWS else None

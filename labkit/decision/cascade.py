@@ -120,12 +120,13 @@ def cascade(
     passed_on = _choose(rows, steps, spare)
     answers, passed = _cross_fitted(rows, spare)
     escalated = share_of_rows(rows.first, passed)
-    bill = _bill([run for run in (first, other) if run], second, prices or PriceList(), people_per_1000)
+    asked_too = other if signal == "agreement" else None
+    bill = _bill([run for run in (first, asked_too) if run], second, prices or PriceList(), people_per_1000)
     return Cascade(
         first=first.header.model,
         second=second.header.model if second else PEOPLE,
         signal=signal,
-        other=other.header.model if other and signal == "agreement" else None,
+        other=asked_too.header.model if asked_too else None,
         rows=len(rows.first),
         points=tuple(_point(rows, k, bill) for k in sorted({*_thinned(steps, _POINTS), passed_on})),
         threshold=rows.threshold(passed_on),

@@ -281,7 +281,7 @@ def _hosted(case: Case, bases: Sequence[Candidate]) -> Candidate | None:
 def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
     """What bears on the decision beside the deciding rule."""
     if ruling.advice == "cascade" and case.cascade:
-        yield _on_signal(case.cascade)
+        yield _on_signal(case.cascade, case.task)
     if ruling.choice and (surer := _surer(case, ruling.choice)):
         measured = {"score": surer.where.value, "month": surer.month}
         yield Statement("memo.surer", {"choice": ruling.choice.model, "model": surer.model, **measured})
@@ -296,7 +296,7 @@ def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
         yield Statement("memo.hosted", {"model": ruling.hosted.model, "score": ruling.hosted.where.value})
     if _cascade_is_cheaper(case, ruling) and case.cascade:
         yield _on_cascade("memo.cheaper_cascade", case, case.cascade)
-        yield _on_signal(case.cascade)
+        yield _on_signal(case.cascade, case.task)
 
 
 def _surer(case: Case, choice: Candidate) -> Candidate | None:
@@ -322,10 +322,11 @@ def _on_floors(case: Case) -> Iterator[Statement]:
             yield Statement(f"memo.floor.{verdict}", {"model": candidate.model, "floor": candidate.floor.floor})
 
 
-def _on_signal(found: Cascade) -> Statement:
+def _on_signal(found: Cascade, task: Task) -> Statement:
     """What tells that the first is unsure: without it nobody could put the cascade together."""
     values = {"first": found.first, "other": found.other, "threshold": found.threshold}
-    return Statement(f"memo.unsure.{found.signal.replace(' ', '_')}", values)
+    several = ".several" if found.signal == "agreement" and task.multi_label else ""
+    return Statement(f"memo.unsure.{found.signal.replace(' ', '_')}{several}", values)
 
 
 def _on_cascade(key: str, case: Case, found: Cascade) -> Statement:

@@ -38,8 +38,8 @@ def check_address(base_url: str, where: str, private_network: bool = False) -> N
     """
     parts = _split(base_url, where)
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or parts.query or parts.fragment:
-        raise BadInput.told("error.address.unusable", where=where, base_url=_without_password(base_url))
+    if parts.scheme not in ("http", "https") or not host or set("@?#") & set(base_url):
+        raise BadInput.told("error.address.unusable", where=where, base_url=_without_secrets(base_url))
     if not host.isascii():
         raise BadInput.told("error.address.look_alike", where=where, host=host, plain=_in_ascii(host))
     address = as_address(host)
@@ -99,8 +99,9 @@ def _split(base_url: str, where: str) -> SplitResult:
     return parts
 
 
-def _without_password(url: str) -> str:
-    return re.sub(r"//[^/]*@", "//…@", url)
+def _without_secrets(url: str) -> str:
+    """An address without what stands before an @, a password, or behind a question mark, a key."""
+    return re.sub(r"([?#]).*", r"\1…", re.sub(r"^.*@", "…@", url, flags=re.DOTALL), flags=re.DOTALL)
 
 
 def _in_ascii(host: str) -> str:

@@ -164,6 +164,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{first} is unsure where {other}, which answers every post too, says otherwise; a month counts both.",
         "{other} 也回答每一条；两者答案不同时，就算 {first} 没把握。每月费用两者都计。",
     ),
+    "memo.unsure.agreement.several": (
+        "{first} is unsure where its labels and those of {other}, which answers every post too, overlap by at most {threshold} "
+        "(labels that both give, over all that either gives); a month counts both.",
+        "{other} 也回答每一条；两者标签的重合度（共同给出的标签数除以至少一方给出的标签数）不超过 {threshold} 时，就算 {first} 没把握。每月费用两者都计。",
+    ),
     "memo.unsure.empty_answers": (
         "{first} is unsure where it gives no label.",
         "{first} 未给出任何标签时，就算没把握。",

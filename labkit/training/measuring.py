@@ -81,14 +81,21 @@ class DevMeasure:
         return [found[k] for k in range(len(self._rows))]
 
     def _replies(self, model: Any, requests: Sequence[Request]) -> dict[int, Reply]:
-        """Each request's reply; rows share a prefix as when they are served, unless that changed their answers."""
+        """Each request's reply, computed as when it is served.
+
+        Rows share a prefix, unless that changes answers or has no room; and below the wrapper into which accelerate put
+        its autocast, the adapter computes in fp32.
+        """
+        import torch
+
         with _answering(model, self._shares) as shares:
             try:
-                return dict(LoadedModel(model, self._tokenizer, shares).answer_each(requests))
-            except ModelRefused as refused:
+                loaded = LoadedModel(language_model(model), self._tokenizer, shares)
+                return dict(loaded.answer_each(requests))
+            except (ModelRefused, torch.OutOfMemoryError) as refused:
                 if not shares:
                     raise
-                self._folder.tell("plain_evaluation", reason=refused.problem)
+                self._folder.tell("plain_evaluation", reason=str(refused))
         self._shares = False
         return self._replies(model, requests)
 

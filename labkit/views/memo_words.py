@@ -155,7 +155,7 @@ def _number(name: str, value: float) -> str:
     if name in ("gain", "gap"):
         return f"{value:.1f}"
     if name == "threshold":
-        return f"{value:.3f}"
+        return f"{value:.6g}"  # rounded up to 1 it would pass everything on
     if name == "seconds":
         return f"{value:.2g}"
     if name in _UNITS:

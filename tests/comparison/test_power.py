@@ -59,6 +59,12 @@ def test_a_gain_beyond_the_discordant_rows_is_not_asked_for():
     assert set(power_analysis(300, [0.05])[0].rows_needed) == {0.02, 0.03, 0.05}
 
 
+def test_no_number_above_a_million_rows_is_named():
+    assert rows_needed(300, 0.0005, 0.02, changed=30) is None
+    assert rows_needed(400_000, 0.0005, 0.0001, changed=1) is None, "six changed rows would take 2,400,000"
+    assert rows_needed(400_000, 0.0005, 0.0001, changed=30) == 125_583
+
+
 def test_more_rows_show_less_and_more_disagreement_hides_more():
     assert visible_gain(1000, 0.1) < visible_gain(300, 0.1) < visible_gain(300, 0.2)
 

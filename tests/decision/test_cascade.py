@@ -144,7 +144,8 @@ def test_labels_that_must_not_be_missed_count():
 
 def test_money_is_that_of_everybody_who_answers():
     usage = Usage(1000, 0, 100)
-    cheap, other, dear = (_using(run, usage) for run in (sure_run(200), steady_run(200, 0.7, "other"), steady_run(200)))
+    runs = steady_run(200, 0.7, "cheap", 5), steady_run(200, 0.7, "other", 6), steady_run(200)
+    cheap, other, dear = (_using(run, usage) for run in runs)
     prices = {name: Price(price, 0.0, "USD", date=date(2026, 11, 1)) for name, price in _PRICES.items()}
     rates = Rates({("USD", "CNY"): 7.0})
     found = cascade(cheap, dear, other=other, prices=PriceList(prices, rates))
@@ -152,6 +153,9 @@ def test_money_is_that_of_everybody_who_answers():
     assert found.points[-1].per_1000.amount.value == pytest.approx(7 * (1 + 2 + 40))
     assert found.per_1000.amount.value == pytest.approx(7 * (3 + 40 * found.escalated.value))
     assert found.per_1000.currency == "CNY"
+    sure = cascade(_using(sure_run(200), usage), dear, other=other, prices=PriceList(prices, rates))
+    assert (sure.signal, sure.other) == ("probabilities", None)
+    assert sure.points[0].per_1000.amount.value == pytest.approx(7 * 1), "nobody asks the other then"
 
 
 _PRICES = {"cheap": 1.0, "other": 2.0, "dear": 40.0}

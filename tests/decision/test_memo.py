@@ -166,6 +166,7 @@ def test_a_cascade_whose_answers_alone_are_over_the_budget_is_not_advised():
     runs = [measured(GPT, 0.95), sure(measured(QWEN, 0.7))]
     assert decided(runs, monthly_budget=2500.0).advice == "cascade"
     assert decided(runs, monthly_budget=10.0).advice == "fine-tune"
+    assert decided([*runs, measured(LLAMA, 0.6)], monthly_budget=10.0).advice == "fine-tune", "whom nobody asks"
 
 
 def test_people_answer_only_when_it_is_known_what_they_ask_for():

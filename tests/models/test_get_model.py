@@ -171,11 +171,26 @@ def test_addresses_that_are_refused(address: str):
         check_address(address, "here")
 
 
-def test_a_password_in_an_address_is_not_repeated():
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:CANARY@a.example/v1",
+        "user:CANARY@a.example/v1",
+        "https://user:CAN@ARY@a.example/v1",
+        "https://a.example/v1?key=CANARY",
+        "https://a.example/v1#CANARY",
+    ],
+)
+def test_no_password_and_no_key_in_an_address_is_repeated(address: str):
     with pytest.raises(BadInput) as caught:
-        check_address("https://user:CANARY@a.example/v1", "here")
-    assert "CANARY" not in str(caught.value)
+        check_address(address, "here")
+    assert "CAN" not in str(caught.value)
     assert "a.example" in str(caught.value)
+
+
+def test_an_address_with_an_empty_query_is_refused():
+    with pytest.raises(BadInput):
+        check_address("https://a.example/v1?", "here")
 
 
 def test_the_list_says_what_is_ready(scene: Scene, monkeypatch: pytest.MonkeyPatch):

@@ -84,7 +84,7 @@ def measure_of(scene: Scene, base: Path, folder: Path) -> DevMeasure:
 
 @pytest.mark.training
 def test_a_model_in_training_answers_as_it_will_be_served_reads_the_prefix_once_and_trains_on_as_before(
-    trainable: Scene, tiny_base: Path, tmp_path: Path
+    trainable: Scene, tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     import torch
 
@@ -97,7 +97,8 @@ def test_a_model_in_training_answers_as_it_will_be_served_reads_the_prefix_once_
     before = gradients(trainer, batches, shared=True)
     dev = measure_of(trainable, tiny_base, tmp_path)
     trainer.model.train()
-    with tokens_read(trainer.model) as read:
+    with tokens_read(trainer.model) as read, monkeypatch.context() as patched:
+        patched.setattr(trainer.model, "forward", lambda *_, **__: pytest.fail("through the wrapper of autocast"))
         dev.measure(trainer.model, 10)
     assert trainer.model.training
     assert trainer.model.config._attn_implementation == implementation
