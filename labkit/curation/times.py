@@ -8,27 +8,30 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _FORMATS = (
+    "%Y-%m-%d %H:%M:%S.%f",
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d %H:%M",
     "%Y-%m-%d",
     "%a %b %d %H:%M:%S %z %Y",  # Weibo: Fri May 01 10:00:00 +0800 2026
+    "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y",
 )
-_SECONDS, _MILLISECONDS = 10, 13  # digits of a Unix time of these years
+_DATE = re.compile(r"^(\d{4})[./年](\d{1,2})[./月]")
+_SINCE_1970 = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d*)?", re.ASCII)  # seconds or milliseconds of these years
 
 
 def read_time(text: str | None) -> datetime | None:
     """A time as people and platforms write it, or None.
 
     Args:
-        text: ISO 8601, 2026/5/1 10:00, 2026年5月1日, Weibo's and e-mail's forms, seconds or milliseconds since 1970.
-            A time without a zone is taken for UTC: only the order counts.
+        text: ISO 8601, 2026/5/1 10:00, 5/1/2026, 2026年5月1日, Weibo's and e-mail's forms, seconds or milliseconds
+            since 1970. A time without a zone is taken for UTC: only the order counts.
     """
-    text = re.sub(r"[年月/.]", "-", (text or "").strip()) if text and not re.search("[A-Za-z]", text) else text or ""
+    text = _DATE.sub(r"\1-\2-", (text or "").strip())
     text = text.replace("日", " ").replace("时", ":").replace("分", "").replace("：", ":").strip().rstrip(":-")
-    if text.isascii() and text.isdigit() and len(text) in (_SECONDS, _MILLISECONDS):
-        return datetime.fromtimestamp(int(text[:_SECONDS]), UTC)
+    if seconds := _SINCE_1970.fullmatch(text):
+        return datetime.fromtimestamp(int(seconds[1]), UTC)
     for read in (datetime.fromisoformat, *(_reader(form) for form in _FORMATS), parsedate_to_datetime):
         try:
             found = read(text)
