@@ -104,6 +104,12 @@ def _as_list(text: str) -> list[Any] | None:
     return found if isinstance(found, list) else None
 
 
+def _is_qianfan(cells: Mapping[str, Cell]) -> bool:
+    """Whether some turn asks something: questions of several turns are lists of that name too."""
+    turns = cells.get(TURNS)
+    return isinstance(turns, list) and any(isinstance(turn, dict) and "prompt" in turn for turn in turns)
+
+
 def _qianfan(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:
     turns = [turn for turn in cells[TURNS] if isinstance(turn, dict)]
     said = [("system", _text(turn.get("system"))) for turn in turns[:1]]
@@ -190,7 +196,7 @@ _FORMS = {
     "sharegpt": _Form(lambda cells: _spoken(cells, "conversations", "from") is not None, _sharegpt),
     "alpaca": _Form(_is_alpaca, _alpaca),
     "completion": _Form(lambda cells: bool(_prompt(cells) and _completion(cells)), _prompted),
-    "qianfan": _Form(lambda cells: isinstance(cells.get(TURNS), list), _qianfan),
+    "qianfan": _Form(_is_qianfan, _qianfan),
 }
 FORMS = tuple(_FORMS)
 """Every form of training data; a row of several is of the first."""

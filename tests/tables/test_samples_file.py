@@ -160,6 +160,15 @@ def test_training_data_can_be_read_as_posts(tmp_path: Path):
     assert (sample.question, sample.answer, sample.labels, sample.form) == ("快递慢", None, ("物流",), "labels")
 
 
+def test_a_column_of_turns_that_are_no_conversation_leaves_posts_posts(tmp_path: Path):
+    labelled = [{"text": f"快递{k}没到", "label": "物流", "turns": ["a", "b"]} for k in range(3)]
+    read = read_samples(write(tmp_path / "a.jsonl", labelled))
+    assert (read.forms, [sample.question for sample in read.samples]) == ({}, [row["text"] for row in labelled])
+    questions = [{"question_id": k, "category": "writing", "turns": [f"q{k}", "then"]} for k in range(3)]
+    read = read_samples(write(tmp_path / "b.jsonl", questions), chosen=Columns(text="turns"))
+    assert [sample.question for sample in read.samples] == ["q0\nthen", "q1\nthen", "q2\nthen"]
+
+
 def test_training_data_may_carry_labels(tmp_path: Path):
     path = write(tmp_path / "sft.jsonl", [{**FORMS["chat"], "id": "x", "label": "物流"}])
     (sample,) = read_samples(path).samples
