@@ -133,6 +133,11 @@ def is_flags(tables: Sequence[Table], name: str) -> bool:
     return values <= _FLAGS and values != {""}
 
 
+def is_called(name: str, role: str) -> bool:
+    """Whether columns of that name are known to play a part of `Columns`, such as "text"."""
+    return column_key(name) in _NAMES[role].split()
+
+
 def _by_name(names: Iterable[str], chosen: Columns) -> Columns:
     """Fill every single-column part whose name is known."""
     keys = {column_key(name): name for name in names if name not in chosen.used}

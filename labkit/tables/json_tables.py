@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from labkit.errors import BadData
 from labkit.tables.building import Cell, Table, TableBuilder
+from labkit.tables.columns import is_called
 from labkit.tables.decoding import open_text, short_lines
 from labkit.tables.json_text import json_problem, parse_object, parse_value, refuse_half_characters, strict_decoder
 from labkit.tables.limits import JSON_ARRAY_BYTES, LINE_CHARACTERS
@@ -17,7 +18,9 @@ from labkit.texts import Line, Where
 
 TURNS = "turns"
 """The column of lines that are arrays: Qianfan takes a conversation as one."""
-_CONVERSATIONS = ("messages", "conversations", "items", "history")  # lists of objects that are one row's own
+_OF_A_ROW = ("messages", "conversations", TURNS, "items", "history")  # lists of objects that are one row's own
+_OF_ROWS = ("data", "rows", "records", "results", "examples", "samples", "list")  # and those that rows stand in
+_ASKED = ("instruction", "prompt", "input", "output", "response", "completion", "tokens")
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -48,7 +51,7 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
 def _record(text: str, where: Line, decoder: json.JSONDecoder) -> dict[str, Any]:
     """A line's object; an array of objects is the conversation of a row."""
     value = parse_value(text, where, decoder)
-    if _is_records(value):
+    if is_records(value):
         return {TURNS: value}
     if not isinstance(value, dict):
         raise BadData.told("error.json.no_object", where=where, kind=type(value).__name__)
@@ -69,26 +72,36 @@ def _runs_on(beginning: str) -> bool:
 
 
 def _is_one_line_of_rows(path: Path, encoding: str) -> bool:
-    """Whether a file is one line: an object with one list of objects, which is no conversation of a single row."""
+    """Whether a file is one line: an object with one list of objects, which holds its rows."""
     with open_text(path, encoding) as file:
-        first, following = file.readline(LINE_CHARACTERS), file.read(1)
-    if following or "[" not in first:
+        first, following = file.readline(LINE_CHARACTERS), file.read(4096)
+    if following.strip() or "[" not in first:
         return False
     try:
         document = json.loads(first)
     except (ValueError, RecursionError):
         return False
-    lists = [name for name, value in document.items() if _is_records(value)] if isinstance(document, dict) else []
-    return len(lists) == 1 and lists[0] not in _CONVERSATIONS
+    lists = [name for name, value in document.items() if is_records(value)] if isinstance(document, dict) else []
+    return len(lists) == 1 and not _is_row(document, lists[0])
+
+
+def _is_row(document: Mapping[str, Any], name: str) -> bool:
+    """Whether an object with one list of objects is a row that owns it: a conversation, or parts marked in a text."""
+    if name in _OF_A_ROW or name in _OF_ROWS:
+        return name in _OF_A_ROW
+    return any(beside in _ASKED or is_called(beside, "text") for beside in document if beside != name)
 
 
 def _document(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of the one list of objects that a JSON document holds; what stands beside the list is left out."""
+    """The objects of the one list of objects that a JSON document holds; what stands beside the list is left out.
+
+    A document that is itself a row, with a list of its own, is that row.
+    """
     _check_document_size(path)
     with open_text(path, encoding) as file:
         text = file.read()
     document = parse_object(text, path.name, strict_decoder(numbers_as_text=True))
-    lists = {name: value for name, value in document.items() if _is_records(value)}
+    lists = {name: value for name, value in document.items() if is_records(value)}
     if len(lists) != 1:
         raise BadData.told(
             "error.json.fields" if lists else "error.json.no_rows",
@@ -96,11 +109,14 @@ def _document(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]
             fields=[repr(name[:40]) for name in lists],
         )
     name, records = next(iter(lists.items()))
+    if _is_row(document, name):
+        return iter([(1, document)])
     first = text.count("\n", 0, max(0, text.find(json.dumps(name, ensure_ascii=False)))) + 1
     return ((first, record) for record in records)
 
 
-def _is_records(value: object) -> bool:
+def is_records(value: object) -> TypeGuard[list[dict[str, Any]]]:
+    """Whether a value is a list of objects."""
     return isinstance(value, list) and bool(value) and all(isinstance(entry, dict) for entry in value)
 
 

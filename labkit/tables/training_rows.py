@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from labkit.tables.building import Cell
-from labkit.tables.json_tables import TURNS
+from labkit.tables.json_tables import TURNS, is_records
 
 CONTENT = (
     "messages",
@@ -91,17 +91,17 @@ def _spoken(cells: Mapping[str, Cell], column: str, speaker: str) -> list[Any] |
     found, turns = cells.get(column), cells.get(TURNS)
     if isinstance(found, list):
         return found
-    if isinstance(found, str) and found.lstrip().startswith("[{"):
-        return _as_list(found)
+    if isinstance(found, str) and found.lstrip().startswith("["):
+        return _as_turns(found)
     return turns if isinstance(turns, list) and turns and isinstance(turns[0], dict) and speaker in turns[0] else None
 
 
-def _as_list(text: str) -> list[Any] | None:
+def _as_turns(text: str) -> list[Any] | None:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, list) else None
+    return found if is_records(found) else None
 
 
 def _is_qianfan(cells: Mapping[str, Cell]) -> bool:

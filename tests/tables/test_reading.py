@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -85,8 +86,29 @@ def test_a_json_array_knows_the_line_of_each_object(tmp_path: Path):
 def test_a_document_of_one_line_holds_its_list_of_rows_and_a_conversation_is_one_row(tmp_path: Path):
     document = json.dumps({"version": 1, "data": [{"a": "x"}, {"a": "y"}]})
     assert column(read_table(written(tmp_path, "a.json", document)), "a") == ["x", "y"]
-    row = {"messages": [{"role": "user", "content": "x"}]}
-    assert read_table(written(tmp_path, "b.json", json.dumps(row))).rows == (row,)
+    assert column(read_table(written(tmp_path, "b.json", document + "\n\n")), "a") == ["x", "y"]
+    for told in (
+        {"dataset": "posts", "labels": ["物流"], "about": {"year": 2026}, "parcels": [{"a": "x"}]},
+        {"code": 0, "message": "success", "data": [{"a": "x"}]},
+    ):
+        for indent in (None, 2):
+            assert column(read_table(written(tmp_path, "c.json", json.dumps(told, indent=indent))), "a") == ["x"]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": [{"role": "user", "content": "x"}]},
+        {"turns": [{"prompt": "x", "response": "y"}]},
+        {"text": "the parcel is late", "label": "物流", "entities": [{"start": "0", "type": "goods"}]},
+        {"微博正文": "快递没到", "annotations": [{"value": "物流"}]},
+        {"instruction": "classify", "output": "物流", "sources": [{"page": "1"}]},
+    ],
+    ids=["chat", "qianfan", "post", "chinese", "alpaca"],
+)
+def test_one_row_with_a_list_of_its_own_is_one_row(tmp_path: Path, row: dict[str, Any], indent: int | None):
+    assert read_table(written(tmp_path, "a.json", json.dumps(row, indent=indent))).rows == (row,)
 
 
 def test_quoted_line_breaks_belong_to_the_cell_and_lines_are_still_counted(tmp_path: Path):

@@ -140,6 +140,19 @@ def test_turns_that_call_a_tool_and_turns_as_text_in_a_table_are_read(tmp_path: 
     assert read.left_out == 1
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_turns_in_a_cell_are_read_however_they_are_laid_out(tmp_path: Path, indent: int | None):
+    turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
+    with (tmp_path / "t.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["messages"], [json.dumps(turns, indent=indent)]])
+    assert read_samples(tmp_path / "t.csv").forms == {"chat": 1}
+
+
+def test_a_cell_that_begins_with_a_bracket_is_no_conversation_yet():
+    assert form_of({"messages": "[doge] 快递没到"}) is None
+    assert form_of({"messages": '["a", "b"]'}) is None
+
+
 def test_a_form_that_is_named_is_the_only_one_that_can_be_read(tmp_path: Path):
     path = write(tmp_path / "sft.jsonl", list(FORMS.values()))
     read = read_samples(path, form="sharegpt")
