@@ -340,6 +340,25 @@ def test_few_rows_of_many_labels_differ_by_chance_and_no_warning_comes_of_it():
     assert "by chance" in found.reason
 
 
+def test_chance_is_asked_only_of_shares_that_moved():
+    even = run_check("D18", dated(["a", "b"] * 50, [f"2026-01-01 10:00:00.{k:03d}" for k in range(100)]))
+    assert (even.severity, even.counts["by_chance"]) == ("ok", None)
+
+
+@pytest.mark.parametrize("labels", [5, 300], ids=["a few labels", "tags"])
+def test_what_chance_does_is_the_same_however_many_draws_are_made_at_once(labels: int, monkeypatch: pytest.MonkeyPatch):
+    draw = random.Random(0)
+    late = [draw.choice("xyz") for _ in range(120)]
+    rows = dated(
+        [f"label {draw.randrange(labels)}" for _ in range(480)] + late,
+        [f"2026-01-01 10:00:00.{k:03d}" for k in range(600)],
+    )
+    whole = run_check("D18", rows)
+    monkeypatch.setattr("labkit.auditing.freshness._NUMBERS", 1)
+    assert whole.severity == "warn"
+    assert run_check("D18", rows).counts["by_chance"] == pytest.approx(whole.counts["by_chance"], abs=0.02)
+
+
 def test_rows_stand_in_the_order_of_their_times_however_these_are_written():
     months = [month for month in range(1, 13) for _ in range(10)]
     rows = dated(["a" if month < 11 else "b" for month in months], [f"2026/{month}/1 9:05" for month in months])
