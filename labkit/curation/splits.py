@@ -14,7 +14,7 @@ from labkit.errors import BadData
 from labkit.records import SPLITS, Example, Split, Task
 
 _MOVES = 4_000  # random moves of one group after the greedy pass; more no longer changes a scene of 1,000 rows
-_ROUNDS, SEARCHED = 16, 20_000  # searches for rows that give others away, and rows up to which they take seconds
+ROUNDS, SEARCHED = 16, 20_000  # searches for rows that give others away, and rows up to which they take seconds
 _LARGEST = 0.25  # share of the rows that such rows may be together, authors included: a template is no group
 HEAP_SHARE = 0.4  # what dev and test take together by default: a heap beyond it leaves no room for them
 HEAP_AUTHORS = 10  # fewer authors may really be all there are
@@ -63,7 +63,7 @@ def assign_splits(
         raise BadData.told("error.splits.too_few_groups", groups=len(groups), fractions=len(fractions))
     largest = max(_LARGEST * len(examples), *map(len, groups))
     parted = _parted(examples, task, fractions, seed, groups)
-    for _ in range(_ROUNDS if len(examples) <= SEARCHED else 0):
+    for _ in range(ROUNDS if len(examples) <= SEARCHED else 0):
         joined = _joined(groups, _giving_away(parted), largest)
         if not len(fractions) <= len(joined) < len(groups):
             break

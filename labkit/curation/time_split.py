@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from labkit.curation.leaks import SERIOUS, find_leaks
-from labkit.curation.splits import SEARCHED, assign_splits, independent_groups
+from labkit.curation.splits import ROUNDS, SEARCHED, assign_splits, independent_groups
 from labkit.curation.times import read_time
 from labkit.errors import BadData
 from labkit.records import Example, Split, Task
@@ -26,7 +26,8 @@ def split_by_time(
 
     A group (an author, near duplicates) that stands on both sides of the cut stays on the older side, whole: nothing
     of the test split is known from before. So does, up to 20,000 rows, whatever an older row gives away by the rule of
-    the audit, unless that is more than half of the test split: a template, not a text.
+    the audit, and what that gives away in turn, up to 16 times; unless it is more than half of the test split: a
+    template, not a text.
 
     Args:
         examples: rows with times.
@@ -61,18 +62,24 @@ def split_by_time(
 def _not_given_away(newest: list[list[Example]], examples: Sequence[Example]) -> list[list[Example]]:
     """The newest groups of which no row is given away by an older one, nor by a group that was."""
     kept, wanted = newest, sum(map(len, newest)) / 2
-    while len(examples) <= SEARCHED:
-        held = [row for rows in kept for row in rows]
-        ids = {row.id for row in held}
-        older = [row.text for row in examples if row.id not in ids]
-        leaking = {held[k].id for k in find_leaks(older, [row.text for row in held]).held(*SERIOUS)}
-        left = [rows for rows in kept if not any(row.id in leaking for row in rows)]
+    late = {row.id for rows in newest for row in rows}
+    telling = [row for row in examples if row.id not in late]
+    for _ in range(ROUNDS if len(examples) <= SEARCHED else 0):
+        given = _given_away(telling, [row for rows in kept for row in rows])
+        left = [rows for rows in kept if given.isdisjoint(row.id for row in rows)]
         if sum(map(len, left)) < wanted:
             return newest
         if len(left) == len(kept):
-            return kept
+            break
+        telling = [row for rows in kept for row in rows if not given.isdisjoint(each.id for each in rows)]
         kept = left
     return kept
+
+
+def _given_away(telling: Sequence[Example], held: Sequence[Example]) -> set[str]:
+    """The ids of held rows that others give away by the rule of the audit."""
+    found = find_leaks([row.text for row in telling], [row.text for row in held])
+    return {held[k].id for k in found.held(*SERIOUS)}
 
 
 def _newest(times: Mapping[str, datetime | None], count: int) -> set[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import labkit
+from labkit.curation.leaks import Leaks, find_leaks
 from labkit.curation.time_split import split_by_time
 from labkit.errors import BadData, NeedsReason
 from labkit.records import Example, Split
@@ -83,6 +86,34 @@ def test_a_new_row_that_an_old_one_gives_away_stays_on_the_older_side():
     parted = {row.id: row.split for row in split_by_time(rows, TINY_TASK, SHARES)}
     assert parted["r39"] != "test"
     assert parted["r38"] == "test"
+
+
+def chained_rows(links: int) -> list[Example]:
+    """160 rows; an old one gives away the 81st, which gives away the 82nd, and so on for some links."""
+    draw = random.Random(0)
+    said = ["".join(chr(draw.randrange(0x4E00, 0x9000)) for _ in range(30)) for _ in range(320)]
+    linked = [said[0] + said[80], *(said[k] + said[k + 1] for k in range(80, 80 + links))]
+    texts = [linked[0], *said[1:80], *linked[1:], *said[200 : 280 - links]]
+    return [Example(f"r{k}", (text,), ("物流",), time=f"{1_777_600_000 + k}") for k, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(("links", "searches"), [(5, 6), (30, 16)])
+def test_a_chain_of_rows_that_give_away_the_next_is_followed_link_by_link(
+    links: int, searches: int, monkeypatch: pytest.MonkeyPatch
+):
+    searched = []
+
+    def watched(learnt: Sequence[str], held: Sequence[str]) -> Leaks:
+        searched.append((len(learnt), len(held)))
+        return find_leaks(learnt, held)
+
+    monkeypatch.setattr("labkit.curation.time_split.find_leaks", watched)
+    rows = chained_rows(links)
+    parted = split_by_time(rows, TINY_TASK, {"pool": 0.5, "test": 0.5}, near={row.id: row.id for row in rows})
+    held = {row.id for row in parted if row.split == "test"}
+    moved = min(links, searches)
+    assert held == {f"r{k}" for k in range(80 + moved, 160)}
+    assert searched == [(80, 80), *((1, 80 - k) for k in range(1, searches))]
 
 
 def test_rows_without_a_time_cannot_be_parted_by_it(scene: Scene):
