@@ -10,7 +10,7 @@ from typing import Any
 
 from labkit.curation.annotator_agreement import Vote
 from labkit.curation.known_rows import KnownRows
-from labkit.curation.near_duplicates import folded, near_duplicate_groups
+from labkit.curation.near_duplicates import folded, near_duplicates_of_subtasks
 from labkit.curation.repetition import Repetition, count_repetition, find_leaking
 from labkit.records import Example, Prompt, Run, Split, Task
 
@@ -155,8 +155,4 @@ def by_subtask(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
 
 
 def _near(samples: Sequence[Sample], threshold: float) -> dict[str, str]:
-    """Groups within each subtask: a post asked of two of them is two questions, with an answer each."""
-    found: dict[str, str] = {}
-    for part in by_subtask(samples).values():
-        found |= near_duplicate_groups([Example(s.id, (s.question,)) for s in part], threshold)
-    return found
+    return near_duplicates_of_subtasks([Example(s.id, (s.question,), subtask=s.subtask) for s in samples], threshold)

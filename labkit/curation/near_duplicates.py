@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,22 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
     groups = _join(trigram_sets(list(copies)), threshold)
     first: dict[int, str] = {}
     return {example_id: first.setdefault(groups[at], example_id) for example_id, at in position.items()}
+
+
+def near_duplicates_of_subtasks(examples: Sequence[Example], threshold: float = THRESHOLD) -> dict[str, str]:
+    """`near_duplicate_groups` within each subtask: a post asked of two of them is two questions, and links no others.
+
+    Args:
+        examples: any rows; those without a subtask are together.
+        threshold: least similarity.
+    """
+    parts: dict[str | None, list[Example]] = defaultdict(list)
+    for example in examples:
+        parts[example.subtask].append(example)
+    found: dict[str, str] = {}
+    for part in parts.values():
+        found |= near_duplicate_groups(part, threshold)
+    return found
 
 
 def folded(text: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from labkit.curation.leaks import SERIOUS, find_leaks
-from labkit.curation.near_duplicates import near_duplicate_groups
+from labkit.curation.near_duplicates import near_duplicates_of_subtasks
 from labkit.curation.originals import find_originals
 from labkit.curation.watched import Progress, Steps, stretch, unwatched, unwatched_steps
 from labkit.records import Example
@@ -23,8 +23,8 @@ class Repetition:
 
     Args:
         rows: rows of pool, dev and test.
-        groups: groups of two or more of them, each of which nearly repeats another; see `near_duplicate_groups`. One
-            post asked of two subtasks is two questions.
+        groups: groups of two or more of a subtask, each of which nearly repeats another; see `near_duplicate_groups`.
+            One post asked of two subtasks is two questions.
         repeats: rows beyond the first of each of these groups.
         pool: rows of the pool; each of them leaks, or is a copy, or is distinct.
         leaking: pool rows that give away a dev or test row; see `sift_pool`.
@@ -57,12 +57,12 @@ def count_repetition(
 
     Args:
         examples: rows; those of traffic do not count.
-        near: what `near_duplicate_groups` says of them; worked out when None.
+        near: what `near_duplicates_of_subtasks` says of them; worked out when None.
         leaking: what `find_leaking` says of them; worked out when None.
     """
     judged = [example for example in examples if example.split != "traffic"]
-    group = near if near is not None else near_duplicate_groups(judged)
-    sizes = Counter((group[example.id], example.subtask) for example in judged)
+    group = near if near is not None else near_duplicates_of_subtasks(judged)
+    sizes = Counter(group[example.id] for example in judged)
     leaking, originals = sift_pool(judged, leaking)
     several = [size for size in sizes.values() if size > 1]
     return Repetition(

@@ -247,9 +247,10 @@ def _prompt(task: Task, taken: TakenApart | None, definitions: Sequence[Definiti
 
 
 def _repetition(found: Import) -> Repetition:
-    """Rows of traffic link no others here, as they link none in an audit or a choice."""
+    """Rows of traffic, and of other subtasks, link no others here, as they link none in an audit or a choice."""
     traffic = any(example.split == "traffic" for example in found.examples)
-    return count_repetition(found.examples, None if traffic else found.near)
+    apart = traffic or len({example.subtask for example in found.examples}) > 1
+    return count_repetition(found.examples, None if apart else found.near)
 
 
 def _leaked(found: Import) -> int:

@@ -76,3 +76,14 @@ def test_one_post_asked_of_two_subtasks_is_two_rows_and_leaks_into_both():
     assert (counted.groups, counted.repeats, counted.copies, counted.distinct) == (2, 2, 2, 4)
     held = Example("held", (posts[1],), ("a",), "test", subtask="a")
     assert sift_pool([*rows, held])[0] == {"a1", "b1"}
+
+
+def test_rows_of_a_subtask_that_hang_together_by_another_subtask_alone_do_not_repeat():
+    rows = [
+        Example(str(k), (text,), (subtask,), subtask=subtask)
+        for k, (text, subtask) in enumerate(zip(CHAIN, "aba", strict=True))
+    ]
+    assert len(set(near_duplicate_groups(rows).values())) == 1
+    counted = count_repetition(rows)
+    assert (counted.groups, counted.repeats) == (0, 0)
+    assert Material(tuple(map(sample_of, rows))).repetition == counted

@@ -114,6 +114,17 @@ def test_near_duplicates_across_splits_are_counted(tmp_path: Path):
     assert (draft.repetition.groups, draft.leaked) == (1, 1)
 
 
+def test_a_row_of_another_subtask_makes_no_repeats_of_two_that_differ(tmp_path: Path):
+    said = post(0) + post(1)
+    texts = (said, said[6:] + "另外我还要投诉", said[18:] + "另外我还要投诉你们的仓库")
+    labels = {"a": "物流", "b": "退款"}
+    for subtasks, groups in (("aba", 0), ("aaa", 1)):
+        given = zip(texts, subtasks, ("pool", "dev", "test"), strict=True)
+        rows = [f"{text},{labels[part]},{part},{split}" for text, part, split in given]
+        path = written(tmp_path, f"{subtasks}.csv", "\n".join(["text,label,subtask,split", *rows]) + "\n")
+        assert drafted(Sources((path,))).repetition.groups == groups
+
+
 def test_a_label_that_no_prompt_can_hold_is_refused(tmp_path: Path):
     with pytest.raises(BadData, match="A label cannot be used"):
         drafted(Sources(choices=Choices(labels=("a\nb", "b"))))
