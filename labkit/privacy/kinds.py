@@ -39,10 +39,19 @@ def _rule(kind: str, pattern: str, holds: Callable[[str], bool] = bool, flags: i
 _NO_DIGIT_BEFORE, _NO_DIGIT_BEHIND = r"(?<!\d)(?<!\d[.-])", r"(?!-?\d)"
 _NO_WORD_BEFORE = r"(?<![A-Za-z0-9_])"
 _SAYS = r"[\"']?\s{0,3}(?:[是为][:=]?|[:=]|is)\s{0,3}[\"']?"
-_NO_ORDER = (
-    r"(?<!单号)(?<![单编]号[:是为 ])(?<!编号)(?<!单号: )(?<!编号: )"  # what says itself that it is a number of goods
-)
+_GAP = 4  # characters such as 是：or blanks between a word and the number it announces
+
+
+def _not_behind(*words: str) -> str:
+    """That no such word announces the number: a lookbehind for each width, as each has but one."""
+    return "".join(f"(?<!{word}[是为: ]{{{gap}}})" for word in words for gap in range(_GAP + 1))
+
+
+_NO_ORDER = r"(?=[+\d])" + _not_behind("单号", "编号")  # what says itself that it is a number of goods
 _MOBILE_BEFORE = _NO_ORDER + _NO_DIGIT_BEFORE
+# what stands right behind 验证码 and is no code: the number that sends it (95588, 10086, 106…), a date, a count
+_NO_SENDER = r"(?!(?:95|1[02])\d{3}(?!\d)|106\d{3,5}发)"
+_NO_DATE_OR_COUNT = r"(?![0-9A-Za-z年月日号次条位个]|[-/]\d|\.\d{1,2}\.\d|发来|发过来|发的)"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 RULES: tuple[Rule, ...] = (
@@ -60,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     # what a word announces
     _rule(SECRET, r"(?:password|passwd|pwd|密码|口令)" + _SAYS + r"(?P<value>[!-~]{4,64})", has_digit, re.IGNORECASE),
     _rule(SECRET, r"(?:验证码|校验码|动态码)" + _SAYS + r"(?P<value>[0-9A-Za-z]{4,8})(?![0-9A-Za-z])", has_digit),
-    _rule(SECRET, r"(?:验证码|校验码|动态码) ?(?P<value>\d{4,8})(?![0-9A-Za-z年月日号次条位个])"),
+    _rule(SECRET, r"(?:验证码|校验码|动态码) ?" + _NO_SENDER + r"(?P<value>\d{4,8})" + _NO_DATE_OR_COUNT),
     _rule(
         SECRET,
         r"(?:api[_ -]?key|access[_ -]?key|secret(?:[_ -]?key)?|token|密钥|令牌)"
@@ -97,7 +106,9 @@ RULES: tuple[Rule, ...] = (
     _rule("phone", r"(?<![\d+])\+[1-9]\d{0,2}(?:[ -]?\(\d{1,4}\))?(?:[ -]?\d){7,12}" + _NO_DIGIT_BEHIND),
     _rule("phone", _NO_DIGIT_BEFORE + r"(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}" + _NO_DIGIT_BEHIND),
     _rule(
-        "ip", r"(?<![\d.vV])(?<!版本)(?<!版本号)(?<!版本[:为是 ])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)", is_address_of_a_host
+        "ip",
+        r"(?=\d)(?<![\d.vV])" + _not_behind("版本", "版本号") + r"(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)",
+        is_address_of_a_host,
     ),
     _rule(
         "ip", r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{1,4}:{1,2}){2,7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])", is_address_of_a_host
