@@ -14,7 +14,7 @@ from labkit.tables.decoding import check_file, detect_encoding
 from labkit.tables.delimited import read_delimited
 from labkit.tables.features import ClassNames, class_names, class_names_of_readme, named
 from labkit.tables.json_tables import read_json
-from labkit.tables.listed_files import listed_files
+from labkit.tables.listed_files import ListedFile, listed_files
 from labkit.tables.parquet import read_arrow, read_parquet
 
 SPLIT_COLUMN = "split"
@@ -22,7 +22,7 @@ _SHARDS = 1_000
 _SPLIT_WORDS = ("train", "training", "validation", "valid", "dev", "test", "testing", "eval")
 _SPLIT_IN_NAME = re.compile(rf"(?:^|[-_./\s])({'|'.join(_SPLIT_WORDS)})(?=$|[-_./\s\d])", re.IGNORECASE)
 _SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".json", ".csv", ".tsv")
-_ABOUT = {f"{name}.json" for name in ("dataset_info", "dataset_infos", "dataset_dict", "state", "metadata", "manifest")}
+_ABOUT = {f"{name}.json" for name in ("dataset_info", "dataset_infos", "dataset_dict", "state", "metadata")}
 
 
 def read_dataset_folder(path: Path) -> tuple[Table, ...]:
@@ -52,9 +52,16 @@ def read_dataset_folder(path: Path) -> tuple[Table, ...]:
 
 
 def _listed(path: Path) -> tuple[Table, ...]:
-    """The files of a dataset_info.json that lie in the folder; those of a hub or elsewhere are not fetched."""
-    files = [(entry, path / entry.file) for entry in listed_files(_json(path / "dataset_info.json"))]
-    return tuple(entry.understood(_read(_inside(path, file), {})) for entry, file in files if file.is_file())
+    """The files of a dataset_info.json that lie in the folder; those of a hub or elsewhere are not fetched.
+
+    A file that several entries list, as samples of it or for another stage of training, is read by the first.
+    """
+    found: dict[Path, tuple[ListedFile, Path]] = {}
+    for entry in listed_files(_json(path / "dataset_info.json")):
+        file = path / entry.file
+        if file.is_file():
+            found.setdefault(file.resolve(), (entry, file))
+    return tuple(entry.understood(_read(_inside(path, file), {})) for entry, file in found.values())
 
 
 def _saved_shards(path: Path) -> list[tuple[str | None, Path]]:
@@ -77,9 +84,15 @@ def _hub_shards(path: Path) -> list[tuple[str | None, Path]]:
         if file.suffix.lower() in _SUFFIXES
         and file.is_file()
         and file.name not in _ABOUT
+        and not _is_own_manifest(file)
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
     ]
     return sorted(((_split_of(file.relative_to(path)), file) for file in files), key=lambda shard: shard[0] or "")
+
+
+def _is_own_manifest(file: Path) -> bool:
+    """Whether a file is what labkit writes beside a dataset; others keep rows under that name."""
+    return file.name.endswith("manifest.json") and "content_id" in _json(file)
 
 
 def _split_of(file: Path) -> str | None:

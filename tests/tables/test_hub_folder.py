@@ -93,6 +93,17 @@ def test_lines_and_commas_in_a_clone(tmp_path: Path):
     assert {table.rows[0]["split"] for table in read_dataset_folder(tmp_path)} == {"train", "validation"}
 
 
+def test_labkits_own_manifests_are_no_data_and_a_manifest_of_rows_is(tmp_path: Path):
+    own = {"id": "v1", "content_id": "1f", "files": {"rows.jsonl": "2e"}, "made": {"at": "2026-05-01"}}
+    for name in ("manifest.json", "posts.manifest.json"):
+        (tmp_path / name).write_text(json.dumps(own, indent=2), "utf-8")
+    rows = [{"audio_filepath": f"{k}.wav", "text": "快递慢"} for k in range(2)]
+    (tmp_path / "posts.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    assert [table.path.name for table in read_dataset_folder(tmp_path)] == ["posts.jsonl"]
+    (tmp_path / "manifest.json").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    assert [table.path.name for table in read_dataset_folder(tmp_path)] == ["manifest.json", "posts.jsonl"]
+
+
 def test_a_link_out_of_the_folder_and_an_empty_one_are_refused(tmp_path: Path):
     outside = tmp_path / "outside.csv"
     outside.write_text("text,label\nx,y\n", "utf-8")
@@ -143,6 +154,15 @@ PARTS = {"prompt": "ask", "query": "post", "response": "reply", "system": "rule"
 def test_a_folder_that_lists_its_files_says_what_their_columns_mean(tmp_path: Path, rows: object, entry: dict):
     (sample,) = read_samples(listing(tmp_path / "data", "mine", rows, **entry)).samples
     assert (sample.context, sample.question, sample.answer) == ("s", "q", "a")
+
+
+def test_a_file_that_is_listed_twice_is_read_once_as_its_first_entry_says(tmp_path: Path):
+    folder = listing(tmp_path / "data", "mine", [{"ask": "q", "reply": "a"}], columns=PARTS)
+    info = json.loads((folder / "dataset_info.json").read_text("utf-8"))
+    again = {"few": {"file_name": "./rows.json", "num_samples": 1}, "ranked": {**info["mine"], "ranking": True}}
+    (folder / "dataset_info.json").write_text(json.dumps(info | again), "utf-8")
+    (sample,) = read_samples(folder).samples
+    assert (sample.question, sample.answer) == ("q", "a")
 
 
 def test_a_listed_file_outside_the_folder_is_refused(tmp_path: Path):
