@@ -78,8 +78,8 @@ def check_conflicts(material: Material) -> Finding:
 
 
 def _equal(samples: Sequence[Sample]) -> dict[str, str]:
-    """Row -> what rows of its subtask share that are equal."""
-    return {sample.id: f"{sample.subtask or ''}\x1f{folded(sample.question)}" for sample in samples}
+    """Row -> what rows share that ask the same in every word: question, subtask and all that stands around it."""
+    return {s.id: "\x1f".join((s.subtask or "", folded(s.question), folded(s.context))) for s in samples}
 
 
 def _beyond_the_first(samples: Sequence[Sample], group_of: Mapping[str, str]) -> list[str]:

@@ -11,6 +11,7 @@ from labkit.auditing.samples import Sample
 
 _LEAST_ROWS = 10  # different questions: of fewer, more than half may begin alike by chance
 _LEAST_OF_ONE, _SHARE_OF_ONE = 20, 0.05  # questions under one instruction of several, and their share of all
+_MOST_SYSTEMS = 20  # system messages that are subtasks: more are characters to play, or dates
 _LEAST_CHARACTERS = 8  # of an instruction that is one of several
 _NAME = 40  # characters of it that name the subtask
 
@@ -30,34 +31,32 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     First what more than half of the different questions begin or end with, up to a mark, a space or a break; then
     the whole lines, or words up to a colon, that a twentieth of them share: the instructions of several subtasks, where
     most questions have one. The words become context, on which an answer may rest. Rows without a subtask get one by
-    their instruction, or system message where several are shared: one input under two of them stays two questions.
+    their instruction, or by their system message where there are several: one input under two of them stays two
+    questions.
     """
-    asked = sorted({sample.question for sample in samples if sample.form != "labels"})
-    if len(asked) < _LEAST_ROWS:
-        return tuple(samples)
-    common = _parted(asked, len(asked) // 2 + 1, _ends_at_mark)
-    posts = sorted({framed.post for framed in common.values()})
-    own = _instructed(posts)
-    told = [_told(sample, common, own) if sample.form != "labels" else sample for sample in samples]
-    asking = _asking(samples, common, own)
-    names = _names([asking[sample.id] for sample in samples if sample.id in asking])
-    return tuple(replace(s, subtask=s.subtask or names.get(asking.get(s.id, ()))) for s in told)
-
-
-def _asking(
-    samples: Sequence[Sample], common: dict[str, _Framed], own: dict[str, _Framed]
-) -> dict[str, tuple[str, ...]]:
-    """Row -> what it is asked to do: its system message, where several are shared, and its instruction."""
     asked = [sample for sample in samples if sample.form != "labels"]
-    counts = Counter(sample.context for sample in asked)
-    shared = {context for context, rows in counts.items() if rows >= _least_of_one(len(asked))}
-    several = len(shared) > 1 and 2 * sum(counts[context] for context in shared) > len(asked)
-    found: dict[str, tuple[str, ...]] = {}
-    for sample in asked:
-        framed = own[common[sample.question].post]
-        system = sample.context if several and sample.context in shared else ""
-        found[sample.id] = (system, framed.before, framed.behind)
-    return found
+    questions = sorted({sample.question for sample in asked})
+    least = len(questions) // 2 + 1 if len(questions) >= _LEAST_ROWS else len(questions) + 1
+    common = _parted(questions, least, _ends_at_mark)
+    own = _instructed(sorted({framed.post for framed in common.values()}))
+    systems = _several_systems(asked)
+    told = {sample.id: _told(sample, common, own) for sample in asked}
+    asking = {s.id: _asking(s, own[common[s.question].post], systems) for s in asked}
+    names = _names(list(asking.values()))
+    return tuple(replace(told.get(s.id, s), subtask=s.subtask or names.get(asking.get(s.id, ()))) for s in samples)
+
+
+def _several_systems(asked: Sequence[Sample]) -> frozenset[str]:
+    """The system messages that say which of several subtasks a row is of; none where nearly every row has its own."""
+    rows = Counter(sample.system for sample in asked if sample.system)
+    repeated = frozenset(system for system, count in rows.items() if count > 1)
+    most = 2 * sum(rows[system] for system in repeated) > len(asked)
+    return repeated if most and 1 < len(repeated) <= _MOST_SYSTEMS else frozenset()
+
+
+def _asking(sample: Sample, framed: _Framed, systems: frozenset[str]) -> tuple[str, ...]:
+    """What a row is asked to do: its system message, where there are several, and its instruction."""
+    return (sample.system if sample.system in systems else "", framed.before, framed.behind)
 
 
 def _least_of_one(rows: int) -> int:

@@ -30,6 +30,7 @@ class Sample:
         group, time, subtask: as in an example.
         form: how it was written: "labels", "chat", "sharegpt", "alpaca" or "completion".
         context: text that the answer may also rest on, such as a system message.
+        system: the system message alone, which says what is to be done.
         example: the scene's example, where there is one.
         meta: further columns.
     """
@@ -44,6 +45,7 @@ class Sample:
     subtask: str | None = None
     form: str = "labels"
     context: str = ""
+    system: str = ""
     example: Example | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 

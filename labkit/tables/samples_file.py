@@ -121,7 +121,7 @@ def _training_data(
         forms[exchange.form if exchange else "unreadable"] += 1
         if exchange:
             told = replace(sample, question=exchange.question, answer=exchange.answer)
-            kept.append(replace(told, form=exchange.form, context=exchange.context))
+            kept.append(replace(told, form=exchange.form, context=exchange.context, system=exchange.system))
     unread = tuple(row.place for row, exchange in zip(rows, found, strict=True) if exchange is None)
     return SamplesFile(tuple(kept), settled, dict(forms), unread, forms["unreadable"], ids.suffixed)
 

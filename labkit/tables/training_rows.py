@@ -35,12 +35,14 @@ class Exchange:
         question: the user's words, of all turns before the last answer.
         answer: the last answer.
         context: the system message, and what was answered in earlier turns.
+        system: the system message alone.
     """
 
     form: str
     question: str
     answer: str
     context: str = ""
+    system: str = ""
 
 
 def form_of(cells: Mapping[str, Cell]) -> str | None:
@@ -69,7 +71,8 @@ def _exchange(form: str, turns: Sequence[tuple[str, str]]) -> Exchange | None:
     asked, answer = turns[: answers[-1]], turns[answers[-1]][1]
     question = "\n".join(text for role, text in asked if role == "user")
     context = "\n".join(text for role, text in asked if role != "user")
-    return Exchange(form, question, answer, context) if question.strip() and answer.strip() else None
+    system = "\n".join(text for role, text in asked if role == "system")
+    return Exchange(form, question, answer, context, system) if question.strip() and answer.strip() else None
 
 
 def _chat(cells: Mapping[str, Cell]) -> list[tuple[str, str]]:

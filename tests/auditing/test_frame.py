@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -50,18 +52,44 @@ def test_each_of_several_instructions_is_a_subtask():
     assert check_size(material).counts["largest_subtask"] == len(TITLES)
 
 
-def test_each_of_several_system_messages_is_a_subtask():
-    systems = ("判断主题，只回答类别。", "判断长短，只回答长或短。")
-    samples = [
-        Sample(f"{k}-{n}", f"微博 1: {title}\n请回答。", answer=str(n), form="chat", context=system)
-        for k, title in enumerate(TITLES)
+SYSTEMS = ("判断主题，只回答类别。", "判断长短，只回答长或短。")
+
+
+def of_systems(titles: Sequence[str], systems: Sequence[str]) -> list[Sample]:
+    """Every title asked under every system message, with another answer under each."""
+    return [
+        Sample(f"{k}-{n}", f"微博 1: {title}\n请回答。", answer=str(n), form="chat", context=system, system=system)
+        for k, title in enumerate(titles)
         for n, system in enumerate(systems)
     ]
+
+
+@pytest.mark.parametrize("titles", [TITLES, TITLES[:15], TITLES[:3]])
+def test_each_of_several_system_messages_is_a_subtask(titles: list[str]):
+    samples = of_systems(titles, SYSTEMS)
     material = Material(without_frame(samples))
-    assert {s.subtask for s in material.samples} == set(systems)
+    assert {s.subtask for s in material.samples} == set(SYSTEMS)
     assert (check_duplicates(material).counts["exact"], check_conflicts(material).value) == (0, 0)
-    one = without_frame([sample for sample in samples if sample.context == systems[0]])
+    one = without_frame([sample for sample in samples if sample.system == SYSTEMS[0]])
     assert {s.subtask for s in one} == {None}
+
+
+def test_no_system_message_is_none_and_no_subtask():
+    without = [replace(sample, context="", system="") for sample in of_systems(TITLES[:80], SYSTEMS[:1])]
+    assert {s.subtask for s in without_frame([*without, *of_systems(TITLES[60:], ["You are helpful."])])} == {None}
+
+
+def test_what_was_answered_in_earlier_turns_is_no_system_message():
+    greeted = [replace(sample, system="") for sample in of_systems(TITLES, ["您好，请讲。", "您好，有什么事？"])]
+    material = Material(without_frame(greeted))
+    assert ({s.subtask for s in material.samples}, check_conflicts(material).severity) == ({None}, "warn")
+
+
+def test_a_system_message_for_nearly_every_row_is_no_subtask_and_its_rows_contradict_none():
+    systems = [f"你是{title}的客服。" for title in TITLES[:40]]
+    material = Material(without_frame(of_systems(TITLES[:3], systems)))
+    assert {s.subtask for s in material.samples} == {None}
+    assert check_conflicts(material).severity == "warn"
 
 
 def test_what_some_posts_begin_with_by_chance_stays():

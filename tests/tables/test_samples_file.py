@@ -36,6 +36,7 @@ def test_every_form_reads_as_the_same_exchange(form: str):
     found = read_exchange(FORMS[form])
     assert found is not None
     assert (found.form, found.question, found.answer, found.context) == (form, "q", "a", "s")
+    assert found.system == "s"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_earlier_answers_are_context_of_the_last_one():
     turns = [("user", "q1"), ("assistant", "a1"), ("user", "q2"), ("assistant", "a2"), ("user", "q3")]
     found = read_exchange({"messages": [{"role": role, "content": text} for role, text in turns]})
     assert found is not None
-    assert (found.question, found.answer, found.context) == ("q1\nq2", "a2", "a1")
+    assert (found.question, found.answer, found.context, found.system) == ("q1\nq2", "a2", "a1", "")
 
 
 @pytest.mark.parametrize(
