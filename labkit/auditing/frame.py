@@ -3,47 +3,120 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labkit.auditing.samples import Sample
 
 _LEAST_ROWS = 10  # different questions: of fewer, more than half may begin alike by chance
-_LEAST_OF_ONE, _SHARE_OF_ONE = 20, 0.05  # questions under one instruction of several, and their share of all
+_LEAST_UNDER_ONE, _SHARE_UNDER_ONE = 20, 0.05  # questions under one instruction of several, and their share of all
 _MOST_SYSTEMS = 20  # system messages that are subtasks: more are characters to play, or dates
 _LEAST_CHARACTERS = 8  # of an instruction that is one of several
-_NAME = 40  # characters of it that name the subtask
+_QUESTIONS_AN_ANSWER = 10  # under an instruction whose answers are labels; those about a passage recur less
+_STRAY = 0.02  # of an instruction's answers that may be slips, or another instruction's
+_NAME = 40  # characters of what is asked that name the subtask
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is written around a post."""
+
+    prefix: str = ""
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Framed:
-    """A question taken apart: what stands before the post, the post, what stands behind it."""
+    """A question taken apart: the post, and what is written around it."""
 
-    before: str
     post: str
-    behind: str
+    frame: _Frame = _Frame()
+
+    def within(self, outer: _Frame) -> _Framed:
+        """The same post in a further frame around its own."""
+        return _Framed(self.post, _Frame(outer.prefix + self.frame.prefix, self.frame.suffix + outer.suffix))
 
 
 def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     """Training data whose questions hold their post alone, without the words that other questions share.
 
-    First what more than half of the different questions begin or end with, up to a mark, a space or a break; then
-    the whole lines, or words up to a colon, that a twentieth of them share: the instructions of several subtasks, where
-    most questions have one. The words become context, on which an answer may rest. Rows without a subtask get one by
-    their instruction, or by their system message where there are several: one input under two of them stays two
-    questions.
+    First what more than half of the different questions begin or end with, up to a mark, a space or a break; then the
+    whole lines, or words up to a colon, that a twentieth of them share and whose answers are labels of their own: the
+    instructions of several subtasks, and no passage, product or template of posts. The words become context, on which
+    an answer may rest. Rows without a subtask get one by their instruction, or by their system message where there
+    are several: one input under two of them stays two questions.
     """
     asked = [sample for sample in samples if sample.form != "labels"]
-    questions = sorted({sample.question for sample in asked})
-    least = len(questions) // 2 + 1 if len(questions) >= _LEAST_ROWS else len(questions) + 1
-    common = _parted(questions, least, _ends_at_mark)
-    own = _instructed(sorted({framed.post for framed in common.values()}))
+    prompted = _by_prompt(sorted({sample.question for sample in asked}))
+    instructed = _by_instruction(prompted)
+    instructions = _instructions(asked, instructed, _around_all(prompted.values()))
     systems = _several_systems(asked)
-    told = {sample.id: _told(sample, common, own) for sample in asked}
-    asking = {s.id: _asking(s, own[common[s.question].post], systems) for s in asked}
-    names = _names(list(asking.values()))
-    return tuple(replace(told.get(s.id, s), subtask=s.subtask or names.get(asking.get(s.id, ()))) for s in samples)
+    taken = {q: framed if framed.frame in instructions else prompted[q] for q, framed in instructed.items()}
+    tasks = {s.id: _task(s, instructions.get(taken[s.question].frame, _Frame()), systems) for s in asked}
+    names = _subtask_names(tasks.values())
+    alone = {sample.id: _post_alone(sample, taken[sample.question]) for sample in asked}
+    return tuple(replace(alone.get(s.id, s), subtask=s.subtask or names.get(tasks.get(s.id, ()))) for s in samples)
+
+
+def _by_prompt(questions: Sequence[str]) -> dict[str, _Framed]:
+    """Each question without what more than half of them share."""
+    if len(questions) < _LEAST_ROWS:
+        return {question: _Framed(question) for question in questions}
+    return _unframed(questions, len(questions) // 2 + 1, _ends_at_mark)
+
+
+def _by_instruction(prompted: Mapping[str, _Framed]) -> dict[str, _Framed]:
+    """Each question without the lines that a twentieth share either, which may be instructions or anything else."""
+    posts = sorted({framed.post for framed in prompted.values()})
+    inner = _unframed(posts, max(_LEAST_UNDER_ONE, int(_SHARE_UNDER_ONE * len(posts))), _ends_at_line)
+    return {question: inner[framed.post].within(framed.frame) for question, framed in prompted.items()}
+
+
+def _around_all(prompted: Iterable[_Framed]) -> _Frame:
+    """What stands around every post: of two frames that more than half share, one begins as the other does."""
+    frames = [framed.frame for framed in prompted]
+    shortest = [min(sides, key=len, default="") for sides in ([f.prefix for f in frames], [f.suffix for f in frames])]
+    return _Frame(*shortest)
+
+
+def _instructions(asked: Sequence[Sample], instructed: Mapping[str, _Framed], of_all: _Frame) -> dict[_Frame, _Frame]:
+    """The frames that say what is to be done, each without what stands around all posts.
+
+    There are none where most posts stand in no frame but that of all: some begin alike by chance.
+    """
+    bare = sum(framed.frame == of_all for framed in instructed.values())
+    if 2 * bare >= len(instructed):
+        return {}
+    answers = _different_answers(asked, instructed)
+    total = sum(answers.values(), Counter[str]())
+    return {
+        frame: _Frame(frame.prefix.removeprefix(of_all.prefix), frame.suffix.removesuffix(of_all.suffix))
+        for frame, here in answers.items()
+        if frame != of_all and _has_labels_of_its_own(here, total)
+    }
+
+
+def _different_answers(asked: Sequence[Sample], instructed: Mapping[str, _Framed]) -> dict[_Frame, Counter[str]]:
+    """Frame -> answer -> different questions that have it; a question that is repeated says nothing more."""
+    found: dict[_Frame, Counter[str]] = defaultdict(Counter)
+    for question, outcome in {(sample.question, sample.outcome) for sample in asked}:
+        if outcome is not None:
+            found[instructed[question].frame][outcome] += 1
+    return found
+
+
+def _has_labels_of_its_own(here: Counter[str], total: Counter[str]) -> bool:
+    """Whether a few answers recur under a frame and hardly under others: the labels of one subtask of several.
+
+    Answers about a passage recur little, those about a product are given about others too, and a template of posts
+    of one class has one answer.
+    """
+    slips = max(1, _STRAY * here.total())
+    labels = [answer for answer, count in here.items() if count > max(slips, total[answer] - count)]
+    shared = sum(min(count, total[answer] - count) for answer, count in here.items())
+    few = len(here) * _QUESTIONS_AN_ANSWER <= here.total()
+    return len(labels) > 1 and few and shared <= _STRAY * here.total()
 
 
 def _several_systems(asked: Sequence[Sample]) -> frozenset[str]:
@@ -54,63 +127,48 @@ def _several_systems(asked: Sequence[Sample]) -> frozenset[str]:
     return repeated if most and 1 < len(repeated) <= _MOST_SYSTEMS else frozenset()
 
 
-def _asking(sample: Sample, framed: _Framed, systems: frozenset[str]) -> tuple[str, ...]:
+def _task(sample: Sample, instruction: _Frame, systems: frozenset[str]) -> tuple[str, ...]:
     """What a row is asked to do: its system message, where there are several, and its instruction."""
-    return (sample.system if sample.system in systems else "", framed.before, framed.behind)
+    return (sample.system if sample.system in systems else "", instruction.prefix, instruction.suffix)
 
 
-def _least_of_one(rows: int) -> int:
-    return max(_LEAST_OF_ONE, int(_SHARE_OF_ONE * rows))
+def _post_alone(sample: Sample, framed: _Framed) -> Sample:
+    """The row with its post as the question, and as context what stood around it."""
+    around = (sample.context, framed.frame.prefix, framed.frame.suffix)
+    return replace(sample, question=framed.post, context="\n".join(filter(None, around)))
 
 
-def _instructed(posts: Sequence[str]) -> dict[str, _Framed]:
-    """Each post without its subtask's instruction; as it is where most have none, and some begin alike by chance."""
-    own = _parted(posts, _least_of_one(len(posts)), _ends_at_line)
-    bare = sum(framed.post == post for post, framed in own.items())
-    return own if 2 * bare < len(posts) else {post: _Framed("", post, "") for post in posts}
-
-
-def _told(sample: Sample, common: dict[str, _Framed], own: dict[str, _Framed]) -> Sample:
-    outer = common[sample.question]
-    inner = own[outer.post]
-    said = (sample.context, outer.before + inner.before, inner.behind + outer.behind)
-    return replace(sample, question=inner.post, context="\n".join(filter(None, said)))
-
-
-def _names(asked: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+def _subtask_names(tasks: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
     """What is asked -> how its subtask is called: its first words, with a number where another begins so."""
     names: dict[tuple[str, ...], str] = {}
-    for words in dict.fromkeys(asked):
+    for words in dict.fromkeys(tasks):
         if any(words):
             name = " ".join(" ".join(words).split())[:_NAME]
             names[words] = name if name not in names.values() else f"{name} {len(names) + 1}"
     return names
 
 
-def _parted(texts: Sequence[str], least: int, cut: Callable[[str], int]) -> dict[str, _Framed]:
+def _unframed(texts: Sequence[str], least: int, end_of_frame: Callable[[str], int]) -> dict[str, _Framed]:
     """Each text without what it begins and ends with as at least so many others do."""
     if len(texts) < least:
-        return {text: _Framed("", text, "") for text in texts}
+        return {text: _Framed(text) for text in texts}
     mirrored = [text[::-1] for text in texts]
-    heads, tails = _shared(texts, least), _shared(mirrored, least)
+    heads, tails = _shared_beginnings(texts, least), _shared_beginnings(mirrored, least)
     found = {}
     for text in texts:
         head, tail = heads[text], tails[text[::-1]]
-        before, behind = head[: cut(head)], tail[: cut(tail)][::-1]
-        post = text.removeprefix(before).removesuffix(behind)
-        found[text] = _Framed(before, post, behind) if _fits(before, post, behind, text) else _Framed("", text, "")
+        prefix, suffix = head[: end_of_frame(head)], tail[: end_of_frame(tail)][::-1]
+        post = text.removeprefix(prefix).removesuffix(suffix)
+        whole = bool(post.strip()) and prefix + post + suffix == text
+        found[text] = _Framed(post, _Frame(prefix, suffix)) if whole else _Framed(text)
     return found
 
 
-def _fits(before: str, post: str, behind: str, text: str) -> bool:
-    return bool(post.strip()) and before + post + behind == text
-
-
-def _shared(texts: Sequence[str], least: int) -> dict[str, str]:
+def _shared_beginnings(texts: Sequence[str], least: int) -> dict[str, str]:
     """Text -> the longest beginning that it has in common with so many; in order these stand side by side."""
     ordered = sorted(texts)
     windows = len(ordered) - least + 1
-    shared = [_common(ordered[k], ordered[k + least - 1]) for k in range(windows)]
+    shared = [_common_length(ordered[k], ordered[k + least - 1]) for k in range(windows)]
     found, best = {}, deque[int]()
     for place, text in enumerate(ordered):
         if place < windows:
@@ -123,7 +181,7 @@ def _shared(texts: Sequence[str], least: int) -> dict[str, str]:
     return found
 
 
-def _common(left: str, right: str) -> int:
+def _common_length(left: str, right: str) -> int:
     """How many characters two texts begin with in common."""
     if left[:1] != right[:1]:
         return 0

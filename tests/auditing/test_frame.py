@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from labkit.auditing import Material, Sample
 from labkit.auditing.duplicates import check_conflicts, check_duplicates
 from labkit.auditing.frame import without_frame
+from labkit.auditing.leakage import check_leakage
 from labkit.auditing.size import check_size
 
 TITLES = [
@@ -23,6 +25,26 @@ INSTRUCTIONS = (
     "请从下面的标题里找出公司名称，没有就回答无。\n",
     "把下面的标题翻译成英文，语气自然。\n标题：",
 )
+
+
+LABELS = (("财经", "体育"), ("有", "无"), ("好译", "难译"))  # each instruction's own
+
+
+def asked_of(titles: Sequence[str], instruction: str, labels: Sequence[str]) -> list[Sample]:
+    """The titles under an instruction, as exported without a system message."""
+    return [
+        Sample(f"{instruction}{k}", instruction + title, answer=labels[k % len(labels)], form="chat")
+        for k, title in enumerate(titles)
+    ]
+
+
+def is_whole(sample: Sample, found: Sample) -> bool:
+    """Whether what stood before and behind the post is its context, and the three are the question again."""
+    parts = [
+        sample.question[:k] for k in range(len(sample.question) + 1) if sample.question[k:].startswith(found.question)
+    ]
+    around = [(part, sample.question[len(part) + len(found.question) :]) for part in parts]
+    return any("\n".join(filter(None, (sample.context, *sides))) == found.context for sides in around)
 
 
 @pytest.mark.parametrize(
@@ -37,19 +59,67 @@ INSTRUCTIONS = (
     ],
 )
 def test_posts_are_compared_without_what_is_written_around_them(asked: list[str]):
-    samples = [Sample(str(k), question, answer="好", form="chat") for k, question in enumerate(asked)]
+    samples = [
+        Sample(str(k), question, answer=LABELS[k % 3][k // 3 % 2], form="chat") for k, question in enumerate(asked)
+    ]
     found = without_frame(samples)
     assert [sample.question for sample in found] == TITLES[: len(asked)]
-    assert all(set(text) <= set(f"{s.context}{s.question}") for text, s in zip(asked, found, strict=True))
+    assert all(map(is_whole, samples, found))
 
 
-def test_each_of_several_instructions_is_a_subtask():
-    asked = [f"{instruction}{title}" for title in TITLES for instruction in INSTRUCTIONS]
-    samples = [Sample(str(k), question, answer=str(k % 3), form="chat") for k, question in enumerate(asked)]
+@pytest.mark.parametrize("outer", ["", "你是助手。\n"])
+@pytest.mark.parametrize("rows", [(90, 90, 90), (54, 36, 0), (36, 54, 36)])
+def test_each_of_several_instructions_is_a_subtask(rows: tuple[int, ...], outer: str):
+    parts = [
+        asked_of(TITLES[:many], outer + instruction, labels)
+        for many, instruction, labels in zip(rows, INSTRUCTIONS, LABELS, strict=True)
+    ]
+    samples = list(chain(*parts))
     material = Material(without_frame(samples))
-    assert {s.subtask for s in material.samples} == {" ".join(i.split())[:40] for i in INSTRUCTIONS}
+    subtasks = {
+        " ".join(instruction.split())[:40] for instruction, part in zip(INSTRUCTIONS, parts, strict=True) if part
+    }
+    assert {s.subtask for s in material.samples} == subtasks
+    assert [s.question for s in material.samples] == [title for many in rows for title in TITLES[:many]]
     assert (check_duplicates(material).counts["exact"], check_conflicts(material).value) == (0, 0)
-    assert check_size(material).counts["largest_subtask"] == len(TITLES)
+    assert check_size(material).counts["largest_subtask"] == max(rows)
+
+
+def test_an_instruction_of_most_rows_is_a_subtask_beside_others_of_too_few():
+    shares = ((TITLES[:80], 0), (TITLES[:10], 1), (TITLES[:10], 2))
+    samples = list(chain(*(asked_of(titles, INSTRUCTIONS[k], LABELS[k]) for titles, k in shares)))
+    material = Material(without_frame(samples))
+    assert [s.subtask for s in material.samples] == [INSTRUCTIONS[0]] * 80 + [None] * 20
+    assert [s.question for s in material.samples[80:]] == [s.question for s in samples[80:]]
+    assert (check_duplicates(material).counts["exact"], check_conflicts(material).value) == (0, 0)
+
+
+def test_what_is_asked_about_stays_in_the_question():
+    products = [
+        Sample(str(k), f"Product: {('kettle', 'lamp', 'desk', 'phone')[k % 4]}\nReview: {title}", "好坏"[k % 3 % 2])
+        for k, title in enumerate(TITLES)
+    ]
+    passages = (
+        "小河从山里流到城里，一路上磨坊、渡口和集市都靠它过活，直到上游修起了水坝。\n问题：",
+        "国王有三个女儿，大的会唱歌，二的会骑马，小的只会记账，可粮仓失火那年救了全城的是她。\n问题：",
+        "船在第七天靠了岸，水手们没有找到金子，却带回一种叶子，后来人人都用它泡茶喝。\n问题：",
+    )
+    facts = [f"{passage[:2]}{k}" for passage in passages for k in range(6)]  # each asked about five times
+    about = [
+        Sample(str(k), passages[k // 30] + (title if k % 30 else "主要讲了什么？"), facts[k // 5])
+        for k, title in enumerate(TITLES)
+    ]
+    for samples in (products, about, [*about, *(replace(s, id=f"again{s.id}") for s in about)]):
+        found = without_frame([replace(sample, form="chat") for sample in samples])
+        assert {s.subtask for s in found} == {None}
+        assert len({s.question for s in found}) == len({s.question for s in samples})
+        assert not check_leakage(Material((*found[:30], *(replace(s, split="test") for s in found[30:90])))).value
+
+
+def test_a_template_of_posts_is_no_instruction():
+    mixed = [("【广告】限时优惠：", ("广告",)), ("转发微博给大家看看：", ("转发",)), ("", ("财经", "体育"))]
+    samples = list(chain(*(asked_of(TITLES[30 * k : 30 * k + 30], *one) for k, one in enumerate(mixed))))
+    assert without_frame(samples) == tuple(samples)
 
 
 SYSTEMS = ("判断主题，只回答类别。", "判断长短，只回答长或短。")
@@ -98,9 +168,17 @@ def test_what_some_posts_begin_with_by_chance_stays():
     assert without_frame(samples) == samples
 
 
-@given(st.lists(st.text("ab :\n", max_size=12), max_size=40))
-def test_nothing_of_a_question_is_lost(asked: list[str]):
-    samples = tuple(Sample(str(k), question, answer="a", form="chat") for k, question in enumerate(asked))
-    for sample, found in zip(samples, without_frame(samples), strict=True):
-        assert found.question in sample.question
-        assert len(found.question) + len(found.context.replace("\n", "")) >= len(sample.question.replace("\n", ""))
+@given(
+    st.lists(st.text("ab :\n", max_size=12), max_size=40),
+    st.lists(st.text("ab :\n", max_size=9), min_size=2, max_size=3, unique=True),
+)
+def test_nothing_of_a_question_is_lost_or_doubled(starts: list[str], instructions: list[str]):
+    of_some = [
+        Sample(f"{k}-{n}", f"Answer {said}{n}:\n{start}{k}{start}", answer=f"{n}{k % 2}", form="chat")
+        for n, said in enumerate(instructions)
+        for k, start in enumerate((starts or [""]) * (1 + 24 // max(1, len(starts))))
+    ]
+    plain = [Sample(str(k), start, answer="a", form="chat") for k, start in enumerate(starts)]
+    for samples in (plain, of_some, [*plain, *of_some]):
+        found = without_frame(samples)
+        assert all(map(is_whole, samples, found))
