@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from labkit.auditing.finding import Finding, Severity
 from labkit.auditing.samples import Material, Sample, by_subtask
+from labkit.auditing.size import LABEL_FEW
 from labkit.costs.tokens import estimated_tokens
+from labkit.records import Task
 from labkit.texts import say
 
 UNEVEN, DROWNED = 3.0, 10.0  # most frequent label : rarest
@@ -15,35 +17,62 @@ TASK_TOKENS = 2.0  # the loss is averaged over tokens, so a subtask weighs by wh
 
 
 def check_balance(material: Material) -> Finding:
-    """The imbalance ratio of labels (and its mean, for several labels a row), and supervised tokens per subtask."""
-    held = _least_even(material)
-    tokens = _tokens_by_subtask(material)
+    """The imbalance ratio of labels (and its mean, for several labels a row), and supervised tokens per subtask.
+
+    Labels are compared within their subtask, and the least even one counts.
+    """
+    parts = _parts(material.learnt)
+    subtask, held = _least_even(parts, material.task, len(material.learnt))
+    tokens = {name: float(sum(estimated_tokens([_supervised(s)]) for s in rows)) for name, rows in parts.items()}
     if not held and len(tokens) < 2:
         return Finding("D06", "not examined", say("audit.balance.no_labels"))
     ratio = _ratio(held) if held else 1.0
     heavier = max(tokens.values()) / max(1.0, min(tokens.values())) if len(tokens) > 1 else 1.0
     severity = _severity(ratio, heavier, chosen=bool(material.pool))
+    where = say("audit.balance.subtask", subtask=subtask) if held and subtask else ""
     return Finding(
         "D06",
         severity,
-        say("audit.balance.joint").join(_said(held, tokens)),
+        where + say("audit.balance.joint").join(_said(held, tokens)),
         "" if severity == "ok" else say("audit.balance.fix"),
         value=ratio,
         threshold=UNEVEN,
-        counts={"labels": held, "mean_ratio": _mean_ratio(held), "subtask_tokens": tokens, "token_ratio": heavier},
+        counts={
+            "labels": _rows_of_labels(material.learnt, material.task.labels if material.task else None),
+            "subtask": subtask or None,
+            "mean_ratio": _mean_ratio(held),
+            "subtask_tokens": tokens,
+            "token_ratio": heavier,
+        },
     )
 
 
-def _least_even(material: Material) -> dict[str, int]:
-    """Label -> rows, of the subtask whose labels are the least even; {} where no subtask has two labels."""
-    task = material.task
-    found = []
-    for subtask, rows in by_subtask(material.learnt).items():
-        counts = Counter(label for row in rows for label in row.labels or ())
-        labels = task.labels_of(subtask or None) if task else tuple(counts)
-        if counts and len(labels) > 1:
-            found.append({label: counts[label] for label in labels})
-    return max(found, key=_ratio, default={})
+def _parts(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
+    """The rows of every subtask; where there are subtasks, rows of none are no part to compare."""
+    parts = by_subtask(samples)
+    return {name: rows for name, rows in parts.items() if name or len(parts) == 1}
+
+
+def _least_even(
+    parts: Mapping[str, Sequence[Sample]], task: Task | None, everything: int
+) -> tuple[str, dict[str, int]]:
+    """The subtask whose labels are the least even, with label -> rows; "" and {} where none can be judged.
+
+    Parts of everything with too few rows for their labels are uneven by chance; that they are few is said by D01.
+    """
+    found = {}
+    for subtask, rows in parts.items():
+        counts = _rows_of_labels(rows, task.labels_of(subtask or None) if task else None)
+        enough = len(rows) == everything or sum(counts.values()) >= LABEL_FEW * len(counts)
+        if len(counts) > 1 and any(counts.values()) and enough:
+            found[subtask] = counts
+    return max(found.items(), key=lambda part: _ratio(part[1]), default=("", {}))
+
+
+def _rows_of_labels(samples: Sequence[Sample], labels: Sequence[str] | None) -> dict[str, int]:
+    """Label -> rows, of the labels of a task; where there is none, of those that occur."""
+    counts = Counter(label for sample in samples for label in sample.labels or ())
+    return {label: counts[label] for label in (counts if labels is None else labels)}
 
 
 def _ratio(held: Mapping[str, int]) -> float:
@@ -81,11 +110,6 @@ def _mean_ratio(counts: Mapping[str, int]) -> float:
     """MeanIR (Charte et al. 2015): the mean over labels of the commonest label's count over theirs."""
     most = max(counts.values(), default=0)
     return sum(most / max(1, count) for count in counts.values()) / max(1, len(counts))
-
-
-def _tokens_by_subtask(material: Material) -> dict[str, float]:
-    parts = by_subtask(material.learnt)
-    return {name: float(sum(estimated_tokens([_supervised(s)]) for s in rows)) for name, rows in parts.items()}
 
 
 def _supervised(sample: Sample) -> str:

@@ -119,6 +119,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{commonest} has {ratio} {ratio:time|times} the rows of {rarest}",
         "{commonest} 的行数是 {rarest} 的 {ratio} 倍",
     ),
+    "audit.balance.subtask": ("in subtask {subtask} ", "子任务 {subtask} 中"),
     "audit.balance.even": (
         "each of the {labels} labels has {rows} {rows:row|rows}",
         "{labels} 个标签各有 {rows} 行",

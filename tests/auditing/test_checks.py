@@ -446,4 +446,4 @@ def test_labels_are_balanced_within_their_subtask():
     posts = [f"{chr(0x4E00 + 20 * k)}{chr(0x5E00 + 20 * k)}" * 8 for k in range(40)]
     rows = of_subtasks(posts, {"topic": ["物流", "退款"], "tone": ["正面"]})
     found = run_check("D06", rows)
-    assert (found.value, found.counts["labels"]) == (1.0, {"物流": 20, "退款": 20})
+    assert (found.value, found.counts["labels"]) == (1.0, {"物流": 20, "退款": 20, "正面": 40})
