@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +23,9 @@ _TOLERANCE = 0.01  # a hundred times looser than usual, for a third of the time
 _READ = 0.5  # of the work is done when the texts are read
 _MOST_DECISIONS = 300_000  # rows times labels that the regression may judge: more take minutes
 _LIKELY = 0.5
+
+JUDGED = 50  # rows that a judge needs: fewer teach it nothing
+TRUSTED = 0.5  # agreement below which a judge errs more than the labels do
 
 Judge = Literal["naive Bayes", "logistic regression"]
 
@@ -50,8 +54,8 @@ class LabelNoise:
     """What a model that has not seen the rows says of their labels.
 
     Args:
-        suspects: every row, the least believed first; empty when there is too little to learn from.
-        agreement: mean Jaccard similarity of its labels and the given ones: what its word is worth, 0 to 1.
+        suspects: every row that was judged, the least believed first; empty when there is too little to learn from.
+        agreement: mean Jaccard similarity of its labels and the given ones: what its word on these is worth, 0 to 1.
         judge: the model.
     """
 
@@ -64,9 +68,10 @@ def suspect_labels(
     texts: Sequence[str],
     labels: Sequence[Sequence[str]],
     groups: Sequence[str],
-    subtasks: Sequence[str | None] = (),
     seed: int = 0,
     progress: Progress = unwatched,
+    *,
+    subtasks: Sequence[str | None] = (),
 ) -> LabelNoise:
     """Rank labelled rows by how little a model believes their labels, the least believed first.
 
@@ -81,12 +86,13 @@ def suspect_labels(
         texts: one per row.
         labels: the given labels of each row; () is labelled with none.
         groups: rows of one group are judged together, so that copies do not vouch for each other.
-        subtasks: of each row, where there are several: each has its own labels, and a judge of its own.
         seed: of the folds.
         progress: told the share that is done; what it raises ends the work.
+        subtasks: of each row, where there are several: each has its own labels, and a judge of its own. Rows of one
+            with fewer than 50, or whose labels its judge tells less than half the time, are not judged.
     """
     if len(set(subtasks)) > 1:
-        return _judge_subtasks(texts, labels, groups, subtasks, seed, progress)
+        return _judge_subtasks(texts, labels, groups, seed, progress, subtasks)
     names = sorted({label for given in labels for label in given})
     if len(names) < 2 or len(set(groups)) < _FOLDS:
         return LabelNoise((), 0.0)
@@ -106,25 +112,33 @@ def _judge_subtasks(
     texts: Sequence[str],
     labels: Sequence[Sequence[str]],
     groups: Sequence[str],
-    subtasks: Sequence[str | None],
     seed: int,
     progress: Progress,
+    subtasks: Sequence[str | None],
 ) -> LabelNoise:
-    """What is said of the rows of each subtask; the agreement is that of the rows which can be judged."""
+    """What is said of each subtask that has the rows for a judge, by those judges whose word is worth something."""
     found: list[SuspectLabel] = []
     agreed, judges, done = 0.0, set[Judge](), 0
-    for subtask in dict.fromkeys(subtasks):
-        rows = [k for k, of in enumerate(subtasks) if of == subtask]
+    for rows in _judgeable(subtasks):
         of_rows = ([texts[k] for k in rows], [labels[k] for k in rows], [groups[k] for k in rows])
         part = stretch(progress, done / len(texts), (done + len(rows)) / len(texts))
         noise = suspect_labels(*of_rows, seed=seed, progress=part)
-        found += [replace(suspect, row=rows[suspect.row]) for suspect in noise.suspects]
-        agreed += noise.agreement * len(noise.suspects)
-        judges.add(noise.judge)
         done += len(rows)
-    judge: Judge = "naive Bayes" if judges == {"naive Bayes"} else "logistic regression"
+        if noise.agreement >= TRUSTED:
+            found += [replace(suspect, row=rows[suspect.row]) for suspect in noise.suspects]
+            agreed += noise.agreement * len(noise.suspects)
+            judges.add(noise.judge)
+    judge: Judge = "logistic regression" if "logistic regression" in judges else "naive Bayes"
     ordered = tuple(sorted(found, key=lambda suspect: suspect.confidence))
     return LabelNoise(ordered, agreed / len(found) if found else 0.0, judge)
+
+
+def _judgeable(subtasks: Sequence[str | None]) -> list[list[int]]:
+    """The rows of each subtask that has enough for a judge."""
+    rows_of: dict[str | None, list[int]] = defaultdict(list)
+    for row, subtask in enumerate(subtasks):
+        rows_of[subtask].append(row)
+    return [rows for rows in rows_of.values() if len(rows) >= JUDGED]
 
 
 def _folds(groups: Sequence[str], seed: int) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from labkit.comparison import common_rows
-from labkit.curation.label_noise import suspect_labels
+from labkit.curation.label_noise import JUDGED, suspect_labels
 from labkit.curation.watched import Progress, stretch, unwatched
 from labkit.errors import BadInput
 from labkit.records import Example, Run, Task
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Marks = NDArray[np.bool_]
 
-JUDGED = 50  # rows that the judge of the texts needs: fewer teach it nothing
 _ONE_IN_TWENTY = log(19)  # log odds that a label is right before anybody is heard, as where D11 begins to warn
 _DOUBTED = 0.3  # of the work is done when the answers have been weighed
 _SURE = 0.02  # a judge's probability counts as no nearer to 0 or 1 than this
@@ -192,7 +191,7 @@ def _confidence(examples: Sequence[Example], progress: Progress) -> Mapping[str,
         return {}
     groups = [example.group or example.id for example in examples]
     texts, labels = [example.text for example in examples], [example.labels or () for example in examples]
-    noise = suspect_labels(texts, labels, groups, [example.subtask for example in examples], progress=progress)
+    noise = suspect_labels(texts, labels, groups, progress=progress, subtasks=[e.subtask for e in examples])
     return {examples[suspect.row].id: suspect.confidence for suspect in noise.suspects}
 
 

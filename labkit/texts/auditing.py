@@ -207,6 +207,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{queue} {queue:row|rows} {queue:waits|wait} for a look",
         "{share} 的标签与没见过它们的模型相矛盾（该模型与全部标签的一致度为 {agreement}）；{queue} 行等人复核",
     ),
+    "audit.noise.left_out": (
+        "; not judged: {rows} {rows:row|rows} of subtasks that have fewer than {least}, or labels the model cannot tell",
+        "；另有 {rows} 行未判断：其子任务不足 {least} 行，或模型分不清其标签",
+    ),
+    "audit.noise.subtasks": (
+        "no subtask has {least} labelled rows of which a small model that has not seen them tells half",
+        "没有一个子任务有 {least} 行标注、且没见过它们的小模型能认对一半",
+    ),
     "audit.noise.fix": (
         "Look at these rows first, the likeliest errors stand in front; never relabel by machine",
         "先看这些行，最可疑的排在最前；不要让机器改标签",
