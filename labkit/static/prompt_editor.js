@@ -1,4 +1,4 @@
-// built from widgets/src 95957a043fcf9ea2; do not edit
+// built from widgets/src b457e5d46983868c; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -1027,7 +1027,7 @@ function restorer({ model, experimental }, { read, write }) {
   const said2 = h("p", { role: "status" });
   const undo = h("button", { type: "button", class: "lk-plain" }, words.undo);
   const element = h("div", { class: "lk-restored" }, said2, undo);
-  element.hidden = true;
+  element.hidden = undo.hidden = true;
   let before;
   undo.addEventListener("click", () => {
     if (before) write(before);
@@ -1040,8 +1040,7 @@ function restorer({ model, experimental }, { read, write }) {
     const stood = read();
     const reply = await ask(experimental.invoke, "restore", { name }, PATIENCE5);
     element.hidden = false;
-    undo.hidden = !reply.ok || reply.same;
-    if (!undo.hidden) before = stood;
+    if (reply.ok && !reply.same) [before, undo.hidden] = [stood, false];
     const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });
     setText(said2, done || (reply.ok || reply.late ? words.busy : reply.error));
   };

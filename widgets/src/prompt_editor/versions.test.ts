@@ -121,12 +121,29 @@ test("a version goes back into the form, and undo brings the edit back", async (
   assert.equal(model.state.draft.system, "Mine");
 });
 
-test("a version that stands in the form already is said to, and an earlier way back stays", async () => {
+test("a version that stands in the form already is said to, and there is nothing to undo", async () => {
   openVersions({ restore: { same: true } });
   find("restore v2").click();
   await pause(0);
   assert.equal(el.querySelector(".lk-restored p")!.textContent, "same v2");
   assert.ok(button("undo").hidden);
+});
+
+test("the way back to an edit outlives the same version asked for again, and a refusal", async () => {
+  const replies = [{ ok: true, same: false }, { ok: true, same: true }, { ok: false, error: "gone", details: "" }];
+  open({ versions: sampleVersions() }, async () => [replies.shift()!, []]);
+  type("system", "Mine");
+  find("restore v1").click();
+  await pause(0);
+  model.receive("draft", { ...sampleDraft(), system: "Old", revision: 7 });
+  for (const said of ["same v1", "gone"]) {
+    find("restore v1").click();
+    await pause(0);
+    assert.equal(el.querySelector(".lk-restored p")!.textContent, said);
+    assert.ok(!button("undo").hidden, said);
+  }
+  button("undo").click();
+  assert.equal(find<HTMLTextAreaElement>("system").value, "Mine");
 });
 
 test("an edit made outside is announced with four ways out", async () => {

@@ -80,7 +80,7 @@ function restorer({ model, experimental }: RenderContext<Traits>, { read, write 
   const said = h("p", { role: "status" });
   const undo = h("button", { type: "button", class: "lk-plain" }, words.undo);
   const element = h("div", { class: "lk-restored" }, said, undo);
-  element.hidden = true;
+  element.hidden = undo.hidden = true;
   let before: Draft | undefined;
   undo.addEventListener("click", () => {
     if (before) write(before);
@@ -93,8 +93,7 @@ function restorer({ model, experimental }: RenderContext<Traits>, { read, write 
     const stood = read();
     const reply = await ask<{ same: boolean }>(experimental.invoke, "restore", { name }, PATIENCE);
     element.hidden = false;
-    undo.hidden = !reply.ok || reply.same;
-    if (!undo.hidden) before = stood;
+    if (reply.ok && !reply.same) [before, undo.hidden] = [stood, false]; // else the way back there was stays
     const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });
     setText(said, done || (reply.ok || reply.late ? words.busy : reply.error));
   };
