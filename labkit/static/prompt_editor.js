@@ -1,4 +1,4 @@
-// built from widgets/src b457e5d46983868c; do not edit
+// built from widgets/src 5afcfa0b72629096; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -454,14 +454,13 @@ function saving({ model, experimental }, { read, written, alert }, say) {
 // src/prompt_editor/outside.ts
 var EVERY = 4e3;
 var PATIENCE2 = 20;
-function createOutside(context, send, show) {
+function createOutside(context, read, show) {
   const { model, signal, experimental } = context;
   const words = model.get("words");
   const element = h("div", { class: "lk-outside", role: "alert" });
   const alert = createAlert(words.details);
   const settle2 = async (choice2) => {
-    send();
-    const reply = await ask(experimental.invoke, "settle", { choice: choice2 }, PATIENCE2);
+    const reply = await ask(experimental.invoke, "settle", { choice: choice2, draft: read() }, PATIENCE2);
     if (!reply.ok) return alert.show(reply.late ? words.busy : reply);
     element.closest(".lk-widget")?.focus();
   };
@@ -1038,7 +1037,7 @@ function restorer({ model, experimental }, { read, write }) {
   });
   const restore = async (name) => {
     const stood = read();
-    const reply = await ask(experimental.invoke, "restore", { name }, PATIENCE5);
+    const reply = await ask(experimental.invoke, "restore", { name, draft: stood }, PATIENCE5);
     element.hidden = false;
     if (reply.ok && !reply.same) [before, undo.hidden] = [stood, false];
     const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });
@@ -1105,7 +1104,7 @@ function createSide(context, setting) {
   if (model.get("models").length) views.push({ id: "run", title: words.tab_run, panel: run.element, shown: run.shown });
   if (model.get("versions").length) views.push({ id: "versions", title: words.tab_versions, panel: versions.element });
   const tabs = createTabs(words.views, views, signal);
-  const banner = createOutside(context, () => void setting.read(), (name) => {
+  const banner = createOutside(context, setting.read, (name) => {
     tabs.select("versions");
     void versions.compare(name);
   });
@@ -1128,7 +1127,10 @@ function renderEditor(context) {
   const alert = createAlert(words.details);
   const message = h("input", { type: "text", "aria-label": words.message, dir: "auto", autocomplete: "off" });
   message.placeholder = words.message_hint;
-  const read = () => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
+  const read = () => {
+    const { revision, filled } = model.get("draft");
+    return { ...form.read(), message: message.value, revision, filled };
+  };
   const send = debounce(() => sendDraft(model, read()), PAUSE2, signal);
   const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), canFetch: model.get("can_fetch"), edited: send.soon });
   const typing = watchTyping(root, { edited: send.soon, left: send.now }, signal);

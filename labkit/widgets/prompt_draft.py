@@ -26,6 +26,7 @@ def draft_of(prompt: Prompt, task: Task) -> dict[str, Any]:
     bare = [Definition(label) for label in task.labels if label not in defined]
     return {
         "revision": 0,
+        "filled": 0,  # how often Python has filled in the form since it was opened
         "system": prompt.system,
         "input": prompt.input,
         "instruction": prompt.instruction,

@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 
 from labkit.costs import TokenCounter, rule_of_thumb
-from labkit.errors import BadInput, LabkitError, UnknownName
+from labkit.errors import BadInput, BadPrompt, LabkitError, UnknownName
 from labkit.prompts import format_prompt, prompt_sha256, rendered_parts
 from labkit.prompts.hidden import visible
 from labkit.prompts.lint import LintFinding
@@ -129,6 +129,13 @@ class PromptEditor(LabWidget):
         self._shelf.agree(prompt.name)
         self._show_versions()
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a page sends, but no draft typed before the form was filled anew: a busy page holds it back."""
+        with self._lock:
+            draft = sync_data.get("draft")
+            late = isinstance(draft, dict) and draft.get("filled", 0) != self.draft.get("filled", 0)
+            super().set_state({name: value for name, value in sync_data.items() if name != "draft" or not late})
+
     @property
     def prompt(self) -> Prompt:
         """The prompt as it stands in the editor.
@@ -210,17 +217,17 @@ class PromptEditor(LabWidget):
 
     @replying
     def restore(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Put an old version into the form; it is a draft until it is saved. Nothing is done where it stands there."""
+        """Put an old version into the form, unless the draft in the message says the same; saving is another matter."""
         self._look_around()
         wanted = self._shelf.prompt(message["name"])
-        same = self.preview["sha256"] == prompt_sha256(wanted)
+        same = self._says(message["draft"], wanted)
         if not same:
             self._fill_in(wanted)
         return {"same": same}
 
     @replying
     def settle(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Take an edit made outside for the version that the draft started from.
+        """Take an edit made outside for the version that the draft in the message started from.
 
         "reload" shows it in the form too, "merge" shows both edits, unless they changed the same place.
         """
@@ -228,8 +235,8 @@ class PromptEditor(LabWidget):
         if self.outside.get("kind") == "changed":
             theirs = as_filed(self._shelf.prompt(self._opened.name))
             merge = message["choice"] == "merge"
-            wanted = merge_prompts(self._opened, self.prompt, theirs) if merge else theirs
-            written = str(self.draft["message"]) if merge else ""
+            wanted = merge_prompts(self._opened, self._named(message["draft"]), theirs) if merge else theirs
+            written = str(message["draft"]["message"]) if merge else ""
             self._opened = theirs
             self._shelf.agree(theirs.name)
             if message["choice"] != "keep":
@@ -301,8 +308,8 @@ class PromptEditor(LabWidget):
 
     def _fill_in(self, prompt: Prompt, message: str = "") -> None:
         """Show a prompt in the form, with what has been written of the next version."""
-        revision = int(self.draft.get("revision", 0)) + 1
-        self.draft = draft_of(prompt, self._task) | {"revision": revision, "message": message}
+        counts = {name: int(self.draft.get(name, 0)) + 1 for name in ("revision", "filled")}
+        self.draft = draft_of(prompt, self._task) | counts | {"message": message}
 
     @replying
     def find_example(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -317,6 +324,13 @@ class PromptEditor(LabWidget):
         edited = prompt_of(draft, self._opened)
         same = prompt_sha256(edited) == prompt_sha256(self._opened)
         return self._opened if same else replace(edited, name=f"{self._opened.name}-edited")
+
+    def _says(self, draft: Mapping[str, Any], prompt: Prompt) -> bool:
+        """Whether a draft stands for this prompt; one that could be in no file stands for none."""
+        try:
+            return prompt_sha256(self._named(draft)) == prompt_sha256(prompt)
+        except BadPrompt:
+            return False
 
     def _show_preview(self, _change: object = None) -> None:
         with self._guarded():

@@ -74,7 +74,7 @@ def test_a_prompt_that_is_not_edited_yet_is_a_state_in_the_readers_language(
 
 
 def test_a_run_ends_with_score_fixed_rows_and_the_versions_list_knows_it(scene: Scene, editor: PromptEditor):
-    send(editor, "restore", name="v2")
+    send(editor, "restore", name="v2", draft=editor.draft)
     assert send(editor, "start", draft=editor.draft, **WISH) == {"ok": True, "started": True}
     trial = ended(editor)
     assert (trial["state"], trial["revision"]) == ("done", editor.draft["revision"])
@@ -85,7 +85,7 @@ def test_a_run_ends_with_score_fixed_rows_and_the_versions_list_knows_it(scene: 
 
 
 def test_the_preview_says_what_was_answered_about_its_row_before_the_edit_and_by_it(editor: PromptEditor):
-    send(editor, "restore", name="v2")
+    send(editor, "restore", name="v2", draft=editor.draft)
     send(editor, "start", draft=editor.draft, **WISH)
     fixed = ended(editor)["result"]["fixed"][0]
     editor.position = send(editor, "find_example", id=fixed)["position"]

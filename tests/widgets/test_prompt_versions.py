@@ -81,7 +81,7 @@ def test_changes_are_told_by_definition_from_a_version_to_the_form(editor: Promp
 
 
 def test_an_old_version_comes_back_as_a_draft(scene: Scene, editor: PromptEditor):
-    assert send(editor, "restore", name="v1")["ok"] is True
+    assert send(editor, "restore", name="v1", draft=editor.draft)["ok"] is True
     assert editor.prompt.name == "v2-edited"
     assert editor.prompt.definitions == scene.prompt("v1").definitions
     assert editor.draft["message"] == ""
@@ -89,14 +89,22 @@ def test_an_old_version_comes_back_as_a_draft(scene: Scene, editor: PromptEditor
 
 def test_a_version_that_stands_in_the_form_is_not_put_there_again(scene: Scene, editor: PromptEditor):
     stood = editor.draft
-    assert send(editor, "restore", name=editor.version) == {"ok": True, "same": True}
+    assert send(editor, "restore", name=editor.version, draft=stood) == {"ok": True, "same": True}
     assert editor.draft == stood
+
+
+@pytest.mark.parametrize("typed", [{"instruction": "刚刚打的。"}, {"system": "## Input"}])
+def test_what_stands_in_the_form_is_what_the_message_says_not_what_reached_python_before(
+    editor: PromptEditor, typed: dict[str, str]
+):
+    stood = editor.draft | typed  # the page has not sent it yet, or it could be in no prompt file
+    assert send(editor, "restore", name=editor.version, draft=stood) == {"ok": True, "same": False}
 
 
 def test_a_version_that_fetches_examples_comes_back_whole(scene: Scene, editor: PromptEditor):
     fetching = replace(scene.prompt("v1"), name="v3", retrieved=4)
     scene.save_prompt(fetching)
-    assert send(editor, "restore", name="v3")["ok"] is True
+    assert send(editor, "restore", name="v3", draft=editor.draft)["ok"] is True
     assert editor.prompt.retrieved == 4
     assert prompt_sha256(editor.prompt) == prompt_sha256(fetching)
 
@@ -117,7 +125,7 @@ def test_an_edit_made_outside_is_settled_either_way(scene: Scene, editor: Prompt
     write_outside(scene, "v2", format_prompt(replace(scene.prompt("v2"), instruction="他们的指令。")))
     send(editor, "look")
     assert editor.outside["kind"] == "changed"
-    send(editor, "settle", choice=choice)
+    send(editor, "settle", choice=choice, draft=editor.draft)
     assert editor.outside == {}
     assert editor.draft["instruction"] == instruction
     assert editor.preview["changed"] is (choice == "keep")
@@ -130,14 +138,29 @@ def test_two_edits_of_different_places_are_both_taken_and_of_one_place_refused(s
     edit(editor, instruction="我的指令。", message="mine")
     theirs = replace(scene.prompt("v2"), system="他们的系统消息。{{definitions}}")
     write_outside(scene, "v2", format_prompt(theirs))
-    assert send(editor, "settle", choice="merge")["ok"]
+    assert send(editor, "settle", choice="merge", draft=editor.draft)["ok"]
     assert (editor.prompt.instruction, editor.prompt.system) == ("我的指令。", theirs.system)
     assert (editor.draft["message"], editor.outside) == ("mine", {})
     write_outside(scene, "v2", format_prompt(replace(theirs, instruction="他们的指令。")))
-    reply = send(editor, "settle", choice="merge")
+    reply = send(editor, "settle", choice="merge", draft=editor.draft)
     assert "Both edits changed Instruction" in reply["error"]
     assert editor.prompt.instruction == "我的指令。"
     assert editor.outside["kind"] == "changed"
+
+
+def test_an_edit_that_is_still_on_its_way_is_in_the_merge_and_arrives_too_late_to_undo_it(
+    scene: Scene, editor: PromptEditor
+):
+    edit(editor, instruction="A")
+    typed = editor.draft | {"revision": 2, "instruction": "A B", "message": "mine"}
+    write_outside(scene, "v2", format_prompt(replace(scene.prompt("v2"), system="他们的系统消息。{{definitions}}")))
+    assert send(editor, "settle", choice="merge", draft=typed)["ok"]
+    merged = editor.draft
+    assert (merged["instruction"], merged["message"], merged["system"][:3]) == ("A B", "mine", "他们的")
+    editor.set_state({"draft": typed})  # a page holds back what it sends while the kernel is busy
+    assert editor.draft == merged
+    edit(editor, instruction="C")
+    assert editor.prompt.instruction == "C"
 
 
 def test_a_file_that_was_only_touched_is_no_news(scene: Scene, editor: PromptEditor):
@@ -150,7 +173,7 @@ def test_a_file_that_cannot_be_read_any_more_or_is_gone_is_said_and_saving_goes_
     path = write_outside(scene, "v2", "# Nothing\nof a prompt")
     send(editor, "look")
     assert (editor.outside["kind"], editor.versions[0]["problem"] != "") == ("unreadable", True)
-    assert "Nothing" in send(editor, "restore", name="v2")["error"]
+    assert "Nothing" in send(editor, "restore", name="v2", draft=editor.draft)["error"]
     path.unlink()
     send(editor, "look")
     assert editor.outside["kind"] == "gone"

@@ -6,6 +6,7 @@ export const HOSTILE = `<img src=x onerror="window.hacked=1"></script>\u202Eabc`
 export function sampleDraft(): Draft {
   return {
     revision: 0,
+    filled: 0,
     system: "You sort posts. {{definitions}} {{answer}}",
     input: "{{posts}}",
     instruction: "Answer now.",

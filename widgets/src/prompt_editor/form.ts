@@ -19,7 +19,7 @@ export interface FormSetting {
 /** The form of one draft; the message belongs to the save bar. */
 export interface Form {
   element: HTMLElement;
-  read(): Omit<Draft, "message" | "revision">;
+  read(): Omit<Draft, "message" | "revision" | "filled">;
   show(draft: Draft): void;
   /** Puts the cards of labels first, and the focus into the first of them. */
   first(labels: string[]): void;

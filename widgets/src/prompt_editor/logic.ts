@@ -55,6 +55,7 @@ export interface Card {
 /** A prompt as the form edits it; `draft_of` in labkit/widgets/prompt_editor.py makes it. */
 export interface Draft extends Record<Section, string> {
   revision: number;
+  filled: number; // how often Python has filled in the form: it takes no draft typed before that
   rationale: Rationale;
   retrieved: number; // how many examples are fetched for each row
   message: string;

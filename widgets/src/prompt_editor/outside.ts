@@ -5,20 +5,19 @@ import { createAlert } from "../shared/alert.ts";
 import { ask } from "../shared/commands.ts";
 import { h } from "../shared/dom.ts";
 import { fill } from "../shared/words.ts";
-import type { Outside, Traits } from "./logic.ts";
+import type { Draft, Outside, Traits } from "./logic.ts";
 
 const EVERY = 4000; // ms between two looks
 const PATIENCE = 20; // seconds a look may take while the kernel is busy
 
-/** The banner; `send` hands over what has just been typed, `show` compares a version with the form. */
-export function createOutside(context: RenderContext<Traits>, send: () => void, show: (name: string) => void): HTMLElement {
+/** The banner; `read` gives what stands in the form now, `show` compares a version with it. */
+export function createOutside(context: RenderContext<Traits>, read: () => Draft, show: (name: string) => void): HTMLElement {
   const { model, signal, experimental } = context;
   const words = model.get("words");
   const element = h("div", { class: "lk-outside", role: "alert" });
   const alert = createAlert(words.details);
   const settle = async (choice: "reload" | "merge" | "keep"): Promise<void> => {
-    send();
-    const reply = await ask(experimental.invoke, "settle", { choice }, PATIENCE);
+    const reply = await ask(experimental.invoke, "settle", { choice, draft: read() }, PATIENCE);
     if (!reply.ok) return alert.show(reply.late ? words.busy : reply);
     element.closest<HTMLElement>(".lk-widget")?.focus(); // the button is gone, the keys stay here
   };

@@ -30,7 +30,7 @@ export function createSide(context: RenderContext<Traits>, setting: VersionsSett
   if (model.get("models").length) views.push({ id: "run", title: words.tab_run, panel: run.element, shown: run.shown });
   if (model.get("versions").length) views.push({ id: "versions", title: words.tab_versions, panel: versions.element });
   const tabs = createTabs(words.views, views, signal);
-  const banner = createOutside(context, () => void setting.read(), (name) => {
+  const banner = createOutside(context, setting.read, (name) => {
     tabs.select("versions");
     void versions.compare(name);
   });

@@ -4,7 +4,7 @@ import { button, el, find, model, open, pause, type, useFreshPages } from "../..
 import { HOSTILE, sampleDraft, sampleVersions } from "../../preview/sample.ts";
 import type { Invoke } from "../shared/afm.ts";
 import type { Difference } from "./diff.ts";
-import type { Traits } from "./logic.ts";
+import type { Draft, Traits } from "./logic.ts";
 
 useFreshPages();
 
@@ -109,16 +109,19 @@ test("two versions can be compared; what cannot be is said", async () => {
 });
 
 test("a version goes back into the form, and undo brings the edit back", async () => {
-  openVersions();
+  const asked = openVersions();
   type("system", "Mine");
   find("restore v1").click();
   await pause(0);
-  model.receive("draft", { ...sampleDraft(), system: "Old", revision: 7 });
+  const [, message] = asked.find(([name]) => name === "restore")!;
+  assert.equal((message as { draft: Draft }).draft.system, "Mine");
+  model.receive("draft", { ...sampleDraft(), system: "Old", revision: 7, filled: 1 });
   assert.equal(find<HTMLTextAreaElement>("system").value, "Old");
   assert.equal(el.querySelector(".lk-restored p")!.textContent, "restored v1");
   button("undo").click();
   assert.equal(find<HTMLTextAreaElement>("system").value, "Mine");
   assert.equal(model.state.draft.system, "Mine");
+  assert.equal(model.state.draft.filled, 1, "it was written after the form had been filled");
 });
 
 test("a version that stands in the form already is said to, and there is nothing to undo", async () => {
@@ -153,13 +156,15 @@ test("an edit made outside is announced with four ways out", async () => {
   model.receive("outside", { kind: "changed", name: "v2", problem: "" });
   assert.equal(banner.getAttribute("role"), "alert");
   assert.ok(banner.textContent!.startsWith("changed v2"));
+  type("system", "Typed just now");
   button("outside_keep").click();
   button("outside_reload").click();
   button("outside_merge").click();
   button("outside_show").click();
   await pause(0);
-  const settled = asked.filter(([name]) => name === "settle").map(([, message]) => message);
-  assert.deepEqual(settled, [{ choice: "keep" }, { choice: "reload" }, { choice: "merge" }]);
+  const settled = asked.filter(([name]) => name === "settle").map(([, message]) => message as { choice: string; draft: Draft });
+  assert.deepEqual(settled.map(({ choice }) => choice), ["keep", "reload", "merge"]);
+  assert.ok(settled.every(({ draft }) => draft.system === "Typed just now"));
   assert.ok(shown("versions"));
   assert.equal(el.querySelectorAll(".lk-diff-part").length, 2);
   model.receive("outside", { kind: "unreadable", name: "v2", problem: HOSTILE });

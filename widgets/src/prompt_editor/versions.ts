@@ -91,7 +91,7 @@ function restorer({ model, experimental }: RenderContext<Traits>, { read, write 
   });
   const restore = async (name: string): Promise<void> => {
     const stood = read();
-    const reply = await ask<{ same: boolean }>(experimental.invoke, "restore", { name }, PATIENCE);
+    const reply = await ask<{ same: boolean }>(experimental.invoke, "restore", { name, draft: stood }, PATIENCE);
     element.hidden = false;
     if (reply.ok && !reply.same) [before, undo.hidden] = [stood, false]; // else the way back there was stays
     const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });

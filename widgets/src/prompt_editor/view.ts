@@ -25,7 +25,10 @@ export function renderEditor(context: RenderContext<Traits>): void {
   const message = h("input", { type: "text", "aria-label": words.message, dir: "auto", autocomplete: "off" });
   message.placeholder = words.message_hint;
 
-  const read = (): Draft => ({ ...form.read(), message: message.value, revision: model.get("draft").revision });
+  const read = (): Draft => {
+    const { revision, filled } = model.get("draft");
+    return { ...form.read(), message: message.value, revision, filled };
+  };
   const send = debounce(() => sendDraft(model, read()), PAUSE, signal);
   const form = createForm({ words, labels: model.get("labels"), taskLanguage: model.get("task_language"), canFetch: model.get("can_fetch"), edited: send.soon });
   const typing = watchTyping(root, { edited: send.soon, left: send.now }, signal);
