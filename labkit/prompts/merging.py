@@ -15,11 +15,11 @@ _PLACES = {**SHARED_PARTS, "rationale": "rationale", "retrieved": "retrieved"}
 
 
 def merge_prompts(base: Prompt, mine: Prompt, theirs: Prompt) -> Prompt:
-    """Both edits of a prompt in one: each section, and each part of a definition, as the one that changed it has it.
+    """Both edits of a prompt in one: each section, each part of a definition and their order as who changed it has it.
 
     Args:
         base: what both started from.
-        mine: one edit; its message, its name and the order of its definitions stand.
+        mine: one edit; its message and its name stand.
         theirs: the other edit.
 
     Raises:
@@ -39,10 +39,22 @@ def merge_prompts(base: Prompt, mine: Prompt, theirs: Prompt) -> Prompt:
 def _definitions(base: Prompt, mine: Prompt, theirs: Prompt, clashes: list[str]) -> Iterator[Definition]:
     """Those of either edit, unless one of them took it out and the other left it alone."""
     old, ours, others = ({told.label: told for told in prompt.definitions} for prompt in (base, mine, theirs))
-    for label in dict.fromkeys([*ours, *others]):
+    for label in _order(tuple(old), tuple(ours), tuple(others), clashes):
         found = _definition(label, (old.get(label), ours.get(label), others.get(label)), clashes)
         if found:
             yield found
+
+
+def _order(base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...], clashes: list[str]) -> list[str]:
+    """Labels of both edits: those in all three as the edit that moved some has them, a new one behind its neighbour."""
+    common = {*base} & {*mine} & {*theirs}
+    old, ours, others = (tuple(label for label in labels if label in common) for labels in (base, mine, theirs))
+    leading, following = (theirs, mine) if _either(old, ours, others, "order", clashes) == others else (mine, theirs)
+    found = list(leading)
+    for place, label in enumerate(following):
+        if label not in found:
+            found.insert(found.index(following[place - 1]) + 1 if place else 0, label)
+    return found
 
 
 def _definition(

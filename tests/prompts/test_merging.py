@@ -39,6 +39,37 @@ def test_definitions_come_and_go():
         merge_prompts(BASE, mine, defined(BASE, one.label, text="他们改了它。"))
 
 
+def ordered(*labels: str) -> Prompt:
+    return replace(BASE, definitions=tuple(Definition(label, f"{label}.") for label in labels))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "found"),
+    [
+        ("abc", "cab", "cab"),
+        ("cab", "abc", "cab"),
+        ("bac", "bac", "bac"),
+        ("abc", "axbc", "axbc"),
+        ("axbc", "abc", "axbc"),
+        ("abc", "xabc", "xabc"),
+        ("abcm", "abct", "abcmt"),
+        ("ambc", "cab", "camb"),
+        ("bc", "axbc", "xbc"),
+        ("ac", "cab", "ca"),
+    ],
+)
+def test_the_order_is_that_of_the_edit_that_changed_it_and_what_is_new_stands_where_it_was_put(
+    mine: str, theirs: str, found: str
+):
+    merged = merge_prompts(ordered(*"abc"), ordered(*mine), ordered(*theirs))
+    assert "".join(d.label for d in merged.definitions) == found
+
+
+def test_two_orders_cannot_both_be_taken():
+    with pytest.raises(BadInput, match="order"):
+        merge_prompts(ordered(*"abc"), ordered(*"cab"), ordered(*"bac"))
+
+
 def test_places_that_both_changed_are_all_named():
     label = BASE.definitions[0].label
     mine, theirs = (
