@@ -1,4 +1,4 @@
-// built from widgets/src 5afcfa0b72629096; do not edit
+// built from widgets/src 4dbc5202fdc54cfe; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -632,14 +632,19 @@ function createPreview(context) {
   const element = h("section", { class: "lk-preview", "aria-label": words.preview }, picker.element);
   element.append(alert.element, sizes, messages, known, state);
   let shown = model.get("preview").position;
+  const showRow = () => {
+    const { position } = model.get("preview");
+    if (position === shown || element.hidden) return;
+    scrollTo(messages.lastElementChild, picker.element, element);
+    shown = position;
+  };
   const showMessages = () => {
-    const { messages: sent, tokens, problem, position } = model.get("preview");
+    const { messages: sent, tokens, problem } = model.get("preview");
     alert.show(problem);
     const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
     messages.replaceChildren(...sent.map((message) => messageBox(message, model)));
     messages.querySelectorAll("pre").forEach((body, k) => body.scrollTop = scrolled[k] ?? 0);
-    if (position !== shown) scrollTo(messages.lastElementChild, picker.element, element);
-    shown = position;
+    showRow();
     sizes.replaceChildren(...tokens.sections ? [tokenBar(tokens, words, model.get("language"))] : []);
   };
   let timer;
@@ -655,7 +660,7 @@ function createPreview(context) {
   follow(model, ["preview", "version"], showKnown, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
-  return { element, picker };
+  return { element, picker, shown: showRow };
 }
 function scrollTo(part, head, scrolled) {
   if (!part) return;
@@ -818,12 +823,14 @@ function runButtons({ model, signal, experimental }, start) {
   const run = h("button", { type: "button", class: "lk-primary" }, words.run_start);
   const stop = h("button", { type: "button" }, words.run_stop);
   run.addEventListener("click", () => void start(), { signal });
-  stop.addEventListener("click", () => void ask(experimental.invoke, "stop", {}, PATIENCE4), { signal });
+  const stopping = () => model.get("trial").state === "stopping";
+  stop.addEventListener("click", () => void (stopping() || ask(experimental.invoke, "stop", {}, PATIENCE4)), { signal });
   const show = () => {
     const { state } = model.get("trial");
-    const busy = state === "running" || state === "stopping";
+    const busy = state === "running" || stopping();
     const focused = [run, stop].includes(document.activeElement);
-    [run.hidden, stop.hidden, stop.disabled] = [busy, !busy, state === "stopping"];
+    [run.hidden, stop.hidden] = [busy, !busy];
+    stop.setAttribute("aria-disabled", String(stopping()));
     if (focused) (busy ? stop : run).focus();
   };
   follow(model, ["trial"], show, signal);
@@ -1095,12 +1102,13 @@ function createSide(context, setting) {
   const words = model.get("words");
   const preview = createPreview(context);
   const versions = createVersions(context, setting);
+  const front = () => tabs.select("preview");
   const open = async (id) => {
-    tabs.select("preview");
+    front();
     await preview.picker.open(id);
   };
   const run = createRun(context, { read: setting.read, open });
-  const views = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
+  const views = [{ id: "preview", title: words.tab_preview, panel: preview.element, shown: preview.shown }];
   if (model.get("models").length) views.push({ id: "run", title: words.tab_run, panel: run.element, shown: run.shown });
   if (model.get("versions").length) views.push({ id: "versions", title: words.tab_versions, panel: versions.element });
   const tabs = createTabs(words.views, views, signal);
@@ -1113,7 +1121,7 @@ function createSide(context, setting) {
     tabs.select("run");
     run.focus();
   };
-  return { element: tabs.element, banner, open, tryIt };
+  return { element: tabs.element, banner, open, preview: front, tryIt };
 }
 
 // src/prompt_editor/view.ts
@@ -1166,8 +1174,10 @@ function renderEditor(context) {
   root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element, keyHelp(model));
   root.addEventListener("keydown", (event) => onKey(event, { s: () => void bar.save(), enter: side.tryIt }), { signal });
   const showAsked = () => {
+    const { labels = [], row } = model.get("asked");
     root.scrollIntoView({ block: "nearest" });
-    form.first(model.get("asked").labels ?? []);
+    if (row) side.preview();
+    form.first(labels);
   };
   model.on("change:asked", showAsked);
   signal.addEventListener("abort", () => model.off("change:asked", showAsked));

@@ -80,7 +80,7 @@ class PromptEditor(LabWidget):
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
     can_fetch = traitlets.Bool().tag(sync=True)  # whether examples can be fetched for each row
-    asked = traitlets.Dict().tag(sync=True)  # {} or {"turn", "labels": whose cards somebody wants to edit}
+    asked = traitlets.Dict().tag(sync=True)  # {} or {"turn", "labels": whose cards to edit, "row": whether one is previewed}
 
     def __init__(
         self,
@@ -172,7 +172,8 @@ class PromptEditor(LabWidget):
                 if label not in cards:
                     raise UnknownName("definition", label, cards, say("find.definition", version=self.version))
             self.position = self._places.get(row, self.position)
-            self.asked = {"turn": self.asked.get("turn", 0) + 1, "labels": list(labels)}
+            known = row in self._places
+            self.asked = {"turn": self.asked.get("turn", 0) + 1, "labels": list(labels), "row": known}
 
     @property
     def text(self) -> str:

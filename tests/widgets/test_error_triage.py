@@ -203,8 +203,10 @@ def test_a_connected_editor_gets_the_labels_and_one_that_lacks_them_says_so(scen
     assert browser.editor == f"anywidget:{bench.model_id}"
     assert command(browser, "edit", row=browser.opened["row"])["ok"]
     labels = [told["label"] for told in browser.opened["answers"][0]["definitions"]]
-    assert bench.asked == {"turn": 1, "labels": labels}
+    assert bench.asked == {"turn": 1, "labels": labels, "row": True}
     assert bench.preview["title"].startswith(browser.opened["id"]), "the row that went wrong is previewed"
+    bench.edit(labels, "no such row")
+    assert bench.asked == {"turn": 2, "labels": labels, "row": False}
     other = PromptEditor(Prompt("other", "", "{{posts}}", "", ()), Task("other", ("别的", "其他")), ())
     refused = command(ErrorBrowser(run, scene=scene, edit=other), "edit", row=browser.opened["row"])
     assert not refused["ok"]

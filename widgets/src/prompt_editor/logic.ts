@@ -227,7 +227,7 @@ export interface Traits extends LabTraits<Word> {
   saved: { name?: string; where?: string };
   can_save: boolean;
   can_fetch: boolean;
-  asked: { turn?: number; labels?: string[] };
+  asked: { turn?: number; labels?: string[]; row?: boolean };
 }
 
 /** A list typed one per line: trimmed, empty lines left out. */

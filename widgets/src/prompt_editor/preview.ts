@@ -14,6 +14,8 @@ const BUSY_AFTER = 2000; // ms without an answer from Python before the preview 
 export interface PreviewPane {
   element: HTMLElement;
   picker: Picker;
+  /** To be called when the pane comes into sight. */
+  shown: () => void;
 }
 
 /** The preview, kept up to date from the traits until the view goes away. */
@@ -30,14 +32,19 @@ export function createPreview(context: RenderContext<Traits>): PreviewPane {
   element.append(alert.element, sizes, messages, known, state);
 
   let shown = model.get("preview").position;
+  const showRow = (): void => {
+    const { position } = model.get("preview");
+    if (position === shown || element.hidden) return; // what is hidden cannot be scrolled
+    scrollTo(messages.lastElementChild, picker.element, element); // all above is the same for every row
+    shown = position;
+  };
   const showMessages = (): void => {
-    const { messages: sent, tokens, problem, position } = model.get("preview");
+    const { messages: sent, tokens, problem } = model.get("preview");
     alert.show(problem);
     const scrolled = [...messages.querySelectorAll("pre")].map((body) => body.scrollTop);
     messages.replaceChildren(...sent.map((message) => messageBox(message, model)));
     messages.querySelectorAll("pre").forEach((body, k) => (body.scrollTop = scrolled[k] ?? 0)); // stay where one reads
-    if (position !== shown) scrollTo(messages.lastElementChild, picker.element, element); // all above is the same for every row
-    shown = position;
+    showRow();
     sizes.replaceChildren(...(tokens.sections ? [tokenBar(tokens as Tokens, words, model.get("language"))] : []));
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -53,7 +60,7 @@ export function createPreview(context: RenderContext<Traits>): PreviewPane {
   follow(model, ["preview", "version"], showKnown, signal);
   follow(model, ["preview", "draft", "position"], showState, signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
-  return { element, picker };
+  return { element, picker, shown: showRow };
 }
 
 /** Scrolls a part to the top of what scrolls, right below its head. */

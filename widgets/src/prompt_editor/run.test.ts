@@ -100,7 +100,11 @@ test("a run shows how far it is and can be stopped; the key that started it stop
   button("run_stop").click();
   assert.equal(asked.at(-1)![0], "stop");
   model.receive("trial", { state: "stopping", revision: 0 });
-  assert.ok(button("run_stop").disabled);
+  const { length } = asked;
+  button("run_stop").click();
+  assert.equal(asked.length, length, "it is being stopped already");
+  assert.deepEqual([button("run_stop").disabled, button("run_stop").getAttribute("aria-disabled")], [false, "true"]);
+  assert.equal(document.activeElement, button("run_stop"), "a disabled button could not keep the focus");
   model.receive("trial", { state: "stopped", revision: 0 });
   assert.equal(said(), "run_stopped");
   assert.equal(button("run_stop").hidden, true);
@@ -135,6 +139,21 @@ test("what is pressed and then hidden leaves the focus in the editor, where its 
   link.click();
   await pause(0);
   assert.equal(document.activeElement, button("tab_preview"));
+});
+
+test("a row that is handed over is shown in the preview, whatever stood beside the form; without one that stays", () => {
+  openRun();
+  const pane = el.querySelector<HTMLElement>(".lk-preview")!;
+  pane.getBoundingClientRect = () => ({ top: -40 }) as DOMRect;
+  model.receive("preview", { ...model.state.preview, position: 1 });
+  model.receive("asked", { turn: 1, labels: ["refund"], row: false });
+  assert.deepEqual([pane.hidden, pane.scrollTop], [true, 0]);
+  model.receive("asked", { turn: 2, labels: ["refund"], row: true });
+  assert.deepEqual([pane.hidden, pane.scrollTop], [false, 40]);
+  assert.equal(document.activeElement!.getAttribute("aria-label"), "refund: meaning");
+  el.querySelectorAll<HTMLElement>("[role=tab]")[1]!.click();
+  el.querySelectorAll<HTMLElement>("[role=tab]")[0]!.click();
+  assert.equal(pane.scrollTop, 40, "one stays where one reads");
 });
 
 test("fixed and regressed rows are links into the preview, and stay text", async () => {

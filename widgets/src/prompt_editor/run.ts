@@ -91,12 +91,14 @@ function runButtons({ model, signal, experimental }: RenderContext<Traits>, star
   const run = h("button", { type: "button", class: "lk-primary" }, words.run_start);
   const stop = h("button", { type: "button" }, words.run_stop);
   run.addEventListener("click", () => void start(), { signal });
-  stop.addEventListener("click", () => void ask(experimental.invoke, "stop", {}, PATIENCE), { signal });
+  const stopping = (): boolean => model.get("trial").state === "stopping";
+  stop.addEventListener("click", () => void (stopping() || ask(experimental.invoke, "stop", {}, PATIENCE)), { signal });
   const show = (): void => {
     const { state } = model.get("trial");
-    const busy = state === "running" || state === "stopping";
+    const busy = state === "running" || stopping();
     const focused = [run, stop].includes(document.activeElement as HTMLButtonElement);
-    [run.hidden, stop.hidden, stop.disabled] = [busy, !busy, state === "stopping"];
+    [run.hidden, stop.hidden] = [busy, !busy];
+    stop.setAttribute("aria-disabled", String(stopping())); // truly disabled it would lose the focus
     if (focused) (busy ? stop : run).focus(); // the key that started a run stops it
   };
   follow(model, ["trial"], show, signal);

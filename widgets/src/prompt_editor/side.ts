@@ -12,6 +12,8 @@ export interface Side {
   element: HTMLElement;
   banner: HTMLElement;
   open: (id: string) => Promise<void>;
+  /** Puts the preview in front. */
+  preview: () => void;
   tryIt: () => void;
 }
 
@@ -21,12 +23,13 @@ export function createSide(context: RenderContext<Traits>, setting: VersionsSett
   const words = model.get("words");
   const preview = createPreview(context);
   const versions = createVersions(context, setting);
+  const front = (): void => tabs.select("preview");
   const open = async (id: string): Promise<void> => {
-    tabs.select("preview");
+    front();
     await preview.picker.open(id);
   };
   const run = createRun(context, { read: setting.read, open });
-  const views: Tab[] = [{ id: "preview", title: words.tab_preview, panel: preview.element }];
+  const views: Tab[] = [{ id: "preview", title: words.tab_preview, panel: preview.element, shown: preview.shown }];
   if (model.get("models").length) views.push({ id: "run", title: words.tab_run, panel: run.element, shown: run.shown });
   if (model.get("versions").length) views.push({ id: "versions", title: words.tab_versions, panel: versions.element });
   const tabs = createTabs(words.views, views, signal);
@@ -39,5 +42,5 @@ export function createSide(context: RenderContext<Traits>, setting: VersionsSett
     tabs.select("run");
     run.focus();
   };
-  return { element: tabs.element, banner, open, tryIt };
+  return { element: tabs.element, banner, open, preview: front, tryIt };
 }

@@ -65,8 +65,10 @@ export function renderEditor(context: RenderContext<Traits>): void {
   root.append(head, side.banner, h("div", { class: "lk-panes" }, form.element, side.element), bar.element, keyHelp(model));
   root.addEventListener("keydown", (event) => onKey(event, { s: () => void bar.save(), enter: side.tryIt }), { signal });
   const showAsked = (): void => {
-    root.scrollIntoView({ block: "nearest" }); // with the result of a trial, which stands beside the cards
-    form.first(model.get("asked").labels ?? []);
+    const { labels = [], row } = model.get("asked");
+    root.scrollIntoView({ block: "nearest" }); // with what stands beside the cards
+    if (row) side.preview();
+    form.first(labels);
   };
   model.on("change:asked", showAsked); // not before: a page that is opened later must not take the focus
   signal.addEventListener("abort", () => model.off("change:asked", showAsked));
