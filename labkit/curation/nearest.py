@@ -53,11 +53,12 @@ class NearestExamples:
             count: at most so many.
         """
         asked = row.id, row.items, count
-        if asked not in self._found:
+        found = self._found.get(asked)
+        if found is None:
             if len(self._found) >= _KEPT:
                 self._found.clear()
-            self._found[asked] = self._chosen(row, count)
-        return self._found[asked]
+            found = self._found[asked] = self._chosen(row, count)  # kept for its caller: threads share the memory
+        return found
 
     def _chosen(self, row: Example, count: int) -> tuple[Example, ...]:
         trigrams = character_trigrams(row.text)

@@ -1,4 +1,4 @@
-// built from widgets/src 4dbc5202fdc54cfe; do not edit
+// built from widgets/src ab4d7edb0c64590c; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -652,7 +652,7 @@ function createPreview(context) {
     clearTimeout(timer);
     const late = outdated(model.get("preview"), model.get("draft"), model.get("position"));
     messages.classList.toggle("lk-late", late);
-    if (!late) setText(state, "");
+    if (!late) setText(state, model.get("preview").fetching ? words.fetching : "");
     else timer = setTimeout(() => setText(state, words.busy), BUSY_AFTER);
   };
   const showKnown = () => known.replaceChildren(...rowAnswers(model.get("preview"), model.get("version"), words));

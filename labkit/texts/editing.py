@@ -44,6 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.rationale_after": ("after the labels", "先标签，后理由"),
     "prompt_editor.rationale_none": ("none", "不要理由"),
     "prompt_editor.preview": ("Preview, exactly as sent", "预览（与实际发送的内容一致）"),
+    "prompt_editor.fetching": ("Fetching examples from the pool …", "正在从样本池检索示例……"),
     "prompt_editor.example": ("Example", "样本"),
     "prompt_editor.previous": ("Previous example", "上一个样本"),
     "prompt_editor.next": ("Next example", "下一个样本"),

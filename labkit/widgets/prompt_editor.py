@@ -22,16 +22,15 @@ from labkit.texts import say
 from labkit.views.prompt_changes import changes_shown
 from labkit.widgets.background import Background
 from labkit.widgets.base import LabWidget, described, replying
+from labkit.widgets.fetched_shots import Fetch, FetchedShots
 from labkit.widgets.prompt_draft import as_filed, draft_of, prompt_of
-from labkit.widgets.prompt_preview import preview_of
+from labkit.widgets.prompt_preview import preview_of, title_of
 from labkit.widgets.trial_desk import TrialDesk, Trials, wish_of
 from labkit.widgets.version_shelf import Scores, Versions, VersionShelf
 
 LISTED = 500  # examples in the picker; the editor says so when there are more
 ROWS_SHOWN = 8  # of those that show a finding's harm
-TITLE_LENGTH = 48  # characters of an example shown in the picker
 Lint = Callable[[Prompt], Sequence[LintFinding]]
-Fetch = Callable[[Example, int], Sequence[Example]]
 _NO_EXAMPLE = Example("", ("…",))  # what the preview shows when no example was given
 
 
@@ -47,8 +46,8 @@ class PromptEditor(LabWidget):
         tokens: counts tokens in the preview; by default they are estimated from characters.
         lint: finds faults in the prompt as it stands, in a thread beside the kernel; by default `labkit.prompts.lint`
             over the examples given.
-        fetch: row, count -> the labelled rows that a prompt with `retrieved` has fetched for it; without it the form
-            does not ask how many.
+        fetch: row, count -> the labelled rows that a prompt with `retrieved` has fetched for it, the same ones until
+            labels change; called in a thread beside the kernel. Without it the form does not ask how many.
         versions: reads all versions as their files are now; with it they are listed and compared, and an edit of the
             opened one's file outside is noticed.
         trials: models and callables with which a prompt is tried from the widget, in a thread beside the kernel.
@@ -80,7 +79,9 @@ class PromptEditor(LabWidget):
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
     can_fetch = traitlets.Bool().tag(sync=True)  # whether examples can be fetched for each row
-    asked = traitlets.Dict().tag(sync=True)  # {} or {"turn", "labels": whose cards to edit, "row": whether one is previewed}
+    asked = traitlets.Dict().tag(
+        sync=True
+    )  # {} or {"turn", "labels": of cards to edit, "row": whether one came along}
 
     def __init__(
         self,
@@ -102,7 +103,7 @@ class PromptEditor(LabWidget):
         self._tokens = tokens or rule_of_thumb()
         self._lint = lint or partial(prompt_faults, task=task, examples=self._examples)
         self._linting: Background[tuple[int, Prompt]] = Background(self._show_findings)
-        self._fetch = fetch
+        self._shots = FetchedShots(fetch, partial(self._show_preview, clears=False))
         self._shelf = VersionShelf(versions, scores)
         self._scoring: Background[None] = Background(self._show_scores)
         self._desk = TrialDesk(trials, self._set, self._take_trial) if trials else None
@@ -113,7 +114,7 @@ class PromptEditor(LabWidget):
             task_language=task.language,
             item=task.item,
             labels=list(task.labels),
-            titles=[_title(example) for example in self._examples[:LISTED]],
+            titles=[title_of(example) for example in self._examples[:LISTED]],
             total=len(examples),
             draft=draft_of(self._opened, task),
             can_save=on_save is not None,
@@ -274,8 +275,7 @@ class PromptEditor(LabWidget):
     def _take_trial(self) -> None:
         """Show what a trial has brought beside its result; called in the trial's thread."""
         self._scoring.soon(None)
-        with self._lock:
-            self._show_preview()
+        self._show_preview(clears=False)
 
     def _set(self, trait: str, value: dict[str, Any]) -> None:
         """Set a trait from a thread beside the kernel."""
@@ -333,33 +333,36 @@ class PromptEditor(LabWidget):
         except BadPrompt:
             return False
 
-    def _show_preview(self, _change: object = None) -> None:
-        with self._guarded():
+    def _show_preview(self, _change: object = None, *, clears: bool = True) -> None:
+        with self._guarded(clears=clears):
             self.preview = {
                 "revision": self.draft.get("revision", 0),
                 "position": self.position,
                 "changed": True,
-                "title": _title(self._example()),
+                "title": title_of(self._example()),
                 "gold": self._gold(),
                 "answers": self._desk.answers(self._example().id) if self._desk else [],
                 "sha256": "",
                 "messages": [],
                 "tokens": {},
+                "fetching": False,
                 "problem": "",
                 **self._rendered(),
             }
 
     def _rendered(self) -> dict[str, Any]:
         """The messages in parts with their tokens, or the reason why there are none."""
+        said: dict[str, Any] = {}
         try:
-            prompt = self.prompt
-            example = self._example()
-            shots = self._fetch(example, prompt.retrieved) if self._fetch and prompt.retrieved else ()
-            parts = rendered_parts(prompt, self._task, example, shots)
+            prompt, example = self.prompt, self._example()
+            said = {"sha256": prompt_sha256(prompt), "changed": prompt is not self._opened}
+            shots = self._shots.of(example, prompt.retrieved)
+            parts = rendered_parts(prompt, self._task, example, shots.found)
         except LabkitError as error:
-            return {"problem": str(error)}
-        said = {"sha256": prompt_sha256(prompt), "changed": prompt is not self._opened}
-        return said | preview_of(parts, self._tokens)
+            return said | {"problem": str(error)}
+        if shots.problem:
+            return said | {"problem": shots.problem}
+        return said | {"fetching": shots.fetching} | preview_of(parts, self._tokens)
 
     def _look_through(self, _change: object = None) -> None:
         try:
@@ -391,9 +394,3 @@ class PromptEditor(LabWidget):
     def _example(self) -> Example:
         position = min(max(int(self.position), 0), len(self._examples) - 1)
         return self._examples[position] if self._examples else _NO_EXAMPLE
-
-
-def _title(example: Example) -> str:
-    """How the picker names an example: its id and the beginning of its first post."""
-    words = " ".join(example.text.split())
-    return visible(f"{example.id} · {words[:TITLE_LENGTH]}{'…' if len(words) > TITLE_LENGTH else ''}")

@@ -1,4 +1,4 @@
-"""What PromptEditor's preview shows: the messages in parts, and the tokens of each section."""
+"""What PromptEditor's preview shows: which example, the messages in parts, and the tokens of each section."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from labkit.costs import TokenCounter
 from labkit.prompts import Part
 from labkit.prompts.hidden import visible
 from labkit.prompts.parts import SECTIONS
+from labkit.records import Example
+
+TITLE_LENGTH = 48  # characters of an example shown in the picker
+
+
+def title_of(example: Example) -> str:
+    """How the picker names an example: its id and the beginning of its first post."""
+    words = " ".join(example.text.split())
+    return visible(f"{example.id} · {words[:TITLE_LENGTH]}{'…' if len(words) > TITLE_LENGTH else ''}")
 
 
 def preview_of(parts: Sequence[Part], counter: TokenCounter) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from labkit.errors import BadPrompt, LabkitError, UnknownName
 from labkit.evaluation.plan import plan_rows
 from labkit.models import get_model
 from labkit.prompt_workbench import workbench
-from labkit.prompts import parse_prompt, render
+from labkit.prompts import parse_prompt, prompt_sha256, render
 from labkit.prompts.hidden import visible
 from labkit.prompts.lint import LintFinding
 from labkit.records import Definition, Example, Prompt
@@ -394,6 +394,13 @@ def test_whatever_is_typed_is_kept_exactly_or_refused(draft: dict[str, Any], mea
         assert [text for _, text in shown(editor)] == [visible(m.content) for m in sent]
 
 
+def wait_until_fetched(editor: PromptEditor) -> None:
+    deadline = time.monotonic() + 30
+    while editor.preview["fetching"] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not editor.preview["fetching"]
+
+
 def test_the_preview_shows_the_examples_that_are_fetched_for_its_row_as_they_are_sent(tmp_path: Path):
     pool = [
         Example("p1", ("快递站说的是物流太慢,催了三遍还没有人管",), ("物流",), "pool"),
@@ -402,6 +409,7 @@ def test_the_preview_shows_the_examples_that_are_fetched_for_its_row_as_they_are
     scene = create_scene(tmp_path / "s", TINY_TASK, [*EXAMPLES, *pool], [replace(V2, name="v3", retrieved=2)])
     editor = workbench(scene, "v3")
     assert editor.can_fetch
+    wait_until_fetched(editor)
     assert [part[0] for part in editor.preview["messages"][1]["parts"]] == ["retrieved", "posts", "instruction"]
     rows = scene.examples("dev")[:1]
     plan = plan_rows(scene, scene.prompt("v3"), get_model("definition-reader", scene), rows, "dev")
@@ -411,7 +419,43 @@ def test_the_preview_shows_the_examples_that_are_fetched_for_its_row_as_they_are
     assert [part[0] for part in editor.preview["messages"][1]["parts"]] == ["posts", "instruction"]
 
 
+def test_fetching_holds_up_neither_typing_nor_the_preview_which_says_so_and_follows():
+    go, found = threading.Event(), [replace(EXAMPLES[1], split="pool")]
+
+    def slow(row: Example, count: int) -> list[Example]:
+        go.wait(30)
+        return found[:count]
+
+    editor = PromptEditor(replace(V2, retrieved=1), TINY_TASK, EXAMPLES, fetch=slow)
+    edit(editor, instruction="还在打字。")
+    assert (editor.preview["revision"], editor.preview["fetching"], editor.preview["changed"]) == (1, True, True)
+    assert [part[0] for part in editor.preview["messages"][1]["parts"]] == ["posts", "instruction"]
+    go.set()
+    wait_until_fetched(editor)
+    assert visible(EXAMPLES[1].items[0]) in shown(editor)[1][1]
+    edit(editor, instruction="打完了。")
+    assert not editor.preview["fetching"], "the same row's examples are known"
+    found[:] = [replace(EXAMPLES[2], split="pool")]  # a label was corrected
+    edit(editor, instruction="打完了!")
+    deadline = time.monotonic() + 30
+    while visible(EXAMPLES[2].items[0]) not in shown(editor)[1][1] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert visible(EXAMPLES[2].items[0]) in shown(editor)[1][1]
+
+
+def test_a_fetch_that_fails_is_said_in_the_preview():
+    def broken(row: Example, count: int) -> list[Example]:
+        raise OSError("disk gone")
+
+    editor = PromptEditor(replace(V2, retrieved=1), TINY_TASK, EXAMPLES, fetch=broken)
+    wait_until_fetched(editor)
+    assert editor.preview["problem"] == "OSError: disk gone"
+
+
 def test_a_pool_that_has_nothing_to_fetch_is_said_in_the_preview(tmp_path: Path):
     rows = [replace(row, labels=None) if row.split == "pool" else row for row in EXAMPLES]
     bare = create_scene(tmp_path / "bare", TINY_TASK, rows, [replace(V2, name="v1", retrieved=2)])
-    assert "no labelled" in workbench(bare, "v1").preview["problem"]
+    editor = workbench(bare, "v1")
+    wait_until_fetched(editor)
+    assert "no labelled" in editor.preview["problem"]
+    assert (editor.preview["changed"], editor.preview["sha256"]) == (False, prompt_sha256(editor.prompt))

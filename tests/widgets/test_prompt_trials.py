@@ -149,6 +149,20 @@ def test_personal_data_and_surprises_have_states_of_their_own(scene: Scene):
     assert "Traceback" in editor.trial["details"]
 
 
+def test_the_end_of_a_trial_takes_away_no_error_that_was_not_about_it(scene: Scene):
+    def refuse(*_arguments: object) -> Any:
+        raise OSError("no dictionary")
+
+    editor = PromptEditor(scene.prompt("v2"), scene.task, lint=refuse, trials=made_up(refuse))
+    wait_for(lambda: bool(editor.problem))
+    send(editor, "start", draft=editor.draft, **(WISH | {"model": "m"}))
+    assert ended(editor)["state"] == "refused"
+    for thread in threading.enumerate():
+        if thread.name == "labkit-trial":
+            thread.join(30)
+    assert editor.problem["error"] == "OSError: no dictionary"
+
+
 def test_a_stop_is_heard_once_and_only_in_the_runs_own_thread(scene: Scene):
     heard: list[str] = []
     waiting, stopped = threading.Event(), threading.Event()

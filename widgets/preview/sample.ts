@@ -72,6 +72,7 @@ export function sampleTraits(changes: Partial<Traits> = {}): Traits {
       changed: false,
       gold: ["refund"],
       answers: [],
+      fetching: false,
       problem: "",
       messages: [
         { role: "system", parts: [["system", "You sort posts.", true]] },

@@ -38,7 +38,7 @@ test("an item word with characters that mean something to a regular expression i
 });
 
 test("a preview of an older revision or another example is outdated", () => {
-  const preview = { revision: 1, position: 0, title: "", sha256: "", changed: false, gold: null, answers: [], messages: [], tokens: {}, problem: "" };
+  const preview = { revision: 1, position: 0, title: "", sha256: "", changed: false, gold: null, answers: [], messages: [], tokens: {}, fetching: false, problem: "" };
   const draft = { ...sampleDraft(), revision: 1 };
   assert.ok(!outdated(preview, draft, 0));
   assert.ok(outdated(preview, draft, 1));

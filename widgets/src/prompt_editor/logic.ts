@@ -17,7 +17,7 @@ export const WORDS = [
   "system", "system_hint", "input", "input_hint", "instruction", "instruction_hint", "shots", "shots_hint",
   "definitions", "definitions_hint", "meaning", "includes", "excludes", "examples", "one_per_line",
   "unknown_label", "remove", "retrieved", "retrieved_count", "retrieved_hint", "rationale", "rationale_before", "rationale_after", "rationale_none",
-  "preview", "example", "previous", "next", "go_to", "shown_of", "busy",
+  "preview", "fetching", "example", "previous", "next", "go_to", "shown_of", "busy",
   "tokens_total", "tokens_estimated", "tokens_corrected", "tokens_counted", "tokens_shared", "answer", "posts", "shared",
   "finding_error", "finding_warning", "finding_note", "findings", "findings_count", "findings_none",
   "finding_next", "finding_fix", "finding_source", "finding_rows", "finding_row", "finding_more",
@@ -100,6 +100,7 @@ export interface Preview {
   answers: RowAnswer[];
   messages: Message[];
   tokens: Partial<Tokens>;
+  fetching: boolean; // the examples from the pool, which are not among the messages yet
   problem: string;
 }
 

@@ -52,7 +52,7 @@ export function createPreview(context: RenderContext<Traits>): PreviewPane {
     clearTimeout(timer);
     const late = outdated(model.get("preview"), model.get("draft"), model.get("position"));
     messages.classList.toggle("lk-late", late);
-    if (!late) setText(state, "");
+    if (!late) setText(state, model.get("preview").fetching ? words.fetching : "");
     else timer = setTimeout(() => setText(state, words.busy), BUSY_AFTER);
   };
   const showKnown = (): void => known.replaceChildren(...rowAnswers(model.get("preview"), model.get("version"), words));

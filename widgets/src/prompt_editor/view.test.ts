@@ -194,6 +194,16 @@ test("an outdated preview is dimmed, and a busy kernel is named after a while", 
   assert.deepEqual([said(), dimmed()], ["", false]);
 });
 
+test("a preview whose examples are still being fetched says so", () => {
+  open();
+  const said = (): string => el.querySelector(".lk-preview > .lk-state")!.textContent!;
+  model.receive("preview", { ...model.state.preview, fetching: true });
+  assert.equal(said(), "fetching");
+  assert.ok(el.querySelector(".lk-user pre"), "all else is shown");
+  model.receive("preview", { ...model.state.preview, fetching: false });
+  assert.equal(said(), "");
+});
+
 test("saving hands over the draft on screen, shows where it went and clears the message", async () => {
   let sent: unknown;
   open({}, async (_name, message) => {
