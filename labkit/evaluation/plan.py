@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 
 from labkit.adjudication.standing import dropped_rows
 from labkit.curation.nearest import NearestExamples
@@ -22,6 +23,7 @@ from labkit.version import __version__
 from labkit.workspace import Scene
 
 FILE = "file"  # stands in a run's header in place of a split
+_BUILDING = Lock()  # the editor and a run may need the pool's index at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,8 @@ def nearest_examples(scene: Scene) -> NearestExamples:
     Raises:
         BadData: no pool row could stand as one.
     """
-    return _nearest(scene, _decided(scene))
+    with _BUILDING:
+        return _nearest(scene, _decided(scene))
 
 
 def _decided(scene: Scene) -> frozenset[object]:

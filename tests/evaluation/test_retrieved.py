@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
+from labkit.curation.nearest import NearestExamples
 from labkit.errors import BadData, BadPrompt
 from labkit.evaluation import evaluate, forecast
+from labkit.evaluation.plan import nearest_examples
 from labkit.prompts import format_prompt, parse_prompt, prompt_sha256, read_rendered, render
 from labkit.records import Example, Message, Prompt
 from labkit.workspace import Scene
@@ -42,6 +46,17 @@ def test_examples_stand_between_what_all_rows_share_and_the_posts(apart: Scene):
 
 def written(shot: object) -> str:
     return json.dumps(shot, ensure_ascii=False)
+
+
+def test_two_threads_that_need_the_pools_index_at_once_have_it_built_once(apart: Scene):
+    together = Barrier(4)
+
+    def fetch(_k: int) -> NearestExamples:
+        together.wait(30)
+        return nearest_examples(apart)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len({id(found) for found in threads.map(fetch, range(4))}) == 1
 
 
 def test_a_hostile_example_cannot_pass_for_the_post(apart: Scene):
