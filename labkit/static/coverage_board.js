@@ -1,4 +1,4 @@
-// built from widgets/src ab4d7edb0c64590c; do not edit
+// built from widgets/src e855a055f4fe4de0; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

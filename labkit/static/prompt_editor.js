@@ -1,4 +1,4 @@
-// built from widgets/src ab4d7edb0c64590c; do not edit
+// built from widgets/src e855a055f4fe4de0; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -374,9 +374,13 @@ function retrievedField({ words, canFetch }) {
   const count2 = h("input", { type: "number", class: "lk-retrieved", min: "0", max: String(MOST_RETRIEVED), value: "0" });
   const element = h("div", {}, h("label", {}, words.retrieved_count, " ", count2), h("p", { class: "lk-hint" }, words.retrieved_hint));
   element.hidden = !canFetch;
+  const read = () => Math.min(MOST_RETRIEVED, Math.max(0, Math.floor(Number(count2.value) || 0)));
+  const showSent = () => void (count2.value = String(read()));
+  count2.addEventListener("input", () => Number(count2.value) > MOST_RETRIEVED && showSent());
+  count2.addEventListener("change", showSent);
   return {
     element,
-    read: () => Math.min(MOST_RETRIEVED, Math.max(0, Math.floor(Number(count2.value) || 0))),
+    read,
     show: (value) => {
       if (Number(count2.value) !== value) count2.value = String(value);
     }

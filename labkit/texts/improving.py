@@ -4,12 +4,12 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "suggestion.title": ("{label}: a definition suggested by {suggester}", "{label} 的新定义，由{suggester}提出"),
-    "evaluate.finding_examples": ("Preparing the pool for few-shot examples …", "正在为检索少样本示例准备候选池……"),
+    "evaluate.finding_examples": ("Preparing the pool for few-shot examples …", "正在为检索少样本示例准备样本池……"),
     "suggestion.working": (
         "Looking at the errors and choosing rows for the trial …",
         "正在查看错误并挑选试验用的数据……",
     ),
-    "suggestion.pool_words": ("words of the pool rows", "候选池里的用词"),
+    "suggestion.pool_words": ("words of the pool rows", "样本池里的用词"),
     "suggestion.about": (
         "{failing} {failing:row|rows} of run {run} ({prompt}, {model}): {gold} answered as {predicted}.",
         "运行 {run}（{prompt}，{model}）中有 {failing} 条把“{gold}”答成了“{predicted}”。",
@@ -26,7 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.expect.sets": ("Rows of the trial: {sets}.", "试验用的数据：{sets}。"),
     "suggestion.expect.nobody": (
         "Words of the pool rows suggest: no model is asked for a definition.",
-        "由候选池里的用词提出建议：不为此调用模型。",
+        "由样本池里的用词提出建议：不为此调用模型。",
     ),
     "suggestion.expect.suggester": (
         "{calls} {calls:call|calls} to {model} for the definition: about {prompt} prompt and {completion} answer tokens, {cost}.",
@@ -45,7 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.why": ("Its reason, which proves nothing: {why}", "它给的理由（不作为证据）：{why}"),
     "suggestion.set.failing": ("rows it is about", "出错的数据"),
     "suggestion.set.right": ("right before, for both labels", "两个标签原本答对的"),
-    "suggestion.set.pinned": ("pinned: must not break", "钉住的：不许变错"),
+    "suggestion.set.pinned": ("pinned: must not break", "钉住的：必须仍然答对"),
     "suggestion.set.held_out": ("held out: not seen by the suggester", "留出的：提建议时没看过"),
     "suggestion.head.set": ("rows", "哪些数据"),
     "suggestion.head.rows": ("how many", "条数"),
@@ -87,9 +87,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.part.includes": ("includes", "包括"),
     "suggestion.part.excludes": ("excludes", "不包括"),
     "suggestion.part.examples": ("examples", "例如"),
-    "optimised.set.failing": ("pool rows that were wrong", "候选池里原本答错的"),
-    "optimised.set.right": ("pool rows that were right", "候选池里原本答对的"),
-    "optimised.set.pinned": ("pinned: must not break", "钉住的：不许变错"),
+    "optimised.set.failing": ("pool rows that were wrong", "样本池里原本答错的"),
+    "optimised.set.right": ("pool rows that were right", "样本池里原本答对的"),
+    "optimised.set.pinned": ("pinned: must not break", "钉住的：必须仍然答对"),
     "optimised.set.held_out": ("held out: not seen by the search", "留出的：搜索时没看过"),
     "optimised.title": (
         "All definitions of {prompt}, optimised for {model}; proposed by {proposer}",
@@ -104,7 +104,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "optimised.parts": (
         "Errors came from {training} pool rows, {validation} dev rows chose, {held_out} dev rows that the search never saw judge.",
-        "错误取自候选池的 {training} 条，dev 中 {validation} 条用来挑选，另外 {held_out} 条搜索时没看过，用来评判。",
+        "错误取自样本池的 {training} 条，dev 中 {validation} 条用来挑选，另外 {held_out} 条搜索时没看过，用来评判。",
     ),
     "optimised.nothing": ("Nothing better was found.", "没有找到更好的定义。"),
     "optimised.budget": (

@@ -82,9 +82,13 @@ function retrievedField({ words, canFetch }: FormSetting): { element: HTMLElemen
   const count = h("input", { type: "number", class: "lk-retrieved", min: "0", max: String(MOST_RETRIEVED), value: "0" });
   const element = h("div", {}, h("label", {}, words.retrieved_count, " ", count), h("p", { class: "lk-hint" }, words.retrieved_hint));
   element.hidden = !canFetch;
+  const read = (): number => Math.min(MOST_RETRIEVED, Math.max(0, Math.floor(Number(count.value) || 0)));
+  const showSent = (): void => void (count.value = String(read()));
+  count.addEventListener("input", () => Number(count.value) > MOST_RETRIEVED && showSent());
+  count.addEventListener("change", showSent); // not before: it may be typed further
   return {
     element,
-    read: () => Math.min(MOST_RETRIEVED, Math.max(0, Math.floor(Number(count.value) || 0))),
+    read,
     show: (value) => {
       if (Number(count.value) !== value) count.value = String(value);
     },

@@ -24,6 +24,14 @@ test("how many examples are fetched for each row is asked where they can be, and
   count.dispatchEvent(new Event("input", { bubbles: true }));
   await pause(350);
   assert.equal(model.state.draft.retrieved, 32);
+  assert.equal(count.value, "32", "what is sent is what one sees");
+  for (const [typed, sent] of [["", "0"], ["-2", "0"], ["2.7", "2"]] as const) {
+    count.value = typed;
+    count.dispatchEvent(new Event("input", { bubbles: true }));
+    assert.equal(count.value, typed, "it may be typed further");
+    count.dispatchEvent(new Event("change", { bubbles: true }));
+    assert.equal(count.value, sent);
+  }
   open({ can_fetch: false });
   assert.ok(el.querySelector<HTMLElement>(".lk-retrieved")!.closest<HTMLElement>("[hidden]"));
 });
