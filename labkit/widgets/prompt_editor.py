@@ -79,9 +79,7 @@ class PromptEditor(LabWidget):
     saved = traitlets.Dict().tag(sync=True)  # {} or {"name", "where"} of the version written last
     can_save = traitlets.Bool().tag(sync=True)
     can_fetch = traitlets.Bool().tag(sync=True)  # whether examples can be fetched for each row
-    asked = traitlets.Dict().tag(
-        sync=True
-    )  # {} or {"turn", "labels": of cards to edit, "row": whether one came along}
+    asked = traitlets.Dict().tag(sync=True)  # {} or {"turn", "labels": of cards to edit, "row": whether one came along}
 
     def __init__(
         self,
