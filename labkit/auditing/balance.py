@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from labkit.auditing.finding import Finding, Severity
-from labkit.auditing.samples import Material, Sample, by_subtask
+from labkit.auditing.samples import Material, Sample
 from labkit.auditing.size import LABEL_FEW
 from labkit.costs.tokens import estimated_tokens
+from labkit.curation.subtasks import by_subtask
 from labkit.records import Task
 from labkit.texts import say
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -146,14 +146,6 @@ class Material:
     def of_split(self, *splits: str) -> list[Sample]:
         """The rows of some splits."""
         return [sample for sample in self.samples if sample.split in splits]
-
-
-def by_subtask(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
-    """The rows of every subtask, in order; those of none under the empty word."""
-    parts: dict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        parts[sample.subtask or ""].append(sample)
-    return parts
 
 
 def _near(samples: Sequence[Sample], threshold: float) -> dict[str, str]:

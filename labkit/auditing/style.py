@@ -10,7 +10,8 @@ from statistics import median
 from typing import Any
 
 from labkit.auditing.finding import Finding, Severity
-from labkit.auditing.samples import Material, Sample, by_subtask
+from labkit.auditing.samples import Material, Sample
+from labkit.curation.subtasks import by_subtask
 from labkit.texts import say
 
 MODAL, LEAST_MODAL = 0.95, 0.90  # share of the commonest skeleton, per subtask

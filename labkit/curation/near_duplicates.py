@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from labkit.curation.hashed_pairs import hashed_pairs
 from labkit.curation.prefix_pairs import PrefixPairs
+from labkit.curation.subtasks import by_subtask
 from labkit.curation.trigram_sets import TrigramSets, told, trigram_sets
 from labkit.errors import BadInput
 from labkit.records import Example
@@ -61,11 +61,8 @@ def near_duplicates_of_subtasks(examples: Sequence[Example], threshold: float = 
         examples: any rows; those without a subtask are together.
         threshold: least similarity.
     """
-    parts: dict[str | None, list[Example]] = defaultdict(list)
-    for example in examples:
-        parts[example.subtask].append(example)
     found: dict[str, str] = {}
-    for part in parts.values():
+    for part in by_subtask(examples).values():
         found |= near_duplicate_groups(part, threshold)
     return found
 

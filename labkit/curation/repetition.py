@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any
 from labkit.curation.leaks import SERIOUS, find_leaks
 from labkit.curation.near_duplicates import near_duplicates_of_subtasks
 from labkit.curation.originals import find_originals
+from labkit.curation.subtasks import by_subtask
 from labkit.curation.watched import Progress, Steps, stretch, unwatched, unwatched_steps
 from labkit.records import Example
 
@@ -100,11 +101,8 @@ def sift_pool(
 
 def _originals(rows: Sequence[Example], progress: Progress) -> dict[str, str]:
     """Every row -> its original among the rows of its subtask."""
-    parts: dict[str | None, list[Example]] = defaultdict(list)
-    for row in rows:
-        parts[row.subtask].append(row)
     found: dict[str, str] = {}
-    for part in parts.values():
+    for part in by_subtask(rows).values():
         begin, end = len(found) / len(rows), (len(found) + len(part)) / len(rows)
         found |= find_originals(part, progress=stretch(progress, begin, end))
     return found

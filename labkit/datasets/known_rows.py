@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from labkit.curation.known_rows import KnownRows, rate_known
+from labkit.curation.subtasks import by_subtask
 from labkit.errors import BadData
 from labkit.evaluation import Retry, classify
 from labkit.models import get_model
@@ -56,7 +57,7 @@ def probe_known(
     asked = _shuffled([row for row in rows if row.labels is not None])[:ROWS]
     if not asked:
         raise BadData.told("error.known.unlabelled")
-    parts = [_parted(scene, part) for part in _by_subtask(asked)]
+    parts = [_parted(scene, part) for part in by_subtask(asked).values()]
     if not any(part for part, _ in parts):
         raise BadData.told("error.known.few", rows=len(asked), shots=SHOTS)
     runs = [run for part, draws in parts if part for run in _runs(scene, chosen, prompt, part, draws, wishes)]
@@ -117,13 +118,6 @@ def _draws(examples: Sequence[Example]) -> list[list[Example]]:
         if len(drawn) == PROMPTS:
             break
     return list(drawn.values())
-
-
-def _by_subtask(rows: Sequence[Example]) -> list[list[Example]]:
-    found: dict[str | None, list[Example]] = {}
-    for row in rows:
-        found.setdefault(row.subtask, []).append(row)
-    return list(found.values())
 
 
 def _shuffled(rows: Sequence[Example], salt: str = "") -> list[Example]:

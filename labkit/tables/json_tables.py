@@ -16,8 +16,7 @@ from labkit.tables.json_text import json_problem, parse_object, parse_value, ref
 from labkit.tables.limits import JSON_ARRAY_BYTES, LINE_CHARACTERS
 from labkit.texts import Line, Where
 
-TURNS = "turns"
-"""The column of lines that are arrays: Qianfan takes a conversation as one."""
+TURNS = "turns"  # the column of lines that are arrays: Qianfan takes a conversation as one
 _OF_A_ROW = ("messages", "conversations", TURNS, "items", "history")  # lists of objects that are one row's own
 _OF_ROWS = ("data", "rows", "records", "results", "examples", "samples", "list")  # and those that rows stand in
 _ASKED = ("instruction", "prompt", "input", "output", "response", "completion", "tokens")

@@ -14,15 +14,8 @@ from typing import Any, NamedTuple
 from labkit.tables.building import Cell
 from labkit.tables.json_tables import TURNS, is_records
 
-CONTENT = (
-    "messages",
-    "conversations",
-    "instruction",
-    "prompt",
-    "query",
-    TURNS,
-    "input",
-)  # the column that tells each form
+# The column that tells each form.
+CONTENT = ("messages", "conversations", "instruction", "prompt", "query", TURNS, "input")
 _ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant"}
 
 
