@@ -44,7 +44,8 @@ class TrialDesk:
     Args:
         trials: what to run with.
         show: sets a trait; may be called from any thread.
-        finished: is called in the run's thread when one has ended.
+        finished: is called in the run's thread when one has ended, before `trial` says so: what follows from its
+            answers is there by then.
     """
 
     def __init__(self, trials: Trials, show: Show, finished: Callable[[], None]) -> None:
@@ -103,8 +104,8 @@ class TrialDesk:
             state = {"state": "refused", **_refusal(error)}
         with self._lock:
             self._running = False
-        self._show("trial", {**ended, **state})
         self._finished()
+        self._show("trial", {**ended, **state})
 
 
 class _Observer:

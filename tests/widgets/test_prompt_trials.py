@@ -96,6 +96,20 @@ def test_the_preview_says_what_was_answered_about_its_row_before_the_edit_and_by
     assert after["said"]
 
 
+def test_what_follows_from_a_run_is_shown_by_the_time_it_says_that_it_has_ended(editor: PromptEditor):
+    send(editor, "restore", name="v2", draft=editor.draft)
+    shown: list[tuple[str, list[str]]] = []
+
+    def note(change: dict[str, Any]) -> None:
+        shown.append((change["new"]["state"], [answer["version"] for answer in editor.preview["answers"]]))
+
+    editor.observe(note, ["trial"])
+    send(editor, "start", draft=editor.draft, **WISH)
+    ended(editor)
+    assert shown[0] == ("running", [])
+    assert shown[-1] == ("done", ["v1", ""])
+
+
 @pytest.fixture
 def slow(scene: Scene) -> Iterator[tuple[PromptEditor, Loopback]]:
     """An editor whose model is a server that takes its time."""
