@@ -66,12 +66,13 @@ def measured_scene(folder: Path) -> Scene:
 def dash(scene: Scene, pages: Path) -> Iterator[tuple[str, psutil.Process]]:
     """The server as `python -m labkit dash` starts it, a bare page beside the five: its address and its process."""
     command = dash_command(str(scene.path), None)
-    shutil.copytree(command.arguments[2], pages)
+    own = next(argument for argument in command.arguments if Path(argument).is_dir())
+    shutil.copytree(own, pages)
     said = "from IPython.display import HTML\nHTML('<div class=\"lk\"><h1>bare</h1></div>')"
     bare = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(said)])
     nbformat.write(bare, pages / f"{BARE}.ipynb")
-    module, name, _, port = command.arguments
-    server = start(replace(command, arguments=(module, name, str(pages), port)))
+    arguments = tuple(str(pages) if argument == own else argument for argument in command.arguments)
+    server = start(replace(command, arguments=arguments))
     try:
         yield command.address, psutil.Process(server.pid)
     finally:
