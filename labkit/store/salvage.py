@@ -32,6 +32,7 @@ from labkit.store.schema import (
     database_url,
     open_database,
 )
+from labkit.store.write_ahead import has_log, log_of, replay
 
 _PORTION = 256  # rows read at once; a portion that cannot be read is halved until the damaged rows are found
 _BARREN = 64  # so many portions without a row, and a table whose end cannot be read has ended
@@ -80,7 +81,7 @@ def salvage(source: Path, target: Path) -> Salvaged:
     Raises:
         StoreError: there is no such file, the target exists, or nothing in the source can be read.
     """
-    if not source.is_file():
+    if not (source.is_file() or has_log(source)):
         raise StoreError.told("error.store.nothing_to_save", source=source)
     if target.exists():
         raise StoreError.told("error.store.target_exists", target=target)
@@ -90,11 +91,14 @@ def salvage(source: Path, target: Path) -> Salvaged:
 
 
 def _open_copy(source: Path, folder: Path) -> sqlite3.Connection:
-    """A copy of the file and its log; as SQLite mends the log when it opens one, the original is not even opened."""
-    for suffix in ("", "-wal"):
-        if (file := source.with_name(source.name + suffix)).exists():
-            shutil.copyfile(file, folder / f"copy{suffix}")
-    connection = sqlite3.connect(folder / "copy")
+    """A copy with what its log holds, behind damaged parts of it too; the original is not even opened."""
+    copy = folder / "copy"
+    copy.touch()
+    if source.exists():
+        shutil.copyfile(source, copy)
+    if has_log(source):
+        replay(log_of(source).read_bytes(), copy)
+    connection = sqlite3.connect(copy)
     connection.execute("PRAGMA writable_schema = ON")  # else nothing of a file that was cut short is read
     connection.text_factory = bytes  # damaged text is found row by row
     return connection

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -49,6 +50,8 @@ from sqlalchemy.schema import CreateColumn
 
 from labkit.errors import StoreError
 from labkit.store.server import open_server
+from labkit.store.write_ahead import has_log, has_lost, log_of
+from labkit.texts import say
 
 SCHEMA_VERSION = 4
 _READABLE_FROM = 2  # what later schemas add is written, and read, only by whoever asks
@@ -226,6 +229,7 @@ def open_database(url: URL) -> Engine:
 
 def _open_file(path: Path, url: URL) -> Engine:
     _refuse_other_files(path)
+    _refuse_lost(path, url)
     if _is_read_only(path):
         return _open_to_read(path, url)
     if not path.exists():  # a dashboard's kernel may touch no file
@@ -241,6 +245,35 @@ def _open_file(path: Path, url: URL) -> Engine:
 
 def _is_read_only(path: Path) -> bool:
     return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _refuse_lost(path: Path, url: URL) -> None:
+    """Refuse what would be overwritten: SQLite takes what it cannot read for never written, and begins there."""
+    if has_log(path) and not (path.exists() and path.stat().st_size):
+        raise StoreError.told("error.store.only_log", path=path, log=log_of(path).name)
+    if path.exists() and not path.stat().st_size and _was_used(path):
+        raise StoreError.told("error.store.emptied", path=path)
+    if not (has_log(path) or path.with_name(f"{path.name}-shm").exists()):
+        return
+    if (not has_log(path) or log_of(path).stat().st_size <= _CHECKED_BYTES) and has_lost(path):
+        raise damaged(url, say("store.torn_log", log=log_of(path).name))
+    if has_log(path):
+        _check_unwritten(path, url)
+
+
+def _check_unwritten(path: Path, url: URL) -> None:
+    """Look a file over without the right to write: closing a writer would bring its log into a damaged file."""
+    if path.stat().st_size <= _CHECKED_BYTES:
+        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise damaged(url, str(found).splitlines()[-1])
+
+
+def _was_used(path: Path) -> bool:
+    """Whether runs were asked here: each leaves the file that held it."""
+    locks = path.parent / "locks"
+    return locks.is_dir() and any(locks.iterdir())
 
 
 def _open_to_read(path: Path, url: URL) -> Engine:
@@ -331,6 +364,9 @@ def _migrate(connection: Connection, version: int) -> None:
 
 
 def is_empty(url: URL) -> bool:
-    """Whether nothing was ever stored there, found out without creating a file."""
+    """Whether nothing was ever stored there, found out without creating a file; StoreError where something was."""
     path = sqlite_file(url)
-    return path is not None and not (path.exists() and os.path.getsize(path))
+    if path is None or (path.exists() and os.path.getsize(path)):
+        return False
+    _refuse_lost(path, url)
+    return True

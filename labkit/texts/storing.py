@@ -5,6 +5,10 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "salvage.replies": ("with a reply", "有回复"),
     "salvage.lost": ("These runs could not be read whole: {runs}", "以下运行无法完整读取：{runs}"),
+    "store.torn_log": (
+        "{log} is torn: it no longer gives back all that was committed",
+        "{log} 已损坏：已提交的内容不能全部读出",
+    ),
     "salvage.done": (
         "Saved into {file}; the damaged file is as it was. Move it and its -wal away, then rename the new one runs.db.",
         "已保存到 {file}；损坏的文件未作改动。请移走它及其 -wal 文件，再把新文件改名为 runs.db。",
