@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from unicodedata import east_asian_width
 
 from labkit.auditing.samples import Sample
 
@@ -15,6 +16,11 @@ _MOST_SYSTEMS = 20  # system messages that are subtasks: more are characters to 
 _LEAST_CHARACTERS = 8  # of an instruction that is one of several
 _QUESTIONS_AN_ANSWER = 10  # under an instruction whose answers are labels; those about a passage recur less
 _STRAY = 0.02  # of an instruction's answers that may be slips, or another instruction's
+_ONE_ANSWER = 0.95  # share of one answer: where more rows have it, these are copies of one text or posts of one class
+_ENDS_HERE = (
+    0.1  # of the posts that begin with an instruction, those that share no more with others: else few stop early
+)
+_LEAST_COLUMNS = 16  # of words that may be an instruction: a Chinese character takes two
 _NAME = 40  # characters of what is asked that name the subtask
 
 
@@ -46,6 +52,9 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     instructions of several subtasks, and no passage, product or template of posts. The words become context, on which
     an answer may rest. Rows without a subtask get one by their instruction, or by their system message where there
     are several: one input under two of them stays two questions.
+
+    Other words that a twentieth share stay in the question, as they may be what is asked about; rows are near copies
+    only if they are alike without them, too (`Sample.bare`).
     """
     asked = [sample for sample in samples if sample.form != "labels"]
     prompted = _by_prompt(sorted({sample.question for sample in asked}))
@@ -55,7 +64,10 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     taken = {q: framed if framed.frame in instructions else prompted[q] for q, framed in instructed.items()}
     tasks = {s.id: _task(s, instructions.get(taken[s.question].frame, _Frame()), systems) for s in asked}
     names = _subtask_names(tasks.values())
-    alone = {sample.id: _post_alone(sample, taken[sample.question]) for sample in asked}
+    bare = _bare(asked, taken)
+    alone = {
+        sample.id: replace(_post_alone(sample, taken[sample.question]), bare=bare.get(sample.id)) for sample in asked
+    }
     return tuple(replace(alone.get(s.id, s), subtask=s.subtask or names.get(tasks.get(s.id, ()))) for s in samples)
 
 
@@ -71,6 +83,47 @@ def _by_instruction(prompted: Mapping[str, _Framed]) -> dict[str, _Framed]:
     posts = sorted({framed.post for framed in prompted.values()})
     inner = _unframed(posts, max(_LEAST_UNDER_ONE, int(_SHARE_UNDER_ONE * len(posts))), _ends_at_line)
     return {question: inner[framed.post].within(framed.frame) for question, framed in prompted.items()}
+
+
+def _bare(asked: Sequence[Sample], taken: Mapping[str, _Framed]) -> dict[str, str]:
+    """Row -> its post without words that a twentieth share and that have different answers, which copies have not."""
+    posts = {sample.id: taken[sample.question].post for sample in asked}
+    found = _by_shared_words(sorted(set(posts.values())))
+    answers: dict[_Frame, Counter[str | None]] = defaultdict(Counter)
+    for post, outcome in {(posts[sample.id], sample.outcome) for sample in asked}:
+        answers[found[post].frame][outcome] += 1
+    varied = {frame for frame, here in answers.items() if max(here.values()) <= _ONE_ANSWER * here.total()}
+    framed = {row: found[post] for row, post in posts.items()}
+    return {row: f.post for row, f in framed.items() if f.frame != _Frame() and f.frame in varied}
+
+
+def _by_shared_words(posts: Sequence[str]) -> dict[str, _Framed]:
+    """Each post without the words that a twentieth share, no more of them than make up the whole of one frame."""
+    found = _unframed(posts, max(_LEAST_UNDER_ONE, int(_SHARE_UNDER_ONE * len(posts))), _ends_at_words)
+    heads = _without_longer(Counter(framed.frame.prefix for framed in found.values()))
+    tails = _without_longer(Counter(framed.frame.suffix[::-1] for framed in found.values()))
+    shortened = {}
+    for post, framed in found.items():
+        prefix, suffix = heads[framed.frame.prefix], tails[framed.frame.suffix[::-1]][::-1]
+        shortened[post] = _Framed(post[len(prefix) : len(post) - len(suffix)], _Frame(prefix, suffix))
+    return shortened
+
+
+def _without_longer(posts_of: Counter[str]) -> dict[str, str]:
+    """Beginning -> the shortest that it begins with, where not only few stop there.
+
+    An instruction ends at one place. Copies of a post that differ anywhere part from each other little by little, and
+    are to be compared by all that follows the first of these places.
+    """
+    beginnings = sorted(filter(None, posts_of))
+    found: dict[str, str] = {"": ""}
+    shortest: str | None = None
+    for place, beginning in enumerate(beginnings):
+        if shortest is None or not beginning.startswith(shortest):
+            begin_so = sum(posts_of[one] for one in beginnings[place:] if one.startswith(beginning))
+            shortest = beginning if posts_of[beginning] >= _ENDS_HERE * begin_so else None
+        found[beginning] = shortest or beginning
+    return found
 
 
 def _around_all(prompted: Iterable[_Framed]) -> _Frame:
@@ -199,3 +252,10 @@ def _ends_at_line(shared: str) -> int:
     """Where the last whole line ends, or what a colon ends: an instruction, and no chance beginning of posts."""
     end = max(shared.rfind(mark) for mark in "\n:：") + 1
     return end if end >= _LEAST_CHARACTERS else 0
+
+
+def _ends_at_words(shared: str) -> int:
+    """Where the last word that is whole ends, of so many words that few posts share them by chance."""
+    end = _ends_at_mark(shared)
+    columns = sum(2 if east_asian_width(character) in "WF" else 1 for character in shared[:end])
+    return end if columns >= _LEAST_COLUMNS else 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material, Sample
-from labkit.curation.leaks import KINDS, SERIOUS, find_leaks
+from labkit.curation.leaks import KINDS, SERIOUS, Leaks, find_leaks
 from labkit.texts import say
 
 
@@ -17,8 +18,8 @@ def check_leakage(material: Material) -> Finding:
     if not test and not dev:
         return Finding("D04", "not examined", say("audit.leakage.no_test"))
     rest = [*dev, *material.teaching]
-    leaks = find_leaks([s.question for s in rest], [s.question for s in test])
-    into_dev = find_leaks([s.question for s in material.teaching], [s.question for s in dev])
+    leaks = _leaks(rest, test)
+    into_dev = _leaks(material.teaching, dev)
     waiting = _waiting(material)
     shown = find_leaks(_few_shots(material), [s.question for s in (*test, *dev)])
     exact, serious = leaks.held("exact"), leaks.held(*SERIOUS)
@@ -45,6 +46,12 @@ def check_leakage(material: Material) -> Finding:
             "unlabelled_rows": waiting,
         },
     )
+
+
+def _leaks(learnt: Sequence[Sample], held: Sequence[Sample]) -> Leaks:
+    sides = learnt, held
+    whole, bare = ([[of(s) for s in side] for side in sides] for of in (attrgetter("question"), attrgetter("compared")))
+    return find_leaks(whole[0], whole[1], bare=bare)
 
 
 def _waiting(material: Material) -> list[str]:

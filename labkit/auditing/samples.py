@@ -33,6 +33,8 @@ class Sample:
         system: the system message alone, which says what is to be done.
         example: the scene's example, where there is one.
         meta: further columns.
+        bare: the question without the words that many others share, where it is unknown what these are: an instruction,
+            or a passage that is asked about. None where it shares none.
     """
 
     id: str
@@ -48,6 +50,12 @@ class Sample:
     system: str = ""
     example: Example | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    bare: str | None = None
+
+    @property
+    def compared(self) -> str:
+        """What must be alike in near copies, beside the question."""
+        return self.question if self.bare is None else self.bare
 
     @property
     def outcome(self) -> str | None:
@@ -132,12 +140,12 @@ class Material:
     @cached_property
     def leaking(self) -> frozenset[str]:
         """Rows that are learnt, or wait for labels, and give away a dev or test row."""
-        return find_leaking(self._examples)
+        return find_leaking(self._examples, bare=_bare(self.samples))
 
     @cached_property
     def repetition(self) -> Repetition:
         """How often rows repeat each other, as `new`, `split`, `select` and `propose` count it."""
-        return count_repetition(self._examples, self.alike, self.leaking)
+        return count_repetition(self._examples, self.alike, self.leaking, _bare(self.samples))
 
     @cached_property
     def _examples(self) -> list[Example]:
@@ -149,4 +157,9 @@ class Material:
 
 
 def _near(samples: Sequence[Sample], threshold: float) -> dict[str, str]:
-    return near_duplicates_of_subtasks([Example(s.id, (s.question,), subtask=s.subtask) for s in samples], threshold)
+    asked = [Example(s.id, (s.question,), subtask=s.subtask) for s in samples]
+    return near_duplicates_of_subtasks(asked, threshold, _bare(samples))
+
+
+def _bare(samples: Sequence[Sample]) -> dict[str, str]:
+    return {sample.id: sample.bare for sample in samples if sample.bare is not None}

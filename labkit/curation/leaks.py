@@ -6,8 +6,9 @@ meets templates, so a person decides. A gram is of tokens: words, or single Chin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from labkit.curation.near_duplicates import folded
@@ -69,7 +70,12 @@ class Leaks:
 SERIOUS = ("near", "exact")  # kinds that block; the third is for a person to look at
 
 
-def find_leaks(learnt: Sequence[str], held: Sequence[str], progress: Progress = unwatched) -> Leaks:
+def find_leaks(
+    learnt: Sequence[str],
+    held: Sequence[str],
+    progress: Progress = unwatched,
+    bare: Sequence[Sequence[str]] | None = None,
+) -> Leaks:
     """Find the texts that give away, once learnt, a text that is held back.
 
     Exact after folding. Links and mentions apart, near by Jaccard similarity of 3-grams from 0.5, or half of the held
@@ -80,29 +86,42 @@ def find_leaks(learnt: Sequence[str], held: Sequence[str], progress: Progress = 
         learnt: texts that training sees.
         held: texts that judge it.
         progress: told the share that is done.
+        bare: both sides' texts without the words that many of them share. A near leak is one with these words and
+            without them; one that is found only without them is for review: it may be one question about two things.
     """
     if not learnt or not held:
         return Leaks()
     sides = [folded(text) for text in Watched(learnt, stretch(progress, 0.0, _FOLDED))], [folded(text) for text in held]
-    search = _Search(_once(sides[0]), _once(sides[1]), stretch(progress, _FOLDED, _READ))
+    alone = [_once(whole, said) for whole, said in zip(sides, bare or sides, strict=True)]
+    search = _Search(alone[0], alone[1], stretch(progress, _FOLDED, _READ))
     search.run(stretch(progress, _READ, 1.0))
     return Leaks(tuple(search.pairs(*sides)), search.complete)
 
 
-def _once(texts: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(texts))
+def _once(texts: Sequence[str], bare: Sequence[str]) -> dict[str, str]:
+    """Each different text, folded, and how it is compared: without the words that others share."""
+    found: dict[str, str] = {}
+    for text, said in zip(texts, bare, strict=True):
+        if text not in found:
+            found[text] = text if said is text else folded(said)
+    return found
+
+
+def _tokens_of(sides: Sequence[Iterable[str]], progress: Progress) -> tuple[Tokens, Tokens]:
+    words = WordNumbers()
+    learnt, held = ([without_noise(text) for text in texts] for texts in sides)
+    return Tokens(Watched(learnt, progress), words), Tokens(held, words)
 
 
 class _Search:
     """Different texts on both sides; for each the gravest kind that is known (-1: none) and with whom."""
 
-    def __init__(self, learnt: list[str], held: list[str], progress: Progress) -> None:
+    def __init__(self, learnt: dict[str, str], held: dict[str, str], progress: Progress) -> None:
         import numpy as np
 
-        self._texts = (learnt, held)
-        words = WordNumbers()
-        said = [[without_noise(text) for text in texts] for texts in self._texts]
-        self._tokens = (Tokens(Watched(said[0], progress), words), Tokens(said[1], words))
+        self._texts = (list(learnt), list(held))
+        self._tokens = _tokens_of((learnt.values(), held.values()), progress)
+        self._framed = any(text != said for side in (learnt, held) for text, said in side.items())
         self._kind = tuple(np.full(len(texts), -1) for texts in self._texts)
         self._partner = tuple(np.zeros(len(texts), dtype=np.int64) for texts in self._texts)
         self.complete = True
@@ -145,7 +164,21 @@ class _Search:
             wanted = (self._kind[0][one] < kind) | (self._kind[1][other] < kind)
             one, other = one[wanted], other[wanted]
             alike = grams.leak(one, other)
-            self._note(one[alike], other[alike], kind)
+            one, other = one[alike], other[alike]
+            whole = self._leak_whole(one, other) if self._framed and kind else slice(None)
+            self._note(one, other, KINDS.index("review"))
+            self._note(one[whole], other[whole], kind)
+
+    def _leak_whole(self, left: Ints, right: Ints) -> NDArray[np.bool_]:
+        """Whether pairs give each other away with the words that others share, too."""
+        alike, covering = self._whole
+        found: NDArray[np.bool_] = alike.leak(left, right) | covering.leak(left, right)
+        return found
+
+    @cached_property
+    def _whole(self) -> tuple[TokenGrams, TokenGrams]:
+        tokens = _tokens_of(self._texts, unwatched)
+        return TokenGrams(*tokens, 3, ALIKE, COVERED), TokenGrams(*tokens, LONG, ALIKE, COVERED)
 
     def _note(self, left: Ints, right: Ints, kind: int) -> None:
         for side, own, other in ((0, left, right), (1, right, left)):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from labkit.curation.hashed_pairs import hashed_pairs
 from labkit.curation.prefix_pairs import PrefixPairs
 from labkit.curation.subtasks import by_subtask
-from labkit.curation.trigram_sets import TrigramSets, told, trigram_sets
+from labkit.curation.trigram_sets import TrigramSets, sets_of, told, told_twice
 from labkit.errors import BadInput
 from labkit.records import Example
 
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 THRESHOLD = 0.5  # verbatim and affixed copies all reach it, and 87 % of copies with a tenth of the characters changed
 EXACT_ROWS = 200_000  # different texts up to which every pair is found; the work of that grows faster than their number
 _SLACK = 1e-9  # a share such as 0.7 * 10 must not be rounded up past its own value
+AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})  # no row shares words with others that are set apart
 _ROUNDS, _AT_ONCE = 16, 200_000  # rounds in which a text is compared with one other; pairs compared at once
 
 
-def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESHOLD) -> dict[str, str]:
+def near_duplicate_groups(
+    examples: Sequence[Example], threshold: float = THRESHOLD, bare: Mapping[str, str] = AS_THEY_ARE
+) -> dict[str, str]:
     """Find which examples say nearly the same.
 
     Two examples are near duplicates when the Jaccard similarity of their character-3-gram sets reaches the threshold,
@@ -38,6 +42,7 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
     Args:
         examples: any rows; all posts of one count as one text.
         threshold: least similarity, above 0 and at most 1.
+        bare: id -> text without the words that many rows share; such a row must be alike with them and without them.
 
     Returns:
         The id of every example -> the id of the first example of its group (its own when it stands alone).
@@ -47,23 +52,26 @@ def near_duplicate_groups(examples: Sequence[Example], threshold: float = THRESH
     """
     if not 0 < threshold <= 1:
         raise BadInput.told("error.duplicates.threshold", threshold=threshold)
-    copies: dict[str, int] = {}
-    position = {e.id: copies.setdefault(told(e.text), len(copies)) for e in examples}
-    groups = _join(trigram_sets(list(copies)), threshold)
+    copies: dict[tuple[str, str], int] = {}
+    position = {e.id: copies.setdefault(told_twice(e, bare), len(copies)) for e in examples}
+    groups = _join(sets_of(list(copies)), threshold)
     first: dict[int, str] = {}
     return {example_id: first.setdefault(groups[at], example_id) for example_id, at in position.items()}
 
 
-def near_duplicates_of_subtasks(examples: Sequence[Example], threshold: float = THRESHOLD) -> dict[str, str]:
+def near_duplicates_of_subtasks(
+    examples: Sequence[Example], threshold: float = THRESHOLD, bare: Mapping[str, str] = AS_THEY_ARE
+) -> dict[str, str]:
     """`near_duplicate_groups` within each subtask: a post asked of two of them is two questions, and links no others.
 
     Args:
         examples: any rows; those without a subtask are together.
         threshold: least similarity.
+        bare: as in `near_duplicate_groups`.
     """
     found: dict[str, str] = {}
     for part in by_subtask(examples).values():
-        found |= near_duplicate_groups(part, threshold)
+        found |= near_duplicate_groups(part, threshold, bare)
     return found
 
 
@@ -140,7 +148,9 @@ def _unite(groups: DisjointSets, sets: TrigramSets, left: Ints, right: Ints, thr
 
 
 def similarity(sets: TrigramSets, left: Ints, right: Ints) -> Floats:
-    """The Jaccard similarity of pairs of sets: shape (pairs,)."""
+    """The Jaccard similarity of pairs of sets, the lower one where texts have a whole: shape (pairs,)."""
+    import numpy as np
+
     shared = sets.chosen(left).matrix().multiply(sets.chosen(right).matrix()).sum(axis=1)
     found: Floats = shared / (sets.sizes[left] + sets.sizes[right] - shared)
-    return found
+    return found if sets.whole is None else np.minimum(found, similarity(sets.whole, left, right))

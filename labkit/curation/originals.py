@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from labkit.curation.hashed_pairs import hashed_pairs
-from labkit.curation.near_duplicates import EXACT_ROWS, THRESHOLD, similarity
-from labkit.curation.trigram_sets import TrigramSets, told, trigram_sets
+from labkit.curation.near_duplicates import AS_THEY_ARE, EXACT_ROWS, THRESHOLD, similarity
+from labkit.curation.trigram_sets import TrigramSets, sets_of, told_twice
 from labkit.curation.watched import Progress, Watched, stretch, unwatched
 from labkit.records import Example
 
@@ -25,7 +25,10 @@ _MEETINGS, _STRETCH = 4_000_000, 20_000  # grams shared with others, and sets, l
 
 
 def find_originals(
-    rows: Sequence[Example], threshold: float = THRESHOLD, progress: Progress = unwatched
+    rows: Sequence[Example],
+    threshold: float = THRESHOLD,
+    progress: Progress = unwatched,
+    bare: Mapping[str, str] = AS_THEY_ARE,
 ) -> dict[str, str]:
     """Find for each row the first original that it nearly repeats; a row that repeats none is an original itself.
 
@@ -37,15 +40,15 @@ def find_originals(
         rows: the better ones before the others.
         threshold: least similarity, above 0 and at most 1.
         progress: told the share that is done.
+        bare: as in `near_duplicate_groups`.
 
     Returns:
         The id of every row -> the id of its original (its own when it is one).
     """
-    copies: dict[str, int] = {}
-    position = {
-        row.id: copies.setdefault(told(row.text), len(copies)) for row in Watched(rows, stretch(progress, 0.0, _READ))
-    }
-    original = _originals(trigram_sets(list(copies)), threshold, stretch(progress, _TAKEN_APART, 1.0))
+    copies: dict[tuple[str, str], int] = {}
+    watched = Watched(rows, stretch(progress, 0.0, _READ))
+    position = {row.id: copies.setdefault(told_twice(row, bare), len(copies)) for row in watched}
+    original = _originals(sets_of(list(copies)), threshold, stretch(progress, _TAKEN_APART, 1.0))
     first: dict[int, str] = {}
     return {row_id: first.setdefault(original[at], row_id) for row_id, at in position.items()}
 

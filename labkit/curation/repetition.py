@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from labkit.curation.leaks import SERIOUS, find_leaks
-from labkit.curation.near_duplicates import near_duplicates_of_subtasks
+from labkit.curation.near_duplicates import AS_THEY_ARE, near_duplicates_of_subtasks
 from labkit.curation.originals import find_originals
 from labkit.curation.subtasks import by_subtask
 from labkit.curation.watched import Progress, Steps, stretch, unwatched, unwatched_steps
@@ -52,7 +52,10 @@ class Repetition:
 
 
 def count_repetition(
-    examples: Sequence[Example], near: Mapping[str, str] | None = None, leaking: frozenset[str] | None = None
+    examples: Sequence[Example],
+    near: Mapping[str, str] | None = None,
+    leaking: frozenset[str] | None = None,
+    bare: Mapping[str, str] = AS_THEY_ARE,
 ) -> Repetition:
     """Count over all rows, with labels or without; what `select` and `propose` leave out adds up to it.
 
@@ -60,11 +63,12 @@ def count_repetition(
         examples: rows; those of traffic do not count.
         near: what `near_duplicates_of_subtasks` says of them; worked out when None.
         leaking: what `find_leaking` says of them; worked out when None.
+        bare: as in `near_duplicate_groups`.
     """
     judged = [example for example in examples if example.split != "traffic"]
-    group = near if near is not None else near_duplicates_of_subtasks(judged)
+    group = near if near is not None else near_duplicates_of_subtasks(judged, bare=bare)
     sizes = Counter(group[example.id] for example in judged)
-    leaking, originals = sift_pool(judged, leaking)
+    leaking, originals = sift_pool(judged, leaking, bare=bare)
     several = [size for size in sizes.values() if size > 1]
     return Repetition(
         rows=len(judged),
@@ -77,7 +81,10 @@ def count_repetition(
 
 
 def sift_pool(
-    examples: Sequence[Example], leaking: frozenset[str] | None = None, steps: Steps = unwatched_steps
+    examples: Sequence[Example],
+    leaking: frozenset[str] | None = None,
+    steps: Steps = unwatched_steps,
+    bare: Mapping[str, str] = AS_THEY_ARE,
 ) -> SiftedPool:
     """Find the pool rows that must not be learnt, and which of the others say the same.
 
@@ -89,30 +96,34 @@ def sift_pool(
         examples: rows of pool, dev and test.
         leaking: what `find_leaking` says of them; worked out when None.
         steps: told how far it is with "leaks" and "copies".
+        bare: as in `near_duplicate_groups`.
 
     Returns:
         The ids of rows that leak, and every other pool row -> its original (see `find_originals`), labelled rows first.
     """
-    leaking = find_leaking(examples, partial(steps, "leaks")) if leaking is None else leaking
+    leaking = find_leaking(examples, partial(steps, "leaks"), bare) if leaking is None else leaking
     left = [example for example in examples if example.split == "pool" and example.id not in leaking]
     ordered = sorted(left, key=lambda example: example.labels is None)
-    return leaking, _originals(ordered, partial(steps, "copies"))
+    return leaking, _originals(ordered, partial(steps, "copies"), bare)
 
 
-def _originals(rows: Sequence[Example], progress: Progress) -> dict[str, str]:
+def _originals(rows: Sequence[Example], progress: Progress, bare: Mapping[str, str]) -> dict[str, str]:
     """Every row -> its original among the rows of its subtask."""
     found: dict[str, str] = {}
     for part in by_subtask(rows).values():
         begin, end = len(found) / len(rows), (len(found) + len(part)) / len(rows)
-        found |= find_originals(part, progress=stretch(progress, begin, end))
+        found |= find_originals(part, progress=stretch(progress, begin, end), bare=bare)
     return found
 
 
-def find_leaking(examples: Sequence[Example], progress: Progress = unwatched) -> frozenset[str]:
+def find_leaking(
+    examples: Sequence[Example], progress: Progress = unwatched, bare: Mapping[str, str] = AS_THEY_ARE
+) -> frozenset[str]:
     """The ids of pool rows that give away a dev or test row; see `sift_pool`."""
-    held = [example.text for example in examples if example.split in ("dev", "test")]
+    held = [example for example in examples if example.split in ("dev", "test")]
     pool = [example for example in examples if example.split == "pool"]
-    found = find_leaks([example.text for example in pool], held, progress).learnt(*SERIOUS)
+    alone = tuple([bare.get(row.id, row.text) for row in rows] for rows in (pool, held))
+    found = find_leaks([row.text for row in pool], [row.text for row in held], progress, alone).learnt(*SERIOUS)
     return frozenset(pool[k].id for k in found)
 
 

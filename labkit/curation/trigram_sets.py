@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.noise import without_noise
 from labkit.curation.owned_numbers import distinct
+from labkit.records import Example
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +31,17 @@ def told(text: str) -> str:
     return squeezed(without_noise(text))
 
 
+def told_twice(row: Example, bare: Mapping[str, str]) -> tuple[str, str]:
+    """What a row says without the words that others share, and whole.
+
+    Args:
+        row: the row.
+        bare: id -> the row's text without them; a row that is not in it shares none.
+    """
+    whole = told(row.text)
+    return (told(bare[row.id]) if row.id in bare else whole), whole
+
+
 @dataclass(frozen=True, slots=True)
 class TrigramSets:
     """Sets of grams, as the rows of a sparse matrix.
@@ -38,11 +50,14 @@ class TrigramSets:
         start: where each set begins in `grams`; one more entry than there are sets.
         grams: the sets' members one after another, each a number from 0, the rarest gram first.
         width: how many grams there are.
+        whole: the sets of the same texts with what stands around them, where that is more; alike are only texts that
+            are so with it and without it.
     """
 
     start: Ints
     grams: Ints
     width: int
+    whole: TrigramSets | None = None
 
     @property
     def sizes(self) -> Ints:
@@ -77,6 +92,18 @@ class TrigramSets:
         import numpy as np
 
         return np.arange(len(self.grams)) - np.repeat(self.start[:-1], self.sizes)
+
+
+def sets_of(texts: Sequence[tuple[str, str]]) -> TrigramSets:
+    """The sets of texts, and those of the whole ones where any is more.
+
+    Args:
+        texts: each as it is compared and as it is whole, both as `squeezed` gives them.
+    """
+    sets = trigram_sets([text for text, _ in texts])
+    if all(text == whole for text, whole in texts):
+        return sets
+    return replace(sets, whole=trigram_sets([whole for _, whole in texts]))
 
 
 def trigram_sets(texts: Sequence[str]) -> TrigramSets:

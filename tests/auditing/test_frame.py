@@ -144,6 +144,84 @@ def test_each_of_several_system_messages_is_a_subtask(titles: list[str]):
     assert {s.subtask for s in one} == {None}
 
 
+YES_OR_NO = (
+    "请你作为一名经验丰富的内容审核员，仔细阅读下面的微博内容，并判断它是否属于广告营销，只需回答是或否",
+    "你将看到一条来自社交网络的用户留言，请结合上下文判断其中是否表达了对产品或服务的不满，只能回答是或否",
+    "Below you will find one message that was sent to our help desk. Decide whether a person must reply, say 是 or 否",
+)
+
+
+def framed(place: str, words: str, title: str) -> str:
+    """A title with words before it, behind it, or on both sides."""
+    return {
+        "before": f"{words}：{title}",
+        "behind": f"{title}\n{words}",
+        "around": f"{words}。\n{title}\n{words[:20]}",
+    }[place]
+
+
+def changed(title: str) -> str:
+    return title[:6] + "了" + title[7:]
+
+
+@pytest.mark.parametrize("free", [False, True])
+@pytest.mark.parametrize("place", ["before", "behind", "around"])
+def test_an_instruction_longer_than_the_posts_makes_no_copies_and_hides_none(place: str, free: bool):
+    """Instructions that share their answers are not known to be some: what they are about may be what is asked."""
+    rows = [(f"r{k}", k % 3, title, "pool" if k % 5 else "test") for k, title in enumerate(TITLES)]
+    tests, pool = rows[::5], [row for row in rows if row[3] == "pool"]
+    planted = [(f"exact {row[0]}", *row[1:3], "pool") for row in (*tests[:3], *pool[:3])]
+    planted += [(f"near {row[0]}", row[1], changed(row[2]), "pool") for row in (*tests[3:6], *pool[3:6])]
+    elsewhere = tests[6]
+    planted.append(("other", (elsewhere[1] + 1) % 3, elsewhere[2], "pool"))
+    material = Material(
+        without_frame(
+            [
+                Sample(
+                    i,
+                    framed(place, YES_OR_NO[n], title),
+                    title[::-1] if free else "是否"[hash_of(title)],
+                    form="chat",
+                    split=split,
+                )
+                for i, n, title, split in (*rows, *planted)
+            ]
+        )
+    )
+    leaks, copies = check_leakage(material), check_duplicates(material)
+    assert (leaks.counts["exact"], leaks.counts["near"]) == (3, 3)
+    assert leaks.counts["test_rows"] == [row[0] for row in tests[:6]]
+    assert elsewhere[0] in leaks.counts["review_rows"]
+    assert set(copies.rows) == {row[0] for row in planted[:-1]}
+    assert (copies.counts["exact"], material.repetition.leaking, material.repetition.copies) == (6, 6, 6)
+
+
+def hash_of(title: str) -> int:
+    return sum(map(ord, title)) % 2
+
+
+def test_one_question_about_several_passages_is_no_copy():
+    draw = random.Random(4)
+    passages = ["".join(draw.choices(TITLES[0] + TITLES[7], k=90)) + "\n问题：" for _ in range(4)]
+    rows = [(passage, title) for passage in passages for title in TITLES[:30]]
+    samples = [Sample(str(k), passage + title, f"{title}{k}", form="chat") for k, (passage, title) in enumerate(rows)]
+    samples += [replace(s, id=f"test{s.id}", split="test") for s in samples[:2]]
+    material = Material(without_frame(samples))
+    assert (check_leakage(material).counts["exact"], check_leakage(material).counts["near"]) == (2, 0)
+    assert check_duplicates(material).counts["exact"] == 2
+    assert len(check_duplicates(material).rows) == 2
+
+
+def test_copies_of_a_post_that_differ_anywhere_are_copies_whatever_their_answers():
+    draw = random.Random(3)
+    post = "限时大促销：全场五折起，满三百减一百，点击链接领取优惠券，先到先得，转发本条微博还可以抽奖送手机一台！"
+    places = [draw.randrange(len(post)) for _ in range(120)]
+    spam = [post[:at] + chr(0x4E00 + k) + post[at + 1 :] for k, at in enumerate(places)]
+    samples = [Sample(str(k), text, draw.choice("是否"), form="chat") for k, text in enumerate((*TITLES, *spam))]
+    found = check_duplicates(Material(without_frame(samples)))
+    assert len(found.rows) > 0.95 * len(spam)
+
+
 def test_no_system_message_is_none_and_no_subtask():
     without = [replace(sample, context="", system="") for sample in of_systems(TITLES[:80], SYSTEMS[:1])]
     assert {s.subtask for s in without_frame([*without, *of_systems(TITLES[60:], ["You are helpful."])])} == {None}
