@@ -339,7 +339,7 @@ class RunRow:
         return None if gold is None else found.status is Status.ANSWERED and set(found.labels) == set(gold)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Run:
     """Prompt × model × rows, every reply kept; repeats of an example are rows side by side. Scores are never stored."""
 

@@ -389,7 +389,7 @@ assert "could not be examined" not in data.lights.value, data.lights.value
 IMPORTS = """
 import sys
 from labkit import dashboards
-dashboards.import_all()
+dashboards.make_ready()
 before = set(sys.modules)
 for page in ("week", "quality", "models", "releases"):
     dashboards.dashboard(page)

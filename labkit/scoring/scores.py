@@ -11,6 +11,7 @@ from labkit.records import Run, RunRow, Task
 from labkit.scoring.effort import Effort, effort
 from labkit.scoring.f1_intervals import averaged_f1, f1_from_counts
 from labkit.scoring.intervals import RESAMPLES, Interval, clustered_wilson, wilson
+from labkit.scoring.once_per_run import once_per_run
 from labkit.scoring.repeats import RepeatVariance, repeat_variance
 from labkit.scoring.tally import (
     ANSWERED,
@@ -94,6 +95,7 @@ class Scores:
         return next((entry for entry in self.per_label if entry.label == label), None)
 
 
+@once_per_run
 def score(run: Run) -> Scores:
     """Score a run.
 
@@ -104,7 +106,7 @@ def score(run: Run) -> Scores:
         run: rows without gold labels are left out of all scores but "answered", and stand in `rows`.
 
     Returns:
-        Scores with 95 % intervals, the same at every call. Rows of one `example.group` are treated as a cluster, and so
+        Scores with 95 % intervals, worked out at the first call and the same at every further one. Rows of one `example.group` are treated as a cluster, and so
         are the repeats of an example, which count with their average.
 
     Raises:

@@ -62,6 +62,12 @@ def render_template(name: str, **values: Any) -> str:
     return _environment().get_template(name).render(**values)
 
 
+def compile_templates() -> None:
+    """Have every template ready, so that no reader waits until it is compiled."""
+    for name in _environment().list_templates(extensions=["html"]):
+        _environment().get_template(name)
+
+
 @pass_context
 def _piece_of(context: Context, name: str, values: Mapping[str, Any]) -> Markup:
     """For templates: another file with values of its own, every one of them escaped, in the page's language."""

@@ -20,8 +20,8 @@ MAX_KERNELS = 16  # viewers at a time; each holds the memory of a kernel with th
 WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
 PREPARE = """
 from labkit.voila.guard import forbid_acting
-from labkit.dashboards import import_all
-import_all()
+from labkit.dashboards import make_ready
+make_ready()
 forbid_acting()
 """
 
