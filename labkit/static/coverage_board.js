@@ -1,4 +1,4 @@
-// built from widgets/src e855a055f4fe4de0; do not edit
+// built from widgets/src fa8465e221dc28b3; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -128,8 +128,11 @@ function fill(words, values) {
   });
 }
 function count(value, language) {
-  return new Intl.NumberFormat(language).format(value);
+  const format = formats.get(language) ?? new Intl.NumberFormat(language);
+  formats.set(language, format);
+  return format.format(value);
 }
+var formats = /* @__PURE__ */ new Map();
 
 // src/shared/svg.ts
 var NAMESPACE = ["http:", "", "www.w3.org", "2000", "svg"].join("/");
@@ -382,11 +385,15 @@ var STEPS = {
 };
 function roveIn(root, signal) {
   const stopAt = (stop) => {
-    for (const button of rowsOf(root).flat()) button.tabIndex = button === stop ? 0 : -1;
+    for (const button of rowsOf(root).flat()) {
+      const index = button === stop ? 0 : -1;
+      if (button.tabIndex !== index || !button.hasAttribute("tabindex")) button.tabIndex = index;
+    }
   };
   const settle2 = () => {
     const buttons = rowsOf(root).flat();
-    stopAt(buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0]);
+    const held = buttons.find((button) => button === document.activeElement);
+    stopAt(held ?? buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0]);
   };
   const isRoved = (target) => rowsOf(root).flat().includes(target);
   root.addEventListener("focusin", ({ target }) => isRoved(target) && stopAt(target), { signal });

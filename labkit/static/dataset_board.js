@@ -1,4 +1,4 @@
-// built from widgets/src e855a055f4fe4de0; do not edit
+// built from widgets/src fa8465e221dc28b3; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -106,12 +106,19 @@ function createGrid(options, signal) {
   element.setAttribute("aria-colcount", String(columns.length));
   let total = 0;
   let chosen = 0;
+  let top;
   const known = /* @__PURE__ */ new Map();
   const drawn = /* @__PURE__ */ new Map();
   const asked = /* @__PURE__ */ new Set();
+  const scrolled = () => top ?? element.scrollTop;
+  const scrollTo = (to) => {
+    if (scrolled() === to) return;
+    element.scrollTop = to;
+    top = void 0;
+  };
   const inSight = () => {
-    const first = Math.floor(element.scrollTop / rowHeight);
-    const last = Math.ceil((element.scrollTop + options.height) / rowHeight);
+    const first = Math.floor(scrolled() / rowHeight);
+    const last = Math.ceil((scrolled() + options.height) / rowHeight);
     return [Math.max(0, first - AROUND), Math.min(total, last + AROUND)];
   };
   const draw = () => {
@@ -161,10 +168,10 @@ function createGrid(options, signal) {
     else element.removeAttribute("aria-activedescendant");
   };
   const intoSight = () => {
-    const top = chosen * rowHeight;
+    const row = chosen * rowHeight;
     const room = options.height - 2 * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top > element.scrollTop + room) element.scrollTop = top - room;
+    if (row < scrolled()) scrollTo(row);
+    else if (row > scrolled() + room) scrollTo(row - room);
   };
   const move = (step) => {
     const before = chosen;
@@ -172,13 +179,15 @@ function createGrid(options, signal) {
     if (chosen !== before) options.chosen(chosen);
   };
   const reset = (rows, first) => {
+    scrollTo(0);
+    top = 0;
+    queueMicrotask(() => top = void 0);
     total = rows;
     known.clear();
     asked.clear();
     for (const [position, row] of drawn) forget(position, row);
     body.style.height = `${total * rowHeight}px`;
     element.setAttribute("aria-rowcount", String(total + 1));
-    element.scrollTop = 0;
     take(0, first);
   };
   const take = (start, rows) => {
@@ -254,8 +263,11 @@ function fill(words, values) {
   });
 }
 function count(value, language) {
-  return new Intl.NumberFormat(language).format(value);
+  const format = formats.get(language) ?? new Intl.NumberFormat(language);
+  formats.set(language, format);
+  return format.format(value);
 }
+var formats = /* @__PURE__ */ new Map();
 
 // src/shared/paged_grid.ts
 var PATIENCE = 30;

@@ -1,4 +1,4 @@
-// built from widgets/src e855a055f4fe4de0; do not edit
+// built from widgets/src fa8465e221dc28b3; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -117,12 +117,19 @@ function createGrid(options, signal) {
   element.setAttribute("aria-colcount", String(columns2.length));
   let total = 0;
   let chosen = 0;
+  let top;
   const known = /* @__PURE__ */ new Map();
   const drawn = /* @__PURE__ */ new Map();
   const asked = /* @__PURE__ */ new Set();
+  const scrolled = () => top ?? element.scrollTop;
+  const scrollTo = (to) => {
+    if (scrolled() === to) return;
+    element.scrollTop = to;
+    top = void 0;
+  };
   const inSight = () => {
-    const first = Math.floor(element.scrollTop / rowHeight);
-    const last = Math.ceil((element.scrollTop + options.height) / rowHeight);
+    const first = Math.floor(scrolled() / rowHeight);
+    const last = Math.ceil((scrolled() + options.height) / rowHeight);
     return [Math.max(0, first - AROUND), Math.min(total, last + AROUND)];
   };
   const draw = () => {
@@ -172,10 +179,10 @@ function createGrid(options, signal) {
     else element.removeAttribute("aria-activedescendant");
   };
   const intoSight = () => {
-    const top = chosen * rowHeight;
+    const row = chosen * rowHeight;
     const room = options.height - 2 * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top > element.scrollTop + room) element.scrollTop = top - room;
+    if (row < scrolled()) scrollTo(row);
+    else if (row > scrolled() + room) scrollTo(row - room);
   };
   const move = (step) => {
     const before = chosen;
@@ -183,13 +190,15 @@ function createGrid(options, signal) {
     if (chosen !== before) options.chosen(chosen);
   };
   const reset = (rows, first) => {
+    scrollTo(0);
+    top = 0;
+    queueMicrotask(() => top = void 0);
     total = rows;
     known.clear();
     asked.clear();
     for (const [position, row] of drawn) forget(position, row);
     body.style.height = `${total * rowHeight}px`;
     element.setAttribute("aria-rowcount", String(total + 1));
-    element.scrollTop = 0;
     take(0, first);
   };
   const take = (start, rows) => {
@@ -265,8 +274,11 @@ function fill(words, values) {
   });
 }
 function count(value, language) {
-  return new Intl.NumberFormat(language).format(value);
+  const format = formats.get(language) ?? new Intl.NumberFormat(language);
+  formats.set(language, format);
+  return format.format(value);
 }
+var formats = /* @__PURE__ */ new Map();
 
 // src/shared/paged_grid.ts
 var PATIENCE = 30;
@@ -357,11 +369,15 @@ var STEPS = {
 };
 function roveIn(root, signal) {
   const stopAt = (stop) => {
-    for (const button2 of rowsOf(root).flat()) button2.tabIndex = button2 === stop ? 0 : -1;
+    for (const button2 of rowsOf(root).flat()) {
+      const index = button2 === stop ? 0 : -1;
+      if (button2.tabIndex !== index || !button2.hasAttribute("tabindex")) button2.tabIndex = index;
+    }
   };
   const settle2 = () => {
     const buttons = rowsOf(root).flat();
-    stopAt(buttons.find((button2) => button2.getAttribute("aria-pressed") === "true") ?? buttons[0]);
+    const held = buttons.find((button2) => button2 === document.activeElement);
+    stopAt(held ?? buttons.find((button2) => button2.getAttribute("aria-pressed") === "true") ?? buttons[0]);
   };
   const isRoved = (target) => rowsOf(root).flat().includes(target);
   root.addEventListener("focusin", ({ target }) => isRoved(target) && stopAt(target), { signal });
@@ -467,6 +483,26 @@ function readFilter(kept) {
   }
 }
 
+// src/error_browser/filter_button.ts
+var filters = /* @__PURE__ */ new WeakMap();
+function filtering(button2, parts, model, ask2) {
+  filters.set(button2, parts);
+  button2.setAttribute("aria-pressed", String(includes(model.get("wanted"), parts)));
+  button2.addEventListener("click", () => ask2(parts));
+  return button2;
+}
+function followFilter(root, model, signal, settle2 = () => {
+}) {
+  follow(model, ["wanted"], () => {
+    for (const button2 of root.querySelectorAll("button")) {
+      const parts = filters.get(button2);
+      const on = parts && String(includes(model.get("wanted"), parts));
+      if (on && on !== button2.getAttribute("aria-pressed")) button2.setAttribute("aria-pressed", on);
+    }
+    settle2();
+  }, signal);
+}
+
 // src/error_browser/changes.ts
 var KINDS = ["fixed", "regressed", "still_wrong", "differ"];
 function createChanges(model, ask2, signal) {
@@ -486,7 +522,8 @@ function createChanges(model, ask2, signal) {
     settle2();
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted", "changes"], show, signal);
+  follow(model, ["changes"], show, signal);
+  followFilter(body, model, signal, settle2);
   return panel2;
 }
 function changeLine(counts, label, model, ask2) {
@@ -496,11 +533,9 @@ function changeLine(counts, label, model, ask2) {
     const rows = counts[k] ?? 0;
     const parts = only({ label, change: kind });
     const text = fill(words.change_cell, { label: name, change: words[kind], rows });
-    const on = String(includes(model.get("wanted"), parts));
-    const button2 = h("button", { type: "button", "aria-label": text, "aria-pressed": on, class: `lk-is-${kind}` }, count(rows, model.get("language")));
+    const button2 = h("button", { type: "button", "aria-label": text, class: `lk-is-${kind}` }, count(rows, model.get("language")));
     button2.disabled = rows === 0;
-    button2.addEventListener("click", () => ask2(parts));
-    return h("td", {}, button2);
+    return h("td", {}, filtering(button2, parts, model, ask2));
   });
   return h("tr", {}, h("th", { scope: "row" }, quoted(name)), ...cells);
 }
@@ -514,10 +549,11 @@ function createConfusion(model, ask2, signal) {
   const body = h("div", {});
   const settle2 = roveIn(body, signal);
   const panel2 = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
+  let earlier = false;
   const show = () => {
     panel2.hidden = !model.get("labelled");
-    const wanted = model.get("wanted");
-    const counts = model.get("confusions")[model.get("confusions").length > 1 && wanted.earlier ? 0 : -1 + model.get("confusions").length];
+    earlier = model.get("wanted").earlier;
+    const counts = model.get("confusions")[model.get("confusions").length > 1 && earlier ? 0 : -1 + model.get("confusions").length];
     if (!counts || panel2.hidden) return;
     const table = model.get("labels").length > MOST_LABELS ? list(counts, model, ask2) : matrix(counts, model, ask2);
     const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
@@ -525,7 +561,9 @@ function createConfusion(model, ask2, signal) {
     settle2();
     if (held) [...body.querySelectorAll("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted", "confusions"], show, signal);
+  follow(model, ["confusions"], show, signal);
+  follow(model, ["wanted"], () => earlier === model.get("wanted").earlier || show(), signal);
+  followFilter(body, model, signal, settle2);
   return panel2;
 }
 function runChoice(model, ask2) {
@@ -584,13 +622,11 @@ function headButton(label, words, parts, model, ask2) {
   return button2;
 }
 function cellButton({ rows, text, parts }, share, right, model, ask2) {
-  const on = includes(model.get("wanted"), parts);
-  const button2 = h("button", { type: "button", "aria-label": text, title: text, "aria-pressed": String(on) }, rows ? count(rows, model.get("language")) : "");
+  const button2 = h("button", { type: "button", "aria-label": text, title: text }, rows ? count(rows, model.get("language")) : "");
   button2.classList.toggle("lk-right", right);
   button2.style.setProperty("--lk-share", `${Math.round(70 * share)}%`);
   button2.disabled = rows === 0;
-  button2.addEventListener("click", () => ask2(parts));
-  return button2;
+  return filtering(button2, parts, model, ask2);
 }
 
 // src/error_browser/detail.ts
@@ -598,11 +634,13 @@ function createDetail(model, judging, signal) {
   const words = model.get("words");
   const element = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
   let shown = -1;
+  let scrolled = false;
+  element.addEventListener("scroll", () => scrolled = element.scrollTop > 0, { signal, passive: true });
   const show = () => {
     const opened = model.get("opened");
     const held = element.contains(document.activeElement) ? document.activeElement : void 0;
     element.replaceChildren(...isRow(opened) ? rowParts(opened, model, judging) : []);
-    if (opened.row !== shown) element.scrollTop = 0;
+    if (opened.row !== shown && scrolled) element.scrollTop = 0;
     shown = opened.row ?? -1;
     if (held && held !== element) (element.querySelector(`[data-key="${held.dataset["key"]}"]`) ?? element).focus({ preventScroll: true });
   };
@@ -744,7 +782,8 @@ function createGroups({ model, experimental, signal }, alert, want) {
     panels.replaceChildren(...KINDS2.flatMap((kind) => panel(kind, model, want)));
     if (held) panels.querySelector(`[data-key="${held}"]`)?.focus();
   };
-  follow(model, ["wanted", "groups"], show, signal);
+  follow(model, ["groups"], show, signal);
+  followFilter(panels, model, signal);
   follow(model, ["looked"], () => {
     const held = document.activeElement === closer || document.activeElement === stop;
     state.textContent = model.get("looked") === "now" ? words.looking : "";
@@ -773,15 +812,13 @@ function panel(kind, model, want) {
 }
 function button(group, model, want) {
   const parts = only({ group: group.key });
-  const on = String(includes(model.get("wanted"), parts));
   const title = group.title ? `${group.title}: ` : "";
   const name = fill(model.get("words").group_cell, { title, words: group.words, rows: group.rows });
   const shown = [quoted(group.words), h("b", {}, count(group.rows, model.get("language")))];
   const tone = group.key.endsWith(".fixed") ? "lk-is-fixed" : group.key.endsWith(".broken") ? "lk-is-regressed" : void 0;
-  const made = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": group.key, class: tone }, ...shown);
+  const made = h("button", { type: "button", "aria-label": name, "data-key": group.key, class: tone }, ...shown);
   made.disabled = group.rows === 0;
-  made.addEventListener("click", () => want(parts));
-  return made;
+  return filtering(made, parts, model, want);
 }
 
 // src/error_browser/gold_form.ts
@@ -1005,7 +1042,8 @@ function createTriage(model, actions, signal) {
     undo.disabled = !triage.undo;
     undo.textContent = triage.undo ? fill(words.undo_what, { what: triage.undo }) : words.undo;
   };
-  follow(model, ["wanted", "triage"], show, signal);
+  follow(model, ["triage"], show, signal);
+  followFilter(tags, model, signal);
   return panel2;
 }
 function countButton(tag, text, model, ask2) {
@@ -1013,12 +1051,10 @@ function countButton(tag, text, model, ask2) {
   const rows = tags[tag] ?? untagged;
   const parts = only({ tag });
   const name = fill(model.get("words").tag_cell, { tag: text, rows });
-  const on = String(includes(model.get("wanted"), parts));
   const shown = [h("span", {}, text), h("b", {}, count(rows, model.get("language")))];
-  const button2 = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": tag }, ...shown);
+  const button2 = h("button", { type: "button", "aria-label": name, "data-key": tag }, ...shown);
   button2.disabled = rows === 0;
-  button2.addEventListener("click", () => ask2(parts));
-  return button2;
+  return filtering(button2, parts, model, ask2);
 }
 
 // src/error_browser/view.ts

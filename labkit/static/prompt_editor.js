@@ -1,4 +1,4 @@
-// built from widgets/src e855a055f4fe4de0; do not edit
+// built from widgets/src fa8465e221dc28b3; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -123,8 +123,11 @@ function fill(words, values) {
   });
 }
 function count(value, language) {
-  return new Intl.NumberFormat(language).format(value);
+  const format = formats.get(language) ?? new Intl.NumberFormat(language);
+  formats.set(language, format);
+  return format.format(value);
 }
+var formats = /* @__PURE__ */ new Map();
 
 // src/prompt_editor/logic.ts
 var LISTS = ["includes", "excludes", "examples"];

@@ -4,7 +4,8 @@ import { follow } from "../shared/bind.ts";
 import { h, quoted, setText } from "../shared/dom.ts";
 import { roveIn } from "../shared/roving.ts";
 import { count, fill } from "../shared/words.ts";
-import { type Filter, includes, only, type Traits } from "./logic.ts";
+import { filtering, followFilter } from "./filter_button.ts";
+import { type Filter, only, type Traits } from "./logic.ts";
 
 const KINDS = ["fixed", "regressed", "still_wrong", "differ"] as const;
 
@@ -26,7 +27,8 @@ export function createChanges(model: Model<Traits>, ask: (parts: Partial<Filter>
     settle();
     if (held) [...body.querySelectorAll<HTMLElement>("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted", "changes"], show, signal);
+  follow(model, ["changes"], show, signal);
+  followFilter(body, model, signal, settle);
   return panel;
 }
 
@@ -37,11 +39,9 @@ function changeLine(counts: number[], label: number, model: Model<Traits>, ask: 
     const rows = counts[k] ?? 0;
     const parts = only({ label, change: kind });
     const text = fill(words.change_cell, { label: name, change: words[kind], rows });
-    const on = String(includes(model.get("wanted"), parts));
-    const button = h("button", { type: "button", "aria-label": text, "aria-pressed": on, class: `lk-is-${kind}` }, count(rows, model.get("language")));
+    const button = h("button", { type: "button", "aria-label": text, class: `lk-is-${kind}` }, count(rows, model.get("language")));
     button.disabled = rows === 0;
-    button.addEventListener("click", () => ask(parts));
-    return h("td", {}, button);
+    return h("td", {}, filtering(button, parts, model, ask));
   });
   return h("tr", {}, h("th", { scope: "row" }, quoted(name)), ...cells);
 }

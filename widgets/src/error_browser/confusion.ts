@@ -4,7 +4,8 @@ import { follow } from "../shared/bind.ts";
 import { h, quoted } from "../shared/dom.ts";
 import { roveIn } from "../shared/roving.ts";
 import { count, fill } from "../shared/words.ts";
-import { type Cell, cellOf, type Confusion, type Filter, includes, mistakes, only, type Traits, unansweredCell } from "./logic.ts";
+import { filtering, followFilter } from "./filter_button.ts";
+import { type Cell, cellOf, type Confusion, type Filter, mistakes, only, type Traits, unansweredCell } from "./logic.ts";
 
 const MOST_LABELS = 14; // of a matrix that still fits beside the opened row
 const BRIEF = 2; // characters of a label that stands over its column without being turned
@@ -18,10 +19,11 @@ export function createConfusion(model: Model<Traits>, ask: Ask, signal: AbortSig
   const body = h("div", {});
   const settle = roveIn(body, signal);
   const panel = h("section", { class: "lk-confusion", "aria-label": words.confusions }, h("h3", {}, words.confusions), body);
+  let earlier = false; // whose answers are drawn
   const show = (): void => {
     panel.hidden = !model.get("labelled");
-    const wanted = model.get("wanted");
-    const counts = model.get("confusions")[model.get("confusions").length > 1 && wanted.earlier ? 0 : -1 + model.get("confusions").length];
+    earlier = model.get("wanted").earlier;
+    const counts = model.get("confusions")[model.get("confusions").length > 1 && earlier ? 0 : -1 + model.get("confusions").length];
     if (!counts || panel.hidden) return;
     const table = model.get("labels").length > MOST_LABELS ? list(counts, model, ask) : matrix(counts, model, ask);
     const held = body.contains(document.activeElement) ? document.activeElement!.getAttribute("aria-label") : null;
@@ -29,7 +31,9 @@ export function createConfusion(model: Model<Traits>, ask: Ask, signal: AbortSig
     settle();
     if (held) [...body.querySelectorAll<HTMLElement>("button")].find((b) => b.getAttribute("aria-label") === held)?.focus();
   };
-  follow(model, ["wanted", "confusions"], show, signal);
+  follow(model, ["confusions"], show, signal);
+  follow(model, ["wanted"], () => earlier === model.get("wanted").earlier || show(), signal);
+  followFilter(body, model, signal, settle);
   return panel;
 }
 
@@ -97,11 +101,9 @@ function headButton(label: string, words: string, parts: Partial<Filter>, model:
 }
 
 function cellButton({ rows, text, parts }: Cell, share: number, right: boolean, model: Model<Traits>, ask: Ask): HTMLButtonElement {
-  const on = includes(model.get("wanted"), parts);
-  const button = h("button", { type: "button", "aria-label": text, title: text, "aria-pressed": String(on) }, rows ? count(rows, model.get("language")) : "");
+  const button = h("button", { type: "button", "aria-label": text, title: text }, rows ? count(rows, model.get("language")) : "");
   button.classList.toggle("lk-right", right);
   button.style.setProperty("--lk-share", `${Math.round(70 * share)}%`);
   button.disabled = rows === 0;
-  button.addEventListener("click", () => ask(parts));
-  return button;
+  return filtering(button, parts, model, ask);
 }

@@ -12,11 +12,13 @@ export function createDetail(model: Model<Traits>, judging: Judging, signal: Abo
   const words = model.get("words");
   const element = h("section", { class: "lk-detail", tabindex: "-1", "aria-label": words.opened });
   let shown = -1;
+  let scrolled = false;
+  element.addEventListener("scroll", () => (scrolled = element.scrollTop > 0), { signal, passive: true });
   const show = (): void => {
     const opened = model.get("opened");
     const held = element.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
     element.replaceChildren(...(isRow(opened) ? rowParts(opened, model, judging) : []));
-    if (opened.row !== shown) element.scrollTop = 0;
+    if (opened.row !== shown && scrolled) element.scrollTop = 0; // either way it would lay out the page, now and then again
     shown = opened.row ?? -1;
     // What had the focus is gone: the same button of the new row, or the row, keeps it from the notebook.
     if (held && held !== element) (element.querySelector<HTMLElement>(`[data-key="${held.dataset["key"]}"]`) ?? element).focus({ preventScroll: true });

@@ -5,7 +5,8 @@ import { follow } from "../shared/bind.ts";
 import { ask as askPython } from "../shared/commands.ts";
 import { h, quoted } from "../shared/dom.ts";
 import { count, fill } from "../shared/words.ts";
-import { type Filter, type Group, includes, only, type Traits, type Word } from "./logic.ts";
+import { filtering, followFilter } from "./filter_button.ts";
+import { type Filter, type Group, only, type Traits, type Word } from "./logic.ts";
 
 const KINDS = ["blame", "theme", "suspect", "flag"] as const;
 const PATIENCE = 30; // s to wait for Python; the kernel may be busy
@@ -35,7 +36,8 @@ export function createGroups(
     panels.replaceChildren(...KINDS.flatMap((kind) => panel(kind, model, want)));
     if (held) panels.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus();
   };
-  follow(model, ["wanted", "groups"], show, signal);
+  follow(model, ["groups"], show, signal);
+  followFilter(panels, model, signal);
   follow(model, ["looked"], () => {
     const held = document.activeElement === closer || document.activeElement === stop;
     state.textContent = model.get("looked") === "now" ? words.looking : "";
@@ -66,13 +68,11 @@ function panel(kind: Group["kind"], model: RenderContext<Traits>["model"], want:
 
 function button(group: Group, model: RenderContext<Traits>["model"], want: (parts: Partial<Filter>) => void): HTMLElement {
   const parts = only({ group: group.key });
-  const on = String(includes(model.get("wanted"), parts));
   const title = group.title ? `${group.title}: ` : "";
   const name = fill(model.get("words").group_cell, { title, words: group.words, rows: group.rows });
   const shown = [quoted(group.words), h("b", {}, count(group.rows, model.get("language")))];
   const tone = group.key.endsWith(".fixed") ? "lk-is-fixed" : group.key.endsWith(".broken") ? "lk-is-regressed" : undefined;
-  const made = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": group.key, class: tone }, ...shown);
+  const made = h("button", { type: "button", "aria-label": name, "data-key": group.key, class: tone }, ...shown);
   made.disabled = group.rows === 0;
-  made.addEventListener("click", () => want(parts));
-  return made;
+  return filtering(made, parts, model, want);
 }

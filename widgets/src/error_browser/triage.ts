@@ -3,7 +3,8 @@ import type { Model } from "../shared/afm.ts";
 import { follow } from "../shared/bind.ts";
 import { h } from "../shared/dom.ts";
 import { count, fill } from "../shared/words.ts";
-import { type Filter, includes, only, type Traits } from "./logic.ts";
+import { filtering, followFilter } from "./filter_button.ts";
+import { type Filter, only, type Traits } from "./logic.ts";
 
 const REMEDIES = ["prompt", "gold", "training"] as const;
 
@@ -36,7 +37,8 @@ export function createTriage(
     undo.disabled = !triage.undo;
     undo.textContent = triage.undo ? fill(words.undo_what, { what: triage.undo }) : words.undo;
   };
-  follow(model, ["wanted", "triage"], show, signal);
+  follow(model, ["triage"], show, signal);
+  followFilter(tags, model, signal);
   return panel;
 }
 
@@ -45,10 +47,8 @@ function countButton(tag: string, text: string, model: Model<Traits>, ask: (part
   const rows = tags[tag] ?? untagged;
   const parts = only({ tag });
   const name = fill(model.get("words").tag_cell, { tag: text, rows });
-  const on = String(includes(model.get("wanted"), parts));
   const shown = [h("span", {}, text), h("b", {}, count(rows, model.get("language")))];
-  const button = h("button", { type: "button", "aria-label": name, "aria-pressed": on, "data-key": tag }, ...shown);
+  const button = h("button", { type: "button", "aria-label": name, "data-key": tag }, ...shown);
   button.disabled = rows === 0;
-  button.addEventListener("click", () => ask(parts));
-  return button;
+  return filtering(button, parts, model, ask);
 }

@@ -59,13 +59,20 @@ export function createGrid<Row>(options: GridOptions<Row>, signal: AbortSignal):
 
   let total = 0;
   let chosen = 0;
+  let top: number | undefined; // how far it is scrolled, where that is known without laying out the whole page
   const known = new Map<number, Row>();
   const drawn = new Map<number, HTMLElement>();
   const asked = new Set<number>();
 
+  const scrolled = (): number => top ?? element.scrollTop;
+  const scrollTo = (to: number): void => {
+    if (scrolled() === to) return;
+    element.scrollTop = to;
+    top = undefined;
+  };
   const inSight = (): [number, number] => {
-    const first = Math.floor(element.scrollTop / rowHeight);
-    const last = Math.ceil((element.scrollTop + options.height) / rowHeight);
+    const first = Math.floor(scrolled() / rowHeight);
+    const last = Math.ceil((scrolled() + options.height) / rowHeight);
     return [Math.max(0, first - AROUND), Math.min(total, last + AROUND)];
   };
   const draw = (): void => {
@@ -115,10 +122,10 @@ export function createGrid<Row>(options: GridOptions<Row>, signal: AbortSignal):
     else element.removeAttribute("aria-activedescendant");
   };
   const intoSight = (): void => {
-    const top = chosen * rowHeight;
+    const row = chosen * rowHeight;
     const room = options.height - 2 * rowHeight; // the heading stands over the first row's height
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top > element.scrollTop + room) element.scrollTop = top - room;
+    if (row < scrolled()) scrollTo(row);
+    else if (row > scrolled() + room) scrollTo(row - room);
   };
   const move = (step: number): void => {
     const before = chosen;
@@ -126,13 +133,15 @@ export function createGrid<Row>(options: GridOptions<Row>, signal: AbortSignal):
     if (chosen !== before) options.chosen(chosen);
   };
   const reset = (rows: number, first: Row[]): void => {
+    scrollTo(0);
+    top = 0;
+    queueMicrotask(() => (top = undefined)); // by then all that draws for these rows has drawn
     total = rows;
     known.clear();
     asked.clear();
     for (const [position, row] of drawn) forget(position, row);
     body.style.height = `${total * rowHeight}px`;
     element.setAttribute("aria-rowcount", String(total + 1));
-    element.scrollTop = 0;
     take(0, first);
   };
   const take = (start: number, rows: Row[]): void => {

@@ -7,11 +7,15 @@ const STEPS: Record<string, [rows: number, columns: number]> = {
 /** Makes the buttons in the rows (`tr` or `li`) of `root` one tab stop; call what it returns whenever they were drawn. */
 export function roveIn(root: HTMLElement, signal: AbortSignal): () => void {
   const stopAt = (stop: HTMLElement | undefined): void => {
-    for (const button of rowsOf(root).flat()) button.tabIndex = button === stop ? 0 : -1;
+    for (const button of rowsOf(root).flat()) {
+      const index = button === stop ? 0 : -1;
+      if (button.tabIndex !== index || !button.hasAttribute("tabindex")) button.tabIndex = index;
+    }
   };
   const settle = (): void => {
     const buttons = rowsOf(root).flat();
-    stopAt(buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0]);
+    const held = buttons.find((button) => button === document.activeElement);
+    stopAt(held ?? buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0]);
   };
   const isRoved = (target: EventTarget | null): target is HTMLElement => rowsOf(root).flat().includes(target as HTMLElement);
   root.addEventListener("focusin", ({ target }) => isRoved(target) && stopAt(target), { signal });
