@@ -70,8 +70,8 @@ class Cascade:
             is answered with the threshold that the other four chose.
         escalated: share passed on there.
         per_1000: money for 1,000 rows at that share, or None when it is not known.
-        latency_p95_s: 95 % of the answers came within so many seconds, those of the second after those of the first;
-            None when nobody timed them, and with people, who take their time.
+        latency_p95_s: 95 % of the answers came within so many seconds, those of the second after those of the first
+            and of the other, who are asked at once; None when nobody timed them, and with people, who take their time.
     """
 
     first: str
@@ -146,6 +146,7 @@ class _Rows:
         first, second: what each of the two answers.
         sure: how sure the first is of each row, rising.
         cells: what the answers of each add to the scores, row by row; see `tally`.
+        waits: how long it takes until it is known how sure the first is, in s; None where nobody timed it.
     """
 
     task: Task
@@ -153,6 +154,7 @@ class _Rows:
     second: tuple[RunRow, ...]
     sure: tuple[float, ...]
     cells: tuple[Floats, Floats]
+    waits: tuple[float | None, ...]
 
     def threshold(self, passed_on: int) -> float | None:
         """The threshold that passes so many rows on."""
@@ -163,7 +165,8 @@ class _Rows:
         chosen = [k for k, row in enumerate(self.first) if kept(row)]
         first, second = (tuple(rows[k] for k in chosen) for rows in (self.first, self.second))
         cells = self.cells[0][chosen], self.cells[1][chosen]
-        return _Rows(self.task, first, second, tuple(self.sure[k] for k in chosen), cells)
+        sure, waits = tuple(self.sure[k] for k in chosen), tuple(self.waits[k] for k in chosen)
+        return _Rows(self.task, first, second, sure, cells, waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,15 @@ def _side_by_side(first: Run, second: Run | None, other: Run | None) -> tuple[_R
     order = sorted(range(len(cheap)), key=lambda k: sure[k])
     first_rows, second_rows = (tuple(rows[k] for k in order) for rows in (cheap, dear))
     cells = _row_by_row(first_rows, first.task), _row_by_row(second_rows, first.task)
-    return _Rows(first.task, first_rows, second_rows, tuple(sure[k] for k in order), cells), signal
+    asked = (cheap, common[-1]) if signal == "agreement" else (cheap,)
+    waits = tuple(_longest([rows[k].latency_s for rows in asked]) for k in order)
+    return _Rows(first.task, first_rows, second_rows, tuple(sure[k] for k in order), cells, waits), signal
+
+
+def _longest(seconds: Sequence[float | None]) -> float | None:
+    """How long those who are asked at once take together; None where one was not timed."""
+    known = [part for part in seconds if part is not None]
+    return max(known) if len(known) == len(seconds) else None
 
 
 def _row_by_row(rows: Sequence[RunRow], task: Task) -> Floats:
@@ -300,8 +311,8 @@ def _cross_fitted(rows: _Rows, spare: float) -> tuple[list[RunRow], list[bool]]:
 def _waits(rows: _Rows, passed: Sequence[bool]) -> list[RunRow]:
     """The first's rows with the seconds until the last answer; None where a part was not timed."""
     waited = []
-    for first, second, on in zip(rows.first, rows.second, passed, strict=True):
-        parts = (first.latency_s, second.latency_s) if on else (first.latency_s,)
+    for first, second, wait, on in zip(rows.first, rows.second, rows.waits, passed, strict=True):
+        parts = (wait, second.latency_s) if on else (wait,)
         seconds = None if None in parts else sum(part for part in parts if part is not None)
         waited.append(replace(first, latency_s=seconds))
     return waited

@@ -6,8 +6,8 @@ import json
 import shutil
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +17,8 @@ from sqlalchemy import JSON, Column, Table
 from sqlalchemy.dialects.sqlite import insert
 
 from labkit.errors import StoreError
-from labkit.records import examples_sha256
-from labkit.store.loading import example_from_record, task_from_record
 from labkit.store.recording import text_sha256
+from labkit.store.remnants import is_whole, remnant, rows_of_another
 from labkit.store.schema import (
     ANEW,
     BATCHES,
@@ -49,11 +48,13 @@ class SalvagedRun:
         run: its id.
         rows: how many rows it has, repeats counted.
         replies: how many of them have a reply; the others are open and can be asked again.
+        missing: how many more it had, which cannot be read; without them it is a run of its own rows.
     """
 
     run: str
     rows: int
     replies: int
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Salvaged:
     Args:
         file: the new database.
         runs: what it holds, oldest first.
-        lost: ids of runs whose header or rows could not be read whole.
+        lost: ids of runs whose header cannot be read, or none of their rows, or whose rows say something else.
     """
 
     file: Path
@@ -72,7 +73,7 @@ class Salvaged:
 
 
 def salvage(source: Path, target: Path) -> Salvaged:
-    """Copy every run that can be read whole, with every reply of it that can be read.
+    """Copy every run that can be read, with every row and reply of it that can, and count what is missing.
 
     Args:
         source: the damaged SQLite file; what lies beside it as its write-ahead log is read too.
@@ -109,32 +110,58 @@ def _save(damaged: sqlite3.Connection, source: Path, target: Path) -> Salvaged:
     rows: dict[str, list[Values]] = defaultdict(list)
     for values in _readable(damaged, ROWS):
         rows[values["run"]].append(values)
-    whole = {run: runs[run] for run in runs if _is_whole(runs[run], rows[run])}
-    if not whole:
+    named = {*runs, *rows}
+    asked = list(_readable(damaged, REQUESTS))
+    texts = [text for text in _readable(damaged, TEXTS) if text_sha256(text["text"]) == text["sha256"]]
+    missing = _mend(runs, rows, _sent(asked, {text["sha256"]: text["text"] for text in texts}))
+    if not runs:
         raise StoreError.told("error.store.nothing_readable", source=source)
-    requests = [request for request in _readable(damaged, REQUESTS) if request["run"] in whole]
-    replied = _write(damaged, target, list(whole.values()), [row for run in whole for row in rows[run]], requests)
-    found = [SalvagedRun(run, len(rows[run]) * whole[run]["repeats"], replied[run]) for run in whole]
-    return Salvaged(target, tuple(found), tuple(sorted({*runs, *rows} - set(whole))))
+    kept = {(run, row["row"]) for run in runs for row in rows[run]}
+    requests = [request for request in asked if (request["run"], request["row"]) in kept]
+    replied = _write(damaged, target, list(runs.values()), [row for run in runs for row in rows[run]], requests, texts)
+    found = [
+        SalvagedRun(run, len(rows[run]) * runs[run]["repeats"], replied[run], missing[run] * runs[run]["repeats"])
+        for run in runs
+    ]
+    return Salvaged(target, tuple(found), tuple(sorted(named - set(runs))))
 
 
-def _is_whole(run: Values, rows: Sequence[Values]) -> bool:
-    """Whether a run's header makes sense and its rows are those it was begun with, in number, order and content."""
-    try:
-        task_from_record(run["task"])
-        examples = [example_from_record(row["example"]) for row in rows]
-    except (TypeError, ValueError, KeyError, AttributeError):
-        return False
-    in_order = [row["position"] for row in rows] == list(range(len(rows)))
-    return in_order and bool(rows) and examples_sha256(examples) == run["examples_sha256"]
+def _sent(asked: Sequence[Values], texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Run -> row -> the words that were sent for it, as far as they can be read."""
+    sent: dict[str, dict[str, str]] = defaultdict(dict)
+    for request in asked:
+        with suppress(TypeError, ValueError):  # messages that say something else than roles and hashes
+            sent[request["run"]][request["row"]] = "\n".join(texts.get(sha256, "") for _, sha256 in request["messages"])
+    return sent
+
+
+def _mend(
+    runs: dict[str, Values], rows: dict[str, list[Values]], sent: Mapping[str, Mapping[str, str]]
+) -> Counter[str]:
+    """Leave the runs that can be saved, with the rows of each that can; how many rows each lacks."""
+    missing: Counter[str] = Counter()
+    whole = {run: values for run, values in runs.items() if is_whole(values, rows[run])}
+    for run in [run for run in runs if run not in whole]:
+        rows_there = rows_of_another(runs[run], whole, rows)
+        if rows_there and is_whole(runs[run], rows_there):
+            rows[run] = rows_there
+        elif found := remnant(runs[run], rows[run], sent.get(run, {})):
+            runs[run], rows[run], missing[run] = found
+        else:
+            del runs[run]
+    return missing
 
 
 def _write(
-    damaged: sqlite3.Connection, target: Path, runs: list[Values], rows: list[Values], requests: list[Values]
+    damaged: sqlite3.Connection,
+    target: Path,
+    runs: list[Values],
+    rows: list[Values],
+    requests: list[Values],
+    texts: list[Values],
 ) -> Counter[str]:
     """Write a new database, all of it or nothing; how many rows of each run have a reply."""
     asked = {request["id"]: (request["run"], request["row"], request["repeat"]) for request in requests}
-    texts = [text for text in _readable(damaged, TEXTS) if text_sha256(text["text"]) == text["sha256"]]
     known = {text["sha256"] for text in texts}
     for request in requests:  # its content is still known by its hash
         if not all(sha256 in known for _, sha256 in request["messages"]):

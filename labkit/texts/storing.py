@@ -4,7 +4,8 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "salvage.replies": ("with a reply", "有回复"),
-    "salvage.lost": ("These runs could not be read whole: {runs}", "以下运行无法完整读取：{runs}"),
+    "salvage.missing": ("rows missing", "缺失的行"),
+    "salvage.lost": ("These runs could not be read: {runs}", "以下运行无法读取：{runs}"),
     "store.torn_log": (
         "{log} is torn: it no longer gives back all that was committed",
         "{log} 已损坏：已提交的内容不能全部读出",

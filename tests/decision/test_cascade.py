@@ -116,6 +116,19 @@ def test_without_probabilities_a_second_opinion_tells():
     assert found.points[1].score.value > 0.85
 
 
+@pytest.mark.parametrize(("opinion", "waited"), [(0.2, 0.5), (2.0, 2.0), (None, None)])
+def test_the_second_opinion_is_waited_for_too(opinion: float | None, waited: float | None):
+    """Both cheap models are asked at once, so the slower of them counts; a target that neither needs nobody else for."""
+
+    def timed(run: Run, seconds: float | None) -> Run:
+        return replace(run, rows=tuple(replace(row, latency_s=seconds) for row in run.rows))
+
+    first, other, dear = (steady_run(60, run_id=name, seed=k) for k, name in enumerate(("a", "b", "dear")))
+    found = cascade(timed(first, 0.5), timed(dear, 9.0), other=timed(other, opinion), target=0.2)
+    assert (found.signal, found.escalated.value) == ("agreement", 0)
+    assert found.latency_p95_s == waited
+
+
 def test_without_both_only_silence_tells():
     rows = [made_row(f"r{k}", ["a"], ["a"] if k % 3 else []) for k in range(30)]
     found = cascade(made_run(rows, task=TASK))

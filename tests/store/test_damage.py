@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labkit.errors import StoreError, UnknownName
+from labkit.errors import StoreError
 from labkit.records import Run, RunRow, Usage
 from labkit.store import Store
 from labkit.store.schema import _ADDED
@@ -69,6 +69,13 @@ def pages_of(file: Path, table: str) -> list[int]:
     return [page - 1 for (page,) in found]
 
 
+def leaves(file: Path, table: str) -> list[int]:
+    """The pages of a table that hold rows."""
+    query = "select pageno from dbstat where name = ? and pagetype = 'leaf' order by path"
+    with sqlite3.connect(file) as connection:
+        return [page - 1 for (page,) in connection.execute(query, [table])]
+
+
 @pytest.mark.parametrize("table", ["replies", "requests", "texts", "rows_by_id"])
 def test_a_damaged_database_is_refused_untouched_and_the_fix_is_named(broken: Scene, table: str):
     file = broken.path / "runs.db"
@@ -102,16 +109,43 @@ def test_what_can_be_read_is_saved_and_goes_on(whole: Scene, broken: Scene, tmp_
     assert sum(model.asked.values()) == 16 - sum(bool(row.reply) for row in after[newest.id].rows)
 
 
-def test_a_run_whose_rows_cannot_be_read_is_named_as_lost_and_the_others_are_saved(broken: Scene, tmp_path: Path):
-    file = broken.path / "runs.db"
-    oldest = broken.store.runs()[-1].run
-    broken.store.reopen()
-    damage(file, pages_of(file, "rows")[1:2])
-    saved = broken.salvage_runs(tmp_path / "saved.db")
-    assert oldest in saved.lost
-    assert saved.runs
-    with pytest.raises(UnknownName):
-        Store(tmp_path / "saved.db").load_run(oldest)
+def with_a_zeroed_page_of_rows(tmp_path: Path, times: int) -> tuple[Scene, dict[str, Run]]:
+    """A scene of which one run lacks some rows; and its runs as they were."""
+    posts = [replace(row, items=(*row.items, f"{row.id} " * 300)) for row in tiny_examples()]
+    scene = create_scene(tmp_path / "zeroed", TINY_TASK, posts, tiny_prompts())
+    for again in range(times):
+        ask(scene, Scripted(always(LONG)), fresh=bool(again))
+    before = runs_of(scene.store)
+    scene.store.reopen()
+    file = scene.path / "runs.db"
+    content = bytearray(file.read_bytes())
+    page = leaves(file, "rows")[1]
+    content[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    file.write_bytes(content)
+    return open_scene(scene.path), before
+
+
+def test_rows_that_cannot_be_read_are_taken_from_another_run_that_asked_them(tmp_path: Path):
+    zeroed, before = with_a_zeroed_page_of_rows(tmp_path, times=2)
+    saved = zeroed.salvage_runs(tmp_path / "saved.db")
+    assert ([run.missing for run in saved.runs], saved.lost) == ([0, 0], ())
+    assert runs_of(Store(tmp_path / "saved.db")) == before
+
+
+def test_a_run_keeps_the_rows_around_a_zeroed_page_and_says_how_many_are_missing(
+    labkit: Command,  # noqa: F811
+    tmp_path: Path,
+):
+    zeroed, before = with_a_zeroed_page_of_rows(tmp_path, times=1)
+    code, out, _ = labkit("runs", zeroed.path, "--salvage", tmp_path / "saved.db", "--json")
+    ((name, run),) = before.items()
+    (saved,) = json.loads(out)["runs"]
+    assert (code, saved["run"], saved["rows"] + saved["missing"], saved["replies"]) == (0, name, 16, saved["rows"])
+    assert 0 < saved["missing"] < 8
+    after = Store(tmp_path / "saved.db").load_run(name)
+    true = {row.example.id: row for row in run.rows}
+    assert list(after.rows) == [true[row.example.id] for row in after.rows]
+    assert after.header.examples_sha256 != run.header.examples_sha256
 
 
 def test_rows_of_other_content_than_a_run_began_with_are_no_run(broken: Scene, tmp_path: Path):
@@ -162,7 +196,8 @@ def test_whatever_is_damaged_nothing_wrong_is_saved(whole: Scene, tmp_path_facto
         Store(place / "runs.db").salvage(place / "saved.db")
     before = runs_of(whole.store)
     for run, found in runs_of(Store(place / "saved.db")).items():
-        assert [asked(row) for row in found.rows] == [asked(row) for row in before[run].rows]
+        true = {row.example.id: asked(row) for row in before[run].rows}
+        assert [asked(row) for row in found.rows] == [true[row.example.id] for row in found.rows]
 
 
 def test_one_of_an_older_labkit_is_saved_as_one_of_today(whole: Scene, broken: Scene, tmp_path: Path):
