@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from labkit.errors import BadInput, BudgetSpent, ModelError, ModelRefused, ModelUnreachable
@@ -118,7 +118,11 @@ def classify(
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How a question is to be asked, as `evaluate` describes it."""
+    """How a question is to be asked, as `evaluate` describes it.
+
+    Args:
+        among: whether it is one of several; what is answered already is then told of all of them together.
+    """
 
     reason: str | None
     fresh: bool
@@ -127,6 +131,7 @@ class Wishes:
     progress: Observer | None
     retry: Retry
     in_batch: bool = False
+    among: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
     known = None if fresh else store.find_run(plan.header, plan.task)
     if known and not store.pending(known):
         with observing(wishes.progress) as observer:
-            return _reopen(scene, plan, known, observer)
+            return _reopen(scene, plan, known, observer, told=not wishes.among)
     if not known:
         plan.require_reason(wishes.reason)
     made_ready = _lacks_answers(store, plan, wishes)
@@ -175,7 +180,7 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
     with observing(wishes.progress) as observer, our_turn(store, plan, observer, fresh=fresh):
         known = None if fresh else store.find_run(plan.header, plan.task)  # another process may have been quicker
         if known and not store.pending(known):
-            return _reopen(scene, plan, known, observer)
+            return _reopen(scene, plan, known, observer, told=not wishes.among)
         run = known or _begin(scene, plan, wishes)
         anew = store.is_asked_anew(run)
         waits = not anew and plan.askings > 1  # one request is sooner asked than waited for
@@ -191,7 +196,8 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             purse = purse_for(store, plan, run, wishes.max_cost, tariff)
             tally = Tally(stored, observer)
             sitting = Sitting(stored, rows, tally, purse, all_sent)
-            _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry))
+            earlier = [] if wishes.among else _on_taken_over(stored)
+            _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry), earlier)
     assembled = tally.assembled()
     return store.load_run(run, read=tally.read) if assembled is None else store.as_of_now(assembled)
 
@@ -215,11 +221,11 @@ def _get_ready(scene: Scene, plan: Plan, model: Model, wishes: Wishes) -> Tariff
     return tariff
 
 
-def _reopen(scene: Scene, plan: Plan, known: str, observer: Observer) -> Run:
+def _reopen(scene: Scene, plan: Plan, known: str, observer: Observer, *, told: bool) -> Run:
     """A finished run as it is stored; nobody is asked, nothing is paid."""
     run = scene.store.load_run(known)
     reopened = say("evaluate.reopened", run=known, created=run.header.created)
-    notes = [reopened, *_on_gold(plan), *_on_cut_off(plan, run.counts)]
+    notes = [*([reopened] if told else []), *_on_gold(plan), *_on_cut_off(plan, run.counts)]
     Tally(run, observer).tell("\n".join(notes))
     return run
 
@@ -246,10 +252,12 @@ def _row_by_row(scene: Scene, plan: Plan, model: Model, retry: Retry) -> Session
     return ask
 
 
-def _ask(scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], session: Session) -> None:
+def _ask(
+    scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], session: Session, known: Iterable[str]
+) -> None:
     stored, tally, run = sitting.run, sitting.tally, sitting.run.id
     earlier = _on_earlier_sessions(scene, stored, len(sitting.rows) + len(out))
-    tally.tell("\n".join([*earlier, *_on_batches(out), *_on_gold(plan)]))
+    tally.tell("\n".join([*known, *earlier, *_on_batches(out), *_on_gold(plan)]))
     try:
         session(sitting)
         if notes := [*_on_cut_off(plan, tally.counts)]:
@@ -268,11 +276,16 @@ def _ask(scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], 
         raise
 
 
-def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[str]:
-    """What is answered already, by whom, and what an earlier session may have cost in vain."""
+def _on_taken_over(stored: Run) -> Iterator[str]:
+    """What is answered already, and by whom."""
     if taken := [row.taken_from for row in stored.rows if row.taken_from]:
         runs = ", ".join(dict.fromkeys(taken))
         yield say("evaluate.taken_over", taken=len(taken), rows=len(stored.rows), runs=runs)
+
+
+def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[str]:
+    """What an earlier session has answered, and what it may have cost in vain."""
+    taken = [row for row in stored.rows if row.taken_from]
     if len(taken) < len(stored.rows) - pending:
         yield say("evaluate.resumed", run=stored.id, kept=len(stored.rows) - pending, pending=pending)
     out = {request.row for request in scene.store.batched(stored.id)}

@@ -12,6 +12,7 @@ from labkit.evaluation.expectation import expectation
 from labkit.evaluation.forecast import money_in_words
 from labkit.evaluation.known import open_requests
 from labkit.evaluation.plan import Plan, plan_file
+from labkit.evaluation.progress import Observer, Progress, observing
 from labkit.evaluation.shared_limit import ask_and_count
 from labkit.models.base import Model
 from labkit.records import Example, Prompt, Run, Status, Task
@@ -88,11 +89,27 @@ def ask_probes(scene: Scene, model: Model, probes: Sequence[Probe], wishes: Wish
         Each probe's run, as soon as it is done.
     """
     left = wishes.max_cost
-    for probe in probes:
-        plan = plan_probe(scene, model, probe)
-        run, spent = ask_and_count(scene, plan, model, replace(wishes, max_cost=left))
-        left = None if left is None else max(0.0, left - spent)
-        yield run
+    plans = [plan_probe(scene, model, probe) for probe in probes]
+    known = 0 if wishes.fresh else sum(answered_before(scene, plan, model, wishes.personal_data) for plan in plans)
+    with observing(wishes.progress) as observer:
+        tell_known(observer, known, sum(plan.askings for plan in plans))
+        for plan in plans:
+            asked = replace(wishes, max_cost=left, progress=observer, among=True)
+            run, spent = ask_and_count(scene, plan, model, asked)
+            left = None if left is None else max(0.0, left - spent)
+            yield run
+
+
+def answered_before(scene: Scene, plan: Plan, model: Model, personal_data: str | None) -> int:
+    """How many answers of a plan earlier runs have given; see `evaluate` for `personal_data`."""
+    return plan.askings - len(open_requests(scene.store, as_sent(scene, plan, model, personal_data)))
+
+
+def tell_known(observer: Observer, known: int, askings: int) -> None:
+    """Say in one line, for all of several runs, how much of them is not paid again."""
+    if known:
+        note = say("probes.known", known=known, askings=askings)
+        observer(Progress("", 0, askings, {"pending": askings}, note=note))
 
 
 def plan_probe(scene: Scene, model: Model, probe: Probe) -> Plan:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from labkit.evaluation import Retry
 from labkit.evaluation.evaluate import Wishes
 from labkit.evaluation.plan import Plan, plan_file
-from labkit.evaluation.progress import Observer
+from labkit.evaluation.probes import answered_before, tell_known
+from labkit.evaluation.progress import Observer, observing
 from labkit.evaluation.shared_limit import ask_and_count
 from labkit.improvement.asking import plan_suggestion
 from labkit.improvement.sets import Trouble
@@ -29,6 +30,7 @@ class Allowance:
         progress: as in `evaluate`.
         retry: as in `evaluate`.
         booked: run -> what of the limit it has taken.
+        known: how many answers earlier runs had given, and how many were needed.
     """
 
     scene: Scene
@@ -37,6 +39,7 @@ class Allowance:
     progress: Observer | None
     retry: Retry
     booked: dict[str, float] = field(default_factory=dict)
+    known: tuple[int, int] = (0, 0)
 
     def named(self, model: str | Model) -> Model:
         """The model behind a name."""
@@ -50,8 +53,15 @@ class Allowance:
         """Ask a model for a definition; the run's one row holds its reply."""
         return self._ask(plan_suggestion(self.scene, prompt, model, trouble), model, fresh=fresh)
 
+    def tell_known(self) -> None:
+        """Say in one line how much of all that was asked is not paid again."""
+        with observing(self.progress) as observer:
+            tell_known(observer, *self.known)
+
     def _ask(self, plan: Plan, model: Model, *, fresh: bool) -> Run:
-        wishes = Wishes(None, fresh, self.left, self.personal_data, self.progress, self.retry)
+        wishes = Wishes(None, fresh, self.left, self.personal_data, self.progress, self.retry, among=True)
+        known = 0 if fresh else answered_before(self.scene, plan, model, self.personal_data)
+        self.known = self.known[0] + known, self.known[1] + plan.askings
         run, spent = ask_and_count(self.scene, plan, model, wishes)
         if self.left is not None:  # a run that is asked again is paid for once
             self.left = max(0.0, self.left - (spent - self.booked.get(run.id, 0.0)))

@@ -149,6 +149,7 @@ def suggest(
     sets = four_sets(trouble, seen, pinned_rows(scene), scene.examples("all"), rows)
     old = asking.rows(replace(before, name=f"{before.name}{BEFORE}"), answering, sets.rows)
     new = asking.rows(replace(after, name=f"{before.name}{AFTER}"), answering, sets.rows)
+    asking.tell_known()
     return Suggestion(
         scene=scene,
         run=read.id,

@@ -21,6 +21,8 @@ _OF_THE_SERVER = (
     *("base_url", "batch_url", "tuning_url", "tuning_form", "key", "key_host", "region", "regions", "models"),
     *("private_network", "proxy", "ca_file"),
 )
+# What of a request no table may stand in for: what is recorded would not be what was sent, nor read as it comes.
+_WRITTEN = ("model", "messages", "stream", "stream_options")
 Check = Callable[[Any], str]  # of a value: "" when it is fine, else what to write
 
 
@@ -79,9 +81,11 @@ def _table(value: Any) -> str:
 
 
 def _json_table(value: Any) -> str:
-    """A table that goes into a request as it is."""
+    """A table that goes into a request as it is, beside what labkit writes there itself."""
     if wrong := _table(value):
         return wrong
+    if taken := next((name for name in _WRITTEN if name in value), None):
+        return say("settings.written", name=taken)
     try:
         json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):

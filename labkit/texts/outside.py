@@ -21,6 +21,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{taken} of {rows} {rows:answer|answers} {rows:is|are} taken over from run {runs}, which asked the very same: they are not paid again.",
         "{rows} 个答案中有 {taken} 个取自运行 {runs}：那里问的内容完全相同，不会重复付费。",
     ),
+    "probes.known": (
+        "{known} of all {askings} answers needed stand in earlier runs: they are not paid again.",
+        "全部所需的 {askings} 个答案中有 {known} 个已在之前的运行里：不会重复付费。",
+    ),
     "evaluate.in_flight": (
         "{lost} {lost:request|requests} {lost:was|were} on their way when it stopped; they may be billed although no reply was kept: {rows}.",
         "中断时有 {lost} 个请求已发出；虽然没有收到回复，仍可能计费：{rows}。",

@@ -32,6 +32,10 @@ WORDS = {
     "settings.text": ("Write a text in quotes", "请写一段带引号的文字"),
     "settings.yes_or_no": ("Write true or false", "请写 true 或 false"),
     "settings.table": ("Write a table: {example}", "请写一个表：{example}"),
+    "settings.written": (
+        "Leave {name} out: labkit writes it itself (stream = true beside the table asks for a stream)",
+        "请去掉 {name}：它由 labkit 自己填写（要流式输出，请在该表旁边写 stream = true）",
+    ),
     "settings.json": (
         "Write values that JSON knows: no dates, nan or inf",
         "请写 JSON 认得的值：不能是日期、nan 或 inf",

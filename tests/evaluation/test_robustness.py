@@ -56,6 +56,19 @@ def test_the_forecast_is_what_is_sent_and_asking_again_sends_nothing(long_scene:
     assert {outcome.kind for outcome in first.outcomes if outcome.wavering} == {"paragraph"}
 
 
+def test_what_is_not_paid_again_is_said_once_for_all_that_is_asked(long_scene: Scene):
+    told: list[str] = []
+    with Loopback() as server:
+        model = served(long_scene, server)
+        robustness(long_scene, "v2", model, rows=5, kinds=["attack"], **WISHES)
+        before = server.hits
+        hear = {**WISHES, "progress": lambda moment: told.append(moment.note)}
+        robustness(long_scene, "v2", model, rows=8, kinds=["attack"], **hear)
+    said = [note for note in told if note]
+    assert len(said) == 1
+    assert said[0].startswith(f"{before} of all ")
+
+
 def test_after_a_breakdown_the_same_again_goes_on_and_no_answer_is_paid_twice(long_scene: Scene):
     def breaks_down(body: dict[str, Any], seen: int) -> Action:
         return "quota" if server.hits > 23 else "ok"
