@@ -41,6 +41,7 @@ class Provider:
         thinking: "off", "on", or "default" to leave it to the server.
         thinking_off, thinking_on: the parameters that switch it.
         thinking_needs_stream: whether it thinks only in streamed answers.
+        thinking_takes_json: whether it takes json_mode while it thinks; if not, it is asked without.
         stream: whether to ask for a streamed answer in any case.
         stream_usage: whether it takes stream_options, which ask for the tokens of a streamed answer.
         extra_body: further parameters, sent as they are.
@@ -84,6 +85,7 @@ class Provider:
     thinking_off: Mapping[str, Any] = field(default_factory=dict)
     thinking_on: Mapping[str, Any] = field(default_factory=dict)
     thinking_needs_stream: bool = False
+    thinking_takes_json: bool = True
     stream: bool = False
     stream_usage: bool = True
     extra_body: Mapping[str, Any] = field(default_factory=dict)
@@ -142,7 +144,7 @@ class Provider:
         found = self
         for pattern, differs in self.models.items():
             found = replace(found, **differs) if fnmatchcase(model, pattern) else found
-        return found
+        return found if found.thinking != "on" or found.thinking_takes_json else replace(found, json_mode="none")
 
     def in_region(self, region: str) -> Provider:
         """This provider in another of its regions."""

@@ -201,7 +201,15 @@ _CHECKS: Mapping[str, Check] = {
         _text,
     ),
     **dict.fromkeys(
-        ("needs_json_word", "system_role", "thinking_needs_stream", "stream", "stream_usage", "private_network"),
+        (
+            "needs_json_word",
+            "system_role",
+            "thinking_needs_stream",
+            "thinking_takes_json",
+            "stream",
+            "stream_usage",
+            "private_network",
+        ),
         _yes_or_no,
     ),
     **dict.fromkeys(("thinking_off", "thinking_on", "extra_body"), _json_table),

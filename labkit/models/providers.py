@@ -90,10 +90,19 @@ def _provider(name: str, row: Mapping[str, Any], known: Provider | None, where: 
         values["errors"] = {**known.errors, **values["errors"]}
     provider = replace(known, **values) if known else Provider(name, **values)
     check_address(provider.base_url, place, provider.private_network)
+    _check_thinking(provider, place)
     for url in (provider.base_url, provider.batch_url) if provider.proxy else ():
         if url and not url.startswith("https:"):
             raise BadInput.told("error.providers.proxy", place=place, url=url)
     return provider
+
+
+def _check_thinking(provider: Provider, place: str) -> None:
+    """A wish that no parameter carries would be left unsaid, and the model think, or not, as it likes."""
+    patterns = {f"{place}, models.{pattern}": replace(provider, **row) for pattern, row in provider.models.items()}
+    for where, found in {place: provider, **patterns}.items():
+        if found.thinking != DEFAULT and not found.thinking_body:
+            raise BadInput.told("error.providers.thinking", place=where, thinking=found.thinking)
 
 
 _BASES: Mapping[str, Provider] = {

@@ -93,6 +93,14 @@ WORDS = {
         "{place}：key 要写密钥的名字，而不是密钥本身",
     ),
     "error.providers.proxy_unusable": ("{place}: proxy is not usable", "{place}：proxy 不能用"),
+    "error.providers.thinking": (
+        '{place}: thinking is "{thinking}", but no parameter is known that switches it so',
+        "{place}：thinking 是“{thinking}”，但不知道用哪个参数这样切换",
+    ),
+    "error.providers.thinking.fix": (
+        'Write thinking_{thinking} = {{ … }} as its reference has it, or thinking = "default"',
+        '请按其文档写 thinking_{thinking} = {{ … }}，或写 thinking = "default"',
+    ),
     "error.providers.value": ("{place}: {name} is {value!r}", "{place}：{name} 是 {value!r}"),
     "error.tuning.no_id": (
         "{name}: the provider took the file and gave it no id: {said}",

@@ -93,6 +93,8 @@ BAD_SETTINGS = [
     ("[ours]\nbase_url = 'https://a/v1'\ncurrency = 'Dollar'", "three capital letters"),
     ("[ours]\nbase_url = 'https://a/v1'\nextra_body = { day = 2026-11-20 }", "JSON"),
     ("[ours]\nbase_url = 'https://a/v1'\nthinking_off = { depth = nan }", "JSON"),
+    ("[ours]\nbase_url = 'https://a/v1'\nthinking = 'off'", "Write thinking_off = { … }"),
+    ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.thinking = 'on'", "Write thinking_on = { … }"),
     ("[ours]\nbase_url = 'https://a/v1'\nextra_body = { messages = [] }", "Leave messages out"),
     ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.extra_body = { model = 'other' }", "Leave model out"),
     ("[ours]\nbase_url = 'https://a/v1'\nextra_body = { stream = true }", "Leave stream out"),
