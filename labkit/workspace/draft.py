@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ from labkit.curation.repetition import Repetition, count_repetition
 from labkit.errors import BadData
 from labkit.prompts.foreign_lines import item_of
 from labkit.prompts.taking_apart import TakenApart, take_apart
-from labkit.records import Definition, Example, Prompt, Task, examples_sha256
+from labkit.records import Bar, Definition, Example, Prompt, Task, examples_sha256
 from labkit.tables.building import Table
 from labkit.tables.confined import read_confined
 from labkit.tables.definitions_file import check_length, read_definitions, read_text_file
@@ -147,7 +148,7 @@ def draft_scene(sources: Sources, tables: Sequence[Table] = (), test: Table | No
     examples = found.examples if found else ()
     check_all_labels(task.labels)
     return Draft(
-        task=replace(task, test_sha256=_frozen(examples)),
+        task=replace(task, test_sha256=_frozen(examples), bar=_assumed_bar(task, examples)),
         examples=examples,
         prompt=_prompt(task, taken, definitions, sources.prompt),
         tables=tuple(everything),
@@ -226,6 +227,19 @@ def _frozen(examples: Sequence[Example]) -> str | None:
     """The hash of the test rows, so that no gate passes on others."""
     test = [example for example in examples if example.split == "test"]
     return examples_sha256(test) if test else None
+
+
+def _assumed_bar(task: Task, examples: Sequence[Example]) -> Bar:
+    """What is measured until the business says.
+
+    Where rows carry one label, the share answered right: the exact test between two runs is about that share, so that
+    verdict and test speak of one thing. Where one label fills more than half of the rows, answering it always would
+    pass for good: macro-F1, as wherever rows carry several labels or none.
+    """
+    counts = Counter(label for example in examples for label in example.labels or ())
+    even = bool(counts) and 2 * max(counts.values()) <= counts.total()
+    one = not (task.multi_label or task.allow_none)
+    return Bar(metric="accuracy") if one and even else Bar()
 
 
 def _prompt(task: Task, taken: TakenApart | None, definitions: Sequence[Definition], path: Path | None) -> Prompt:

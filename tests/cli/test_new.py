@@ -97,7 +97,7 @@ def test_what_was_understood_is_said_in_both_languages(labkit: Command, tmp_path
         "% power",
         "300 rows show 5.8 points, 1,000 show 3.1",
         "The test rows are frozen",
-        "The bar is assumed: macro_f1 0.80",
+        "The bar is assumed: accuracy 0.80",
     ):
         assert said in out
     monkeypatch.setenv("LABKIT_LANG", "zh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -17,7 +18,8 @@ from labkit.comparison import Pair, compare, paired
 from labkit.imports import import_run
 from labkit.records import Bar, Example, Prediction, Run, RunRow, Status, Task
 from labkit.scoring import score
-from labkit.workspace import create_scene
+from labkit.workspace import Sources, create_scene, draft_scene
+from labkit.workspace.draft import read_sources
 from tests.made_runs import made_run
 
 VERSIONS = ("baseline", "default", "confidence")
@@ -103,6 +105,21 @@ def test_nine_pairs_have_their_exact_counts_and_p_values_and_two_cannot_be_told(
     unsure = {key for key, pair in pairs.items() if pair.verdict == "cannot tell"}
     assert unsure == {("emotion", "default", "confidence"), ("rotten_tomatoes", "default", "confidence")}
     assert {pair.verdict for key, pair in pairs.items() if key not in unsure} == {"better"}
+
+
+def test_a_scene_made_of_these_rows_judges_them_by_the_share_right(test_data: Path, tmp_path: Path):
+    unsure = set()
+    for name in ACCURACY:
+        path = tmp_path / f"{name}.csv"
+        table = [(f"{k:05d}", row["text"], row["expected"], "dev") for k, row in enumerate(cells(test_data, name))]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("id", "text", "label", "split"), *table])
+        sources = Sources((path,))
+        task = draft_scene(sources, *read_sources(sources)).task
+        runs = {key: replace(run, task=task) for key, run in runs_of(test_data, name).items()}
+        verdicts = {(a, b): paired(runs[a], runs[b]).verdict for a, b in combinations(VERSIONS, 2)}
+        unsure |= {(name, *pair) for pair, verdict in verdicts.items() if verdict == "cannot tell"}
+    assert unsure == {("emotion", "default", "confidence"), ("rotten_tomatoes", "default", "confidence")}
 
 
 def test_the_order_of_the_rows_changes_nothing(test_data: Path):

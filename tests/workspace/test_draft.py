@@ -143,3 +143,19 @@ def test_the_made_prompt_reads_back_from_its_file(tmp_path: Path):
     draft = drafted(Sources(prompt=written(tmp_path, "p.md", "# 物流\n# 退款\n---\n" + PROMPT)))
     scene = write_draft(draft, tmp_path / "s")
     assert format_prompt(scene.prompt("v1")) == format_prompt(draft.prompt)
+
+
+@pytest.mark.parametrize(
+    ("labels", "several", "metric"),
+    [
+        ("物流 退款", None, "accuracy"),
+        ("物流 退款 质量 质量", None, "accuracy"),
+        ("物流 退款 质量 质量 质量 质量", None, "macro_f1"),
+        ("物流 退款", True, "macro_f1"),
+    ],
+)
+def test_the_bar_is_assumed_of_the_share_right_where_no_label_alone_could_pass_it(
+    tmp_path: Path, labels: str, several: bool | None, metric: str
+):
+    found = drafted(Sources((posts(tmp_path, *labels.split() * 6),), choices=Choices(multi_label=several)))
+    assert (found.task.bar.metric, found.task.bar.value) == (metric, 0.8)
