@@ -1,4 +1,4 @@
-// built from widgets/src fa8465e221dc28b3; do not edit
+// built from widgets/src 40e95297e575c49d; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
