@@ -106,8 +106,8 @@ def score(run: Run) -> Scores:
         run: rows without gold labels are left out of all scores but "answered", and stand in `rows`.
 
     Returns:
-        Scores with 95 % intervals, worked out at the first call and the same at every further one. Rows of one `example.group` are treated as a cluster, and so
-        are the repeats of an example, which count with their average.
+        Scores with 95 % intervals, worked out at the first call and the same at every further one. Rows of one
+        `example.group` are treated as a cluster, and so are the repeats of an example, which count with their average.
 
     Raises:
         BadData: a gold label that the task does not have.

@@ -118,7 +118,7 @@ def test_without_probabilities_a_second_opinion_tells():
 
 @pytest.mark.parametrize(("opinion", "waited"), [(0.2, 0.5), (2.0, 2.0), (None, None)])
 def test_the_second_opinion_is_waited_for_too(opinion: float | None, waited: float | None):
-    """Both cheap models are asked at once, so the slower of them counts; a target that neither needs nobody else for."""
+    """Both cheap models are asked at once, so the slower counts; a target that neither needs nobody else for."""
 
     def timed(run: Run, seconds: float | None) -> Run:
         return replace(run, rows=tuple(replace(row, latency_s=seconds) for row in run.rows))

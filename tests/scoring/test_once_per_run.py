@@ -19,7 +19,7 @@ def test_a_run_is_worked_out_once_and_one_that_only_says_the_same_is_worked_out_
         return len(run.rows)
 
     run = noisy_run(rows=5, error=0.1, seed=1)
-    same: Run = pickle.loads(pickle.dumps(run))  # noqa: S301
+    same: Run = pickle.loads(pickle.dumps(run))
     assert (rows(run), rows(run), rows(same)) == (5, 5, 5)
     assert len(worked_out) == 2
     assert worked_out[0] is run
