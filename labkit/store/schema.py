@@ -251,8 +251,6 @@ def _refuse_lost(path: Path, url: URL) -> None:
     """Refuse what would be overwritten: SQLite takes what it cannot read for never written, and begins there."""
     if has_log(path) and not (path.exists() and path.stat().st_size):
         raise StoreError.told("error.store.only_log", path=path, log=log_of(path).name)
-    if path.exists() and not path.stat().st_size and _was_used(path):
-        raise StoreError.told("error.store.emptied", path=path)
     if not (has_log(path) or path.with_name(f"{path.name}-shm").exists()):
         return
     if (not has_log(path) or log_of(path).stat().st_size <= _CHECKED_BYTES) and has_lost(path):
@@ -268,12 +266,6 @@ def _check_unwritten(path: Path, url: URL) -> None:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise damaged(url, str(found).splitlines()[-1])
-
-
-def _was_used(path: Path) -> bool:
-    """Whether runs were asked here: each leaves the file that held it."""
-    locks = path.parent / "locks"
-    return locks.is_dir() and any(locks.iterdir())
 
 
 def _open_to_read(path: Path, url: URL) -> Engine:

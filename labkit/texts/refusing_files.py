@@ -71,14 +71,6 @@ WORDS = {
         "Put the file back from a backup, or save what the log holds with: runs --salvage NEW.db",
         "请从备份恢复该文件，或用 runs --salvage NEW.db 抢救日志里的内容",
     ),
-    "error.store.emptied": (
-        "The run database {path} has 0 bytes, though runs were asked here",
-        "运行数据库 {path} 只有 0 字节，但这里曾经有过运行",
-    ),
-    "error.store.emptied.fix": (
-        "Put it back from a backup; delete it only if its runs may go",
-        "请从备份恢复；只有确定不要其中的运行时才删除它",
-    ),
     "error.store.is_folder": ("{path} is a folder, not a run database", "{path} 是文件夹，不是运行数据库"),
     "error.store.is_folder.fix": ("Name a file", "请指定一个文件"),
     "error.store.no_folder": (

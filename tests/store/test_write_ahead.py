@@ -119,16 +119,6 @@ def test_a_log_without_its_file_is_not_taken_for_a_new_scene(live: Scene, torn: 
     assert (torn / "runs.db-wal").read_bytes() == (live.path / "runs.db-wal").read_bytes()
 
 
-def test_an_emptied_file_where_runs_were_is_not_taken_for_a_new_one(torn: Path):
-    for name in ("runs.db-wal", "runs.db-shm"):
-        (torn / name).unlink()
-    (torn / "runs.db").write_bytes(b"")
-    for look in (lambda: open_scene(torn).store.runs(), lambda: ask(open_scene(torn), Scripted(always(LONG)))):
-        with pytest.raises(StoreError, match=r"0 bytes, though runs were asked here.*backup"):
-            look()
-    assert (torn / "runs.db").read_bytes() == b""
-
-
 def test_a_damaged_file_is_not_written_from_its_log_when_it_is_refused(torn: Path):
     file = torn / "runs.db"
     content = bytearray(file.read_bytes())
