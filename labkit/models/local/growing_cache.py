@@ -21,20 +21,11 @@ def joined(caches: Sequence[Cache]) -> Cache:
     """One cache of the rows of several, whose last tokens stand in the same column.
 
     Args:
-        caches: growing ones of one model.
+        caches: growing ones of one model; they are empty afterwards, so that nothing is held twice.
     """
     found = growing_cache()
-    for number, layers in enumerate(zip(*(cache.layers for cache in caches), strict=True)):
-        width = max(layer.get_seq_length() for layer in layers)
-        keys = torch.cat([_to_width(layer.keys, width) for layer in layers])
-        values = torch.cat([_to_width(layer.values, width) for layer in layers])
-        found.update(keys, values, number)
+    found.layers.extend(GrowingLayer.of(layers) for layers in zip(*(cache.layers for cache in caches), strict=True))
     return found
-
-
-def _to_width(states: Tensor, width: int) -> Tensor:
-    """Zeros before what shorter rows hold: nobody looks there, yet what is no number would spread."""
-    return torch.nn.functional.pad(states, (0, 0, width - states.shape[2], 0))
 
 
 class GrowingLayer(DynamicLayer):
@@ -48,6 +39,23 @@ class GrowingLayer(DynamicLayer):
         super().lazy_initialization(key_states, value_states)
         rows, heads, _, size = key_states.shape
         self._block = key_states.new_empty(2, rows, heads, 0, size)
+
+    @classmethod
+    def of(cls, parts: Sequence[Any]) -> GrowingLayer:
+        """A layer of the rows of several, which hand over what they hold."""
+        width, rows = max(part.get_seq_length() for part in parts), sum(part.keys.shape[0] for part in parts)
+        layer, first = cls(), parts[0]
+        layer.lazy_initialization(first.keys, first.values)
+        layer._block = first._block.new_empty(2, rows, first.keys.shape[1], width + _ROOM, first.keys.shape[3])
+        layer._show(width)
+        start = 0
+        for part in parts:
+            end, before = start + part.keys.shape[0], width - part.get_seq_length()
+            layer._block[:, start:end, :, :before] = 0  # nobody looks there, yet what is no number would spread
+            layer._block[:, start:end, :, before:width] = part._block[:, :, :, : part.get_seq_length()]
+            part._let_go()
+            start = end
+        return layer
 
     def update(self, key_states: Tensor, value_states: Tensor, *_args: Any, **_kwargs: Any) -> tuple[Tensor, Tensor]:
         """Write what some new tokens have, shape (rows, heads, tokens, head size), behind the rest.
@@ -76,9 +84,14 @@ class GrowingLayer(DynamicLayer):
         if needed <= self._block.shape[3]:
             return
         parts, rows, heads, _, size = self._block.shape
-        larger = self._block.new_empty(parts, rows, heads, needed + _ROOM, size)
+        room = _ROOM if written else 0  # rows that read their prompts apart are joined before they go on
+        larger = self._block.new_empty(parts, rows, heads, needed + room, size)
         larger[:, :, :, :written] = self._block[:, :, :, :written]
         self._block = larger
+
+    def _let_go(self) -> None:
+        self._block = self._block[:, :0].clone()
+        self._show(0)
 
     def _show(self, written: int) -> None:
         self.keys, self.values = (part[:, :, :written] for part in self._block)
