@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from labkit.errors import StoreError
 from labkit.store.recording import text_sha256
+from labkit.store.refusals import SAVED_BESIDE
 from labkit.store.remnants import is_whole, remnant, rows_of_another
 from labkit.store.schema import (
     ANEW,
@@ -31,7 +32,7 @@ from labkit.store.schema import (
     database_url,
     open_database,
 )
-from labkit.store.write_ahead import has_log, log_of, replay
+from labkit.store.write_ahead import has_log, read_index, read_log, replay
 
 _PORTION = 256  # rows read at once; a portion that cannot be read is halved until the damaged rows are found
 _BARREN = 64  # so many portions without a row, and a table whose end cannot be read has ended
@@ -88,7 +89,16 @@ def salvage(source: Path, target: Path) -> Salvaged:
         raise StoreError.told("error.store.target_exists", target=target)
     beside = target.resolve().parent  # where there must be room for as much anyway
     with TemporaryDirectory(dir=beside) as folder, closing(_open_copy(source, Path(folder))) as damaged:
-        return _save(damaged, source, target)
+        saved = _save(damaged, source, target)
+    _name_index(source, target)
+    return saved
+
+
+def _name_index(source: Path, target: Path) -> None:
+    """Note in the new database which index is the damaged one's: it may stay behind where the new one is put."""
+    if (index := read_index(source)) is not None:
+        with closing(sqlite3.connect(target)) as connection, connection:
+            connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (SAVED_BESIDE, index.salts.hex()))
 
 
 def _open_copy(source: Path, folder: Path) -> sqlite3.Connection:
@@ -97,8 +107,7 @@ def _open_copy(source: Path, folder: Path) -> sqlite3.Connection:
     copy.touch()
     if source.exists():
         shutil.copyfile(source, copy)
-    if has_log(source):
-        replay(log_of(source).read_bytes(), copy)
+    replay(read_log(source), copy, read_index(source))
     connection = sqlite3.connect(copy)
     connection.execute("PRAGMA writable_schema = ON")  # else nothing of a file that was cut short is read
     connection.text_factory = bytes  # damaged text is found row by row

@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import (
     JSON,
@@ -49,14 +46,12 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateColumn
 
 from labkit.errors import StoreError
+from labkit.store.refusals import check_whole, connect_to_read, refuse_lost
 from labkit.store.server import open_server
-from labkit.store.write_ahead import has_log, has_lost, log_of
-from labkit.texts import say
 
 SCHEMA_VERSION = 4
 _READABLE_FROM = 2  # what later schemas add is written, and read, only by whoever asks
 _SQLITE_MAGIC = b"SQLite format 3\x00"
-_CHECKED_BYTES = 32 << 20  # a check reads the whole file: a seventh of a second for so much
 _BUSY_TIMEOUT_S = 30  # how long a write waits for another process's write to the same file
 
 
@@ -229,7 +224,7 @@ def open_database(url: URL) -> Engine:
 
 def _open_file(path: Path, url: URL) -> Engine:
     _refuse_other_files(path)
-    _refuse_lost(path, url)
+    checked = refuse_lost(path)
     if _is_read_only(path):
         return _open_to_read(path, url)
     if not path.exists():  # a dashboard's kernel may touch no file
@@ -238,7 +233,8 @@ def _open_file(path: Path, url: URL) -> Engine:
     event.listen(engine, "connect", _make_durable)
     event.listen(engine, "begin", _begin)
     with engine.execution_options(writing=True).begin() as connection:
-        _check_whole(connection, url, path)
+        if not checked:
+            check_whole(connection, path)
         _check_version(connection, url)
     return engine
 
@@ -247,33 +243,9 @@ def _is_read_only(path: Path) -> bool:
     return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
-def _refuse_lost(path: Path, url: URL) -> None:
-    """Refuse what would be overwritten: SQLite takes what it cannot read for never written, and begins there."""
-    if has_log(path) and not (path.exists() and path.stat().st_size):
-        raise StoreError.told("error.store.only_log", path=path, log=log_of(path).name)
-    if not (has_log(path) or path.with_name(f"{path.name}-shm").exists()):
-        return
-    if (not has_log(path) or log_of(path).stat().st_size <= _CHECKED_BYTES) and has_lost(path):
-        raise damaged(url, say("store.torn_log", log=log_of(path).name))
-    if has_log(path):
-        _check_unwritten(path, url)
-
-
-def _check_unwritten(path: Path, url: URL) -> None:
-    """Look a file over without the right to write: closing a writer would bring its log into a damaged file."""
-    if path.stat().st_size <= _CHECKED_BYTES:
-        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise damaged(url, str(found).splitlines()[-1])
-
-
 def _open_to_read(path: Path, url: URL) -> Engine:
     """Open a file that must not be written, such as one on a read-only disk; nothing is created beside it either."""
-    log = path.with_name(f"{path.name}-wal")
-    still = not (log.exists() and log.stat().st_size)  # without a log there is nothing to agree about with a writer
-    file = f"file:{quote(str(path.resolve()))}?mode=ro{'&immutable=1' if still else ''}"
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(file, uri=True), poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: connect_to_read(path), poolclass=NullPool)
     with engine.begin() as connection:
         version = _version_of(connection, url)
     if version < _READABLE_FROM:
@@ -298,14 +270,6 @@ def _refuse_other_files(path: Path) -> None:
         with path.open("rb") as file:
             if file.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
                 raise StoreError.told("error.store.no_database", path=path)
-
-
-def _check_whole(connection: Connection, url: URL, path: Path) -> None:
-    """Refuse a damaged file before anything is added to it; in a long one damage shows when it is come across."""
-    if path.stat().st_size <= _CHECKED_BYTES:
-        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if found != "ok":
-            raise damaged(url, str(found).splitlines()[-1])
 
 
 def _make_durable(connection: Any, _record: object) -> None:
@@ -360,5 +324,5 @@ def is_empty(url: URL) -> bool:
     path = sqlite_file(url)
     if path is None or (path.exists() and os.path.getsize(path)):
         return False
-    _refuse_lost(path, url)
+    refuse_lost(path)
     return True

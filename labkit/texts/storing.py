@@ -11,7 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{log} 已损坏：已提交的内容不能全部读出",
     ),
     "salvage.done": (
-        "Saved into {file}; the damaged file is as it was. Move it and its -wal away, then rename the new one runs.db.",
-        "已保存到 {file}；损坏的文件未作改动。请移走它及其 -wal 文件，再把新文件改名为 runs.db。",
+        "Saved into {file}; the damaged file is as it was. Move it away with its -wal and -shm, then rename the new one runs.db.",
+        "已保存到 {file}；损坏的文件未作改动。请移走它及其 -wal 和 -shm 文件，再把新文件改名为 runs.db。",
     ),
 }
