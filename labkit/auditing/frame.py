@@ -17,10 +17,10 @@ _LEAST_CHARACTERS = 8  # of an instruction that is one of several
 _QUESTIONS_AN_ANSWER = 10  # under an instruction whose answers are labels; those about a passage recur less
 _STRAY = 0.02  # of an instruction's answers that may be slips, or another instruction's
 _ONE_ANSWER = 0.95  # share of one answer: where more rows have it, these are copies of one text or posts of one class
-_ENDS_HERE = (
-    0.1  # of the posts that begin with an instruction, those that share no more with others: else few stop early
-)
-_LEAST_COLUMNS = 16  # of words that may be an instruction: a Chinese character takes two
+_RULING = 0.9  # share of all rows with one answer: it prevails under every instruction, as where few posts are spam
+_ENDS_HERE = 0.1  # of posts that begin with an instruction, those that share no more: else few stop early
+_LEAST_LETTERS = 40  # of words that may be an instruction: fewer begin posts by chance ("I would like to …")
+_LETTERS_A_CHARACTER = 5  # a Chinese one says as much
 _NAME = 40  # characters of what is asked that name the subtask
 
 
@@ -92,16 +92,24 @@ def _bare(asked: Sequence[Sample], taken: Mapping[str, _Framed]) -> dict[str, st
     answers: dict[_Frame, Counter[str | None]] = defaultdict(Counter)
     for post, outcome in {(posts[sample.id], sample.outcome) for sample in asked}:
         answers[found[post].frame][outcome] += 1
-    varied = {frame for frame, here in answers.items() if max(here.values()) <= _ONE_ANSWER * here.total()}
+    total = sum(answers.values(), Counter[str | None]())
+    varied = {frame for frame, here in answers.items() if _vary(here, total)}
     framed = {row: found[post] for row, post in posts.items()}
     return {row: f.post for row, f in framed.items() if f.frame != _Frame() and f.frame in varied}
+
+
+def _vary(here: Counter[str | None], total: Counter[str | None]) -> bool:
+    """Whether the answers under words that posts share differ as those of different posts do."""
+    ((answer, most),) = here.most_common(1)
+    rules = answer is not None and total[answer] > _RULING * total.total()
+    return most <= _ONE_ANSWER * here.total() or (len(here) > 1 and rules)
 
 
 def _by_shared_words(posts: Sequence[str]) -> dict[str, _Framed]:
     """Each post without the words that a twentieth share, no more of them than make up the whole of one frame."""
     found = _unframed(posts, max(_LEAST_UNDER_ONE, int(_SHARE_UNDER_ONE * len(posts))), _ends_at_words)
-    heads = _without_longer(Counter(framed.frame.prefix for framed in found.values()))
-    tails = _without_longer(Counter(framed.frame.suffix[::-1] for framed in found.values()))
+    heads = _shortest_shared(Counter(framed.frame.prefix for framed in found.values()))
+    tails = _shortest_shared(Counter(framed.frame.suffix[::-1] for framed in found.values()))
     shortened = {}
     for post, framed in found.items():
         prefix, suffix = heads[framed.frame.prefix], tails[framed.frame.suffix[::-1]][::-1]
@@ -109,7 +117,7 @@ def _by_shared_words(posts: Sequence[str]) -> dict[str, _Framed]:
     return shortened
 
 
-def _without_longer(posts_of: Counter[str]) -> dict[str, str]:
+def _shortest_shared(posts_of: Counter[str]) -> dict[str, str]:
     """Beginning -> the shortest that it begins with, where not only few stop there.
 
     An instruction ends at one place. Copies of a post that differ anywhere part from each other little by little, and
@@ -257,5 +265,6 @@ def _ends_at_line(shared: str) -> int:
 def _ends_at_words(shared: str) -> int:
     """Where the last word that is whole ends, of so many words that few posts share them by chance."""
     end = _ends_at_mark(shared)
-    columns = sum(2 if east_asian_width(character) in "WF" else 1 for character in shared[:end])
-    return end if columns >= _LEAST_COLUMNS else 0
+    beginning = shared[: min(end, _LEAST_LETTERS)]
+    letters = sum(_LETTERS_A_CHARACTER if east_asian_width(character) in "WF" else 1 for character in beginning)
+    return end if letters >= _LEAST_LETTERS else 0

@@ -51,7 +51,7 @@ def check_leakage(material: Material) -> Finding:
 def _leaks(learnt: Sequence[Sample], held: Sequence[Sample]) -> Leaks:
     sides = learnt, held
     whole, bare = ([[of(s) for s in side] for side in sides] for of in (attrgetter("question"), attrgetter("compared")))
-    return find_leaks(whole[0], whole[1], bare=bare)
+    return find_leaks(whole[0], whole[1], bare=bare if bare != whole else None)
 
 
 def _waiting(material: Material) -> list[str]:

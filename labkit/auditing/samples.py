@@ -144,7 +144,7 @@ class Material:
 
     @cached_property
     def repetition(self) -> Repetition:
-        """How often rows repeat each other, as `new`, `split`, `select` and `propose` count it."""
+        """How often rows repeat each other, as `new`, `split`, `select` and `propose` count it of posts alone."""
         return count_repetition(self._examples, self.alike, self.leaking, _bare(self.samples))
 
     @cached_property

@@ -74,7 +74,7 @@ def quality(
         )
         return
     metric = scene.task.bar.metric
-    keys = ("release", "drawn", "judged", "right", "metric", "offline")
+    keys = ("release", "drawn", "judged", *_values_shown(metric))
     head = [say(f"online.{key}", metric=metric) for key in keys]
     print_table(head, [_cells(one, metric) for one in found])
     if found[0].waiting or found[0].dropped:
@@ -118,8 +118,13 @@ def _cells(one: OnlineQuality, metric: str) -> tuple[str, ...]:
     release = plain(one.release) if one.release else say("online.all")
     online_ = one.scores.values if one.scores else {}
     offline = one.offline.values if one.offline else {}
-    values = (online_.get("accuracy"), online_.get(metric), offline.get(metric))
-    return release, str(one.drawn), str(one.judged), *map(_in_words, values)
+    values = {"right": online_.get("accuracy"), "metric": online_.get(metric), "offline": offline.get(metric)}
+    return release, str(one.drawn), str(one.judged), *(_in_words(values[key]) for key in _values_shown(metric))
+
+
+def _values_shown(metric: str) -> tuple[str, ...]:
+    """The columns of values; the share right is one of its own where the bar is about something else."""
+    return ("metric", "offline") if metric == "accuracy" else ("right", "metric", "offline")
 
 
 def _in_words(value: Interval | None) -> str:

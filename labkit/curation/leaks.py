@@ -87,7 +87,9 @@ def find_leaks(
         held: texts that judge it.
         progress: told the share that is done.
         bare: both sides' texts without the words that many of them share. A near leak is one with these words and
-            without them; one that is found only without them is for review: it may be one question about two things.
+            without them. For review is what is found only without them, as it may be one question about two things,
+            and a held text in words of its own that holds what a learnt one says behind shared words. Texts that are
+            alike by the shared words alone do not count.
     """
     if not learnt or not held:
         return Leaks()
@@ -121,6 +123,7 @@ class _Search:
 
         self._texts = (list(learnt), list(held))
         self._tokens = _tokens_of((learnt.values(), held.values()), progress)
+        self._said = (list(learnt.values()), list(held.values()))
         self._framed = any(text != said for side in (learnt, held) for text, said in side.items())
         self._kind = tuple(np.full(len(texts), -1) for texts in self._texts)
         self._partner = tuple(np.zeros(len(texts), dtype=np.int64) for texts in self._texts)
@@ -139,6 +142,20 @@ class _Search:
             searching = stretch(progress, k / len(rules), (k + 1) / len(rules))
             searching(0.0)
             self._search(TokenGrams(*self._tokens, length, ALIKE, COVERED), kind, searching)
+        if self._framed:
+            self._search_other_words()
+
+    def _search_other_words(self) -> None:
+        """A post in other words than those that learnt ones share may be less than half of a held text: for review."""
+        import numpy as np
+
+        learnt = [k for k, text in enumerate(self._texts[0]) if text != self._said[0][k]]
+        held = [k for k, text in enumerate(self._texts[1]) if text == self._said[1][k] and self._kind[1][k] < 0]
+        found = find_leaks([self._texts[1][k] for k in held], [self._said[0][k] for k in learnt])
+        serious = [(learnt[leak.held], held[leak.learnt]) for leak in found.pairs if leak.kind in SERIOUS]
+        left, right = np.array(serious, dtype=np.int64).reshape(-1, 2).T
+        self._note(left, right, KINDS.index("review"))
+        self.complete &= found.complete
 
     def _search(self, grams: TokenGrams, kind: int, progress: Progress) -> None:
         progress(0.5)

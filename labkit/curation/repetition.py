@@ -122,7 +122,7 @@ def find_leaking(
     """The ids of pool rows that give away a dev or test row; see `sift_pool`."""
     held = [example for example in examples if example.split in ("dev", "test")]
     pool = [example for example in examples if example.split == "pool"]
-    alone = tuple([bare.get(row.id, row.text) for row in rows] for rows in (pool, held))
+    alone = tuple([bare.get(row.id, row.text) for row in rows] for rows in (pool, held)) if bare else None
     found = find_leaks([row.text for row in pool], [row.text for row in held], progress, alone).learnt(*SERIOUS)
     return frozenset(pool[k].id for k in found)
 

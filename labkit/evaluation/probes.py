@@ -105,11 +105,11 @@ def answered_before(scene: Scene, plan: Plan, model: Model, personal_data: str |
     return plan.askings - len(open_requests(scene.store, as_sent(scene, plan, model, personal_data)))
 
 
-def tell_known(observer: Observer, known: int, askings: int) -> None:
-    """Say in one line, for all of several runs, how much of them is not paid again."""
+def tell_known(observer: Observer, known: int, askings: int, done: int = 0) -> None:
+    """Say in one line, for all of several runs, how much of them is not paid again; `done` of the askings are over."""
     if known:
         note = say("probes.known", known=known, askings=askings)
-        observer(Progress("", 0, askings, {"pending": askings}, note=note))
+        observer(Progress("", done, askings, {"pending": askings - done}, note=note))
 
 
 def plan_probe(scene: Scene, model: Model, probe: Probe) -> Plan:

@@ -54,9 +54,10 @@ class Allowance:
         return self._ask(plan_suggestion(self.scene, prompt, model, trouble), model, fresh=fresh)
 
     def tell_known(self) -> None:
-        """Say in one line how much of all that was asked is not paid again."""
+        """Say in one line, once all is asked, how much of it is not paid again."""
+        known, askings = self.known
         with observing(self.progress) as observer:
-            tell_known(observer, *self.known)
+            tell_known(observer, known, askings, done=askings)
 
     def _ask(self, plan: Plan, model: Model, *, fresh: bool) -> Run:
         wishes = Wishes(None, fresh, self.left, self.personal_data, self.progress, self.retry, among=True)

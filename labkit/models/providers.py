@@ -99,8 +99,9 @@ def _provider(name: str, row: Mapping[str, Any], known: Provider | None, where: 
 
 def _check_thinking(provider: Provider, place: str) -> None:
     """A wish that no parameter carries would be left unsaid, and the model think, or not, as it likes."""
-    patterns = {f"{place}, models.{pattern}": replace(provider, **row) for pattern, row in provider.models.items()}
-    for where, found in {place: provider, **patterns}.items():
+    regions = {f"{place}, regions.{region}": provider.in_region(region) for region in provider.regions}
+    models = {f"{place}, models.{pattern}": provider.for_model(pattern) for pattern in provider.models}
+    for where, found in {place: provider, **regions, **models}.items():
         if found.thinking != DEFAULT and not found.thinking_body:
             raise BadInput.told("error.providers.thinking", place=where, thinking=found.thinking)
 

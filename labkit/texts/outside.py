@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} 个答案中有 {taken} 个取自运行 {runs}：那里问的内容完全相同，不会重复付费。",
     ),
     "probes.known": (
-        "{known} of all {askings} answers needed stand in earlier runs: they are not paid again.",
+        "{known} of all {askings} answers needed {known:stands|stand} in earlier runs: {known:it is|they are} not paid again.",
         "全部所需的 {askings} 个答案中有 {known} 个已在之前的运行里：不会重复付费。",
     ),
     "evaluate.in_flight": (

@@ -68,8 +68,9 @@ WORDS = {
         "运行数据库 {path} 是空的或不见了，但旁边的 {log} 里还有运行记录",
     ),
     "error.store.only_log.fix": (
-        "Put the file back from a backup, or save what the log holds with: runs --salvage NEW.db",
-        "请从备份恢复该文件，或用 runs --salvage NEW.db 抢救日志里的内容",
+        "Put the file back from a backup, or save what the log holds with: runs --salvage NEW.db; to begin anew, move the "
+        "log away too",
+        "请从备份恢复该文件，或用 runs --salvage NEW.db 抢救日志里的内容；若要重新开始，请把日志也移走",
     ),
     "error.store.is_folder": ("{path} is a folder, not a run database", "{path} 是文件夹，不是运行数据库"),
     "error.store.is_folder.fix": ("Name a file", "请指定一个文件"),

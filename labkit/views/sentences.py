@@ -92,7 +92,7 @@ def standing_words(task: Task, scores: Scores, lang: str | None = None) -> Verdi
         bar=points(found.bar),
         rows=scores.labelled,
     )
-    plain = say("standing.accuracy", lang, value=of_100(accuracy))
+    plain = "" if found.metric == "accuracy" else say("standing.accuracy", lang, value=of_100(accuracy))
     return Verdict(state, headline, plain + against_bar, say(f"metric.{found.metric}.title", lang))
 
 

@@ -102,10 +102,12 @@ class TrialDesk:
             state = {"state": "consent", "problem": error.problem}
         except Exception as error:  # raised in a thread, nobody would see it
             state = {"state": "refused", **_refusal(error)}
-        with self._lock:
-            self._running = False
-        self._finished()
-        self._show("trial", {**ended, **state})
+        try:
+            self._finished()
+        finally:
+            self._show("trial", {**ended, **state})
+            with self._lock:
+                self._running = False
 
 
 class _Observer:

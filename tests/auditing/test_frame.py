@@ -180,7 +180,7 @@ def test_an_instruction_longer_than_the_posts_makes_no_copies_and_hides_none(pla
                 Sample(
                     i,
                     framed(place, YES_OR_NO[n], title),
-                    title[::-1] if free else "是否"[hash_of(title)],
+                    title[::-1] if free else "是否"[parity(title)],
                     form="chat",
                     split=split,
                 )
@@ -196,8 +196,57 @@ def test_an_instruction_longer_than_the_posts_makes_no_copies_and_hides_none(pla
     assert (copies.counts["exact"], material.repetition.leaking, material.repetition.copies) == (6, 6, 6)
 
 
-def hash_of(title: str) -> int:
+def parity(title: str) -> int:
     return sum(map(ord, title)) % 2
+
+
+def posts(count: int, seed: int, characters: int = 20) -> list[str]:
+    """Posts that have nothing in common."""
+    draw = random.Random(seed)
+    return ["".join(chr(0x4E00 + draw.randrange(800)) for _ in range(characters)) for _ in range(count)]
+
+
+def test_a_post_of_the_pool_in_a_slightly_different_prompt_is_for_review():
+    learnt, own = posts(300, 1), posts(6, 2)
+    held = [*learnt[:4], *own]
+    worded = [words.replace("一", "1", 1) for words in YES_OR_NO]
+    rows = [(f"p{k}", f"{YES_OR_NO[k % 3]}：{post}", "pool", k) for k, post in enumerate(learnt)]
+    rows += [(f"t{k}", f"{worded[k % 2]}：{post}", "test", k) for k, post in enumerate(held)]
+    samples = [Sample(i, text, "是否"[k // 3 % 2], form="chat", split=split) for i, text, split, k in rows]
+    leaks = check_leakage(Material(without_frame(samples))).counts
+    assert (leaks["exact"], leaks["near"]) == (0, 0)
+    assert leaks["review_rows"] == ["t0", "t1", "t2", "t3"]
+
+
+@pytest.mark.parametrize("rare", [0.5, 0.1, 0.04, 0.02])
+def test_instructions_are_told_from_copies_where_nearly_all_answers_are_one(rare: float):
+    every = round(1 / rare)
+    samples = [
+        Sample(
+            f"r{k}",
+            f"{YES_OR_NO[k % 3]}：{post}",
+            "是否"[bool(k // 3 % every)],
+            form="chat",
+            split="pool" if k % 5 else "test",
+        )
+        for k, post in enumerate(posts(600, 3))
+    ]
+    material = Material(without_frame(samples))
+    leaks = check_leakage(material).counts
+    assert (leaks["exact"], leaks["near"], len(check_duplicates(material).rows)) == (0, 0, 0)
+
+
+def test_three_polite_words_are_no_instruction():
+    draw = random.Random(5)
+    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(400)]
+    openings = ("I would like to ", "Could you please tell me ", "Hello there, my question is ")
+    texts = [openings[k % 3] + " ".join(draw.choices(words, k=4)) for k in range(300)]
+    samples = [Sample(f"p{k}", text, "yn"[k % 2], form="chat", split="pool") for k, text in enumerate(texts)]
+    samples += [
+        Sample(f"t{k}", " ".join([*text.split()[:-1], "changed"]), "yn"[k % 2], form="chat", split="test")
+        for k, text in enumerate(texts[:20])
+    ]
+    assert check_leakage(Material(without_frame(samples))).counts["near"] == 20
 
 
 def test_one_question_about_several_passages_is_no_copy():

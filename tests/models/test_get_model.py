@@ -69,6 +69,12 @@ def test_a_row_of_models_toml_changes_a_known_provider_in_part(scene: Scene):
     assert found.temperature == PROVIDERS["moonshot"].temperature
 
 
+def test_a_pattern_may_wish_what_a_wider_one_says_how_to_do(scene: Scene):
+    wide = 'models."q*".thinking_on = { think = true }'
+    write(scene, f"[ours]\nbase_url = 'https://a/v1'\n{wide}\nmodels.\"q-max\".thinking = 'on'")
+    assert providers_of(scene)["ours"].for_model("q-max").thinking_body == {"think": True}
+
+
 BAD_SETTINGS = [
     ("[ours", "cannot be read"),
     ("ours = 1", "outside a table"),
@@ -95,6 +101,7 @@ BAD_SETTINGS = [
     ("[ours]\nbase_url = 'https://a/v1'\nthinking_off = { depth = nan }", "JSON"),
     ("[ours]\nbase_url = 'https://a/v1'\nthinking = 'off'", "Write thinking_off = { … }"),
     ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.thinking = 'on'", "Write thinking_on = { … }"),
+    ("[ours]\nbase_url = 'https://a/v1'\nregions.eu.thinking = 'on'", "Write thinking_on = { … }"),
     ("[ours]\nbase_url = 'https://a/v1'\nextra_body = { messages = [] }", "Leave messages out"),
     ("[ours]\nbase_url = 'https://a/v1'\nmodels.m.extra_body = { model = 'other' }", "Leave model out"),
     ("[ours]\nbase_url = 'https://a/v1'\nextra_body = { stream = true }", "Leave stream out"),

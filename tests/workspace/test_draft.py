@@ -9,10 +9,11 @@ import pytest
 
 from labkit.errors import BadData
 from labkit.prompts import format_prompt
+from labkit.records import Example, Task
 from labkit.tables.importing import Choices
 from labkit.views.understood import understood, understood_json
 from labkit.workspace import Sources, draft_scene, open_scene, write_draft
-from labkit.workspace.draft import read_sources
+from labkit.workspace.draft import _assumed_bar, read_sources
 from tests.cli.conftest import TOPICS, post
 
 PROMPT = "你是质检员。\n标签：\n1. 物流：快递的问题。\n2. 退款：要求退钱。\n请输出JSON。\n微博：{text}\n"
@@ -157,5 +158,33 @@ def test_the_made_prompt_reads_back_from_its_file(tmp_path: Path):
 def test_the_bar_is_assumed_of_the_share_right_where_no_label_alone_could_pass_it(
     tmp_path: Path, labels: str, several: bool | None, metric: str
 ):
-    found = drafted(Sources((posts(tmp_path, *labels.split() * 6),), choices=Choices(multi_label=several)))
+    found = drafted(Sources((posts(tmp_path, *labels.split() * 20),), choices=Choices(multi_label=several)))
     assert (found.task.bar.metric, found.task.bar.value) == (metric, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("rows", "metric"),
+    [
+        ({("test", "a"): 18, ("test", "b"): 2, ("pool", "a"): 20, ("pool", "b"): 20}, "macro_f1"),
+        ({("test", "a"): 10, ("test", "b"): 10, ("pool", "a"): 38, ("pool", "b"): 2}, "accuracy"),
+        ({("dev", "a"): 18, ("dev", "b"): 2, ("pool", "a"): 20, ("pool", "b"): 20}, "macro_f1"),
+    ],
+)
+def test_the_rows_that_will_judge_say_whether_one_label_would_pass(rows: dict[tuple[str, str], int], metric: str):
+    task = Task("t", ("a", "b"))
+    examples = [
+        Example(f"{split}{label}{k}", (f"{split} {label} {k}",), (label,), split)
+        for (split, label), count in rows.items()
+        for k in range(count)
+    ]
+    assert _assumed_bar(task, examples).metric == metric
+
+
+def test_the_commonest_label_of_each_subtask_counts():
+    task = Task("t", ("a", "b", "c", "d"))
+    examples = [
+        Example(f"{subtask}{k}", (f"{subtask} {k}",), (common if k else rare,), "test", subtask=subtask)
+        for subtask, common, rare in (("one", "a", "b"), ("two", "c", "d"))
+        for k in range(20)
+    ]
+    assert _assumed_bar(task, examples).metric == "macro_f1"
