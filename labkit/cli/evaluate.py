@@ -203,8 +203,8 @@ def _print_salvaged(saved: Salvaged, json_: bool) -> None:
     if json_:
         print_json({**asdict(saved), "file": str(saved.file)})
         return
-    head = (say("head.run"), say("head.rows"), say("salvage.replies"), say("salvage.missing"))
-    print_table(head, [(run.run, run.rows, run.replies, run.missing) for run in saved.runs])
+    head = (say("head.run"), say("head.rows"), say("salvage.replies"), say("salvage.missing"), say("salvage.unasked"))
+    print_table(head, [(run.run, run.rows, run.replies, run.missing, run.unasked) for run in saved.runs])
     if saved.lost:
         note(say("salvage.lost", runs=", ".join(saved.lost)))
     note(say("salvage.done", file=saved.file))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from labkit.privacy import mask_example
@@ -15,6 +15,23 @@ from labkit.store.recording import run_identity
 Values = dict[str, Any]
 _HEADER = [field.name for field in fields(RunHeader) if field.name != "parser"]
 _UNMEANT = (TypeError, ValueError, KeyError, AttributeError)  # a value that is not what its column holds
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """What is left of a run.
+
+    Args:
+        run: its header; hash and identity are those of the rows that are left.
+        rows: these.
+        missing: how many more it had that cannot be read, or are not as they were sent.
+        unasked: how many more it had that can be read and were never asked.
+    """
+
+    run: Values
+    rows: list[Values]
+    missing: int
+    unasked: int
 
 
 def is_whole(run: Values, rows: Sequence[Values]) -> bool:
@@ -35,34 +52,41 @@ def rows_of_another(run: Values, whole: Mapping[str, Values], rows: Mapping[str,
     return []
 
 
-def remnant(run: Values, rows: Sequence[Values], sent: Mapping[str, str]) -> tuple[Values, list[Values], int] | None:
+def remnant(run: Values, rows: Sequence[Values], sent: Mapping[str, str], begun_with: int | None) -> Remnant | None:
     """A run of the rows that are left, where others cannot be read.
 
-    As the hash of all rows says nothing of some, a row counts only where what was sent for it holds its posts.
+    As the hash of all rows says nothing of some, a row counts only where what was sent for it holds its posts. For one
+    that was never asked nothing shows that it is as it was; nothing was paid for it either.
 
     Args:
         run: its header, as stored.
         rows: those that can be read.
-        sent: id of a row -> the words that were sent for it, checked by their hash.
+        sent: id of a row -> the words that were sent for it as the user's, checked by their hash.
+        begun_with: how many rows it has, where that can still be read.
 
     Returns:
-        Its header, hash and identity those of the rows that are left; these; how many are missing. None where nothing
-        is left, or where none is missing: then one says something else than it did.
+        What is left. None where nothing is, or where every row is there as it was sent and still they are not those
+        that the run was begun with: then one says something else than it did.
     """
-    asked = max(len(sent), max((row["position"] for row in rows), default=-1) + 1)
+    least = max(len(sent), max((row["position"] for row in rows), default=-1) + 1)
+    begun = max(least, least + 1 if begun_with is None else begun_with)  # nobody knows that none is missing
     try:
         task = task_from_record(run["task"])
         left = sorted((row for row in rows if _was_sent(row, task, run, sent)), key=lambda row: row["position"])
-        if not left or len(rows) == asked:
+        if not left or len(left) == begun:
             return None
         kept = [{**row, "position": position} for position, row in enumerate(left)]
-        known = {**run, "examples_sha256": examples_sha256([example_from_record(row["example"]) for row in kept])}
-        header = RunHeader(
-            **{name: known[name] for name in _HEADER}, parser=0
-        )  # the parser is no part of what was asked
-        return {**known, "identity": run_identity(header, task)}, kept, asked - len(kept)
+        unasked = sum(row["row"] not in sent for row in rows)
+        missing = (least if begun_with is None else begun) - len(kept) - unasked
+        return Remnant(_header_of(run, kept, task), kept, missing, unasked)
     except _UNMEANT:
         return None
+
+
+def _header_of(run: Values, rows: Sequence[Values], task: Task) -> Values:
+    known = {**run, "examples_sha256": examples_sha256([example_from_record(row["example"]) for row in rows])}
+    header = RunHeader(**{name: known[name] for name in _HEADER}, parser=0)  # the parser is no part of what was asked
+    return {**known, "identity": run_identity(header, task)}
 
 
 def _in_order(rows: Sequence[Values]) -> bool:

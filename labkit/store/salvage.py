@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +20,7 @@ from sqlalchemy.dialects.sqlite import insert
 from labkit.errors import StoreError
 from labkit.store.recording import text_sha256
 from labkit.store.refusals import SAVED_BESIDE
-from labkit.store.remnants import is_whole, remnant, rows_of_another
+from labkit.store.remnants import Remnant, is_whole, remnant, rows_of_another
 from labkit.store.schema import (
     ANEW,
     BATCHES,
@@ -50,12 +51,14 @@ class SalvagedRun:
         rows: how many rows it has, repeats counted.
         replies: how many of them have a reply; the others are open and can be asked again.
         missing: how many more it had, which cannot be read; without them it is a run of its own rows.
+        unasked: how many more it had that were never asked, where nothing shows that they are still as they were.
     """
 
     run: str
     rows: int
     replies: int
     missing: int = 0
+    unasked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,43 +125,76 @@ def _save(damaged: sqlite3.Connection, source: Path, target: Path) -> Salvaged:
     named = {*runs, *rows}
     asked = list(_readable(damaged, REQUESTS))
     texts = [text for text in _readable(damaged, TEXTS) if text_sha256(text["text"]) == text["sha256"]]
-    missing = _mend(runs, rows, _sent(asked, {text["sha256"]: text["text"] for text in texts}))
+    remnants = _mend(runs, rows, _Sent(asked, texts), _row_counts(damaged))
     if not runs:
         raise StoreError.told("error.store.nothing_readable", source=source)
     kept = {(run, row["row"]) for run in runs for row in rows[run]}
     requests = [request for request in asked if (request["run"], request["row"]) in kept]
     replied = _write(damaged, target, list(runs.values()), [row for run in runs for row in rows[run]], requests, texts)
-    found = [
-        SalvagedRun(run, len(rows[run]) * runs[run]["repeats"], replied[run], missing[run] * runs[run]["repeats"])
-        for run in runs
-    ]
+    found = [_counted(run, len(rows[run]), replied[run], runs[run]["repeats"], remnants.get(run)) for run in runs]
     return Salvaged(target, tuple(found), tuple(sorted(named - set(runs))))
 
 
-def _sent(asked: Sequence[Values], texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Run -> row -> the words that were sent for it, as far as they can be read."""
-    sent: dict[str, dict[str, str]] = defaultdict(dict)
-    for request in asked:
-        with suppress(TypeError, ValueError):  # messages that say something else than roles and hashes
-            sent[request["run"]][request["row"]] = "\n".join(texts.get(sha256, "") for _, sha256 in request["messages"])
-    return sent
+def _counted(run: str, rows: int, replies: int, repeats: int, left: Remnant | None) -> SalvagedRun:
+    if left is None:
+        return SalvagedRun(run, rows * repeats, replies)
+    return SalvagedRun(run, rows * repeats, replies, left.missing * repeats, left.unasked * repeats)
+
+
+class _Sent:
+    """The users' words of requests, as far as they can be read; put together only for runs that need them."""
+
+    def __init__(self, asked: Sequence[Values], texts: Sequence[Values]) -> None:
+        self._asked, self._texts = asked, texts
+
+    @cached_property
+    def _by_run(self) -> dict[str, list[Values]]:
+        found: dict[str, list[Values]] = defaultdict(list)
+        for request in self._asked:
+            found[request["run"]].append(request)
+        return found
+
+    @cached_property
+    def _text_of(self) -> dict[str, str]:
+        return {text["sha256"]: text["text"] for text in self._texts}
+
+    def of(self, run: str) -> dict[str, str]:
+        """Row -> the words that were sent for it."""
+        sent: dict[str, str] = {}
+        for request in self._by_run.get(run, ()):
+            words = ""
+            with suppress(TypeError, ValueError):  # messages that say something else than roles and hashes
+                words = "\n".join(
+                    self._text_of.get(sha256, "") for role, sha256 in request["messages"] if role == "user"
+                )
+            sent[request["row"]] = words
+        return sent
+
+
+def _row_counts(damaged: sqlite3.Connection) -> dict[str, int]:
+    """Run -> how many rows it has, by the index of the rows; empty where that cannot be read."""
+    try:
+        query = "SELECT run, count(*) FROM rows INDEXED BY rows_by_id GROUP BY run"
+        return {run.decode(): count for run, count in damaged.execute(query).fetchall()}
+    except (*_UNREADABLE, AttributeError):
+        return {}
 
 
 def _mend(
-    runs: dict[str, Values], rows: dict[str, list[Values]], sent: Mapping[str, Mapping[str, str]]
-) -> Counter[str]:
-    """Leave the runs that can be saved, with the rows of each that can; how many rows each lacks."""
-    missing: Counter[str] = Counter()
+    runs: dict[str, Values], rows: dict[str, list[Values]], sent: _Sent, counts: Mapping[str, int]
+) -> dict[str, Remnant]:
+    """Leave the runs that can be saved, with the rows of each that can; what is left of those that lack some."""
+    remnants: dict[str, Remnant] = {}
     whole = {run: values for run, values in runs.items() if is_whole(values, rows[run])}
     for run in [run for run in runs if run not in whole]:
         rows_there = rows_of_another(runs[run], whole, rows)
         if rows_there and is_whole(runs[run], rows_there):
             rows[run] = rows_there
-        elif found := remnant(runs[run], rows[run], sent.get(run, {})):
-            runs[run], rows[run], missing[run] = found
+        elif found := remnant(runs[run], rows[run], sent.of(run), counts.get(run)):
+            runs[run], rows[run], remnants[run] = found.run, found.rows, found
         else:
             del runs[run]
-    return missing
+    return remnants
 
 
 def _write(
@@ -221,6 +257,8 @@ def _portions(connection: sqlite3.Connection, table: Table, query: str) -> Itera
 def _between(connection: sqlite3.Connection, query: str, first: int, last: int) -> list[tuple[Any, ...]]:
     """Rows with numbers from first to last, as far as they can be read."""
     try:
+        if first == last:  # a range would look at the next row too, which may be the one that cannot be read
+            return connection.execute(f"{query} WHERE rowid = ?", (first,)).fetchall()
         return connection.execute(f"{query} WHERE rowid BETWEEN ? AND ?", (first, last)).fetchall()
     except _UNREADABLE:
         if first == last:

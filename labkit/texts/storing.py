@@ -5,6 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "salvage.replies": ("with a reply", "有回复"),
     "salvage.missing": ("rows missing", "缺失的行"),
+    "salvage.unasked": ("left out, never asked", "未提问而略去的行"),
     "salvage.lost": ("These runs could not be read: {runs}", "以下运行无法读取：{runs}"),
     "store.torn_log": (
         "{log} is torn: it no longer gives back all that was committed",
