@@ -16,7 +16,7 @@ from labkit.texts import say
 
 SAVED_BESIDE = "saved_beside"  # in meta: the salts of the log of the damaged database that this one was saved from
 _CHECKED_BYTES = 32 << 20  # a check reads the whole file: a seventh of a second for so much
-_LOOKS, _LOOK_S = 20, 0.05  # at a file whose log another process takes away while it is being opened
+_LOOKING_S, _PAUSE_S = 1, 0.05  # at a file whose log another process takes away while it is being opened
 
 
 def refuse_lost(path: Path) -> bool:
@@ -59,17 +59,17 @@ def _check_unwritten(path: Path) -> bool:
 
 def _looked_over(path: Path) -> str | None:
     """What SQLite finds; None when the log went away meanwhile: whoever closed the file brought it in."""
-    for left in reversed(range(_LOOKS)):
+    until = time.monotonic() + _LOOKING_S
+    while True:
         try:
             with closing(sqlite3.connect(_to_read(path, "mode=ro"), uri=True)) as connection:
                 return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
         except sqlite3.OperationalError:
             if not has_log(path):
                 return None
-            if not left:
+            if time.monotonic() > until:
                 raise
-            time.sleep(_LOOK_S)
-    return None
+            time.sleep(_PAUSE_S)
 
 
 def _to_read(path: Path, options: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from labkit.errors import StoreError
 from labkit.store import Store
 from labkit.store.log_sums import FrameSums, checksum
-from labkit.store.write_ahead import frames, is_torn, replay
+from labkit.store.write_ahead import frames, has_log, is_torn, replay
 from labkit.texts.storing import WORDS
 from labkit.workspace import Scene, create_scene, open_scene
 from tests.conftest import TINY_TASK, tiny_examples, tiny_prompts
@@ -262,3 +264,22 @@ def test_two_processes_that_open_and_close_one_database_do_not_disturb_each_othe
     assert [told.get(timeout=120) for _ in processes] == [[], []]
     for process in processes:
         process.join()
+
+
+def test_a_log_that_comes_and_goes_while_it_is_looked_at_is_no_problem(live: Scene, tmp_path: Path):
+    file, kept, ended = tmp_path / "a.db", tmp_path / "kept", threading.Event()
+    kept.write_bytes((live.path / "runs.db-wal").read_bytes()[:32])
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            os.link(kept, tmp_path / "a.db-wal")
+            os.unlink(tmp_path / "a.db-wal")
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        assert not any(is_torn(file) for _ in range(5000))
+        assert {has_log(file) for _ in range(5000)} == {True, False}
+    finally:
+        ended.set()
+        other.join()
