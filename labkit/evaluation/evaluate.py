@@ -196,8 +196,8 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             purse = purse_for(store, plan, run, wishes.max_cost, tariff)
             tally = Tally(stored, observer)
             sitting = Sitting(stored, rows, tally, purse, all_sent)
-            earlier = [] if wishes.among else _on_taken_over(stored)
-            _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry), earlier)
+            taken_over = [] if wishes.among else _on_taken_over(stored)
+            _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry), taken_over)
     assembled = tally.assembled()
     return store.load_run(run, read=tally.read) if assembled is None else store.as_of_now(assembled)
 
@@ -253,11 +253,11 @@ def _row_by_row(scene: Scene, plan: Plan, model: Model, retry: Retry) -> Session
 
 
 def _ask(
-    scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], session: Session, known: Iterable[str]
+    scene: Scene, plan: Plan, sitting: Sitting, out: Mapping[Asking, str], session: Session, taken_over: Iterable[str]
 ) -> None:
     stored, tally, run = sitting.run, sitting.tally, sitting.run.id
     earlier = _on_earlier_sessions(scene, stored, len(sitting.rows) + len(out))
-    tally.tell("\n".join([*known, *earlier, *_on_batches(out), *_on_gold(plan)]))
+    tally.tell("\n".join([*taken_over, *earlier, *_on_batches(out), *_on_gold(plan)]))
     try:
         session(sitting)
         if notes := [*_on_cut_off(plan, tally.counts)]:

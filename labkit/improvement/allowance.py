@@ -30,6 +30,7 @@ class Allowance:
         progress: as in `evaluate`.
         retry: as in `evaluate`.
         booked: run -> what of the limit it has taken.
+        counts_known: whether it is counted what earlier runs have answered, for `tell_known`.
         known: how many answers earlier runs had given, and how many were needed.
     """
 
@@ -39,6 +40,7 @@ class Allowance:
     progress: Observer | None
     retry: Retry
     booked: dict[str, float] = field(default_factory=dict)
+    counts_known: bool = False
     known: tuple[int, int] = (0, 0)
 
     def named(self, model: str | Model) -> Model:
@@ -61,8 +63,9 @@ class Allowance:
 
     def _ask(self, plan: Plan, model: Model, *, fresh: bool) -> Run:
         wishes = Wishes(None, fresh, self.left, self.personal_data, self.progress, self.retry, among=True)
-        known = 0 if fresh else answered_before(self.scene, plan, model, self.personal_data)
-        self.known = self.known[0] + known, self.known[1] + plan.askings
+        if self.counts_known:
+            known = 0 if fresh else answered_before(self.scene, plan, model, self.personal_data)
+            self.known = self.known[0] + known, self.known[1] + plan.askings
         run, spent = ask_and_count(self.scene, plan, model, wishes)
         if self.left is not None:  # a run that is asked again is paid for once
             self.left = max(0.0, self.left - (spent - self.booked.get(run.id, 0.0)))

@@ -143,7 +143,7 @@ def suggest(
     trouble = find_trouble(read, *pair, kept_out=[row.id for row in scene.examples("test")])
     before = parse_prompt(read.header.prompt_text, read.header.prompt_name)
     answering = get_model(read.header.model, scene)
-    asking = Allowance(scene, max_cost, personal_data, progress, retry or Retry())
+    asking = Allowance(scene, max_cost, personal_data, progress, retry or Retry(), counts_known=True)
     suggested, seen, asked = _suggested(asking, before, trouble, model, fresh)
     after = with_definition(before, suggested.definition)
     sets = four_sets(trouble, seen, pinned_rows(scene), scene.examples("all"), rows)
