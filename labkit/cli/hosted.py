@@ -37,8 +37,8 @@ def start(
 ) -> None:
     """Have a provider tune a model on a dataset; again, it goes on and pays nothing twice."""
     from labkit.hosted import prepare_hosted, tune_hosted
-    from labkit.hosted.record import rows_file
     from labkit.workspace import open_scene
+    from labkit.workspace.hosted_tunings import rows_file
 
     scene = open_scene(directory)
     what: dict[str, Any] = {"prompt": prompt, "name": name, "epochs": epochs}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labkit.decision.break_even import Tuning, break_even
-from labkit.decision.candidates import Candidate, candidates
+from labkit.decision.candidates import Candidate, candidates, machine
 from labkit.decision.cascade import PEOPLE, Cascade, CascadePoint, cascade
 from labkit.decision.experience import Experience, experiences
 from labkit.decision.floors import FLOORS, AgainstFloor, against_floors
@@ -16,11 +16,12 @@ from labkit.decision.next_step import Live, NextStep, Situation, next_step
 from labkit.decision.standing import ScoredRun, Standing, best_run, goodness, standing
 from labkit.decision.statement import Posts, Statement
 from labkit.decision.taken import WAYS, Taken, last_taken, runs_of, taken_fields
-from labkit.decision.terms import ModelFacts, Terms
+from labkit.decision.terms import HOURS_A_MONTH, ModelFacts, Terms
 from labkit.decision.tuning import TuningVerdict, judge_tuning
 
 __all__ = [
     "FLOORS",
+    "HOURS_A_MONTH",
     "PEOPLE",
     "WAYS",
     "WORN",
@@ -61,6 +62,7 @@ __all__ = [
     "judge_tuning",
     "last_taken",
     "ledger",
+    "machine",
     "memo",
     "money_per_1000",
     "next_step",

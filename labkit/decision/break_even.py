@@ -7,6 +7,7 @@ from math import inf
 
 from labkit.scoring import Interval
 
+_NOTHING = Interval(0.0, 0.0, 0.0)
 MONTHS = 12  # over which what is paid once is spread, unless the user says otherwise
 
 
@@ -41,36 +42,40 @@ class Tuning:
 
     def per_month(self, volume: int) -> Interval | None:
         """Money a month for so many posts; None when a part is not known."""
-        fixed, each = self.fixed, self.per_1000 or Interval(0.0, 0.0, 0.0)
+        fixed, each = self.fixed, self.per_1000 or _NOTHING
         if fixed is None:
             return None
         parts = ((fixed.value, each.value), (fixed.low, each.low), (fixed.high, each.high))
         return Interval(*(a_month + volume * per_1000 / 1000 for a_month, per_1000 in parts))
 
 
-def break_even(api_per_1000: Interval, tuning: Tuning) -> Interval | None:
+def break_even(api_per_1000: Interval, tuning: Tuning, api_monthly: Interval = _NOTHING) -> Interval | None:
     """Posts a month from which tuning pays.
 
-    The volume at which both cost the same: fixed costs a month over what 1,000 posts save. Its interval takes the
-    ends of what goes in: cheap tuning against a dear API, and the other way round.
+    The volume at which both cost the same: what a month costs more, whatever is asked, over what 1,000 posts save. Its
+    interval takes the ends of what goes in: cheap tuning against a dear API, and the other way round.
 
     Args:
         api_per_1000: what the API asks for 1,000 posts, in the bar's currency.
         tuning: what a model of one's own costs.
+        api_monthly: what the API asks a month, however many posts come.
 
     Returns:
-        Posts a month; infinite where tuning never pays, and None when its costs are not known.
+        Posts a month; 0 where tuning always pays, infinite where it never does. None when its costs are not known, or
+        when it is cheaper up to some volume only.
     """
     fixed = tuning.fixed
-    if fixed is None:
+    each = tuning.per_1000 or _NOTHING
+    if fixed is None or (fixed.value < api_monthly.value and each.value > api_per_1000.value):
         return None
-    each = tuning.per_1000 or Interval(0.0, 0.0, 0.0)
     return Interval(
-        _posts(fixed.value, api_per_1000.value - each.value),
-        _posts(fixed.low, api_per_1000.high - each.low),
-        _posts(fixed.high, api_per_1000.low - each.high),
+        _posts(fixed.value - api_monthly.value, api_per_1000.value - each.value),
+        _posts(fixed.low - api_monthly.high, api_per_1000.high - each.low),
+        _posts(fixed.high - api_monthly.low, api_per_1000.low - each.high),
     )
 
 
-def _posts(fixed: float, saved_per_1000: float) -> float:
-    return 1000 * fixed / saved_per_1000 if saved_per_1000 > 0 else inf
+def _posts(more_a_month: float, saved_per_1000: float) -> float:
+    if saved_per_1000 > 0:
+        return 1000 * max(0.0, more_a_month) / saved_per_1000
+    return 0.0 if saved_per_1000 == 0 and more_a_month < 0 else inf

@@ -154,9 +154,17 @@ def _candidate(dev: ScoredRun, test: Sequence[Run], runs: Sequence[Run], terms: 
 
 
 def machine(model: str, terms: Terms) -> Interval | None:
-    """What its machine costs a month: nothing where tokens are bought, or for a floor; else what its owner says."""
+    """What its machine costs a month, however much is asked of it; None when that is not known.
+
+    What its owner says stands first; then the hours in which a vendor keeps it ready; nothing where tokens alone are
+    bought, or for a floor.
+    """
+    if said := terms.facts(model).monthly:
+        return said
+    if model in terms.hosting:
+        return terms.hosting[model]
     free = kind_of(model, terms) in ("floor", "api") or model in terms.prices.prices
-    return terms.facts(model).monthly or (_NOTHING if free else None)
+    return _NOTHING if free else None
 
 
 def _month(per_1000: Money | None, monthly: Interval | None, volume: int | None) -> Money | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from labkit.decision.candidates import Candidate
+from labkit.decision.candidates import Candidate, machine
 from labkit.decision.cascade import PEOPLE
 from labkit.decision.case import Case, Ruling
 from labkit.decision.floors import FLOORS
@@ -130,6 +130,8 @@ def _of_price(case: Case, candidate: Candidate) -> Iterator[Statement]:
         yield Statement("memo.missing.price", {"model": candidate.model})
     elif candidate.kind == "api" and price and price.is_old(case.today):
         yield Statement("memo.missing.price_date", {"model": candidate.model, "date": price.date})
+    if candidate.model in case.terms.hosting and machine(candidate.model, case.terms) is None:
+        yield Statement("memo.missing.hosting", {"model": candidate.model})
     elif candidate.kind in ("open", "tuned") and candidate.month is None and case.task.bar.monthly_volume:
         yield Statement("memo.missing.machine", {"model": candidate.model})
 

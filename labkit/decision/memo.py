@@ -11,7 +11,7 @@ from datetime import date
 from math import inf
 
 from labkit.decision.break_even import break_even
-from labkit.decision.candidates import Candidate, candidates
+from labkit.decision.candidates import Candidate, candidates, machine
 from labkit.decision.cascade import PEOPLE, Cascade, cascade
 from labkit.decision.case import Advice, Case, Ruling
 from labkit.decision.evidence import missing_evidence, risks
@@ -121,9 +121,17 @@ def memo(
 def _case(task: Task, runs: Sequence[Run], terms: Terms, today: date) -> Case:
     field = candidates(task, runs, terms)
     api = _best_api(field)
-    pays = break_even(api.per_1000.amount, terms.tuning) if api and api.per_1000 else None
     mixed = _best_cascade(field, task, terms)
-    return Case(task, runs, terms, field, mixed, api, Posts(pays) if pays else None, today)
+    return Case(task, runs, terms, field, mixed, api, _pays(api, terms) if api else None, today)
+
+
+def _pays(api: Candidate, terms: Terms) -> Posts | None:
+    """From how many posts a month a model of one's own pays against it, the hours of its hosting counted."""
+    monthly = machine(api.model, terms)
+    if api.per_1000 is None or monthly is None:
+        return None
+    found = break_even(api.per_1000.amount, terms.tuning, monthly)
+    return Posts(found) if found else None
 
 
 def _best_api(field: Sequence[Candidate]) -> Candidate | None:
@@ -286,7 +294,8 @@ def _further(case: Case, ruling: Ruling) -> Iterator[Statement]:
         measured = {"score": surer.where.value, "month": surer.month}
         yield Statement("memo.surer", {"choice": ruling.choice.model, "model": surer.model, **measured})
     if case.api and case.break_even:
-        key = "never" if case.break_even.amount.value == inf else "posts"
+        posts = case.break_even.amount
+        key = "never" if posts.value == inf else "always" if posts.high == 0 else "posts"
         values = {"api": case.api.model, "posts": case.break_even, "months": case.terms.tuning.months}
         yield Statement(f"memo.break_even.{key}", values)
     for base in ruling.bases:

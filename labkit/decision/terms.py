@@ -9,6 +9,8 @@ from labkit.costs import Price, PriceList
 from labkit.decision.break_even import Tuning
 from labkit.scoring import Interval
 
+HOURS_A_MONTH = 730  # 365 days of 24 hours over 12 months
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
@@ -38,12 +40,14 @@ class Terms:
         models: model -> what is known of it.
         tuning: what a tuned model costs.
         people_per_1000: what people ask for labelling 1,000 posts.
+        hosting: model that its vendor keeps ready by the hour -> money a month for that; None where nobody priced it.
     """
 
     prices: PriceList = field(default_factory=PriceList)
     models: Mapping[str, ModelFacts] = field(default_factory=dict)
     tuning: Tuning = field(default_factory=Tuning)
     people_per_1000: Interval | None = None
+    hosting: Mapping[str, Interval | None] = field(default_factory=dict)
 
     def facts(self, model: str) -> ModelFacts:
         """What is known of a model; nothing, when nobody has said anything."""

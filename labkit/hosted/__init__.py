@@ -2,8 +2,8 @@
 
 from labkit.hosted.judging import compare_hosted
 from labkit.hosted.preparing import prepare_hosted
-from labkit.hosted.record import HostedTuning, hosted_tuning_of, hosted_tunings
 from labkit.hosted.tuning import cancel_hosted, look_at_hosted, record_hosted, tune_hosted
+from labkit.workspace.hosted_tunings import HostedTuning, hosted_tuning_of, hosted_tunings
 
 __all__ = [
     "HostedTuning",

@@ -7,11 +7,11 @@ from typing import Any
 from labkit.decision import TuningVerdict
 from labkit.errors import BadInput
 from labkit.evaluation import evaluate
-from labkit.hosted.record import HostedTuning
 from labkit.prompts import parse_prompt
 from labkit.records import Prompt
 from labkit.training.judging import judged
 from labkit.workspace import Scene
+from labkit.workspace.hosted_tunings import HostedTuning
 
 
 def compare_hosted(

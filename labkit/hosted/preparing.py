@@ -11,7 +11,6 @@ from labkit.evaluation.consent import SEND, answered_for
 from labkit.exports import export_dataset
 from labkit.exports.exporting import read_export
 from labkit.exports.masking import parts_of
-from labkit.hosted.record import PER, HostedTuning, folder_of, hosted_tuning_of, keep, rows_file
 from labkit.models import get_model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.prompts import format_prompt, prompt_sha256
@@ -19,6 +18,7 @@ from labkit.records import sha256_of
 from labkit.tables.file_hash import file_sha256
 from labkit.training.rows import prompt_of
 from labkit.workspace import Scene
+from labkit.workspace.hosted_tunings import PER, HostedTuning, folder_of, hosted_tuning_of, keep, rows_file
 from labkit.workspace.names import check_name
 
 _FRAME = 16  # tokens around a message, at most

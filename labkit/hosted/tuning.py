@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from labkit.errors import BadInput, ModelBusy, ModelError, ModelUnreachable
 from labkit.hosted.preparing import api_model, check_cost, prepare_hosted
-from labkit.hosted.record import PREPARED, HostedTuning, hosted_tuning_of, keep, rows_file
 from labkit.models import get_model
 from labkit.models.tuning_service import TuningService, TuningStatus
 from labkit.workspace import Scene
+from labkit.workspace.hosted_tunings import PREPARED, HostedTuning, hosted_tuning_of, keep, rows_file
 
 _POLL_S, _LONGEST_POLL_S = 5.0, 60.0
 _LOOKS_FAILED = 10  # in a row, before somebody is told

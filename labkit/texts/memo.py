@@ -142,6 +142,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "A tuned model never pays against {api}: each post costs as much or more.",
         "微调模型不会比 {api} 便宜：每条帖子的费用不低于它。",
     ),
+    "memo.break_even.always": (
+        "A tuned model of one's own pays against {api} whatever the volume, if it passes the gate: {api} costs more a month before "
+        "the first post.",
+        "自有的微调模型在任何用量下都比 {api} 便宜，前提是通过门禁：{api} 不接一条帖子，每月费用也更高。",
+    ),
     "memo.base": (
         "Base to tune: {model}. Prompted it stands at {score} of 100; licence: {licence}; memory: {memory}; 95 of 100 "
         "answers take at most: {slowest}.",
@@ -286,6 +291,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "What the machine for {model} costs a month (terms.toml).",
         "{model} 所用机器每月的费用（terms.toml）。",
     ),
+    "memo.missing.hosting": (
+        "What an hour of keeping {model} ready costs, or its exchange rate: hosting_hour in prices.toml, 0 where the vendor asks nothing.",
+        "{model} 保持在线每小时的费用或汇率：prices.toml 的 hosting_hour，服务商不收费时写 0。",
+    ),
     "memo.missing.tuning": (
         "What a tuned model costs, once and a month (terms.toml): without it there is no break-even.",
         "微调模型的一次性投入和每月费用（terms.toml）：没有它就算不出盈亏平衡点。",
@@ -362,6 +371,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "memo.source.price_alone": (
         "{model}: prices of {date}, from where is not said (source in prices.toml)",
         "{model}：{date} 的价格，未注明来源（prices.toml 中的 source）",
+    ),
+    "memo.source.hosting": (
+        "{model}: kept ready by its vendor, {month} a month (730 hours), whatever is asked of it; counted in its month",
+        "{model}：由服务商保持在线，每月 {month}（730 小时），与用量无关；已计入每月费用",
     ),
     "memo.source.tuning": ("What tuning costs: {date}, {source}", "微调费用：{date}，{source}"),
     "memo.source.runs": ("Runs: {runs}", "运行：{runs}"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor, inf, log10
 
-from labkit.decision import Candidate, Memo
+from labkit.decision import Candidate, Memo, machine
 from labkit.scoring import Interval
 from labkit.texts import say
 from labkit.views.markup import short
@@ -107,8 +107,8 @@ def cost_curve(memo: Memo, lang: str | None = None) -> CostCurve | None:
 
 def _ways(memo: Memo, lang: str | None) -> Iterator[_Way]:
     api = memo.api or (memo.choice if memo.choice and memo.choice.kind == "api" else None)
-    if api and api.per_1000:
-        yield _Way(short(api.model, 40), "api", Interval(0.0, 0.0, 0.0), api.per_1000.amount)
+    if api and api.per_1000 and (monthly := machine(api.model, memo.terms)):
+        yield _Way(short(api.model, 40), "api", monthly, api.per_1000.amount)
     own = _own(memo.choice)
     if own:
         yield own

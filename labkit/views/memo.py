@@ -30,7 +30,8 @@ def memo(scene: Scene, *, today: date | None = None, **what_if: Any) -> SceneMem
     """Work out from a scene's recorded runs how to go on: nobody is asked, nothing is written.
 
     Args:
-        scene: its task.yaml, runs, prices.toml and terms.toml count; the experience book beside it is quoted.
+        scene: its task.yaml, runs, prices.toml, terms.toml and hosted tunings count; the experience book beside it is
+            quoted.
         today: the day of the memo; that of now (UTC) when None.
         what_if: fields of the bar that are to be other, such as `monthly_volume=2_000_000` or `value=0.9`.
 
@@ -40,6 +41,7 @@ def memo(scene: Scene, *, today: date | None = None, **what_if: Any) -> SceneMem
     Raises:
         UnknownName: a bar has no such field.
         BadInput: a bar cannot be such, or prices.toml or terms.toml cannot be used.
+        BadData: the record of a hosted tuning cannot be read.
     """
     known = [field.name for field in fields(Bar)]
     for name in what_if:

@@ -75,6 +75,7 @@ def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iter
             values = {"model": candidate.model, "date": price.date, "source": price.source}
             key = "memo.source.price" if price.source else "memo.source.price_alone"
             yield sentence(Statement(key, values), lang, escape)
+        yield from _hosting(candidate.model, memo, lang, escape)
     tuning = memo.terms.tuning
     if tuning.once or tuning.monthly:
         values = {"date": tuning.date or None, "source": tuning.source or None}
@@ -82,6 +83,14 @@ def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iter
     runs = runs_of(memo)
     if runs:
         yield say("memo.source.runs", lang, runs=", ".join(runs))
+
+
+def _hosting(model: str, memo: Memo, lang: str | None, escape: Escape) -> Iterator[str]:
+    """What the hours cost in which its vendor keeps a model ready, where they are what its month counts."""
+    amount = memo.terms.hosting.get(model)
+    if amount and amount.value and memo.terms.facts(model).monthly is None:
+        month = Money(amount, memo.task.bar.currency)
+        yield sentence(Statement("memo.source.hosting", {"model": model, "month": month}), lang, escape)
 
 
 def taken_words(taken: Taken, memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:

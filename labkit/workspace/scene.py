@@ -26,6 +26,7 @@ from labkit.workspace.added_lines import read_lines
 from labkit.workspace.datasets import Dataset, dataset_names, read_dataset, write_dataset
 from labkit.workspace.decided import Decided
 from labkit.workspace.gate_file import read_gate
+from labkit.workspace.hosting import hosting_a_month
 from labkit.workspace.names import check_name
 from labkit.workspace.prices_file import read_prices
 from labkit.workspace.shared_runs import share_run, take_in_shared
@@ -169,8 +170,11 @@ class Scene:
         return read_prices(self.path)
 
     def terms(self) -> Terms:
-        """What a memo takes for given: prices, and what terms.toml says; BadInput when a file cannot be used."""
-        return read_terms(self.path, self.prices())
+        """What a memo takes for given: prices, what terms.toml says, and what keeping tuned models ready costs a month.
+
+        BadInput when a file cannot be used; BadData when the record of a hosted tuning cannot be read.
+        """
+        return replace(read_terms(self.path, self.prices()), hosting=hosting_a_month(self))
 
     @cached_property
     def store(self) -> Store:

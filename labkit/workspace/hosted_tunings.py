@@ -10,12 +10,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labkit.errors import BadData, UnknownName
 from labkit.tables.atomic import replace_text
 from labkit.texts import say
-from labkit.workspace import Scene
+
+if TYPE_CHECKING:
+    from labkit.workspace import Scene
 
 PREPARED = "prepared"  # nothing was asked of the provider yet
 ENDED = ("succeeded", "failed", "cancelled")
