@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from labkit.datasets import diff_datasets, pool_runs, select
+from labkit.datasets import Planner, diff_datasets, pool_runs, select
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.evaluation import evaluate, reliance
 from labkit.records import Example, Reply, Request, examples_sha256
@@ -108,10 +108,11 @@ def test_what_cannot_be_selected_is_named_and_writes_nothing(pool: Scene):
 
 
 def test_a_dataset_is_named_by_its_content_and_says_what_changed_since_its_parent(pool: Scene):
-    first = select(pool, 9, "round1", prompt="v2").dataset
-    again = select(pool, 9, "again", prompt="v2").dataset
+    pool.save_version(replace(pool.prompt("v2"), rationale="none"))
+    first = select(pool, 9, "round1", prompt="v3").dataset
+    again = select(pool, 9, "again", prompt="v3").dataset
     assert first.content_id == again.content_id == first.manifest["content_id"]
-    more = select(pool, 12, "round2", prompt="v2", parent="round1").dataset
+    more = select(pool, 12, "round2", prompt="v3", parent="round1").dataset
     assert more.content_id != first.content_id
     assert more.manifest["parent"] == {"name": "round1", "content_id": first.content_id}
     assert more.manifest["changes"]["added"] == 3
@@ -175,6 +176,10 @@ def test_reasons_without_a_use_or_without_a_run_are_refused(pool: Scene):
     pool.save_version(replace(pool.prompt("v2"), rationale="none"))
     with pytest.raises(BadInput, match="asks for labels only"):
         select(pool, 9, "a", prompt="v3", teacher=run.id)
+    with pytest.raises(BadInput, match=r"'v2' asks for a rationale.*--prompt, here: v3.*--teacher RUN"):
+        select(pool, 9, "a", prompt="v2")
+    with pytest.raises(BadInput, match="asks for a rationale"):
+        Planner(pool, prompt="v2")
     with pytest.raises(UnknownName):
         select(pool, 9, "a", teacher="nothing")
     dev = evaluate(pool, "v2", "definition-reader", "dev")

@@ -77,7 +77,8 @@ def pool(tmp_path: Path) -> Scene:
     """Thirty labelled pool rows, twenty of which are chosen."""
     rows = [Example(f"r{k}", (post(k),), (tuple(TOPICS)[k % 3],)) for k in range(30)]
     scene = create_scene(tmp_path / "pool", replace(TINY_TASK, multi_label=False), rows, tiny_prompts())
-    labkit.select(scene, 20, "first", prompt="v2")
+    scene.save_version(replace(scene.prompt("v2"), rationale="none"))
+    labkit.select(scene, 20, "first", prompt="v3")
     return scene
 
 

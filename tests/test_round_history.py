@@ -74,8 +74,8 @@ def test_each_round_says_what_changed_and_what_it_brought(two: Scene):
 
 
 def test_the_open_round_opens_with_its_dataset_and_its_comparison(two: Scene):
-    chosen = select(two, 12, "third", prompt="v2")
-    older = select(two, 11, "copied_here_later", prompt="v2")
+    chosen = select(two, 12, "third")
+    older = select(two, 11, "copied_here_later")
     manifest = older.dataset.path / "manifest.json"
     manifest.write_text(manifest.read_text("utf-8").replace('"at": "20', '"at": "19'), "utf-8")
     run = measured(two, "v2", "linear")
@@ -115,8 +115,8 @@ def test_after_a_rollback_the_next_round_is_held_against_what_came_back(two: Sce
 
 
 def test_the_datasets_of_two_trained_releases_are_compared_by_their_rows(two: Scene):
-    select(two, 8, "a", prompt="v2")
-    select(two, 12, "b", prompt="v2", parent="a")
+    select(two, 8, "a")
+    select(two, 12, "b", parent="a")
     ids = [two.dataset(name).id for name in ("a", "b")]
     path = two.path / "releases.jsonl"
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]

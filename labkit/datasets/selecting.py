@@ -74,6 +74,7 @@ def select(
         budget: at most so many rows per subtask.
         name: the new dataset's name; the next free one of dataset-1, dataset-2, … when left out.
         prompt: the name of the prompt that a model tuned on it will be asked with; it can also be named when training.
+            One that wants a rationale needs a teacher.
         teacher: the id of a run over the pool whose rationales are taught. An answer is taken only if its labels equal
             gold, its quotes are verbatim and it gives a reason; rows without such an answer are not chosen and wait in
             the manifest's queue. None teaches labels only; a dataset never mixes the two.
@@ -92,7 +93,7 @@ def select(
 
     Raises:
         BadInput: a budget below 1 or below what pins and quotas ask for, a mix that does not add up to 1, the name is
-            taken, or the prompt asks for no rationale and there is a teacher.
+            taken, or the prompt asks for no rationale while there is a teacher, or for one while there is none.
         BadData: no labelled pool row that may be taken, a pinned row that cannot be, or no answer of the teacher's.
         UnknownName: there is no such prompt, run, parent or pool row.
     """

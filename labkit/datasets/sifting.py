@@ -13,7 +13,7 @@ from labkit.curation.dynamics import rate_by_dynamics
 from labkit.curation.repetition import SiftedPool, sift_pool
 from labkit.curation.watched import Progress, Steps, Watched, unwatched, unwatched_steps
 from labkit.datasets.confirming import confirmed_by_people
-from labkit.datasets.teaching import Taught, taught_by, with_answers
+from labkit.datasets.teaching import Taught, check_prompt, taught_by, with_answers
 from labkit.diagnosis import is_probe
 from labkit.evaluation.split_runs import rows_within_split
 from labkit.records import Example, Prompt, Run
@@ -69,9 +69,11 @@ def sift(
 
     Raises:
         UnknownName: there is no such run or pool row.
-        BadInput: a row is pinned and banned, or the prompt asks for no rationale.
+        BadInput: a row is pinned and banned, or the prompt asks for no rationale while there is a teacher, or for one
+            while there is none.
         BadData: a pinned row that cannot be taken, or no answer of the teacher's that can be taught.
     """
+    check_prompt(scene, prompt, teacher)
     confirmed = confirmed_by_people(scene)
     examples = scene.examples("all")
     pool = before.pool if before and before.examples == examples else sift_pool(examples, steps=steps)

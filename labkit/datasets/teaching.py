@@ -26,6 +26,15 @@ class Taught:
     manifest: Mapping[str, Any]
 
 
+def check_prompt(scene: Scene, prompt: Prompt | None, teacher: str | None) -> None:
+    """Raise BadInput when rows that teach labels alone are to be asked for with a prompt that wants reasons."""
+    if prompt is None or teacher or prompt.rationale == "none":
+        return
+    bare = [name for name in scene.prompt_names() if scene.prompt(name).rationale == "none"]
+    fix = "named" if bare else "save_one"
+    raise BadInput.told(f"error.teach.no_reasons.{fix}", prompt=prompt.name, path=scene.path, names=listed(bare))
+
+
 def taught_by(scene: Scene, teacher: str, rows: Sequence[Example], prompt: Prompt | None) -> Taught:
     """The answers of a run that can be taught.
 

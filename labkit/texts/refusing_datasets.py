@@ -88,6 +88,26 @@ WORDS = {
         "Leave the teacher out, or name a prompt that asks for a rationale",
         "请不用教师模型，或指定要求给出理由的提示词",
     ),
+    "error.teach.no_reasons.named": (
+        "The prompt {prompt!r} asks for a rationale, which no row has without a teacher",
+        "提示词 {prompt!r} 要求给出理由，而没有教师模型时每一行都没有理由",
+    ),
+    "error.teach.no_reasons.named.fix": (
+        "To teach labels only, name a prompt that asks for no more (--prompt, here: {names}); to teach reasons, name a "
+        "run over the pool: --teacher RUN (the runs: python -m labkit runs {path})",
+        "只教标签，请指定只要标签的提示词（--prompt，这里有：{names}）；要教理由，请指定在标注池上的一次运行：--teacher RUN"
+        "（查看运行：python -m labkit runs {path}）",
+    ),
+    "error.teach.no_reasons.save_one": (
+        "The prompt {prompt!r} asks for a rationale, which no row has without a teacher",
+        "提示词 {prompt!r} 要求给出理由，而没有教师模型时每一行都没有理由",
+    ),
+    "error.teach.no_reasons.save_one.fix": (
+        "To teach labels only, save it under another name with 'rationale: none' between its lines of --- and name "
+        "that; to teach reasons, name a run over the pool: --teacher RUN (the runs: python -m labkit runs {path})",
+        "只教标签，请把它另存一份，在两行 --- 之间写上 'rationale: none'，再指定那一份；要教理由，请指定在标注池上的一次"
+        "运行：--teacher RUN（查看运行：python -m labkit runs {path}）",
+    ),
     "error.teach.none": ("No answer of run {run} can be taught ({why})", "运行 {run} 没有可用于教学的回答（{why}）"),
     "error.teach.none.fix": ("Run a better model over the pool", "请用更好的模型跑一遍标注池"),
     "teach.not_asked": ("not asked", "没有问过它"),

@@ -15,12 +15,13 @@ from tests.conftest import TINY_TASK, tiny_prompts
 
 
 def test_select_writes_rows_with_target_and_reason(labkit: Command, apart: Scene):
-    code, out, err = labkit("select", apart.path, "--budget", 12, "--name", "round1", "--prompt", "v2", "--json")
+    apart.save_version(replace(apart.prompt("v2"), rationale="none"))
+    code, out, err = labkit("select", apart.path, "--budget", 12, "--name", "round1", "--prompt", "v3", "--json")
     assert code == 0, err
     said, dataset = json.loads(out), open_scene(apart.path).dataset("round1")
     assert (said["dataset"], said["rows"], said["path"]) == ("round1", 12, str(apart.path / "datasets/round1"))
     assert said["labels"] == {label: {"unrated": 4} for label in apart.task.labels}
-    assert said["prompt_sha256"] == dataset.manifest["prompt_sha256"] == prompt_sha256(apart.prompt("v2"))
+    assert said["prompt_sha256"] == dataset.manifest["prompt_sha256"] == prompt_sha256(apart.prompt("v3"))
     by_id = {example.id: example for example in apart.rows}
     for row in dataset.rows:
         assert row["target"] == {"labels": list(by_id[row["id"]].labels)}
@@ -100,6 +101,7 @@ def test_rows_are_pinned_and_banned_by_id_with_a_reason(labkit: Command, apart: 
         (("--budget", 9, "--name", "../out"), "cannot be the name of a dataset"),
         (("--budget", 9, "--name", "CON"), "cannot be the name of a dataset"),
         (("--budget", 9, "--name", "x" * 300), "cannot be the name of a dataset"),
+        (("--budget", 9, "--name", "a", "--prompt", "v2"), "save it under another name with 'rationale: none'"),
         (("--budget", 9, "--name", "a", "--prompt", "v22"), "Did you mean 'v2'"),
         (("--budget", 9, "--name", "a", "--pin", "r99"), "no pool row 'r99'"),
         (("--budget", 1, "--name", "a", "--pin", "r01", "--pin", "r02"), "2 rows are pinned, and the budget is 1"),

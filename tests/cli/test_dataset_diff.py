@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from labkit.datasets import select
 from labkit.workspace import Scene
@@ -10,8 +11,9 @@ from tests.cli.conftest import Command
 
 
 def test_people_and_machines_read_what_changed(labkit: Command, apart: Scene):
-    select(apart, 6, "one", prompt="v1")
-    rows = [dict(row) for row in select(apart, 9, "two", prompt="v2").dataset.rows]
+    apart.save_version(replace(apart.prompt("v2"), rationale="none"))
+    select(apart, 6, "one", prompt="v3")
+    rows = [dict(row) for row in select(apart, 9, "two").dataset.rows]
     rows[0]["target"] = {"labels": ["退款", "质量"]}
     apart.save_dataset("three", rows, {})
     code, out, err = labkit("dataset", "diff", apart.path, "one", "three", "--json")

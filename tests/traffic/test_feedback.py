@@ -282,7 +282,7 @@ def test_decided_rows_are_candidates_for_the_next_dataset(released: Scene):
     for item in work.items("sent"):
         work.decide(item.id, "relabel", ["退款"])
     after = open_scene(released.path)
-    chosen = select(after, 100, "round2", prompt="v2")
+    chosen = select(after, 100, "round2")
     assert set(fed.sent) <= {row["id"] for row in chosen.dataset.rows}
     assert feed(after, [], budget=3).room == 3  # what a dataset holds waits no more
 

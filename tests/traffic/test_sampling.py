@@ -176,7 +176,7 @@ def test_judged_rows_renew_the_test_set_and_never_enter_training(apart: Scene):
     assert all(row.labels == ("退款",) for row in after.examples("test") if row.id in done.rows)
     assert renew_test(after, "again").rows == ()
     assert not {row.id for row in after.examples("pool")} & set(rows)
-    chosen = select(after, 50, "all", prompt="v2")
+    chosen = select(after, 50, "all")
     assert not {row["id"] for row in chosen.dataset.rows} & set(rows)
     parted = split_scene(after, {"pool": 0.6, "dev": 0.2, "test": 0.2}, reason="a test", seed=3)
     assert set(done.rows) <= {row.id for row in parted.examples("test")}
