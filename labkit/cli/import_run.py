@@ -58,6 +58,8 @@ def import_run(
         print_json({**measured, **joined, "known": found.known, "only_errors": found.only_errors})
         return
     _say_what_did_not_match(found)
+    if format_ == "table" and scene.task.allow_none and (blank := run.counts["blank"]):
+        note(say("import.empty_cells", count=blank))
     scores = score(run)
     print_run(run, scores)
     print_standing(scene, run, scores)

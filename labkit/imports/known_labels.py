@@ -13,8 +13,9 @@ def labels_only(text: str, known: Sequence[str]) -> tuple[str, ...] | None:
     """The labels of a text that is nothing but labels.
 
     Args:
-        text: one label, a list, or labels parted by one of the usual marks; a label that holds such a mark stays whole.
-            Quotation marks and brackets around all or each of them are passed over, of full width too.
+        text: one label, a list, or labels parted by one of the usual marks, by spaces or lines; a label that holds
+            such a mark stays whole. Quotation marks and brackets around all or each of them are passed over, of full
+            width too.
         known: the task's labels.
 
     Returns:
@@ -25,7 +26,9 @@ def labels_only(text: str, known: Sequence[str]) -> tuple[str, ...] | None:
         if words in known:
             return (words,)
         listed = as_list(words)
-        for parts in [listed] if listed else [words.split(mark) for mark in SEPARATORS if mark in words]:
+        spaced = words.split()
+        parted = [words.split(mark) for mark in SEPARATORS if mark in words] + [spaced] * (len(spaced) > 1)
+        for parts in [listed] if listed else parted:
             named = [_bare(part.strip(), known) for part in parts]
             if all(name in known for name in named):
                 return tuple(dict.fromkeys(named))

@@ -80,13 +80,20 @@ def _text_at(values: object, position: int) -> str | None:
 
 def _likeliest(line: Mapping[str, Any]) -> str | None:
     """The choice with the greatest log likelihood; None when the row was not one of multiple choice."""
-    scored, arguments = line["filtered_resps"], as_mapping(line.get("arguments"))
+    scored, arguments = line["filtered_resps"], _arguments(line.get("arguments"))
     if not isinstance(scored, list) or len(scored) < 2 or len(scored) != len(arguments):
         return None
-    choices = [as_text(as_mapping(argument).get("arg_1")).strip() for argument in arguments.values()]
+    choices = [as_text(argument.get("arg_1")).strip() for argument in arguments]
     numbers = [_number(entry[0]) if isinstance(entry, list) and entry else None for entry in scored]
     known = [number for number in numbers if number is not None]
     return choices[numbers.index(max(known))] if len(known) == len(scored) else None
+
+
+def _arguments(value: object) -> list[Mapping[str, Any]]:
+    """What each request of a row was made of, by name; lm-eval wrote lists of them before 0.4.3."""
+    if isinstance(value, list):
+        return [{f"arg_{k}": part for k, part in enumerate(entry)} for entry in value if isinstance(entry, list)]
+    return [as_mapping(argument) for argument in as_mapping(value).values()]
 
 
 def _number(value: object) -> float | None:

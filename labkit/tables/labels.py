@@ -16,6 +16,7 @@ SEPARATORS = (";", "；", "|", "、", "，", ",", "/")
 YES = frozenset({"1", "1.0", "true", "t", "yes", "y", "是", "有", "对", "√", "✓", "✔"})
 NO = frozenset({"0", "0.0", "false", "f", "no", "n", "否", "无", "不是", "×", "✗", "✘"})
 _LABEL_CHARACTERS = 200
+_OPEN, _CLOSE = ("[", "(", "{", "set("), ("]", ")", "}")  # of lists, tuples and sets
 
 
 def read_flags(row: Mapping[str, Cell], names: Sequence[str], where: Where) -> tuple[str, ...] | None:
@@ -80,17 +81,17 @@ def guess_separator(cells: Iterable[Cell]) -> str | None:
 
 
 def as_list(text: str) -> list[str] | None:
-    """A list written into a cell, as JSON or as Python prints it; None when the cell is none."""
+    """A list written into a cell, as JSON or as Python prints one, a tuple or a set; None when the cell is none."""
     text = text.strip()
-    if not (text.startswith("[") and text.endswith("]")) or len(text) > 20_000:
+    if not text.startswith(_OPEN) or not text.endswith(_CLOSE) or len(text) > 20_000:
         return None
     for read in (json.loads, ast.literal_eval):
         try:
             value = read(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
-        if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
-            return value
+        if isinstance(value, list | tuple | set) and all(isinstance(entry, str) for entry in value):
+            return sorted(value) if isinstance(value, set) else list(value)
     return None
 
 

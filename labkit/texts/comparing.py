@@ -43,8 +43,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} {count:answer|answers} {count:belongs to no row of the scene and was|belong to no row of the scene and were} left out:",
         "有 {count} 条答案不属于场景中的任何一行，未导入：",
     ),
+    "import.empty_cells": (
+        "{count} empty {count:cell is|cells are} taken for no answer; where {count:it means|they mean} no label, write []",
+        "{count} 个空单元格按没有回答处理；如果空表示没有标签，请写 []",
+    ),
     "import.unanswered": (
-        "{count} {count:row|rows} of the same split have no answer in the file: {ids}",
+        "{count} {count:row|rows} of the same split {count:has|have} no answer in the file: {ids}",
         "同一划分中有 {count} 行在文件里没有答案：{ids}",
     ),
     # compare: what to know before any number

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from labkit.workspace import Scene
+from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import Command
+from tests.conftest import TINY_TASK
 
 
 def written(path: Path, *lines: str) -> Path:
@@ -40,6 +42,25 @@ def test_a_person_reads_what_was_left_out_before_the_scores(labkit: Command, sce
     assert "accuracy" in out
     code, _, err = labkit("import-run", scene.path, file, "--format", "table")
     assert (code, "are here already" in err) == (0, True)
+
+
+def test_empty_cells_are_told_apart_from_no_label_where_a_row_may_have_none(
+    labkit: Command, scene: Scene, tmp_path: Path
+):
+    file = written(tmp_path / "out.csv", "id,predicted", "dev-00,物流", "dev-04,", "dev-05,[]")
+    _, _, err = labkit("import-run", scene.path, file, "--format", "table")
+    assert "1 empty cell is taken for no answer; where it means no label, write []" in err
+    never = create_scene(
+        tmp_path / "never", replace(TINY_TASK, allow_none=False), [row for row in scene.rows if row.labels]
+    )
+    code, _, err = labkit("import-run", never.path, file, "--format", "table")
+    assert (code, "empty cell" in err) == (0, False)
+
+
+def test_one_row_without_an_answer_is_one(labkit: Command, scene: Scene, tmp_path: Path):
+    file = written(tmp_path / "out.csv", "id,predicted", *(f"dev-{k:02d},物流" for k in range(15)))
+    _, out, _ = labkit("import-run", scene.path, file, "--format", "table")
+    assert "1 row of the same split has no answer in the file: dev-15" in out
 
 
 def test_a_list_of_errors_is_said_to_be_one(labkit: Command, scene: Scene, tmp_path: Path):

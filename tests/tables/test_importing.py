@@ -246,6 +246,11 @@ def test_lists_of_posts_and_subtasks(tmp_path: Path):
 def test_a_list_is_read_only_from_what_is_one():
     assert as_list('["a", "b"]') == ["a", "b"]
     assert as_list("['a']") == ["a"]
+    assert as_list("('b', 'a')") == ["b", "a"]
+    assert as_list("('a',)") == ["a"]
+    assert as_list("{'b', 'a'}") == ["a", "b"]  # a set has no order that would be the same tomorrow
+    assert as_list("()") == as_list("set()") == []
+    assert as_list("('a')") is as_list("(a)") is as_list("{}") is as_list("{'a': 1}") is None
     assert as_list("[1]") is None
     assert as_list("[__import__('os')]") is None
     assert as_list("a") is None
