@@ -17,6 +17,7 @@ from labkit.decision import ScoredRun
 from labkit.diagnosis import is_probe
 from labkit.records import Run, RunHeader
 from labkit.tables.atomic import replace_text
+from labkit.tables.own_files import refuse_own
 from labkit.texts import language, say
 from labkit.version import __version__
 from labkit.views.choice_page import choice_values
@@ -49,8 +50,12 @@ def write_report(scene: Scene, path: str | Path, runs: Sequence[Run] | None = No
 
     Returns:
         The file.
+
+    Raises:
+        BadInput: a scene reads from there.
     """
     target = Path(path)
+    refuse_own(target)
     replace_text(target, render_report(scene, runs, lang))
     return target
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.curation.dataset_diff import labels_of
 from labkit.datasets.versions import made_now, parentage
-from labkit.errors import BadData, BadInput
+from labkit.errors import BadData
 from labkit.records import Example
 from labkit.tables import read_table
 from labkit.tables.examples_file import check_against_task
 from labkit.tables.limits import XLSX_CELL_CHARACTERS
+from labkit.tables.own_files import refuse_existing
 from labkit.tables.writing import write_table
 from labkit.texts import Phrase
 
@@ -42,8 +43,7 @@ def write_sheet(scene: Scene, dataset: str, to: str | Path) -> tuple[str, ...]:
         BadInput: the file exists.
         BadData: it cannot be written.
     """
-    if Path(to).exists():
-        raise BadInput.told("error.export.exists", path=to)
+    refuse_existing(to)
     rows = scene.dataset(dataset).rows
     order = {label: k for k, label in enumerate(scene.task.labels)}
     return write_table(to, (_ID, _POSTS, _LABELS, _REASON), [_cells(row, order) for row in rows])

@@ -15,6 +15,7 @@ from labkit.models.base import Model
 from labkit.records import Example, Prediction, Prompt, Run, RunRow, Status, Task
 from labkit.tables import Table, read_table, write_table
 from labkit.tables.columns import Columns, settle_columns
+from labkit.tables.own_files import refuse_own
 from labkit.workspace import Scene
 
 ANSWER_COLUMNS = ("predicted", "status", "rationale", "reason")
@@ -74,6 +75,7 @@ def classify_file(
 
 def _check_target(source: Path, target: Path) -> None:
     """Find before anything is paid that the result could not be written."""
+    refuse_own(target)
     if target.suffix.lower() not in (".csv", ".jsonl", ".xlsx"):
         raise BadData.told("error.file_rows.suffix", target=target.name, suffix=target.suffix)
     if not target.absolute().parent.is_dir():

@@ -8,6 +8,7 @@ from pathlib import Path
 from labkit.errors import BadData
 from labkit.records import Evidence, Run, RunRow, Status, Task
 from labkit.tables import workbook_bytes, write_table
+from labkit.tables.own_files import refuse_existing
 from labkit.texts import language, say
 
 MACHINE = ".jsonl"  # its names stay English and its lists lists; the other formats are for people
@@ -31,13 +32,17 @@ def hand_over(
         errors_only: only rows with gold labels that were not answered with exactly these.
         earlier: what another run answered to the same rows, in their order; it stands in columns of its own.
         comments: whether two empty columns follow, for a reader's comment and name; `import_comments` takes them in.
+            Then an existing file is not replaced: what people wrote into it stands nowhere else.
 
     Returns:
         The cells that were cut at Excel's limit; to be said aloud.
 
     Raises:
         BadData: the file cannot be written, or no row is left to write.
+        BadInput: a scene reads from there, or with `comments` the file exists.
     """
+    if comments:
+        refuse_existing(target)
     pairs = [(row, earlier[k] if earlier else None) for k, row in enumerate(run.rows)]
     pairs = [(row, before) for row, before in pairs if not errors_only or row.correct is False]
     if not pairs:

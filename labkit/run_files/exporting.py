@@ -17,6 +17,7 @@ from labkit.run_files.openai_batch import batch_lines
 from labkit.run_files.promptfoo import promptfoo_results
 from labkit.store import run_to_jsonl
 from labkit.tables.atomic import replacing
+from labkit.tables.own_files import refuse_own
 
 Records = list[dict[str, Any]]
 _LINES: Mapping[str, Callable[[Run], Records]] = {
@@ -58,8 +59,10 @@ def export_run(run: Run, file: str | Path, format: str) -> ExportedRun:
     Raises:
         UnknownName: another format.
         BadData: rows of the run are open, the file's name does not fit, or it cannot be written.
+        BadInput: a scene reads from there.
     """
     path = Path(file)
+    refuse_own(path)
     if format not in FORMATS:
         raise UnknownName("format", format, FORMATS)
     suffix = ".json" if format in _WHOLE else ".jsonl"

@@ -13,6 +13,7 @@ from labkit.errors import BadData
 from labkit.tables.atomic import replacing
 from labkit.tables.formulas import safe_cell
 from labkit.tables.limits import XLSX_CELL_CHARACTERS
+from labkit.tables.own_files import refuse_own
 from labkit.tables.workbook import escape_for_workbook
 from labkit.texts import say
 
@@ -45,8 +46,10 @@ def write_table(path: str | Path, head: Sequence[str], rows: Iterable[Sequence[o
 
     Raises:
         BadData: the suffix is none of these, or the file cannot be written.
+        BadInput: a scene reads from there.
     """
     path = Path(path)
+    refuse_own(path)
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".jsonl": _write_lines}
     if path.suffix.lower() not in writers:
         raise BadData.told("error.file_rows.suffix", target=path.name, suffix=path.suffix)

@@ -5,6 +5,11 @@ WORDS = {
     "error.export.unreadable.fix": ("Export the dataset again", "请重新导出数据集"),
     "error.export.exists": ("{path} exists already", "{path} 已经存在"),
     "error.export.exists.fix": ("Choose another place, or remove it first", "请换一个位置，或先把它删除"),
+    "error.export.own_file": (
+        "{target} belongs to the scene {scene}, and would be lost",
+        "{target} 是场景 {scene} 自己的文件，会被覆盖",
+    ),
+    "error.export.own_file.fix": ("Choose another place", "请换一个位置"),
     "error.export.suffix": (
         "{file} does not end in {suffix}, as {form} files do",
         "{file} 不以 {suffix} 结尾，而 {form} 格式的文件要以它结尾",

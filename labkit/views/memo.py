@@ -15,6 +15,7 @@ from labkit.decision.taken import KIND
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.records import Bar
 from labkit.tables.atomic import replace_text
+from labkit.tables.own_files import refuse_own
 from labkit.texts import say
 from labkit.views.markup import NAME_LIMIT, render_template, short
 from labkit.views.memo_sheet import MemoSheet, memo_sheet
@@ -131,8 +132,10 @@ class SceneMemo:
 
         Raises:
             BadData: it cannot be written there.
+            BadInput: a scene reads from there.
         """
         target = Path(path)
+        refuse_own(target)
         try:
             replace_text(target, self.markdown(lang))
         except OSError as error:

@@ -11,6 +11,7 @@ from labkit.errors import BadData
 from labkit.records import SPLITS, Example, example_to_json, examples_sha256
 from labkit.tables.atomic import replace_text
 from labkit.tables.examples_file import check_against_task
+from labkit.tables.own_files import refuse_existing
 from labkit.tables.row_splits import FRACTIONS, assign
 from labkit.tables.writing import write_jsonl, write_table
 from labkit.texts import listed, say
@@ -65,7 +66,9 @@ def write_queue(
 
     Raises:
         BadData: no row waits, the limit is below 1, or the file cannot be written.
+        BadInput: the file exists: labels that were filled in stand nowhere else.
     """
+    refuse_existing(target)
     if limit is not None and limit < 1:
         raise BadData.told("error.rows.limit", limit=limit)
     rows = (unlabelled(scene) if rows is None else rows)[:limit]
