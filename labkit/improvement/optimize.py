@@ -16,6 +16,7 @@ from labkit.evaluation import Calls, Retry
 from labkit.evaluation.calls import calls_of, currency_of
 from labkit.evaluation.expectation import expectation
 from labkit.evaluation.plan import plan_file
+from labkit.improvement.acceptance import overtaken_by
 from labkit.improvement.allowance import Allowance
 from labkit.improvement.candidates import Adapter, as_candidate, as_prompt
 from labkit.improvement.parting import Parts, part
@@ -108,8 +109,22 @@ class Optimised:
         clean = not any(finding.severity == "error" for finding in self.findings)
         return not self.diff.same and self.trial.passes and clean
 
-    def accept(self) -> Path:
+    @property
+    def overtaken(self) -> str:
+        """The version that has come since and is not in it; "" where there is none. See `overtaken_by`."""
+        return overtaken_by(self.scene, self.before)
+
+    @property
+    def message(self) -> str:
+        """Where the definitions come from, in one line."""
+        labels = ", ".join(self.diff.changed_labels)
+        return f"{self.before.name}, optimised for {self.model}: {labels}; proposed by {self.proposer}"
+
+    def accept(self, message: str = "") -> Path:
         """Save it as the next version of the prompt; no version is ever overwritten.
+
+        Args:
+            message: what the version's message says; else where the definitions came from.
 
         Raises:
             BadInput: the trial does not let it through.
@@ -117,9 +132,8 @@ class Optimised:
         if not self.offered:
             raise BadInput.told("error.optimize.not_passed", before=self.before.name)
         labels = ", ".join(self.diff.changed_labels)
-        message = f"{self.before.name}, optimised for {self.model}: {labels}; proposed by {self.proposer}"
-        path = self.scene.save_version(replace(self.after, message=message))
-        self.scene.record_decision("suggestion", id=labels, run=self.runs[1], to=path.stem, reason=message)
+        path = self.scene.save_version(replace(self.after, message=message or self.message))
+        self.scene.record_decision("suggestion", id=labels, run=self.runs[1], to=path.stem, reason=self.message)
         return path
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from labkit.errors import BadData, BadInput
 from labkit.evaluation import Retry
 from labkit.evaluation.progress import Observer
+from labkit.improvement.acceptance import overtaken_by
 from labkit.improvement.allowance import Allowance
 from labkit.improvement.asking import shown_errors
 from labkit.improvement.separating import suggest_terms
@@ -82,8 +83,16 @@ class Suggestion:
         """Whether it may be accepted: every set lets it through, and lint finds no new error."""
         return self.trial.passes and not any(finding.severity == "error" for finding in self.findings)
 
-    def accept(self) -> Path:
-        """Save it as the next version of the prompt, with a message that says where it came from.
+    @property
+    def overtaken(self) -> str:
+        """The version that has come since and is not in it; "" where there is none. See `overtaken_by`."""
+        return overtaken_by(self.scene, self.before)
+
+    def accept(self, message: str = "") -> Path:
+        """Save it as the next version of the prompt.
+
+        Args:
+            message: what the version's message says; else where the definition came from.
 
         Returns:
             The new file; no version is ever overwritten.
@@ -93,12 +102,13 @@ class Suggestion:
         """
         if not self.offered:
             raise BadInput.told("error.suggestion.not_passed", label=self.label)
-        path = self.scene.save_version(replace(self.after, message=self._message))
-        self.scene.record_decision("suggestion", id=self.label, run=self.runs[1], to=path.stem, reason=self._message)
+        path = self.scene.save_version(replace(self.after, message=message or self.message))
+        self.scene.record_decision("suggestion", id=self.label, run=self.runs[1], to=path.stem, reason=self.message)
         return path
 
     @property
-    def _message(self) -> str:
+    def message(self) -> str:
+        """Where the definition comes from, in one line."""
         wrong = " → ".join(label or "–" for label in (self.trouble.gold, self.trouble.predicted))
         return f"{self.before.name}, {self.label} changed for {wrong} of run {self.run}; suggested by {self.suggester}"
 

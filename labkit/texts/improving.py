@@ -78,6 +78,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "suggestion.finding": ("Lint: {reason}", "提示词检查：{reason}"),
     "suggestion.finding_about": ("Lint, {label}: {reason}", "提示词检查，{label}：{reason}"),
     "suggestion.accepted": ("Saved as {name}: {path}", "已保存为 {name}：{path}"),
+    "offer.message": ("What changed", "改了什么"),
+    "offer.accept": ("Accept as a new version", "采纳为新版本"),
+    "offer.overtaken": (
+        "{newer} is newer than {before}, which this changes: what {newer} says otherwise is not in it. Press again to "
+        "save it all the same.",
+        "这条建议改的是 {before}，而 {newer} 比它新：{newer} 里的其他改动不在其中。再按一次仍会保存。",
+    ),
+    "offer.edited": (
+        "The file of {before} has been edited since: what it says otherwise is not in this. Press again to save it all "
+        "the same.",
+        "{before} 的文件在此之后改过：那些改动不在其中。再按一次仍会保存。",
+    ),
     "suggestion.change": ("{part}, {kind}:", "{part}，{kind}："),
     "suggestion.kind.added": ("added", "新增"),
     "suggestion.kind.removed": ("removed", "删除"),

@@ -18,6 +18,7 @@ from labkit.prompts import format_prompt
 from labkit.records import Prompt
 from labkit.texts import say
 from labkit.views.markup import render_template, short
+from labkit.views.offering import show_offer
 from labkit.views.suggestion import change_lines, change_words, suggester_words, trial_table, verdict_words
 from labkit.workspace import Scene
 
@@ -79,9 +80,12 @@ class ShownOptimised:
         """Whether it passed its trial."""
         return self.found.offered
 
-    def accept(self) -> Path:
+    def accept(self, message: str = "") -> Path:
         """Save it as the next version of the prompt; BadInput when it did not pass its trial."""
-        return self.found.accept()
+        return self.found.accept(message)
+
+    def _ipython_display_(self) -> None:
+        show_offer(self, self.found)
 
     def title(self, lang: str | None = None) -> str:
         """What was optimised, for whom, and who proposed."""

@@ -17,6 +17,7 @@ from labkit.records import Run
 from labkit.scoring import Interval
 from labkit.texts import say
 from labkit.views.markup import render_template, short
+from labkit.views.offering import show_offer
 from labkit.workspace import Scene
 
 _HEADS = ("set", "rows", "before", "after", "fixed", "broken", "p", "delta", "passes")
@@ -55,9 +56,12 @@ class ShownSuggestion:
         """Whether it passed its trial."""
         return self.suggestion.offered
 
-    def accept(self) -> Path:
+    def accept(self, message: str = "") -> Path:
         """Save it as the next version of the prompt; BadInput when it did not pass its trial."""
-        return self.suggestion.accept()
+        return self.suggestion.accept(message)
+
+    def _ipython_display_(self) -> None:
+        show_offer(self, self.suggestion)
 
     def title(self, lang: str | None = None) -> str:
         """What is suggested, by whom."""
