@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from labkit.dashboards import PAGES, ChoicePage, QualityPage, dashboard
 from labkit.dashboards.choice_page import NO_VOLUME
+from labkit.dashboards.page import FIRST_PAINT
 from labkit.dashboards.quality_page import PAGE
 from labkit.errors import ModelRefused, UnknownName
 from labkit.evaluation import evaluate
@@ -262,6 +263,21 @@ def test_every_page_has_its_notebook_and_a_wrong_name_is_told_the_right_one(meas
 def test_scene_comes_from_the_environment(measured: Scene, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LABKIT_DASH_SCENE", str(measured.path))
     assert "Quality: tiny" in dashboard("quality").children[1].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_under_dash_says_its_words_beside_its_widgets_and_in_a_notebook_it_does_not(
+    measured: Scene, monkeypatch: pytest.MonkeyPatch, page: str
+):
+    monkeypatch.delenv("LABKIT_DASH_SCENE", raising=False)
+    in_a_notebook = dashboard(page, measured)._repr_mimebundle_()
+    assert set(in_a_notebook) == {"text/plain", "application/vnd.jupyter.widget-view+json"}
+    monkeypatch.setenv("LABKIT_DASH_SCENE", str(measured.path))
+    shown = dashboard(page)
+    bundle = shown._repr_mimebundle_()
+    assert set(bundle) == {*in_a_notebook, FIRST_PAINT}
+    said = [part.value for part in shown.children if isinstance(part, ui.HTML)]
+    assert all(words in bundle[FIRST_PAINT] for words in said)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -11,7 +11,7 @@ import ipywidgets as ui
 
 from labkit.dashboards.choice_page import ChoicePage
 from labkit.dashboards.data_page import DataPage
-from labkit.dashboards.page import head, page_of, render
+from labkit.dashboards.page import SCENE_VARIABLE, head, page_of, render
 from labkit.dashboards.quality_page import QualityPage
 from labkit.errors import UnknownName
 from labkit.views.markup import compile_templates
@@ -19,8 +19,6 @@ from labkit.views.page_address import asked_here
 from labkit.views.release_page import releases_values
 from labkit.views.week_page import Week
 from labkit.workspace import Scene, open_scene
-
-SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
 
 _NEEDED = ("numpy.random", "scipy.stats", "sqlalchemy.dialects.sqlite", "labkit.traffic", "openpyxl")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from labkit.texts import say
 from labkit.views.markup import render_template, short
 from labkit.workspace import Scene
 
+SCENE_VARIABLE = "LABKIT_DASH_SCENE"  # set by `python -m labkit dash`
+FIRST_PAINT = "application/vnd.labkit.first-paint+html"  # read by our Voila template; JupyterLab does not know it
 WHOLE_NAME = {"description_width": "initial"}  # ipywidgets cuts a field's name otherwise
 
 
@@ -28,7 +31,24 @@ def render(template: str, **values: Any) -> str:
 
 def page_of(*parts: ui.Widget) -> ui.Widget:
     """A page of parts, one below the other, in our look."""
-    return ui.VBox([ui.HTML(render_template("style.html")), *parts]).add_class("lk-dashboard")
+    return Page([ui.HTML(render_template("style.html")), *parts]).add_class("lk-dashboard")
+
+
+class Page(ui.VBox):  # type: ignore[misc]
+    """A column of widgets that says its words at once under `dash`: they are read while the browser gets ready."""
+
+    def _repr_mimebundle_(self, **wishes: Any) -> dict[str, Any] | None:
+        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**wishes)
+        if bundle and SCENE_VARIABLE in os.environ:
+            bundle[FIRST_PAINT] = f'<div class="lk-dashboard">{"".join(map(_words, self.children))}</div>'
+        return bundle
+
+
+def _words(part: ui.Widget) -> str:
+    """The HTML that a part shows; an empty place where there will be something to use, such as a menu."""
+    if isinstance(part, ui.HTML):
+        return part.value and f"<div>{part.value}</div>"
+    return "<div></div>"
 
 
 def menu(key: str, options: Sequence[tuple[str, Any]]) -> ui.Dropdown:

@@ -46,7 +46,7 @@ def test_a_product_manager_sees_what_to_do_and_why(
 ):
     with running_dash(Path(measured.path), language, "models") as address:
         visit.page.set_viewport_size({"width": 1200, "height": 2000})
-        visit.page.goto(f"{address}&theme={theme}", wait_until="commit")
+        visit.open_dashboard(f"{address}&theme={theme}")
         expect(visit.page.locator(".lk-headline")).to_have_text(f"{advice}moonshot/kimi", timeout=60_000)
         expect(visit.page.locator(".lk-tile")).to_have_count(3)
         expect(visit.page.locator("svg.lk-curve polyline")).to_have_count(2)

@@ -72,7 +72,7 @@ def running_dash(scene: Path, language: str, page: str = "quality", base_url: st
 
 
 def open_page(visit: Visit, address: str, theme: str = "light") -> Page:
-    visit.page.goto(f"{address}&theme={theme}", wait_until="commit")
+    visit.open_dashboard(f"{address}&theme={theme}")
     visit.page.wait_for_selector(".lk-card")
     return visit.page
 
@@ -123,7 +123,7 @@ def test_a_copied_address_shows_the_same_rows_and_holds_no_token(dash: Callable[
     assert "token" not in page.url
     copied = f"{page.url}#{anchor}"
     page.goto("about:blank")
-    page.goto(copied, wait_until="commit")
+    visit.open_dashboard(copied)
     page.wait_for_selector(".lk-card")
     assert cards.all_inner_texts() == chosen
     expect(page.locator(f"#{anchor}")).to_be_in_viewport()

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from labkit.evaluation import evaluate
 from labkit.releases import release, rollback
@@ -73,7 +74,7 @@ def test_a_page_says_its_sentence_on_a_desk_and_on_a_phone(
     dash: Callable[[str], str], visit: Visit, page: str, language: str, theme: str
 ):
     visit.page.set_viewport_size(DESK)
-    visit.page.goto(page_of(dash(language), page, theme), wait_until="commit")
+    visit.open_dashboard(page_of(dash(language), page, theme))
     body = visit.page.locator("#rendered_cells")
     for words in SAYS[page, language]:
         expect(body).to_contain_text(words, timeout=2 * PATIENCE_MS)
@@ -91,6 +92,32 @@ def test_a_page_says_its_sentence_on_a_desk_and_on_a_phone(
     visit.assert_clean()
 
 
+def test_a_page_says_its_words_before_its_widgets_come_and_says_them_once(dash: Callable[[str], str], visit: Visit):
+    held: list[Route] = []
+    let_on = Event()
+    widgets = "**/labextensions/**"  # the programs that draw them
+    visit.page.route(widgets, lambda route: route.continue_() if let_on.is_set() else held.append(route))
+    visit.page.goto(page_of(dash("en"), "week", "light"), wait_until="commit")
+    first = visit.page.locator("#labkit-first-paint")
+    for words in SAYS["week", "en"]:
+        expect(first).to_contain_text(words, timeout=2 * PATIENCE_MS)
+    expect(visit.page.locator("#loading")).to_be_hidden()
+    visit.screenshot("week-first-paint")
+    assert visit.accessibility_faults("#rendered_cells") == []
+    said, top = first.inner_text(), visit.page.locator(".lk h2").first.bounding_box()["y"]
+    visit.until(lambda: bool(held), "the widgets' programs are asked for")
+    let_on.set()
+    for route in held:
+        route.continue_()
+    expect(first).to_have_count(0)
+    assert visit.page.locator(".lk-dashboard").inner_text() == said
+    assert abs(visit.page.locator(".lk h2").first.bounding_box()["y"] - top) < 8, (
+        "what is being read stays in its place"
+    )
+    assert visit.page.evaluate("window.hacked") is None
+    visit.assert_clean()
+
+
 LOOK = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.lk')).color]"
 LIGHT, DARK = ["rgb(255, 255, 255)", "rgb(31, 35, 40)"], ["rgb(17, 17, 17)", "rgb(230, 232, 234)"]
 
@@ -100,7 +127,7 @@ def test_a_page_is_dark_where_the_viewers_system_is_unless_they_say_otherwise_an
 ):
     visit.page.emulate_media(color_scheme="dark")
     parts = urlsplit(dash("en"))
-    visit.page.goto(f"{parts.scheme}://{parts.netloc}/voila/render/releases.ipynb?{parts.query}", wait_until="commit")
+    visit.open_dashboard(f"{parts.scheme}://{parts.netloc}/voila/render/releases.ipynb?{parts.query}")
     expect(visit.page.locator(".lk-history")).to_be_visible(timeout=2 * PATIENCE_MS)
     visit.until(lambda: visit.page.evaluate(LOOK) == DARK, "the page is as dark as the system")
     visit.page.emulate_media(media="print")
@@ -116,7 +143,7 @@ def test_a_page_is_dark_where_the_viewers_system_is_unless_they_say_otherwise_an
 
 def test_on_paper_a_page_comes_whole(dash: Callable[[str], str], visit: Visit):
     visit.page.set_viewport_size({"width": 800, "height": 300})
-    visit.page.goto(page_of(dash("en"), "releases", "light"), wait_until="commit")
+    visit.open_dashboard(page_of(dash("en"), "releases", "light"))
     expect(visit.page.locator(".lk-history")).to_be_visible(timeout=2 * PATIENCE_MS)
     visit.page.emulate_media(media="print")
     paper = visit.page.evaluate("document.documentElement.scrollHeight")
@@ -140,7 +167,7 @@ def test_the_history_scrolls_in_its_box_on_a_phone_its_heads_whole(
     dash: Callable[[str], str], visit: Visit, language: str
 ):
     visit.page.set_viewport_size(PHONE)
-    visit.page.goto(page_of(dash(language), "releases", "light"), wait_until="commit")
+    visit.open_dashboard(page_of(dash(language), "releases", "light"))
     box, last = visit.page.locator(".lk-wide:has(.lk-history)"), visit.page.locator(".lk-history th").last
     expect(box).to_be_visible(timeout=2 * PATIENCE_MS)
     assert language == "zh" or visit.page.evaluate(BROKEN_HEADS) == []  # Chinese breaks between any two characters
@@ -178,7 +205,7 @@ CRUMBLED_CELLS = """
 @pytest.mark.parametrize("page", ["models", "quality", "data", "releases"])
 def test_no_table_breaks_chinese_into_single_characters_on_a_phone(dash: Callable[[str], str], visit: Visit, page: str):
     visit.page.set_viewport_size(PHONE)
-    visit.page.goto(page_of(dash("zh"), page, "light"), wait_until="commit")
+    visit.open_dashboard(page_of(dash("zh"), page, "light"))
     expect(visit.page.locator(".lk-wide table").first).to_be_visible(timeout=2 * PATIENCE_MS)
     assert visit.page.evaluate(CRUMBLED_CELLS) == []
     assert visit.page.evaluate(FITS)
@@ -186,13 +213,13 @@ def test_no_table_breaks_chinese_into_single_characters_on_a_phone(dash: Callabl
 
 
 def test_a_link_to_a_row_opens_what_it_is_folded_into(dash: Callable[[str], str], visit: Visit):
-    visit.page.goto(page_of(dash("en"), "week", "light"), wait_until="commit")
+    visit.open_dashboard(page_of(dash("en"), "week", "light"))
     row = visit.page.locator("details.lk-behind li").first
     expect(row).to_be_attached(timeout=2 * PATIENCE_MS)
     assert not row.is_visible()
     anchor = row.get_attribute("id")
     visit.page.goto("about:blank")
-    visit.page.goto(f"{page_of(dash('en'), 'week', 'light')}#{anchor}", wait_until="commit")
+    visit.open_dashboard(f"{page_of(dash('en'), 'week', 'light')}#{anchor}")
     expect(visit.page.locator(f"[id='{anchor}']")).to_be_visible(timeout=2 * PATIENCE_MS)
 
 

@@ -61,6 +61,12 @@ class Visit:
         assert self.errors == []
         assert self.outside == []
 
+    def open_dashboard(self, address: str) -> None:
+        """Open a dashboard page and wait until its widgets have come in place of the words it begins with."""
+        self.page.goto(address, wait_until="commit")
+        self.page.wait_for_selector("#rendered_cells .widget-html h1", timeout=2 * PATIENCE_MS)
+        self.page.wait_for_selector("#labkit-first-paint", state="detached")
+
     def open_notebook(self, lab: Server, path: str) -> None:
         """Open a notebook in JupyterLab and wait for its kernel."""
         self.page.goto(lab.address(f"lab/tree/{quote(path)}?reset"), wait_until="commit")
