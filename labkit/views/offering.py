@@ -23,8 +23,8 @@ def show_offer(shown: Shown, found: Suggestion | Optimised) -> None:
     """
     from IPython.display import display
 
-    display({"text/plain": str(shown), "text/html": shown._repr_html_()}, raw=True)
+    display({"text/plain": str(shown), "text/html": shown._repr_html_()}, raw=True)  # type: ignore[no-untyped-call]
     if found.offered and "ipykernel" in sys.modules:  # a terminal would print the button's fields
         from labkit.widgets.offer_form import OfferForm
 
-        display(OfferForm(found))
+        display(OfferForm(found))  # type: ignore[no-untyped-call]
