@@ -32,6 +32,8 @@ class ErrorKind(StrEnum):
     TEMPERATURE = "temperature"
     SYSTEM_ROLE = "system_role"
     THINKING = "thinking"
+    LENGTH_NAME = "length_name"  # the parameter for the longest answer goes by its other name
+    LENGTH = "length"  # an answer may not be that long
     BUSY = "busy"
 
 
@@ -47,16 +49,21 @@ COMMON: Patterns = {
     "quota": ["insufficient_quota", "exceeded your current quota"],
     "filter": ["content_filter", "content_policy_violation", "data_?inspection_?failed"],
     "key": ["invalid_api_key", "incorrect api key"],
-    "unknown_model": ["model_not_found", r"model .{0,80}(does not exist|not found)"],
+    "unknown_model": ["model_not_found", r"model .{0,80}(does not exist|not exist|not found)", r"模型.{0,40}不存在"],
     "too_long": ["context_length_exceeded", "maximum context length"],
     "json_mode": [r"word .{0,3}json", r"response_format.{0,80}(not support|unsupported|unavailable|not permitted)"],
     "temperature": [r"(invalid|unsupported).{0,20}temperature", r"temperature.{0,40}not support"],
     "system_role": [r"system role.{0,20}not support", r"(invalid|unsupported).{0,20}role.{0,20}system"],
     "thinking": [r"enable_thinking"],
+    "length_name": [r"max_tokens.{0,60}(unsupported|not support).{0,60}max_completion_tokens"],
+    "length": [r"max_(completion_)?tokens.{0,60}(too large|at most|valid range|less than)", r"range of max_tokens"],
     "busy": ["rate_limit", "overloaded"],
 }
 # What to write into models.toml, or to do, for the kinds that every further row would meet as well.
-IN_MODELS_FILE = {ErrorKind.JSON_MODE, ErrorKind.TEMPERATURE, ErrorKind.SYSTEM_ROLE, ErrorKind.THINKING}
+IN_MODELS_FILE = {
+    *(ErrorKind.JSON_MODE, ErrorKind.TEMPERATURE, ErrorKind.SYSTEM_ROLE, ErrorKind.THINKING),
+    *(ErrorKind.LENGTH_NAME, ErrorKind.LENGTH),
+}
 FIXED_BY_PEOPLE = {ErrorKind.MONEY, ErrorKind.QUOTA, ErrorKind.KEY, ErrorKind.UNKNOWN_MODEL} | IN_MODELS_FILE
 
 _RATE_LIMIT = 429
@@ -79,7 +86,7 @@ def kind_of(status: int, body: bytes, patterns: Patterns = COMMON) -> ErrorKind 
     """
     if status >= 500:
         return ErrorKind.BUSY
-    text = _as_text(body[:_READ])
+    text = _unescaped(body)
     for words in (patterns, COMMON):
         for kind in ErrorKind:
             if any(re.search(word, text, re.IGNORECASE) for word in words.get(kind, ())):
@@ -164,6 +171,15 @@ def excerpt(body: bytes) -> str:
         pass
     words = "".join(ch if ch.isprintable() else "\ufffd" for ch in " ".join(text.split()))
     return words if len(words) <= _EXCERPT else f"{words[:_EXCERPT]}…"
+
+
+def _unescaped(body: bytes) -> str:
+    """What a body says, its words as they are read: some servers escape every Chinese character of their JSON."""
+    text = _as_text(body[:_READ])
+    try:
+        return text if r"\u" not in text else json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _as_text(body: bytes) -> str:

@@ -14,6 +14,11 @@ WORDS = {
     "error.api.fix.json_mode": ('Write json_mode = "none"', '请写 json_mode = "none"'),
     "error.api.fix.temperature": ('Write temperature = "default"', '请写 temperature = "default"'),
     "error.api.fix.system_role": ("Write system_role = false", "请写 system_role = false"),
+    "error.api.fix.length_name": (
+        'Write max_tokens_name = "max_completion_tokens"',
+        '请写 max_tokens_name = "max_completion_tokens"',
+    ),
+    "error.api.fix.length": ("Write a smaller max_tokens", "请写一个更小的 max_tokens"),
     "error.api.fix.thinking": (
         'Write thinking = "off", or stream = true if it always thinks',
         '请写 thinking = "off"，如果它总要思考，请写 stream = true',

@@ -212,6 +212,25 @@ REFUSALS = tuple(
         ("dashscope", "no word json", error(400, "'messages' must contain the word 'json' in some form"), '"none"'),
         ("dashscope", "thinking", error(400, "parameter.enable_thinking only support stream call"), "stream = true"),
         ("vllm", "no system role", error(400, "System role not supported"), "system_role = false"),
+        (
+            "vllm",
+            "max_tokens by another name",
+            error(
+                400,
+                "Unsupported parameter: 'max_tokens' is not supported with this model."
+                " Use 'max_completion_tokens' instead.",
+            ),
+            'max_tokens_name = "max_completion_tokens"',
+        ),
+        ("vllm", "max_tokens too large", error(400, "Range of max_tokens should be [1, 512]"), "smaller max_tokens"),
+        (
+            "vllm",
+            "max_tokens too large",
+            error(400, "max_tokens is too large: 1024. This model supports at most 512 completion tokens"),
+            "smaller max_tokens",
+        ),
+        ("vllm", "unknown model", error(400, "模型不存在，请检查模型代码。", code="1211"), "model's name"),
+        ("vllm", "unknown model", error(400, "Model Not Exist"), "model's name"),
         ("openai", "unknown model", error(404, "no such model", code="model_not_found"), "model's name"),
         ("zhipu", "unknown model", error(400, "模型不存在,请检查模型代码", code="1211"), "model's name"),
         ("deepseek", "unknown model", error(400, "Model Not Exist"), "model's name"),
