@@ -6,7 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "memo.rows_cell": ("{rows} {split}, {date}", "{split} {rows} 条，{date}"),
     "memo.title": ("Decision memo: {scene}", "决策备忘：{scene}"),
     "memo.made": (
-        "Made on {date} by fixed rules from {runs} recorded runs; offline, nobody was asked.",
+        "Made on {date} by fixed rules from {runs} recorded {runs:run|runs}; offline, nobody was asked.",
         "{date} 由固定规则根据 {runs} 次已记录的运行得出；离线计算，没有再问任何模型。",
     ),
     "memo.working": ("Reading the recorded runs …", "正在读取已记录的运行……"),
