@@ -28,7 +28,9 @@ def read_time(text: str | None) -> datetime | None:
         text: ISO 8601, 2026/5/1 10:00, 5/1/2026, 2026年5月1日, Weibo's and e-mail's forms, seconds or milliseconds
             since 1970. A time without a zone is taken for UTC: only the order counts.
     """
-    text = _DATE.sub(r"\1-\2-", (text or "").strip())
+    if not text or not any(map(str.isdigit, text)):
+        return None  # at once: a file without times has as many rows
+    text = _DATE.sub(r"\1-\2-", text.strip())
     text = text.replace("日", " ").replace("时", ":").replace("分", "").replace("：", ":").strip().rstrip(":-")
     if seconds := _SINCE_1970.fullmatch(text):
         return datetime.fromtimestamp(int(seconds[1]), UTC)

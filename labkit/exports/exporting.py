@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from labkit.errors import BadData, BadInput, UnknownName
 from labkit.exports.card import dataset_card
 from labkit.exports.formats import FORMATS, Format, written
 from labkit.exports.masking import masked_row, personal_rows
+from labkit.prompts import prompt_sha256
 from labkit.tables.atomic import appearing_folder, replace_text, replacing
 from labkit.training.rows import TrainingRow, prompt_of, training_rows
 
@@ -73,7 +75,8 @@ def export_dataset(
 
     Raises:
         UnknownName: there is no such dataset, prompt or format.
-        BadInput: the target, its card or its manifest exists, or has another suffix than the format's.
+        BadInput: the target, its card or its manifest exists, cannot be written, or has another suffix than the
+            format's.
         BadData: too few rows for the format, a row that cannot be rendered, or secrets while `mask` is off.
     """
     if format not in FORMATS:
@@ -84,12 +87,19 @@ def export_dataset(
         _check_free(file)
     _check_suffix(path, FORMATS[format], format)
     asked, chosen, personal = exported_rows(scene, dataset, prompt, mask=mask)
+    about = {
+        **chosen.manifest,
+        "format": format,
+        "rendered_by": {"prompt": asked.name, "prompt_sha256": prompt_sha256(asked)},
+        "masked_rows": list(personal),
+    }
     conversations = conversations_of(scene, chosen, asked)
     _check_number(len(conversations), FORMATS[format], format)
-    said = _papers(scene, dataset, chosen.manifest, format, progress) if card else ()
-    _write(path, FORMATS[format], conversations)
-    for file, text in zip(beside, said, strict=True):
-        replace_text(file, text)
+    said = _papers(scene, dataset, about, progress) if card else ()
+    with _told_of(path):
+        _write(path, FORMATS[format], conversations)
+        for file, text in zip(beside, said, strict=True):
+            replace_text(file, text)
     return Export(path, format, len(conversations), asked.name, personal, conversations[:3], beside)
 
 
@@ -143,15 +153,26 @@ def _beside(path: Path, wanted: Format) -> tuple[Path, Path]:
 
 
 def _papers(
-    scene: Scene, dataset: str, manifest: Mapping[str, Any], format: str, progress: Callable[[str], None] | None
+    scene: Scene, dataset: str, manifest: Mapping[str, Any], progress: Callable[[str], None] | None
 ) -> tuple[str, str]:
     """The texts of the card and the manifest."""
-    about = json.dumps({**manifest, "format": format}, ensure_ascii=False, indent=2)
+    about = json.dumps(manifest, ensure_ascii=False, indent=2)
     return dataset_card(scene, dataset, progress=progress), about + "\n"
 
 
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """What the system says to a place that cannot be written, as BadInput."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput.told("error.run_file.unwritable", path=path, reason=error.strerror) from error
+
+
 def _check_free(path: Path) -> None:
-    if path.exists():
+    with _told_of(path):
+        taken = path.exists()
+    if taken:
         raise BadInput.told("error.export.exists", path=path)
 
 

@@ -15,7 +15,7 @@ from labkit.conversations.conversation import Conversation
 from labkit.conversations.shapes import SHAPES
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.exports import FORMATS, export_dataset, read_export
-from labkit.prompts import render
+from labkit.prompts import prompt_sha256, render
 from labkit.records import Message
 from labkit.tables.samples_file import read_samples
 from labkit.workspace import Scene
@@ -140,6 +140,22 @@ def test_targets_that_exist_or_end_otherwise_are_refused(bare: Scene, tmp_path: 
         export_dataset(bare, "first", "messages", tmp_path / "there.csv")
     with pytest.raises(UnknownName, match="Did you mean"):
         export_dataset(bare, "first", "sharegtp", tmp_path / "x.jsonl")
+
+
+@pytest.mark.parametrize("format", ["messages", "huggingface"])
+def test_a_place_that_cannot_be_written_is_said(bare: Scene, tmp_path: Path, format: str):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for place in (target(tmp_path / "file", format), target(tmp_path / ("x" * 300), format)):
+        with pytest.raises(BadInput, match=r"Cannot write .* \("):
+            export_dataset(bare, "first", format, place, card=False)
+    assert (tmp_path / "file").read_text("utf-8") == "mine"
+
+
+def test_the_manifest_of_an_export_names_the_prompt_it_is_rendered_by(bare: Scene, tmp_path: Path):
+    export_dataset(bare, "first", "messages", tmp_path / "m.jsonl", prompt="v3")
+    about = json.loads((tmp_path / "m.manifest.json").read_text("utf-8"))
+    assert about["rendered_by"] == {"prompt": "v3", "prompt_sha256": prompt_sha256(bare.prompt("v3"))}
+    assert (about["format"], about["masked_rows"]) == ("messages", [])
 
 
 def test_a_format_says_how_many_rows_its_reader_wants(bare: Scene, tmp_path: Path):
