@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from labkit.models.transport import GuardedTransport
 
 _AFTER_WORK = (500, 502, 504)  # a server that failed may have worked; one that refused has not
+_SECRET_CHARACTERS = 8  # what is shorter, such as EMPTY or ollama, no provider gives out as a key
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON in UTF-8 cannot carry it
 
 
@@ -261,11 +262,16 @@ class OpenAICompatible:
     def _authorization(self) -> Mapping[str, str]:
         return {"authorization": f"Bearer {self._key}"} if self._key else {}
 
+    @property
+    def _secret(self) -> str:
+        """The key, where it can be one: out of `"prompt_tokens"` a key that is called `token` would take the usage."""
+        return self._key if self._key and len(self._key) >= _SECRET_CHARACTERS else ""
+
     def _redact(self, text: str) -> str:
-        return text.replace(self._key, "[key]") if self._key else text
+        return text.replace(self._secret, "[key]") if self._secret else text
 
     def _redact_bytes(self, body: bytes) -> bytes:
-        return body.replace(self._key.encode(), b"[key]") if self._key else body
+        return body.replace(self._secret.encode(), b"[key]") if self._secret else body
 
 
 @lru_cache(maxsize=64)  # taking an address apart costs as much as a quarter of an exchange

@@ -101,6 +101,17 @@ def test_without_a_key_none_is_needed():
         assert KEY not in str(server.headers)
 
 
+@pytest.mark.parametrize("word", ["token", "EMPTY", "k", "1"])
+def test_a_word_in_place_of_a_key_takes_nothing_out_of_answers(monkeypatch: pytest.MonkeyPatch, word: str):
+    """Servers of one's own want some word as the key, which is in every answer."""
+    monkeypatch.setenv("LOOPBACK_KEY", word)
+    with Loopback() as server:
+        reply = ask(model_of(server))
+        assert f"Bearer {word}" in str(server.headers)
+    assert (reply.usage.prompt_tokens, reply.usage.completion_tokens) == (100, 7)
+    assert b"[key]" not in reply.raw
+
+
 @pytest.mark.parametrize(
     ("mode", "error"),
     [
