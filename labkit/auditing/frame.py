@@ -66,9 +66,9 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     names = _subtask_names(tasks.values())
     bare = _bare(asked, taken)
     alone = {
-        sample.id: replace(_post_alone(sample, taken[sample.question]), bare=bare.get(sample.id)) for sample in asked
+        s.id: _post_alone(s, taken[s.question], s.subtask or names.get(tasks[s.id]), bare.get(s.id)) for s in asked
     }
-    return tuple(replace(alone.get(s.id, s), subtask=s.subtask or names.get(tasks.get(s.id, ()))) for s in samples)
+    return tuple(alone.get(sample.id, sample) for sample in samples)
 
 
 def _by_prompt(questions: Sequence[str]) -> dict[str, _Framed]:
@@ -193,10 +193,10 @@ def _task(sample: Sample, instruction: _Frame, systems: frozenset[str]) -> tuple
     return (sample.system if sample.system in systems else "", instruction.prefix, instruction.suffix)
 
 
-def _post_alone(sample: Sample, framed: _Framed) -> Sample:
+def _post_alone(sample: Sample, framed: _Framed, subtask: str | None, bare: str | None) -> Sample:
     """The row with its post as the question, and as context what stood around it."""
-    around = (sample.context, framed.frame.prefix, framed.frame.suffix)
-    return replace(sample, question=framed.post, context="\n".join(filter(None, around)))
+    around = "\n".join(filter(None, (sample.context, framed.frame.prefix, framed.frame.suffix)))
+    return replace(sample, question=framed.post, context=around, subtask=subtask, bare=bare)
 
 
 def _subtask_names(tasks: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
