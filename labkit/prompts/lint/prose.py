@@ -15,6 +15,9 @@ _CHINESE_FILLER = re.compile(
     "关于|有关|相关|涉及|属于|提到|谈到|说到|表示|包括|包含|方面|类别|这一类|这类|一类|此类|标签|内容|问题|情况|事情"
     "|东西|微博|帖子|文本|评论|消息|用户|作者|顾客|客户|的|了|是|与|和|或|在|有|等|类|指|即|为|对|就|都|把|被|让|着|过"
 )
+_CHINESE_FRAME = re.compile(  # what a definition may be written in, and says nothing by itself
+    "所有|一切|全部|任何|凡是|凡|只要|均|归到|归入|归为|归于|归|算作|算|判为|标为|记为|该|这个|这种|这里|这|一种|一个|种|条"
+)
 _ENGLISH_FILLERS = (
     "a an the and or of to in on at by for with from as is are be been was were it its this that these those which who"
     " whom whose what when where how any all some not no do does did has have had can could may might will would should"
@@ -23,7 +26,7 @@ _ENGLISH_FILLERS = (
     " type kind intent intents post posts message messages text texts tweet tweets content user users author authors"
     " customer customers person people they their them he she his her you your i my we our there here other others than"
     " then so such if also only into out up but mention mentions mentioned express expresses expressed say says said"
-    " talk talks ask asks want wants use used using belong belongs include includes"
+    " talk talks ask asks want wants use used using belong belongs include includes everything every each whatever"
 )
 _ENGLISH_FILLER = frozenset(_ENGLISH_FILLERS.split())
 
@@ -66,10 +69,15 @@ def squeezed(text: str) -> str:
     return _MARKS.sub("", text.lower())
 
 
+def _bare(text: str) -> str:
+    """A text without the Chinese words that say nothing by themselves; longer ones go first (所有 holds 有)."""
+    return _CHINESE_FILLER.sub(" ", _CHINESE_FRAME.sub(" ", text))
+
+
 def left_of(text: str, name: str) -> str:
     """What a text says beyond a name and filler words, squeezed; "" when it only repeats the name."""
-    said = _CHINESE_FILLER.sub(" ", text)
+    said = _bare(text)
     for part in _WIDE_RUN.findall(name):
-        said = said.replace(part, " ").replace(_CHINESE_FILLER.sub(" ", part), " ")
+        said = said.replace(part, " ").replace(_bare(part), " ")
     named = set(words(name))
     return "".join(word for word in words(said) if word not in named) + "".join(_WIDE_RUN.findall(said))
