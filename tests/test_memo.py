@@ -88,8 +88,8 @@ def test_plain_words_come_first_and_money_carries_its_interval():
     assert said.endswith("At 50,000 posts a month it costs CNY 1,400.")
     pays = SceneMemo(KINDS["api"]).sheet("en").reasons[1]
     assert pays == (
-        "A tuned model pays against openai/gpt from 71,400 posts a month on, if it passes the gate; what is paid once "
-        "is spread over 12 months."
+        "A tuned model of one's own pays against openai/gpt from 71,400 posts a month on, if it passes the gate; "
+        "what is paid once is spread over 12 months."
     )
 
 

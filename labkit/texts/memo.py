@@ -134,13 +134,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # what bears on it beside
     "memo.break_even.posts": (
-        "A tuned model pays against {api} from {posts} {posts:post|posts} a month on, if it passes the gate; what is paid once is spread "
+        "A tuned model of one's own pays against {api} from {posts} {posts:post|posts} a month on, if it passes the gate; what is paid once is spread "
         "over {months} {months:month|months}.",
-        "一次性投入按 {months} 个月分摊，微调模型从每月 {posts} 条起比 {api} 便宜，前提是通过门禁。",
+        "一次性投入按 {months} 个月分摊，自有的微调模型从每月 {posts} 条起比 {api} 便宜，前提是通过门禁。",
     ),
     "memo.break_even.never": (
-        "A tuned model never pays against {api}: each post costs as much or more.",
-        "微调模型不会比 {api} 便宜：每条帖子的费用不低于它。",
+        "A tuned model of one's own never pays against {api}: each post costs as much or more.",
+        "自有的微调模型不会比 {api} 便宜：每条帖子的费用不低于它。",
     ),
     "memo.break_even.always": (
         "A tuned model of one's own pays against {api} whatever the volume, if it passes the gate: {api} costs more a month before "
@@ -377,5 +377,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{model}：由服务商保持在线，每月 {month}（730 小时），与用量无关；已计入每月费用",
     ),
     "memo.source.tuning": ("What tuning costs: {date}, {source}", "微调费用：{date}，{source}"),
+    "memo.source.tuning_alone": (
+        "What tuning costs: terms.toml says neither the day nor the source",
+        "微调费用：terms.toml 没有写日期和来源",
+    ),
     "memo.source.runs": ("Runs: {runs}", "运行：{runs}"),
 }

@@ -79,7 +79,8 @@ def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iter
     tuning = memo.terms.tuning
     if tuning.once or tuning.monthly:
         values = {"date": tuning.date or None, "source": tuning.source or None}
-        yield sentence(Statement("memo.source.tuning", values), lang, escape)
+        key = "memo.source.tuning" if any(values.values()) else "memo.source.tuning_alone"
+        yield sentence(Statement(key, values), lang, escape)
     runs = runs_of(memo)
     if runs:
         yield say("memo.source.runs", lang, runs=", ".join(runs))

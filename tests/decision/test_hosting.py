@@ -92,3 +92,11 @@ def test_the_memo_says_what_the_hours_cost(lang: str, words: str):
     assert "2,470" in " ".join(cell for line in shown.sheet(lang).lines for cell in line.cells)
     unpriced = SceneMemo(decided([measured(HOSTED, 0.9)], Terms(PRICED, hosting={HOSTED: None}))).markdown(lang)
     assert "hosting\\_hour" in unpriced or "hosting_hour" in unpriced
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "of one's own pays against"), ("zh", "自有的微调模型")])
+def test_a_vendors_tuned_model_is_told_from_one_of_ones_own(lang: str, words: str):
+    shown = SceneMemo(decided([measured(HOSTED, 0.9)], replace(KEPT, tuning=OWN))).markdown(lang)
+    assert words in shown
+    assert "not known, not known" not in shown
+    assert "未知，未知" not in shown
