@@ -219,7 +219,7 @@ def test_multiple_choice_of_lm_eval_is_answered_by_the_likeliest(tmp_path: Path)
     assert only(read_lm_eval(write_lines(tmp_path / "s.jsonl", [line]), Wanted())).text == "退款"
 
 
-def test_multiple_choice_as_lm_eval_wrote_it_before_0_4_3_is_answered_by_the_likeliest(tmp_path: Path):
+def test_multiple_choice_as_older_lm_eval_wrote_it_is_answered_by_the_likeliest(tmp_path: Path):
     line = foreign.lm_eval_choice({"id": "d1"}, {"物流": -3.2, "退款": -0.4})
     line["arguments"] = [[argument["arg_0"], argument["arg_1"]] for argument in line["arguments"].values()]
     line["resps"] = [[[-3.2, False]], [[-0.4, True]]]
