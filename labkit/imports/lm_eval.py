@@ -90,7 +90,7 @@ def _likeliest(line: Mapping[str, Any]) -> str | None:
 
 
 def _arguments(value: object) -> list[Mapping[str, Any]]:
-    """What each request of a row was made of, by name; lm-eval wrote lists of them before 0.4.3."""
+    """What each request of a row was made of, by name; older versions of lm-eval wrote lists of them."""
     if isinstance(value, list):
         return [{f"arg_{k}": part for k, part in enumerate(entry)} for entry in value if isinstance(entry, list)]
     return [as_mapping(argument) for argument in as_mapping(value).values()]
