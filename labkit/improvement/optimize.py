@@ -118,7 +118,8 @@ class Optimised:
     def message(self) -> str:
         """Where the definitions come from, in one line."""
         labels = ", ".join(self.diff.changed_labels)
-        return f"{self.before.name}, optimised for {self.model}: {labels}; proposed by {self.proposer}"
+        named = {"before": self.before.name, "model": self.model, "proposer": self.proposer}
+        return say("optimised.message", labels=labels, **named)
 
     def accept(self, message: str = "") -> Path:
         """Save it as the next version of the prompt; no version is ever overwritten.

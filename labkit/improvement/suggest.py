@@ -22,6 +22,7 @@ from labkit.prompts import parse_prompt
 from labkit.prompts.diff import TextDiff, diff_prompts
 from labkit.prompts.lint import LintFinding, lint
 from labkit.records import Definition, Example, Prompt, Run, Status
+from labkit.texts import say
 from labkit.workspace import Scene
 
 POOL_WORDS = "pool words"  # the suggester that needs no model
@@ -110,7 +111,8 @@ class Suggestion:
     def message(self) -> str:
         """Where the definition comes from, in one line."""
         wrong = " → ".join(label or "–" for label in (self.trouble.gold, self.trouble.predicted))
-        return f"{self.before.name}, {self.label} changed for {wrong} of run {self.run}; suggested by {self.suggester}"
+        named = {"before": self.before.name, "label": self.label, "wrong": wrong}
+        return say("suggestion.message", run=self.run, suggester=self.suggester, **named)
 
 
 def suggest(

@@ -28,5 +28,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "ablate.head.rows": ("rows", "数据"),
     "ablate.head.steps": ("steps", "步数"),
     "ablate.head.answered": ("answered", "有效回答"),
-    "ablate.head.tokens": ("answer tokens", "回答词元"),
+    "ablate.head.tokens": ("answer tokens", "回答 token"),
 }

@@ -6,10 +6,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "export.working": ("Auditing and writing …", "正在检查并写出……"),
     "export.read": ("read:  ", "只读："),
     "export.learnt": ("learnt:", "学习："),
-    "preview.working": ("Taking the rows apart into tokens …", "正在把样本切分为词元……"),
+    "preview.working": ("Taking the rows apart into tokens …", "正在把样本切分为 token……"),
     "preview.row": (
         "{id}: {tokens} {tokens:token|tokens}, {learnt} of them {learnt:carries|carry} loss",
-        "{id}：{tokens} 个词元，其中 {learnt} 个计入损失",
+        "{id}：{tokens} 个 token，其中 {learnt} 个计入损失",
     ),
     "export.written": (
         "Wrote {rows} {rows:row|rows} to {path}, rendered by prompt {prompt}, and read them back: the same messages.",

@@ -83,7 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help.dataset.preview": (
         "Show which tokens of three rows carry loss, by the base's tokenizer, before anything is exported or trained.",
-        "导出或训练之前，按底座的分词器显示三行中哪些词元计入损失。",
+        "导出或训练之前，按底座的分词器显示三行中哪些 token 计入损失。",
     ),
     "help.dataset.reformat": (
         "Bring reasons into the house style (style: in task.yaml), where labels, numbers, names and JSON stay the same.",

@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "各行的格式（自动判断不对时）：labels、chat、sharegpt、alpaca 等。",
     ),
     "help.audit.labels": ("Columns of labels; may repeat.", "标签所在的列；可重复写。"),
-    "help.audit.max_tokens": ("The longest row that training takes.", "训练能接受的最长一行（词元数）。"),
+    "help.audit.max_tokens": ("The longest row that training takes.", "训练能接受的最长一行（token 数）。"),
     "help.audit.separator": ("Parts several labels in a cell.", "一个单元格里多个标签之间的分隔符。"),
     "help.audit.test": ("Rows that judge the model: the test split.", "用来评判模型的行：测试集。"),
     "help.audit.text": ("The column of posts; may repeat.", "帖子所在的列；可重复写。"),

@@ -6,7 +6,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hosted.expected": (
         "{model} is to learn {rows} {rows:row|rows}, {epochs} {epochs:time|times} each: about {tokens} tokens."
         " The training costs: {money}",
-        "{model} 将学习 {rows} 条数据，每条 {epochs} 遍，约 {tokens} 词元。训练费用：{money}",
+        "{model} 将学习 {rows} 条数据，每条 {epochs} 遍，约 {tokens} token。训练费用：{money}",
     ),
     "hosted.hosting": ("Keeping the tuned model ready costs {money} an hour", "保持微调后的模型在线，每小时 {money}"),
     "hosted.price": (

@@ -75,6 +75,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Some rows are still open, so nothing is offered; the same again with a higher limit goes on.",
         "还有数据没有问完，因此暂不建议采纳；提高上限后再运行一次会接着问。",
     ),
+    "suggestion.message": (
+        "{before}, {label} changed for {wrong} of run {run}; suggested by {suggester}",
+        "{before}：针对运行 {run} 中的 {wrong} 修改了“{label}”；由 {suggester} 提出",
+    ),
+    "optimised.message": (
+        "{before}, optimised for {model}: {labels}; proposed by {proposer}",
+        "{before}：针对 {model} 优化了 {labels}；由 {proposer} 提出",
+    ),
     "suggestion.finding": ("Lint: {reason}", "提示词检查：{reason}"),
     "suggestion.finding_about": ("Lint, {label}: {reason}", "提示词检查，{label}：{reason}"),
     "suggestion.accepted": ("Saved as {name}: {path}", "已保存为 {name}：{path}"),

@@ -186,7 +186,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint.behind-posts.reason": (
         "About {tokens} {tokens:token|tokens} {tokens:stands|stand} behind the posts. Requests share only what stands before them, so this is paid for in full"
         " each time: about {thousand} {thousand:token|tokens} in 1,000 rows that no cache saves.",
-        "微博后面还有约 {tokens} 个词元。各次请求只共用它前面的部分，后面的每次都要付全价：1000 行约 {thousand} 个，缓存省不下来。",
+        "微博后面还有约 {tokens} 个 token。各次请求只共用它前面的部分，后面的每次都要付全价：1000 行约 {thousand} 个，缓存省不下来。",
     ),
     "lint.behind-posts.fix": (
         "Move it into the system message; behind the posts leave one short closing sentence.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "probes.forecast": (
         "{probes} {probes:run|runs}, {rows} {rows:asking|askings}; {calls} of them are still to be sent: about {tokens} {tokens:token|tokens}, {money}.",
-        "{probes} 次运行，共问 {rows} 次；其中 {calls} 次还要发送：约 {tokens} 个词元，{money}。",
+        "{probes} 次运行，共问 {rows} 次；其中 {calls} 次还要发送：约 {tokens} 个 token，{money}。",
     ),
     "probes.incomplete": (
         "Some rows are still open; the same again, with a higher limit, goes on.",
@@ -74,12 +74,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "ablation.idle": (
         "{idle} of {all} {all:sentence|sentences} {all:moves|move} none of these rows (about {tokens} {tokens:token|tokens}); of 100 other rows they may still move up to"
         " {high}. Length is no fault: keep what you know to matter.",
-        "{all} 句里有 {idle} 句去掉后这些数据一条也没变（约 {tokens} 个词元）；换 100 条别的数据，仍可能变到 {high} 条。长不是毛病：确知有用的就留着。",
+        "{all} 句里有 {idle} 句去掉后这些数据一条也没变（约 {tokens} 个 token）；换 100 条别的数据，仍可能变到 {high} 条。长不是毛病：确知有用的就留着。",
     ),
     "ablation.none_idle": ("Every sentence moves some row.", "每句话去掉后都有数据会变。"),
     "ablation.head.part": ("part", "部分"),
     "ablation.head.sentence": ("without this sentence", "去掉这句"),
-    "ablation.head.tokens": ("tokens", "词元"),
+    "ablation.head.tokens": ("tokens", "token"),
     "ablation.head.moved": ("answers moved, of 100", "答案变了（每 100 条）"),
     "ablation.head.fixed": ("right only without", "去掉才对"),
     "ablation.head.broken": ("right only with", "有它才对"),

@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每次回答多少条 dev；由它们选检查点",
     ),
     "recipe.why.patience": ("stop when so many measurements brought nothing", "连续多少次评测没有进步就停"),
-    "recipe.why.max_length": ("tokens; longer rows are refused, never cut", "词元数；更长的样本会拒绝，绝不截断"),
+    "recipe.why.max_length": ("tokens; longer rows are refused, never cut", "token 数；更长的样本会拒绝，绝不截断"),
     "recipe.why.device": ("auto: the freest GPU, else the processor", "auto：最空闲的 GPU，没有就用处理器"),
     "recipe.why.seed": ("of the adapter's start and the order of rows", "适配器初值和样本次序的随机种子"),
 }

@@ -180,7 +180,7 @@ WORDS = {
     ),
     "error.hosted.unpriced.fix": (
         "Write training (money per million tokens) and rates into the scene's prices.toml, or set no limit",
-        "请在场景的 prices.toml 中写明 training（每百万词元的价格）和汇率，或不设上限",
+        "请在场景的 prices.toml 中写明 training（每百万 token 的价格）和汇率，或不设上限",
     ),
     "error.hosted.no_rate": (
         "No limit can be held: {model} is billed in {currency}",
@@ -188,7 +188,7 @@ WORDS = {
     ),
     "error.hosted.no_rate.fix": (
         "Write training (money per million tokens) and rates into the scene's prices.toml, or set no limit",
-        "请在场景的 prices.toml 中写明 training（每百万词元的价格）和汇率，或不设上限",
+        "请在场景的 prices.toml 中写明 training（每百万 token 的价格）和汇率，或不设上限",
     ),
     "error.hosted.budget": (
         "The training could cost up to {most:.4g} {currency}, and the limit is {limit:.4g}",

@@ -217,7 +217,7 @@ WORDS = {
     "training.killed": ("its process was killed", "它的进程被终止了"),
     "training.killed_logged": ("its process was killed (log: {log})", "它的进程被终止了（日志：{log}）"),
     "feature.training": ("Training", "训练"),
-    "feature.preview": ("The look at tokens", "查看词元"),
+    "feature.preview": ("The look at tokens", "查看 token"),
     "error.fault.memory": ("Out of memory ({reason})", "内存不足（{reason}）"),
     "error.fault.memory.fix": (
         "Set micro_batch to {smaller} (a step still learns from {batch} rows) and train under another name",

@@ -15,7 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "train.loading": ("Loading the base and the rows …", "正在加载底座和样本……"),
     "train.step": (
         "step {step}/{steps}  loss {loss}  {pace} {pace:token|tokens}/s  {eta} s left",
-        "第 {step}/{steps} 步  损失 {loss}  每秒 {pace} 词元  还剩 {eta} 秒",
+        "第 {step}/{steps} 步  损失 {loss}  每秒 {pace} token  还剩 {eta} 秒",
     ),
     "train.detached": (
         "Training {name} goes on without you. Watch it: python -m labkit job {scene} {name} --follow; stop it: --stop",
@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "monitor.step": ("step {step} of {steps}", "第 {step} 步，共 {steps} 步"),
     "monitor.loss": ("loss {loss}", "损失 {loss}"),
     "monitor.best": ("best dev macro-F1 {score} at step {step}", "dev macro-F1 最高 {score}（第 {step} 步）"),
-    "monitor.pace": ("{pace} {pace:token|tokens}/s, {eta} s left", "每秒 {pace} 词元，还剩 {eta} 秒"),
+    "monitor.pace": ("{pace} {pace:token|tokens}/s, {eta} s left", "每秒 {pace} token，还剩 {eta} 秒"),
     "monitor.memory": ("{memory} MB at most", "内存最多 {memory} MB"),
     "training.title": ("Training, {steps} {steps:step|steps} so far", "训练过程，已有 {steps} 步"),
     "training.loss": ("Loss", "损失"),

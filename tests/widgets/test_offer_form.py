@@ -50,6 +50,13 @@ def test_an_empty_message_says_where_the_definition_came_from(gap: Scene, shown:
     assert "suggested by pool words" in gap.prompt("v2").message
 
 
+def test_where_a_definition_came_from_is_said_in_the_readers_language(
+    shown: ShownSuggestion, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    assert OfferForm(shown.suggestion).message.value.startswith("v1：针对运行 ")
+
+
 def test_a_version_that_came_since_is_named_before_it_is_left_out(gap: Scene, shown: ShownSuggestion):
     form = OfferForm(shown.suggestion)
     gap.save_version(replace(gap.prompt("v1"), instruction="请只回答标签。"))
