@@ -19,7 +19,6 @@ from labkit.evaluation.retry import Retry
 from labkit.evaluation.shared_rows import Asking, asking_alone, out_in_batches
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
-from labkit.evaluation.twins import answers_within, twins_last
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
@@ -188,7 +187,6 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
         with asking_alone(store, plan, run, observer, waits=waits) as all_sent:
             taken = () if anew else known_answers(store, plan, run)  # of others, since it was planned or stopped
             store.take_over(run, taken)
-            store.take_over(run, answers_within(store, plan, run) if known else ())
             out = out_in_batches(store, run) if waits else {}
             is_bare = not known and not taken
             stored = begun_run(plan.header, plan.task, plan.examples) if is_bare else store.load_run(run, as_asked=True)
@@ -199,8 +197,7 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             tally = Tally(stored, observer)
             sitting = Sitting(stored, rows, tally, purse, all_sent)
             taken_over = [] if wishes.among else _on_taken_over(stored)
-            ask = twins_last(store, plan, session or _row_by_row(scene, plan, model, wishes.retry))
-            _ask(scene, plan, sitting, out, ask, taken_over)
+            _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry), taken_over)
     assembled = tally.assembled()
     return store.load_run(run, read=tally.read) if assembled is None else store.as_of_now(assembled)
 
@@ -281,7 +278,7 @@ def _ask(
 
 def _on_taken_over(stored: Run) -> Iterator[str]:
     """What is answered already, and by whom."""
-    if taken := [row.taken_from for row in stored.rows if row.taken_from not in (None, stored.id)]:
+    if taken := [row.taken_from for row in stored.rows if row.taken_from]:
         runs = ", ".join(dict.fromkeys(taken))
         yield say("evaluate.taken_over", taken=len(taken), rows=len(stored.rows), runs=runs)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from labkit.evaluation.plan import Plan
 from labkit.parsing import parse_reply
 from labkit.records import Request, Status
-from labkit.store import KnownReply, OpenRow, Store
+from labkit.store import KnownReply, Store
 
 _WORTH_TAKING = (Status.ANSWERED, Status.OFF_LIST, Status.UNPARSED)
 
@@ -29,34 +27,20 @@ def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[Kno
         return ()
     out = {(sent.row, sent.repeat) for sent in store.batched(run)} if run else set()
     open_ = [row for row in (store.pending(run) if run else plan.rows) if (row.example.id, row.repeat) not in out]
-    return worth_taking(plan, open_, store.known_replies(plan.header, map(plan.request, open_), but=run))
-
-
-def worth_taking(plan: Plan, rows: Sequence[OpenRow], found: Iterable[KnownReply]) -> tuple[KnownReply, ...]:
-    """The first whole answer to each row, right or wrong.
-
-    Args:
-        plan: the question.
-        rows: that are open.
-        found: replies to requests with the content of theirs.
-    """
-    examples = {(row.example.id, row.repeat): row.example for row in rows}
+    rows = {(row.example.id, row.repeat): row.example for row in open_}
     taken: dict[tuple[str, int], KnownReply] = {}
-    for known in found:
+    for known in store.known_replies(plan.header, (plan.request(row) for row in open_), but=run):
         asking = known.request.row, known.request.repeat
-        if asking not in taken and parse_reply(known.reply, plan.task, examples[asking]).status in _WORTH_TAKING:
+        if asking not in taken and parse_reply(known.reply, plan.task, rows[asking]).status in _WORTH_TAKING:
             taken[asking] = known
     return tuple(taken.values())
 
 
 def open_requests(store: Store | None, plan: Plan) -> tuple[Request, ...]:
-    """What of a plan would be sent, each content once: what its run lacks and no other has answered.
-
-    Without a store it is all of it.
-    """
+    """What of a plan would be sent: what its run lacks and no other has answered; all of it without a store."""
     run = store.find_run(plan.header, plan.task) if store else None
     rows = store.pending(run) if store and run else plan.rows
-    requests = tuple({(request.messages, request.repeat): request for request in map(plan.request, rows)}.values())
+    requests = tuple(plan.request(row) for row in rows)
     if store is None or (run and store.is_asked_anew(run)):
         return requests
     answered = {(known.request.row, known.request.repeat) for known in known_answers(store, plan, run)}

@@ -111,7 +111,7 @@ class Store:
             return connection is not None and bool(runs_like(connection, header) - {but})
 
     def known_replies(
-        self, header: RunHeader, requests: Iterable[Request], but: str | None = None, only: str | None = None
+        self, header: RunHeader, requests: Iterable[Request], but: str | None = None
     ) -> tuple[KnownReply, ...]:
         """Replies, newest first, to requests of the same content (see `known`) that a run like this would send again.
 
@@ -119,10 +119,9 @@ class Store:
             header: its model and parameters count, nothing else of it.
             requests: what would be sent.
             but: a run (whole id) that is not looked at.
-            only: the one run (whole id) that is.
         """
         with self._reading() as connection:
-            return known_replies(connection, header, requests, but, only) if connection else ()
+            return known_replies(connection, header, requests, but) if connection else ()
 
     def take_over(self, run: str, known: Sequence[KnownReply]) -> None:
         """Copy replies to what is open of a run (whole id), marked with the run that paid; it may be gone one day."""

@@ -39,11 +39,7 @@ class KnownReply:
 
 
 def known_replies(
-    connection: Connection,
-    header: RunHeader,
-    requests: Iterable[Request],
-    but: str | None = None,
-    only: str | None = None,
+    connection: Connection, header: RunHeader, requests: Iterable[Request], but: str | None = None
 ) -> tuple[KnownReply, ...]:
     """See `Store.known_replies`.
 
@@ -53,9 +49,8 @@ def known_replies(
         requests: what would be sent, not looked at when no run asked this model; two of the same content are both
             answered.
         but: a run (whole id) that is not looked at.
-        only: the one run (whole id) that is.
     """
-    runs = {only} if only else runs_like(connection, header) - {but}
+    runs = runs_like(connection, header) - {but}
     if not runs:
         return ()
     wanted: dict[tuple[str, int], list[Request]] = {}
