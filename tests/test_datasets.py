@@ -176,6 +176,7 @@ def test_reasons_without_a_use_or_without_a_run_are_refused(pool: Scene):
     pool.save_version(replace(pool.prompt("v2"), rationale="none"))
     with pytest.raises(BadInput, match="asks for labels only"):
         select(pool, 9, "a", prompt="v3", teacher=run.id)
+    (pool.path / "prompts" / "old.md").write_text("---\nrationale: [\n---\n", encoding="utf-8")  # another's fault
     with pytest.raises(BadInput, match=r"'v2' asks for a rationale.*--prompt, here: v3.*--teacher RUN"):
         select(pool, 9, "a", prompt="v2")
     with pytest.raises(BadInput, match="asks for a rationale"):

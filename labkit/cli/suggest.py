@@ -72,6 +72,7 @@ def _print_budget(
 
 def print_offer(found: ShownSuggestion | ShownOptimised, *, accept: bool, json_: bool) -> None:
     """Print a changed definition with its trial; save it where it passed and is accepted, else exit with 1."""
+    left_out = found.overtaken if accept and found.offered else ""
     saved = found.accept() if accept and found.offered else None
     if json_:
         print_json({**found.as_json(), "saved": str(saved) if saved else None})
@@ -81,6 +82,8 @@ def print_offer(found: ShownSuggestion | ShownOptimised, *, accept: bool, json_:
         print_table(*found.table())
         if saved:
             note(say("suggestion.accepted", name=saved.stem, path=saved))
+    if saved and left_out:
+        note(say("suggestion.left_out", newer=left_out, name=saved.stem))
     if not found.offered:
         raise typer.Exit(1)
 

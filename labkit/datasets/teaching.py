@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from labkit.curation.targets import NOT_ASKED, Targets, explained_targets
-from labkit.errors import BadData, BadInput
+from labkit.errors import BadData, BadInput, BadPrompt
 from labkit.models.output_terms import output_terms
 from labkit.texts import listed, say
 
@@ -30,9 +30,16 @@ def check_prompt(scene: Scene, prompt: Prompt | None, teacher: str | None) -> No
     """Raise BadInput when rows that teach labels alone are to be asked for with a prompt that wants reasons."""
     if prompt is None or teacher or prompt.rationale == "none":
         return
-    bare = [name for name in scene.prompt_names() if scene.prompt(name).rationale == "none"]
+    bare = [name for name in scene.prompt_names() if _asks_labels_alone(scene, name)]
     fix = "named" if bare else "save_one"
     raise BadInput.told(f"error.teach.no_reasons.{fix}", prompt=prompt.name, path=scene.path, names=listed(bare))
+
+
+def _asks_labels_alone(scene: Scene, name: str) -> bool:
+    try:
+        return scene.prompt(name).rationale == "none"
+    except BadPrompt:  # another file's fault is not what is told here
+        return False
 
 
 def taught_by(scene: Scene, teacher: str, rows: Sequence[Example], prompt: Prompt | None) -> Taught:

@@ -166,7 +166,7 @@ def _told_of(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BadInput.told("error.run_file.unwritable", path=path, reason=error.strerror) from error
+        raise BadInput.told("error.run_file.unwritable", path=path, reason=error.strerror or error) from error
 
 
 def _check_free(path: Path) -> None:

@@ -16,7 +16,7 @@ from labkit.evaluation import Calls, Retry
 from labkit.evaluation.calls import calls_of, currency_of
 from labkit.evaluation.expectation import expectation
 from labkit.evaluation.plan import plan_file
-from labkit.improvement.acceptance import overtaken_by
+from labkit.improvement.acceptance import overtaken_by, save_change
 from labkit.improvement.allowance import Allowance
 from labkit.improvement.candidates import Adapter, as_candidate, as_prompt
 from labkit.improvement.parting import Parts, part
@@ -112,7 +112,7 @@ class Optimised:
     @property
     def overtaken(self) -> str:
         """The version that has come since and is not in it; "" where there is none. See `overtaken_by`."""
-        return overtaken_by(self.scene, self.before)
+        return overtaken_by(self.scene, self.before, self.after)
 
     @property
     def message(self) -> str:
@@ -133,9 +133,8 @@ class Optimised:
         if not self.offered:
             raise BadInput.told("error.optimize.not_passed", before=self.before.name)
         labels = ", ".join(self.diff.changed_labels)
-        path = self.scene.save_version(replace(self.after, message=message or self.message))
-        self.scene.record_decision("suggestion", id=labels, run=self.runs[1], to=path.stem, reason=self.message)
-        return path
+        told, where = message or self.message, {"label": labels, "run": self.runs[1], "reason": self.message}
+        return save_change(self.scene, self.after, told, **where)
 
 
 def search_budget(scene: Scene, prompt: str | Prompt, model: str | Model, calls: int = CALLS) -> SearchBudget:

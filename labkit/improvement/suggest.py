@@ -9,7 +9,7 @@ from pathlib import Path
 from labkit.errors import BadData, BadInput
 from labkit.evaluation import Retry
 from labkit.evaluation.progress import Observer
-from labkit.improvement.acceptance import overtaken_by
+from labkit.improvement.acceptance import overtaken_by, save_change
 from labkit.improvement.allowance import Allowance
 from labkit.improvement.asking import shown_errors
 from labkit.improvement.separating import suggest_terms
@@ -87,7 +87,7 @@ class Suggestion:
     @property
     def overtaken(self) -> str:
         """The version that has come since and is not in it; "" where there is none. See `overtaken_by`."""
-        return overtaken_by(self.scene, self.before)
+        return overtaken_by(self.scene, self.before, self.after)
 
     def accept(self, message: str = "") -> Path:
         """Save it as the next version of the prompt.
@@ -103,9 +103,8 @@ class Suggestion:
         """
         if not self.offered:
             raise BadInput.told("error.suggestion.not_passed", label=self.label)
-        path = self.scene.save_version(replace(self.after, message=message or self.message))
-        self.scene.record_decision("suggestion", id=self.label, run=self.runs[1], to=path.stem, reason=self.message)
-        return path
+        told, where = message or self.message, {"label": self.label, "run": self.runs[1], "reason": self.message}
+        return save_change(self.scene, self.after, told, **where)
 
     @property
     def message(self) -> str:

@@ -70,6 +70,7 @@ _RATE_LIMIT = 429
 _BUSY = {408, 409, 425, _RATE_LIMIT}
 _ACCOUNT = {401: ErrorKind.KEY, 402: ErrorKind.MONEY, 403: ErrorKind.KEY, 404: ErrorKind.UNKNOWN_MODEL}
 _EXCERPT = 200  # characters of a server's words that go into an error
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _READ = 20_000  # bytes of its body that are looked at
 
 
@@ -175,11 +176,7 @@ def excerpt(body: bytes) -> str:
 
 def _unescaped(body: bytes) -> str:
     """What a body says, its words as they are read: some servers escape every Chinese character of their JSON."""
-    text = _as_text(body[:_READ])
-    try:
-        return text if r"\u" not in text else json.dumps(json.loads(text), ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), _as_text(body[:_READ]))
 
 
 def _as_text(body: bytes) -> str:

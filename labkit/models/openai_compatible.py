@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from labkit.models.transport import GuardedTransport
 
 _AFTER_WORK = (500, 502, 504)  # a server that failed may have worked; one that refused has not
-_SECRET_CHARACTERS = 8  # what is shorter, such as EMPTY or ollama, no provider gives out as a key
+_SECRET_CHARACTERS = 8  # a shorter word or number, such as EMPTY or ollama, no provider gives out as a key
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON in UTF-8 cannot carry it
 
 
@@ -265,7 +265,9 @@ class OpenAICompatible:
     @property
     def _secret(self) -> str:
         """The key, where it can be one: out of `"prompt_tokens"` a key that is called `token` would take the usage."""
-        return self._key if self._key and len(self._key) >= _SECRET_CHARACTERS else ""
+        key = self._key or ""
+        is_word = len(key) < _SECRET_CHARACTERS and (key.isalpha() or key.isdigit())
+        return "" if is_word else key
 
     def _redact(self, text: str) -> str:
         return text.replace(self._secret, "[key]") if self._secret else text

@@ -75,6 +75,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Some rows are still open, so nothing is offered; the same again with a higher limit goes on.",
         "还有数据没有问完，因此暂不建议采纳；提高上限后再运行一次会接着问。",
     ),
+    "suggestion.left_out": (
+        "What {newer} changed is not in {name}: it was made from an older text. Compare the two with diff.",
+        "{newer} 的改动不在 {name} 里：它是在更早的文本上改的。请用 diff 比较两者。",
+    ),
     "suggestion.message": (
         "{before}, {label} changed for {wrong} of run {run}; suggested by {suggester}",
         "{before}：针对运行 {run} 中的 {wrong} 修改了“{label}”；由 {suggester} 提出",

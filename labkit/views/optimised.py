@@ -84,6 +84,11 @@ class ShownOptimised:
         """Save it as the next version of the prompt; BadInput when it did not pass its trial."""
         return self.found.accept(message)
 
+    @property
+    def overtaken(self) -> str:
+        """The version that has come since and is not in it; "" where there is none."""
+        return self.found.overtaken
+
     def _ipython_display_(self) -> None:
         show_offer(self, self.found)
 

@@ -60,6 +60,11 @@ class ShownSuggestion:
         """Save it as the next version of the prompt; BadInput when it did not pass its trial."""
         return self.suggestion.accept(message)
 
+    @property
+    def overtaken(self) -> str:
+        """The version that has come since and is not in it; "" where there is none."""
+        return self.suggestion.overtaken
+
     def _ipython_display_(self) -> None:
         show_offer(self, self.suggestion)
 

@@ -34,8 +34,10 @@ class OfferForm(ui.VBox):
 
     def accept(self) -> None:
         """Save it, unless it is saved already or has been overtaken and nobody was told yet."""
-        if not self._saved and self._is_told():
+        if not self._saved:
             try:
+                if not self._is_told():
+                    return
                 path = self._found.accept(self.message.value.strip())
             except (LabkitError, OSError) as error:
                 self._notice(str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from labkit.evaluation import evaluate
@@ -21,9 +22,19 @@ def test_a_suggestion_is_shown_with_its_trial_and_saved_when_wished(labkit: Comm
     code, out, _ = labkit(*words, "--accept", "--json")
     told = json.loads(out)
     assert (code, told["label"], told["offered"], Path(told["saved"]).name) == (0, "退款", True, "v2.md")
+    assert Path(json.loads(labkit(*words, "--accept", "--json")[1])["saved"]).name == "v2.md", "it is saved once"
     assert [entry["name"] for entry in told["trial"]["sets"]] == ["failing", "right", "pinned", "held_out"]
     assert "prompts tried on the dev rows: 2" in labkit("wear", scene.path)[1].lower()
     assert f"Run {run}: v1 with" in labkit("errors", scene.path)[1]  # a trial is not the newest run
+
+
+def test_what_a_newer_version_holds_is_not_left_out_without_a_word(labkit: Command, tmp_path: Path):
+    scene = made_scene(tmp_path / "gap")
+    run = evaluate(scene, "v1", "definition-reader").id
+    scene.save_version(replace(scene.prompt("v1"), instruction="另一版"))
+    code, _, err = labkit("suggest", scene.path, "--run", run[:5], "--pair", "退款，物流", "--accept")
+    assert (code, scene.prompt_names()) == (0, ("v1", "v2", "v3"))
+    assert "What v2 changed is not in v3" in err
 
 
 def test_a_dry_run_says_what_would_be_sent_and_asks_nobody(labkit: Command, tmp_path: Path):

@@ -233,6 +233,7 @@ REFUSALS = tuple(
         ("vllm", "unknown model", error(400, "Model Not Exist"), "model's name"),
         ("openai", "unknown model", error(404, "no such model", code="model_not_found"), "model's name"),
         ("zhipu", "unknown model", error(400, "模型不存在,请检查模型代码", code="1211"), "model's name"),
+        ("zhipu", "unknown model", error(400, "模型不存在" + "，请检查" * 8000, code="1211"), "model's name"),
         ("deepseek", "unknown model", error(400, "Model Not Exist"), "model's name"),
         ("qianfan", "unknown model", error(400, "model is empty", code="invalid_model"), "model's name"),
         ("openai", "wrong key", error(401, "Incorrect API key provided"), "OPENAI_API_KEY"),

@@ -81,7 +81,9 @@ def test_accepting_writes_a_new_version_that_says_where_it_came_from(gap: Scene)
     message = gap.prompt("v2").message
     assert all(word in message for word in ("v1", "退款", "物流", run.id, "pool words"))
     assert gap.decisions()[-1]["kind"] == "suggestion"
-    assert found.accept().name == "v3.md"  # and never over another one
+    assert found.accept() == path  # the newest version says just this
+    gap.save_version(gap.prompt("v1"))
+    assert found.accept().name == "v4.md"  # and never over another one
     with pytest.raises(BadInput, match="No row of run"):
         suggest(gap, evaluate(gap, "v2", "definition-reader", progress=quiet), PAIR, progress=quiet)
 

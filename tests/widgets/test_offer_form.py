@@ -89,3 +89,25 @@ def test_gold_that_was_corrected_since_may_take_the_offer_back(gap: Scene, shown
     form.accept_button.click()
     assert "did not pass its trial" in form.said.value
     assert gap.prompt_names() == ("v1",)
+
+
+def test_one_change_shown_twice_is_saved_once(gap: Scene, shown: ShownSuggestion):
+    first, second = OfferForm(shown.suggestion), OfferForm(shown.suggestion)
+    for form in (first, second):
+        form.accept_button.click()
+        assert "Saved as v2" in form.said.value
+    assert gap.prompt_names() == ("v1", "v2")
+    assert len(gap.decisions()) == 1
+
+
+def test_a_change_of_a_prompt_without_a_number_is_overtaken_by_a_numbered_one(gap: Scene, shown: ShownSuggestion):
+    found = replace(shown.suggestion, before=replace(shown.suggestion.before, name="base"))
+    assert found.overtaken == "v1"
+
+
+def test_a_file_that_cannot_be_read_is_told_at_the_button(gap: Scene, shown: ShownSuggestion):
+    form = OfferForm(shown.suggestion)
+    (gap.path / "prompts" / "v1.md").write_text("---\nrationale: [\n---\n", encoding="utf-8")
+    form.accept_button.click()
+    assert "v1" in form.said.value
+    assert gap.prompt_names() == ("v1",)
