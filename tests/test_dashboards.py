@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from labkit.dashboards import PAGES, ChoicePage, QualityPage, dashboard
 from labkit.dashboards.choice_page import NO_VOLUME
 from labkit.dashboards.page import FIRST_PAINT
+from labkit.dashboards.page import render as piece_of
 from labkit.dashboards.quality_page import PAGE
 from labkit.errors import ModelRefused, UnknownName
 from labkit.evaluation import evaluate
@@ -258,6 +259,14 @@ def test_every_page_has_its_notebook_and_a_wrong_name_is_told_the_right_one(meas
     assert {path.stem for path in (ROOT / "notebooks" / "dashboards").glob("*.ipynb")} == set(PAGES)
     with pytest.raises(UnknownName, match="Did you mean 'quality'"):
         dashboard("qualty", measured)
+
+
+def test_an_answered_label_that_was_expected_does_not_look_wrong(measured: Scene):
+    card = error_cards(evaluate(measured, "v1", "definition-reader"))[0]
+    card = replace(card, gold=("物流",), predicted=("物流", "质量"), status=Status.ANSWERED)
+    html = piece_of("errors.html", cards=[card], item="Post", reason_title="", address="")
+    badges = re.findall(r'lk-badge lk-(\w+)"><bdi title="([^"]+)"', html)
+    assert badges == [("expected", "物流"), ("expected", "物流"), ("answered", "质量")]
 
 
 def test_scene_comes_from_the_environment(measured: Scene, monkeypatch: pytest.MonkeyPatch):

@@ -12,6 +12,7 @@ from sqlite3 import connect
 import ipywidgets as ui
 import pytest
 
+from labkit.audits import audit
 from labkit.dashboards import DataPage, dashboard
 from labkit.diagnosis.reliance import names_only
 from labkit.evaluation import evaluate
@@ -235,6 +236,16 @@ def test_data_shows_six_lights_and_grey_where_nothing_was_measured(scene: Scene)
     assert "Nothing the base model has not met" in text
     assert "grey: not examined" in text
     assert "No training set was selected yet; looked at is the pool of 16 rows" in text
+
+
+def test_data_says_first_that_nobody_should_train_yet(scene: Scene):
+    copied = next(row for row in scene.rows if row.split == "test")
+    rows = [replace(row, items=copied.items) if row.id == scene.examples("pool")[0].id else row for row in scene.rows]
+    leaking = create_scene(scene.path.parent / "leaking", scene.task, rows, [scene.prompt("v2")])
+    red = [finding for finding in audit(leaking).findings if finding.severity == "block"]
+    text = examined(leaking)
+    assert red
+    assert f"Do not train on it yet: {len(red)} check" in text.split("lights are green")[0]
 
 
 def test_data_page_looks_at_the_newest_training_set(scene: Scene):

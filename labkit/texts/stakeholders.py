@@ -80,6 +80,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "训练集共 {rows} 条：{name}，{date}（UTC）起在此（离线）。",
     ),
     "lights.summary": ("{green} of {of} lights are green.", "{of} 盏灯中有 {green} 盏为绿。"),
+    "lights.stop": (
+        "Do not train on it yet: {red} {red:check is|checks are} red.",
+        "暂不可用于训练：{red} 项检查为红。",
+    ),
     "lights.green": ("green: holds", "绿：符合"),
     "lights.amber": ("amber: look at it", "黄：需留意"),
     "lights.red": ("red: do not train on it yet", "红：暂不可用于训练"),

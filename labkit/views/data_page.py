@@ -61,9 +61,11 @@ def lights_values(audit: Audit, scene: Scene, lang: str | None = None) -> dict[s
     lights = tuple(_light(principle, audit, scene, lang) for principle in PRINCIPLES)
     others = [finding for finding in audit.findings if finding.check not in _OF_PRINCIPLES]
     green = sum(light.colour == "green" for light in lights)
+    red = sum(finding.severity == "block" for finding in audit.findings)
     return {
         "lights": lights,
         "others": tuple(_check_line(finding, scene, lang) for finding in others),
+        "stop": say("lights.stop", lang, red=red) if red else "",
         "summary": say("lights.summary", lang, green=green, of=len(lights)),
     }
 

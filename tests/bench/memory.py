@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 
 from labkit.cli.lab import lab_command
 from labkit.cli.servers import ServerCommand, start
-from tests.bench.dashboards import dash, measured_scene, memory_mb, paint_s, wait_until_warm
+from tests.bench.dashboards import dash, measured_scene, memory_mb, opening, wait_until_warm
 
 GUARANTEED_MB, LIMIT_MB = 1000, 2000  # mybinder.org's guidelines for users
 EVERY_S, CELL_S = 0.25, 900
@@ -114,7 +114,7 @@ def look_at_all(address: str, server: psutil.Process) -> None:
         )
         try:
             for page in ("week", "quality", "models", "data", "releases"):
-                paint_s(browser, address, page)
+                opening(browser, address, page)
                 wait_until_warm(server)
         finally:
             browser.close()
