@@ -8,7 +8,7 @@ from pathlib import Path
 
 from labkit.workspace import Scene, create_scene
 from tests.cli.conftest import Command
-from tests.conftest import TINY_TASK
+from tests.conftest import TINY_TASK, tiny_prompts
 
 
 def written(path: Path, *lines: str) -> Path:
@@ -50,9 +50,8 @@ def test_empty_cells_are_told_apart_from_no_label_where_a_row_may_have_none(
     file = written(tmp_path / "out.csv", "id,predicted", "dev-00,物流", "dev-04,", "dev-05,[]")
     _, _, err = labkit("import-run", scene.path, file, "--format", "table")
     assert "1 empty cell is taken for no answer; where it means no label, write []" in err
-    never = create_scene(
-        tmp_path / "never", replace(TINY_TASK, allow_none=False), [row for row in scene.rows if row.labels]
-    )
+    labelled = [row for row in scene.rows if row.labels]
+    never = create_scene(tmp_path / "never", replace(TINY_TASK, allow_none=False), labelled, tiny_prompts())
     code, _, err = labkit("import-run", never.path, file, "--format", "table")
     assert (code, "empty cell" in err) == (0, False)
 
