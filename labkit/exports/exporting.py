@@ -87,15 +87,9 @@ def export_dataset(
         _check_free(file)
     _check_suffix(path, FORMATS[format], format)
     asked, chosen, personal = exported_rows(scene, dataset, prompt, mask=mask)
-    about = {
-        **chosen.manifest,
-        "format": format,
-        "rendered_by": {"prompt": asked.name, "prompt_sha256": prompt_sha256(asked)},
-        "masked_rows": list(personal),
-    }
     conversations = conversations_of(scene, chosen, asked)
     _check_number(len(conversations), FORMATS[format], format)
-    said = _papers(scene, dataset, about, progress) if card else ()
+    said = _papers(scene, dataset, _manifest(chosen, format, asked, personal), progress) if card else ()
     with _told_of(path):
         _write(path, FORMATS[format], conversations)
         for file, text in zip(beside, said, strict=True):
@@ -150,6 +144,12 @@ def _beside(path: Path, wanted: Format) -> tuple[Path, Path]:
     if not wanted.suffix:
         return path / "README.md", path / "manifest.json"
     return path.with_name(f"{path.stem}.card.md"), path.with_name(f"{path.stem}.manifest.json")
+
+
+def _manifest(chosen: Dataset, format: str, prompt: Prompt, masked: Sequence[str]) -> dict[str, Any]:
+    """The dataset's own manifest, with what this export made of it."""
+    rendered_by = {"prompt": prompt.name, "prompt_sha256": prompt_sha256(prompt)}
+    return {**chosen.manifest, "format": format, "rendered_by": rendered_by, "masked_rows": list(masked)}
 
 
 def _papers(

@@ -1,10 +1,9 @@
 """The dashboards in a real browser: is each page painted, and usable, in 3 s once `dash` is warm, and how much memory?
 
 A page is painted when its words stand there, and usable when its menus and sliders do too. Each round opens every page
-once, and a notebook of one line beside them: what Voila, a kernel and the browser take
-alone, on this machine at this moment; the seconds of CPU of server, kernel and browser until then say what a page takes
-where nothing else runs. Memory is that of the whole process tree as its proportional set size: what its
-processes share is counted once.
+once, and a notebook of one line beside them: what Voila, a kernel and the browser take alone, on this machine at this
+moment; the seconds of CPU of server, kernel and browser until then say what a page takes where nothing else runs.
+Memory is that of the whole process tree as its proportional set size: what its processes share is counted once.
 """
 
 from __future__ import annotations
