@@ -21,6 +21,7 @@ from labkit.evaluation.evaluate import Sitting, Wishes, carry_out
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
+from labkit.evaluation.twins import Twins, hand_on
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.models.batch_files import MAX_BYTES, MAX_REQUESTS, Batch
@@ -149,7 +150,7 @@ class _Session:
             time.sleep(poll_s)
 
     def _send_open(self) -> None:
-        rows = self._sitting.rows
+        rows = self._twins_of(self._sitting.rows).firsts
         going = self._affordable(rows)
         if len(going) < len(rows):
             self._tally.tell(say("batch.limit", going=len(going), pending=len(rows)))
@@ -158,6 +159,9 @@ class _Session:
             with self._scene.store.recording(self._run) as record:
                 numbers = [record.request(request, 1, batch=key) for request in portion]
             self._send(key, zip(numbers, portion, strict=True))
+
+    def _twins_of(self, rows: Sequence[OpenRow]) -> Twins:
+        return Twins(rows, alike=self._plan.nearest is None)
 
     def _affordable(self, rows: Sequence[OpenRow]) -> list[Request]:
         going: list[Request] = []
@@ -239,7 +243,9 @@ class _Session:
         joined, stray = _joined(lines, requests)
         outcomes = {request: read_line(line, self._model) for request, line in joined.items()}
         left_out = NoAnswer(batch.problem or f"the batch {batch.id} ended as {batch.status} without it", final=False)
+        copies = list(self._copies(outcomes))
         with self._scene.store.recording(self._run) as record:
+            hand_on(record, self._run, ((self._plan.request(row), reply) for row, reply in copies))
             for request in requests:
                 outcome, line = outcomes.get(request, left_out), joined.get(request, b"")
                 if isinstance(outcome, Reply):
@@ -250,10 +256,24 @@ class _Session:
                 billed = outcome.billed or unknown
                 record.failure(request.number, outcome.problem, final=outcome.final, raw=line, maybe_billed=billed)
         self._count(outcomes)
+        for row, reply in copies:
+            self._tally.answered(row.example.id, reply)
         if answers_gone:
             left = len(requests) - len(joined)
             self._tally.tell(say("batch.gone", batch=batch.id, file=batch.output, left=left))
         self._tell_the_end(batch, requests, outcomes, stray)
+
+    def _copies(self, outcomes: Mapping[Batched, Reply | NoAnswer]) -> Iterator[tuple[OpenRow, Reply]]:
+        """Whole answers for rows that ask the same and wait for them, in this process or since an earlier one."""
+        store, asked = self._scene.store, {(sent.row, sent.repeat): outcome for sent, outcome in outcomes.items()}
+        out = {(sent.row, sent.repeat) for sent in store.batched(self._run)}
+        open_ = store.pending(self._run)
+        rows = [row for row in open_ if (row.example.id, row.repeat) not in out - asked.keys()]
+        twins = self._twins_of(sorted(rows, key=lambda row: (row.example.id, row.repeat) not in asked))
+        for request in map(self._plan.request, twins.firsts):
+            reply = asked.get((request.row, request.repeat))
+            if isinstance(reply, Reply) and self._tally.is_whole(request.row, reply):
+                yield from ((row, reply) for row in twins.leave(request) if (row.example.id, row.repeat) not in out)
 
     def _count(self, outcomes: Mapping[Batched, Reply | NoAnswer]) -> None:
         for request, outcome in outcomes.items():

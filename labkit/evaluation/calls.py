@@ -35,7 +35,7 @@ class Calls:
 
 
 def calls_of(plan: Plan, requests: Sequence[Request], prices: PriceList, expected: Expectation) -> Calls:
-    """What requests of a plan will take.
+    """What requests of a plan will take, each content once.
 
     Args:
         plan: names the model.
@@ -43,6 +43,7 @@ def calls_of(plan: Plan, requests: Sequence[Request], prices: PriceList, expecte
         prices: that hold for the scene.
         expected: of the model's answers.
     """
+    requests = tuple({(request.messages, request.repeat): request for request in requests}.values())
     prompt = sum(expected.prompt_tokens(request) for request in requests)
     completion = expected.completion_tokens * len(requests)
     return Calls(len(requests), prompt, completion, _money(plan, prices, expected, prompt, completion))

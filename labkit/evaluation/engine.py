@@ -25,6 +25,7 @@ from labkit.evaluation.room import Guest, Room, room_of
 from labkit.evaluation.senders import Senders
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.trust import Trust
+from labkit.evaluation.twins import Twins, hand_on
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.parsing import is_blank
@@ -74,14 +75,16 @@ class Engine:
         self._flying: set[Flight] = set()
         self._landed: deque[Arrival] = deque()  # filled by the threads that wait, too
         self._arrivals: list[Arrival] = []  # taken from there, not yet on the disk
+        self._twins = Twins(())
+        self._copies: list[tuple[OpenRow, Reply]] = []  # answers that go on to twins, not yet on the disk
         self._given_up_in_a_row = self._pages_in_a_row = 0
         self._stopped: BaseException | None = None
 
-    def ask(self, rows: Sequence[OpenRow], render: Callable[[OpenRow], Request]) -> None:
+    def ask(self, rows: Twins, render: Callable[[OpenRow], Request]) -> None:
         """Ask rows until each has a reply or is given up.
 
         Args:
-            rows: what is pending.
+            rows: what is pending, one of those that ask the same for all of them.
             render: makes the request of a row, when its turn comes.
 
         Raises:
@@ -90,8 +93,8 @@ class Engine:
             StoreError: the disk is full or fails; answers on their way were waited for and kept as far as it allows.
             KeyboardInterrupt: the user stopped it; answers on their way were waited for and kept.
         """
-        size = max(1, self._model.batch_size)
-        self._fresh.extend(tuple(rows[k : k + size]) for k in range(0, len(rows), size))
+        self._twins = rows
+        self._line_up(rows.firsts)
         try:
             with self._room.guest() as self._guest:
                 self._ask_until_done(render)
@@ -100,6 +103,10 @@ class Engine:
             self._senders.dismiss()
         if self._stopped:
             raise self._stopped
+
+    def _line_up(self, rows: Sequence[OpenRow]) -> None:
+        size = max(1, self._model.batch_size)
+        self._fresh.extend(tuple(rows[k : k + size]) for k in range(0, len(rows), size))
 
     def _ask_until_done(self, render: Callable[[OpenRow], Request]) -> None:
         try:
@@ -155,17 +162,22 @@ class Engine:
         for arrival in self._arrivals:
             self._settle(arrival)
             self._follow(arrival)
+            self._let_twins_go(arrival)
         departing = self._departing(render)
         if self._arrivals or departing:
             with self._store.recording(self._run) as record:
                 for arrival in self._arrivals:
                     _record_arrival(record, arrival)
+                hand_on(record, self._run, [(render(row), reply) for row, reply in self._copies])
                 flights = _record_departures(record, departing)
             self._flying.update(flights)
             for flight in flights:  # first: answers are counted while these are on their way
                 self._senders.send(flight, flight.batch.requests)
             while self._arrivals:
                 self._count(self._arrivals.pop())
+            while self._copies:
+                row, reply = self._copies.pop()
+                self._tally.answered(row.example.id, reply)
 
     @property
     def _quiet_until(self) -> float:
@@ -298,6 +310,19 @@ class Engine:
         else:
             self._trust.lose()
             self._stopped = self._stopped or error
+
+    def _let_twins_go(self, arrival: Arrival) -> None:
+        """Rows that waited for this get its answer; where it brought none for good, they are asked."""
+        if self._is_asked_again(arrival) or (arrival.error and arrival.verdict is not Verdict.GIVE_UP):
+            return
+        answers = [None] * len(arrival.part.ids) if arrival.error else arrival.replies
+        for request, reply in zip(arrival.part.batch.requests, answers, strict=True):
+            twins = self._twins.leave(request)
+            if twins and reply and self._tally.is_whole(request.row, reply):
+                self._tally.disturbed()
+                self._copies += [(twin, reply) for twin in twins]
+            else:
+                self._line_up(twins)
 
     def _is_asked_again(self, arrival: Arrival) -> bool:
         """Whether a server's answer is empty for the first time; a model of this process would say the same again."""

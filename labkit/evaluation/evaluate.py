@@ -19,6 +19,7 @@ from labkit.evaluation.retry import Retry
 from labkit.evaluation.shared_rows import Asking, asking_alone, out_in_batches
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
+from labkit.evaluation.twins import Twins
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
@@ -247,7 +248,8 @@ def _row_by_row(scene: Scene, plan: Plan, model: Model, retry: Retry) -> Session
         if out := scene.store.batched(run):
             raise BadInput.told("error.evaluate.out_in_batch", out=len(out), run=run)
         with keeping_the_bill(scene, plan, model, run):
-            Engine(scene.store, run, model, retry, sitting.tally, sitting.purse).ask(sitting.rows, plan.request)
+            twins = Twins(sitting.rows, alike=plan.nearest is None)
+            Engine(scene.store, run, model, retry, sitting.tally, sitting.purse).ask(twins, plan.request)
 
     return ask
 
@@ -278,7 +280,7 @@ def _ask(
 
 def _on_taken_over(stored: Run) -> Iterator[str]:
     """What is answered already, and by whom."""
-    if taken := [row.taken_from for row in stored.rows if row.taken_from]:
+    if taken := [row.taken_from for row in stored.rows if row.taken_from not in (None, stored.id)]:
         runs = ", ".join(dict.fromkeys(taken))
         yield say("evaluate.taken_over", taken=len(taken), rows=len(stored.rows), runs=runs)
 

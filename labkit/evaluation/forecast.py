@@ -100,17 +100,18 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
     pool = (
         as_sent(scene, plan_split(scene, plan.prompt, model, "pool"), model, None) if scene.examples("pool") else None
     )
+    calls = calls_of(plan, requests, prices, expected)
     return Forecast(
         prompt=plan.prompt.name,
         model=model.name,
         split=plan.header.split,
         rows=len(plan.examples) * plan.header.repeats,
-        calls=calls_of(plan, requests, prices, expected),
+        calls=calls,
         currency=currency_of(plan, prices),
         measured_on=expected.measured_on,
         shared=_shared(requests),
         hit_rate=expected.hit_rate,
-        seconds=_seconds(expected, len(requests), model),
+        seconds=_seconds(expected, calls.count, model),
         pool=calls_of(pool, open_requests(scene.store, pool), prices, expected) if pool else None,
         remarks=(
             *_remarks(plan, prices, expected),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from labkit.evaluation.plan import Plan
+from labkit.evaluation.twins import WORTH_TAKING
 from labkit.parsing import parse_reply
-from labkit.records import Request, Status
+from labkit.records import Request
 from labkit.store import KnownReply, Store
-
-_WORTH_TAKING = (Status.ANSWERED, Status.OFF_LIST, Status.UNPARSED)
 
 
 def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[KnownReply, ...]:
@@ -31,7 +30,7 @@ def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[Kno
     taken: dict[tuple[str, int], KnownReply] = {}
     for known in store.known_replies(plan.header, (plan.request(row) for row in open_), but=run):
         asking = known.request.row, known.request.repeat
-        if asking not in taken and parse_reply(known.reply, plan.task, rows[asking]).status in _WORTH_TAKING:
+        if asking not in taken and parse_reply(known.reply, plan.task, rows[asking]).status in WORTH_TAKING:
             taken[asking] = known
     return tuple(taken.values())
 

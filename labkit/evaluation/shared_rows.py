@@ -15,13 +15,13 @@ from labkit.errors import RunBusy
 from labkit.evaluation.following import tell_and_wait
 from labkit.evaluation.plan import Plan
 from labkit.evaluation.progress import Observer
+from labkit.evaluation.twins import Content, content_of
 from labkit.records import sha256_of
-from labkit.store import OpenRow, Store
+from labkit.store import Store
 from labkit.texts import say
 
 _MOMENT_S = 0.02
 Asking = tuple[str, int]  # a row's id, which asking of it
-_Content = tuple[tuple[str, ...], str | None, int]  # posts, subtask, which asking
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def out_in_batches(store: Store, run: str) -> dict[Asking, str]:
     """What is open of a run (whole id) and out in a batch file of another -> that one."""
     out = {content: other for other in store.kindred(run) for content in _batched(store, other)}
     open_ = store.pending(run) if out else ()
-    return {(row.example.id, row.repeat): out[_content(row)] for row in open_ if _content(row) in out}
+    return {(row.example.id, row.repeat): out[content_of(row)] for row in open_ if content_of(row) in out}
 
 
 def _wait(held: ExitStack, store: Store, plan: Plan, run: str, observer: Observer) -> None:
@@ -92,18 +92,14 @@ def _asking(run: str) -> str:
     return f"asking-{run}"
 
 
-def _open(store: Store, run: str) -> set[_Content]:
-    return {_content(row) for row in store.pending(run)}
+def _open(store: Store, run: str) -> set[Content]:
+    return {content_of(row) for row in store.pending(run)}
 
 
-def _batched(store: Store, run: str) -> set[_Content]:
+def _batched(store: Store, run: str) -> set[Content]:
     """What of a run is out in batch files."""
     out = {(sent.row, sent.repeat) for sent in store.batched(run)}
-    return {_content(row) for row in store.pending(run) if (row.example.id, row.repeat) in out} if out else set()
-
-
-def _content(row: OpenRow) -> _Content:
-    return row.example.items, row.example.subtask, row.repeat
+    return {content_of(row) for row in store.pending(run) if (row.example.id, row.repeat) in out} if out else set()
 
 
 def _is_asking(store: Store, run: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from labkit.evaluation.findings import findings_in, one_line
 from labkit.evaluation.progress import Observer, Progress
+from labkit.evaluation.twins import WORTH_TAKING
 from labkit.parsing import parse_reply
 from labkit.records import Example, Prediction, Reply, Run, RunRow, Status, Task
 from labkit.store import OpenRow, answered_at_once, as_stored
@@ -64,6 +65,10 @@ class Tally:
         if key not in self._read:
             self._read[key] = parse_reply(reply, task, example)
         return self._read[key]
+
+    def is_whole(self, row: str, reply: Reply) -> bool:
+        """Whether a reply to a row is a whole answer, right or wrong, which rows that ask the same can take over."""
+        return self.read(as_stored(reply), self._run.task, self._examples[row]).status in WORTH_TAKING
 
     def failed(self, row: str) -> None:
         """Count a row that was given up."""

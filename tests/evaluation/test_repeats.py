@@ -8,6 +8,7 @@ import pytest
 from labkit.errors import BadData, LabkitError, ModelError
 from labkit.evaluation.engine import Engine
 from labkit.evaluation.tally import Tally
+from labkit.evaluation.twins import Twins
 from labkit.prompts import render
 from labkit.records import Reply, Request, Status
 from labkit.store import run_to_jsonl
@@ -90,7 +91,7 @@ def test_a_purse_is_asked_before_each_request_and_stops_the_sending(scene: Scene
     purse = TightPurse(5)
     engine = Engine(scene.store, run.id, model, QUICK, Tally(run, lambda progress: None), purse)
     with pytest.raises(LabkitError, match="budget"):
-        engine.ask(scene.store.pending(run.id), lambda row: render(scene.prompt("v1"), scene.task, row.example))
+        engine.ask(Twins(scene.store.pending(run.id)), lambda row: render(scene.prompt("v1"), scene.task, row.example))
     assert sum(model.asked.values()) == 5
     assert purse.settled == {True: 4, False: 1}
     assert scene.store.load_run(run.id).counts["answered"] == 4

@@ -1,0 +1,49 @@
+"""Rows of one run that ask the very same, such as a post that was shared word by word: one of them is asked.
+
+The others take its answer over in the commit that keeps it, so that nothing is paid twice wherever a run stops. Where
+it brought no answer, they are asked like any row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from labkit.records import Reply, Request, Status
+from labkit.store import OpenRow, Recorder
+
+WORTH_TAKING = (Status.ANSWERED, Status.OFF_LIST, Status.UNPARSED)  # whole answers, right or wrong, readable or not
+Content = tuple[tuple[str, ...], str | None, int]  # posts, subtask, which asking
+
+
+class Twins:
+    """Who waits for whose answer.
+
+    Args:
+        rows: what is to be asked; where each gets examples of its own, none are twins.
+        alike: whether rows with the same content are asked the very same.
+    """
+
+    def __init__(self, rows: Sequence[OpenRow], *, alike: bool = True) -> None:
+        same: defaultdict[object, list[OpenRow]] = defaultdict(list)
+        for row in rows:
+            same[content_of(row) if alike else id(row)].append(row)
+        self.firsts = [first for first, *_ in same.values()]
+        self._waiting = {(first.example.id, first.repeat): others for first, *others in same.values() if others}
+
+    def leave(self, request: Request) -> list[OpenRow]:
+        """The rows that waited for what came of a request; they wait no more."""
+        return self._waiting.pop((request.row, request.repeat), [])
+
+
+def content_of(row: OpenRow) -> Content:
+    """What a row asks, as far as it is made of the row."""
+    return row.example.items, row.example.subtask, row.repeat
+
+
+def hand_on(record: Recorder, run: str, copies: Iterable[tuple[Request, Reply]]) -> None:
+    """Write answers to rows that nobody had to ask, marked as taken over from the run itself."""
+    copies = list(copies)
+    numbers = record.requests([(request, 0) for request, _ in copies], taken_from=run)
+    for number, (_, reply) in zip(numbers, copies, strict=True):
+        record.reply(number, reply)

@@ -1,0 +1,143 @@
+"""Rows of one run with the same posts: the same request is sent once, whatever happens in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labkit.costs import Price, run_cost
+from labkit.errors import ModelUnreachable
+from labkit.evaluation import Progress, evaluate, forecast
+from labkit.evaluation.twins import Twins
+from labkit.models.openai_compatible import OpenAICompatible
+from labkit.models.provider import Provider
+from labkit.records import Example
+from labkit.scoring import score
+from labkit.store import OpenRow
+from labkit.workspace import Scene, create_scene
+from tests.conftest import TINY_TASK, tiny_prompts
+from tests.evaluation.test_batch import send, served
+from tests.models.loopback import Loopback
+from tests.models.loopback_batches import Line, LoopbackBatches, answered
+
+POSTS = ("快递没到", "要求退款", "快递没到", "做工很差", "快递没到", "要求退款")
+
+
+@pytest.fixture
+def repeated(tmp_path: Path) -> Scene:
+    """Six dev rows of three different posts, and as many pool rows as a scene needs."""
+    rows = [Example(f"d{k}", (post,), ("物流",), "dev") for k, post in enumerate(POSTS)]
+    pool = [Example(f"p{k}", (f"第{k}条",), ("退款",), "pool") for k in range(3)]
+    return create_scene(tmp_path / "scene", TINY_TASK, [*rows, *pool], tiny_prompts())
+
+
+def model_of(server: Loopback, **settings: object) -> OpenAICompatible:
+    return OpenAICompatible(Provider("ours", server.url, concurrency=4, **settings), "m")
+
+
+def seen(server: Loopback) -> Counter[str]:
+    return Counter(body["messages"][-1]["content"] for body in server.bodies)
+
+
+def test_a_post_that_stands_in_several_rows_is_asked_once_and_answers_them_all(repeated: Scene):
+    told: list[Progress] = []
+    with Loopback() as server:
+        model = model_of(server)
+        assert forecast(repeated, "v1", model).calls.count == 3
+        run = evaluate(repeated, "v1", model, progress=told.append)
+        assert sorted(seen(server).values()) == [1, 1, 1]
+        evaluate(repeated, "v1", model, progress=told.append)
+        assert server.hits == 3
+    assert (run.counts["answered"], run.complete, score(run).rows) == (6, True, 6)
+    assert [row.taken_from for row in run.rows] == [None, None, run.id, None, run.id, run.id]
+    assert {row.example.items[0]: row.reply for row in run.rows}.keys() == set(POSTS)
+    assert [progress.done for progress in told if progress.run == run.id][-1] == 6
+    assert not any("taken over" in progress.note for progress in told)  # nobody else was asked
+
+
+def test_each_asking_of_a_row_is_a_question_of_its_own(repeated: Scene):
+    with Loopback() as server:
+        run = evaluate(repeated, "v1", model_of(server), repeats=2, progress=lambda _: None)
+        assert sorted(seen(server).values()) == [2, 2, 2]
+    assert run.counts["answered"] == 12
+
+
+def test_fresh_asks_each_post_once_more(repeated: Scene):
+    with Loopback() as server:
+        for fresh in (False, True):
+            run = evaluate(repeated, "v1", model_of(server), fresh=fresh, progress=lambda _: None)
+        assert sorted(seen(server).values()) == [2, 2, 2]
+    assert {row.taken_from for row in run.rows} == {None, run.id}
+
+
+def test_where_the_first_got_no_answer_all_others_are_asked(repeated: Scene):
+    def bad_at_first(body: dict[str, Any], seen: int) -> str:
+        return "bad_request" if "快递" in body["messages"][-1]["content"] and not seen else "ok"
+
+    told: list[Progress] = []
+    with Loopback(bad_at_first) as server:
+        run = evaluate(repeated, "v1", model_of(server), progress=told.append)
+        assert sorted(seen(server).values()) == [1, 1, 3]
+        assert (run.counts["failed"], run.counts["answered"], told[-1].counts["failed"]) == (1, 5, 1)
+        assert sum(told[-1].counts.values()) == told[-1].done == 6
+        run = evaluate(repeated, "v1", model_of(server), progress=told.append)
+        assert (run.counts["answered"], server.hits) == (6, 6)
+
+
+def test_a_server_that_answers_nothing_is_given_up_after_as_many_failures_as_ever(tmp_path: Path):
+    rows = [Example(f"d{k}", ("快递没到",), ("物流",), "dev") for k in range(60)]
+    scene = create_scene(tmp_path / "same", TINY_TASK, rows, tiny_prompts())
+    with Loopback(lambda body, seen: "bad_request") as server, pytest.raises(ModelUnreachable):
+        evaluate(scene, "v1", model_of(server), progress=lambda _: None)
+    assert server.hits < 30
+
+
+def test_what_is_taken_over_within_a_run_is_on_no_bill(repeated: Scene):
+    price = Price(1.0, 1.0, "CNY")
+    with Loopback() as server:
+        run = evaluate(repeated, "v1", model_of(server), progress=lambda _: None)
+    asked = [row for row in run.rows if row.attempts]
+    assert len(asked) == 3
+    prices = {run.header.model: price}
+    assert run_cost(run, prices) == run_cost(replace(run, rows=tuple(asked)), prices)
+
+
+def test_rows_that_get_examples_of_their_own_are_no_twins(repeated: Scene):
+    rows = [OpenRow(row) for row in repeated.examples("dev")]
+    assert len(Twins(rows, alike=False).firsts) == 6
+
+
+def test_what_was_stopped_in_between_goes_on_with_what_is_answered(repeated: Scene):
+    told: list[int] = []
+
+    def gone_after_one(progress: Progress) -> None:
+        told.append(progress.done)
+        if progress.done and not any(told[:-1]):
+            raise KeyboardInterrupt
+
+    with Loopback() as server:
+        with pytest.raises(KeyboardInterrupt):
+            evaluate(repeated, "v1", model_of(server), progress=gone_after_one)
+        run = evaluate(repeated, "v1", model_of(server), progress=lambda _: None)
+        assert set(seen(server).values()) == {1}
+    assert run.counts["answered"] == 6
+
+
+def test_a_batch_file_holds_each_post_once(repeated: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OUR_KEY", "sk-CANARY-0123456789")
+    sent: list[Line] = []
+
+    def answering(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        sent.extend(lines)
+        return [answered(line) for line in lines], []
+
+    with LoopbackBatches(answering, looks=2) as server:
+        model = served(repeated, server)
+        waiting, _ = send(repeated, model, wait=False)
+        run, _ = send(repeated, model)
+        assert (len(server.batches), len(sent), server.completions) == (1, 3, 0)
+    assert (waiting.counts["pending"], run.counts["answered"], waiting.id) == (6, 6, run.id)
