@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"))
 
 
-def dataset_card(scene: Scene, dataset: str, *, progress: Callable[[str], None] | None = None) -> str:
+def dataset_card(
+    scene: Scene, dataset: str, *, progress: Callable[[str], None] | None = None, data_files: str | None = None
+) -> str:
     """Describe a dataset for whoever trains on it or signs for it, with the audit in it.
 
     Args:
         scene: whose dataset.
         dataset: its name.
         progress: told each check of the audit, such as "D04", before it runs; see `labkit.audit`.
+        data_files: where in the card's folder the hub finds the rows, such as "data/train-*"; None says nothing of it.
 
     Returns:
         Markdown with a header that the Hugging Face hub reads; labels, names and whatever else comes from data are
@@ -39,7 +42,7 @@ def dataset_card(scene: Scene, dataset: str, *, progress: Callable[[str], None] 
     chosen = scene.dataset(dataset)
     found = audit(scene, dataset, progress=progress)
     lines = [
-        *_header(scene, chosen),
+        *_header(scene, chosen, data_files),
         *_composition(scene, chosen),
         *_verdict(found),
         *_making(chosen),
@@ -49,12 +52,14 @@ def dataset_card(scene: Scene, dataset: str, *, progress: Callable[[str], None] 
     return "\n".join(lines) + "\n"
 
 
-def _header(scene: Scene, dataset: Dataset) -> Iterator[str]:
+def _header(scene: Scene, dataset: Dataset, data_files: str | None) -> Iterator[str]:
     size = next((name for most, name in _SIZES if len(dataset.rows) < most), "n>100K")
     licence = dataset.manifest.get("licence") or dataset.manifest.get("license")
     yield from ("---", "language:", f"- {scene.task.language}", "task_categories:", "- text-classification")
     yield from ("size_categories:", f"- {size}", *([f"license: {json.dumps(str(licence))}"] if licence else ()))
-    yield from ("configs:", "- config_name: default", "  data_files:", "  - split: train", "    path: data/train-*")
+    if data_files:
+        yield from ("configs:", "- config_name: default", "  data_files:", "  - split: train")
+        yield f"    path: {data_files}"
     made = dataset.manifest.get("made") or {}
     yield from ("---", "", f"# {escaped(dataset.id)}", "")
     about = {"rows": f"{len(dataset.rows):,}", "task": escaped(scene.task.name), "content": dataset.content_id}

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit.conversations.conversation import Conversation
 from labkit.errors import BadData, BadInput, UnknownName
 from labkit.exports.card import dataset_card
-from labkit.exports.formats import FORMATS, Format, written
+from labkit.exports.formats import FORMATS, HUB_FILES, Format, written
 from labkit.exports.masking import masked_row, personal_rows
 from labkit.prompts import prompt_sha256
 from labkit.tables.atomic import appearing_folder, replace_text, replacing
@@ -89,11 +90,14 @@ def export_dataset(
     asked, chosen, personal = exported_rows(scene, dataset, prompt, mask=mask)
     conversations = conversations_of(scene, chosen, asked)
     _check_number(len(conversations), FORMATS[format], format)
-    said = _papers(scene, dataset, _manifest(chosen, format, asked, personal), progress) if card else ()
+    where = HUB_FILES if format == "huggingface" else None
+    said = dataset_card(scene, dataset, progress=progress, data_files=where) if card else ""
     with _told_of(path):
         _write(path, FORMATS[format], conversations)
-        for file, text in zip(beside, said, strict=True):
-            replace_text(file, text)
+        if card:
+            about = {**_manifest(chosen, format, asked, personal), "exported_sha256": _hashes(path)}
+            for file, text in zip(beside, (said, json.dumps(about, ensure_ascii=False, indent=2) + "\n"), strict=True):
+                replace_text(file, text)
     return Export(path, format, len(conversations), asked.name, personal, conversations[:3], beside)
 
 
@@ -152,12 +156,11 @@ def _manifest(chosen: Dataset, format: str, prompt: Prompt, masked: Sequence[str
     return {**chosen.manifest, "format": format, "rendered_by": rendered_by, "masked_rows": list(masked)}
 
 
-def _papers(
-    scene: Scene, dataset: str, manifest: Mapping[str, Any], progress: Callable[[str], None] | None
-) -> tuple[str, str]:
-    """The texts of the card and the manifest."""
-    about = json.dumps(manifest, ensure_ascii=False, indent=2)
-    return dataset_card(scene, dataset, progress=progress), about + "\n"
+def _hashes(path: Path) -> dict[str, str]:
+    """File, as it is called below the export -> SHA-256 of what was written."""
+    files = sorted(found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
+    base = path if path.is_dir() else path.parent
+    return {found.relative_to(base).as_posix(): sha256(found.read_bytes()).hexdigest() for found in files}
 
 
 @contextmanager

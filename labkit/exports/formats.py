@@ -87,6 +87,7 @@ def _arrow(records: Sequence[Any]) -> pyarrow.Table:
     return pyarrow.Table.from_pylist(list(records), schema=pyarrow.schema([("messages", pyarrow.list_(turn))]))
 
 
+HUB_FILES = "data/train-*"  # where a hub looks, by the card
 _HUB_FILE = "data/train-00000-of-00001.parquet"
 
 

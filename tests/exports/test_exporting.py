@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -156,6 +157,21 @@ def test_the_manifest_of_an_export_names_the_prompt_it_is_rendered_by(bare: Scen
     about = json.loads((tmp_path / "m.manifest.json").read_text("utf-8"))
     assert about["rendered_by"] == {"prompt": "v3", "prompt_sha256": prompt_sha256(bare.prompt("v3"))}
     assert (about["format"], about["masked_rows"]) == ("messages", [])
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_manifest_names_each_file_by_its_hash_and_only_a_hubs_card_says_where_its_rows_are(
+    bare: Scene, tmp_path: Path, format: str
+):
+    (tmp_path / "out").mkdir()
+    made = export_dataset(bare, "first", format, target(tmp_path / "out", format), prompt="v3")
+    card, manifest = made.beside
+    hashes = json.loads(manifest.read_text("utf-8"))["exported_sha256"]
+    base = made.path if made.path.is_dir() else made.path.parent
+    assert {name: sha256((base / name).read_bytes()).hexdigest() for name in hashes} == hashes
+    there = {path.relative_to(base).as_posix() for path in base.rglob("*") if path.is_file()}
+    assert there - hashes.keys() == {path.relative_to(base).as_posix() for path in made.beside}
+    assert ("data/train-*" in card.read_text("utf-8")) == (format == "huggingface")
 
 
 def test_a_format_says_how_many_rows_its_reader_wants(bare: Scene, tmp_path: Path):
