@@ -75,6 +75,24 @@ def test_this_week_says_what_waits_where_we_stand_what_changed_and_what_it_cost(
     assert "Readings of the test rows: 2." in text
 
 
+def test_this_week_says_first_how_good_is_what_is_live(released: Scene):
+    """r2 was better and was taken back; whoever reads its score for that of r1 is misled."""
+    values = Week(released, datetime.now(UTC)).values
+    live, best = values["live_standing"], values["leader"]
+    assert "v1" in live["run_name"]
+    assert "v2" in best["run_name"]
+    text = shown(dashboard("week", released)).split("Where we stand")[1]
+    places = [text.index(said) for said in ("r1 is live since", live["run_name"], "not what is live", best["run_name"])]
+    assert places == sorted(places)
+
+
+def test_where_the_best_is_live_it_is_told_once(scene: Scene):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    release(scene, evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages").id, "Lin")
+    assert Week(scene, datetime.now(UTC)).values["live_standing"] is None
+    assert "not what is live" not in shown(dashboard("week", scene))
+
+
 def test_nothing_on_this_week_is_without_a_date(released: Scene):
     week = Week(released, datetime.now(UTC))
     assert week.changes

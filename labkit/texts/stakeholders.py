@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{release} is live since {date}; {by} answers for it.",
         "{release} 自 {date} 起在线上，由 {by} 负责。",
     ),
+    "week.best": ("The best that was measured is not what is live:", "测得最好的一次不是线上版本："),
     "week.nothing": ("Nothing was recorded in the seven days up to {until}.", "截至 {until} 的七天里没有任何记录。"),
     "week.more_runs": ("{count} more {count:run|runs} of the week are not listed.", "本周另有 {count} 次运行未列出。"),
     "week.cost_words": ("{since} to {until}:", "{since} 至 {until}："),

@@ -127,6 +127,12 @@ class ReleaseBook:
         return {run: self.scene.store.load_run(run) for run in wanted & known}
 
     @cached_property
+    def live_run(self) -> Run | None:
+        """The run that the live release rests on; None where nothing is live, or its run is not in the store."""
+        live = release_history(self.scene).current
+        return self.runs.get(live.run) if live else None
+
+    @cached_property
     def current(self) -> HistoryLine | None:
         """What is live: the line of its release, with the day since which it is live now, and who put it there."""
         found = next((line for line in self.history if line.current), None)

@@ -65,16 +65,17 @@ class Week:
     @property
     def values(self) -> dict[str, Any]:
         """What the template `week.html` needs."""
-        leader = self._leader and score_runs([self._leader], self.scene.task.bar)[0]
-        live = self._book.current
+        leader, live = self._leader, self._book.live_run
         asked = [run for run in self._all if self._within(run.header.created)]
         return {
             "since": self._since[:10],
             "until": self.now.date().isoformat(),
-            "leader": standing_values(leader, len(self.scene.test_readings()), self.lang) if leader else None,
+            "leader": self._standing(leader),
             "unmeasured": unmeasured_words(self.scene, self.lang),
-            "leader_rows": misread_rows(leader.run) if leader else None,
-            "live": live,
+            "leader_rows": misread_rows(leader) if leader else None,
+            "live": self._book.current,
+            "live_standing": self._standing(live) if leader and live and live.id != leader.id else None,
+            "live_rows": misread_rows(live) if live else None,
             "changes": self.changes,
             "more_runs": max(0, len(self._new) - RUNS_SHOWN),
             "cost": spent_line(self._cost(asked)),
@@ -82,6 +83,11 @@ class Week:
             "cost_all": spent_line(self._cost(self._all)),
             "waiting": self.waiting,
         }
+
+    def _standing(self, run: Run | None) -> dict[str, Any] | None:
+        if run is None:
+            return None
+        return standing_values(score_runs([run], self.scene.task.bar)[0], len(self.scene.test_readings()), self.lang)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
