@@ -181,6 +181,14 @@ def test_releases_tell_what_is_live_what_it_brought_and_the_way_back(released: S
     assert str(released.path) not in text
 
 
+def test_what_is_live_below_the_bar_is_not_shown_as_met(released: Scene):
+    html = "".join(part.value for part in dashboard("releases", released).children[1:])
+    assert re.search(r'lk-standing lk-(\w+)"', html)[1] != "met"
+    task = released.path / "task.yaml"
+    task.write_text(re.sub(r"value: [0-9.]+", "value: 0.01", task.read_text("utf-8")), "utf-8")
+    assert "The bar is" in shown(dashboard("releases", open_scene(released.path)))
+
+
 def test_a_gain_says_of_what_it_is_in_chinese_too(released: Scene, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LABKIT_LANG", "zh")
     release(released, released.store.runs()[0].run, "Wang")

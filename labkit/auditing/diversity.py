@@ -33,13 +33,14 @@ class Diversity:
         coverage: mean over pool rows of their highest similarity to a chosen one, 0 to 1.
         best: what the best choice of that size, free of quotas, would reach.
         uncovered: sizes of clusters of the pool that hold a hundredth of it or more and no chosen row.
-        percentile: share of random choices of that size that are less diverse (NovelSum), 0 to 100.
+        percentile: share of random choices of that size that are less diverse (NovelSum), 0 to 100; None where the
+            choice is as large as the pool, as every choice of that size is the same.
     """
 
     coverage: float
     best: float
     uncovered: tuple[int, ...]
-    percentile: float
+    percentile: float | None
 
 
 def check_diversity(material: Material) -> Finding:
@@ -48,13 +49,18 @@ def check_diversity(material: Material) -> Finding:
         return Finding("D08", "not examined", say("audit.diversity.no_pool"))
     found = measure_diversity([s.question for s in material.pool], [s.question for s in material.learnt])
     ratio = found.coverage / found.best if found.best else 1.0
-    bad = ratio < RATIO or found.uncovered or found.percentile < PERCENTILE
-    words = {"coverage": f"{found.coverage:.2f}", "best": f"{found.best:.2f}", "percentile": f"{found.percentile:.0f}"}
+    fix = _fix(found, ratio)
+    words = {"coverage": f"{found.coverage:.2f}", "best": f"{found.best:.2f}", "clusters": len(found.uncovered)}
+    reason = (
+        say("audit.diversity.whole", **words)
+        if found.percentile is None
+        else say("audit.diversity", **words, percentile=f"{found.percentile:.0f}")
+    )
     return Finding(
         "D08",
-        "warn" if bad else "ok",
-        say("audit.diversity", **words, clusters=len(found.uncovered)),
-        say("audit.diversity.fix") if bad else "",
+        "warn" if fix else "ok",
+        reason,
+        fix,
         value=ratio,
         threshold=RATIO,
         counts={
@@ -64,6 +70,14 @@ def check_diversity(material: Material) -> Finding:
             "novelty_percentile": found.percentile,
         },
     )
+
+
+def _fix(found: Diversity, ratio: float) -> str:
+    """What would make the choice more diverse; "" where it is diverse enough."""
+    if found.uncovered:
+        return say("audit.diversity.fix")
+    alike = found.percentile is not None and found.percentile < PERCENTILE
+    return say("audit.diversity.alike") if alike or ratio < RATIO else ""
 
 
 def measure_diversity(pool: Sequence[str], chosen: Sequence[str], seed: int = 0) -> Diversity:
@@ -84,7 +98,8 @@ def measure_diversity(pool: Sequence[str], chosen: Sequence[str], seed: int = 0)
     size = min(of_choice.shape[0], len(seen))
     best = sum(gain for _, (_, gain) in zip(range(size), by_coverage(of_pool), strict=False))
     uncovered = _uncovered(of_pool, of_choice, seed)
-    return Diversity(float(nearest.mean()), best, uncovered, _percentile(of_pool, of_choice, size, draw))
+    among = None if size >= of_pool.shape[0] else _percentile(of_pool, of_choice, size, draw)
+    return Diversity(float(nearest.mean()), best, uncovered, among)
 
 
 def _said_once(texts: Sequence[str]) -> list[str]:

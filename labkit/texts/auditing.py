@@ -167,6 +167,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "Add rows of the uncovered clusters; select by coverage",
         "补上没有覆盖到的聚类；按覆盖度挑选",
     ),
+    "audit.diversity.whole": (
+        "the choice is as large as the pool and covers {coverage} of it (the best of this size {best}); {clusters} clusters "
+        "have no row in it",
+        "所选数据和 pool 一样多，覆盖为 {coverage}（同等规模最好 {best}）；{clusters} 个聚类一行都没有",
+    ),
+    "audit.diversity.alike": (
+        "Select by coverage: these rows are more alike than they need be",
+        "按覆盖度挑选：现在这些数据彼此太像",
+    ),
     "audit.diversity.no_pool": (
         "these rows are the pool itself: coverage is a matter of what is chosen from it",
         "这就是 pool 本身：从中挑选之后才谈得上覆盖",
@@ -224,7 +233,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "没见过这些行的小模型只认同 {agreement} 的标签：太弱，不足以判断",
     ),
     "audit.noise.rows": (
-        "labels are judged between {least} and {most} labelled rows, and there are {rows}",
+        "wrong labels can be looked for among {least} to {most:,} labelled rows, and there are {rows}",
         "有标签的行在 {least} 到 {most} 之间才能判断，现在是 {rows} 行",
     ),
     "audit.agreement": (

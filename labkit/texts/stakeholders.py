@@ -157,7 +157,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "releases.rows": ("({count} {count:row|rows})", "（{count} 条）"),
     "releases.back_to": ("back to {release} (from {left})", "退回 {release}（自 {left}）"),
     "releases.online": (
-        "Grey: online quality was not measured. It takes a random sample of live posts, judged by people.",
-        "灰色：线上质量尚未测量，需由人判定线上帖子的随机样本。",
+        "Online quality was not measured yet. It takes a random sample of live posts, judged by people.",
+        "线上质量尚未测量，需由人判定线上帖子的随机样本。",
     ),
 }

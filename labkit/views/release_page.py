@@ -17,7 +17,7 @@ from labkit.texts import say
 from labkit.traffic import online_quality
 from labkit.training import TrainingJob, jobs_of
 from labkit.views.markup import short
-from labkit.views.sentences import asked_words, metric_words, of_100, signed
+from labkit.views.sentences import Verdict, asked_words, metric_words, of_100, signed, standing_words
 from labkit.views.shown_rows import RowsBehind, misread_rows
 from labkit.workspace import Scene
 from labkit.workspace.online import read_drawn
@@ -210,6 +210,7 @@ def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:
     book, found = ReleaseBook(scene, lang), release_history(scene)
     return {
         "current": book.current,
+        "verdict": _verdict(scene, book.live_run, lang),
         "metric": metric_words(scene.task.bar.metric, lang),
         "previous": found.previous.id if found.previous else None,
         "candidates": [(one, candidate_words(one, lang)) for one in candidates(scene, lang)],
@@ -217,6 +218,13 @@ def releases_values(scene: Scene, lang: str | None = None) -> dict[str, Any]:
         "history": book.history,
         "online": _online(scene, found.current, lang) if found.current else None,
     }
+
+
+def _verdict(scene: Scene, live: Run | None, lang: str | None) -> Verdict | None:
+    """How what is live stands against the bar of today; None where its run is not in the store."""
+    if live is None:
+        return None
+    return standing_words(replace(live.task, bar=scene.task.bar), score(live), lang)
 
 
 def _online(scene: Scene, current: Release, lang: str | None) -> Online | None:

@@ -143,6 +143,13 @@ def test_copies_in_the_pool_do_not_make_a_choice_look_poor():
     assert copied.coverage == pytest.approx(once.coverage, abs=0.01)
 
 
+def test_a_choice_of_the_whole_pool_is_as_diverse_as_it_can_be_and_nothing_is_asked_for():
+    rows = posts(*[f"第{k}条说的是{chr(0x4E00 + 97 * k)}{chr(0x4E00 + 31 * k)}" for k in range(60)])
+    found = run_check("D08", rows, pool=rows)
+    assert (found.severity, found.fix, found.counts["novelty_percentile"]) == ("ok", "", None)
+    assert "as large as the pool" in found.reason
+
+
 def test_contradictions_among_held_rows_alone_are_a_warning_and_copies_are_those_of_what_is_learnt():
     learnt = posts(*[f"第{k}条说的是别的事情" for k in range(3)])
     twins = [Sample(f"t{k}", POST, labels=(label,), split="test") for k, label in enumerate(("物流", "退款"))]
