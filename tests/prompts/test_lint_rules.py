@@ -106,6 +106,18 @@ IN_A_SECTION = [
         "Breaches of SLA count.",
         "Breaches of SLA (the service level agreed) count. That is NOT rare.",
     ),
+    (
+        "undefined-term",
+        ZH,
+        "出现“三级瑕疵”的看描述。没有“三级瑕疵”的看图片。",
+        "“三级瑕疵”指划痕超过一厘米。出现“三级瑕疵”的看描述。“客服不理人”这类话也算。",
+    ),
+    (
+        "undefined-term",
+        EN,
+        'A "cold handover" counts. Never mark a "cold handover" as praise.',
+        'A "cold handover" (nobody signs) counts. Return {"labels": ["a b", "a b"]}.',
+    ),
     ("out-of-sight", ZH, "边界情况见附件。", "边界情况见下面的定义。"),
     ("out-of-sight", EN, "For hard cases see the handbook.", "Hard cases are listed below."),
 ]

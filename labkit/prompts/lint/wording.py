@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from labkit.prompts.hidden import HIDDEN, visible
@@ -53,6 +54,15 @@ _COMMON = (
     "INTO FROM KEY NEW OLD OUT END BUT FOR ARE HAS NOW SO AS IT WE AM PM DIY KOL CCTV NBA KTV SUV ATM DVD CD MV DJ PK"
 )
 _KNOWN = frozenset(_COMMON.split())
+# A word in quotation marks that comes again is a term of the team's; one that comes once is mostly what a post may say.
+# In JSON they are keys and values.
+_QUOTED = re.compile(
+    r"(?:[“「『]|(?<![\[{,:])(?<![\[{,:] )\")(?=\w)([^“”「」『』\"，。！？,.!?\n]{2,16})(?<=\w)[”」』\"]"
+)
+_MEANS = re.compile(
+    r"[“「『\"]([^“”「」『』\"\n]{2,16})[”」』\"]\s{0,2}"
+    r"(?:[(（:：=]|是指|指|即|就是|的意思|means|stands for|refers to|is )"
+)
 _ELSEWHERE = re.compile(
     r"见附件|附件中|如附件|详见[^，。；\n]{0,12}(?:文档|手册|链接|表格|附录)|参见[^，。；\n]{0,12}(?:文档|手册|附录)"
     r"|\b(?:see|refer to|in) (?:the )?(?:attach\w+|appendix|handbook|manual|wiki|spreadsheet)\b|\bas discussed\b",
@@ -80,6 +90,7 @@ def wording_hits(subject: Subject) -> Iterator[Hit]:
             yield Hit("out-of-sight", section, label, elsewhere.group())
     yield from _denied_exclusions(subject)
     yield from _acronyms(subject)
+    yield from _quoted_terms(subject)
     yield from _targets(subject)
 
 
@@ -119,6 +130,18 @@ def _acronyms(subject: Subject) -> Iterator[Hit]:
     open_terms = [term for term in places if term not in _KNOWN | labels | explained]
     used = {t for e in subject.examples for item in e.items for t in _ACRONYM.findall(item)} if open_terms else set()
     yield from (Hit("undefined-term", *places[term], term) for term in open_terms if term not in used)
+
+
+def _quoted_terms(subject: Subject) -> Iterator[Hit]:
+    """Terms in quotation marks that the prompt uses again and again, explains nowhere, and no post uses."""
+    texts = [entry for entry in subject.texts() if entry[0] != "examples"]
+    found = [(term, section, label) for section, label, text in texts for term in _QUOTED.findall(text)]
+    known = {*subject.task.labels, *(term for _, _, text in texts for term in _MEANS.findall(text))}
+    times = Counter(term for term, _, _ in found)
+    places = {term: (section, label) for term, section, label in reversed(found)}
+    for term in (term for term in dict.fromkeys(term for term, _, _ in found) if times[term] > 1 and term not in known):
+        if not any(term in item for example in subject.examples for item in example.items):
+            yield Hit("undefined-term", *places[term], term)
 
 
 def _targets(subject: Subject) -> Iterator[Hit]:
