@@ -177,7 +177,7 @@ def test_releases_tell_what_is_live_what_it_brought_and_the_way_back(released: S
     assert re.search(r"Against the release before, average over the labels: \+\d+\.\d .* points", text)
     assert "Against the one before, in points (average over the labels)" in text
     assert "Going back to r1 takes an engineer one command: python -m labkit rollback" in text
-    assert "online quality was not measured" in text
+    assert "Online quality was not measured yet" in text
     assert str(released.path) not in text
 
 

@@ -50,7 +50,11 @@ def check_diversity(material: Material) -> Finding:
     found = measure_diversity([s.question for s in material.pool], [s.question for s in material.learnt])
     ratio = found.coverage / found.best if found.best else 1.0
     fix = _fix(found, ratio)
-    words: dict[str, Any] = {"coverage": f"{found.coverage:.2f}", "best": f"{found.best:.2f}", "clusters": len(found.uncovered)}
+    words: dict[str, Any] = {
+        "coverage": f"{found.coverage:.2f}",
+        "best": f"{found.best:.2f}",
+        "clusters": len(found.uncovered),
+    }
     reason = (
         say("audit.diversity.whole", **words)
         if found.percentile is None

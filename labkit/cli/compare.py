@@ -33,8 +33,9 @@ def compare(
     scene = open_scene(directory)
     loaded = [scene.store.load_run(run) for run in runs]
     bar = scene.task.bar  # the bar of today, not the one that stood when a run was made
-    listed = scene.prices()
-    money = Money(listed.rates, bar.currency, volume or bar.monthly_volume)
+    terms = scene.terms()
+    listed = terms.prices
+    money = Money(listed.rates, bar.currency, volume or bar.monthly_volume, terms.hosting)
     recent = [replace(run, task=replace(run.task, bar=bar)) for run in loaded]
     found = rank(recent, margin=margin, prices=listed.prices)
     beside = floors_beside(scene, recent)

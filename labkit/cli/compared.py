@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from labkit.cli.output import plain, print_table
 from labkit.texts import say
-from labkit.views.sentences import caution_words
+from labkit.views.sentences import caution_words, hosting_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from labkit.comparison import Agreement, Comparison, NonInferiority, Pair, Ranked
     from labkit.costs import Rates, RunningCost
@@ -29,11 +29,14 @@ class Money:
         rates: exchange rates.
         currency: the user's; amounts without a rate to it stay in their own.
         volume: rows a month, or None when nobody said.
+        hosting: model that its vendor keeps ready by the hour -> money a month for that, in the user's currency; None
+            where it is unknown.
     """
 
     rates: Rates
     currency: str
     volume: int | None
+    hosting: Mapping[str, Interval | None] = field(default_factory=dict)
 
     def ways(self, cost: RunningCost) -> dict[str, Any]:
         """Money for a thousand rows and for a month, each way of buying, and its currency."""
@@ -72,7 +75,16 @@ def _ranked_json(entry: Ranked, money: Money) -> dict[str, Any]:
         **{key: scores[key] for key in ("counts", "per_label", "effort", "variance")},
         "slices": [asdict(part) for part in entry.slices],
         "cost": {**asdict(entry.cost), **money.ways(entry.cost)} if entry.cost else None,
+        "hosting": _hosting_json(entry.model, money),
     }
+
+
+def _hosting_json(model: str, money: Money) -> dict[str, Any] | None:
+    """Money a month for keeping a model ready, tokens apart; None for one that nobody keeps ready by the hour."""
+    if model not in money.hosting:
+        return None
+    month = money.hosting[model]
+    return {"currency": money.currency, "per_month": month.value if month else None}
 
 
 def print_comparison(found: Comparison, money: Money) -> None:
@@ -83,6 +95,7 @@ def print_comparison(found: Comparison, money: Money) -> None:
     typer.echo()
     _print_ranking(found)
     _print_costs(found, money)
+    _print_lines(hosting_words((entry.model for entry in found.ranking), money.hosting, money.currency))
     for pair in found.pairs:
         typer.echo()
         _print_pair(pair)

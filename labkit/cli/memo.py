@@ -39,6 +39,8 @@ def memo(
     with working_on(say("memo.working")):
         asked: dict[str, Any] = {"value": bar, "monthly_volume": volume, "monthly_budget": budget}
         found = work_out(scene, **{name: value for name, value in asked.items() if value is not None})
+    if to:  # before a decision is recorded: a place that cannot be written is told while nothing has happened
+        found.write(to)
     if decide is not None:
         found.decide(decide, instead)
         note(say("memo.decided"))

@@ -157,6 +157,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Agreement of all runs, right or wrong: Krippendorff's alpha {alpha}",
         "所有运行之间的一致程度（不论对错）：Krippendorff's alpha {alpha}",
     ),
+    "compare.hosting": (
+        "{model}: its vendor asks {amount} {currency} a month on top for keeping it ready, whatever is asked of it",
+        "{model}：服务商保持其在线另收每月 {amount} {currency}，与用量无关",
+    ),
+    "compare.hosting_unknown": (
+        "{model}: what keeping it ready costs is not known, and not counted; say hosting_hour in prices.toml",
+        "{model}：保持在线的费用未知，未计入；请在 prices.toml 写明 hosting_hour",
+    ),
     # ModelComparison
     "comparing.title": ("{runs} {runs:run|runs} on {rows} common rows", "{runs} 次运行，{rows} 行共同样本"),
     "comparing.best": (

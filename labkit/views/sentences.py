@@ -54,6 +54,26 @@ def from_the_bar(distance: float) -> str:
     return say("bar.past" if distance > 0 else "bar.short", points=told)
 
 
+def hosting_words(
+    models: Iterable[str], hosting: Mapping[str, Interval | None], currency: str, lang: str | None = None
+) -> Iterator[str]:
+    """What vendors ask for keeping models ready, tokens apart.
+
+    Args:
+        models: those that are shown.
+        hosting: model that is kept ready by the hour -> money a month, None where it is unknown; see `Terms.hosting`.
+        currency: of that money.
+        lang: of the sentences.
+    """
+    for model in dict.fromkeys(models):
+        month = hosting.get(model)
+        if month and month.value:
+            values = {"amount": f"{month.value:,.2f}", "currency": currency}
+            yield say("compare.hosting", lang, model=short(model), **values)
+        elif model in hosting and month is None:
+            yield say("compare.hosting_unknown", lang, model=short(model))
+
+
 def state_of(value: Interval | None, bar: float, metric: str = "") -> State:
     """On which side of the bar an interval lies.
 

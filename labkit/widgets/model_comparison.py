@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import RLock
@@ -14,11 +14,12 @@ from labkit.comparison import compare, paired
 from labkit.costs import PriceList, is_free
 from labkit.decision import FLOORS, against_floors
 from labkit.records import Bar, Run
+from labkit.scoring import Interval
 from labkit.scoring.scores import FEW_ROWS
 from labkit.texts import say
 from labkit.views.markup import render_template
 from labkit.views.model_table import COST, LATENCY, PLACE, ModelRow, model_table
-from labkit.views.sentences import caution_words, floor_words, pair_words
+from labkit.views.sentences import caution_words, floor_words, hosting_words, pair_words
 from labkit.views.strengths import way_words, ways_to_part
 from labkit.widgets.error_browser import ErrorBrowser
 
@@ -34,6 +35,7 @@ class ModelComparison(ui.VBox):
         runs: two or more of one task, each once.
         prices: of the models, such as `scene.prices()`; without them only models of this machine have a known cost.
         bar: what the business asks for today, such as `scene.task.bar`; that of the first run's day when None.
+        hosting: what keeping models ready costs a month in the bar's currency, such as `scene.terms().hosting`.
 
     Raises:
         BadInput: fewer than two runs, or one of them twice.
@@ -44,11 +46,18 @@ class ModelComparison(ui.VBox):
     `browser` (None until two runs are chosen).
     """
 
-    def __init__(self, runs: Sequence[Run], prices: PriceList | None = None, bar: Bar | None = None) -> None:
+    def __init__(
+        self,
+        runs: Sequence[Run],
+        prices: PriceList | None = None,
+        bar: Bar | None = None,
+        hosting: Mapping[str, Interval | None] | None = None,
+    ) -> None:
         self._lock = RLock()  # callbacks may run on two threads, by version of ipykernel
         if bar:
             runs = [replace(run, task=replace(run.task, bar=bar)) for run in runs]
         self._runs = {run.id: run for run in runs}
+        self._hosting = hosting or {}
         prices = prices or PriceList()
         self.comparison = compare(runs, prices=prices.prices)
         self._table = model_table(runs, self.comparison, prices)
@@ -81,7 +90,7 @@ class ModelComparison(ui.VBox):
         menus = ui.HBox([self.picture, self.part]).add_class("lk-filters")
         table = ui.VBox([heads, self.lines]).add_class("lk-model-table")
         style = ui.HTML(render_template("style.html"))
-        legend = ui.HTML(_words(say("comparing.bars"), *self._machine_words()))
+        legend = ui.HTML(_words(say("comparing.bars"), *self._machine_words(), *self._hosting_words()))
         return [style, self._head_html(), table, legend, self.hint, self.differences, menus, self.figure, self.notes]
 
     def _head_html(self) -> ui.HTML:
@@ -106,6 +115,10 @@ class ModelComparison(ui.VBox):
         models = {row.letter: self._runs[row.run].header.model for row in self._table.rows}
         own = [letter for letter, model in models.items() if is_free(model) and model not in FLOORS]
         return [say("comparing.machine", letters=say("page.comma").join(own))] if own else []
+
+    def _hosting_words(self) -> Iterator[str]:
+        bar = next(iter(self._runs.values())).task.bar
+        return hosting_words((run.header.model for run in self._runs.values()), self._hosting, bar.currency)
 
     def _head(self, key: str) -> ui.Button:
         column = self._table.column(key)

@@ -114,7 +114,7 @@ check.table(comparison.ranking, "prompt", "model", "group")
 # 平均分会把这一点盖住。把图换成“各有所长”，找一找：有没有哪个标签、哪种长度、哪类备注，总分低的模型反而更强？那里正是级联、集成或者一条更好的定义能有所收获的地方。点列名可以排序；点两个运行的字母，就能读到二者不一致的那些行。没有价目的，费用就写“未知”。
 
 # %%
-labkit.ModelComparison([*runs, remote], scene.prices(), scene.task.bar)
+labkit.ModelComparison([*runs, remote], scene.prices(), scene.task.bar, scene.terms().hosting)
 
 # %% [markdown] tags=["en"]
 # ## Does it read its definitions?

@@ -77,6 +77,13 @@ def test_what_was_decided_is_said_to_have_changed(labkit: Command, measured: Sce
     assert "Since then the memo has changed; it now says: measure first." in labkit("memo", measured.path)[1]
 
 
+def test_a_memo_that_cannot_be_written_decides_nothing(labkit: Command, measured: Scene, tmp_path: Path):
+    words = ("--decide", "good enough", "--instead", "fine-tune", "--to", tmp_path)
+    code, _, err = labkit("memo", measured.path, *words)
+    assert (code, "Cannot write" in err) == (2, True)
+    assert json.loads(labkit("memo", measured.path, "--json")[1])["taken"] is None
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,25 @@ def test_a_tuning_without_a_tuned_model_yet_keeps_nothing_ready(tuned: Scene):
     kept = json.loads(record.read_text(encoding="utf-8")) | {"tuned": "", "state": "running"}
     record.write_text(json.dumps(kept), encoding="utf-8")
     assert hosting(tuned) == {}
+
+
+def compared(scene: Scene, *words: str) -> str:
+    """What `python -m labkit compare` prints of all runs of a scene."""
+    runs = [listed.run for listed in scene.store.runs()]
+    command = [sys.executable, "-m", "labkit", "compare", str(scene.path), *runs, *words]
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+def test_a_comparison_says_what_keeping_a_model_ready_costs_beside_its_tokens(tuned: Scene):
+    said = {entry["model"]: entry["hosting"] for entry in json.loads(compared(tuned, "--json"))["ranking"]}
+    assert said == {BASE: None, TUNED: {"currency": "CNY", "per_month": 365.0}}
+    assert f"{TUNED}: its vendor asks 365.00 CNY a month on top" in compared(tuned)
+    scene = labkit.open_scene(tuned.path)
+    runs = [scene.store.load_run(listed.run) for listed in scene.store.runs()]
+    shown = labkit.ModelComparison(runs, scene.prices(), hosting=scene.terms().hosting)
+    assert "365.00 CNY a month on top" in shown.children[3].value
+
+
+def test_a_comparison_names_hours_whose_price_nobody_knows(tuned: Scene):
+    priced(tuned, f'["{TUNED}"]\n{PRICE.replace("CNY", "JPY")}hosting_hour = 10.0')
+    assert f"{TUNED}: what keeping it ready costs is not known" in compared(tuned)

@@ -26,7 +26,7 @@ labkit.status(scene)
 models = ["definition-reader", "linear"]
 prompt = scene.prompt_names()[-1]
 runs = [labkit.evaluate(scene, prompt, model) for model in models]
-labkit.ModelComparison(runs, scene.prices(), scene.task.bar)
+labkit.ModelComparison(runs, scene.prices(), scene.task.bar, scene.terms().hosting)
 
 # %% [markdown] tags=["en"]
 # ## Which is better, and is that sure?
