@@ -163,10 +163,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "it; more diverse than {percentile} % of random choices",
         "所选数据对 pool 的覆盖为 {coverage}（同等规模最好 {best}）；{clusters} 个聚类一行都没有；比 {percentile}% 的随机选择更多样",
     ),
-    "audit.diversity.fix": (
-        "Add rows of the uncovered clusters; select by coverage",
-        "补上没有覆盖到的聚类；按覆盖度挑选",
-    ),
+    "audit.diversity.fix": ("Add rows of uncovered clusters; select by coverage", "补上未覆盖的聚类，按覆盖度挑选"),
     "audit.diversity.whole": (
         "the choice is as large as the pool and covers {coverage} of it (the best of this size {best}); {clusters} clusters "
         "have no row in it",
