@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from unicodedata import east_asian_width
 
 from labkit.auditing.samples import Sample
+from labkit.auditing.wordings import Worded, copied_posts, letters, wordings
 
 _LEAST_ROWS = 10  # different questions: of fewer, more than half may begin alike by chance
 _LEAST_UNDER_ONE, _SHARE_UNDER_ONE = 20, 0.05  # questions under one instruction of several, and their share of all
@@ -20,7 +20,6 @@ _ONE_ANSWER = 0.95  # share of one answer: where more rows have it, these are co
 _RULING = 0.9  # share of all rows with one answer: it prevails under every instruction, as where few posts are spam
 _ENDS_HERE = 0.1  # of posts that begin with an instruction, those that share no more: else few stop early
 _LEAST_LETTERS = 40  # of words that may be an instruction: fewer begin posts by chance ("I would like to …")
-_LETTERS_A_CHARACTER = 5  # a Chinese one says as much
 _NAME = 40  # characters of what is asked that name the subtask
 
 
@@ -54,21 +53,41 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     are several: one input under two of them stays two questions.
 
     Other words that a twentieth share stay in the question, as they may be what is asked about; rows are near copies
-    only if they are alike without them, too (`Sample.bare`).
+    only if they are alike without them, too (`Sample.bare`). What the answers tell of them is in `wordings`: one
+    instruction in other words is set apart as well, and a post that is copied with short tails is none.
     """
     asked = [sample for sample in samples if sample.form != "labels"]
-    prompted = _by_prompt(sorted({sample.question for sample in asked}))
-    instructed = _by_instruction(prompted)
+    questions = sorted({sample.question for sample in asked})
+    prompted = _posts_kept(_by_prompt(questions), _rows(asked, {question: question for question in questions}))
+    inner = _by_instruction(asked, prompted)
+    instructed = {question: inner[framed.post].within(framed.frame) for question, framed in prompted.items()}
     instructions = _instructions(asked, instructed, _around_all(prompted.values()))
     systems = _several_systems(asked)
     taken = {q: framed if framed.frame in instructions else prompted[q] for q, framed in instructed.items()}
+    taken, bare = _shared_apart(asked, taken, inner, instructions)
     tasks = {s.id: _task(s, instructions.get(taken[s.question].frame, _Frame()), systems) for s in asked}
     names = _subtask_names(tasks.values())
-    bare = _bare(asked, taken)
     alone = {
-        s.id: _post_alone(s, taken[s.question], s.subtask or names.get(tasks[s.id]), bare.get(s.id)) for s in asked
+        s.id: _post_alone(s, taken[s.question], s.subtask or names.get(tasks[s.id]), bare.get(s.question))
+        for s in asked
     }
     return tuple(alone.get(sample.id, sample) for sample in samples)
+
+
+def _rows(asked: Sequence[Sample], texts: Mapping[str, str]) -> set[tuple[str, str | None]]:
+    """Different texts, by the questions they are of, with their answers: a repeated one says nothing more."""
+    return {(texts[sample.question], sample.outcome) for sample in asked}
+
+
+def _worded(framed: Mapping[str, _Framed], rows: Iterable[tuple[str, str | None]]) -> list[Worded[_Frame]]:
+    return [Worded(text, framed[text].frame, framed[text].post, outcome) for text, outcome in rows]
+
+
+def _posts_kept(framed: dict[str, _Framed], rows: Iterable[tuple[str, str | None]]) -> dict[str, _Framed]:
+    """Each text taken apart but for posts that are copied with short tails: these are whole."""
+    spelt = {f.frame: f.frame.prefix + f.frame.suffix for f in framed.values() if f.frame != _Frame()}
+    copied = copied_posts(_worded(framed, rows), spelt) if spelt else frozenset()
+    return {text: _Framed(text) if one.frame in copied else one for text, one in framed.items()}
 
 
 def _by_prompt(questions: Sequence[str]) -> dict[str, _Framed]:
@@ -78,24 +97,53 @@ def _by_prompt(questions: Sequence[str]) -> dict[str, _Framed]:
     return _unframed(questions, len(questions) // 2 + 1, _ends_at_mark)
 
 
-def _by_instruction(prompted: Mapping[str, _Framed]) -> dict[str, _Framed]:
-    """Each question without the lines that a twentieth share either, which may be instructions or anything else."""
-    posts = sorted({framed.post for framed in prompted.values()})
-    inner = _unframed(posts, max(_LEAST_UNDER_ONE, int(_SHARE_UNDER_ONE * len(posts))), _ends_at_line)
-    return {question: inner[framed.post].within(framed.frame) for question, framed in prompted.items()}
+def _by_instruction(asked: Sequence[Sample], prompted: Mapping[str, _Framed]) -> dict[str, _Framed]:
+    """Each of the posts without the lines that a twentieth share, which may be instructions or anything else."""
+    posts = {question: framed.post for question, framed in prompted.items()}
+    different = sorted(set(posts.values()))
+    found = _unframed(different, max(_LEAST_UNDER_ONE, int(_SHARE_UNDER_ONE * len(different))), _ends_at_line)
+    return _posts_kept(found, _rows(asked, posts))
 
 
-def _bare(asked: Sequence[Sample], taken: Mapping[str, _Framed]) -> dict[str, str]:
-    """Row -> its post without words that a twentieth share and that have different answers, which copies have not."""
-    posts = {sample.id: taken[sample.question].post for sample in asked}
-    found = _by_shared_words(sorted(set(posts.values())))
+def _shared_apart(
+    asked: Sequence[Sample],
+    taken: dict[str, _Framed],
+    lines: Mapping[str, _Framed],
+    instructions: dict[_Frame, _Frame],
+) -> tuple[dict[str, _Framed], dict[str, str]]:
+    """Questions without words that ask the same as others do, and posts without words of which that is not known.
+
+    Args:
+        asked: the rows.
+        taken: each question as it is taken apart already.
+        lines: posts without whole lines that many share.
+        instructions: gets the words of several questions that are each asked in several ways.
+
+    Returns:
+        Each question taken apart, and question -> its post without words that a twentieth share and that have different
+        answers, which copies have not.
+    """
+    posts = {question: framed.post for question, framed in taken.items()}
+    rows = _rows(asked, posts)
+    found = _posts_kept(_by_shared_words(sorted(set(posts.values()))), rows)
+    apart = {post: lines.get(post, f) if f.frame == _Frame() else f for post, f in found.items()}
+    same = wordings(_worded(apart, rows)) if any(f.frame != _Frame() for f in apart.values()) else {}
+    asking = {post for post, framed in apart.items() if framed.frame in same}
+    whole = {q: apart[f.post].within(f.frame) if f.post in asking else f for q, f in taken.items()}
+    if len(set(same.values())) > 1:
+        instructions |= {whole[q].frame: same[apart[f.post].frame] for q, f in taken.items() if f.post in asking}
+    varied = _varied(rows, found)
+    bare = {q: found[post].post for q, post in posts.items() if found[post].frame in varied and post not in asking}
+    return whole, bare
+
+
+def _varied(rows: Iterable[tuple[str, str | None]], found: Mapping[str, _Framed]) -> set[_Frame]:
+    """The words that posts share and that have different answers."""
     answers: dict[_Frame, Counter[str | None]] = defaultdict(Counter)
-    for post, outcome in {(posts[sample.id], sample.outcome) for sample in asked}:
+    for post, outcome in rows:
         answers[found[post].frame][outcome] += 1
     total = sum(answers.values(), Counter[str | None]())
-    varied = {frame for frame, here in answers.items() if _vary(here, total)}
-    framed = {row: found[post] for row, post in posts.items()}
-    return {row: f.post for row, f in framed.items() if f.frame != _Frame() and f.frame in varied}
+    return {frame for frame, here in answers.items() if frame != _Frame() and _vary(here, total)}
 
 
 def _vary(here: Counter[str | None], total: Counter[str | None]) -> bool:
@@ -265,6 +313,4 @@ def _ends_at_line(shared: str) -> int:
 def _ends_at_words(shared: str) -> int:
     """Where the last word that is whole ends, of so many words that few posts share them by chance."""
     end = _ends_at_mark(shared)
-    beginning = shared[: min(end, _LEAST_LETTERS)]
-    letters = sum(_LETTERS_A_CHARACTER if east_asian_width(character) in "WF" else 1 for character in beginning)
-    return end if letters >= _LEAST_LETTERS else 0
+    return end if letters(shared[: min(end, _LEAST_LETTERS)]) >= _LEAST_LETTERS else 0
