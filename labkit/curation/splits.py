@@ -57,7 +57,7 @@ def assign_splits(
     Raises:
         BadData: fractions that do not add up to 1, or fewer groups than splits.
     """
-    _check_fractions(fractions)
+    check_fractions(fractions)
     groups = independent_groups(examples, near)
     if len(groups) < len(fractions):
         raise BadData.told("error.splits.too_few_groups", groups=len(groups), fractions=len(fractions))
@@ -154,7 +154,12 @@ def linked(texts: Sequence[object], authors: Sequence[str | None]) -> list[tuple
     return [tuple(rows) for rows in members.values()]
 
 
-def _check_fractions(fractions: Mapping[Split, float]) -> None:
+def check_fractions(fractions: Mapping[Split, float]) -> None:
+    """Refuse what cannot be shares of all rows.
+
+    Raises:
+        BadData: another split than pool, dev or test, a share that is not above 0, or shares that miss 1.
+    """
     unknown = [split for split in fractions if split not in SPLITS]
     if unknown:
         raise BadData.told("error.splits.unknown", unknown=unknown[0], splits=", ".join(SPLITS))

@@ -49,6 +49,10 @@ def _not_behind(*words: str) -> str:
 
 _NO_ORDER = r"(?=[+\d])" + _not_behind("单号", "编号")  # what says itself that it is a number of goods
 _MOBILE_BEFORE = _NO_ORDER + _NO_DIGIT_BEFORE
+# the hotlines of companies, which are nobody's own: 400 and 800 in China, where no area begins so; toll-free in America
+_TOLL_FREE = r"8(?:00|33|44|55|66|77|88)"
+_NO_HOTLINE = rf"(?!\(?(?:400|{_TOLL_FREE})[-. )])"
+_NO_HOTLINE_ABROAD = rf"(?!\+(?:86[ -]?[48]00|1[ -]?\(?{_TOLL_FREE}\)?)[ -]?\d{{3}}[ -]?\d{{4}}(?!\d))"
 # what stands right behind 验证码 and is no code: the number that sends it (95588, 10086, 106…), a date, a count
 _NO_SENDER = r"(?!(?:95|1[02])\d{3}(?!\d)|106\d{3,5}发)"
 _NO_DATE_OR_COUNT = r"(?![0-9A-Za-z年月日号次条位个]|[-/]\d|\.\d{1,2}\.\d|发来|发过来|发的)"
@@ -103,8 +107,14 @@ RULES: tuple[Rule, ...] = (
         r"(?:电话|座机|传真|热线)(?:号码?)?[是为:]?[: ]{0,2}(?P<value>0\d{2,3} ?[2-9]\d{6,7})" + _NO_DIGIT_BEHIND,
     ),
     _rule("phone", _NO_DIGIT_BEFORE + r"(?:\(0\d{2,3}\) ?|0\d{2,3}-)[2-9]\d{6,7}" + _NO_DIGIT_BEHIND),
-    _rule("phone", r"(?<![\d+])\+[1-9]\d{0,2}(?:[ -]?\(\d{1,4}\))?(?:[ -]?\d){7,12}" + _NO_DIGIT_BEHIND),
-    _rule("phone", _NO_DIGIT_BEFORE + r"(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}" + _NO_DIGIT_BEHIND),
+    _rule(
+        "phone",
+        r"(?<![\d+])" + _NO_HOTLINE_ABROAD + r"\+[1-9]\d{0,2}(?:[ -]?\(\d{1,4}\))?(?:[ -]?\d){7,12}" + _NO_DIGIT_BEHIND,
+    ),
+    _rule(
+        "phone",
+        _NO_DIGIT_BEFORE + _NO_HOTLINE + r"(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}" + _NO_DIGIT_BEHIND,
+    ),
     _rule(
         "ip",
         r"(?=\d)(?<![\d.vV])" + _not_behind("版本", "版本号") + r"(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)",

@@ -258,7 +258,10 @@ WORDS = {
         "The splits ({said}) are not positive shares of 1",
         "各划分的比例（{said}）不是加起来等于 1 的正数",
     ),
-    "error.splits.shares.fix": ("Make them add up to 1", "请让它们加起来等于 1"),
+    "error.splits.shares.fix": (
+        "Make them add up to 1: shares such as 0.15, not numbers of rows",
+        "请让它们加起来等于 1：填 0.15 这样的比例，不是行数",
+    ),
     "error.time_split.no_time": (
         "{timeless} row(s) have no time that can be read, such as {timeless2}",
         "{timeless} 行没有可以识别的时间，例如 {timeless2}",

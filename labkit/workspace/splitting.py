@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from labkit.curation.near_duplicates import near_duplicate_groups
-from labkit.curation.splits import assign_splits
+from labkit.curation.splits import assign_splits, check_fractions
 from labkit.curation.time_split import split_by_time
 from labkit.errors import BadInput, NeedsReason
 from labkit.records import Split
@@ -35,10 +35,11 @@ def split_scene(
     Raises:
         NeedsReason: the scene has test rows, and nobody says why they should change.
         BadInput: a share is missing.
-        BadData: too few groups, or with `by_time` a row without a time.
+        BadData: shares that do not add up to 1, too few groups, or with `by_time` a row without a time.
     """
     if {"pool", "dev", "test"} - fractions.keys():
         raise BadInput.told("error.parts.shares")
+    check_fractions(fractions)  # first: a reason for shares that cannot be is asked for in vain
     part = split_by_time if by_time else assign_splits
     with scene.locked("examples"):
         now = open_scene(scene.path)

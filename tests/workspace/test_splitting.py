@@ -36,6 +36,13 @@ def test_test_rows_change_only_for_a_reason_which_is_kept(scene: Scene):
     assert len({group for group, _ in of_group}) == len(of_group)
 
 
+@pytest.mark.parametrize("by_time", [False, True])
+@pytest.mark.parametrize("dev", [2, -1, 0, float("nan")])
+def test_shares_that_cannot_be_are_refused_before_a_reason_is_asked_for(scene: Scene, dev: float, by_time: bool):
+    with pytest.raises(BadData, match="not numbers of rows"):
+        labkit.split_scene(scene, {"pool": 0.75 - dev, "dev": dev, "test": 0.25}, by_time=by_time)
+
+
 def test_test_rows_that_came_since_the_scene_was_opened_need_a_reason_too(tmp_path: Path):
     rows = [replace(row, split="pool") for row in tiny_examples()]
     early = create_scene(tmp_path / "early", TINY_TASK, rows, tiny_prompts())
