@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from labkit.curation.dataset_diff import labels_of
 from labkit.datasets.versions import made_now, parentage
@@ -14,6 +14,7 @@ from labkit.tables import read_table
 from labkit.tables.examples_file import check_against_task
 from labkit.tables.limits import XLSX_CELL_CHARACTERS
 from labkit.tables.own_files import refuse_existing
+from labkit.tables.spoilt_ids import spoilt_of
 from labkit.tables.writing import write_table
 from labkit.texts import Phrase
 
@@ -103,14 +104,10 @@ def _labels_of_file(scene: Scene, parent: Dataset, file: Path) -> dict[str, tupl
     said: dict[str, tuple[str, ...]] = {}
     for record in table.rows:
         id = str(record[_ID] or "")
-        if id not in known or id in said:
-            raise BadData.told(
-                "error.sheet.twice" if id in said else "error.sheet.unknown",
-                file=file,
-                row=id[:40],
-                dataset=parent.id,
-                scene=scene.path,
-            )
+        if id not in known:
+            _refuse_unknown(file, id, known, parent, scene)
+        if id in said:
+            raise BadData.told("error.sheet.twice", file=file, row=id[:40], scene=scene.path)
         labels = [part.strip() for part in str(record[_LABELS] or "").splitlines() if part.strip()]
         where = _row_of(file, id)
         _check(scene, labels, known[id], where)
@@ -118,6 +115,12 @@ def _labels_of_file(scene: Scene, parent: Dataset, file: Path) -> dict[str, tupl
             _check_posts(str(record[_POSTS] or ""), known[id], where)
         said[id] = tuple(dict.fromkeys(labels))
     return said
+
+
+def _refuse_unknown(file: Path, id: str, known: Mapping[str, Any], parent: Dataset, scene: Scene) -> NoReturn:
+    if spoilt := spoilt_of([id], known):
+        raise BadData.told("error.sheet.spoilt", file=file, row=id[:40], original=spoilt[1])
+    raise BadData.told("error.sheet.unknown", file=file, row=id[:40], dataset=parent.id, scene=scene.path)
 
 
 def _row_of(file: Path, id: str) -> Phrase:

@@ -10,6 +10,7 @@ from typing import Literal
 from labkit.errors import BadData
 from labkit.imports.answers import Answer
 from labkit.records import Example
+from labkit.tables.spoilt_ids import spoilt_of
 from labkit.texts import Phrase, listed, say
 
 JoinedBy = Literal["id", "text"]
@@ -53,6 +54,8 @@ def join(answers: Sequence[Answer], examples: Sequence[Example], name: str) -> J
         found = [(answer, _row_of(answer, rows)) for answer in answers]
     unmatched = tuple(_said(answer) for answer, example in found if example is None)
     if len(unmatched) == len(answers):
+        if spoilt := spoilt_of([answer.id for answer in answers if answer.id], [example.id for example in examples]):
+            raise BadData.told("error.import.spoilt", file=name, row=spoilt[0][:60], original=spoilt[1])
         raise BadData.told(
             "error.import.no_id_known" if by == "id" else "error.import.no_text_known",
             file=name,

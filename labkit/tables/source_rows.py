@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +11,10 @@ from labkit.errors import BadData
 from labkit.tables.building import Cell, Table
 from labkit.tables.columns import are_numbered
 from labkit.tables.labels import as_list
+from labkit.tables.spoilt_ids import ROUNDED
 from labkit.texts import Line, Phrase
 
 _SHOWN = 5
-_ROUNDED = re.compile(r"-?\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)  # how a spreadsheet writes a long number
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
@@ -108,7 +107,7 @@ def settle_ids(rows: Sequence[SourceRow], column: str | None, suffix_repeated: b
         BadData: one file uses an id twice, or its ids were rounded by a spreadsheet; the rows are listed.
     """
     own = [row.text(column) for row in rows]
-    _refuse_rounded(rows, own)
+    refuse_rounded(rows, own)
     suffixed = _suffix_repeated(rows, own) if suffix_repeated else 0
     _refuse_repeated(
         rows, [None if text is None else (id(row.table), text) for row, text in zip(rows, own, strict=True)]
@@ -146,11 +145,15 @@ def _has_text(post: str) -> bool:
     return bool(post.translate(_INVISIBLE).strip())
 
 
-def _refuse_rounded(rows: Sequence[SourceRow], own: Sequence[str | None]) -> None:
-    """Two posts whose ids a spreadsheet made 4.9E+18 would be one: their digits must come from the source."""
-    rounded = [row for row, text in zip(rows, own, strict=True) if text and _ROUNDED.fullmatch(text)]
+def refuse_rounded(rows: Sequence[SourceRow], own: Sequence[str | None]) -> None:
+    """Two posts whose ids a spreadsheet made 4.9E+18 would be one: their digits must come from the source.
+
+    Raises:
+        BadData: most ids are written so.
+    """
+    rounded = [row for row, text in zip(rows, own, strict=True) if text and ROUNDED.fullmatch(text)]
     if len(rounded) > 0.5 * sum(text is not None for text in own):
-        example = next(text for text in own if text and _ROUNDED.fullmatch(text))
+        example = next(text for text in own if text and ROUNDED.fullmatch(text))
         raise BadData.told("error.rows.rounded", ids=len(rounded), example=example, places=places_of(rounded))
 
 

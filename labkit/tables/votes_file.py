@@ -11,7 +11,7 @@ from labkit.tables.building import Table, column_key
 from labkit.tables.columns import Columns
 from labkit.tables.label_reading import read_labels
 from labkit.tables.reading import read_table
-from labkit.tables.source_rows import SourceRow, rows_of
+from labkit.tables.source_rows import SourceRow, refuse_rounded, rows_of
 from labkit.texts import listed
 
 _ANNOTATOR = ("annotator", "annotatorid", "rater", "coder", "who", "标注人", "标注员")
@@ -31,7 +31,7 @@ def read_votes(
         labels: the column of labels; or, without annotators, one column per annotator, called by their names.
 
     Raises:
-        BadData: it is not clear which column is which.
+        BadData: it is not clear which column is which, or a spreadsheet rounded the ids.
     """
     table = read_table(path)
     row_id, who = id or _named(table, _ID), annotator or _named(table, _ANNOTATOR)
@@ -48,6 +48,7 @@ def read_votes(
 
 
 def _long(rows: Sequence[SourceRow], row_id: str, who: str | None, column: str) -> tuple[Vote, ...]:
+    refuse_rounded(rows, [row.text(row_id) for row in rows])
     gold = read_labels(rows, Columns(labels=(column,)), empty_labels="unlabelled").gold  # empty: not asked yet
     return tuple(
         Vote(row.text(row_id) or str(row.place), (row.text(who) or "") if who else column, frozenset(labels))

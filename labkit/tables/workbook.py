@@ -13,6 +13,7 @@ from labkit.errors import BadData, LabkitError, UnknownName
 from labkit.tables.building import Table, TableBuilder, column_key
 from labkit.tables.header import take_header
 from labkit.tables.limits import XLSX_RATIO, XLSX_ROWS, XLSX_UNPACKED_BYTES
+from labkit.tables.unworked import refuse_unworked
 from labkit.texts import Line, listed
 
 _LOOKED_AT = 200  # rows of each sheet that are counted to find the one that is meant
@@ -34,7 +35,7 @@ def read_workbook(path: Path, sheet: str | None, holding: Sequence[Sequence[str]
         holding: columns that tell the sheet, each as its possible names, folded by `column_key`.
 
     Raises:
-        BadData: the file cannot be read, or it is not clear which sheet is meant.
+        BadData: the file cannot be read, it is not clear which sheet is meant, or nothing has worked out its formulas.
         UnknownName: there is no such sheet.
     """
     check_workbook_size(path)
@@ -85,6 +86,7 @@ def _rows(
         workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         worksheet = _sheet(path, workbook.worksheets, sheet, holding)
         builder.name_sheet(worksheet.title, [other.title for other in workbook.worksheets if other is not worksheet])
+        refuse_unworked(path, lambda: worksheet._get_source())
         worksheet.reset_dimensions()
         for number, row in enumerate(worksheet.iter_rows(), 1):
             if number > XLSX_ROWS:

@@ -80,6 +80,14 @@ WORDS = {
         "Edit and delete rows only; new rows come in with: python -m labkit add {scene}",
         "请只修改和删除行；新的行请用 python -m labkit add {scene} 加入",
     ),
+    "error.sheet.spoilt": (
+        "{file}: Excel or another spreadsheet made {row!r} of the id {original!r}: it drops leading zeros and all digits beyond 15",
+        "{file}：Excel 等电子表格把 id {original!r} 变成了 {row!r}：它会去掉开头的 0 和第 15 位以后的数字",
+    ),
+    "error.sheet.spoilt.fix": (
+        "Write the table as .xlsx, whose ids are text, and edit that; a CSV is to be imported with the column of ids as text",
+        "请导出成 .xlsx 再修改，其中的 id 是文本；若用 CSV，请在导入时把 id 列设为文本",
+    ),
     "error.teach.labels_only": (
         "The prompt {prompt!r} asks for labels only, and a teacher's reasons would be lost",
         "提示词 {prompt!r} 只要标签，教师模型的理由会丢失",

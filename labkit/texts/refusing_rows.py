@@ -143,8 +143,8 @@ WORDS = {
     ),
     "error.rows.posts.fix": ("Choose with --text", "请用 --text 指定"),
     "error.rows.rounded": (
-        "{ids} id(s) were rounded by a spreadsheet, such as {example!r}: {places}",
-        "有 {ids} 个 id 被电子表格四舍五入了，例如 {example!r}：{places}",
+        "{ids} id(s) were rounded by Excel or another spreadsheet, such as {example!r}: {places}",
+        "有 {ids} 个 id 被 Excel 等电子表格四舍五入了，例如 {example!r}：{places}",
     ),
     "error.rows.rounded.fix": (
         "Export that column as text from where its digits are whole, or number the rows with --id -",
