@@ -343,8 +343,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # what other scenes taught
     "memo.experience.none": (
-        "No other scene of this kind is in the experience book (python -m labkit experience).",
-        "经验簿里还没有同类的其他场景（python -m labkit experience）。",
+        "The experience book has no language model of another scene of this kind (python -m labkit experience).",
+        "经验簿里还没有语言模型在同类其他场景上的记录（python -m labkit experience）。",
     ),
     "memo.experience.alone": (
         "{scene} ({labels} {labels:label|labels}, {rows} dev posts, {date}): {model} reached {score} of 100, at {per_1000} for 1,000 posts.",

@@ -84,7 +84,7 @@ def twin(scene: Scene) -> Scene:
 
 
 def test_the_book_of_a_folder_is_quoted_by_the_memo_of_another_scene(scene: Scene, twin: Scene):
-    assert "No other scene of this kind" in memo(scene).sheet("en").experience[0]
+    assert "no language model of another scene of this kind" in memo(scene).sheet("en").experience[0]
     book = experience(scene.path)
     assert [(found.scene, found.model) for found in book.entries] == [
         ("twin", "definition-reader"),
