@@ -29,7 +29,7 @@ from labkit.views.misses import misses_values, other_voices
 from labkit.views.release_page import releases_values
 from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import names_apart, pair_words, run_words
-from labkit.views.standing import reason_title, standing_values, unmeasured_words
+from labkit.views.standing import first_run, reason_title, standing_values
 from labkit.views.week_page import Week
 from labkit.workspace import Scene
 
@@ -80,7 +80,7 @@ def render_report(scene: Scene, runs: Sequence[Run] | None = None, lang: str | N
         runs=run_lines(scored, leads.id if leads else None, lang),
         runs_left_out=left_out,
         leader=standing_values(leader, len(scene.test_readings()), lang) if leader else None,
-        unmeasured=unmeasured_words(scene, lang),
+        unmeasured=first_run(scene),
         misses=_misses(scene, leader.run, lang) if leader else None,
         errors=_errors_context(leader, lang) if leader else None,
         pairs=_pair_sentences(_comparisons(runs), runs, lang),
@@ -114,9 +114,9 @@ class _Page:
 def _pages(scene: Scene, lang: str) -> tuple[_Page, ...]:
     found = memo(scene)
     choice = ("choice.html", {"what_if": "", **choice_values(found.memo, found.taken, lang)})
-    nothing = ("nothing.html", {"words": say("choice.nothing", lang)})
+    nothing = ("nothing.html", {"words": say("choice.nothing", lang), "command": first_run(scene)})
     dataset = newest_dataset(scene)
-    about = ("words.html", {"lines": [training_rows_words(scene, dataset, lang)]})
+    about = ("lead.html", {"words": training_rows_words(scene, dataset, lang)})
     lights = ("lights.html", lights_values(audit(scene, dataset), scene, lang))
     pieces = {
         "week": (("week.html", Week(scene, datetime.now(UTC), lang).values),),

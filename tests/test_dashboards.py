@@ -42,6 +42,8 @@ from labkit.texts import say
 from labkit.views.error_cards import error_cards, filter_cards
 from labkit.views.memo import memo
 from labkit.views.memo_words import seconds_words
+from labkit.views.run_table import score_runs
+from labkit.views.standing import standing_values
 from labkit.views.week_page import Week
 from labkit.voila.server import PAGES as SERVED
 from labkit.workspace import Scene, create_scene, import_comments
@@ -75,6 +77,32 @@ def test_page_opens_on_test_rows_with_plain_words_first(measured: Scene):
     assert text.index("get exactly the right labels") < text.index("The business asks for 80 of 100")
     assert "readings of them so far: 1" in text
     assert "Of 100 “退款” posts we find" in words(page.labels)
+
+
+def test_a_page_leads_with_one_plain_number_and_says_beside_it_why_the_bars_differs(measured: Scene):
+    standing = QualityPage(measured).standing
+    lead = re.search(r'lk-headline">(.*?)</p>', standing.value, re.S)
+    assert lead
+    assert re.fullmatch(
+        r"Of 100 posts, \d+.\(\d+–\d+\) get exactly the right labels\.", re.sub(r"<[^>]*>", "", lead[1])
+    )
+    assert "The two numbers differ because" in words(standing)
+
+
+def test_every_picture_has_its_legend(measured: Scene):
+    page = QualityPage(measured)
+    for part in (page.standing, page.labels):
+        assert "measured" in words(part)
+        assert "asked for" in words(part)
+
+
+def test_labels_stand_worst_found_first_and_links_to_them_keep_their_meaning(measured: Scene):
+    values = standing_values(score_runs([measured.store.load_run(measured.store.runs()[0].run)], TINY_TASK.bar)[0], 0)
+    found = [line.found.value for line in values["labels"] if line.found]
+    assert found == sorted(found)
+    assert {line.anchor: line.label for line in values["labels"]} == {
+        f"label-{place}": label for place, label in enumerate(TINY_TASK.labels, start=1)
+    }
 
 
 def test_page_opens_on_the_run_that_stands_for_the_scene_on_the_other_pages(scene: Scene):

@@ -17,7 +17,7 @@ from labkit.errors import UnknownName
 from labkit.evaluation import evaluate
 from labkit.records import Run
 from labkit.scoring import Interval
-from labkit.texts import WORDS
+from labkit.texts import WORDS, say
 from labkit.views.memo import SceneMemo
 from labkit.views.memo import memo as memo_of
 from labkit.views.memo_words import money_words, sentence
@@ -88,8 +88,8 @@ def test_plain_words_come_first_and_money_carries_its_interval():
     assert said.endswith("At 50,000 posts a month it costs CNY 1,400.")
     pays = SceneMemo(KINDS["api"]).sheet("en").reasons[1]
     assert pays == (
-        "A tuned model of one's own pays against openai/gpt from 71,400 posts a month on, if it passes the gate; "
-        "what is paid once is spread over 12 months."
+        "A tuned model of one's own pays against openai/gpt from 71,400 posts a month on, if it passes the "
+        "release checks (the gate); what is paid once is spread over 12 months."
     )
 
 
@@ -121,6 +121,17 @@ def test_when_a_model_is_unsure_is_told_so_that_it_can_be_built():
     assert "0.5" in sentence(Statement("memo.unsure.agreement.several", {**values, "threshold": 0.5}), "zh")
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "Not confirmed yet"), ("zh", "尚未证实")])
+def test_what_weakens_the_advice_stands_beside_it(lang: str, said: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LABKIT_LANG", lang)
+    decided = SceneMemo(KINDS["api"])
+    sheet = decided.sheet(lang)
+    assert [said in caveat for caveat in sheet.caveats] == [True]
+    assert sheet.state == "unsure", "no test row confirms that the bar is met"
+    for shown in (decided.markdown(lang), decided._repr_html_()):
+        assert shown.index(sheet.advice) < shown.index(said) < shown.index(say("memo.part.models", lang))
+
+
 def test_a_break_even_without_end_is_said():
     posts = Statement(
         "memo.break_even.posts", {"api": "x", "posts": Posts(Interval(1234.0, 1000.0, inf)), "months": 12}
@@ -140,7 +151,7 @@ def test_unknown_is_grey_and_no_number():
     cells = next(line for line in html.lines if line.cells[0].startswith("openai/gpt")).cells
     assert (cells[5], cells[7]) == ("not known", "not known")
     page = SceneMemo(decided([measured(GPT, 0.9)], Terms()))._repr_html_()
-    assert '<td class="lk-unmeasured"><bdi>not known</bdi>' in page
+    assert re.search(r'<td [^>]*class="lk-unmeasured"><span><bdi>not known</bdi>', page)
 
 
 def named(word: str) -> Memo:

@@ -172,7 +172,9 @@ def test_without_runs_the_page_says_how_to_make_one(scene: Scene):
     page = render_report(scene, lang="en")
     newest = scene.prompt_names()[-1]
     told = f"python -m labkit evaluate {scene.path.name} --prompt {newest} --model definition-reader"
-    assert page.count(told) == 2, "once for the report itself, once for This week"
+    assert page.count(told) == 4, (
+        "once for the report itself and Model choice, twice for This week: what waits, where we stand"
+    )
     assert "{scene}" not in page
 
 

@@ -14,6 +14,7 @@ from labkit.records import Bar
 from labkit.texts import say
 from labkit.views.choice_page import choice_values
 from labkit.views.memo import SceneMemo, memo
+from labkit.views.standing import first_run
 from labkit.workspace import Scene
 
 NO_VOLUME = 0  # on the slider: how many posts come is not known
@@ -57,7 +58,7 @@ class ChoicePage:
     def _show(self, found: SceneMemo) -> None:
         self._measured = bool(found.memo.candidates)
         if not self._measured:
-            self.memo.value = render("nothing.html", words=say("choice.nothing"))
+            self.memo.value = render("nothing.html", words=say("choice.nothing"), command=first_run(self._scene))
             return
         asked, bar = self._what_if(), found.memo.task.bar
         words = say("choice.what_if", volume=_count(bar.monthly_volume), bar=f"{100 * bar.value:g}") if asked else ""

@@ -25,7 +25,7 @@ class DataPage:
     def __init__(self, scene: Scene) -> None:
         self._scene, self._dataset = scene, newest_dataset(scene)
         self.lights = ui.HTML(render("nothing.html", words=say("data.checking", check="")))
-        about = ui.HTML(render("words.html", lines=[training_rows_words(scene, self._dataset)]))
+        about = ui.HTML(render("lead.html", words=training_rows_words(scene, self._dataset)))
         counts = ui.HTML(render("rows_of_labels.html", data=data_values(scene)))
         heads = [ui.HTML(render("heading.html", words=say(f"data.{part}"))) for part in ("lights", "counts")]
         self.widget = page_of(head("data", scene), about, heads[0], self.lights, heads[1], counts)

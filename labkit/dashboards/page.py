@@ -30,8 +30,10 @@ def render(template: str, **values: Any) -> str:
 
 
 def page_of(*parts: ui.Widget) -> ui.Widget:
-    """A page of parts, one below the other, in our look."""
-    return Page([ui.HTML(render_template("style.html")), *parts]).add_class("lk-dashboard")
+    """A page of parts, one below the other, in our look; below them what its technical names mean."""
+    return Page([ui.HTML(render_template("style.html")), *parts, ui.HTML(render("glossary.html"))]).add_class(
+        "lk-dashboard"
+    )
 
 
 class Page(ui.VBox):  # type: ignore[misc]

@@ -27,7 +27,7 @@ from labkit.views.markup import short
 from labkit.views.misses import misses_values, other_voices
 from labkit.views.run_table import leading_run, run_lines, score_runs
 from labkit.views.sentences import run_words
-from labkit.views.standing import reason_title, standing_values, unmeasured_words
+from labkit.views.standing import first_run, reason_title, standing_values
 from labkit.workspace import Scene
 
 PAGE = 8  # error cards shown at a time
@@ -76,7 +76,8 @@ class QualityPage:
     def _layout(self) -> ui.Widget:
         title = head("quality", self._scene)
         if not self._headers:
-            return page_of(title, ui.HTML(render("nothing.html", words=unmeasured_words(self._scene))))
+            nothing = render("nothing.html", words=say("report.no_runs"), command=first_run(self._scene))
+            return page_of(title, ui.HTML(nothing))
         filters = ui.HBox([self.label, self.status, self.query]).add_class("lk-filters")
         pager = ui.HBox([self.previous, self.next]).add_class("lk-filters")
         export = ui.HBox([self.excel, self.file]).add_class("lk-filters")

@@ -10,6 +10,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nobody is advised to answer yet; the best that was measured:",
         "尚无建议采用者；测过的最好者：",
     ),
+    "choice.plain": (
+        "Of 100 {split}, {model} with {prompt} gets {value} exactly right ({rows} {rows:post|posts}, offline).",
+        "{split}每 100 条，{model}（{prompt}）有 {value} 条标签完全正确（{rows} 条，离线）。",
+    ),
+    "choice.counted": (
+        "The scores below are by the count that the business asks for, {metric}.",
+        "下面的分数按业务要求的算法：{metric}。",
+    ),
     "choice.asked_quality": ("of 100; asked for: {bar}", "分（满分 100）；要求 {bar}"),
     "choice.money": ("A month, at {volume} {volume:post|posts}", "每月费用（{volume} 条）"),
     "choice.money_unknown": ("A month", "每月费用"),
@@ -30,12 +38,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "choice.money_axis": ("{currency} a month", "{currency}／月"),
     "choice.even": (
         "Grey: where the two cost the same, with its interval. Left of it the API is cheaper, right of it the tuned model, if "
-        "it passes the gate.",
-        "灰色区域：两者费用相当之处及其区间。左侧用 API 便宜，右侧用微调模型便宜，前提是它通过门禁。",
+        "it passes the release checks (the gate).",
+        "灰色区域：两者费用相当之处及其区间。左侧用 API 便宜，右侧用微调模型便宜，前提是它通过发布前检查（门禁）。",
     ),
     "choice.nothing": (
-        "Nothing was measured over all dev posts yet. An engineer starts with: python -m labkit evaluate",
-        "还没有测完整个开发集的运行。请工程师先运行：python -m labkit evaluate",
+        "No model was measured yet on all the posts that guide the work (dev posts), so nothing is advised.",
+        "还没有模型测完整个用于调优的帖子（开发集），因此没有建议。",
     ),
     "choice.volume_slider": ("What if so many posts came a month:", "假如每月条数是："),
     "choice.bar_slider": ("and the bar were:", "而达标线是："),

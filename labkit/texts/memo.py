@@ -60,9 +60,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "还没有一次完整评测过有标注的开发集，无从决定。",
     ),
     "memo.reason.only_floors": (
-        "Only floors were asked, and they fall short: the best, {model} with {prompt}, reaches {score} of 100; the bar is "
+        "Only simple methods without a language model (floors) were asked, and they fall short: the best, {model} with {prompt}, reaches {score} of 100; the bar is "
         "{bar}. Ask an open and a closed model before anything is tuned.",
-        "只测了基线，都没达标：最好的 {model}（{prompt}）为 {score} 分，要求 {bar} 分。先试一个开源模型和一个闭源模型，再谈微调。",
+        "只测了不用语言模型的简单方法（基线），都没达标：最好的 {model}（{prompt}）为 {score} 分，要求 {bar} 分。先试一个开源模型和一个闭源模型，再谈微调。",
     ),
     "memo.reason.floor": (
         "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. It needs no language model, so "
@@ -102,9 +102,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "memo.reason.volume": (
         "{model} with {prompt} reaches {score} of 100 on {rows} {rows:post|posts}; the bar is {bar}. But at {volume} {volume:post|posts} a month it "
-        "costs {month}, and a model of one's own is cheaper from {posts} {posts:post|posts} a month on. It must pass the gate first.",
+        "costs {month}, and a model of one's own is cheaper from {posts} {posts:post|posts} a month on. It must pass the release checks (the gate) first.",
         "{model}（{prompt}）在 {rows} 条上为 {score} 分，要求 {bar} 分。但每月 {volume} 条时费用为 {month}，"
-        "而自有模型从每月 {posts} 条起就更便宜。前提是它先通过门禁。",
+        "而自有模型从每月 {posts} 条起就更便宜。前提是它先通过发布前检查（门禁）。",
     ),
     "memo.reason.cascade": (
         "Nobody fits alone. {first} first, and {second} for the {share} of 100 posts it is unsure of, reach {score}, "
@@ -134,16 +134,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # what bears on it beside
     "memo.break_even.posts": (
-        "A tuned model of one's own pays against {api} from {posts} {posts:post|posts} a month on, if it passes the gate; what is paid once is spread "
+        "A tuned model of one's own pays against {api} from {posts} {posts:post|posts} a month on, if it passes the release checks (the gate); what is paid once is spread "
         "over {months} {months:month|months}.",
-        "一次性投入按 {months} 个月分摊，自有的微调模型从每月 {posts} 条起比 {api} 便宜，前提是通过门禁。",
+        "一次性投入按 {months} 个月分摊，自有的微调模型从每月 {posts} 条起比 {api} 便宜，前提是通过发布前检查（门禁）。",
     ),
     "memo.break_even.never": (
         "A tuned model of one's own never pays against {api}: each post costs as much or more.",
         "自有的微调模型不会比 {api} 便宜：每条帖子的费用不低于它。",
     ),
     "memo.break_even.always": (
-        "A tuned model of one's own pays against {api} whatever the volume, if it passes the gate: {api} costs more a month before "
+        "A tuned model of one's own pays against {api} whatever the volume, if it passes the release checks (the gate): {api} costs more a month before "
         "the first post.",
         "自有的微调模型在任何用量下都比 {api} 便宜，前提是通过门禁：{api} 不接一条帖子，每月费用也更高。",
     ),
@@ -187,23 +187,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "{model} 还不如 {floor}，而后者根本不用语言模型。",
     ),
     "memo.floor.all": (
-        "Every model beyond the floors beats {floor}, the best of them, by more than chance.",
-        "基线以外的模型都以超出偶然的幅度胜过最好的基线 {floor}。",
+        "Every language model beats {floor}, the best simple method (floor), by more than chance.",
+        "语言模型都以超出偶然的幅度胜过最好的简单方法（基线）{floor}。",
     ),
     "memo.floor.none": (
-        "No floor was measured on these rows: without linear and definition-reader nobody knows what a model is worth.",
-        "这批数据上没有测过基线：没有 linear 和 definition-reader，就不知道一个模型值不值。",
+        "No simple method (floor) was measured on these rows: without linear and definition-reader nobody knows what a model is worth.",
+        "这批数据上没有测过简单方法（基线）：没有 linear 和 definition-reader，就不知道一个模型值不值。",
     ),
     # the table
     "memo.head.model": ("Model and prompt", "模型与提示词"),
     "memo.head.kind": ("Kind", "类别"),
     "memo.head.score": ("Of 100, {metric} (95 %)", "得分：{metric}（95% 区间）"),
     "memo.head.rows": ("Measured on", "测量数据"),
-    "memo.head.floor": ("Against the best floor", "与最好的基线相比"),
+    "memo.head.floor": ("Against the best simple method", "与最好的简单方法相比"),
     "memo.head.month": ("A month", "每月费用"),
     "memo.head.seconds": ("95 of 100 within", "95% 用时"),
     "memo.head.reads": ("Reads its definitions", "是否读定义"),
-    "memo.kind.floor": ("floor", "基线"),
+    "memo.kind.floor": ("simple method (floor)", "简单方法（基线）"),
     "memo.kind.tuned": ("tuned", "微调模型"),
     "memo.kind.open": ("open", "开源模型"),
     "memo.kind.api": ("API", "API"),
@@ -217,16 +217,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "memo.seconds": ("{value} ({low}–{high}) s", "{value} ({low}–{high}) 秒"),
     # what is missing
     "memo.missing.run": (
-        "A complete run over labelled dev posts, of a floor first.",
-        "一次覆盖全部有标注开发集的运行，先从基线开始。",
+        "A complete run over labelled dev posts, of a simple method (floor) first.",
+        "一次覆盖全部有标注开发集的运行，先从简单方法（基线）开始。",
     ),
     "memo.missing.test": (
-        "{model} with {prompt} was not measured on test posts: dev posts guided the work and flatter.",
-        "{model}（{prompt}）还没有在测试集上测过：开发集参与了调优，分数偏高。",
+        "Not confirmed yet: {model} with {prompt} was measured only on posts that guided the work (dev posts), which flatter; "
+        "the posts that were set aside for the test still have to tell.",
+        "尚未证实：{model}（{prompt}）只在参与调优的帖子（开发集）上测过，分数偏高；还要看留作测试的帖子（测试集）。",
     ),
     "memo.missing.cascade_test": (
-        "The cascade was worked out on dev posts; both models on test posts would tell what it is worth.",
-        "级联是在开发集上推算的；两个模型都在测试集上测过，才知道它真正的水平。",
+        "Not confirmed yet: this was worked out on posts that guided the work (dev posts); both models on the posts that were "
+        "set aside for the test would tell what it is worth.",
+        "尚未证实：这是在参与调优的帖子（开发集）上推算的；两个模型都在留作测试的帖子（测试集）上测过，才知道真正的水平。",
     ),
     "memo.missing.bar": (
         "{score} on {rows} {rows:post|posts} leaves open on which side of the bar ({bar}) it lies; about {needed} {needed:post|posts} would tell in four of five cases.",
@@ -241,10 +243,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "只有 {rows} 条带“{label}”：找得全不全几乎无从知道。",
     ),
     "memo.missing.power": (
-        "Whether {model} beats the floor: {rows} {rows:post|posts} {rows:shows|show} a gain of {gain} points or more, and no smaller one.",
-        "{model} 是否胜过基线：{rows} 条只看得出 {gain} 分及以上的提升。",
+        "Whether {model} beats the best simple method (floor): {rows} {rows:post|posts} {rows:shows|show} a gain of {gain} points or more, and no smaller one.",
+        "{model} 是否胜过最好的简单方法（基线）：{rows} 条只看得出 {gain} 分及以上的提升。",
     ),
-    "memo.missing.floor": ("The floor {floor} was not measured.", "没有测过基线 {floor}。"),
+    "memo.missing.floor": (
+        "The simple method {floor} (a floor) was not measured.",
+        "没有测过简单方法 {floor}（基线）。",
+    ),
     "memo.missing.llm": (
         "No language model was asked, neither open nor closed.",
         "还没有问过任何语言模型，开源、闭源都没有。",
@@ -338,8 +343,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "memo.risk.people": ("People were taken to be always right; they are not.", "这里假定人工全对，实际并非如此。"),
     "memo.risk.tuned": (
-        "Nobody knows before training how good the tuned model will be; the gate decides, not this memo.",
-        "训练之前谁也不知道微调后有多好；由门禁决定，而不是这份备忘。",
+        "Nobody knows before training how good the tuned model will be; the release checks (the gate) decide, not this memo.",
+        "训练之前谁也不知道微调后有多好；由发布前检查（门禁）决定，而不是这份备忘。",
     ),
     # what other scenes taught
     "memo.experience.none": (

@@ -34,7 +34,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "week.best": ("The best that was measured is not what is live:", "测得最好的一次不是线上版本："),
     "week.nothing": ("Nothing was recorded in the seven days up to {until}.", "截至 {until} 的七天里没有任何记录。"),
-    "week.more_runs": ("{count} more {count:run|runs} of the week are not listed.", "本周另有 {count} 次运行未列出。"),
+    "week.more_runs": (
+        "{count} more {count:run|runs} of the week {count:is|are} not listed.",
+        "本周另有 {count} 次运行未列出。",
+    ),
     "week.cost_words": ("{since} to {until}:", "{since} 至 {until}："),
     "week.cost_rows": ("({count} {count:row|rows} asked)", "（共询问 {count} 条）"),
     "week.cost_before": ("All recorded runs together:", "全部已记录的运行合计："),
@@ -59,13 +62,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "week.decided.test_reading": ("Readings of the test rows: {count}.", "读取测试集 {count} 次。"),
     "week.decided.choose": ("Decisions on the way to go: {count}.", "作出路线决定 {count} 次。"),
     "week.no_decision": (
-        "No decision waits. Next, for the engineers: {step}",
-        "目前没有待决事项。工程师的下一步：{step}",
+        "No decision waits for you; the engineers have the next step.",
+        "目前没有需要您决定的事；下一步由工程师来做。",
     ),
     "week.advice": (
-        "Which way to go? The memo advises: {advice}. Nobody has decided yet.",
-        "走哪条路？备忘录建议：{advice}。尚未有人决定。",
+        "Which way to go? The page Model choice advises: {advice}. Nobody has decided yet.",
+        "走哪条路？“模型选择”页建议：{advice}。尚未有人决定。",
     ),
+    "engineer.title": ("For the engineer", "供工程师参考"),
     # Data
     "data.title": ("Data: {scene}", "数据：{scene}"),
     "data.counts": ("Labels and where they are", "各标签的数量与分布"),
@@ -105,22 +109,26 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "releases.none": ("Nothing has been released yet.", "尚未发布过。"),
     "releases.way_back": (
-        "Going back to {release} takes an engineer one command: python -m labkit rollback",
-        "退回 {release} 只需工程师运行一条命令：python -m labkit rollback",
+        "Going back to {release} takes an engineer one command.",
+        "退回 {release} 只需工程师运行一条命令。",
     ),
     "releases.candidates": ("What waits for a yes", "等待批准"),
     "releases.no_candidates": ("No measured candidate waits.", "没有测过的候选在等待。"),
     "releases.candidate.passed": (
-        "Candidate {name} passed all {rules} {rules:rule|rules} of the gate and waits for a yes: of 100 test posts, {share} come "
-        "out right ({rows} {rows:row|rows}, offline).",
-        "候选 {name} 通过门禁全部 {rules} 条规则，等待批准：测试集每 100 条有 {share} 条正确（{rows} 条，离线）。",
+        "Candidate {name} passed all {rules} {rules:check|checks} before a release (the gate) and waits for a yes: of 100 "
+        "test posts, {share} come out right ({rows} {rows:row|rows}, offline).",
+        "候选 {name} 通过全部 {rules} 条发布前检查（门禁），等待批准：测试集每 100 条有 {share} 条正确（{rows} 条，离线）。",
     ),
     "releases.candidate.refused": (
-        "Candidate {name} keeps {kept} of {rules} {rules:rule|rules} of the gate, so it cannot go live: of 100 test posts, {share} "
-        "come out right ({rows} {rows:row|rows}, offline). What was wanted, and what was measured:",
-        "候选 {name} 只满足门禁 {rules} 条规则中的 {kept} 条，不能上线：测试集每 100 条有 {share} 条正确（{rows} 条，"
-        "离线）。要求与实测：",
+        "Candidate {name} passed {kept} of {rules} {rules:check|checks} before a release (the gate), so it cannot go live: of "
+        "100 test posts, {share} come out right ({rows} {rows:row|rows}, offline). It failed:",
+        "候选 {name} 在 {rules} 条发布前检查（门禁）中只通过 {kept} 条，不能上线：测试集每 100 条有 {share} 条正确（{rows} 条，"
+        "离线）。未通过：",
     ),
+    "releases.failed": ("{rule}: wanted {wanted}, measured {measured}", "{rule}：要求{wanted}，实测 {measured}"),
+    "releases.failed.recall": ("of 100 “{label}” posts found", "每 100 条“{label}”找出"),
+    "releases.failed.at_least": ("at least {value} of 100", "至少 {value}（每 100）"),
+    "releases.failed.metric": ("{words} ({metric})", "{words}（{metric}）"),
     "releases.training": ("Trainings", "训练"),
     "releases.no_jobs": ("Nothing was trained in this scene.", "本场景没有训练过模型。"),
     "releases.job.starting": ("starting.", "正在启动。"),

@@ -41,13 +41,40 @@ WORDS: dict[str, tuple[str, str]] = {
         "这次运行的样本都没有标注，因此没有分数。",
     ),
     "standing.accuracy": (
-        "Of 100 posts, {value} get exactly the right labels. ",
+        "Of 100 posts, {value} get exactly the right labels.",
         "每 100 条帖子，{value} 条的标签完全正确。",
     ),
     "standing.sentence": (
-        "The business asks for {bar} of 100, {metric}. We stand at {value}, measured on {rows} {rows:row|rows}.",
-        "业务要求 {bar} 分（{metric}，满分 100）；目前 {value} 分，在 {rows} 条样本上测得。",
+        "The business asks for {bar} of 100 by another count: {metric}. By that count we stand at {value}, on {rows} {rows:post|posts}.",
+        "业务要求按另一种算法：{metric}，{bar} 分（满分 100）。按这种算法，目前 {value} 分，在 {rows} 条样本上测得。",
     ),
+    "standing.sentence.plain": (
+        "The business asks for {bar} of 100; measured on {rows} {rows:post|posts}, {value} come out right.",
+        "业务要求每 100 条有 {bar} 条正确；在 {rows} 条样本上测得 {value} 条。",
+    ),
+    "standing.why.macro_f1": (
+        "The two numbers differ because the first asks that every label of a post is right, while the second scores each "
+        "label by itself and gives rare labels the weight of common ones.",
+        "两个数不同：前者要求一条帖子的标签全对；后者逐个标签计分再取平均，少见的标签与常见的同等看重。",
+    ),
+    "standing.why.micro_f1": (
+        "The two numbers differ because the first asks that every label of a post is right, while the second counts each "
+        "label given or missed by itself.",
+        "两个数不同：前者要求一条帖子的标签全对；后者把给出和漏掉的每个标签单独计算。",
+    ),
+    "standing.why.hamming_loss": (
+        "The two numbers differ because the first counts posts that come out wholly right, while the second counts single "
+        "wrong labels, of which fewer are better.",
+        "两个数不同：前者数的是标签全对的帖子；后者数的是判错的单个标签，越少越好。",
+    ),
+    "standing.why.answered": (
+        "The two numbers differ because the first asks that the labels are right, while the second asks only that an "
+        "answer could be read.",
+        "两个数不同：前者要求标签正确；后者只要求回答能被读取。",
+    ),
+    "legend.value": ("measured", "实测"),
+    "legend.range": ("where the true figure lies in 95 of 100 cases", "真实值的范围（95% 把握）"),
+    "legend.goal": ("asked for", "业务要求"),
     "recall.sentence": (
         "Of 100 “{label}” posts we find {value}; {rows} measured",
         "每 100 条“{label}”帖子，能找出 {value} 条；实测 {rows} 条",
@@ -58,6 +85,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "labels.found": ("Found, of 100", "每 100 条找出"),
     "labels.right": ("Right, of 100 called so", "每 100 条判定中属实"),
     "labels.rows": ("Rows", "样本数"),
+    "labels.order": (
+        "Worst found first. Found: of 100 posts that carry the label, how many were given it. Right: of 100 posts that were "
+        "given the label, how many carry it.",
+        "找出最少的排在前面。找出：每 100 条带此标签的帖子中，判出多少条。属实：每 100 条判为此标签的帖子中，有多少条真是。",
+    ),
     "precision.title": (
         "Precision, with its 95 % interval in brackets.",
         "精确率；括号内为 95% 区间。",
@@ -177,8 +209,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "report.runs_left_out": ("{rows} older runs are not shown.", "另有 {rows} 次较早的运行未列出。"),
     "report.no_runs": (
-        "No run is recorded yet. Make one: python -m labkit evaluate {scene} --prompt {prompt} --model definition-reader",
-        "还没有运行记录。可运行：python -m labkit evaluate {scene} --prompt {prompt} --model definition-reader",
+        "Nothing was measured yet.",
+        "还没有测量过。",
     ),
     "report.comparisons": ("Which is better", "谁更好"),
     "report.pair.better": ("{b} is better than {a}", "{b} 优于 {a}"),

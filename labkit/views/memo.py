@@ -115,6 +115,8 @@ class SceneMemo:
             f"# {sheet.title}",
             sheet.made,
             f"**{sheet.advice}**",
+            *([" ".join(sheet.caveats)] if sheet.caveats else []),
+            *([" ".join(sheet.plain)] if sheet.plain else []),
             *([" ".join(sheet.taken)] if sheet.taken else []),
             *_listed("given", sheet.given, lang),
             *_listed("reasons", sheet.reasons, lang),
@@ -123,7 +125,7 @@ class SceneMemo:
             *_listed("missing", sheet.missing, lang),
             *_listed("risks", sheet.risks, lang),
             *_listed("experience", sheet.experience, lang),
-            *_listed("sources", sheet.sources, lang),
+            *_listed("sources", (*sheet.sources, *filter(None, [sheet.runs])), lang),
         ]
         return "\n\n".join(parts) + "\n"
 

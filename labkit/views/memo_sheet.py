@@ -13,7 +13,10 @@ from labkit.views.markup import short
 from labkit.views.memo_words import (
     Escape,
     asked_for,
+    caveats,
     money_words,
+    plain_words,
+    runs_words,
     seconds_words,
     sentence,
     sentences,
@@ -52,11 +55,14 @@ class MemoSheet:
         title, made: what it is, and of when.
         given: what the business asks for.
         advice: in a few words.
-        state: how the one it chose stands against the bar.
+        state: how the one it chose stands against the bar; unsure as long as no test rows confirm that it is met.
+        caveats: what weakens the advice, to be read with it.
+        plain: of 100 posts how many come out right, and why the bar's scores differ from it.
         taken: what people decided, and whether the memo has changed since; empty before.
         reasons: the deciding rule first.
         head, lines: the table of models.
         missing, risks, experience, sources: a sentence each.
+        runs: the ids of the runs that were read, for engineers.
     """
 
     title: str
@@ -64,6 +70,8 @@ class MemoSheet:
     given: tuple[str, ...]
     advice: str
     state: State
+    caveats: tuple[str, ...]
+    plain: tuple[str, ...]
     taken: tuple[str, ...]
     reasons: tuple[str, ...]
     head: tuple[str, ...]
@@ -72,6 +80,7 @@ class MemoSheet:
     risks: tuple[str, ...]
     experience: tuple[str, ...]
     sources: tuple[str, ...]
+    runs: str
 
 
 def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short, taken: Taken | None = None) -> MemoSheet:
@@ -91,6 +100,8 @@ def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short, take
         given=tuple(asked_for(memo, lang, escape)),
         advice=_advice(memo, lang, escape),
         state=_state(memo),
+        caveats=tuple(caveats(memo, lang, escape)),
+        plain=tuple(plain_words(memo, lang, escape)),
         taken=tuple(taken_words(taken, memo, lang, escape)) if taken else (),
         reasons=tuple(map(words, memo.reasons)),
         head=tuple(say(f"memo.head.{column}", lang, metric=metric) for column in COLUMNS),
@@ -99,6 +110,7 @@ def memo_sheet(memo: Memo, lang: str | None = None, escape: Escape = short, take
         risks=tuple(map(words, memo.risks)),
         experience=tuple(map(words, memo.experience)) or (say("memo.experience.none", lang),),
         sources=tuple(sources(memo, lang, escape)),
+        runs=runs_words(memo, lang),
     )
 
 
@@ -119,7 +131,8 @@ def _state(memo: Memo) -> State:
         where = memo.choice.where
     else:
         return "missed" if memo.advice == "fine-tune" else "unmeasured"
-    return state_of(where.value, where.bar, where.metric)
+    state = state_of(where.value, where.bar, where.metric)
+    return "unsure" if state == "met" and any(caveats(memo)) else state
 
 
 def _line(candidate: Candidate, leads: bool, lang: str | None, escape: Escape) -> MemoLine:

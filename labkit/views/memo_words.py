@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from labkit.decision import PEOPLE, WAYS, Memo, Money, Posts, Statement, Taken, runs_of
 from labkit.scoring import Interval
-from labkit.texts import say
+from labkit.texts import listed, say
 from labkit.views.markup import short
-from labkit.views.sentences import metric_words, of_100, points
+from labkit.views.sentences import metric_words, of_100, points, why_words
 
 NAMES = (
     *("model", "prompt", "label", "floor", "first", "second", "api", "licence", "source", "scene"),
@@ -20,6 +20,7 @@ NAMES = (
 )
 _UNITS = {"memory": "GB", "slowest": "s"}  # of figures that may be unknown
 _OF_SEVERAL = ("memo.missing.answers", "memo.missing.price")
+_WEAKENS = ("memo.missing.test", "memo.missing.cascade_test", "memo.missing.bar", "memo.missing.on_the_bar")
 NO_TIME_S = 0.01  # nobody who waits for an answer tells apart what is shorter
 REASON_LIMIT = 600  # characters of what people wrote
 
@@ -68,7 +69,7 @@ def asked_for(memo: Memo, lang: str | None = None, escape: Escape = short) -> It
 
 
 def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:
-    """Where prices and costs are from, each with its day, and which runs were read."""
+    """Where prices and costs are from, each with its day."""
     for candidate in memo.candidates:
         price = memo.terms.prices.prices.get(candidate.model)
         if price:
@@ -81,9 +82,30 @@ def sources(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iter
         values = {"date": tuning.date or None, "source": tuning.source or None}
         key = "memo.source.tuning" if any(values.values()) else "memo.source.tuning_alone"
         yield sentence(Statement(key, values), lang, escape)
+
+
+def runs_words(memo: Memo, lang: str | None = None) -> str:
+    """Which runs were read, by their ids; "" where none was."""
     runs = runs_of(memo)
-    if runs:
-        yield say("memo.source.runs", lang, runs=", ".join(runs))
+    return say("memo.source.runs", lang, runs=listed(runs, lang)) if runs else ""
+
+
+def plain_words(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:
+    """Of 100 posts how many come out right with who is chosen, or the best; and why the bar's scores differ from it."""
+    best = memo.choice or next(iter(memo.candidates), None)
+    value = best.judged.scores.values.get("accuracy") if best else None
+    if best is None or value is None or memo.advice == "cascade":
+        return
+    metric, split = memo.task.bar.metric, say(f"split.{best.judged.run.header.split}", lang)
+    named = {"model": escape(best.model), "prompt": escape(best.prompt), "split": split}
+    yield say("choice.plain", lang, value=of_100(value), rows=best.judged.scores.labelled, **named)
+    if metric != "accuracy":
+        yield f"{say('choice.counted', lang, metric=metric_words(metric, lang))} {why_words(metric, lang)}"
+
+
+def caveats(memo: Memo, lang: str | None = None, escape: Escape = short) -> Iterator[str]:
+    """What is missing that weakens the advice itself, and so stands beside it."""
+    return (sentence(one, lang, escape) for one in memo.missing if one.key in _WEAKENS)
 
 
 def _hosting(model: str, memo: Memo, lang: str | None, escape: Escape) -> Iterator[str]:

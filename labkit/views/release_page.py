@@ -16,6 +16,7 @@ from labkit.scoring import Interval, score
 from labkit.texts import say
 from labkit.traffic import online_quality
 from labkit.training import TrainingJob, jobs_of
+from labkit.views.gate_words import failed_words
 from labkit.views.markup import short
 from labkit.views.sentences import Verdict, asked_words, metric_words, of_100, signed, standing_words
 from labkit.views.shown_rows import RowsBehind, misread_rows
@@ -260,14 +261,14 @@ def share_of(run: Run) -> Share | None:
 
 
 def _candidate(reading: GateReading, lang: str | None) -> Candidate:
-    failed = [line.told(lang) for line in reading.result.lines if not line.passed]
+    failed = [line for line in reading.result.lines if not line.passed]
     return Candidate(
         name=asked_words(reading.run.header),
         date=_day(reading.run.header.created),
         passed=reading.result.passed,
         rules=len(reading.result.lines),
         kept=len(reading.result.lines) - len(failed),
-        failed=tuple(f"{line.rule}: {line.wanted} / {line.measured}" for line in failed),
+        failed=tuple(failed_words(line, lang) for line in failed),
         share=share_of(reading.run),
         rows=misread_rows(reading.run),
     )

@@ -27,12 +27,16 @@ class Verdict:
         headline: a few words.
         sentence: the figures behind it.
         title: the technical terms, for those who hover.
+        plain: the one number that a page leads with, posts of 100 that come out right; "" where nothing was measured.
+        why: why the bar's number differs from the plain one; "" where they are one.
     """
 
     state: State
     headline: str
     sentence: str
     title: str = ""
+    plain: str = ""
+    why: str = ""
 
 
 def of_100(interval: Interval) -> str:
@@ -104,16 +108,22 @@ def standing_words(task: Task, scores: Scores, lang: str | None = None) -> Verdi
         sentence = say("standing.unmeasured_sentence", lang)
         return Verdict("unmeasured", say("standing.unmeasured", lang), sentence)
     state, headline = _headline(found, lang)
-    against_bar = say(
-        "standing.sentence",
+    same = found.metric == "accuracy"
+    sentence = say(
+        "standing.sentence.plain" if same else "standing.sentence",
         lang,
         metric=metric_words(found.metric, lang),
         value=of_100(found.value),
         bar=points(found.bar),
         rows=scores.labelled,
     )
-    plain = "" if found.metric == "accuracy" else say("standing.accuracy", lang, value=of_100(accuracy))
-    return Verdict(state, headline, plain + against_bar, say(f"metric.{found.metric}.title", lang))
+    title, plain = say(f"metric.{found.metric}.title", lang), say("standing.accuracy", lang, value=of_100(accuracy))
+    return Verdict(state, headline, sentence, title, plain, why_words(found.metric, lang))
+
+
+def why_words(metric: str, lang: str | None = None) -> str:
+    """Why a score by the bar's metric differs from the share of posts that come out right; "" where they are one."""
+    return "" if metric == "accuracy" else say(f"standing.why.{metric}", lang)
 
 
 def _headline(found: Standing, lang: str | None) -> tuple[State, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.comparison import common_pair
 from labkit.costs import Cost, run_cost, total_cost
+from labkit.decision import NextStep
 from labkit.diagnosis import is_probe
 from labkit.records import Run, RunHeader
 from labkit.texts import WORDS, say
@@ -20,7 +21,7 @@ from labkit.views.run_table import leading_run, score_runs
 from labkit.views.scene_status import spent_line, status
 from labkit.views.sentences import asked_words, names_apart, pair_words
 from labkit.views.shown_rows import RowsBehind, misread_rows, rows_behind
-from labkit.views.standing import standing_values, unmeasured_words
+from labkit.views.standing import first_run, standing_values
 from labkit.workspace import Scene
 
 DAYS = 7
@@ -41,11 +42,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A decision that waits for somebody: since when, and what it is about."""
+    """A decision that waits for somebody: since when, what it is about; where none waits, the engineers' next step."""
 
     date: str
     words: str
     rows: RowsBehind | None = None
+    step: NextStep | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Week:
             "since": self._since[:10],
             "until": self.now.date().isoformat(),
             "leader": self._standing(leader),
-            "unmeasured": unmeasured_words(self.scene, self.lang),
+            "unmeasured": first_run(self.scene),
             "leader_rows": misread_rows(leader) if leader else None,
             "live": self._book.current,
             "live_standing": self._standing(live) if leader and live and live.id != leader.id else None,
@@ -101,8 +103,8 @@ class Week:
         found = [*self._candidates(), *self._advice()]
         if found:
             return tuple(found)
-        step = say("week.no_decision", self.lang, step=status(self.scene).next.reason)
-        return (Waiting(self.now.date().isoformat(), step),)
+        step = status(self.scene, self.scene.path.name).next
+        return (Waiting(self.now.date().isoformat(), say("week.no_decision", self.lang), step=step),)
 
     @cached_property
     def _book(self) -> ReleaseBook:
@@ -216,8 +218,9 @@ class Week:
         """The memo's advice, as long as nobody has decided."""
         found = memo(self.scene, today=self.now.date())
         if found.memo.candidates and found.advice != "measure" and found.taken is None:
-            words = say("week.advice", self.lang, advice=found.sheet(self.lang).advice)
-            yield Waiting(found.memo.date.isoformat(), words)
+            sheet = found.sheet(self.lang)
+            words = say("week.advice", self.lang, advice=sheet.advice)
+            yield Waiting(found.memo.date.isoformat(), " ".join((words, *sheet.caveats)))
 
 
 def _day(at: object) -> str:

@@ -25,7 +25,7 @@ def test_it_is_said_with_its_reasons(labkit: Command, measured: Scene):
     assert code == 0
     for shown in (
         "Decision memo: tiny",
-        "Only floors were asked",
+        "Only simple methods without a language model (floors) were asked",
         "No language model was asked",
         "definition-reader · v1",
     ):
