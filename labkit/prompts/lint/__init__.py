@@ -14,12 +14,13 @@ from labkit.prompts.lint.pairs import pair_hits
 from labkit.prompts.lint.posts import post_hits
 from labkit.prompts.lint.rules import RULES, Severity
 from labkit.prompts.lint.subject import Subject
+from labkit.prompts.lint.terms import term_hits
 from labkit.prompts.lint.wording import wording_hits
 from labkit.records import Example, Prompt, RunRow, Task
 
 __all__ = ["RULES", "LintFinding", "Severity", "lint"]
 
-_FAMILIES = (definition_hits, pair_hits, contradiction_hits, wording_hits, layout_hits, post_hits, leak_hits)
+_FAMILIES = (definition_hits, pair_hits, contradiction_hits, wording_hits, term_hits, layout_hits, post_hits, leak_hits)
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 

@@ -66,9 +66,10 @@ RULES: dict[str, Rule] = {
     "double-negation": Rule("note", _NEGATION),
     "hidden-character": Rule("warning", _HIDDEN),
     "placeholder": Rule("error", _CLEAR),
-    "undefined-term": Rule("note", _CLEAR),
     "out-of-sight": Rule("warning", _CLEAR),
     "unknown-target": Rule("warning", _CLEAR),
+    # terms.py
+    "undefined-term": Rule("note", _CLEAR),
     # layout.py
     "behind-posts": Rule("warning", _CACHE),
     "doubled-index": Rule("error", _BATCH),

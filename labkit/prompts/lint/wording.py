@@ -1,9 +1,8 @@
-"""Rules about single sentences: two negations in one, words nobody explains, placeholders nobody filled."""
+"""Rules about single sentences: two negations in one, placeholders nobody filled, cases sent to no label."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from labkit.prompts.hidden import HIDDEN, visible
@@ -40,29 +39,6 @@ _OPEN = re.compile(
 )
 _OURS = re.compile(r"\{\{\s*(?:" + "|".join(PLACEHOLDERS) + r")\s*\}\}")
 
-# Longer ones are mostly words that somebody stresses: "the PRIMARY topic".
-_ACRONYM = re.compile(r"(?<![A-Za-z0-9_/.&-])[A-Z][A-Z0-9]{1,3}(?![A-Za-z0-9_/.&-])")
-_EXPLAINED = re.compile(  # words follow that say what it means, or it stands in brackets behind them
-    r"(?<![A-Za-z0-9])([A-Z][A-Z0-9]{1,3})\s{0,2}(?:[(（:：=]|是指|指|即|就是|means|stands for|is )"
-    r"|[(（]\s?([A-Z][A-Z0-9]{1,3})\s?[)）]"
-)
-# Capitals that every reader knows, and words that authors write in capitals to stress them.
-_COMMON = (
-    "JSON XML HTML URL ID OK APP AI TV PC UI IT FAQ VIP PIN GPS USB PDF SMS QR USA US UK EU UN CEO CFO NASA WIFI API"
-    " CSV NOT AND OR BOTH ONLY ALL ANY NO YES MUST EACH ONE TWO THE NEVER ALWAYS VS DO IF IS TO IN ON OF BE AN AT BY"
-    " LLM WORLD SPORTS OTHER NONE EVEN UNLESS EXCEPT FIRST MAIN MOST MORE LESS THAT THIS WHEN THEN ALSO SHOULD WITH "
-    "INTO FROM KEY NEW OLD OUT END BUT FOR ARE HAS NOW SO AS IT WE AM PM DIY KOL CCTV NBA KTV SUV ATM DVD CD MV DJ PK"
-)
-_KNOWN = frozenset(_COMMON.split())
-# A word in quotation marks that comes again is a term of the team's; one that comes once is mostly what a post may say.
-# In JSON they are keys and values.
-_QUOTED = re.compile(
-    r"(?:[“「『]|(?<![\[{,:])(?<![\[{,:] )\")(?=\w)([^“”「」『』\"，。！？,.!?\n]{2,16})(?<=\w)[”」』\"]"
-)
-_MEANS = re.compile(
-    r"[“「『\"]([^“”「」『』\"\n]{2,16})[”」』\"]\s{0,2}"
-    r"(?:[(（:：=]|是指|指|即|就是|的意思|means|stands for|refers to|is )"
-)
 _ELSEWHERE = re.compile(
     r"见附件|附件中|如附件|详见[^，。；\n]{0,12}(?:文档|手册|链接|表格|附录)|参见[^，。；\n]{0,12}(?:文档|手册|附录)"
     r"|\b(?:see|refer to|in) (?:the )?(?:attach\w+|appendix|handbook|manual|wiki|spreadsheet)\b|\bas discussed\b",
@@ -89,8 +65,6 @@ def wording_hits(subject: Subject) -> Iterator[Hit]:
         if elsewhere := _ELSEWHERE.search(text):
             yield Hit("out-of-sight", section, label, elsewhere.group())
     yield from _denied_exclusions(subject)
-    yield from _acronyms(subject)
-    yield from _quoted_terms(subject)
     yield from _targets(subject)
 
 
@@ -119,29 +93,6 @@ def _denied_exclusions(subject: Subject) -> Iterator[Hit]:
         for text in definition.excludes:
             if _DENIED_EXCLUSION.search(text):
                 yield Hit("double-negation", "definitions", definition.label, text)
-
-
-def _acronyms(subject: Subject) -> Iterator[Hit]:
-    """Abbreviations that the prompt does not explain and no post uses."""
-    labels = {word.upper() for label in subject.task.labels for word in re.findall(r"[^\W_]+", label)}
-    texts = [entry for entry in subject.texts() if entry[0] != "examples"]
-    explained = {term for _, _, text in subject.texts() for found in _EXPLAINED.findall(text) for term in found}
-    places = {term: (section, label) for section, label, text in texts for term in _ACRONYM.findall(text)}
-    open_terms = [term for term in places if term not in _KNOWN | labels | explained]
-    used = {t for e in subject.examples for item in e.items for t in _ACRONYM.findall(item)} if open_terms else set()
-    yield from (Hit("undefined-term", *places[term], term) for term in open_terms if term not in used)
-
-
-def _quoted_terms(subject: Subject) -> Iterator[Hit]:
-    """Terms in quotation marks that the prompt uses again and again, explains nowhere, and no post uses."""
-    texts = [entry for entry in subject.texts() if entry[0] != "examples"]
-    found = [(term, section, label) for section, label, text in texts for term in _QUOTED.findall(text)]
-    known = {*subject.task.labels, *(term for _, _, text in texts for term in _MEANS.findall(text))}
-    times = Counter(term for term, _, _ in found)
-    places = {term: (section, label) for term, section, label in reversed(found)}
-    for term in (term for term in dict.fromkeys(term for term, _, _ in found) if times[term] > 1 and term not in known):
-        if not any(term in item for example in subject.examples for item in example.items):
-            yield Hit("undefined-term", *places[term], term)
 
 
 def _targets(subject: Subject) -> Iterator[Hit]:
