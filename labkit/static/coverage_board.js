@@ -1,4 +1,4 @@
-// built from widgets/src 40e95297e575c49d; do not edit
+// built from widgets/src 03d61a34d22ef0c5; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {

@@ -1,4 +1,4 @@
-// built from widgets/src 40e95297e575c49d; do not edit
+// built from widgets/src 03d61a34d22ef0c5; do not edit
 
 // src/shared/dom.ts
 function h(tag, attributes = {}, ...children) {
@@ -946,7 +946,7 @@ function byDefinition(found, words) {
   const parts = found.parts.map((part) => partBox(part, words));
   const [before, after] = found.rationale.map((value) => words[`rationale_${value}`]);
   const [few, more] = found.retrieved.map(String);
-  if (found.moved.length) parts.push(h("p", {}, fill(words.moved_labels, { labels: found.moved.join(", ") })));
+  if (found.moved.length) parts.push(h("p", {}, fill(words.moved_labels, { labels: found.moved.join(words.comma) })));
   if (before !== after) parts.push(h("p", {}, fill(words.rationale_changed, { before, after })));
   if (few !== more) parts.push(h("p", {}, fill(words.retrieved_changed, { before: few, after: more })));
   if (found.unchanged) parts.push(note(fill(words.unchanged_definitions, { count: found.unchanged })));
@@ -1035,13 +1035,14 @@ function actions({ name, problem }, words, compare, restore) {
   const both = [button(words.changes, words.changes_of, compare), button(words.restore, words.restore_of, restore)];
   return h("div", { class: "lk-version-actions" }, ...both);
 }
-function restorer({ model, experimental }, { read, write }) {
+function restorer({ model, signal, experimental }, { read, write }) {
   const words = model.get("words");
   const said2 = h("p", { role: "status" });
   const undo = h("button", { type: "button", class: "lk-plain" }, words.undo);
   const element = h("div", { class: "lk-restored" }, said2, undo);
   element.hidden = undo.hidden = true;
   let before;
+  let filling = Infinity;
   undo.addEventListener("click", () => {
     if (before) write(before);
     undo.hidden = true;
@@ -1051,12 +1052,23 @@ function restorer({ model, experimental }, { read, write }) {
   });
   const restore = async (name) => {
     const stood = read();
+    filling = Infinity;
     const reply = await ask(experimental.invoke, "restore", { name, draft: stood }, PATIENCE5);
     element.hidden = false;
+    filling = reply.ok ? reply.filled : model.get("draft").filled;
     if (reply.ok && !reply.same) [before, undo.hidden] = [stood, false];
     const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });
     setText(said2, done || (reply.ok || reply.late ? words.busy : reply.error));
   };
+  const forget = () => {
+    if (model.get("draft").filled > filling) element.hidden = undo.hidden = true;
+  };
+  const outdate = () => {
+    if (undo.hidden) element.hidden = true;
+    else setText(said2, words.restored_before);
+  };
+  follow(model, ["draft"], forget, signal);
+  follow(model, ["version"], outdate, signal);
   return { element, restore };
 }
 function changesPane({ model, signal, experimental }, { read }) {

@@ -115,6 +115,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.restore_of": ("Put {name} into the form", "把 {name} 放回表单"),
     "prompt_editor.restored_same": ("The form already says what {name} says.", "表单里的内容与 {name} 一致。"),
     "prompt_editor.restored": ("{name} stands in the form; nothing is saved yet.", "表单中现在是 {name}；尚未保存。"),
+    "prompt_editor.restored_before": (
+        "What stood in the form before can be brought back.",
+        "可以找回表单中之前的内容。",
+    ),
     "prompt_editor.undo": ("Undo", "撤销"),
     "prompt_editor.undone": ("Your edit is back in the form.", "表单已恢复成你的修改。"),
     "prompt_editor.changes_of": ("Changes from {name} to the form", "从 {name} 到表单的改动"),
@@ -126,6 +130,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "prompt_editor.nothing_changed": ("A model is told the same by both.", "两者对模型说的完全一样。"),
     "prompt_editor.unchanged_definitions": ("Unchanged definitions: {count}", "没有改动的定义：{count} 条"),
     "prompt_editor.unchanged_sentences": ("Unchanged sentences: {count}", "没有改动的句子：{count} 句"),
+    "prompt_editor.comma": (", ", "、"),
     "prompt_editor.moved_labels": ("Other order: {labels}", "顺序有变：{labels}"),
     "prompt_editor.rationale_changed": ("Rationale: {before} → {after}", "理由：{before} → {after}"),
     "prompt_editor.kind_changed": ("changed", "有改动"),

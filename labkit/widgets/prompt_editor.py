@@ -223,7 +223,7 @@ class PromptEditor(LabWidget):
         same = self._says(message["draft"], wanted)
         if not same:
             self._fill_in(wanted)
-        return {"same": same}
+        return {"same": same, "filled": self.draft.get("filled", 0)}
 
     @replying
     def settle(self, message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.visit import Visit
 
@@ -36,6 +36,22 @@ SPILT = """panel => [...panel.querySelectorAll('*')].filter(e => {
 }).map(e => e.tagName + ' ' + e.className)"""
 
 
+# What lies at the middle of each row's name once the columns are scrolled to their end, and what it stands on.
+NAMES = """matrix => {
+    matrix.scrollLeft = matrix.scrollWidth;
+    return [...matrix.querySelectorAll('th[scope=row]')].map(name => {
+        const { left, top, width, height } = name.getBoundingClientRect();
+        const there = document.elementFromPoint(left + width / 2, top + height / 2);
+        const inside = left >= matrix.getBoundingClientRect().left;
+        return [inside, name.contains(there), getComputedStyle(name).backgroundColor];
+    });
+}"""
+SEEN = """matrix => {
+    const at = document.activeElement.getBoundingClientRect();
+    return document.activeElement.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2));
+}"""
+
+
 @pytest.mark.parametrize("labels", [4, 14, 30])  # few, the most that a matrix takes, and a list instead
 def test_long_labels_spill_over_nothing(chromium: Browser, jupyter_lab, tmp_path: Path, labels: int):
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -51,6 +67,26 @@ def test_long_labels_spill_over_nothing(chromium: Browser, jupyter_lab, tmp_path
         assert browser.evaluate("browser => browser.scrollWidth - browser.clientWidth") <= 0
         assert browser.locator(".lk-confusion").evaluate(SPILT) == []
         visit.screenshot(f"matrix_{labels}_{width}", browser.locator(".lk-confusion"))
+    if labels == 14:
+        _names_stay(visit, browser.locator(".lk-matrix"))
     assert visit.accessibility_faults(".lk-confusion") == []
     visit.assert_clean()
     visit.close()
+
+
+def _names_stay(visit: Visit, matrix: Locator) -> None:
+    """Scrolled to the last column, each row still says whose it is; by keys nothing hides under the names."""
+    for theme in ("Light", "Dark"):
+        visit.theme(theme)
+        assert matrix.evaluate("matrix => matrix.scrollWidth - matrix.clientWidth") > 100
+        matrix.scroll_into_view_if_needed()
+        names = matrix.evaluate(NAMES)
+        assert len(names) >= 14
+        paper = matrix.page.locator(".lk-error-browser").evaluate("e => getComputedStyle(e).backgroundColor")
+        assert names == [[True, True, paper]] * len(names)
+        visit.screenshot(f"matrix_scrolled_{theme}", matrix)
+    matrix.locator("tbody tr").nth(2).locator("td button:enabled").last.focus()
+    for _ in range(6):
+        visit.page.keyboard.press("ArrowLeft")
+        assert matrix.evaluate(SEEN)
+    visit.theme("Light")

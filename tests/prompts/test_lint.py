@@ -75,7 +75,14 @@ def test_a_definition_of_something_else_names_the_labels_there_are():
     stranger = replace(DEFINED, definitions=(*DEFINED.definitions, Definition("天气", "今天的天气怎么样，下不下雨。")))
     (found,) = grave(lint(stranger, TINY_TASK))
     assert (found.rule, found.severity, found.label) == ("unknown-label", "error", "天气")
-    assert "物流" in found.fix
+    assert "物流, 退款, 质量" in found.fix
+
+
+def test_labels_in_a_row_are_parted_as_the_language_parts_them():
+    loose = replace(DEFINED, definitions=tuple(Definition(label, "钱或货出了岔子。") for label in TINY_TASK.labels))
+    for lang, said in (("zh", "物流、退款、质量"), ("en", "物流, 退款, 质量")):
+        (found,) = (f for f in lint(loose, TINY_TASK, lang=lang) if f.rule == "no-boundary")
+        assert said in found.reason
 
 
 def test_every_rule_has_words_in_both_languages_and_a_source():

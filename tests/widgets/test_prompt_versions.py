@@ -89,7 +89,7 @@ def test_an_old_version_comes_back_as_a_draft(scene: Scene, editor: PromptEditor
 
 def test_a_version_that_stands_in_the_form_is_not_put_there_again(scene: Scene, editor: PromptEditor):
     stood = editor.draft
-    assert send(editor, "restore", name=editor.version, draft=stood) == {"ok": True, "same": True}
+    assert send(editor, "restore", name=editor.version, draft=stood) == {"ok": True, "same": True, "filled": 0}
     assert editor.draft == stood
 
 
@@ -98,7 +98,7 @@ def test_what_stands_in_the_form_is_what_the_message_says_not_what_reached_pytho
     editor: PromptEditor, typed: dict[str, str]
 ):
     stood = editor.draft | typed  # the page has not sent it yet, or it could be in no prompt file
-    assert send(editor, "restore", name=editor.version, draft=stood) == {"ok": True, "same": False}
+    assert send(editor, "restore", name=editor.version, draft=stood) == {"ok": True, "same": False, "filled": 1}
 
 
 def test_a_version_that_fetches_examples_comes_back_whole(scene: Scene, editor: PromptEditor):

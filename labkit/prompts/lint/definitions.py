@@ -38,5 +38,5 @@ def _missing(subject: Subject) -> Iterator[Hit]:
 def _strangers(subject: Subject) -> Iterator[Hit]:
     for definition in subject.prompt.definitions:
         if definition.label not in subject.task.labels:
-            allowed = ", ".join(subject.task.labels[:20])
+            allowed = tuple(subject.task.labels[:20])
             yield Hit("unknown-label", "definitions", definition.label, definition.label, values={"allowed": allowed})

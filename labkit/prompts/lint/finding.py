@@ -7,7 +7,7 @@ from typing import Literal
 
 from labkit.prompts.hidden import visible
 from labkit.prompts.lint.rules import RULES, Severity
-from labkit.texts import say
+from labkit.texts import listed, say
 
 Section = Literal["system", "definitions", "examples", "input", "instruction", "posts"]
 QUOTE_LIMIT = 160  # characters of a prompt that a finding repeats
@@ -46,7 +46,7 @@ class Hit:
 
     Args:
         rule, section, label, quote, rows: as in `LintFinding`.
-        values: what the rule's words name beside label and quote.
+        values: what the rule's words name beside label and quote; several labels as a tuple.
     """
 
     rule: str
@@ -67,6 +67,12 @@ def in_words(hit: Hit, lang: str | None = None) -> LintFinding:
     rule = RULES[hit.rule]
     quote = visible(hit.quote if len(hit.quote) <= QUOTE_LIMIT else hit.quote[: QUOTE_LIMIT - 1] + "…")
     values = {"label": hit.label or "", "rows": len(hit.rows), **hit.values}
-    values = {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
+    values = {name: _told(value, lang) for name, value in values.items()}
     reason, fix = (say(f"lint.{hit.rule}.{part}", lang, quote=quote, **values) for part in ("reason", "fix"))
     return LintFinding(hit.rule, rule.severity, hit.section, hit.label, quote, reason, fix, rule.source, hit.rows)
+
+
+def _told(value: object, lang: str | None) -> object:
+    if isinstance(value, tuple):
+        return visible(listed(map(str, value), lang))
+    return visible(value) if isinstance(value, str) else value

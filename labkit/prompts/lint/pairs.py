@@ -100,7 +100,7 @@ def _boundaries(subject: Subject, confused: dict[Pair, tuple[str, ...]]) -> Iter
     """Without answers, that most definitions draw no line at all; with them, the pairs that need one."""
     open_ended = [d.label for d in subject.definitions if not d.excludes and not DENIES.search(d.text)]
     if not subject.answers and len(subject.definitions) > 1 and 2 * len(open_ended) > len(subject.definitions):
-        values: dict[str, object] = {"count": len(open_ended), "labels": ", ".join(open_ended[:10])}
+        values: dict[str, object] = {"count": len(open_ended), "labels": tuple(open_ended[:10])}
         yield Hit("no-boundary", "definitions", None, "", values=values)
     told = {d.label: d for d in subject.definitions}
     pairs = sorted(confused.items(), key=lambda entry: -len(entry[1]))

@@ -35,7 +35,7 @@ export function byDefinition(found: Difference, words: Words): HTMLElement[] {
   const parts = found.parts.map((part) => partBox(part, words));
   const [before, after] = found.rationale.map((value) => words[`rationale_${value}`]);
   const [few, more] = found.retrieved.map(String);
-  if (found.moved.length) parts.push(h("p", {}, fill(words.moved_labels, { labels: found.moved.join(", ") })));
+  if (found.moved.length) parts.push(h("p", {}, fill(words.moved_labels, { labels: found.moved.join(words.comma) })));
   if (before !== after) parts.push(h("p", {}, fill(words.rationale_changed, { before: before!, after: after! })));
   if (few !== more) parts.push(h("p", {}, fill(words.retrieved_changed, { before: few!, after: more! })));
   if (found.unchanged) parts.push(note(fill(words.unchanged_definitions, { count: found.unchanged })));

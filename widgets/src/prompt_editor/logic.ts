@@ -22,7 +22,7 @@ export const WORDS = [
   "finding_error", "finding_warning", "finding_note", "findings", "findings_count", "findings_none",
   "finding_next", "finding_fix", "finding_source", "finding_rows", "finding_row", "finding_more",
   "views", "tab_preview", "tab_versions", "current", "scores", "score", "score_open", "score_none",
-  "restore", "restore_of", "restored", "restored_same", "undo", "undone", "changes", "changes_of", "from", "to", "the_form",
+  "restore", "restore_of", "restored", "restored_same", "restored_before", "comma", "undo", "undone", "changes", "changes_of", "from", "to", "the_form",
   "by_line", "nothing_changed", "unchanged_definitions", "unchanged_sentences", "moved_labels",
   "rationale_changed", "retrieved_changed", "kind_changed", "kind_added", "kind_removed", "kind_reordered",
   "was_removed", "was_added", "was_moved",

@@ -200,3 +200,29 @@ test("the files are looked at while the editor is open, and no more when it is g
   model.receive("versions", sampleVersions().slice(1));
   assert.equal(el.querySelectorAll(".lk-version").length, 2);
 });
+
+test("what was said of a version goes when Python fills the form with something else", async () => {
+  openVersions({ restore: { same: false, filled: 1 } });
+  const restored = el.querySelector<HTMLElement>(".lk-restored")!;
+  find("restore v1").click();
+  await pause(0);
+  for (const change of [{ system: "Old", filled: 1 }, { system: "Old and typed on", filled: 1 }]) {
+    model.receive("draft", { ...sampleDraft(), ...change, revision: 7 });
+    assert.deepEqual([restored.hidden, restored.querySelector("p")!.textContent], [false, "restored v1"]);
+  }
+  model.receive("draft", { ...sampleDraft(), system: "From Python", revision: 9, filled: 2 });
+  assert.ok(restored.hidden);
+  assert.ok(button("undo").hidden, "the way back was from the other version");
+});
+
+test("once another version is opened nothing says that a version is not saved, and the way back stays", async () => {
+  openVersions({ restore: { same: false, filled: 0 } });
+  find("restore v1").click();
+  await pause(0);
+  model.receive("version", "v3");
+  const restored = el.querySelector<HTMLElement>(".lk-restored")!;
+  assert.deepEqual([restored.hidden, restored.querySelector("p")!.textContent], [false, "restored_before"]);
+  button("undo").click();
+  model.receive("version", "v4");
+  assert.ok(restored.hidden);
+});

@@ -75,13 +75,14 @@ function actions({ name, problem }: Version, words: Words, compare: () => void, 
 }
 
 /** Puts a version into the form, and offers the way back to what stood there. */
-function restorer({ model, experimental }: RenderContext<Traits>, { read, write }: VersionsSetting) {
+function restorer({ model, signal, experimental }: RenderContext<Traits>, { read, write }: VersionsSetting) {
   const words = model.get("words");
   const said = h("p", { role: "status" });
   const undo = h("button", { type: "button", class: "lk-plain" }, words.undo);
   const element = h("div", { class: "lk-restored" }, said, undo);
   element.hidden = undo.hidden = true;
   let before: Draft | undefined;
+  let filling = Infinity; // which filling of the form the words are about
   undo.addEventListener("click", () => {
     if (before) write(before);
     undo.hidden = true;
@@ -91,12 +92,23 @@ function restorer({ model, experimental }: RenderContext<Traits>, { read, write 
   });
   const restore = async (name: string): Promise<void> => {
     const stood = read();
-    const reply = await ask<{ same: boolean }>(experimental.invoke, "restore", { name, draft: stood }, PATIENCE);
+    filling = Infinity; // until the reply says
+    const reply = await ask<{ same: boolean; filled: number }>(experimental.invoke, "restore", { name, draft: stood }, PATIENCE);
     element.hidden = false;
+    filling = reply.ok ? reply.filled : model.get("draft").filled;
     if (reply.ok && !reply.same) [before, undo.hidden] = [stood, false]; // else the way back there was stays
     const done = reply.ok && fill(reply.same ? words.restored_same : words.restored, { name });
     setText(said, done || (reply.ok || reply.late ? words.busy : reply.error));
   };
+  const forget = (): void => {
+    if (model.get("draft").filled > filling) element.hidden = undo.hidden = true;
+  };
+  const outdate = (): void => {
+    if (undo.hidden) element.hidden = true;
+    else setText(said, words.restored_before); // a save took what was said with it, and left the way back
+  };
+  follow(model, ["draft"], forget, signal);
+  follow(model, ["version"], outdate, signal);
   return { element, restore };
 }
 
