@@ -13,6 +13,7 @@ from labkit.texts import say
 
 _READER = "definition-reader"
 _FLOOR = "linear"
+_AS_MADE = "v1"  # the prompt that a new scene begins with
 _PROMPTS_BEFORE_TRAINING = 3  # after so many versions definitions bring less than training rows do
 
 
@@ -142,8 +143,8 @@ def _floor(now: Situation) -> NextStep | None:
 
 
 def _newest_prompt(now: Situation) -> NextStep | None:
-    newest = now.prompts[-1]
-    if any(s.run.header.prompt_name == newest for s in _readers(now)):
+    newest, tried = now.prompts[-1], {s.run.header.prompt_name for s in _readers(now)}
+    if newest in tried or (newest == _AS_MADE and tried):  # prompts from elsewhere were measured, this one came before
         return None
     best = best_run(_readers(now), now.task.bar.metric)
     model = best.run.header.model if best else _READER
@@ -151,10 +152,13 @@ def _newest_prompt(now: Situation) -> NextStep | None:
 
 
 def _read_test(now: Situation) -> NextStep | None:
-    """The bar is reached on dev rows and the test rows have not been read for it."""
+    """The bar is reached on dev rows and the test rows have not been read for it, or there are none."""
     best, where = _best(now)
     if not where.reached or _test_run(now, best):
         return None
+    if not now.labelled("test"):
+        words = say("next.no_test", standing=_words(where))
+        return NextStep(now.command("add", "--examples", "FILE"), words)
     header = best.run.header
     reason = say("next.test_reason", prompt=header.prompt_name, model=header.model)
     words = ("--prompt", header.prompt_name, "--model", header.model, "--split", "test", "--reason", reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +9,7 @@ from labkit.errors import LabkitError
 from labkit.prompts.diff import diff_prompts
 from labkit.records import Prompt
 from labkit.workspace import Scene
-
-_VERSION = re.compile(r"v(\d+)")
+from labkit.workspace.scene import version_number
 
 
 def overtaken_by(scene: Scene, before: Prompt, after: Prompt) -> str:
@@ -29,10 +27,10 @@ def overtaken_by(scene: Scene, before: Prompt, after: Prompt) -> str:
     Raises:
         BadPrompt: the newest version or the file of `before` cannot be read.
     """
-    newest = _newest(scene)
+    newest = scene.newest_version()
     if saved_as(scene, after):
         return ""
-    if newest and newest != before.name and _number(newest) > _number(before.name):
+    if newest and newest != before.name and version_number(newest) > version_number(before.name):
         return newest
     known = before.name in scene.prompt_names()
     return before.name if known and not diff_prompts(before, scene.prompt(before.name)).same else ""
@@ -40,7 +38,7 @@ def overtaken_by(scene: Scene, before: Prompt, after: Prompt) -> str:
 
 def saved_as(scene: Scene, after: Prompt) -> Path | None:
     """The newest version, where it tells a model just what a changed prompt does; else None."""
-    newest = _newest(scene)
+    newest = scene.newest_version()
     if not newest:
         return None
     try:
@@ -72,14 +70,3 @@ def save_change(scene: Scene, after: Prompt, message: str, *, label: str, run: s
     path = scene.save_version(replace(after, message=message))
     scene.record_decision("suggestion", id=label, run=run, to=path.stem, reason=reason)
     return path
-
-
-def _newest(scene: Scene) -> str:
-    """The version with the highest number; "" where no prompt has one."""
-    numbered = [name for name in scene.prompt_names() if _VERSION.fullmatch(name)]
-    return max(numbered, key=_number, default="")
-
-
-def _number(name: str) -> int:
-    found = _VERSION.fullmatch(name)
-    return int(found[1]) if found else 0

@@ -36,4 +36,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "(read {readings} {readings:time|times} so far), then ship; no training is needed.",
         "dev：{standing}。连区间下限都已达标：在测试集上确认一次（此前已读 {readings} 次），就可以上线，不需要训练。",
     ),
+    "next.no_test": (
+        "Dev rows: {standing}. That reaches the bar, and there are no test rows with labels to confirm it on: rows by "
+        "which prompts were chosen cannot judge them. Add labelled rows that nobody has tuned on, and set their split to test.",
+        "dev：{standing}。已达标，但没有带标签的测试样本可以确认：挑选提示词用过的样本不能再当裁判。"
+        "请加入没有用来调过提示词的已标注样本，并将其 split 设为 test。",
+    ),
 }

@@ -152,8 +152,11 @@ class Scene:
 
     def next_prompt_name(self) -> str:
         """The name of the next version: one above the highest `v<number>`."""
-        numbers = [int(found.group(1)) for name in self.prompt_names() if (found := _VERSION.fullmatch(name))]
-        return f"v{max(numbers, default=0) + 1}"
+        return f"v{version_number(self.newest_version()) + 1}"
+
+    def newest_version(self) -> str:
+        """The name of the version with the highest number; "" where no prompt has one."""
+        return max(filter(version_number, self.prompt_names()), key=version_number, default="")
 
     def save_version(self, prompt: Prompt) -> Path:
         """Write a prompt under the next version's name, whatever its own; what an editor saves with."""
@@ -347,3 +350,9 @@ def current_user() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
+
+
+def version_number(name: str) -> int:
+    """The number in a version's name: 3 of "v3"; 0 where the name is no version's."""
+    found = _VERSION.fullmatch(name)
+    return int(found[1]) if found else 0

@@ -89,6 +89,22 @@ def test_a_reached_dev_bar_asks_for_one_reading_of_the_test_rows():
     assert "read 1 time so far" in found.reason
 
 
+def test_prompts_from_elsewhere_are_not_held_up_by_the_one_that_the_scene_was_made_with():
+    brought = measured("gepa", "openai/x", 3)
+    found = step(brought, FLOOR, prompts=("gepa", "short", "v1"))
+    assert "--prompt gepa --model openai/x --split test" in found.command
+    newer = step(brought, FLOOR, prompts=("gepa", "short", "v1", "v2"))
+    assert "--prompt v2 --model openai/x" in newer.command
+
+
+def test_where_no_test_rows_are_a_reached_bar_asks_for_some_and_for_no_reading():
+    untested = tuple(example for example in EXAMPLES if example.split != "test")
+    for rows in (untested, (*untested, Example("t", ("post",), None, "test"))):
+        found = next_step(Situation("d", BAR, rows, ("v1", "v2"), (GOOD, READER, FLOOR)))
+        assert found.command == "python -m labkit add d --examples FILE"
+        assert "no test rows with labels" in found.reason
+
+
 def test_a_lower_bound_above_the_bar_says_that_no_training_is_needed():
     task = replace(TASK, bar=Bar(metric="accuracy", value=0.75, minimum_recall={"refund": 0.5}))
     for right, sure in ((100, True), (90, True), (78, False)):

@@ -48,7 +48,7 @@ def test_prompts_are_sorted_by_number_and_the_next_name_is_free(scene: Scene):
     for name in ("v10", "v9", "final"):
         scene.save_prompt(replace(tiny_prompts()[0], name=name))
     assert scene.prompt_names() == ("final", "v1", "v2", "v9", "v10")
-    assert scene.next_prompt_name() == "v11"
+    assert (scene.newest_version(), scene.next_prompt_name()) == ("v10", "v11")
 
 
 def test_a_prompt_is_never_overwritten_by_chance(scene: Scene):
