@@ -157,8 +157,7 @@ def _read_test(now: Situation) -> NextStep | None:
     if not where.reached or _test_run(now, best):
         return None
     if not now.labelled("test"):
-        words = say("next.no_test", standing=_words(where))
-        return NextStep(now.command("add", "--examples", "FILE"), words)
+        return NextStep(now.command("add", "--examples", "FILE"), say("next.no_test", standing=_words(where)))
     header = best.run.header
     reason = say("next.test_reason", prompt=header.prompt_name, model=header.model)
     words = ("--prompt", header.prompt_name, "--model", header.model, "--split", "test", "--reason", reason)
