@@ -353,3 +353,10 @@ def test_words_of_dev_and_test_rows_in_the_prompt_are_errors(task: Task, post: s
 def test_a_short_post_that_is_an_example_word_for_word_leaks_too():
     (hit,) = found("dev-leak", prompt(ZH, examples="微博 1: 退款还没到账！\n答：退款"), ZH, [row("退款还没到账")])
     assert (hit.section, hit.rows) == ("examples", ("r1",))
+
+
+@pytest.mark.parametrize(("rule", "task", "post"), [entry[:3] for entry in IN_POSTS[:4]])
+def test_the_field_quote_of_an_answer_says_nothing_about_quoted_words(rule: str, task: Task, post: str):
+    answer = '{"evidence": [{"post": 1, "quote": "x"}], "labels": []}'
+    shown = prompt(task, examples=f"{task.item} 1: x\n{answer}", system=f"{prompt(task).system} {answer}")
+    assert found(rule, shown, task, [row(post)])

@@ -78,7 +78,8 @@ _SHOWN: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
 
 def post_hits(subject: Subject) -> Iterator[Hit]:
     """What the rows show that the prompt leaves open."""
-    said = "\n".join(text for _, _, text in subject.texts())
+    # Few-shot examples rule on nothing, and their answers have a field "quote".
+    said = "\n".join(text for section, _, text in subject.texts() if section != "examples").replace('"quote"', "")
     names = {
         "repost": "" if _ON_REPOSTS.search(said) else "repost",
         "quoted-speech": "" if _ON_SPEECH.search(said) else "quoted-speech",
