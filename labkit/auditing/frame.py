@@ -74,9 +74,9 @@ def without_frame(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     return tuple(alone.get(sample.id, sample) for sample in samples)
 
 
-def _rows(asked: Sequence[Sample], texts: Mapping[str, str]) -> set[tuple[str, str | None]]:
+def _rows(asked: Sequence[Sample], texts: Mapping[str, str]) -> list[tuple[str, str | None]]:
     """Different texts, by the questions they are of, with their answers: a repeated one says nothing more."""
-    return {(texts[sample.question], sample.outcome) for sample in asked}
+    return list(dict.fromkeys((texts[sample.question], sample.outcome) for sample in asked))
 
 
 def _worded(framed: Mapping[str, _Framed], rows: Iterable[tuple[str, str | None]]) -> list[Worded[_Frame]]:

@@ -6,7 +6,7 @@ Both are told by evidence alone, since an instruction, a passage that is asked a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import comb
@@ -26,7 +26,7 @@ _RECURS = 5  # questions in other words that have an answer, too
 _ANSWERED_ALIKE = 0.95  # share of answers that other questions have, too; share of posts that two wordings agree on
 _LEAST_AGREEING, _BY_CHANCE = 5, 0.001  # posts under both wordings; how likely they agree so often by chance
 _END = 8  # characters: a copy that differs in one place keeps those that it begins or ends with
-_FEW, _ENOUGH = 3, 200  # posts of one beginning that are compared; posts under both wordings that are looked at
+_FEW, _ENOUGH = 3, 200  # posts of one beginning that are compared; posts that are looked at for an estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,20 @@ def copied_posts(rows: Iterable[Worded[Words]], spelt: Mapping[Words, str]) -> f
         rows: all rows; a question that is repeated says nothing more.
         spelt: the words that may be some -> how they read.
     """
-    different = set(rows)
-    asked = {_read(row.question) for row in different}
-    outcomes = Counter(row.outcome for row in different)
+    different = list(dict.fromkeys(rows))
     by_words = _by_words(different)
-    return frozenset(
+    tails = [
         words
         for words, text in spelt.items()
         if len(by_words[words]) >= max(_OTHERS, _COMMON * len(different))
         and _are_tails(by_words[words], text, different)
-        and (_read(text) in asked or _answered_alike(by_words[words], outcomes))
+    ]
+    if not tails:
+        return frozenset()
+    asked = {_read(row.question) for row in different}
+    outcomes = Counter(row.outcome for row in different)
+    return frozenset(
+        words for words in tails if _read(spelt[words]) in asked or _answered_alike(by_words[words], outcomes)
     )
 
 
@@ -86,12 +90,17 @@ def _read(text: str) -> str:
     return "".join(filter(str.isalnum, told(text)))
 
 
-def _are_tails(here: Sequence[Worded[Words]], words: str, rows: Collection[Worded[Words]]) -> bool:
+def _are_tails(here: Sequence[Worded[Words]], words: str, rows: Sequence[Worded[Words]]) -> bool:
     """Whether what is left beside the words is short as such, beside them and beside other questions."""
-    left = median(letters(row.post) for row in here)
+    left = median(letters(row.post) for row in _some(here))
     if left > _SHORT_TAIL or 2 * left > letters(words) or len(rows) - len(here) < _OTHERS:
         return False
-    return 2 * left <= median(letters(row.question) for row in rows if row.words != here[0].words)
+    return 2 * left <= median(letters(row.question) for row in _some([r for r in rows if r.words != here[0].words]))
+
+
+def _some(rows: Sequence[Worded[Words]]) -> Sequence[Worded[Words]]:
+    """Rows from all over, enough for a median."""
+    return rows[:: 1 + len(rows) // _ENOUGH]
 
 
 def _answered_alike(here: Sequence[Worded[Words]], outcomes: Counter[str | None]) -> bool:
