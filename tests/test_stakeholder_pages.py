@@ -253,6 +253,19 @@ def test_one_week_is_told_as_one_and_two_as_a_span(released: Scene, monkeypatch:
     assert f"{week_of(sooner)} – {WEEK}" in told[1]
 
 
+@pytest.mark.parametrize("page", ["week", "releases", "models", "data"])
+def test_chinese_sentences_have_chinese_punctuation(released: Scene, monkeypatch: pytest.MonkeyPatch, page: str):
+    monkeypatch.setenv("LABKIT_LANG", "zh")
+    evaluate(released, "v2", "definition-reader")
+    shown_page = DataPage(released) if page == "data" else dashboard(page, released)
+    if isinstance(shown_page, DataPage):
+        shown_page.examining.join(120)
+        shown_page = shown_page.widget
+    html = "".join(part.value for part in shown_page.children[1:] if isinstance(part, ui.HTML))
+    text = re.sub(r"<[^>]*>", "", re.sub(r"<details.*?</details>", "", html, flags=re.S))  # posts are as they are
+    assert re.findall("[一-鿿] ?[,;:(][^,;:(]{0,12}", text) == []
+
+
 @pytest.mark.parametrize("page", ["week", "releases", "models", "quality"])
 def test_commands_stand_folded_away_for_engineers(scene: Scene, page: str):
     html = "".join(part.value for part in dashboard(page, scene).children if isinstance(part, ui.HTML))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from labkit.auditing.finding import Finding, Severity
 from labkit.auditing.samples import Material
 from labkit.curation.annotator_agreement import GOOD, TENTATIVE, annotator_agreement
-from labkit.texts import say
+from labkit.texts import listed, say
 
 
 def check_agreement(material: Material) -> Finding:
@@ -22,7 +22,7 @@ def check_agreement(material: Material) -> Finding:
     return Finding(
         "D12",
         severity,
-        say("audit.agreement", alpha=f"{found.overall.value:.2f}", rows=found.rows, poor=", ".join(poor) or "-"),
+        say("audit.agreement", alpha=f"{found.overall.value:.2f}", rows=found.rows, poor=listed(poor) or "-"),
         say("audit.agreement.fix") if severity != "ok" else "",
         value=found.overall.value,
         threshold=TENTATIVE,

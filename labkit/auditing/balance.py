@@ -11,7 +11,7 @@ from labkit.auditing.size import LABEL_FEW
 from labkit.costs.tokens import estimated_tokens
 from labkit.curation.subtasks import by_subtask
 from labkit.records import Task
-from labkit.texts import say
+from labkit.texts import listed, say
 
 UNEVEN, DROWNED = 3.0, 10.0  # most frequent label : rarest
 TASK_TOKENS = 2.0  # the loss is averaged over tokens, so a subtask weighs by what is to be answered, not by rows
@@ -86,7 +86,7 @@ def _said(held: Mapping[str, int], tokens: Mapping[str, float]) -> Iterator[str]
         absent = [label for label, rows in held.items() if not rows]
         ratio = f"{_ratio(held):.1f}"
         if absent:
-            yield say("audit.balance.absent", labels=", ".join(absent), commonest=commonest, rows=held[commonest])
+            yield say("audit.balance.absent", labels=listed(absent), commonest=commonest, rows=held[commonest])
         elif held[commonest] == held[rarest]:
             yield say("audit.balance.even", labels=len(held), rows=held[rarest])
         else:

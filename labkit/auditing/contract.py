@@ -8,7 +8,7 @@ from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material, Sample
 from labkit.parsing import parse_reply
 from labkit.records import Reply, Status, Task
-from labkit.texts import say
+from labkit.texts import listed, say
 
 
 def check_contract(material: Material) -> Finding:
@@ -52,4 +52,4 @@ def _fault(sample: Sample, task: Task) -> str:
 
 
 def _listed(forms: dict[str, int]) -> str:
-    return ", ".join(f"{form} {n:,}" for form, n in forms.items()) or "-"
+    return listed(f"{form} {n:,}" for form, n in forms.items()) or "-"

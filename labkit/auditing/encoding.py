@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material
-from labkit.texts import say
+from labkit.texts import listed, say
 
 _MOJIBAKE = re.compile(  # UTF-8 read as Latin-1 or GBK, and the two codecs' well-known rubbish
     r"[ÃÂ][\x80-\xbf¡-¿]|â€[™œ“”¦]|[äåæçèé][\x80-\xbf¡-¿][\x80-\xbf¡-¿]|锟斤拷|烫烫烫|屯屯屯|(?:鈥|鐨|銆|锛|浠|鏄){2,}"
@@ -29,7 +29,7 @@ def check_encoding(material: Material) -> Finding:
     counts: Mapping[str, int] = {kind: len(ids) for kind, ids in found.items()}
     if not rows:
         return Finding("D17", "ok", say("audit.encoding.whole"), value=0, threshold=0)
-    kinds = ", ".join(f"{say(f'audit.{kind}')} {count}" for kind, count in counts.items())
+    kinds = listed(f"{say(f'audit.{kind}')} {count}" for kind, count in counts.items())
     return Finding(
         "D17",
         "warn",

@@ -12,7 +12,7 @@ from labkit.auditing.finding import Finding, Severity
 from labkit.auditing.samples import Material, Sample
 from labkit.curation.known_rows import KNOWN, KnownRows
 from labkit.curation.near_duplicates import folded
-from labkit.texts import say
+from labkit.texts import listed, say
 
 SHARE, CROWDED = 0.05, 0.5  # of all rows that may be unknown, and of a label's
 FEWEST = 3  # unknown rows of a label that are worth a warning; one or two are no share of anything
@@ -82,7 +82,7 @@ def _said(
         if not known.weighed:
             yield say("audit.knowledge.unweighed")
         if crowded:
-            yield say("audit.knowledge.labels", labels=", ".join(crowded))
+            yield say("audit.knowledge.labels", labels=listed(crowded))
     if answered:
         yield say("audit.knowledge", rows=len(novel), share=f"{len(novel) / len(answered):.1%}")
     if not known:

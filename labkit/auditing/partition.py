@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material, Sample
-from labkit.texts import say
+from labkit.texts import listed, say
 
 DEVIATION, TEST_ROWS, TEST_LABEL_ROWS = 0.05, 200, 10
 _JUDGED = ("pool", "dev", "test")
@@ -40,7 +40,7 @@ def _said(torn: int, deviation: float, label: str | None, test: int, thin: Seque
     said = say("audit.splits", torn=torn, deviation=f"{deviation:.1%}", label=label or "-", test=test)
     if test < TEST_ROWS:
         said += say("audit.splits.few", least=TEST_ROWS)
-    return said + (say("audit.splits.thin", least=TEST_LABEL_ROWS, thin=", ".join(thin)) if thin else "")
+    return said + (say("audit.splits.thin", least=TEST_LABEL_ROWS, thin=listed(thin)) if thin else "")
 
 
 def _torn_groups(samples: Sequence[Sample]) -> list[tuple[str, ...]]:

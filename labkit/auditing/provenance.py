@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from labkit.auditing.finding import Finding
 from labkit.auditing.samples import Material
-from labkit.texts import say
+from labkit.texts import listed, say
 
 WANTED = ("licence", "source", "annotator")
 _SPELLINGS = {
@@ -26,7 +26,7 @@ def check_provenance(material: Material) -> Finding:
     teacher = (material.manifest or {}).get("teacher") or {}
     unclear = bool(teacher) and teacher.get("training") != "allowed"
     missing = [name for name in WANTED if name not in said and not (in_rows and all(name in row for row in in_rows))]
-    reason = say("audit.provenance", missing=", ".join(say(f"audit.{name}") for name in missing) or "-")
+    reason = say("audit.provenance", missing=listed(say(f"audit.{name}") for name in missing) or "-")
     if teacher:
         reason += say("audit.provenance.teacher", model=teacher.get("model"), training=teacher.get("training"))
     fix = [say("audit.provenance.fix")] * bool(missing) + [say("audit.provenance.terms")] * unclear

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from labkit.auditing.finding import Finding, Severity
 from labkit.auditing.samples import Material
-from labkit.texts import say
+from labkit.texts import listed, say
 
 # LIMA (2023) reached its best with 1,000 rows; s1 (2025) with 1,000 chosen of 59,000.
 MOST, FEW, TOO_FEW = 1_000, 50, 10
@@ -43,7 +43,7 @@ def check_size(material: Material) -> Finding:
 def _said(rows: int, thin: Sequence[str], unlabelled: int) -> str:
     said = say("audit.size", rows=rows)
     if thin:
-        said += say("audit.size.thin", least=LABEL_FEW, thin=", ".join(thin))
+        said += say("audit.size.thin", least=LABEL_FEW, thin=listed(thin))
     return said + (say("audit.size.unlabelled", rows=unlabelled) if unlabelled else "")
 
 

@@ -35,6 +35,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "page.stop": (". ", "。"),
     "page.comma": (", ", "、"),
+    "page.colon": (": ", "："),
+    "page.bracketed": (" ({words})", "（{words}）"),
     "standing.unmeasured": ("Not measured", "未测量"),
     "standing.unmeasured_sentence": (
         "No row of this run has gold labels, so there is no score.",

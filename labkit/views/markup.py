@@ -19,10 +19,12 @@ POST_LIMIT = 1200  # characters of one post or rationale on a page; what is cut 
 
 NAME_LIMIT = 60  # characters of a label, prompt or model name
 
-# A day with its time, money with its currency, a figure with its interval: whoever reads one wants it on one line.
+# A day with its time, money with its currency, a figure with its interval or its Chinese measure word: whoever reads
+# one wants it on one line.
 _WHOLE = re.compile(
     r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d(?: UTC)?)?"
     r"|(?<![A-Z])[A-Z]{3} \d[\d.,]{0,14}"
+    r"|(?<![\w.,])\d[\d.,]{0,12} [条分次秒步盏行组处](?![\da-z])"
     r"|(?<![\d.,])[\d.,]{1,12}[ \xa0]\([^()\s]{1,12}–[^()\s]{1,12}\)|\([-+.\d]{1,8} to [-+.\d]{1,8}\))"
 )
 _SEPARATED = re.compile(r"(?<=[/+@_:])(?=\w)")  # a browser breaks after a hyphen and a space by itself
@@ -45,7 +47,7 @@ def breakable(name: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """Text as HTML in which no line ends within a day, or between a figure and its interval."""
+    """Text as HTML in which no line ends within a day, or between a figure and its interval or measure word."""
     pieces, whole = _WHOLE.split(visible(text)), Markup('<span class="lk-figure">{}</span>')
     return Markup("").join(whole.format(piece) if k % 2 else piece for k, piece in enumerate(pieces))
 

@@ -17,7 +17,9 @@ def test_no_line_ends_within_a_day_or_an_interval():
         == 'live since <span class="lk-figure">2026-11-28 10:47 UTC</span>.'
     )
     value = of_100(Interval(0.14, 0.08, 0.25))
-    assert unbroken(f"每 100 条有 {value} 条") == f'每 100 条有 <span class="lk-figure">{value}</span> 条'
+    assert unbroken(f"每 100 条有 {value} 条") == (
+        f'每 <span class="lk-figure">100 条</span>有 <span class="lk-figure">{value}</span> 条'
+    )
     assert unbroken("-0.360 (-0.528 to -0.160)") == '-0.360 <span class="lk-figure">(-0.528 to -0.160)</span>'
     assert unbroken("<b>2026-11-28") == '&lt;b&gt;<span class="lk-figure">2026-11-28</span>'
     assert len(unbroken("1" * 100_000 + "(" * 1000)) == 101_000
