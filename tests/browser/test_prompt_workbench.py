@@ -123,6 +123,17 @@ def test_a_sitting_by_keyboard_alone(desk: Visit, bench: Locator, scene: Scene, 
     desk.assert_clean()
 
 
+def test_what_is_said_of_a_restored_version_goes_when_python_sets_another(desk: Visit, bench: Locator):
+    bench.get_by_role("tab", name="Versions").click()
+    bench.get_by_role("button", name="Put v1 into the form").click()
+    said = bench.get_by_text("v1 stands in the form")
+    expect(said).to_be_visible()
+    expect(bench.get_by_role("button", name="Undo")).to_be_visible()
+    assert desk.python('bench.prompt = scene.prompt("v2")') == ""
+    expect(said).to_be_hidden()
+    expect(bench.get_by_role("button", name="Undo")).to_be_hidden()
+
+
 def test_an_edit_made_outside_is_noticed_within_seconds_and_taken_in(desk: Visit, bench: Locator, scene: Scene):
     name = scene.prompt_names()[-1]
     path = scene.path / "prompts" / f"{name}.md"
