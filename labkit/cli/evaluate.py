@@ -115,7 +115,7 @@ def evaluate(
 
 def run_json(run: Run, scene: Scene) -> dict[str, Any]:
     """A run that was just asked, as one JSON value."""
-    taken = sum(row.taken_from is not None for row in run.rows)
+    taken = sum(row.taken_from not in (None, run.id) for row in run.rows)
     told = {"run": run.id, "rows": len(run.rows), "taken_over": taken, "in_flight": _cut_off(run, scene)}
     told |= {"model": run.header.model, "served_by": run.served_by, "counts": run.counts}
     return {**told, "cost": cost_json(run, scene), "scores": scores_json(run)}

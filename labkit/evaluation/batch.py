@@ -21,7 +21,7 @@ from labkit.evaluation.evaluate import Sitting, Wishes, carry_out
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
-from labkit.evaluation.twins import Twins, hand_on
+from labkit.evaluation.twins import Content, Twins, asking_of, content_of, hand_on, shares_answers
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.models.batch_files import MAX_BYTES, MAX_REQUESTS, Batch
@@ -128,14 +128,21 @@ class _Session:
         self._run, self._tally = sitting.run.id, sitting.tally
         self._files = model.batch_files()
         self._examples = {example.id: example for example in plan.examples}
+        self._asked = {(row.example.id, row.repeat) for row in sitting.run.rows if row.attempts}
         self._told = ""
 
     def go_on(self, poll_s: float | None) -> None:
         """Send what is open unless something is out; then look, once or until nothing is out any more."""
         self._take_in_older_ids()
         if not self._scene.store.batched(self._run):
-            self._send_open()
+            self._send_open(self._once_each(self._sitting.rows))
         self._sitting.all_sent()
+        while self._is_all_in(poll_s) and (left := self._left_without_answer()):
+            if not self._send_open(left):
+                return
+
+    def _is_all_in(self, poll_s: float | None) -> bool:
+        """Look after what is out, once or until all of it is in; say whether it is."""
         failed = 0
         while out := self._scene.store.batched(self._run):
             try:
@@ -146,22 +153,38 @@ class _Session:
                 if poll_s is None or failed >= _PATIENCE:
                     raise
             if poll_s is None or not self._scene.store.batched(self._run):
-                return
+                break
             time.sleep(poll_s)
+        return not self._scene.store.batched(self._run)
 
-    def _send_open(self) -> None:
-        rows = self._twins_of(self._sitting.rows).firsts
+    def _send_open(self, rows: Sequence[OpenRow]) -> bool:
+        """Send rows as far as the money goes; say whether all of them went."""
         going = self._affordable(rows)
         if len(going) < len(rows):
-            self._tally.tell(say("batch.limit", going=len(going), pending=len(rows)))
+            self._tally.tell(say("batch.limit", going=len(going), pending=len(self._sitting.rows)))
         for portion in _portions(going, self._model):
             key = f"{self._run}-{secrets.token_hex(4)}"
             with self._scene.store.recording(self._run) as record:
                 numbers = [record.request(request, 1, batch=key) for request in portion]
+            self._asked.update((request.row, request.repeat) for request in portion)
             self._send(key, zip(numbers, portion, strict=True))
+        return len(going) == len(rows)
 
-    def _twins_of(self, rows: Sequence[OpenRow]) -> Twins:
-        return Twins(rows, alike=self._plan.nearest is None)
+    def _once_each(self, rows: Sequence[OpenRow]) -> list[OpenRow]:
+        """Of open rows that ask the same the first; all of them where one was asked and they wait for it in vain."""
+        tried = self._tried
+        untried = Twins([row for row in rows if content_of(row) not in tried], alike=shares_answers(self._plan))
+        return [*untried.firsts, *(row for row in rows if content_of(row) in tried)]
+
+    def _left_without_answer(self) -> list[OpenRow]:
+        """Rows that waited for the answer to another that asks the same, which has brought no whole one."""
+        open_, tried = self._scene.store.pending(self._run), self._tried
+        return [row for row in open_ if asking_of(row) not in self._asked and content_of(row) in tried]
+
+    @property
+    def _tried(self) -> set[Content]:
+        """The contents of which a row was asked."""
+        return {content_of(row) for row in self._plan.rows if asking_of(row) in self._asked}
 
     def _affordable(self, rows: Sequence[OpenRow]) -> list[Request]:
         going: list[Request] = []
@@ -264,16 +287,17 @@ class _Session:
         self._tell_the_end(batch, requests, outcomes, stray)
 
     def _copies(self, outcomes: Mapping[Batched, Reply | NoAnswer]) -> Iterator[tuple[OpenRow, Reply]]:
-        """Whole answers for rows that ask the same and wait for them, in this process or since an earlier one."""
-        store, asked = self._scene.store, {(sent.row, sent.repeat): outcome for sent, outcome in outcomes.items()}
-        out = {(sent.row, sent.repeat) for sent in store.batched(self._run)}
-        open_ = store.pending(self._run)
-        rows = [row for row in open_ if (row.example.id, row.repeat) not in out - asked.keys()]
-        twins = self._twins_of(sorted(rows, key=lambda row: (row.example.id, row.repeat) not in asked))
-        for request in map(self._plan.request, twins.firsts):
-            reply = asked.get((request.row, request.repeat))
-            if isinstance(reply, Reply) and self._tally.is_whole(request.row, reply):
-                yield from ((row, reply) for row in twins.leave(request) if (row.example.id, row.repeat) not in out)
+        """Whole answers for rows that ask the same and were not asked, in this process or an earlier one."""
+        if not shares_answers(self._plan):
+            return
+        answers = {
+            content_of(OpenRow(self._examples[sent.row], sent.repeat)): outcome
+            for sent, outcome in outcomes.items()
+            if isinstance(outcome, Reply) and self._tally.is_whole(sent.row, outcome)
+        }
+        for row in self._scene.store.pending(self._run) if answers else ():
+            if content_of(row) in answers and asking_of(row) not in self._asked:
+                yield row, answers[content_of(row)]
 
     def _count(self, outcomes: Mapping[Batched, Reply | NoAnswer]) -> None:
         for request, outcome in outcomes.items():

@@ -83,7 +83,7 @@ def _expected_per_call(
     requests = [plan.request(row) for row in scene.store.pending(run)]
     calls = calls_of(plan, requests, prices, expectation(scene.store, plan, model))
     cost = calls.cost if not in_batch or calls.money["batch"] is None else calls.money["batch"]
-    return None if cost is None or not requests else cost / len(requests)
+    return None if cost is None or not calls.count else cost / calls.count
 
 
 def _paid(store: Store, run: str, price: Price) -> tuple[int, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from labkit.costs import PriceList, is_free
 from labkit.evaluation.expectation import Expectation
 from labkit.evaluation.plan import Plan
+from labkit.evaluation.twins import asked_once
 from labkit.records import Request
 
 _WAYS = ("list", "cached", "batch")
@@ -35,15 +36,19 @@ class Calls:
 
 
 def calls_of(plan: Plan, requests: Sequence[Request], prices: PriceList, expected: Expectation) -> Calls:
-    """What requests of a plan will take, each content once.
+    """What requests of a plan will take, where rows that ask the same are asked once.
 
     Args:
         plan: names the model.
-        requests: what would be sent.
+        requests: of its rows that are open.
         prices: that hold for the scene.
         expected: of the model's answers.
     """
-    requests = tuple({(request.messages, request.repeat): request for request in requests}.values())
+    return calls_of_each(plan, asked_once(plan, requests), prices, expected)
+
+
+def calls_of_each(plan: Plan, requests: Sequence[Request], prices: PriceList, expected: Expectation) -> Calls:
+    """What requests will take, each of them sent; see `calls_of`."""
     prompt = sum(expected.prompt_tokens(request) for request in requests)
     completion = expected.completion_tokens * len(requests)
     return Calls(len(requests), prompt, completion, _money(plan, prices, expected, prompt, completion))

@@ -16,10 +16,10 @@ from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, getting_ready, observing
 from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
-from labkit.evaluation.shared_rows import Asking, asking_alone, out_in_batches
+from labkit.evaluation.shared_rows import asking_alone, out_in_batches
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
-from labkit.evaluation.twins import Twins
+from labkit.evaluation.twins import Asking, Twins, shares_answers
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
@@ -248,7 +248,7 @@ def _row_by_row(scene: Scene, plan: Plan, model: Model, retry: Retry) -> Session
         if out := scene.store.batched(run):
             raise BadInput.told("error.evaluate.out_in_batch", out=len(out), run=run)
         with keeping_the_bill(scene, plan, model, run):
-            twins = Twins(sitting.rows, alike=plan.nearest is None)
+            twins = Twins(sitting.rows, alike=shares_answers(plan))
             Engine(scene.store, run, model, retry, sitting.tally, sitting.purse).ask(twins, plan.request)
 
     return ask

@@ -15,13 +15,12 @@ from labkit.errors import RunBusy
 from labkit.evaluation.following import tell_and_wait
 from labkit.evaluation.plan import Plan
 from labkit.evaluation.progress import Observer
-from labkit.evaluation.twins import Content, content_of
+from labkit.evaluation.twins import Asking, Content, asking_of, content_of
 from labkit.records import sha256_of
 from labkit.store import Store
 from labkit.texts import say
 
 _MOMENT_S = 0.02
-Asking = tuple[str, int]  # a row's id, which asking of it
 
 
 @contextmanager
@@ -51,7 +50,7 @@ def out_in_batches(store: Store, run: str) -> dict[Asking, str]:
     """What is open of a run (whole id) and out in a batch file of another -> that one."""
     out = {content: other for other in store.kindred(run) for content in _batched(store, other)}
     open_ = store.pending(run) if out else ()
-    return {(row.example.id, row.repeat): out[content_of(row)] for row in open_ if content_of(row) in out}
+    return {asking_of(row): out[content_of(row)] for row in open_ if content_of(row) in out}
 
 
 def _wait(held: ExitStack, store: Store, plan: Plan, run: str, observer: Observer) -> None:
@@ -99,7 +98,7 @@ def _open(store: Store, run: str) -> set[Content]:
 def _batched(store: Store, run: str) -> set[Content]:
     """What of a run is out in batch files."""
     out = {(sent.row, sent.repeat) for sent in store.batched(run)}
-    return {content_of(row) for row in store.pending(run) if (row.example.id, row.repeat) in out} if out else set()
+    return {content_of(row) for row in store.pending(run) if asking_of(row) in out} if out else set()
 
 
 def _is_asking(store: Store, run: str) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from labkit.evaluation.plan import Plan
 from labkit.records import Reply, Request, Status
 from labkit.store import OpenRow, Recorder
 
+Asking = tuple[str, int]  # a row's id, which asking of it
 WORTH_TAKING = (Status.ANSWERED, Status.OFF_LIST, Status.UNPARSED)  # whole answers, right or wrong, readable or not
 Content = tuple[tuple[str, ...], str | None, int]  # posts, subtask, which asking
 
@@ -29,11 +31,32 @@ class Twins:
         for row in rows:
             same[content_of(row) if alike else id(row)].append(row)
         self.firsts = [first for first, *_ in same.values()]
-        self._waiting = {(first.example.id, first.repeat): others for first, *others in same.values() if others}
+        self._waiting = {asking_of(first): others for first, *others in same.values() if others}
 
     def leave(self, request: Request) -> list[OpenRow]:
         """The rows that waited for what came of a request; they wait no more."""
         return self._waiting.pop((request.row, request.repeat), [])
+
+
+def shares_answers(plan: Plan) -> bool:
+    """Whether rows of a plan with the same content are asked the very same: not where each gets examples of its own."""
+    return plan.nearest is None
+
+
+def asked_once(plan: Plan, requests: Sequence[Request]) -> Sequence[Request]:
+    """Those of a plan's requests that go out, if all that ask the same get the answer to the first."""
+    if not shares_answers(plan):
+        return requests
+    examples = {example.id: example for example in plan.examples}
+    firsts: dict[Content, Request] = {}
+    for request in requests:
+        firsts.setdefault(content_of(OpenRow(examples[request.row], request.repeat)), request)
+    return tuple(firsts.values())
+
+
+def asking_of(row: OpenRow) -> Asking:
+    """By what a row's asking is found again."""
+    return row.example.id, row.repeat
 
 
 def content_of(row: OpenRow) -> Content:

@@ -13,7 +13,7 @@ from typing import Any
 
 from labkit.errors import BadInput, MissingExtra
 from labkit.evaluation import Calls, Retry
-from labkit.evaluation.calls import calls_of, currency_of
+from labkit.evaluation.calls import calls_of_each, currency_of
 from labkit.evaluation.expectation import expectation
 from labkit.evaluation.plan import plan_file
 from labkit.improvement.acceptance import overtaken_by, save_change
@@ -156,7 +156,7 @@ def search_budget(scene: Scene, prompt: str | Prompt, model: str | Model, calls:
     rows = calls + over + 2 * len(every)
     asked = [requests[k % len(requests)] for k in range(rows)]
     prices = scene.prices()
-    found = calls_of(plan, asked, prices, expectation(scene.store, plan, chosen))
+    found = calls_of_each(plan, asked, prices, expectation(scene.store, plan, chosen))
     return SearchBudget(calls, over, calls // (2 * MINIBATCH) + 1, 2 * len(every), found, currency_of(plan, prices))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,15 @@ import pytest
 from labkit.costs import Price, run_cost
 from labkit.errors import ModelUnreachable
 from labkit.evaluation import Progress, evaluate, forecast
-from labkit.evaluation.twins import Twins
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.provider import Provider
 from labkit.records import Example
 from labkit.scoring import score
-from labkit.store import OpenRow
-from labkit.workspace import Scene, create_scene
+from labkit.workspace import Scene, create_scene, open_scene
 from tests.conftest import TINY_TASK, tiny_prompts
 from tests.evaluation.test_batch import send, served
 from tests.models.loopback import Loopback
-from tests.models.loopback_batches import Line, LoopbackBatches, answered
+from tests.models.loopback_batches import Line, LoopbackBatches, answered, refused
 
 POSTS = ("快递没到", "要求退款", "快递没到", "做工很差", "快递没到", "要求退款")
 
@@ -107,8 +106,33 @@ def test_what_is_taken_over_within_a_run_is_on_no_bill(repeated: Scene):
 
 
 def test_rows_that_get_examples_of_their_own_are_no_twins(repeated: Scene):
-    rows = [OpenRow(row) for row in repeated.examples("dev")]
-    assert len(Twins(rows, alike=False).firsts) == 6
+    asks = replace(repeated.prompt("v2"), name="v2+2", retrieved=2)
+    with Loopback() as server:
+        model = model_of(server)
+        promised = forecast(repeated, asks, model).calls.count
+        evaluate(repeated, asks, model, progress=lambda _: None)
+        assert server.hits == promised == 6
+
+
+def test_posts_that_differ_in_personal_data_alone_are_asked_as_often_as_was_promised(tmp_path: Path):
+    posts = ("请打 13812345678", "请打 13912345679", "其他")
+    rows = [Example(f"d{k}", (post,), ("物流",), "dev") for k, post in enumerate(posts)]
+    scene = create_scene(tmp_path / "personal", TINY_TASK, rows, tiny_prompts())
+    with Loopback() as server:
+        model = model_of(server)
+        promised = forecast(scene, "v1", model).calls.count
+        evaluate(scene, "v1", model, personal_data="mask", progress=lambda _: None)
+        assert server.hits == promised
+
+
+def test_the_kept_bill_expects_what_the_forecast_did(repeated: Scene):
+    (repeated.path / "prices.toml").write_text('["ours/m"]\ninput = 100\noutput = 100\ncurrency = "CNY"\n')
+    scene = open_scene(repeated.path)
+    with Loopback() as server:
+        model = model_of(server)
+        promised = forecast(scene, "v1", model).calls.cost
+        evaluate(scene, "v1", model, progress=lambda _: None)
+    assert [bill["forecast"] for bill in scene.bills()] == [pytest.approx(promised)]
 
 
 def test_what_was_stopped_in_between_goes_on_with_what_is_answered(repeated: Scene):
@@ -127,8 +151,13 @@ def test_what_was_stopped_in_between_goes_on_with_what_is_answered(repeated: Sce
     assert run.counts["answered"] == 6
 
 
-def test_a_batch_file_holds_each_post_once(repeated: Scene, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def keyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OUR_KEY", "sk-CANARY-0123456789")
+
+
+@pytest.mark.usefixtures("keyed")
+def test_a_batch_file_holds_each_post_once(repeated: Scene):
     sent: list[Line] = []
 
     def answering(lines: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -141,3 +170,38 @@ def test_a_batch_file_holds_each_post_once(repeated: Scene, monkeypatch: pytest.
         run, _ = send(repeated, model)
         assert (len(server.batches), len(sent), server.completions) == (1, 3, 0)
     assert (waiting.counts["pending"], run.counts["answered"], waiting.id) == (6, 6, run.id)
+
+
+def refused_for_good(line: Line) -> Line:
+    return refused(line, 400, "no", "invalid_value")
+
+
+def cut_off(line: Line) -> Line:
+    found = answered(line)
+    found["response"]["body"]["choices"][0]["finish_reason"] = "length"
+    return found
+
+
+@pytest.mark.usefixtures("keyed")
+@pytest.mark.parametrize(("spoils", "status"), [(refused_for_good, "failed"), (cut_off, "truncated")])
+@pytest.mark.parametrize("wait", [True, False])
+def test_where_a_batch_brought_no_whole_answer_all_others_go_out_together(
+    repeated: Scene, spoils: Callable[[Line], Line], status: str, wait: bool
+):
+    """The first of three with the same post; the two others get their own answers, in one more file."""
+    sizes: list[int] = []
+
+    def spoiling(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        sizes.append(len(lines))
+        fine = [answered(line) for line in lines[1:]] if len(sizes) == 1 else [answered(line) for line in lines]
+        spoilt = [spoils(lines[0])] if len(sizes) == 1 else []
+        return ([*fine, *spoilt], []) if status == "truncated" else (fine, spoilt)
+
+    with LoopbackBatches(spoiling) as server:
+        model = served(repeated, server)
+        run, _ = send(repeated, model, wait=wait)
+        for _ in range(0 if wait else 4):
+            run, _ = send(repeated, model, wait=False)
+    assert sizes[:2] == [3, 2]
+    assert run.counts["pending"] == 0
+    assert run.counts[status] == (1 if wait or status == "truncated" else 0)

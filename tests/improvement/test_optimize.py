@@ -38,6 +38,7 @@ def test_gepa_closes_the_gap_with_words_of_the_training_rows(gap: Scene):
     assert told[-1] == (found.asked, CALLS)
     budget = search_budget(gap, "v1", "definition-reader", CALLS)
     assert found.asked <= budget.search + budget.over
+    assert budget.calls.count == budget.search + budget.over + budget.trial
     assert found.proposals <= budget.proposals
     names = [header.prompt_name for header in gap.store.runs() if header.prompt_name.endswith("~candidate")]
     assert len(names) >= found.candidates
