@@ -125,13 +125,29 @@ WORDS = {
         "{folder} 中没有一个检查点能原样读回",
     ),
     "error.training.no_checkpoint.fix": ("Look at the disk", "请检查磁盘"),
-    "error.processes.sharded": (
-        "labkit trains with a whole base on each GPU; with {sharding} it has never been run",
-        "labkit 训练时每个 GPU 上都放整个底座；从未在 {sharding} 下运行过",
+    "error.processes.deepspeed": (
+        "labkit does not train with DeepSpeed",
+        "labkit 不用 DeepSpeed 训练",
     ),
-    "error.processes.sharded.fix": (
-        "Launch with --multi_gpu or torchrun; for a base that fits no GPU, take a smaller one or a vendor's tuning",
-        "请用 --multi_gpu 或 torchrun 启动；如果底座一个 GPU 放不下，请换更小的，或用服务商的微调",
+    "error.processes.deepspeed.fix": (
+        "Launch with --multi_gpu or torchrun; for a base that fits no GPU, with --use_fsdp",
+        "请用 --multi_gpu 或 torchrun 启动；如果底座一个 GPU 放不下，请用 --use_fsdp",
+    ),
+    "error.processes.no_layers": (
+        "{name} does not say which of its modules are layers, so it cannot be dealt out to several GPUs",
+        "{name} 没有说明哪些模块是层，因此无法分片放到多个 GPU 上",
+    ),
+    "error.processes.no_layers.fix": (
+        "Launch without --use_fsdp, or take another base",
+        "请不用 --use_fsdp 启动，或换一个底座",
+    ),
+    "error.processes.offload": (
+        "labkit keeps a base's shards on the GPUs, not in the machine's memory as FSDP_OFFLOAD_PARAMS asks",
+        "labkit 把底座的分片放在 GPU 上，而不是按 FSDP_OFFLOAD_PARAMS 的要求放在内存里",
+    ),
+    "error.processes.offload.fix": (
+        "Launch with --fsdp_offload_params false, on more GPUs if need be",
+        "请用 --fsdp_offload_params false 启动，必要时用更多 GPU",
     ),
     "error.processes.uneven": (
         "A step of {batch} rows cannot be shared evenly by {processes} processes",

@@ -19,6 +19,7 @@ from labkit.training.dev_rows import DevRow
 from labkit.training.job_folder import JobFolder
 from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule
+from labkit.training.shards import in_step, is_dealt_out
 
 _ENOUGH = 1e-9  # a better score is better by more than rounding
 
@@ -88,14 +89,20 @@ class DevMeasure:
         """
         import torch
 
-        with _answering(model, self._shares) as shares:
+        problem, found = "", {}
+        bearable = ModelRefused if is_dealt_out(model) else (ModelRefused, torch.OutOfMemoryError)
+        with _answering(model, self._shares) as shares, in_step(model):
             try:
                 loaded = LoadedModel(language_model(model), self._tokenizer, shares)
-                return dict(loaded.answer_each(requests))
-            except (ModelRefused, torch.OutOfMemoryError) as refused:
+                found = dict(loaded.answer_each(requests))
+            except bearable as refused:
                 if not shares:
                     raise
-                self._folder.tell("plain_evaluation", reason=str(refused))
+                problem = str(refused)
+        problem = next(filter(None, self._ranks.gather([problem])), "")
+        if not problem:
+            return found
+        self._folder.tell("plain_evaluation", reason=problem)
         self._shares = False
         return self._replies(model, requests)
 

@@ -18,6 +18,7 @@ from labkit.training.memory import Need
 from labkit.training.micro_batches import MicroBatches
 from labkit.training.recipe import Recipe
 from labkit.training.rows import TrainingRow
+from labkit.training.shards import is_dealt_out
 
 Encoded = Sequence[Mapping[str, Any]]  # rows as TRL made them: input_ids, and which of them carry loss
 _MB = 1 << 20
@@ -154,7 +155,12 @@ def _try_heaviest(trainer: Any, rows: Sequence[Sequence[int]], at_once: int) -> 
 
 
 def _by_faster_way(trainer: Any, batches: MicroBatches, at_once: int) -> MicroBatches:
-    """The micro-batches as they are after `take_faster_way`, which tries the heaviest of those that share a prefix."""
+    """The micro-batches as they are after `take_faster_way`, which tries the heaviest of those that share a prefix.
+
+    Not with a base in shards: processes that measured otherwise would not pass as often.
+    """
+    if is_dealt_out(trainer.model):
+        return batches
     if sharing := batches.heaviest_sharing(at_once):
         batch = _collated(trainer, sharing)
         _pass(trainer, batch)  # loads kernels, as above

@@ -10,13 +10,14 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from math import gcd
 from pathlib import Path
 from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig
+from peft import LoraConfig, get_peft_model
 from transformers import set_seed
 from trl import SFTConfig
 
@@ -30,7 +31,7 @@ from labkit.texts import Phrase
 from labkit.training.channel import Channel
 from labkit.training.checkpoints import Checkpoint, Checkpoints
 from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
-from labkit.training.devices import device_name
+from labkit.training.devices import count_weights, device_name
 from labkit.training.encoding import as_conversation
 from labkit.training.held_memory import free_bytes, held_bytes, peak_memory_mb
 from labkit.training.job_folder import JobFolder
@@ -51,6 +52,7 @@ from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule, recipe_from_mapping
 from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
+from labkit.training.shards import deal_out, most_held
 from labkit.training.shared_prefix import refusal_of
 
 _END = 4  # tokens behind an answer that end its turn
@@ -92,7 +94,13 @@ def train(folder: JobFolder, ranks: Ranks = ALONE) -> dict[str, Any]:
 
     newest = ranks.agree(_newest_checkpoint(folder) if ranks.first else None)
     resumed_from = newest.path.name if newest else None
-    about = {"steps": schedule.steps, "rows": len(rows), "processes": ranks.processes, **_sizes(trainer)}
+    about = {
+        "steps": schedule.steps,
+        "rows": len(rows),
+        "processes": ranks.processes,
+        "in_shards": ranks.sharded,
+        **_sizes(trainer, base),
+    }
     folder.tell("start", resumed_from=resumed_from, **about)
     for shown in shown_rows(rows, encoded, tokenizer):
         folder.tell("row", **shown)
@@ -145,10 +153,13 @@ def build_trainer(
         ranks: who trains along.
     """
     schedule, before = recipe.schedule(len(rows)), held_bytes()
-    model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full")
-    need = _need(model, recipe, before)
-    ranks.meet()  # before it is measured what memory the bases of all processes leave
+    model = load_base(base, "nf4" if recipe.quantization == "nf4" else "full", for_shards=ranks.sharded)
+    need = _need(model, recipe, before, ranks)
     shares = not (recipe.dropout or refusal_of(model))
+    model = get_peft_model(model, _adapter(recipe))
+    if ranks.sharded:
+        deal_out(model, ranks)
+    ranks.meet()  # before it is measured what memory the bases of all processes leave
     layout = ranks.agree(_layout(folder, recipe, need, as_tokens(rows, tokenizer), shares, learned, ranks))
     trainer = ResumableTrainer(
         tell=folder.tell,
@@ -159,15 +170,6 @@ def build_trainer(
         dev=dev,
         ranks=ranks,
         processing_class=tokenizer,
-        peft_config=LoraConfig(
-            r=recipe.r,
-            lora_alpha=recipe.alpha,
-            lora_dropout=recipe.dropout,
-            use_rslora=recipe.rslora,
-            bias="none",
-            target_modules="all-linear",  # the MLP matters most (LoRA Without Regret); lm_head stays out
-            task_type="CAUSAL_LM",
-        ),
         callbacks=[Channel(folder, schedule, ranks)],
     )
     if trainer.args.gradient_checkpointing:
@@ -177,9 +179,22 @@ def build_trainer(
     return trainer, need
 
 
-def _need(model: Any, recipe: Recipe, before: int) -> Need:
+def _adapter(recipe: Recipe) -> LoraConfig:
+    return LoraConfig(
+        r=recipe.r,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        use_rslora=recipe.rslora,
+        bias="none",
+        target_modules="all-linear",  # the MLP matters most (LoRA Without Regret); lm_head stays out
+        task_type="CAUSAL_LM",
+    )
+
+
+def _need(model: Any, recipe: Recipe, before: int, ranks: Ranks) -> Need:
     held = 1.0 if device_and_dtype()[0] == "cuda" else HELD_ON_PROCESSOR
-    return need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before, held)
+    need = need_of(model, _lora_weights(model, recipe.r), _optimizer(recipe), _width(), before, held)
+    return replace(need, weights=before + most_held(model, ranks.processes)) if ranks.sharded else need
 
 
 def _layout(
@@ -325,9 +340,9 @@ def _forget_place(config: Path, base: str) -> None:
     config.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _sizes(trainer: ResumableTrainer) -> dict[str, int]:
+def _sizes(trainer: ResumableTrainer, base: Path) -> dict[str, int]:
     trainable = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
-    return {"adapter_parameters": trainable, "base_parameters": trainer.model.num_parameters() - trainable}
+    return {"adapter_parameters": trainable, "base_parameters": count_weights(base)}
 
 
 def _best_checkpoint(folder: JobFolder) -> Checkpoint:

@@ -1,11 +1,13 @@
 """Several processes that train one job together, each on its share of a step's rows: who is who, what all agree on.
 
-`torchrun` and `accelerate launch` say by environment variables who is who; gradients are averaged by PyTorch's DDP. The
-first process writes everything into the job's folder; the others read it, and do what the first says.
+`torchrun` and `accelerate launch` say by environment variables who is who. PyTorch's DDP averages the gradients, those
+of an adapter over a base in `shards`, too. The first process writes everything into the job's folder; the others read
+it, and do what the first says.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,7 +15,7 @@ from typing import TypeVar
 from labkit.errors import BadRecipe
 
 T = TypeVar("T")
-_SHARDING = {"ACCELERATE_USE_FSDP": "FSDP", "ACCELERATE_USE_DEEPSPEED": "DeepSpeed"}
+_SHARDS = "ACCELERATE_USE_FSDP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,14 @@ class Ranks:
         processes: how many there are, on all machines.
         local: its number on its machine, which is also that of its GPU.
         here: how many there are on its machine.
+        sharded: whether each holds a part of the base instead of a whole one.
     """
 
     rank: int = 0
     processes: int = 1
     local: int = 0
     here: int = 1
+    sharded: bool = False
 
     @property
     def first(self) -> bool:
@@ -57,6 +61,7 @@ class Ranks:
 
     def join(self) -> None:
         """Meet the others, over gloo on processors and NCCL on GPUs; each process takes the GPU of its number."""
+        os.environ.pop(_SHARDS, None)  # `shards` deals the base out; accelerate would do so with the adapter, too
         if self.alone:
             return
         import torch
@@ -108,13 +113,19 @@ def ranks_of(environment: Mapping[str, str]) -> Ranks:
         environment: the process's variables, as `torchrun` and `accelerate launch` set them.
 
     Raises:
-        BadRecipe: the launcher asks for a model in shards, which labkit does not train.
+        BadRecipe: the launcher asks for DeepSpeed, or to keep shards in the machine's memory.
     """
-    sharding = [name for key, name in _SHARDING.items() if environment.get(key, "").lower() in ("1", "true", "yes")]
-    if sharding:
-        raise BadRecipe.told("error.processes.sharded", sharding=sharding[0])
+    if _says_yes(environment, "ACCELERATE_USE_DEEPSPEED"):
+        raise BadRecipe.told("error.processes.deepspeed")
+    sharded = _says_yes(environment, _SHARDS)
+    if sharded and _says_yes(environment, "FSDP_OFFLOAD_PARAMS"):
+        raise BadRecipe.told("error.processes.offload")
     processes = int(environment.get("WORLD_SIZE", "1"))
     if processes == 1:
         return ALONE
     local, here = environment.get("LOCAL_RANK", "0"), environment.get("LOCAL_WORLD_SIZE", "1")
-    return Ranks(int(environment["RANK"]), processes, int(local), int(here))
+    return Ranks(int(environment["RANK"]), processes, int(local), int(here), sharded)
+
+
+def _says_yes(environment: Mapping[str, str], variable: str) -> bool:
+    return environment.get(variable, "").lower() in ("1", "true", "yes")

@@ -12,30 +12,13 @@ from typing import Any
 import pytest
 
 from labkit.errors import BadRecipe
-from labkit.prompts import prompt_sha256
 from labkit.training import Recipe, TrainingJob, job_of, start
 from labkit.training.ranks import ALONE, Ranks, ranks_of
 from labkit.workspace import Scene
-from tests.training.conftest import as_row
+from tests.training.conftest import UNEVEN, uneven
 from tests.training.test_job import steps_of, until
 
-UNEVEN = Recipe(r=8, alpha=16, learning_rate=1e-2, batch=4, micro_batch=1, epochs=4, device="cpu")  # 13 rows, 16 steps
 _ACCELERATE = "accelerate.commands.launch --multi_gpu --num_processes=2 --num_machines=1 --dynamo_backend=no"
-
-
-def uneven(scene: Scene) -> Scene:
-    """The scene with a dataset of 13 rows: its last step of an epoch has one row, and the second process none."""
-    if "uneven" not in scene.dataset_names():
-        rows = [as_row(example) for example in scene.examples("pool")[:13]]
-        scene.save_dataset("uneven", rows, {"prompt_sha256": prompt_sha256(scene.prompt("short")), "targets": "labels"})
-    return scene
-
-
-@pytest.fixture(scope="session")
-def by_one(scene_of_jobs: Scene, tiny_base: Path) -> TrainingJob:
-    job = start(uneven(scene_of_jobs), "uneven", str(tiny_base), UNEVEN, name="by-one")
-    assert job.wait().state == "finished"
-    return job
 
 
 def assert_same_training(job: TrainingJob, other: TrainingJob) -> None:
@@ -130,10 +113,15 @@ def test_a_launcher_says_who_is_who():
     assert ranks_of({}) == ranks_of({"RANK": "0", "WORLD_SIZE": "1"}) == ALONE
 
 
-@pytest.mark.parametrize("variable", ["ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED"])
-def test_a_base_in_shards_is_refused_and_said_why(variable: str):
-    with pytest.raises(BadRecipe, match="has never been run"):
-        ranks_of({variable: "true", "RANK": "0", "WORLD_SIZE": "2"})
+def test_fsdp_means_a_base_in_shards_on_the_gpus_and_deepspeed_is_refused():
+    said = {"ACCELERATE_USE_FSDP": "true", "RANK": "1", "WORLD_SIZE": "2"}
+    assert ranks_of(said).sharded
+    assert ranks_of({**said, "RANK": "0", "WORLD_SIZE": "1"}) == ALONE
+    assert not ranks_of({**said, "ACCELERATE_USE_FSDP": "false"}).sharded
+    with pytest.raises(BadRecipe, match="FSDP_OFFLOAD_PARAMS"):
+        ranks_of({**said, "FSDP_OFFLOAD_PARAMS": "true"})
+    with pytest.raises(BadRecipe, match="does not train with DeepSpeed"):
+        ranks_of({"ACCELERATE_USE_DEEPSPEED": "true", "RANK": "0", "WORLD_SIZE": "2"})
 
 
 def test_a_step_that_cannot_be_shared_evenly_is_refused_before_anything_is_written(trainable: Scene, tiny_base: Path):

@@ -52,12 +52,13 @@ def load_tokenizer(folder: Path, side: str) -> Any:
     return tokenizer
 
 
-def load_base(folder: Path, precision: str) -> Any:
+def load_base(folder: Path, precision: str, *, for_shards: bool = False) -> Any:
     """Load a causal language model from safetensors, the same way for training and for answering.
 
     Args:
         folder: a folder that `check_base` has let pass.
         precision: "nf4" (4-bit NormalFloat, double quantisation) or "full".
+        for_shards: whether it is to be dealt out to several processes, layer by layer from the machine's memory.
 
     Returns:
         A transformers model; its 4-bit layers never repack themselves.
@@ -69,9 +70,9 @@ def load_base(folder: Path, precision: str) -> Any:
 
     _quiet_unless_watched()
     device, dtype = device_and_dtype()
-    options: dict[str, Any] = {"dtype": dtype, "device_map": {"": _numbered(device)}}
+    options: dict[str, Any] = {"dtype": dtype, "device_map": {"": "cpu" if for_shards else _numbered(device)}}
     if precision == "nf4":
-        options["quantization_config"] = nf4_config(dtype)
+        options["quantization_config"] = nf4_config(dtype, dtype if for_shards else None)
     try:
         model = AutoModelForCausalLM.from_pretrained(
             str(folder), use_safetensors=True, trust_remote_code=False, local_files_only=True, **options
@@ -122,8 +123,14 @@ def language_model(model: Any) -> Any:
     return model.get_base_model() if hasattr(model, "peft_config") else model
 
 
-def nf4_config(dtype: Any) -> Any:
-    """QLoRA's quantisation (Dettmers et al. 2023): NF4 with double quantisation; the library's defaults are neither."""
+def nf4_config(dtype: Any, held_as: Any = None) -> Any:
+    """QLoRA's quantisation (Dettmers et al. 2023): NF4 with double quantisation; the library's defaults are neither.
+
+    Args:
+        dtype: to compute in.
+        held_as: the type that packed weights are held as, the same numbers: FSDP shards only floating ones. Bytes when
+            None.
+    """
     from transformers import BitsAndBytesConfig
 
     return BitsAndBytesConfig(
@@ -131,6 +138,7 @@ def nf4_config(dtype: Any) -> Any:
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
+        bnb_4bit_quant_storage=held_as,
     )
 
 

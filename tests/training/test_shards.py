@@ -1,0 +1,141 @@
+"""A base in shards, in two real processes, against one that holds it whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labkit.errors import ModelRefused
+from labkit.models import get_model
+from labkit.models.local.loading import load_base
+from labkit.records import Request
+from labkit.training import TrainingJob, job_of, start
+from labkit.training.shards import most_held
+from labkit.workspace import Scene
+from tests.training.conftest import UNEVEN
+from tests.training.test_ranks import assert_same_training, kill_after, weights_of
+
+_LAUNCH = (
+    "accelerate.commands.launch --use_fsdp --fsdp_version=2 --num_processes=2 --num_machines=1 --dynamo_backend=no"
+)
+
+
+@pytest.mark.training
+def test_under_fsdp_the_same_command_trains_as_one_process_does(
+    by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path, tmp_path: Path
+):
+    knobs = "".join(f"{key}: {value}\n" for key, value in UNEVEN.to_json().items() if value is not None)
+    (tmp_path / "recipe.yaml").write_text(f"base: {tiny_base}\ndataset: uneven\n{knobs}")
+    command = [sys.executable, "-m", *_LAUNCH.split(), "--main_process_port=0", "-m", "labkit", "train"]
+    command += [str(scene_of_jobs.path), "--recipe", str(tmp_path / "recipe.yaml"), "--name", "in-shards"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+    job = job_of(scene_of_jobs, "in-shards")
+    assert [(e["processes"], e["in_shards"]) for e in job.events() if e["kind"] == "start"] == [(2, True)]
+    assert_same_training(job, by_one)
+    assert job.folder.answers() == by_one.folder.answers()
+    assert weights_of(job).keys() == weights_of(by_one).keys()
+    for name, tensor in weights_of(job).items():
+        assert (tensor - weights_of(by_one)[name]).abs().max() < 1e-3
+
+    rows = job.folder.dev_rows()
+    said = get_model(job.model_name, scene_of_jobs).answer_each([Request("", row.messages) for row in rows])
+    answers = job.folder.answers()[job.report()["best_step"]]
+    assert {rows[k].example.id: reply.text for k, reply in said} == answers
+
+
+@pytest.mark.training
+def test_a_base_in_shards_is_killed_and_goes_on_in_shards_and_whole(
+    by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def begin(processes: int) -> TrainingJob:
+        return start(scene_of_jobs, "uneven", str(tiny_base), UNEVEN, name="shards-killed", processes=processes)
+
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")  # what `accelerate launch --use_fsdp` sets
+    job = begin(2)
+    kill_after(3, job)
+    begin(2)
+    kill_after(9, job)
+    begin(1)
+    assert job.wait().state == "finished"
+    started = [event for event in job.events() if event["kind"] == "start"]
+    assert [(event["processes"], event["in_shards"]) for event in started] == [(2, True), (2, True), (1, False)]
+    assert all(event["resumed_from"] for event in started[1:])
+    assert_same_training(job, by_one)
+
+
+_BOTH = """
+import json, os, sys
+from pathlib import Path
+import torch
+from peft import LoraConfig, get_peft_model
+from labkit.models.local.loading import load_base
+from labkit.training.ranks import ranks_of
+from labkit.training.shards import deal_out, in_step
+
+ids = torch.arange(24).reshape(1, -1)
+
+def passes(sharded, precision, checkpointing):
+    torch.manual_seed(1)
+    model = load_base(Path(sys.argv[1]), precision, for_shards=sharded)
+    model = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False))
+    if sharded:
+        deal_out(model, ranks)
+    if checkpointing:
+        model.enable_input_require_grads()
+        model.gradient_checkpointing_enable()
+    model.train()(input_ids=ids, labels=ids).loss.backward()
+    model.eval()
+    with in_step(model), torch.inference_mode():  # the second process computes three passes more
+        said = [model(input_ids=ids[:, : 10 + k]).logits[0, -1].tolist() for k in range(1 + 3 * ranks.rank)]
+    model.train()(input_ids=ids, labels=ids).loss.backward()
+    frozen = [p.to_local() if sharded else p for p in model.parameters() if not p.requires_grad]
+    held = sum(p.numel() * p.element_size() for p in frozen)
+    return held, said, [p.grad for p in model.parameters() if p.requires_grad]
+
+ranks = ranks_of(os.environ)
+ranks.join()
+found = []
+for how in (("nf4", False), ("nf4", True), ("full", False)):
+    (whole, said, grads), (part, as_said, as_grads) = (passes(sharded, *how) for sharded in (False, True))
+    apart = max(float((a - b).abs().max() / a.abs().max()) for a, b in zip(grads, as_grads, strict=True))
+    found.append({"passes": len(said), "same": said == as_said, "apart": apart, "held": part / whole})
+found = ranks.gather(found)
+if ranks.first:
+    print(json.dumps(found))
+"""
+
+
+@pytest.mark.training
+def test_each_process_holds_half_and_computes_as_if_it_had_all(tiny_base: Path):
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--no-python"]
+    done = subprocess.run(
+        [*command, sys.executable, "-c", _BOTH, str(tiny_base)], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert [one["passes"] for one in found] == [1, 1, 1, 4, 4, 4]
+    assert all(one["same"] for one in found)
+    assert all(one["apart"] < 1e-5 for one in found)
+    assert {one["held"] for one in found} == {0.5}
+
+
+def test_a_process_holds_its_part_and_whole_what_computes(tiny_base: Path):
+    base = load_base(tiny_base, "full")
+    everything = sum(p.numel() * 4 for p in base.parameters())
+    layer = sum(p.numel() * 4 for p in base.model.layers[0].parameters())
+    outside = everything - 2 * layer
+    assert most_held(base, 2) == pytest.approx(everything / 2 + layer + outside, rel=0.01)  # with a few buffers
+    assert most_held(base, 8) < most_held(base, 2)
+
+
+def test_a_base_that_does_not_name_its_layers_is_refused(tiny_base: Path):
+    base = load_base(tiny_base, "full")
+    base._no_split_modules = None
+    with pytest.raises(ModelRefused, match="does not say which of its modules are layers"):
+        most_held(base, 2)
