@@ -74,6 +74,7 @@ import json, os, sys
 from pathlib import Path
 import torch
 from peft import LoraConfig, get_peft_model
+from labkit.models.local.generation import generate_plainly
 from labkit.models.local.loading import load_base
 from labkit.training.ranks import ranks_of
 from labkit.training.shards import deal_out, in_step
@@ -93,6 +94,7 @@ def passes(sharded, precision, checkpointing):
     model.eval()
     with in_step(model), torch.inference_mode():  # the second process computes three passes more
         said = [model(input_ids=ids[:, : 10 + k]).logits[0, -1].tolist() for k in range(1 + 3 * ranks.rank)]
+        said.append(generate_plainly(model.get_base_model(), [[5, 6, 7]], 4 + ranks.rank, set(), 0))
     model.train()(input_ids=ids, labels=ids).loss.backward()
     frozen = [p.to_local() if sharded else p for p in model.parameters() if not p.requires_grad]
     held = sum(p.numel() * p.element_size() for p in frozen)
@@ -119,7 +121,7 @@ def test_each_process_holds_half_and_computes_as_if_it_had_all(tiny_base: Path):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.splitlines()[-1])
-    assert [one["passes"] for one in found] == [1, 1, 1, 4, 4, 4]
+    assert [one["passes"] for one in found] == [2, 2, 2, 5, 5, 5]
     assert all(one["same"] for one in found)
     assert all(one["apart"] < 1e-5 for one in found)
     assert {one["held"] for one in found} == {0.5}

@@ -166,7 +166,8 @@ def generate_plainly(
     )
     with torch.inference_mode(), _without_its_own_settings(model):
         more = {"logits_processor": [_Choosing(choose, ends)]} if choose else {}
-        output = model.generate(input_ids=ids, attention_mask=real, generation_config=greedy, **more)
+        # whoever has a base in shards keeps its processes in step already (`training.shards`)
+        output = model.generate(input_ids=ids, attention_mask=real, generation_config=greedy, synced_gpus=False, **more)
     return [[int(token) for token in row] for row in output[:, width:]]
 
 
