@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labkit.auditing.samples import Sample
-from labkit.auditing.wordings import Worded, copied_posts, letters, wordings
+from labkit.auditing.wordings import Worded, copied_posts, letters, unmarked, wordings
 
 _LEAST_ROWS = 10  # different questions: of fewer, more than half may begin alike by chance
 _LEAST_UNDER_ONE, _SHARE_UNDER_ONE = 20, 0.05  # questions under one instruction of several, and their share of all
@@ -84,10 +84,14 @@ def _worded(framed: Mapping[str, _Framed], rows: Iterable[tuple[str, str | None]
 
 
 def _posts_kept(framed: dict[str, _Framed], rows: Iterable[tuple[str, str | None]]) -> dict[str, _Framed]:
-    """Each text taken apart but for posts that are copied with short tails: these are whole."""
+    """Each text taken apart but for posts that are copied with short tails, and their originals: these are whole."""
     spelt = {f.frame: f.frame.prefix + f.frame.suffix for f in framed.values() if f.frame != _Frame()}
     copied = copied_posts(_worded(framed, rows), spelt) if spelt else frozenset()
-    return {text: _Framed(text) if one.frame in copied else one for text, one in framed.items()}
+    originals = {unmarked(spelt[frame]) for frame in copied}
+    return {
+        text: _Framed(text) if one.frame in copied or (originals and unmarked(text) in originals) else one
+        for text, one in framed.items()
+    }
 
 
 def _by_prompt(questions: Sequence[str]) -> dict[str, _Framed]:

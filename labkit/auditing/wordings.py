@@ -22,9 +22,9 @@ Words = TypeVar("Words", bound=Hashable)
 _LETTERS_A_CHARACTER = 5  # a Chinese one says as much
 _SHORT_TAIL = 40  # letters behind a copied post: an emoticon, a few words
 _OTHERS, _COMMON = 10, 0.01  # different questions, and share of all, that words must have around them to tell anything
-_RECURS = 5  # questions in other words that have an answer, too
-_ANSWERED_ALIKE = 0.95  # share of answers that other questions have, too; share of posts that two wordings agree on
-_LEAST_AGREEING, _BY_CHANCE = 5, 0.001  # posts under both wordings; how likely they agree so often by chance
+_ANSWERED_ALIKE = 0.95  # share of the posts that tell anything on which two wordings agree
+_LEAST_TELLING, _BY_CHANCE = 15, 0.001  # such posts under both; how likely all posts agree so often by chance
+_BEFORE_A_POST = (":", "：")  # an instruction whose post is missing ends so
 _END = 8  # characters: a copy that differs in one place keeps those that it begins or ends with
 _FEW, _ENOUGH = 3, 200  # posts of one beginning that are compared; posts that are looked at for an estimate
 
@@ -55,7 +55,7 @@ def copied_posts(rows: Iterable[Worded[Words]], spelt: Mapping[Words, str]) -> f
     """Which words are no instruction but a post that is copied, each time with a short tail of its own.
 
     What is left beside them is short, and half as long as they are and as other questions at most; and they stand
-    alone as a question, too, or questions without them are answered with the very same labels.
+    alone as a question, too. Answers cannot tell: titles under an instruction have the labels of whole posts.
 
     Args:
         rows: all rows; a question that is repeated says nothing more.
@@ -71,11 +71,8 @@ def copied_posts(rows: Iterable[Worded[Words]], spelt: Mapping[Words, str]) -> f
     ]
     if not tails:
         return frozenset()
-    asked = {_read(row.question) for row in different}
-    outcomes = Counter(row.outcome for row in different)
-    return frozenset(
-        words for words in tails if _read(spelt[words]) in asked or _answered_alike(by_words[words], outcomes)
-    )
+    asked = {unmarked(row.question) for row in different if not row.question.rstrip().endswith(_BEFORE_A_POST)}
+    return frozenset(words for words in tails if unmarked(spelt[words]) in asked)
 
 
 def _by_words(rows: Iterable[Worded[Words]]) -> dict[Words, list[Worded[Words]]]:
@@ -85,7 +82,7 @@ def _by_words(rows: Iterable[Worded[Words]]) -> dict[Words, list[Worded[Words]]]
     return found
 
 
-def _read(text: str) -> str:
+def unmarked(text: str) -> str:
     """A text without its marks and spaces."""
     return "".join(filter(str.isalnum, told(text)))
 
@@ -103,15 +100,11 @@ def _some(rows: Sequence[Worded[Words]]) -> Sequence[Worded[Words]]:
     return rows[:: 1 + len(rows) // _ENOUGH]
 
 
-def _answered_alike(here: Sequence[Worded[Words]], outcomes: Counter[str | None]) -> bool:
-    """Whether nearly all answers here are labels that are given without the words, too."""
-    own = Counter(row.outcome for row in here)
-    alike = sum(count for answer, count in own.items() if answer is not None and outcomes[answer] - count >= _RECURS)
-    return len(own) * _OTHERS <= len(here) and alike >= _ANSWERED_ALIKE * len(here)
-
-
 def wordings(rows: Iterable[Worded[Words]]) -> dict[Words, Words]:
     """Which words ask the same as others: posts that stand in both are answered alike, more often than by chance.
+
+    Two questions that mostly go together (toxic, insulting) agree on nearly all posts where most answers are "no", so
+    agreement counts where either answer is another one than the commonest, and is needed on enough of those.
 
     Args:
         rows: all rows; a question that is repeated says nothing more.
@@ -185,8 +178,11 @@ def _chance(one: Counter[str], other: Counter[str]) -> float:
 
 
 def _agree(outcomes: Sequence[tuple[str, str]], chance: float) -> bool:
-    """Whether pairs of answers are equal, and are so more often than chance allows (binomial test)."""
+    """Whether pairs of answers are equal, rare ones too, and are so more often than chance allows (binomial test)."""
     total, alike = len(outcomes), sum(one == other for one, other in outcomes)
-    if alike < max(_LEAST_AGREEING, _ANSWERED_ALIKE * total):
+    answers = Counter(answer for pair in outcomes for answer in pair)
+    common = max(answers, key=answers.__getitem__, default=None)
+    telling = [one == other for one, other in outcomes if (one, other) != (common, common)]
+    if sum(telling) < max(_LEAST_TELLING, _ANSWERED_ALIKE * len(telling)):
         return False
     return sum(comb(total, k) * chance**k * (1 - chance) ** (total - k) for k in range(alike, total + 1)) < _BY_CHANCE

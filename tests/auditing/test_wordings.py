@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -32,6 +34,12 @@ ASKING = {
         "Read what a client of ours wrote and pick one label for it:\n",
     ),
 }
+
+
+ASKED = (
+    "Read the post and decide whether it is toxic, that is rude or unreasonable. Answer yes or no:\n",
+    "Does the text below hold an insult or a threat against somebody? Say yes or no:\n",
+)
 
 
 def posts(count: int, language: str, seed: int) -> list[str]:
@@ -63,9 +71,29 @@ def test_a_post_that_is_copied_with_short_tails_is_no_instruction(language: str,
         (f"c{k}", f"{COPIED[language]}{mark}{tail[:4]}", draw.choice(answers), "pool" if k else "test")
         for k, tail in enumerate(tails)
     ]
-    material = of([*plain(100, language), *spam])
-    assert set(check_duplicates(material).rows) == {row[0] for row in spam[1:]}
+    material = of([*plain(100, language), ("c", COPIED[language], "甲", "pool"), *spam])
+    assert set(check_duplicates(material).rows) == {row[0] for row in spam}, "the original stays"
     assert check_leakage(material).counts["test_rows"] == ["c0"]
+
+
+TITLES = {
+    "inline": "Here is the title of a message from a customer. Classify it and answer with the label only: {}",
+    "own line": "Here is the title of a message from a customer. Classify it and answer with the label only:\n{}",
+    "behind": "{}\nThis was the title of a message from a customer. Classify it and answer with the label only.",
+    "zh": "下面是一条微博里的话题标签，请你判断这条微博属于哪个类别，只回答类别名称，不要解释：{}",
+}
+
+
+@pytest.mark.parametrize("case", [*TITLES, "zh, one empty", "inline, one empty"])
+def test_titles_under_an_instruction_with_the_labels_of_other_posts_are_no_copies(case: str):
+    case, _, empty = case.partition(", ")
+    language = "zh" if case == "zh" else "en"
+    short = [text[:6] if language == "zh" else " ".join(text.split()[:3]) for text in posts(150, language, 4)]
+    asked = [TITLES[case].format(title) for title in ["", *short[1:]] if title or empty]
+    titles = [(f"t{k}", q, LABELS[k % 4], "pool" if k % 10 else "test") for k, q in enumerate(asked)]
+    material = of([*plain(300, language), *titles])
+    assert not check_duplicates(material).rows
+    assert not check_leakage(material).counts["test_rows"]
 
 
 def test_a_copied_post_is_known_by_its_original_where_answers_are_free():
@@ -105,9 +133,9 @@ def in_wordings(language: str, other: str | None, every: int) -> list[tuple[str,
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_copies_behind_other_wordings_of_one_instruction_are_found(language: str):
-    material = of(in_wordings(language, None, 5))
-    assert set(check_duplicates(material).rows) == {f"c{k}" for k in range(0, 360, 5)}
-    assert check_leakage(material).counts["test_rows"] == [f"r{k}" for k in range(0, 360, 10)]
+    material = of(in_wordings(language, None, 4))
+    assert set(check_duplicates(material).rows) == {f"c{k}" for k in range(0, 360, 4)}
+    assert check_leakage(material).counts["test_rows"] == [f"r{k}" for k in range(0, 360, 20)]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -141,8 +169,46 @@ def test_few_agreeing_answers_are_no_evidence():
     )
 
 
-@given(st.lists(st.tuples(st.sampled_from("AB"), st.text(max_size=9), st.sampled_from([None, "x", "y"])), max_size=60))
-def test_any_rows_can_be_told_apart(rows: list[tuple[str, str, str | None]]):
-    worded = [Worded(words + post, words, post, outcome) for words, post, outcome in rows]
-    assert set(wordings(worded)) <= {"A", "B"}
-    assert copied_posts(worded, {"A": "A", "B": "B"}) <= {"A", "B"}
+@pytest.mark.parametrize("count", [200, 600])
+def test_two_questions_with_a_rare_answer_that_mostly_go_together_stay_two(count: int):
+    draw, rows = random.Random(11), []
+    for k, post in enumerate(posts(count, "en", 12)):
+        toxic = draw.random() < 0.06
+        insult = toxic and draw.random() > 0.15
+        for task, yes in enumerate((toxic, insult)):
+            rows.append((f"{task}-{k}", ASKED[task] + post, "yes" if yes else "no", "pool" if k % 5 else "test"))
+    assert not check_duplicates(of(rows)).rows
+
+
+def test_a_question_with_a_rare_answer_in_other_words_is_one_where_enough_rows_have_it():
+    texts = posts(300, "en", 12)
+    for yes, same in ((10, set()), (40, {"A", "B"})):
+        rows = [Worded(f"{w}{k}", w, t, "yes" if k < yes else "no") for w in "AB" for k, t in enumerate(texts[:150])]
+        assert set(wordings(rows)) == same
+    slip = [replace(row, outcome="no") if row.question == "B0" else row for row in rows]
+    assert set(wordings(slip)) == {"A", "B"}, "one slip of forty"
+    slips = [replace(row, outcome="no") if row.question in ("B0", "B1", "B2") else row for row in rows]
+    assert wordings(slips) == {}, "three of forty are more than slips, though all other answers agree"
+
+
+ROWS = st.tuples(st.sampled_from("ABCD"), st.integers(0, 150), st.sampled_from([None, "x", "y", "z"]))
+
+
+@given(st.lists(st.sampled_from([0, 30, 60, 90]), min_size=4, max_size=4), st.lists(ROWS, max_size=60), st.randoms())
+def test_who_stands_for_words_stands_for_itself_and_repeated_rows_change_nothing(
+    starts: list[int], strays: list[tuple[str, int, str | None]], draw: random.Random
+):
+    agreed = [(w, k, "xyz"[k % 3]) for w, start in zip("ABCD", starts, strict=True) for k in range(start, start + 60)]
+    texts = [f"{chr(0x4E00 + 37 * k)}号帖子说{chr(0x5E00 + 41 * k)}" for k in range(151)]
+    worded = [Worded(words + texts[k], words, texts[k], outcome) for words, k, outcome in [*strays, *agreed]]
+    found = wordings(worded)
+    assert all(found[stands] == stands for stands in found.values())
+    assert strays or all(
+        found[w] == found[v]
+        for (w, a), (v, b) in product(zip("ABCD", starts, strict=True), repeat=2)
+        if abs(a - b) == 30
+    )
+    again = [*worded, *draw.choices(worded, k=20)]
+    assert wordings(again) == found
+    spelt = {words: words for words in "ABCD"}
+    assert copied_posts(again, spelt) == copied_posts(worded, spelt)
