@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 RATIO, CLUSTER_SHARE, PERCENTILE = 0.95, 0.01, 50
 _SAMPLED = 4_000  # pool rows looked at: similarities of all pairs fit into memory
 _CLUSTERS, _DRAWS, _NEIGHBOURS = 50, 20, 10
+_ITSELF = 1e-4  # distance of a row to itself, with what rounding leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Diversity:
         best: what the best choice of that size, free of quotas, would reach.
         uncovered: sizes of clusters of the pool that hold a hundredth of it or more and no chosen row.
         percentile: share of random choices of that size that are less diverse (NovelSum), 0 to 100; None where the
-            choice is as large as the pool, as every choice of that size is the same.
+            choice is as large as the pool without its near copies, as every choice of that size is the same.
     """
 
     coverage: float
@@ -50,15 +51,12 @@ def check_diversity(material: Material) -> Finding:
     found = measure_diversity([s.question for s in material.pool], [s.question for s in material.learnt])
     ratio = found.coverage / found.best if found.best else 1.0
     fix = _fix(found, ratio)
-    words: dict[str, Any] = {
-        "coverage": f"{found.coverage:.2f}",
-        "best": f"{found.best:.2f}",
-        "clusters": len(found.uncovered),
-    }
-    reason = (
-        say("audit.diversity.whole", **words)
-        if found.percentile is None
-        else say("audit.diversity", **words, percentile=f"{found.percentile:.0f}")
+    reason = say(
+        "audit.diversity",
+        coverage=f"{found.coverage:.2f}",
+        best=f"{found.best:.2f}",
+        clusters=len(found.uncovered),
+        size=_size(found, whole=len(material.learnt) >= len(material.pool)),
     )
     return Finding(
         "D08",
@@ -74,6 +72,13 @@ def check_diversity(material: Material) -> Finding:
             "novelty_percentile": found.percentile,
         },
     )
+
+
+def _size(found: Diversity, whole: bool) -> str:
+    """How diverse the choice is among those of its size, or why that is not asked."""
+    if found.percentile is not None:
+        return say("audit.diversity.among", share=f"{found.percentile:.0f}")
+    return say("audit.diversity.whole" if whole else "audit.diversity.texts")
 
 
 def _fix(found: Diversity, ratio: float) -> str:
@@ -102,7 +107,10 @@ def measure_diversity(pool: Sequence[str], chosen: Sequence[str], seed: int = 0)
     size = min(of_choice.shape[0], len(seen))
     best = sum(gain for _, (_, gain) in zip(range(size), by_coverage(of_pool), strict=False))
     uncovered = _uncovered(of_pool, of_choice, seed)
-    among = None if size >= of_pool.shape[0] else _percentile(of_pool, of_choice, size, draw)
+    if len(chosen) < len(pool) and 2 * size > len(seen) and len(pool) > _SAMPLED:
+        size = max(1, len(seen) // 2)  # of the sample of a pool there are no different choices as large as the sample
+        of_choice = of_choice[draw.sample(range(of_choice.shape[0]), size)]
+    among = None if size >= len(seen) else _percentile(of_pool, of_choice, size, draw)
     return Diversity(float(nearest.mean()), best, uncovered, among)
 
 
@@ -156,9 +164,15 @@ def novel_sum(rows: Any, density: Similarity) -> float:
 
 
 def _density(rows: Any, pool: Any) -> Similarity:
-    """One over the mean distance to the nearest rows of the pool."""
+    """One over the mean distance to the nearest rows of the pool, but for the row itself.
+
+    Of a pool that is sampled, random choices are in the sample and chosen rows mostly are not: these would look less
+    diverse if a row were its own neighbour.
+    """
     import numpy as np
 
     distance = 1.0 - np.asarray((rows @ pool.T).todense(), dtype=np.float32)
-    near = np.sort(distance, axis=1)[:, : _NEIGHBOURS + 1].mean(axis=1)
+    distance[distance < _ITSELF] = np.inf
+    count = max(1, min(_NEIGHBOURS, pool.shape[0] - 1))
+    near = np.sort(distance, axis=1)[:, :count].mean(axis=1)
     return np.asarray(1.0 / np.maximum(near, 1e-3), dtype=np.float32)

@@ -160,15 +160,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "audit.diversity": (
         "the choice covers {coverage} of the pool (the best of this size {best}); {clusters} clusters have no row in "
-        "it; more diverse than {percentile} % of random choices",
-        "所选数据对 pool 的覆盖为 {coverage}（同等规模最好 {best}）；{clusters} 个聚类一行都没有；比 {percentile}% 的随机选择更多样",
+        "it; {size}",
+        "所选数据对 pool 的覆盖为 {coverage}（同等规模最好 {best}）；{clusters} 个聚类一行都没有；{size}",
     ),
+    "audit.diversity.among": ("more diverse than {share} % of random choices", "比 {share}% 的随机选择更多样"),
+    "audit.diversity.whole": ("the choice is as large as the pool", "所选数据和 pool 一样多"),
+    "audit.diversity.texts": ("it is as large as the pool without near copies", "行数和去重后的 pool 一样多"),
     "audit.diversity.fix": ("Add rows of uncovered clusters; select by coverage", "补上未覆盖的聚类，按覆盖度挑选"),
-    "audit.diversity.whole": (
-        "the choice is as large as the pool and covers {coverage} of it (the best of this size {best}); {clusters} clusters "
-        "have no row in it",
-        "所选数据和 pool 一样多，覆盖为 {coverage}（同等规模最好 {best}）；{clusters} 个聚类一行都没有",
-    ),
     "audit.diversity.alike": (
         "Select by coverage: these rows are more alike than they need be",
         "按覆盖度挑选：现在这些数据彼此太像",

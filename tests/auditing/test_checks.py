@@ -147,7 +147,10 @@ def test_a_choice_of_the_whole_pool_is_as_diverse_as_it_can_be_and_nothing_is_as
     rows = posts(*[f"第{k}条说的是{chr(0x4E00 + 97 * k)}{chr(0x4E00 + 31 * k)}" for k in range(60)])
     found = run_check("D08", rows, pool=rows)
     assert (found.severity, found.fix, found.counts["novelty_percentile"]) == ("ok", "", None)
-    assert "as large as the pool" in found.reason
+    assert "the choice is as large as the pool" in found.reason
+    copies = run_check("D08", rows, pool=[replace(row, id=f"{row.id} {k}") for row in rows for k in range(5)])
+    assert copies.counts["novelty_percentile"] is None
+    assert "it is as large as the pool without near copies" in copies.reason
 
 
 def test_contradictions_among_held_rows_alone_are_a_warning_and_copies_are_those_of_what_is_learnt():
