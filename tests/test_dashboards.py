@@ -92,8 +92,10 @@ def test_a_page_leads_with_one_plain_number_and_says_beside_it_why_the_bars_diff
 def test_every_picture_has_its_legend(measured: Scene):
     page = QualityPage(measured)
     for part in (page.standing, page.labels):
-        assert "measured" in words(part)
-        assert "asked for" in words(part)
+        found = re.search(r'<p class="lk-soft lk-marks">(.*?)</p>', part.value, re.S)
+        assert found
+        for mark in ("value", "range", "goal"):
+            assert say(f"legend.{mark}") in found[1]
 
 
 def test_labels_stand_worst_found_first_and_links_to_them_keep_their_meaning(measured: Scene):
