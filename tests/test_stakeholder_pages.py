@@ -16,7 +16,7 @@ from labkit.audits import audit
 from labkit.dashboards import DataPage, dashboard
 from labkit.diagnosis.reliance import names_only
 from labkit.evaluation import evaluate
-from labkit.records import Run
+from labkit.records import Bar, Run
 from labkit.releases import release, rollback
 from labkit.store import Store
 from labkit.traffic import sample_week
@@ -90,6 +90,31 @@ def test_where_the_best_is_live_it_is_told_once(scene: Scene):
     (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
     release(scene, evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages").id, "Lin")
     assert Week(scene, datetime.now(UTC)).values["live_standing"] is None
+    assert "not what is live" not in shown(dashboard("week", scene))
+
+
+def test_what_is_live_asked_again_is_not_told_as_another(scene: Scene):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    first, _ = (
+        evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages", fresh=fresh)
+        for fresh in (False, True)
+    )
+    release(scene, first.id, "Lin")
+    values = Week(scene, datetime.now(UTC)).values
+    assert values["live_standing"] is None
+    assert "v2" in values["leader"]["run_name"]
+    assert "not what is live" not in shown(dashboard("week", scene))
+
+
+def test_another_version_that_is_just_as_good_does_not_stand_above_what_is_live(scene: Scene):
+    (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
+    live = evaluate(scene, "v2", "definition-reader", "test", reason="a test of pages")
+    other = replace(scene.prompt("v2"), name="v3", instruction="Answer with care.")
+    evaluate(scene, other, "definition-reader", "test", reason="a test of pages")
+    release(scene, live.id, "Lin")
+    values = Week(scene, datetime.now(UTC)).values
+    assert values["live_standing"] is None
+    assert "v2" in values["leader"]["run_name"]
     assert "not what is live" not in shown(dashboard("week", scene))
 
 
@@ -188,9 +213,11 @@ def test_releases_tell_what_is_live_what_it_brought_and_the_way_back(released: S
 def test_what_is_live_below_the_bar_is_not_shown_as_met(released: Scene):
     html = "".join(part.value for part in dashboard("releases", released).children[1:])
     assert re.search(r'lk-standing lk-(\w+)"', html)[1] != "met"
-    task = released.path / "task.yaml"
-    task.write_text(re.sub(r"value: [0-9.]+", "value: 0.01", task.read_text("utf-8")), "utf-8")
-    assert "The bar is" in shown(dashboard("releases", open_scene(released.path)))
+    lenient = replace(released.task, bar=Bar("macro_f1", 0.01))
+    page = dashboard("releases", replace(released, task=lenient))
+    html = "".join(part.value for part in page.children[1:])
+    assert re.search(r'lk-standing lk-(\w+)"', html)[1] == "met"
+    assert re.search(r"The bar is met ?\.", shown(page))
 
 
 def test_a_gain_says_of_what_it_is_in_chinese_too(released: Scene, monkeypatch: pytest.MonkeyPatch):

@@ -10,9 +10,10 @@ from typing import Any
 
 from labkit.comparison import common_pair
 from labkit.costs import Cost, run_cost, total_cost
-from labkit.decision import NextStep
+from labkit.decision import NextStep, goodness
 from labkit.diagnosis import is_probe
 from labkit.records import Run, RunHeader
+from labkit.scoring.scores import metric_value
 from labkit.texts import WORDS, say
 from labkit.views.data_page import dataset_day
 from labkit.views.memo import memo
@@ -67,7 +68,7 @@ class Week:
     @property
     def values(self) -> dict[str, Any]:
         """What the template `week.html` needs."""
-        leader, live = self._leader, self._book.live_run
+        leader, live = self._shown, self._book.live_run
         asked = [run for run in self._all if self._within(run.header.created)]
         return {
             "since": self._since[:10],
@@ -76,7 +77,7 @@ class Week:
             "unmeasured": first_run(self.scene),
             "leader_rows": misread_rows(leader) if leader else None,
             "live": self._book.current,
-            "live_standing": self._standing(live) if leader and live and live.id != leader.id else None,
+            "live_standing": self._standing(live) if leader is not live else None,
             "live_rows": misread_rows(live) if live else None,
             "changes": self.changes,
             "more_runs": max(0, len(self._new) - RUNS_SHOWN),
@@ -123,6 +124,20 @@ class Week:
     @cached_property
     def _leader(self) -> Run | None:
         return self._leading(self._runs)
+
+    @property
+    def _shown(self) -> Run | None:
+        """The best run where it surpasses what is live, else that of what is live."""
+        best, live = self._leader, self._book.live_run
+        return best if live is None or (best and self._surpasses(best, live)) else live
+
+    def _surpasses(self, best: Run, live: Run) -> bool:
+        """Whether it is of another prompt or model, and better: what is live, asked again, is no other version."""
+        if (best.header.prompt_sha256, best.header.model) == (live.header.prompt_sha256, live.header.model):
+            return False
+        metric = self.scene.task.bar.metric
+        found, held = metric_value(best, metric), metric_value(live, metric)
+        return found is not None and (held is None or goodness(metric, found) > goodness(metric, held))
 
     def _leading(self, runs: Sequence[Run]) -> Run | None:
         return leading_run(runs, self.scene.task.bar.metric)
