@@ -128,6 +128,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "releases.failed": ("{rule}: wanted {wanted}, measured {measured}", "{rule}：要求{wanted}，实测 {measured}"),
     "releases.failed.recall": ("of 100 “{label}” posts found", "每 100 条“{label}”找出"),
     "releases.failed.at_least": ("at least {value} of 100", "至少 {value}（每 100）"),
+    "releases.failed.at_most": ("at most {value} of 100", "至多 {value}（每 100）"),
+    "releases.failed.answered": ("{value} ({answered} of {rows} rows)", "{value}（{rows} 条中 {answered} 条）"),
     "releases.failed.metric": ("{words} ({metric})", "{words}（{metric}）"),
     "releases.training": ("Trainings", "训练"),
     "releases.no_jobs": ("Nothing was trained in this scene.", "本场景没有训练过模型。"),

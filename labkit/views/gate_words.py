@@ -29,8 +29,10 @@ def _rule(rule: Phrase, lang: str | None) -> str:
 def _cell(cell: Phrase, lang: str | None) -> str:
     """A share that is asked for or was measured as a count of a hundred; other things as the gate says them."""
     values = {name: value for name, value in cell.values.items() if isinstance(value, float | int)}
-    if cell.key == "gate.cell.at_least":
-        return say("releases.failed.at_least", lang, value=points(values["value"]))
+    if cell.key in ("gate.cell.at_least", "gate.cell.at_most"):
+        return say(f"releases.failed.{cell.key.removeprefix('gate.cell.')}", lang, value=f"{100 * values['value']:g}")
+    if cell.key == "gate.cell.answered" and values.get("rows"):
+        return say("releases.failed.answered", lang, value=points(values["answered"] / values["rows"]), **values)
     if cell.key in ("gate.cell.interval", "gate.cell.interval_rows") and set(values) >= _SCORE:
         score = of_100(Interval(values["value"], values["low"], values["high"]))
         rows = values.get("rows")
