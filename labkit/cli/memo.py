@@ -35,6 +35,8 @@ def memo(
     from labkit.views.memo import memo as work_out
     from labkit.workspace import open_scene
 
+    if instead is not None and decide is None:
+        raise BadInput.told("error.cli.instead")
     scene = open_scene(directory)
     with working_on(say("memo.working")):
         asked: dict[str, Any] = {"value": bar, "monthly_volume": volume, "monthly_budget": budget}
@@ -44,8 +46,6 @@ def memo(
     if decide is not None:
         found.decide(decide, instead)
         note(say("memo.decided"))
-    elif instead is not None:
-        raise BadInput.told("error.cli.instead")
     if to:
         note(say("memo.written", target=found.write(to)))
     if json_:
@@ -55,15 +55,16 @@ def memo(
 
 
 def _print(sheet: MemoSheet) -> None:
-    for line in (sheet.title, sheet.made, "", sheet.advice, *sheet.taken):
+    for line in (sheet.title, sheet.made, "", sheet.advice, *sheet.caveats, *sheet.plain, *sheet.taken):
         typer.echo(plain(line))
     _print_part("given", sheet.given)
     _print_part("reasons", sheet.reasons)
     if sheet.lines:
         typer.echo(f"\n{say('memo.part.models')}")
         print_table(sheet.head, [line.cells for line in sheet.lines])
-    for part in ("missing", "risks", "experience", "sources"):
+    for part in ("missing", "risks", "experience"):
         _print_part(part, getattr(sheet, part))
+    _print_part("sources", (*sheet.sources, *filter(None, [sheet.runs])))
 
 
 def _print_part(part: str, sentences: tuple[str, ...]) -> None:

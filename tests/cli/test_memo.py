@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from labkit.cli.output import plain
 from labkit.evaluation import evaluate
-from labkit.workspace import Scene
+from labkit.texts import say
+from labkit.views.memo import memo
+from labkit.workspace import Scene, open_scene
 from tests.cli.conftest import Command, kept_files
 
 
@@ -30,6 +33,21 @@ def test_it_is_said_with_its_reasons(labkit: Command, measured: Scene):
         "definition-reader · v1",
     ):
         assert shown in out
+
+
+def test_what_weakens_the_advice_the_plain_number_and_the_runs_stand_on_the_terminal_too(
+    labkit: Command, measured: Scene
+):
+    task = measured.path / "task.yaml"
+    asked = task.read_text(encoding="utf-8")
+    task.write_text(asked.replace("value: 0.8", "value: 0.1").replace("退款: 0.9", "退款: 0.1"), encoding="utf-8")
+    sheet = memo(open_scene(measured.path)).sheet()
+    assert sheet.caveats
+    assert sheet.plain
+    _, out, _ = labkit("memo", measured.path)
+    head = out.split(f"\n{say('memo.part.given')}\n")[0].splitlines()
+    assert head[head.index(sheet.advice) + 1 :] == [plain(line) for line in (*sheet.caveats, *sheet.plain)]
+    assert out.splitlines()[-1] == f"- Runs: {measured.store.runs()[0].run}"
 
 
 def test_another_bar_volume_and_budget_are_tried_without_writing_any(labkit: Command, measured: Scene):
@@ -75,6 +93,14 @@ def test_what_was_decided_is_said_to_have_changed(labkit: Command, measured: Sce
     assert "Since then" not in labkit("memo", measured.path)[1]
     task.write_text(asked, encoding="utf-8")
     assert "Since then the memo has changed; it now says: measure first." in labkit("memo", measured.path)[1]
+
+
+def test_a_way_without_a_decision_leaves_the_file_as_it_was(labkit: Command, measured: Scene, tmp_path: Path):
+    kept = tmp_path / "memo.md"
+    kept.write_text("the minutes", encoding="utf-8")
+    code, _, err = labkit("memo", measured.path, "--instead", "fine-tune", "--to", kept)
+    assert (code, "decides nothing by itself" in err) == (2, True)
+    assert kept.read_text(encoding="utf-8") == "the minutes"
 
 
 def test_a_memo_that_cannot_be_written_decides_nothing(labkit: Command, measured: Scene, tmp_path: Path):
