@@ -13,6 +13,7 @@ from labkit.costs import (
     Price,
     PriceList,
     Rates,
+    cost_of_rows,
     estimated_tokens,
     prices_from_mapping,
     run_cost,
@@ -153,6 +154,17 @@ def test_models_of_this_machine_cost_no_money(model: str):
 
 def test_rows_that_were_never_asked_cost_nothing():
     assert run_cost(made_run([made_row("r", ["refund"])], model="moonshot/x"), {}) == Cost({})
+
+
+def test_what_was_taken_over_is_on_the_other_bill_and_in_what_the_rows_cost():
+    """Of 4 rows of 0.002 yuan each one was paid here, two took its answer over, and one is open."""
+    run = paid_run(*[Usage(1000, None, 0)] * 3, Usage())
+    first, *copies, still = run.rows
+    taken = [replace(row, attempts=0, taken_from="run") for row in copies]
+    run = replace(run, rows=(first, *taken, replace(still, attempts=0)))
+    assert run_cost(run, {"moonshot/x": PRICE}) == Cost({"CNY": pytest.approx(0.002)})
+    assert cost_of_rows(run, {"moonshot/x": PRICE}) == Cost({"CNY": pytest.approx(0.006)})
+    assert cost_of_rows(run, {}) == Cost({}, unknown=3)
 
 
 def test_currencies_stay_apart():

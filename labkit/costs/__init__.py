@@ -1,6 +1,6 @@
 """Tokens × price = money, at list, cached and batch prices; what is unknown stays unknown and is never free. No I/O."""
 
-from labkit.costs.bill import Cost, is_free, reply_cost, run_cost, total_cost
+from labkit.costs.bill import Cost, cost_of_rows, is_free, reply_cost, run_cost, total_cost
 from labkit.costs.prices import Price, PriceList, prices_from_mapping
 from labkit.costs.rates import Rates
 from labkit.costs.running import RunningCost, running_cost
@@ -14,6 +14,7 @@ __all__ = [
     "RunningCost",
     "TokenCounter",
     "TokenEstimate",
+    "cost_of_rows",
     "estimated_tokens",
     "is_free",
     "prices_from_mapping",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from labkit.costs.prices import Price
 from labkit.costs.rates import Rates
-from labkit.records import Run, Status, Usage
+from labkit.records import Run, RunRow, Status, Usage
 
 _IN_PROCESS = ("definition-reader", "linear")
 
@@ -41,15 +41,21 @@ def run_cost(run: Run, prices: Mapping[str, Price]) -> Cost:
 
     Replies taken over from another run are on that run's bill; those of batch files are billed at the batch price.
     """
-    model, price = run.header.model, prices.get(run.header.model)
-    if is_free(model):
+    return _bill(run, prices, [row for row in run.rows if row.attempts])
+
+
+def cost_of_rows(run: Run, prices: Mapping[str, Price]) -> Cost:
+    """What the rows of a run cost, whoever paid: a reply taken over counts as if this run had asked, at list price."""
+    return _bill(run, prices, [row for row in run.rows if row.attempts or row.taken_from])
+
+
+def _bill(run: Run, prices: Mapping[str, Price], rows: Iterable[RunRow]) -> Cost:
+    price = prices.get(run.header.model)
+    if is_free(run.header.model):
         return Cost({})
     of_batches = price.in_batch() if price else None
-    asked = [
-        (row.usage, of_batches if row.batched else price)
-        for row in run.rows
-        if row.attempts and row.prediction.status is not Status.PENDING
-    ]
+    replied = [row for row in rows if row.prediction.status is not Status.PENDING]
+    asked = [(row.usage, of_batches if row.batched else price) for row in replied]
     known = [amount for usage, paid in asked if paid and (amount := reply_cost(usage, paid)) is not None]
     return Cost({price.currency: sum(known)} if price and known else {}, len(asked) - len(known))
 

@@ -69,7 +69,7 @@ def gate(
         task: the scene's task as it is now: its frozen test rows, its currency.
         run: the candidate's run over the test rows.
         champion: the run of what is in production, on the same rows; `no_label_worse_by` needs it.
-        cost: what the run cost, if it is known.
+        cost: what the run's rows cost, those whose answers were taken over too, if it is known.
         canaries: what the same model answered to the canaries, if it was asked.
 
     Returns:
@@ -158,10 +158,11 @@ def _latency(most: float, run: Run) -> GateLine:
 
 
 def _cost(most: float, currency: str, run: Run, cost: Cost | None) -> GateLine:
+    replied = len(run.rows) - run.counts["pending"]
     rule, wanted = _rule("cost"), _cell("costs_at_most", money=most, currency=currency)
-    if cost is None or cost.unknown or set(cost.amounts) - {currency} or not run.rows:
+    if cost is None or cost.unknown or set(cost.amounts) - {currency} or not replied:
         return GateLine(rule, wanted, _cell("unknown_in", currency=currency), False)
-    found = 1000 * cost.amounts.get(currency, 0.0) / len(run.rows)
+    found = 1000 * cost.amounts.get(currency, 0.0) / replied
     return GateLine(rule, wanted, _cell("costs", money=found, currency=currency), found <= most)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from labkit.costs import run_cost
+from labkit.costs import cost_of_rows
 from labkit.decision import Gate, GateResult, gate
 from labkit.decision.floors import FLOORS
 from labkit.diagnosis import is_probe
@@ -95,5 +95,6 @@ def read_gate_for(scene: Scene, run: str, champion: str | None = None) -> GateRe
     rules = scene.gate()
     task = replace(scene.task, test_sha256=examples_sha256(scene.examples("test")))
     canaries = None if rules.canaries is None else canaries_of(scene, candidate.header)
-    result = gate(rules, task, candidate, rival, run_cost(candidate, scene.prices().prices), canaries)
+    cost = cost_of_rows(candidate, scene.prices().prices)
+    result = gate(rules, task, candidate, rival, cost, canaries)
     return GateReading(candidate, rival, rules, result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from labkit.errors import BadInput, GateRefused, RunBusy, UnknownName
 from labkit.evaluation import evaluate
 from labkit.prompts import parse_prompt, prompt_sha256
 from labkit.records import Run, examples_sha256
-from labkit.releases import release, release_history, rival_of, rollback
-from labkit.workspace import Scene, open_scene
+from labkit.releases import read_gate_for, release, release_history, rival_of, rollback
+from labkit.workspace import Scene, create_scene, open_scene
+from tests.skilled import Skilled
 
 LENIENT = "minimum: {macro_f1: 0.05}\n"
 
@@ -44,6 +46,24 @@ def test_a_first_release_is_not_compared_with_itself_asked_again(gated: Scene):
     again = evaluate(gated, "v2", "definition-reader", split="test", reason="asked again", fresh=True)
     assert rival_of(gated, again) == other.id
     assert rival_of(gated, other) == again.id
+
+
+@pytest.mark.parametrize(("before", "paid"), [((), 3), (("dev",), 0)])
+def test_the_gate_counts_what_a_row_costs_whoever_paid_for_its_answer(scene: Scene, before: tuple[str, ...], paid: int):
+    """Six test rows that ask three posts, which dev rows may have asked before: each answer is paid once."""
+    rows = [row for row in scene.rows if row.split == "test"][:3]
+    rows += [replace(row, id=f"{row.id}-{split}", split=split) for row in rows for split in ("test", "dev")]
+    twin = create_scene(scene.path.parent / "twin", scene.task, rows, [scene.prompt("v2")])
+    price = '["vendor/m"]\ninput = 1000\noutput = 1000\ncurrency = "CNY"\n'
+    (twin.path / "prices.toml").write_text(price, encoding="utf-8")
+    (twin.path / "gate.yaml").write_text("cost_per_1000: 1\n", encoding="utf-8")
+    twin = open_scene(twin.path)
+    model = Skilled("vendor/m", 1.0, twin.task, rows)
+    run = [evaluate(twin, "v2", model, split, reason="a test of costs") for split in (*before, "test")][-1]
+    assert (len(run.rows), sum(row.attempts for row in run.rows)) == (6, paid)
+    tokens = sum((row.usage.prompt_tokens or 0) + (row.usage.completion_tokens or 0) for row in run.rows) / 6
+    (line,) = (line for line in read_gate_for(twin, run.id).result.lines if line.rule.key == "gate.rule.cost")
+    assert line.measured.values["money"] == pytest.approx(tokens)
 
 
 def test_what_the_gate_refuses_leaves_no_trace(gated: Scene):
