@@ -154,7 +154,12 @@ def refuse_rounded(rows: Sequence[SourceRow], own: Sequence[str | None]) -> None
     rounded = [row for row, text in zip(rows, own, strict=True) if text and ROUNDED.fullmatch(text)]
     if len(rounded) > 0.5 * sum(text is not None for text in own):
         example = next(text for text in own if text and ROUNDED.fullmatch(text))
-        raise BadData.told("error.rows.rounded", ids=len(rounded), example=example, places=places_of(rounded))
+        raise spoilt(rounded, example)
+
+
+def spoilt(rows: Sequence[SourceRow], example: str) -> BadData:
+    """The error that names rows whose ids a spreadsheet rounded or cut."""
+    return BadData.told("error.rows.rounded", ids=len(rows), example=example, places=places_of(rows))
 
 
 def _suffix_repeated(rows: Sequence[SourceRow], own: list[str | None]) -> int:

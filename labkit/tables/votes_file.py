@@ -11,7 +11,8 @@ from labkit.tables.building import Table, column_key
 from labkit.tables.columns import Columns
 from labkit.tables.label_reading import read_labels
 from labkit.tables.reading import read_table
-from labkit.tables.source_rows import SourceRow, refuse_rounded, rows_of
+from labkit.tables.source_rows import SourceRow, refuse_rounded, rows_of, spoilt
+from labkit.tables.spoilt_ids import cut_ids
 from labkit.texts import listed
 
 _ANNOTATOR = ("annotator", "annotatorid", "rater", "coder", "who", "标注人", "标注员")
@@ -31,30 +32,40 @@ def read_votes(
         labels: the column of labels; or, without annotators, one column per annotator, called by their names.
 
     Raises:
-        BadData: it is not clear which column is which, or a spreadsheet rounded the ids.
+        BadData: it is not clear which column is which, or a spreadsheet rounded or cut the ids.
     """
     table = read_table(path)
     row_id, who = id or _named(table, _ID), annotator or _named(table, _ANNOTATOR)
     if row_id is None or row_id not in table.columns:
         raise BadData.told("error.votes.no_id", file=table.path.name, columns=_listed(table))
+    rows = rows_of([table])
+    _refuse_spoilt(rows, row_id)
     if who is not None:
         column = labels[0] if labels else _named(table, _LABELS)
         if column is None:
             raise BadData.told("error.votes.no_labels", file=table.path.name)
-        return _long(rows_of([table]), row_id, who, column)
+        return _long(rows, row_id, who, column)
     if len(labels) < 2:
         raise BadData.told("error.votes.no_annotator", file=table.path.name)
-    return tuple(vote for name in labels for vote in _long(rows_of([table]), row_id, None, name))
+    return tuple(vote for name in labels for vote in _long(rows, row_id, None, name))
 
 
 def _long(rows: Sequence[SourceRow], row_id: str, who: str | None, column: str) -> tuple[Vote, ...]:
-    refuse_rounded(rows, [row.text(row_id) for row in rows])
     gold = read_labels(rows, Columns(labels=(column,)), empty_labels="unlabelled").gold  # empty: not asked yet
     return tuple(
         Vote(row.text(row_id) or str(row.place), (row.text(who) or "") if who else column, frozenset(labels))
         for row, labels in zip(rows, gold, strict=True)
         if labels is not None
     )
+
+
+def _refuse_spoilt(rows: Sequence[SourceRow], row_id: str) -> None:
+    """Ids that a spreadsheet rounded or cut would throw the votes on several rows together."""
+    ids = [row.text(row_id) for row in rows]
+    refuse_rounded(rows, ids)
+    cut = dict.fromkeys(cut_ids(id.strip() for id in ids if id))
+    if cut:
+        raise spoilt([row for row, id in zip(rows, ids, strict=True) if id and id.strip() in cut], next(iter(cut)))
 
 
 def _named(table: Table, names: Sequence[str]) -> str | None:

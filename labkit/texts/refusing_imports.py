@@ -52,12 +52,12 @@ WORDS = {
         "请用 --id 指明 id 所在的列或字段",
     ),
     "error.import.spoilt": (
-        "No answer in {file} belongs to a row of this scene: Excel or another spreadsheet made {row!r} of the id {original!r}, as it drops leading zeros and all digits beyond 15",
-        "{file} 中没有一个回答属于这个场景的行：Excel 等电子表格把 id {original!r} 变成了 {row!r}，它会去掉开头的 0 和第 15 位以后的数字",
+        "No answer in {file} belongs to a row of this scene: {row!r} is the id {original!r} as Excel or another spreadsheet writes it, without leading zeros and without the digits beyond 15",
+        "{file} 中没有一个回答属于这个场景的行：{row!r} 是 id {original!r} 经 Excel 等电子表格写出的样子，没有开头的 0 和第 15 位以后的数字",
     ),
     "error.import.spoilt.fix": (
-        "Import a file that no spreadsheet has saved, or one whose column of ids is text",
-        "请导入没有被电子表格保存过的文件，或把 id 列设为文本后再保存",
+        "Import a file whose ids are the scene's: one that no spreadsheet has saved, or whose column of ids is text",
+        "请导入 id 与场景一致的文件：没有被电子表格保存过，或 id 列为文本",
     ),
     "error.import.no_text_known": (
         "No answer in {file} belongs to a row of this scene ({unmatched})",
