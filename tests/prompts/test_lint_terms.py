@@ -32,11 +32,18 @@ def terms(task: Task, system: str, *definitions: Definition, posts: tuple[str, .
         (EN, 'A "cold handover" counts. Never mark a "cold handover" as praise.', "cold handover"),
         (EN, "Every “tier two case” counts as a refund. A “tier two case” is not praise.", "tier two case"),
         (EN, "A ‘soft decline’ counts; after a ‘soft decline’ read on.", "soft decline"),
+        (ZH, "出现‘三级瑕疵’的看描述。没有‘三级瑕疵’的看图片。", "三级瑕疵"),
+        (EN, "Posts with “we’re waiting” count. Never mark “we’re waiting” as praise.", "we’re waiting"),
+        (EN, "Posts with ‘we’re waiting’ count. Never mark ‘we’re waiting’ as praise.", "we’re waiting"),
+        (ZH, "“三级瑕疵”即使很小也看描述。“三级瑕疵”指望不上图片。", "三级瑕疵"),
+        (ZH, "“三级瑕疵”即将上架的看描述。“三级瑕疵”即可标，“三级瑕疵”指出的也标。", "三级瑕疵"),
+        (ZH, "要先知道“灰名单商家”再看，退回“灰名单商家”的另算，案例“灰名单商家”照常。", "灰名单商家"),
     ],
 )
 def test_a_term_that_comes_again_and_is_explained_nowhere(task: Task, said: str, term: str):
     assert terms(task, said) == [term]
     assert terms(task, said, posts=(f"x {term} x",)) == []
+    assert terms(task, said, posts=(f"x {term.title()} x",)) == []  # a post begins with a capital
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from labkit.prompts.lint.subject import Subject
 # Longer ones are mostly words that somebody stresses: "the PRIMARY topic".
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9_/.&-])[A-Z][A-Z0-9]{1,3}(?![A-Za-z0-9_/.&-])")
 _EXPLAINED = re.compile(  # words follow that say what it means, or it stands in brackets behind them
-    r"(?<![A-Za-z0-9])([A-Z][A-Z0-9]{1,3})\s{0,2}(?:[(（:：=]|是指|指|即|就是|means|stands for|is )"
+    r"(?<![A-Za-z0-9])([A-Z][A-Z0-9]{1,3})\s{0,2}"
+    r"(?:[(（:：=]|是指|指(?!不|望|出)|即(?!使|便|将|可)|就是|means|stands for|is )"
     r"|[(（]\s?([A-Z][A-Z0-9]{1,3})\s?[)）]"
 )
 # Capitals that every reader knows, and words that authors write in capitals to stress them.
@@ -25,12 +26,15 @@ _COMMON = (
 )
 _KNOWN = frozenset(_COMMON.split())
 # A word in quotation marks that comes again is a term of the team's; one that comes once is mostly what a post may say.
-_QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’\"\n]{2,16})[”」』’]|\"([^\"“”「」『』\n]{0,200})\"")
+_QUOTED = re.compile(  # each mark with its own partner: an apostrophe is written as ’ and closes no “
+    r"“([^“”「」『』\"\n]{2,16})”|「([^“”「」『』\"\n]{2,16})」|『([^“”「」『』\"\n]{2,16})』"
+    r"|‘([^‘“”「」『』\"\n]{2,16}?)’(?![A-Za-z])|\"([^\"“”「」『』\n]{0,200})\""
+)
 _A_TERM = re.compile(r"\w[^，。！？；,.!?;]{0,14}\w")
 _IN_JSON = re.compile(r"[\[{,:]\s?$")  # keys and values
 # What goes before, or after, words that a post may say: they mean what they say.
 _SAID = re.compile(
-    r"(?:说|喊|骂|问|写|回|答|道|嘴上|如|像|譬|诸如|类似|字眼|词语?|例)[了着过是作成为到出上句一声个]{0,3}\s?[:：，]?\s?$"
+    r"(?:说|喊|骂|问|写|(?<![退返])回|答|(?<!知)道|嘴上|如|像|譬|诸如|类似|字眼|词语?|(?<!案)例)[了着过是作成为到出上句一声个]{0,3}\s?[:：，]?\s?$"
     r"|\b(?:say(?:s|ing)?|said|writes?|wrote|writing|asks?|asked|asking|calls?|tells?|like|such as|e\.g\.|for example"
     r"|as in|words?|phrases?|expressions?|text|starts? with|ends? with|contain(?:s|ing)?)\s?[:,]?\s?$"
     r"|[”」』’\"]\s?(?:[、，,/]|或者?|\bor\b)?\s?$",
@@ -47,7 +51,7 @@ _NAMED = re.compile(
     r"(?:叫做?|称[为作之]?|记[为作]|简称|所谓的?|即|[(（]|called|known as|i\.e\.,?|termed)\s?$", re.IGNORECASE
 )
 _MEANS = re.compile(
-    r"\s{0,2}(?:[(（:：=]|[，,]?\s?(?:也?就?是指|指|即|就是)|是(?![否不])|的(?:意思|定义)|意(?:为|思是)"
+    r"\s{0,2}(?:[(（:：=]|[，,]?\s?(?:也?就?是指|指(?!不|望|出)|即(?!使|便|将|可)|就是)|是(?![否不])|的(?:意思|定义)|意(?:为|思是)"
     r"|[,，]? ?(?:meaning|means|i\.e\.|that is)|stands for|refers to|is (?!not\b)|are (?!not\b))",
     re.IGNORECASE,
 )
@@ -101,8 +105,8 @@ def _quoted_terms(subject: Subject) -> Iterator[Hit]:
 def _uses(text: str) -> Iterator[_Use]:
     for found in _QUOTED.finditer(text):
         before, after = text[max(0, found.start() - _AROUND) : found.start()], text[found.end() : found.end() + _AROUND]
-        term = found[1] or found[2]
-        if _A_TERM.fullmatch(term) and not (found[2] and _IN_JSON.search(before)):
+        term = found[found.lastindex or 0]
+        if _A_TERM.fullmatch(term) and not (found[5] and _IN_JSON.search(before)):
             explained = _NAMED.search(before) or _MEANS.match(after)
             yield _Use(term, bool(explained or _SAID.search(before) or _AS_WORDS.match(after)))
 
@@ -116,7 +120,7 @@ def _is_known(term: str, subject: Subject) -> bool:
         return True
     told = (entry for definition in subject.definitions for entry in definition.examples)
     posts = (item for example in subject.examples for item in example.items)
-    return any(term in text for text in (*told, *posts))
+    return any(term.casefold() in text.casefold() for text in (*told, *posts))
 
 
 def _bare(term: str) -> str:
