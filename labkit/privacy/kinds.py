@@ -52,7 +52,10 @@ _MOBILE_BEFORE = _NO_ORDER + _NO_DIGIT_BEFORE
 # the hotlines of companies, which are nobody's own: 400 and 800 in China, where no area begins so; toll-free in America
 _TOLL_FREE = r"8(?:00|33|44|55|66|77|88)"
 _NO_HOTLINE = rf"(?!\(?(?:400|{_TOLL_FREE})[-. )])"
-_NO_HOTLINE_ABROAD = rf"(?!\+(?:86[ -]?[48]00|1[ -]?\(?{_TOLL_FREE}\)?)[ -]?\d{{3}}[ -]?\d{{4}}(?!\d))"
+_NO_HOTLINE_ABROAD = (
+    rf"(?!\+(?:86[ -]?[48]00(?:[ -]?\d{{3}}[ -]?\d{{4}}|\d[ -]\d{{3}}[ -]\d{{3}})"
+    rf"|1[ -]?\(?{_TOLL_FREE}\)?[ -]?\d{{3}}[ -]?\d{{4}})(?!\d))"
+)
 # what stands right behind 验证码 and is no code: the number that sends it (95588, 10086, 106…), a date, a count
 _NO_SENDER = r"(?!(?:95|1[02])\d{3}(?!\d)|106\d{3,5}发)"
 _NO_DATE_OR_COUNT = r"(?![0-9A-Za-z年月日号次条位个]|[-/]\d|\.\d{1,2}\.\d|发来|发过来|发的)"
