@@ -36,6 +36,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "(read {readings} {readings:time|times} so far), then ship; no training is needed.",
         "dev：{standing}。连区间下限都已达标：在测试集上确认一次（此前已读 {readings} 次），就可以上线，不需要训练。",
     ),
+    "next.label_test": (
+        "Dev rows: {standing}. That reaches the bar, and no test row has labels to confirm it on, while {rows} "
+        "{rows:waits|wait} for some: write the rows to a sheet, label those of the test split, and add it back.",
+        "dev：{standing}。已达标，但 test 的样本都还没有标签，无法确认，有 {rows} 行待标注：导出成表，标注其中的测试样本，再加回来。",
+    ),
     "next.no_test": (
         "Dev rows: {standing}. That reaches the bar, and there are no test rows with labels to confirm it on: rows by "
         "which prompts were chosen cannot judge them. Add labelled rows that nobody has tuned on, and set their split to test.",

@@ -99,10 +99,16 @@ def test_prompts_from_elsewhere_are_not_held_up_by_the_one_that_the_scene_was_ma
 
 def test_where_no_test_rows_are_a_reached_bar_asks_for_some_and_for_no_reading():
     untested = tuple(example for example in EXAMPLES if example.split != "test")
-    for rows in (untested, (*untested, Example("t", ("post",), None, "test"))):
-        found = next_step(Situation("d", BAR, rows, ("v1", "v2"), (GOOD, READER, FLOOR)))
-        assert found.command == "python -m labkit add d --examples FILE"
-        assert "no test rows with labels" in found.reason
+    found = next_step(Situation("d", BAR, untested, ("v1", "v2"), (GOOD, READER, FLOOR)))
+    assert found.command == "python -m labkit add d --examples FILE"
+    assert "no test rows with labels" in found.reason
+
+
+def test_test_rows_that_wait_for_labels_are_queued_once_the_bar_is_reached():
+    waiting = tuple(replace(example, labels=None) if example.split == "test" else example for example in EXAMPLES)
+    found = next_step(Situation("d", BAR, waiting, ("v1", "v2"), (GOOD, READER, FLOOR)))
+    assert found.command == "python -m labkit queue d --output queue.xlsx"
+    assert f"while {sum(example.split == 'test' for example in EXAMPLES)} wait" in found.reason
 
 
 def test_a_lower_bound_above_the_bar_says_that_no_training_is_needed():
