@@ -280,7 +280,7 @@ WORDS = {
         "{path}：有 {rows} 行含有没被电子表格算过的公式，例如 {cell} 的 {formula!r}",
     ),
     "error.workbook.unworked.fix": (
-        "A program such as pandas wrote them. If they are posts that begin with =, write the table as CSV or JSONL; if they are formulas, open the file in Excel and save it",
-        "它们是 pandas 之类的程序写出的：若是以 = 开头的帖子，请改存为 CSV 或 JSONL；若确是公式，请用 Excel 打开后再保存",
+        "A program such as pandas wrote them. If they are posts that begin with =, write the table as CSV or JSONL; if they are formulas, open the file in Excel and save it, or leave column {columns} out",
+        "它们是 pandas 之类的程序写出的：若是以 = 开头的帖子，请改存为 CSV 或 JSONL；若确是公式，请用 Excel 打开后再保存，或去掉 {columns} 列",
     ),
 }

@@ -24,13 +24,15 @@ def written(path: Path, *posts: str) -> Path:
     return path
 
 
-def changed(path: Path, target: Path, pattern: str, by: str) -> Path:
-    """The workbook with its first sheet's XML changed."""
+def changed(path: Path, target: Path, pattern: str, by: str, on_load: bool = False) -> Path:
+    """The workbook with its first sheet's XML changed, as Excel saves it; or as one to be worked out on opening."""
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in source.namelist():
             content = source.read(name)
             if name.endswith("sheet1.xml"):
                 content = re.sub(pattern, by, content.decode()).encode()
+            if name.endswith("workbook.xml") and not on_load:
+                content = content.replace(b' fullCalcOnLoad="1"', b"")
             new.writestr(name, content)
     return target
 
@@ -62,6 +64,26 @@ def test_what_excel_worked_out_is_read(tmp_path: Path, cell: str, value: str):
     path = written(tmp_path / "a.xlsx", "=x", "快递")
     worked = changed(path, tmp_path / "b.xlsx", r'<c r="B2">.*?</c>', cell)
     assert [row["text"] for row in read_table(worked).rows] == [value, "快递"]
+
+
+@pytest.mark.parametrize(("value", "refused"), [("0", True), ("2", False)])
+def test_the_0_that_xlsxwriter_stores_is_no_value(tmp_path: Path, value: str, refused: bool):
+    cell = f'<c r="B2"><f>又涨价了</f><v>{value}</v></c>'
+    path = changed(written(tmp_path / "a.xlsx", "=x", "快递"), tmp_path / "b.xlsx", r'<c r="B2">.*?</c>', cell, True)
+    if refused:
+        with pytest.raises(BadData, match=r"1 row has .* '=又涨价了' in B2"):
+            read_table(path)
+    else:
+        assert read_table(path).rows[0]["text"] == value
+
+
+def test_the_columns_are_named_so_that_they_can_be_left_out(tmp_path: Path):
+    book = Workbook()
+    for row in (["text", "len", "n"], ["快递", "=LEN(A2)", 1], ["退款", "=LEN(A3)", "=C2+1"]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(BadData, match="or leave column B, C out"):
+        read_table(tmp_path / "a.xlsx")
 
 
 def test_a_formula_far_down_is_found(tmp_path: Path):
