@@ -159,8 +159,8 @@ def _read_test(now: Situation) -> NextStep | None:
     if not now.labelled("test"):
         waiting = sum(example.split == "test" for example in now.examples)
         if waiting:
-            words = say("next.label_test", standing=_words(where), rows=waiting)
-            return NextStep(now.command("queue", "--output", "queue.xlsx"), words)
+            asked = say("next.label_test", standing=_words(where), rows=waiting)
+            return NextStep(now.command("queue", "--output", "queue.xlsx"), asked)
         return NextStep(now.command("add", "--examples", "FILE"), say("next.no_test", standing=_words(where)))
     header = best.run.header
     reason = say("next.test_reason", prompt=header.prompt_name, model=header.model)

@@ -25,8 +25,8 @@ def spoilt_of(said: Iterable[str], known: Iterable[str]) -> tuple[str, str] | No
     lengths = {n for form in shown.values() if "E" in form and (n := _digits(form)) <= _DIGITS}
     made: dict[Hashable, str] = {}
     for one in filter(_WHOLE.fullmatch, there):
-        for form in _forms(one, lengths):
-            made.setdefault(form, one)
+        for key in _forms(one, lengths):
+            made.setdefault(key, one)
     return next(((id, made[key]) for id, form in shown.items() for key in _keys(form) if key in made), None)
 
 

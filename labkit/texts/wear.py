@@ -38,8 +38,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "next.label_test": (
         "Dev rows: {standing}. That reaches the bar, and no test row has labels to confirm it on, while {rows} "
-        "{rows:waits|wait} for some: write the rows to a sheet, label those of the test split, and add it back.",
-        "dev：{standing}。已达标，但 test 的样本都还没有标签，无法确认，有 {rows} 行待标注：导出成表，标注其中的测试样本，再加回来。",
+        "{rows:waits|wait} for some: write them to a sheet, where test rows stand first, label those, and add it back.",
+        "dev：{standing}。已达标，但 test 的样本都还没有标签，无法确认，有 {rows} 行待标注：导出成表（测试样本排在最前），标注后再加回来。",
     ),
     "next.no_test": (
         "Dev rows: {standing}. That reaches the bar, and there are no test rows with labels to confirm it on: rows by "
