@@ -187,7 +187,7 @@ def test_a_model_that_does_not_beat_the_floor_is_said_to_also_when_the_floor_was
 ):
     ours = constant(labkit, scene, tmp_path)
     _, out, _ = labkit("compare", scene.path, ours, ours)
-    assert "No floor was measured" in out
+    assert "No simple method (floor) was measured" in out
     run_of(labkit, scene, "v1")
     reader = run_of(labkit, scene, "v2")
     code, out, _ = labkit("compare", scene.path, ours, constant(labkit, scene, tmp_path))

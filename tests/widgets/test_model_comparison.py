@@ -96,7 +96,7 @@ def test_a_model_that_does_not_beat_the_floor_is_told_so():
         "Every model beyond the floors beats linear, the best of them"
         in ModelComparison(model_runs()).children[1].value
     )
-    assert "No floor was measured on these rows" in ModelComparison(RUNS[2:]).children[1].value
+    assert "No simple method (floor) was measured on these rows" in ModelComparison(RUNS[2:]).children[1].value
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Mark: what the business asks for."), ("zh", "竖线：业务要求。")])
