@@ -167,6 +167,19 @@ def test_what_was_taken_over_is_on_the_other_bill_and_in_what_the_rows_cost():
     assert cost_of_rows(run, {}) == Cost({}, unknown=3)
 
 
+def test_what_a_batch_run_took_over_from_itself_costs_what_it_costs_in_a_batch():
+    run = paid_run(*[Usage(1000, None, 0)] * 3)
+    first, within, other = run.rows
+    taken = (
+        replace(within, attempts=0, taken_from=run.header.run),
+        replace(other, attempts=0, taken_from="another"),
+    )
+    run = replace(run, rows=(replace(first, batched=True), *taken))
+    assert cost_of_rows(run, {"moonshot/x": replace(PRICE, batch_input=1.0, batch_output=4.0)}) == Cost(
+        {"CNY": pytest.approx(0.004)}
+    )
+
+
 def test_currencies_stay_apart():
     total = total_cost([Cost({"CNY": 1.0}, 1), Cost({"USD": 2.0}), Cost({"CNY": 0.5}, 2)])
     assert total == Cost({"CNY": 1.5, "USD": 2.0}, unknown=3)

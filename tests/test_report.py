@@ -127,7 +127,7 @@ def test_standing_is_that_of_the_best_run_on_test_rows(scene: Scene):
     ]
     text = " ".join(Skeleton(render_report(scene, runs, "en")).text.split())
     assert "The bar is met" in text
-    assert "Of 100 “退款” posts we find 100 (91–100); 40 measured; the bar is 90" in text
+    assert "Of 100 “退款” posts we find 100 (91–100); 40 posts were measured; the bar is 90" in text
     assert "v2 · definition-reader is better than v1 · definition-reader. Of 40 test rows it mends 40" in text
     assert "mends 40 and breaks 0; average over the labels: +" in text
     assert text.index("40 test rows") < text.index("40 dev rows")

@@ -31,7 +31,7 @@ def dashboard(page: str, scene: Scene | None = None) -> ui.Widget:
     Args:
         page: "week", the index: what waits for a decision, where we stand, what changed in seven days and what it cost;
             "quality": how good, how sure, which errors; "models": which way to go, and what is not known yet; "data":
-            six principles as lights, coverage and balance; "releases": what is live, what waits for a yes, what trains.
+            six principles as lights, coverage and balance; "releases": what is live, what could go live, what trains.
         scene: whose records; the scene named by $LABKIT_DASH_SCENE when None.
 
     Returns:

@@ -21,12 +21,12 @@ from labkit.evaluation.evaluate import Sitting, Wishes, carry_out
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
-from labkit.evaluation.twins import Content, Twins, asking_of, content_of, hand_on, shares_answers
+from labkit.evaluation.twins import WORTH_TAKING, Asking, Twins, asking_of, content_of, hand_on, shares_answers
 from labkit.models import get_model
 from labkit.models.base import Model
 from labkit.models.batch_files import MAX_BYTES, MAX_REQUESTS, Batch
 from labkit.models.openai_compatible import OpenAICompatible
-from labkit.records import Prompt, Reply, Request, Run
+from labkit.records import Prompt, Reply, Request, Run, Status
 from labkit.store import Batched, OpenRow, SentBatch
 from labkit.texts import say
 from labkit.workspace import Scene
@@ -128,7 +128,10 @@ class _Session:
         self._run, self._tally = sitting.run.id, sitting.tally
         self._files = model.batch_files()
         self._examples = {example.id: example for example in plan.examples}
-        self._asked = {(row.example.id, row.repeat) for row in sitting.run.rows if row.attempts}
+        asked = [(OpenRow(row.example, row.repeat), row.prediction.status) for row in sitting.run.rows if row.attempts]
+        self._asked = {asking_of(row) for row, _ in asked}
+        self._in_vain = {content_of(row) for row, status in asked if status not in (Status.PENDING, *WORTH_TAKING)}
+        self._sent: set[Asking] = set()  # by this session
         self._told = ""
 
     def go_on(self, poll_s: float | None) -> None:
@@ -137,9 +140,9 @@ class _Session:
         if not self._scene.store.batched(self._run):
             self._send_open(self._once_each(self._sitting.rows))
         self._sitting.all_sent()
-        while self._is_all_in(poll_s) and (left := self._left_without_answer()):
-            if not self._send_open(left):
-                return
+        all_went = True
+        while self._is_all_in(poll_s) and all_went and (left := self._left_in_vain()):
+            all_went = self._send_open(left)
 
     def _is_all_in(self, poll_s: float | None) -> bool:
         """Look after what is out, once or until all of it is in; say whether it is."""
@@ -161,30 +164,24 @@ class _Session:
         """Send rows as far as the money goes; say whether all of them went."""
         going = self._affordable(rows)
         if len(going) < len(rows):
-            self._tally.tell(say("batch.limit", going=len(going), pending=len(self._sitting.rows)))
+            self._tally.tell(say("batch.limit", going=len(going), pending=len(rows)))
         for portion in _portions(going, self._model):
             key = f"{self._run}-{secrets.token_hex(4)}"
             with self._scene.store.recording(self._run) as record:
                 numbers = [record.request(request, 1, batch=key) for request in portion]
-            self._asked.update((request.row, request.repeat) for request in portion)
+            self._sent.update((request.row, request.repeat) for request in portion)
             self._send(key, zip(numbers, portion, strict=True))
         return len(going) == len(rows)
 
     def _once_each(self, rows: Sequence[OpenRow]) -> list[OpenRow]:
-        """Of open rows that ask the same the first; all of them where one was asked and they wait for it in vain."""
-        tried = self._tried
-        untried = Twins([row for row in rows if content_of(row) not in tried], alike=shares_answers(self._plan))
-        return [*untried.firsts, *(row for row in rows if content_of(row) in tried)]
+        """Of open rows that ask the same the first; all of them where one got no whole answer for good."""
+        hopeful = Twins([row for row in rows if content_of(row) not in self._in_vain], alike=shares_answers(self._plan))
+        return [*hopeful.firsts, *(row for row in rows if content_of(row) in self._in_vain)]
 
-    def _left_without_answer(self) -> list[OpenRow]:
-        """Rows that waited for the answer to another that asks the same, which has brought no whole one."""
-        open_, tried = self._scene.store.pending(self._run), self._tried
-        return [row for row in open_ if asking_of(row) not in self._asked and content_of(row) in tried]
-
-    @property
-    def _tried(self) -> set[Content]:
-        """The contents of which a row was asked."""
-        return {content_of(row) for row in self._plan.rows if asking_of(row) in self._asked}
+    def _left_in_vain(self) -> list[OpenRow]:
+        """Rows that waited for another's answer and were not asked, of which nothing whole has come."""
+        asked = self._asked | self._sent
+        return [row for row in self._sitting.rows if content_of(row) in self._in_vain and asking_of(row) not in asked]
 
     def _affordable(self, rows: Sequence[OpenRow]) -> list[Request]:
         going: list[Request] = []
@@ -265,7 +262,10 @@ class _Session:
         answers_gone = bool(batch.output) and files[batch.output] is None
         joined, stray = _joined(lines, requests)
         outcomes = {request: read_line(line, self._model) for request, line in joined.items()}
-        left_out = NoAnswer(batch.problem or f"the batch {batch.id} ended as {batch.status} without it", final=False)
+        # providers bill what they answered; of what a completed batch has dropped nobody knows
+        unknown = answers_gone or batch.status == "completed"
+        problem = batch.problem or f"the batch {batch.id} ended as {batch.status} without it"
+        left_out = NoAnswer(problem, final=False, maybe_billed=unknown)
         copies = list(self._copies(outcomes))
         with self._scene.store.recording(self._run) as record:
             hand_on(record, self._run, ((self._plan.request(row), reply) for row, reply in copies))
@@ -274,10 +274,10 @@ class _Session:
                 if isinstance(outcome, Reply):
                     record.reply(request.number, replace(outcome, raw=line))
                     continue
-                # providers bill what they answered; of what a completed batch has dropped nobody knows
-                unknown = request not in joined and (answers_gone or batch.status == "completed")
-                billed = outcome.billed or unknown
+                billed = outcome.maybe_billed
                 record.failure(request.number, outcome.problem, final=outcome.final, raw=line, maybe_billed=billed)
+        for request in requests:
+            self._learn(request, outcomes.get(request, left_out))
         self._count(outcomes)
         for row, reply in copies:
             self._tally.answered(row.example.id, reply)
@@ -295,9 +295,18 @@ class _Session:
             for sent, outcome in outcomes.items()
             if isinstance(outcome, Reply) and self._tally.is_whole(sent.row, outcome)
         }
+        out = {(sent.row, sent.repeat) for sent in self._scene.store.batched(self._run)}
         for row in self._scene.store.pending(self._run) if answers else ():
-            if content_of(row) in answers and asking_of(row) not in self._asked:
+            if content_of(row) in answers and content_of(row) not in self._in_vain and asking_of(row) not in out:
                 yield row, answers[content_of(row)]
+
+    def _learn(self, request: Batched, outcome: Reply | NoAnswer) -> None:
+        """Book what a request of this session cost, and note what has brought no whole answer for good."""
+        if (request.row, request.repeat) in self._sent:
+            self._sitting.purse.settle(self._request(request), outcome)
+        whole = isinstance(outcome, Reply) and self._tally.is_whole(request.row, outcome)
+        if not whole and (isinstance(outcome, Reply) or outcome.final):
+            self._in_vain.add(content_of(OpenRow(self._examples[request.row], request.repeat)))
 
     def _count(self, outcomes: Mapping[Batched, Reply | NoAnswer]) -> None:
         for request, outcome in outcomes.items():

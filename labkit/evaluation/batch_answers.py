@@ -24,12 +24,12 @@ class NoAnswer:
     Args:
         problem: one line.
         final: whether the row counts as failed; otherwise it is still to be asked.
-        billed: whether the provider may ask money for it all the same.
+        maybe_billed: whether the provider may ask money for it all the same.
     """
 
     problem: str
     final: bool
-    billed: bool = False
+    maybe_billed: bool = False
 
 
 def read_line(line: bytes, model: OpenAICompatible) -> Reply | NoAnswer:
@@ -55,7 +55,7 @@ def read_line(line: bytes, model: OpenAICompatible) -> Reply | NoAnswer:
     try:
         return read_completion(body, model.name, UNTIMED, model.provider)
     except ModelError as problem:
-        return NoAnswer(problem.problem, final=True, billed=True)
+        return NoAnswer(problem.problem, final=True, maybe_billed=True)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -87,12 +87,12 @@ class Budget:
             "error.budget.spent", spent=self.spent, limit=self.limit, currency=self._currency, worst=sum(worst.values())
         )
 
-    def settle(self, request: Request, outcome: Reply | Exception) -> None:
+    def settle(self, request: Request, outcome: object) -> None:
         """Book what a request cost; what may be on the bill without saying its tokens counts at its worst."""
         worst = self._on_the_way.pop((request.row, request.repeat), 0.0)
         self._at_worst = self._at_worst - worst if self._on_the_way else 0.0
         if isinstance(outcome, Reply):
-            cost = self._tariff.cost(outcome.usage)
+            cost = self._tariff.cost(outcome.usage, batched=self._tariff.in_batch)
             self.spent += worst if cost is None else cost
         elif getattr(outcome, "maybe_billed", True):
             self.spent += worst

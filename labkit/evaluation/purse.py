@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from labkit.records import Reply, Request
+from labkit.records import Request
 
 
 class Purse(Protocol):
@@ -26,12 +26,13 @@ class Purse(Protocol):
                 its way is still taken in.
         """
 
-    def settle(self, request: Request, outcome: Reply | Exception) -> None:
+    def settle(self, request: Request, outcome: object) -> None:
         """Hear what became of a request that was let go.
 
         Args:
             request: one of those that `reserve` was asked about.
-            outcome: its reply, or what came in place of one, which may be billed all the same.
+            outcome: its `Reply`, or what came in place of one: it may be billed all the same unless it has a
+                `maybe_billed` that is false.
         """
 
 
@@ -42,5 +43,5 @@ class Unlimited:
         """Let them go."""
         return True
 
-    def settle(self, request: Request, outcome: Reply | Exception) -> None:
+    def settle(self, request: Request, outcome: object) -> None:
         """Take no notice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def read_votes(
     if row_id is None or row_id not in table.columns:
         raise BadData.told("error.votes.no_id", file=table.path.name, columns=_listed(table))
     rows = rows_of([table])
-    _refuse_spoilt(rows, row_id)
+    _refuse_spoilt(rows, row_id, who)
     if who is not None:
         column = labels[0] if labels else _named(table, _LABELS)
         if column is None:
@@ -59,11 +60,13 @@ def _long(rows: Sequence[SourceRow], row_id: str, who: str | None, column: str) 
     )
 
 
-def _refuse_spoilt(rows: Sequence[SourceRow], row_id: str) -> None:
-    """Ids that a spreadsheet rounded or cut would throw the votes on several rows together."""
+def _refuse_spoilt(rows: Sequence[SourceRow], row_id: str, who: str | None) -> None:
+    """Ids that a spreadsheet rounded or cut throw the votes on several rows together: one person then voted twice."""
     ids = [row.text(row_id) for row in rows]
     refuse_rounded(rows, ids)
-    cut = dict.fromkeys(cut_ids(id.strip() for id in ids if id))
+    votes = Counter((id.strip(), row.text(who) if who else None) for row, id in zip(rows, ids, strict=True) if id)
+    twice = {id for (id, _), count in votes.items() if count > 1}
+    cut = dict.fromkeys(id for id in cut_ids(id for id, _ in votes) if id in twice)
     if cut:
         raise spoilt([row for row, id in zip(rows, ids, strict=True) if id and id.strip() in cut], next(iter(cut)))
 

@@ -7,7 +7,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choice.about_choice": ("The model that is advised:", "建议采用的模型："),
     "choice.about_cascade": ("The two together, one after the other:", "两者先后作答合起来："),
     "choice.about_best": (
-        "Nobody is advised to answer yet; the best that was measured:",
+        "No model is advised yet; the best that was measured:",
         "尚无建议采用者；测过的最好者：",
     ),
     "choice.plain": (

@@ -32,7 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{release} is live since {date}; {by} answers for it.",
         "{release} 自 {date} 起在线上，由 {by} 负责。",
     ),
-    "week.best": ("The best that was measured is not what is live:", "测得最好的一次不是线上版本："),
+    "week.best": (
+        "By the bar's count, the best that was measured is not what is live:",
+        "按达标要求的算法，测得最好的一次不是线上版本：",
+    ),
     "week.nothing": ("Nothing was recorded in the seven days up to {until}.", "截至 {until} 的七天里没有任何记录。"),
     "week.more_runs": (
         "{count} more {count:run|runs} of the week {count:is|are} not listed.",
@@ -112,7 +115,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Going back to {release} takes an engineer one command.",
         "退回 {release} 只需工程师运行一条命令。",
     ),
-    "releases.candidates": ("What waits for a yes", "等待批准"),
+    "releases.candidates": ("What could go live next", "候选版本"),
     "releases.no_candidates": ("No measured candidate waits.", "没有测过的候选在等待。"),
     "releases.candidate.passed": (
         "Candidate {name} passed all {rules} {rules:check|checks} before a release (the gate) and waits for a yes: of 100 "

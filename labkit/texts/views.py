@@ -78,7 +78,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "legend.range": ("where the true figure lies in 95 of 100 cases", "真实值的范围（95% 把握）"),
     "legend.goal": ("asked for", "业务要求"),
     "recall.sentence": (
-        "Of 100 “{label}” posts we find {value}; {rows} measured",
+        "Of 100 “{label}” posts we find {value}; {rows} {rows:post was|posts were} measured",
         "每 100 条“{label}”帖子，能找出 {value} 条；实测 {rows} 条",
     ),
     "recall.bar": ("; the bar is {bar}", "；要求 {bar} 条"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from labkit.training.job_folder import JobFolder
@@ -26,21 +26,24 @@ class Layout:
         began_with: rows of one prefix that follow each other in the order of rows, as the job's first layout had it;
             None in that layout itself.
         processes: that train together.
+        sharded: whether each of them holds a part of the base, so that there is more room.
     """
 
     at_once: int
     checkpointing: bool = False
     began_with: int | None = None
     processes: int = 1
+    sharded: bool = False
 
     @property
     def grouped(self) -> int:
         """How many rows of one prefix follow each other; the same in all layouts of a job, and so is the order."""
         return self.began_with or self.at_once * self.processes
 
-    def dealt_out(self, processes: int, before: Layout | None = None) -> Layout:
+    def dealt_out(self, processes: int, before: Layout | None = None, *, sharded: bool = False) -> Layout:
         """This layout for so many processes; rows keep the order that they had in a layout before."""
-        return Layout(self.at_once, self.checkpointing, before.grouped if before else None, processes)
+        began_with = before.grouped if before else None
+        return replace(self, began_with=began_with, processes=processes, sharded=sharded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,8 @@ def smaller(layout: Layout, batch: int) -> Layout | None:
     share = batch // layout.processes
     fewer = next((rows for rows in _divisors(share) if rows <= layout.at_once // 2), None)
     if fewer:
-        return Layout(fewer, layout.checkpointing, layout.grouped, layout.processes)
-    return None if layout.checkpointing else Layout(layout.at_once, True, layout.grouped, layout.processes)
+        return replace(layout, at_once=fewer, began_with=layout.grouped)
+    return None if layout.checkpointing else replace(layout, checkpointing=True, began_with=layout.grouped)
 
 
 def read_layout(folder: JobFolder) -> Layout | None:

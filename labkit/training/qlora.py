@@ -52,7 +52,7 @@ from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule, recipe_from_mapping
 from labkit.training.resumable import ResumableTrainer
 from labkit.training.rows import TrainingRow
-from labkit.training.shards import deal_out, most_held
+from labkit.training.shards import deal_out, is_dealt_out, most_held
 from labkit.training.shared_prefix import refusal_of
 
 _END = 4  # tokens behind an answer that end its turn
@@ -208,7 +208,7 @@ def _layout(
 ) -> Layout:
     """The layout that the job began with, or with other processes than now one that fits; kept for later sessions."""
     began = read_layout(folder)
-    if began and began.processes == ranks.processes:
+    if began and (began.processes, began.sharded) == (ranks.processes, ranks.sharded):
         return began
     room = free_bytes(ranks.here) / max(1.0, learned.memory)
     share = ranks.share(recipe.batch)
@@ -219,7 +219,7 @@ def _layout(
         return MicroBatches(rows, grouped, shares and at_once > 1).load(at_once)
 
     layout = lay_out(need, room, load_of, share, asked)
-    layout = layout.dealt_out(ranks.processes, began)
+    layout = layout.dealt_out(ranks.processes, began, sharded=ranks.sharded)
     write_layout(folder, layout)
     return layout
 
@@ -342,7 +342,8 @@ def _forget_place(config: Path, base: str) -> None:
 
 def _sizes(trainer: ResumableTrainer, base: Path) -> dict[str, int]:
     trainable = sum(p.numel() for p in trainer.model.parameters() if p.requires_grad)
-    return {"adapter_parameters": trainable, "base_parameters": count_weights(base)}
+    whole = count_weights(base) if is_dealt_out(trainer.model) else trainer.model.num_parameters() - trainable
+    return {"adapter_parameters": trainable, "base_parameters": whole}
 
 
 def _best_checkpoint(folder: JobFolder) -> Checkpoint:

@@ -54,13 +54,15 @@ def is_dealt_out(model: Any) -> bool:
 def most_held(base: Any, processes: int) -> int:
     """Bytes of a base that is to be dealt out that a process holds at most: its shards, and whole what computes.
 
+    While a layer computes, FSDP gathers the next one; what is in no layer is whole for a pass.
+
     Args:
         base: a transformers model, still whole.
         processes: that share it.
     """
     everything = int(base.get_memory_footprint())
     layers = [sum(int(p.numel()) * int(p.element_size()) for p in layer.parameters()) for layer in _layers(base)]
-    return everything // processes + everything - sum(layers) + max(layers)  # outside of layers it is whole for a pass
+    return everything // processes + everything - sum(layers) + min(sum(layers), 2 * max(layers))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the training-and-releases dashboard shows: what is live, what waits for a yes, how it came so, what trains."""
+"""What the training-and-releases dashboard shows: what is live, what could go live, how it came so, what trains."""
 
 from __future__ import annotations
 

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from labkit.costs import Price, run_cost
-from labkit.errors import ModelUnreachable
+from labkit.errors import ModelRefused, ModelUnreachable
 from labkit.evaluation import Progress, evaluate, forecast
+from labkit.evaluation.budget import tariff_for
+from labkit.evaluation.plan import plan_split
+from labkit.models import get_model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.models.provider import Provider
 from labkit.records import Example
@@ -21,7 +24,7 @@ from labkit.workspace import Scene, create_scene, open_scene
 from tests.conftest import TINY_TASK, tiny_prompts
 from tests.evaluation.test_batch import send, served
 from tests.models.loopback import Loopback
-from tests.models.loopback_batches import Line, LoopbackBatches, answered, refused
+from tests.models.loopback_batches import Line, LoopbackBatches, answered, not_tried, refused
 
 POSTS = ("快递没到", "要求退款", "快递没到", "做工很差", "快递没到", "要求退款")
 
@@ -205,3 +208,67 @@ def test_where_a_batch_brought_no_whole_answer_all_others_go_out_together(
     assert sizes[:2] == [3, 2]
     assert run.counts["pending"] == 0
     assert run.counts[status] == (1 if wait or status == "truncated" else 0)
+
+
+def files_of(server: LoopbackBatches, sizes: list[int], first: Callable[[Line], Line] | None = None) -> None:
+    """Have a server note how many lines each file has, and spoil all those of the first."""
+
+    def working(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        sizes.append(len(lines))
+        if first and len(sizes) == 1:
+            return [], [first(line) for line in lines]
+        return [answered(line) for line in lines], []
+
+    server.work = working
+
+
+@pytest.mark.usefixtures("keyed")
+def test_what_a_batch_did_not_come_to_frees_no_copies(repeated: Scene):
+    sizes: list[int] = []
+    with LoopbackBatches() as server:
+        files_of(server, sizes, lambda line: not_tried(line, "batch_expired"))
+        model = served(repeated, server)
+        left, _ = send(repeated, model)
+        assert (sizes, left.counts["pending"]) == ([3], 6)
+        run, _ = send(repeated, model)
+    assert sizes == [3, 3]
+    assert run.counts["answered"] == 6
+
+
+@pytest.mark.usefixtures("keyed")
+def test_a_refused_file_frees_no_copies(repeated: Scene):
+    sizes: list[int] = []
+    with LoopbackBatches() as server:
+        files_of(server, sizes)
+        server.refused = {"/v1/files": 403}
+        model = served(repeated, server)
+        with pytest.raises(ModelRefused):
+            send(repeated, model)
+        server.refused = {}
+        assert forecast(repeated, "v1", model).calls.count == 3
+        run, _ = send(repeated, model)
+    assert sizes == [3]
+    assert run.counts["answered"] == 6
+
+
+@pytest.mark.usefixtures("keyed")
+def test_copies_of_what_was_cut_off_are_paid_from_what_the_others_left(repeated: Scene):
+    """At its worst a request costs a lot more than it does: once answered, none of that stays reserved."""
+    (repeated.path / "prices.toml").write_text('["loopback/m"]\ninput = 1\noutput = 10\ncurrency = "CNY"\n')
+    scene = open_scene(repeated.path)
+    sizes: list[int] = []
+
+    def cutting(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        sizes.append(len(lines))
+        first = cut_off(lines[0]) if len(sizes) == 1 else answered(lines[0])
+        return [first, *map(answered, lines[1:])], []
+
+    with LoopbackBatches(cutting) as server:
+        model = served(scene, server)
+        asked = get_model(model, scene)
+        plan = plan_split(scene, "v1", asked, "dev")
+        tariff = tariff_for(scene, plan, asked, 1.0, in_batch=True)
+        assert tariff is not None
+        run, _ = send(scene, model, max_cost=3.5 * max(tariff.worst(plan.request(row)) for row in plan.rows))
+    assert sizes == [3, 2]
+    assert (run.counts["truncated"], run.counts["answered"]) == (1, 5)

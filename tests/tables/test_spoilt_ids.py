@@ -134,6 +134,14 @@ def test_votes_on_ids_cut_to_15_digits_are_refused_not_thrown_together(tmp_path:
         read_votes(votes(tmp_path / "a.csv", ids))
 
 
-@pytest.mark.parametrize("ids", [["4912345678901230"], [str(4912345678901230001 + 777 * k) for k in range(9)], ["10"]])
+@pytest.mark.parametrize(
+    "ids",
+    [
+        ["4912345678901230"],
+        [str(4912345678901230001 + 777 * k) for k in range(9)],
+        ["10"],
+        [str(1600000000000000 + 10 * k) for k in range(20)],  # of a clock
+    ],
+)
 def test_votes_on_long_ids_of_the_source_are_read(tmp_path: Path, ids: list[str]):
     assert len({vote.row for vote in read_votes(votes(tmp_path / "a.csv", ids))}) == len(ids)
