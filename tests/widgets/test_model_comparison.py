@@ -93,7 +93,7 @@ def test_a_model_that_does_not_beat_the_floor_is_told_so():
     head = ModelComparison([RUNS[1], weak]).children[1].value
     assert "paid/&lt;b&gt;weak does not beat linear by more than chance" in head
     assert (
-        "Every model beyond the floors beats linear, the best of them"
+        "Every language model beats linear, the best simple method (floor)"
         in ModelComparison(model_runs()).children[1].value
     )
     assert "No simple method (floor) was measured on these rows" in ModelComparison(RUNS[2:]).children[1].value
