@@ -93,6 +93,14 @@ def test_where_the_best_is_live_it_is_told_once(scene: Scene):
     assert "not what is live" not in shown(dashboard("week", scene))
 
 
+def assert_what_is_live_stands_alone(scene: Scene) -> None:
+    """v2 is live, and This week names no other as the best."""
+    values = Week(scene, datetime.now(UTC)).values
+    assert values["live_standing"] is None
+    assert "v2" in values["leader"]["run_name"]
+    assert "not what is live" not in shown(dashboard("week", scene))
+
+
 def test_what_is_live_asked_again_is_not_told_as_another(scene: Scene):
     (scene.path / "gate.yaml").write_text(LENIENT, encoding="utf-8")
     first, _ = (
@@ -100,10 +108,7 @@ def test_what_is_live_asked_again_is_not_told_as_another(scene: Scene):
         for fresh in (False, True)
     )
     release(scene, first.id, "Lin")
-    values = Week(scene, datetime.now(UTC)).values
-    assert values["live_standing"] is None
-    assert "v2" in values["leader"]["run_name"]
-    assert "not what is live" not in shown(dashboard("week", scene))
+    assert_what_is_live_stands_alone(scene)
 
 
 def test_another_version_that_is_just_as_good_does_not_stand_above_what_is_live(scene: Scene):
@@ -112,10 +117,7 @@ def test_another_version_that_is_just_as_good_does_not_stand_above_what_is_live(
     other = replace(scene.prompt("v2"), name="v3", instruction="Answer with care.")
     evaluate(scene, other, "definition-reader", "test", reason="a test of pages")
     release(scene, live.id, "Lin")
-    values = Week(scene, datetime.now(UTC)).values
-    assert values["live_standing"] is None
-    assert "v2" in values["leader"]["run_name"]
-    assert "not what is live" not in shown(dashboard("week", scene))
+    assert_what_is_live_stands_alone(scene)
 
 
 def test_nothing_on_this_week_is_without_a_date(released: Scene):

@@ -56,7 +56,7 @@ def check_diversity(material: Material) -> Finding:
         coverage=f"{found.coverage:.2f}",
         best=f"{found.best:.2f}",
         clusters=len(found.uncovered),
-        size=_size(found, whole=len(material.learnt) >= len(material.pool)),
+        size=_size_words(found, whole=len(material.learnt) >= len(material.pool)),
     )
     return Finding(
         "D08",
@@ -74,7 +74,7 @@ def check_diversity(material: Material) -> Finding:
     )
 
 
-def _size(found: Diversity, whole: bool) -> str:
+def _size_words(found: Diversity, whole: bool) -> str:
     """How diverse the choice is among those of its size, or why that is not asked."""
     if found.percentile is not None:
         return say("audit.diversity.among", share=f"{found.percentile:.0f}")

@@ -151,17 +151,22 @@ def _newest_prompt(now: Situation) -> NextStep | None:
     return NextStep(_evaluate(now, newest, model), say("next.newest", prompt=newest))
 
 
+def _get_test_rows(now: Situation, where: Standing) -> NextStep:
+    """No test row has labels: to label those that wait for them, else to add some."""
+    waiting = sum(example.split == "test" for example in now.examples)
+    if waiting:
+        asked = say("next.label_test", standing=_words(where), rows=waiting)
+        return NextStep(now.command("queue", "--output", "queue.xlsx"), asked)
+    return NextStep(now.command("add", "--examples", "FILE"), say("next.no_test", standing=_words(where)))
+
+
 def _read_test(now: Situation) -> NextStep | None:
     """The bar is reached on dev rows and the test rows have not been read for it, or there are none."""
     best, where = _best(now)
     if not where.reached or _test_run(now, best):
         return None
     if not now.labelled("test"):
-        waiting = sum(example.split == "test" for example in now.examples)
-        if waiting:
-            asked = say("next.label_test", standing=_words(where), rows=waiting)
-            return NextStep(now.command("queue", "--output", "queue.xlsx"), asked)
-        return NextStep(now.command("add", "--examples", "FILE"), say("next.no_test", standing=_words(where)))
+        return _get_test_rows(now, where)
     header = best.run.header
     reason = say("next.test_reason", prompt=header.prompt_name, model=header.model)
     words = ("--prompt", header.prompt_name, "--model", header.model, "--split", "test", "--reason", reason)

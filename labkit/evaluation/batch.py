@@ -274,8 +274,9 @@ class _Session:
                 if isinstance(outcome, Reply):
                     record.reply(request.number, replace(outcome, raw=line))
                     continue
-                billed = outcome.maybe_billed
-                record.failure(request.number, outcome.problem, final=outcome.final, raw=line, maybe_billed=billed)
+                record.failure(
+                    request.number, outcome.problem, final=outcome.final, raw=line, maybe_billed=outcome.maybe_billed
+                )
         for request in requests:
             self._learn(request, outcomes.get(request, left_out))
         self._count(outcomes)

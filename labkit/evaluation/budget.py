@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from labkit.costs import Price, PriceList, is_free, reply_cost
 from labkit.errors import BadInput, BudgetSpent
+from labkit.evaluation.batch_answers import NoAnswer
 from labkit.evaluation.plan import Plan
 from labkit.evaluation.purse import Purse, Unlimited
 from labkit.models.base import Model
@@ -87,7 +88,7 @@ class Budget:
             "error.budget.spent", spent=self.spent, limit=self.limit, currency=self._currency, worst=sum(worst.values())
         )
 
-    def settle(self, request: Request, outcome: object) -> None:
+    def settle(self, request: Request, outcome: Reply | NoAnswer | Exception) -> None:
         """Book what a request cost; what may be on the bill without saying its tokens counts at its worst."""
         worst = self._on_the_way.pop((request.row, request.repeat), 0.0)
         self._at_worst = self._at_worst - worst if self._on_the_way else 0.0

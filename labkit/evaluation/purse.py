@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from labkit.records import Request
+from labkit.evaluation.batch_answers import NoAnswer
+from labkit.records import Reply, Request
 
 
 class Purse(Protocol):
@@ -26,7 +27,7 @@ class Purse(Protocol):
                 its way is still taken in.
         """
 
-    def settle(self, request: Request, outcome: object) -> None:
+    def settle(self, request: Request, outcome: Reply | NoAnswer | Exception) -> None:
         """Hear what became of a request that was let go.
 
         Args:
@@ -43,5 +44,5 @@ class Unlimited:
         """Let them go."""
         return True
 
-    def settle(self, request: Request, outcome: object) -> None:
+    def settle(self, request: Request, outcome: Reply | NoAnswer | Exception) -> None:
         """Take no notice."""

@@ -48,10 +48,9 @@ def asked_once(plan: Plan, requests: Sequence[Request]) -> Sequence[Request]:
     if not shares_answers(plan):
         return requests
     examples = {example.id: example for example in plan.examples}
-    firsts: dict[Content, Request] = {}
-    for request in requests:
-        firsts.setdefault(content_of(OpenRow(examples[request.row], request.repeat)), request)
-    return tuple(firsts.values())
+    rows = [OpenRow(examples[request.row], request.repeat) for request in requests]
+    firsts = set(map(asking_of, Twins(rows).firsts))
+    return tuple(request for request in requests if (request.row, request.repeat) in firsts)
 
 
 def asking_of(row: OpenRow) -> Asking:

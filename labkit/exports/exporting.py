@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from labkit.exports.formats import FORMATS, HUB_FILES, Format, written
 from labkit.exports.masking import masked_row, personal_rows
 from labkit.prompts import prompt_sha256
 from labkit.tables.atomic import appearing_folder, replace_text, replacing
+from labkit.tables.file_hash import file_sha256
 from labkit.training.rows import TrainingRow, prompt_of, training_rows
 
 if TYPE_CHECKING:
@@ -94,10 +94,11 @@ def export_dataset(
     said = dataset_card(scene, dataset, progress=progress, data_files=where) if card else ""
     with _told_of(path):
         _write(path, FORMATS[format], conversations)
-        if card:
+        if beside:
             about = {**_manifest(chosen, format, asked, personal), "exported_sha256": _hashes(path)}
-            for file, text in zip(beside, (said, json.dumps(about, ensure_ascii=False, indent=2) + "\n"), strict=True):
-                replace_text(file, text)
+            card_file, manifest_file = beside
+            replace_text(card_file, said)
+            replace_text(manifest_file, json.dumps(about, ensure_ascii=False, indent=2) + "\n")
     return Export(path, format, len(conversations), asked.name, personal, conversations[:3], beside)
 
 
@@ -160,7 +161,7 @@ def _hashes(path: Path) -> dict[str, str]:
     """File, as it is called below the export -> SHA-256 of what was written."""
     files = sorted(found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
     base = path if path.is_dir() else path.parent
-    return {found.relative_to(base).as_posix(): sha256(found.read_bytes()).hexdigest() for found in files}
+    return {found.relative_to(base).as_posix(): file_sha256(found) for found in files}
 
 
 @contextmanager

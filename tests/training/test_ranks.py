@@ -64,18 +64,8 @@ def test_under_a_launcher_the_same_command_trains_as_one_process_does(
 def test_two_processes_are_killed_and_go_on_as_two_and_as_one(
     by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path
 ):
-    def begin(processes: int) -> TrainingJob:
-        return start(scene_of_jobs, "uneven", str(tiny_base), UNEVEN, name="by-both", processes=processes)
-
-    job = begin(2)
-    kill_after(3, job)
-    begin(2)
-    kill_after(9, job)
-    begin(1)
-    assert job.wait().state == "finished"
-    started = [event for event in job.events() if event["kind"] == "start"]
+    job, started = killed_twice(scene_of_jobs, tiny_base, "by-both")
     assert [event["processes"] for event in started] == [2, 2, 1]
-    assert all(event["resumed_from"] for event in started[1:])
     assert_same_training(job, by_one)
 
 
@@ -92,6 +82,23 @@ def test_two_processes_save_measure_and_stop_when_asked(scene_of_jobs: Scene, ti
     assert job.wait().state == "stopped"
     assert job.report()["steps"] < 400
     assert weights_of(job)
+
+
+def killed_twice(scene: Scene, base: Path, name: str) -> tuple[TrainingJob, list[dict[str, Any]]]:
+    """A job of two processes, killed after step 3, again after step 9 and ended by one; and how each began."""
+
+    def begin(processes: int) -> TrainingJob:
+        return start(scene, "uneven", str(base), UNEVEN, name=name, processes=processes)
+
+    job = begin(2)
+    kill_after(3, job)
+    begin(2)
+    kill_after(9, job)
+    begin(1)
+    assert job.wait().state == "finished"
+    started = [event for event in job.events() if event["kind"] == "start"]
+    assert all(event["resumed_from"] for event in started[1:])
+    return job, started
 
 
 def kill_after(step: int, job: TrainingJob) -> None:

@@ -13,11 +13,11 @@ from labkit.errors import ModelRefused
 from labkit.models import get_model
 from labkit.models.local.loading import load_base
 from labkit.records import Request
-from labkit.training import TrainingJob, job_of, start
+from labkit.training import TrainingJob, job_of
 from labkit.training.shards import most_held
 from labkit.workspace import Scene
 from tests.training.conftest import UNEVEN
-from tests.training.test_ranks import assert_same_training, kill_after, weights_of
+from tests.training.test_ranks import assert_same_training, killed_twice, weights_of
 
 _LAUNCH = (
     "accelerate.commands.launch --use_fsdp --fsdp_version=2 --num_processes=2 --num_machines=1 --dynamo_backend=no"
@@ -53,19 +53,9 @@ def test_under_fsdp_the_same_command_trains_as_one_process_does(
 def test_a_base_in_shards_is_killed_and_goes_on_in_shards_and_whole(
     by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def begin(processes: int) -> TrainingJob:
-        return start(scene_of_jobs, "uneven", str(tiny_base), UNEVEN, name="shards-killed", processes=processes)
-
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")  # what `accelerate launch --use_fsdp` sets
-    job = begin(2)
-    kill_after(3, job)
-    begin(2)
-    kill_after(9, job)
-    begin(1)
-    assert job.wait().state == "finished"
-    started = [event for event in job.events() if event["kind"] == "start"]
+    job, started = killed_twice(scene_of_jobs, tiny_base, "shards-killed")
     assert [(event["processes"], event["in_shards"]) for event in started] == [(2, True), (2, True), (1, False)]
-    assert all(event["resumed_from"] for event in started[1:])
     assert_same_training(job, by_one)
 
 

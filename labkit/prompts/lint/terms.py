@@ -28,7 +28,7 @@ _KNOWN = frozenset(_COMMON.split())
 # A word in quotation marks that comes again is a term of the team's; one that comes once is mostly what a post may say.
 _QUOTED = re.compile(  # each mark with its own partner: an apostrophe is written as ’ and closes no “
     r"“([^“”「」『』\"\n]{2,16})”|「([^“”「」『』\"\n]{2,16})」|『([^“”「」『』\"\n]{2,16})』"
-    r"|‘([^‘“”「」『』\"\n]{2,16}?)’(?![A-Za-z])|\"([^\"“”「」『』\n]{0,200})\""
+    r"|‘([^‘“”「」『』\"\n]{2,16}?)’(?![A-Za-z])|\"(?P<straight>[^\"“”「」『』\n]{0,200})\""
 )
 _A_TERM = re.compile(r"\w[^，。！？；,.!?;]{0,14}\w")
 _IN_JSON = re.compile(r"[\[{,:]\s?$")  # keys and values
@@ -106,7 +106,7 @@ def _uses(text: str) -> Iterator[_Use]:
     for found in _QUOTED.finditer(text):
         before, after = text[max(0, found.start() - _AROUND) : found.start()], text[found.end() : found.end() + _AROUND]
         term = found[found.lastindex or 0]
-        if _A_TERM.fullmatch(term) and not (found[5] and _IN_JSON.search(before)):
+        if _A_TERM.fullmatch(term) and not (found["straight"] and _IN_JSON.search(before)):
             explained = _NAMED.search(before) or _MEANS.match(after)
             yield _Use(term, bool(explained or _SAID.search(before) or _AS_WORDS.match(after)))
 
