@@ -81,6 +81,10 @@ class BadRecipe(BadInput):
     """A training recipe with an unknown key or an impossible value."""
 
 
+class PortLost(BadInput):
+    """Another program took a port that was free a moment ago."""
+
+
 class NothingEdited(BadInput):
     """Two prompts tell a model the same, where an edit is asked about."""
 

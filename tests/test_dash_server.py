@@ -254,6 +254,33 @@ def test_pages_opened_at_once_share_the_limit_and_lose_no_kernel(manager: Config
     assert alive == handed | waiting
 
 
+def test_a_full_house_lets_in_whoever_comes_once_somebody_left_without_a_word_and_nobody_who_is_there_goes(
+    manager: Config, monkeypatch: pytest.MonkeyPatch
+):
+    async def house() -> tuple[list[str], list[str | BaseException], set[str]]:
+        kernels = WarmKernels(config=manager, spare=0)
+        try:
+            first, second, third = [await kernels.start_kernel() for _ in range(3)]
+            kernels.notify_connect(first)
+            for _ in range(2):  # two tabs of one page, of which one closes
+                kernels.notify_connect(second)
+            kernels.notify_disconnect(second)
+            kernels.notify_connect(third)
+            kernels.notify_disconnect(third)
+            early = await asyncio.gather(kernels.start_kernel(), return_exceptions=True)
+            monkeypatch.setattr("labkit.voila.warm_kernels.ABSENT_S", 0.0)
+            later = await asyncio.gather(*(kernels.start_kernel() for _ in range(2)), return_exceptions=True)
+            return [first, second, third], [*early, *later], set(kernels.list_kernel_ids())
+        finally:
+            await kernels.shutdown_all(now=True)
+
+    (first, second, _third), (early, *later), alive = in_a_loop_of_its_own(house())
+    assert isinstance(early, HTTPError), "the third may come back"
+    assert early.status_code == 503
+    (new,) = (one for one in later if isinstance(one, str))
+    assert alive == {first, second, new}
+
+
 def test_no_kernel_is_prepared_beside_a_page_that_paints(manager: Config):
     async def visited() -> tuple[int, int, float]:
         kernels = WarmKernels(config=manager, spare=1, pause=2.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +14,7 @@ import typer
 import labkit
 from labkit.cli import app
 from labkit.cli.output import JsonFlag, SceneDir, note, print_json, working_on
-from labkit.cli.servers import ServerCommand, allow_root, start, stay
+from labkit.cli.servers import ServerCommand, allow_root, start_where_free, stay
 from labkit.errors import BadInput
 from labkit.serving.ports import HOST, free_port
 from labkit.texts import language, say
@@ -55,7 +56,9 @@ def lab(
         where = str(_notebooks_of(folder).resolve())
         print_json({"notebooks": where}) if as_json else typer.echo(where)
         return
-    _serve(lab_command(folder, port, sys.stdout.isatty() if browser is None else browser), as_json)
+    wants_browser = sys.stdout.isatty() if browser is None else browser
+    command, running = start_where_free(lambda: lab_command(folder, port, wants_browser))
+    _serve(command, running, as_json)
 
 
 @app.command()
@@ -82,11 +85,13 @@ def dash(
         raise BadInput.told("error.cli.proxy")
     known = _viewers(viewers)
     hosts, tokens = tuple(allow_host or ()), tuple(known.values())
-    command = dash_command(scene, port, page, hosts=hosts, tokens=tokens, base_url=base_url)
+    command, running = start_where_free(
+        lambda: dash_command(scene, port, page, hosts=hosts, tokens=tokens, base_url=base_url)
+    )
     where = f"https://{allow_host[0]}" if allow_host else f"http://{HOST}:{command.port}"
     for name, token in known.items():
         note(say("dash.viewer", name=name, address=f"{where}{base_url}?token={token}"))
-    _serve(command, as_json)
+    _serve(command, running, as_json)
 
 
 @app.command()
@@ -169,15 +174,14 @@ def dash_command(
     )
 
 
-def _serve(command: ServerCommand, as_json: bool) -> None:
-    server = start(command)
+def _serve(command: ServerCommand, running: subprocess.Popen[bytes], as_json: bool) -> None:
     if as_json:
         print_json({"address": command.address})
     else:
         typer.echo(command.address)
         note(say("serve.stop"))
     sys.stdout.flush()
-    raise typer.Exit(stay(server))
+    raise typer.Exit(stay(running))
 
 
 def _store() -> dict[str, str]:

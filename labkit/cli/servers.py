@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from labkit.errors import LabkitError
-from labkit.serving.ports import HOST
+from labkit.errors import LabkitError, PortLost
+from labkit.serving.ports import HOST, is_taken
 
 START_LIMIT_S = 120.0  # a cold disk and a busy machine; it is up in 2 to 5 s otherwise
 
@@ -42,20 +41,40 @@ class ServerCommand:
         return f"http://{HOST}:{self.port}/{self.path}?token={self.token}"
 
 
+def start_where_free(command_now: Callable[[], ServerCommand]) -> tuple[ServerCommand, subprocess.Popen[bytes]]:
+    """Start a server; where another took its port before it listened, start it on the next free one.
+
+    Args:
+        command_now: how it is started on a port that is free now; raises when there is none.
+
+    Raises:
+        LabkitError: as `start`, or what `command_now` raises.
+    """
+    while True:
+        command = command_now()
+        try:
+            return command, start(command)
+        except PortLost:
+            continue  # it is taken now, so the next command has another, or says that there is none
+
+
 def start(command: ServerCommand) -> subprocess.Popen[bytes]:
     """Start a server and return when it listens; its log goes to stderr.
 
     Raises:
+        PortLost: it ended because another took its port, between the look for a free one and its own start.
         LabkitError: it ended, or did not listen in time.
     """
     environment = {**command.environment, "JUPYTER_TOKEN": command.token}
     server = subprocess.Popen([sys.executable, *command.arguments], env=environment, stdout=sys.stderr)  # noqa: S603
     deadline = time.monotonic() + START_LIMIT_S
     while server.poll() is None and time.monotonic() < deadline:
-        if _answers(command.port):
+        if _listens(server.pid, command.port):
             return server
         time.sleep(0.1)
     server.terminate()
+    if is_taken(command.port):
+        raise PortLost.told("error.cli.port", port=command.port)
     raise LabkitError.told("error.cli.no_server")
 
 
@@ -71,7 +90,13 @@ def allow_root() -> list[str]:
     return ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex((HOST, port)) == 0
+def _listens(process: int, port: int) -> bool:
+    """Whether a process or one that it started listens there, and not another that was quicker."""
+    import psutil
+
+    try:
+        first = psutil.Process(process)
+        opened = [one for part in (first, *first.children(recursive=True)) for one in part.net_connections("tcp")]
+    except psutil.Error:  # it is ending
+        return False
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in opened)

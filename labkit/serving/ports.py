@@ -42,6 +42,13 @@ def free_port(wanted: int | None, usual: int) -> int:
         return port_of(listening)
 
 
+def is_taken(port: int) -> bool:
+    """Whether somebody has a port, or it is none."""
+    if (opened := _listening(port)) is not None:
+        opened.close()
+    return opened is None
+
+
 def _listening(port: int) -> socket.socket | None:
     """A socket on a port; None when it is taken, or no port at all."""
     opened = socket.socket()

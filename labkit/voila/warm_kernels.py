@@ -17,6 +17,7 @@ from traitlets import Float, Integer
 from labkit.views.page_address import VARIABLE, asked_in
 
 MAX_KERNELS = 16  # viewers at a time; each holds the memory of a kernel with the pages' modules imported
+ABSENT_S = 60.0  # without a page until a viewer's place goes to the next: a phone's browser does not say that it closed
 WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
 PREPARE = """
 from labkit.voila.guard import forbid_acting
@@ -36,6 +37,7 @@ class WarmKernels(AsyncMappingKernelManager):
         super().__init__(**values)  # type: ignore[no-untyped-call]
         self._waiting: list[str] = []
         self._seen: set[str] = set()  # kernels that viewers have, the dead among them until they are removed
+        self._absent: dict[str, float] = {}  # viewers without a connected page, and since when (monotonic)
         self._arriving = 0  # viewers whose kernel is being prepared
         self._arrived = 0.0  # when the last viewer was given a kernel, by the monotonic clock
         self._refilling: asyncio.Task[None] | None = None
@@ -55,15 +57,19 @@ class WarmKernels(AsyncMappingKernelManager):
         """A prepared kernel: one that waits, else a new one.
 
         Raises:
-            HTTPError: 503 when `MAX_KERNELS` viewers are there already.
+            HTTPError: 503 when `MAX_KERNELS` viewers are there already, and none of them left without a word.
         """
+        left = self._take_left() if self.viewers >= MAX_KERNELS else None
         if self.viewers >= MAX_KERNELS:
             raise HTTPError(503, "too many viewers; try again in a few minutes")
         self._arriving += 1  # counted before anything is awaited: pages open at the same time
         try:
+            if left:
+                await self.shutdown_kernel(left, now=True)  # type: ignore[no-untyped-call]
             kernel = self._take_waiting() or await self._prepared(wishes.get("env") or os.environ)
             await self._tell(kernel, (wishes.get("env") or {}).get("QUERY_STRING", ""))
             self._seen.add(kernel)
+            self._absent[kernel] = time.monotonic()
         finally:
             self._arriving -= 1
         self._arrived = time.monotonic()
@@ -92,6 +98,27 @@ class WarmKernels(AsyncMappingKernelManager):
         """Cull as the settings say, but not what waits for its first viewer."""
         if kernel_id not in self._waiting:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """A viewer's page is there."""
+        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
+        self._absent.pop(kernel_id, None)
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """A viewer's page has gone, or the network under it."""
+        super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
+        if kernel_id in self._seen and not self._kernel_connections.get(kernel_id):
+            self._absent[kernel_id] = time.monotonic()
+
+    def _take_left(self) -> str | None:
+        """The kernel of the viewer who is away longest, and long enough to be taken for gone; no longer counted."""
+        self._absent = {kernel: since for kernel, since in self._absent.items() if kernel in self}
+        kernel = min(self._absent, key=self._absent.__getitem__, default=None)
+        if kernel is None or time.monotonic() - self._absent[kernel] < ABSENT_S:
+            return None
+        del self._absent[kernel]
+        self._seen.discard(kernel)
+        return kernel
 
     async def _fill(self) -> None:
         while len(self._waiting) < self.spare and self.viewers + len(self._waiting) < MAX_KERNELS:

@@ -12,12 +12,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
 from labkit.cli.lab import DASH_PORT, dash_command, lab_command
-from labkit.cli.servers import ServerCommand, start
+from labkit.cli.servers import ServerCommand, start, start_where_free
 from labkit.errors import BadInput, LabkitError, UnknownName
 from labkit.evaluation import evaluate
 from labkit.serving.ports import free_port
@@ -152,6 +153,43 @@ def test_a_server_that_ends_at_once_is_an_error_of_one_line():
     command = ServerCommand(("-c", "raise SystemExit(3)"), dict(os.environ), free_port(None, 20_000))
     with pytest.raises(LabkitError, match="did not start"):
         start(command)
+
+
+QUICKER = "import http.server as s; s.HTTPServer(('127.0.0.1', {port}), s.BaseHTTPRequestHandler).serve_forever()"
+
+
+def test_a_server_whose_port_another_took_meanwhile_starts_on_the_next_and_names_that():
+    tried: list[int] = []
+
+    def command_now() -> ServerCommand:
+        port = free_port(None, 20_100) if tried else lost
+        tried.append(port)
+        return ServerCommand(("-c", QUICKER.format(port=port)), dict(os.environ), port)
+
+    with taken_port() as lost:
+        command, running = start_where_free(command_now)
+        try:
+            assert tried == [lost, command.port]
+            assert psutil.Process(running.pid).net_connections()[0].laddr.port == command.port
+        finally:
+            running.terminate()
+            running.wait(30)
+
+
+def test_two_dashboards_that_start_at_once_show_each_its_own(scene: Scene):
+    command = [sys.executable, "-m", "labkit", "dash", str(scene.path), "--json"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(2)]
+    try:
+        addresses = [json.loads(one.stdout.readline())["address"] for one in both if one.stdout]
+        assert len({urlsplit(address).netloc for address in addresses}) == 2
+        for address in addresses:
+            static = address.replace("render/week.ipynb", "static/voila.js")
+            with urllib.request.urlopen(static) as told:
+                assert told.url == static, "not led to a login page"
+    finally:
+        for one in both:
+            one.send_signal(signal.SIGTERM)
+            one.wait(120)
 
 
 def test_lab_opens_behind_its_token_and_ends_with_its_command(tmp_path: Path):
