@@ -49,6 +49,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "A simple method without a language model. Whatever costs more must do better than it.",
         "不用语言模型的简单方法。花钱更多的，必须比它好。",
     ),
+    "glossary.study": ("Study model (local/study)", "study 小模型（local/study）"),
+    "glossary.means.study": (
+        "A small model that comes with labkit, to learn the steps with. It is no candidate for real traffic.",
+        "labkit 自带的小模型，用来熟悉流程，不是真正上线的候选。",
+    ),
     "glossary.gate": ("Gate", "门禁"),
     "glossary.means.gate": (
         "The checks that a version must pass before it may go live.",
