@@ -167,17 +167,23 @@ def test_what_was_taken_over_is_on_the_other_bill_and_in_what_the_rows_cost():
     assert cost_of_rows(run, {}) == Cost({}, unknown=3)
 
 
-def test_what_a_batch_run_took_over_from_itself_costs_what_it_costs_in_a_batch():
+def test_what_was_taken_over_costs_what_it_was_bought_at_whoever_bought_it():
     run = paid_run(*[Usage(1000, None, 0)] * 3)
     first, within, other = run.rows
     taken = (
-        replace(within, attempts=0, taken_from=run.header.run),
+        replace(within, attempts=0, taken_from=run.header.run, batched=True),
         replace(other, attempts=0, taken_from="another"),
     )
     run = replace(run, rows=(replace(first, batched=True), *taken))
     assert cost_of_rows(run, {"moonshot/x": replace(PRICE, batch_input=1.0, batch_output=4.0)}) == Cost(
         {"CNY": pytest.approx(0.004)}
     )
+
+
+def test_an_answer_taken_over_after_attempts_in_vain_is_on_the_bill_of_who_paid():
+    run = paid_run(Usage(1000, None, 0))
+    run = replace(run, rows=(replace(run.rows[0], attempts=2, taken_from="another"),))
+    assert run_cost(run, {"moonshot/x": PRICE}) == Cost({})
 
 
 def test_currencies_stay_apart():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from labkit.costs.prices import Price
 from labkit.costs.rates import Rates
@@ -41,22 +41,12 @@ def run_cost(run: Run, prices: Mapping[str, Price]) -> Cost:
 
     Replies taken over from another run are on that run's bill; those of batch files are billed at the batch price.
     """
-    return _bill(run, prices, [row for row in run.rows if row.attempts])
+    return _bill(run, prices, [row for row in run.rows if row.attempts and not row.taken_from])
 
 
 def cost_of_rows(run: Run, prices: Mapping[str, Price]) -> Cost:
-    """What the rows of a run cost, whoever paid: a reply taken over counts as if this run had asked.
-
-    One of a row that asks the same counts at the batch price where the run went out in batch files; one of another run
-    at the list price.
-    """
-    in_batch = any(row.batched for row in run.rows)
-    rows = (
-        replace(row, batched=True) if in_batch and row.taken_from == run.header.run else row
-        for row in run.rows
-        if row.attempts or row.taken_from
-    )
-    return _bill(run, prices, rows)
+    """What the rows of a run cost, whoever paid: a reply taken over counts at the price at which it was bought."""
+    return _bill(run, prices, [row for row in run.rows if row.attempts or row.taken_from])
 
 
 def _bill(run: Run, prices: Mapping[str, Price], rows: Iterable[RunRow]) -> Cost:

@@ -18,6 +18,7 @@ from labkit.evaluation.batch_answers import NoAnswer, read_line
 from labkit.evaluation.bills import keeping_the_bill
 from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import Sitting, Wishes, carry_out
+from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.evaluation.progress import Observer
 from labkit.evaluation.retry import Retry
@@ -139,10 +140,14 @@ class _Session:
         self._take_in_older_ids()
         if not self._scene.store.batched(self._run):
             self._send_open(self._once_each(self._sitting.rows))
-        self._sitting.all_sent()
+        self._sitting.alone.end()
         all_went = True
         while self._is_all_in(poll_s) and all_went and (left := self._left_in_vain()):
-            all_went = self._send_open(left)
+            self._sitting.alone.begin()  # others may be at these rows by now, or have had them answered
+            if not (still_open := self._still_open(left)):
+                break
+            all_went = self._send_open(still_open)
+            self._sitting.alone.end()
 
     def _is_all_in(self, poll_s: float | None) -> bool:
         """Look after what is out, once or until all of it is in; say whether it is."""
@@ -182,6 +187,17 @@ class _Session:
         """Rows that waited for another's answer and were not asked, of which nothing whole has come."""
         asked = self._asked | self._sent
         return [row for row in self._sitting.rows if content_of(row) in self._in_vain and asking_of(row) not in asked]
+
+    def _still_open(self, rows: Sequence[OpenRow]) -> list[OpenRow]:
+        """Rows that nobody else has asked since this session began; they take over what others were answered."""
+        open_ = {asking_of(row): row for row in rows}
+        known = () if self._sitting.anew else known_answers(self._scene.store, self._plan, self._run)
+        taken = [one for one in known if open_.pop((one.request.row, one.request.repeat), None)]
+        self._scene.store.take_over(self._run, taken)
+        for one in taken:
+            self._tally.answered(one.request.row, one.reply)
+        out = self._sitting.alone.out_elsewhere()
+        return [row for asking, row in open_.items() if asking not in out]
 
     def _affordable(self, rows: Sequence[OpenRow]) -> list[Request]:
         going: list[Request] = []
@@ -268,7 +284,7 @@ class _Session:
         left_out = NoAnswer(problem, final=False, maybe_billed=unknown)
         copies = list(self._copies(outcomes))
         with self._scene.store.recording(self._run) as record:
-            hand_on(record, self._run, ((self._plan.request(row), reply) for row, reply in copies))
+            hand_on(record, self._run, [(self._plan.request(row), reply) for row, reply in copies], requests[0].batch)
             for request in requests:
                 outcome, line = outcomes.get(request, left_out), joined.get(request, b"")
                 if isinstance(outcome, Reply):
@@ -302,9 +318,8 @@ class _Session:
                 yield row, answers[content_of(row)]
 
     def _learn(self, request: Batched, outcome: Reply | NoAnswer) -> None:
-        """Book what a request of this session cost, and note what has brought no whole answer for good."""
-        if (request.row, request.repeat) in self._sent:
-            self._sitting.purse.settle(self._request(request), outcome)
+        """Book what a request cost, and note what has brought no whole answer for good."""
+        self._sitting.purse.settle(self._request(request), outcome)
         whole = isinstance(outcome, Reply) and self._tally.is_whole(request.row, outcome)
         if not whole and (isinstance(outcome, Reply) or outcome.final):
             self._in_vain.add(content_of(OpenRow(self._examples[request.row], request.repeat)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from labkit.costs import Price, PriceList, is_free, reply_cost
@@ -10,6 +10,7 @@ from labkit.errors import BadInput, BudgetSpent
 from labkit.evaluation.batch_answers import NoAnswer
 from labkit.evaluation.plan import Plan
 from labkit.evaluation.purse import Purse, Unlimited
+from labkit.evaluation.twins import Asking
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Reply, Request, Usage
@@ -67,13 +68,16 @@ class Budget:
         spent: so far.
         tariff: in the currency of both.
         currency: theirs.
+        out: asking -> what it costs at worst, of what an earlier session has sent and is still to settle.
     """
 
-    def __init__(self, limit: float, spent: float, tariff: Tariff, currency: str) -> None:
+    def __init__(
+        self, limit: float, spent: float, tariff: Tariff, currency: str, out: Mapping[Asking, float] | None = None
+    ) -> None:
         self.limit, self.spent = limit, spent
         self._tariff, self._currency = tariff, currency
-        self._on_the_way: dict[tuple[str, int], float] = {}
-        self._at_worst = 0.0  # what is on the way, summed
+        self._on_the_way = dict(out or {})
+        self._at_worst = sum(self._on_the_way.values())
 
     def reserve(self, requests: Sequence[Request]) -> bool:
         """Let requests go, or wait for others to settle; BudgetSpent when that would not help."""
@@ -131,9 +135,15 @@ def purse_for(store: Store, plan: Plan, run: str, limit: float | None, tariff: T
     known = [tariff.cost(usage) or 0.0 for usage in paid.usages]
     known += [tariff.cost(usage, batched=True) or 0.0 for usage in paid.batched]
     examples = {example.id: example for example in plan.examples}
-    silent = ((plan.request(OpenRow(examples[one.row], one.repeat)), one.batched) for one in paid.silent)
-    worst = [tariff.worst(request, batched=batched) for request, batched in silent]
-    return Budget(limit, sum(known) + sum(worst), tariff, plan.task.bar.currency)
+    waited_for = {(sent.row, sent.repeat) for sent in store.batched(run)}
+    out: dict[Asking, float] = {}
+    for one in paid.silent:
+        worst = tariff.worst(plan.request(OpenRow(examples[one.row], one.repeat)), batched=one.batched)
+        if one.batched and not one.answered and (one.row, one.repeat) in waited_for - out.keys():
+            out[one.row, one.repeat] = worst
+        else:
+            known.append(worst)
+    return Budget(limit, sum(known), tariff, plan.task.bar.currency, out)
 
 
 def _price_and_rate(model: str, currency: str, prices: PriceList) -> tuple[Price, float]:

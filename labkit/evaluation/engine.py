@@ -322,7 +322,7 @@ class Engine:
                 self._tally.disturbed()
                 self._copies += [(twin, reply) for twin in twins]
             else:
-                self._line_up(twins)
+                self._line_up(self._twins.wait_for_next(twins))
 
     def _is_asked_again(self, arrival: Arrival) -> bool:
         """Whether a server's answer is empty for the first time; a model of this process would say the same again."""

@@ -16,7 +16,7 @@ from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, getting_ready, observing
 from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
-from labkit.evaluation.shared_rows import asking_alone, out_in_batches
+from labkit.evaluation.shared_rows import AskingAlone
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
 from labkit.evaluation.twins import Asking, Twins, shares_answers
@@ -144,14 +144,16 @@ class Sitting:
         rows: what is to be asked of it.
         tally: counts rows and tells progress.
         purse: has a say before each request.
-        all_sent: to be called when nothing more goes out, if answers are waited for long after.
+        alone: is to end when nothing more goes out, if answers are waited for long after.
+        anew: whether nothing is taken over.
     """
 
     run: Run
     rows: Sequence[OpenRow]
     tally: Tally
     purse: Purse
-    all_sent: Callable[[], None]
+    alone: AskingAlone
+    anew: bool
 
 
 Session = Callable[[Sitting], None]
@@ -185,10 +187,10 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
         run = known or _begin(scene, plan, wishes)
         anew = store.is_asked_anew(run)
         waits = not anew and plan.askings > 1  # one request is sooner asked than waited for
-        with asking_alone(store, plan, run, observer, waits=waits) as all_sent:
+        with AskingAlone(store, plan, run, observer, waits=waits) as alone:
             taken = () if anew else known_answers(store, plan, run)  # of others, since it was planned or stopped
             store.take_over(run, taken)
-            out = out_in_batches(store, run) if waits else {}
+            out = alone.out_elsewhere()
             is_bare = not known and not taken
             stored = begun_run(plan.header, plan.task, plan.examples) if is_bare else store.load_run(run, as_asked=True)
             rows = [row for row in unanswered(stored) if (row.example.id, row.repeat) not in out]
@@ -196,7 +198,7 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
                 tariff = _get_ready(scene, plan, model, wishes)
             purse = purse_for(store, plan, run, wishes.max_cost, tariff)
             tally = Tally(stored, observer)
-            sitting = Sitting(stored, rows, tally, purse, all_sent)
+            sitting = Sitting(stored, rows, tally, purse, alone, anew)
             taken_over = [] if wishes.among else _on_taken_over(stored)
             _ask(scene, plan, sitting, out, session or _row_by_row(scene, plan, model, wishes.retry), taken_over)
     assembled = tally.assembled()

@@ -1,16 +1,18 @@
-"""What a run need not ask, because another one has paid for the very same requests."""
+"""What a run need not ask, because another one, or it itself, has paid for the very same requests."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labkit.evaluation.plan import Plan
-from labkit.evaluation.twins import WORTH_TAKING
+from labkit.evaluation.twins import WORTH_TAKING, asking_of, content_of, shares_answers
 from labkit.parsing import parse_reply
 from labkit.records import Request
-from labkit.store import KnownReply, Store
+from labkit.store import KnownReply, OpenRow, Store
 
 
 def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[KnownReply, ...]:
-    """Answers of other runs to requests of the same content, the newest for each.
+    """Answers of other runs, and of other rows of the run itself, to requests of the same content, the newest for each.
 
     Only whole answers are taken over, be they right or wrong, readable or not: asking once more until one likes the
     answer would flatter the model. Rows that failed, stayed blank, were cut off or withheld got no answer; asking them
@@ -22,17 +24,27 @@ def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[Kno
         run: its whole id when it has begun; then only what it lacks is looked for. Its rows that are out in a batch
             file are paid for already.
     """
+    pending = store.pending(run) if run else tuple(plan.rows)
     if not store.has_others_like(plan.header, but=run):
-        return ()
-    out = {(sent.row, sent.repeat) for sent in store.batched(run)} if run else set()
-    open_ = [row for row in (store.pending(run) if run else plan.rows) if (row.example.id, row.repeat) not in out]
-    rows = {(row.example.id, row.repeat): row.example for row in open_}
+        pending = _answered_elsewhere(plan, pending)
+    out = {(sent.row, sent.repeat) for sent in store.batched(run)} if run and pending else set()
+    open_ = [row for row in pending if asking_of(row) not in out]
+    rows = {asking_of(row): row.example for row in open_}
     taken: dict[tuple[str, int], KnownReply] = {}
-    for known in store.known_replies(plan.header, (plan.request(row) for row in open_), but=run):
+    for known in store.known_replies(plan.header, (plan.request(row) for row in open_)):
         asking = known.request.row, known.request.repeat
         if asking not in taken and parse_reply(known.reply, plan.task, rows[asking]).status in WORTH_TAKING:
             taken[asking] = known
     return tuple(taken.values())
+
+
+def _answered_elsewhere(plan: Plan, pending: Sequence[OpenRow]) -> tuple[OpenRow, ...]:
+    """Of a run's open rows those that ask the same as one of its rows that has a reply."""
+    if not pending or len(pending) == plan.askings or not shares_answers(plan):
+        return ()
+    open_ = {asking_of(row) for row in pending}
+    replied = {content_of(row) for row in plan.rows if asking_of(row) not in open_}
+    return tuple(row for row in pending if content_of(row) in replied)
 
 
 def open_requests(store: Store | None, plan: Plan) -> tuple[Request, ...]:

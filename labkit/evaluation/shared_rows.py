@@ -2,13 +2,14 @@
 
 While a process asks, it holds a lock by the name of its run, which the system lets go of when it dies. Who waits holds
 none, so nobody waits in a circle. What is out in a batch file is waited for by nobody, as that may take a day: it is
-left open, and taken over once it was fetched. All of it is looked at once, before the first request.
+left open, and taken over once it was fetched. All of it is looked at before the first request, and again before what
+goes out once the answers to that are in.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from labkit.errors import RunBusy
@@ -23,13 +24,8 @@ from labkit.texts import say
 _MOMENT_S = 0.02
 
 
-@contextmanager
-def asking_alone(
-    store: Store, plan: Plan, run: str, observer: Observer, *, waits: bool
-) -> Iterator[Callable[[], None]]:
+class AskingAlone:
     """A block that asks what is open of a run, while no other run asks any of the same requests.
-
-    What it gives is to be called when nothing more goes out, so that those who share rows need not wait for the end.
 
     Args:
         store: where both runs are.
@@ -38,17 +34,41 @@ def asking_alone(
         observer: is told when another run is waited for.
         waits: whether it waits for others; they wait for it in any case.
     """
-    with ExitStack() as held:
-        if not waits:
-            held.enter_context(_held_soon(store, _asking(run)))  # others look at it for a moment
+
+    def __init__(self, store: Store, plan: Plan, run: str, observer: Observer, *, waits: bool) -> None:
+        self._store, self._plan, self._run, self._observer, self._waits = store, plan, run, observer, waits
+        self._held = ExitStack()
+
+    def __enter__(self) -> AskingAlone:
+        self.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def begin(self) -> None:
+        """Hold the run as the one that asks; again, where more goes out after the end."""
+        if self._waits:
+            _wait(self._held, self._store, self._plan, self._run, self._observer)
         else:
-            _wait(held, store, plan, run, observer)
-        yield held.close
+            self._held.enter_context(_held_soon(self._store, _asking(self._run)))  # others look at it for a moment
+
+    def end(self) -> None:
+        """To be called when nothing more goes out, so that those who share rows need not wait for the answers."""
+        self._held.close()
+
+    def out_elsewhere(self) -> dict[Asking, str]:
+        """What is open of the run and out in a batch file of another -> that one."""
+        return _out_elsewhere(self._store, self._plan, self._run) if self._waits else {}
 
 
-def out_in_batches(store: Store, run: str) -> dict[Asking, str]:
-    """What is open of a run (whole id) and out in a batch file of another -> that one."""
-    out = {content: other for other in store.kindred(run) for content in _batched(store, other)}
+def out_in_batches(store: Store, plan: Plan) -> set[Content]:
+    """What of a plan is on its way in a batch file, of its own run or another, so that asking sends it no more."""
+    return {content for run in store.kindred(plan.header) for content in _batched(store, run)}
+
+
+def _out_elsewhere(store: Store, plan: Plan, run: str) -> dict[Asking, str]:
+    out = {content: other for other in store.kindred(plan.header, run) for content in _batched(store, other)}
     open_ = store.pending(run) if out else ()
     return {asking_of(row): out[content_of(row)] for row in open_ if content_of(row) in out}
 
@@ -66,7 +86,7 @@ def _claim(held: ExitStack, store: Store, plan: Plan, run: str) -> str:
     header = plan.header
     start = sha256_of([header.model, dict(header.parameters), header.prompt_sha256, header.masked])[:32]
     with _held_soon(store, f"starting-{start}"):  # two that look at each other at the same moment
-        for other in store.kindred(run):
+        for other in store.kindred(header, run):
             if _is_asking(store, other) and _open(store, run) & _open(store, other):
                 return other
         held.enter_context(store.lock(_asking(run)))

@@ -1,7 +1,8 @@
 """Rows of one run that ask the very same, such as a post that was shared word by word: one of them is asked.
 
 The others take its answer over in the commit that keeps it, so that nothing is paid twice wherever a run stops. Where
-it brought no answer, they are asked like any row.
+it brought no answer, the next of them is asked and the others wait for that one; in batch files, which take up to a
+day, all of them go out together.
 """
 
 from __future__ import annotations
@@ -37,6 +38,12 @@ class Twins:
         """The rows that waited for what came of a request; they wait no more."""
         return self._waiting.pop((request.row, request.repeat), [])
 
+    def wait_for_next(self, rows: Sequence[OpenRow]) -> list[OpenRow]:
+        """Of rows that ask the same the one that is to be asked now, if there is any; the others wait for it."""
+        if len(rows) > 1:
+            self._waiting[asking_of(rows[0])] = list(rows[1:])
+        return list(rows[:1])
+
 
 def shares_answers(plan: Plan) -> bool:
     """Whether rows of a plan with the same content are asked the very same: not where each gets examples of its own."""
@@ -63,9 +70,16 @@ def content_of(row: OpenRow) -> Content:
     return row.example.items, row.example.subtask, row.repeat
 
 
-def hand_on(record: Recorder, run: str, copies: Iterable[tuple[Request, Reply]]) -> None:
-    """Write answers to rows that nobody had to ask, marked as taken over from the run itself."""
+def hand_on(record: Recorder, run: str, copies: Iterable[tuple[Request, Reply]], batch: str | None = None) -> None:
+    """Write answers to rows that nobody had to ask, marked as taken over from the run itself.
+
+    Args:
+        record: of the run.
+        run: its whole id.
+        copies: what would have been sent, with the answer to its like.
+        batch: our key of the batch file in which they came, as their price is its.
+    """
     copies = list(copies)
-    numbers = record.requests([(request, 0) for request, _ in copies], taken_from=run)
+    numbers = record.requests([(request, 0) for request, _ in copies], taken_from=run, batch=batch)
     for number, (_, reply) in zip(numbers, copies, strict=True):
         record.reply(number, reply)

@@ -46,7 +46,8 @@ def batched(connection: Connection, run: str) -> tuple[Batched, ...]:
     columns = (REQUESTS.c.id, REQUESTS.c.row, REQUESTS.c.repeat, REQUESTS.c.batch)
     joined = REQUESTS.outerjoin(REPLIES).outerjoin(FAILURES)
     no_end = (REPLIES.c.request.is_(None), FAILURES.c.request.is_(None))
-    query = select(*columns).select_from(joined).where(REQUESTS.c.run == run, REQUESTS.c.batch.is_not(None), *no_end)
+    sent = (REQUESTS.c.run == run, REQUESTS.c.batch.is_not(None), REQUESTS.c.taken_from.is_(None))
+    query = select(*columns).select_from(joined).where(*sent, *no_end)
     return tuple(Batched(*row) for row in connection.execute(query.order_by(REQUESTS.c.id)))
 
 

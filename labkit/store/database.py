@@ -129,10 +129,10 @@ class Store:
             with self._transaction(writing=True) as connection:
                 take_over(connection, run, known)
 
-    def kindred(self, run: str) -> tuple[str, ...]:
-        """Other runs (whole ids) that have put the same prompt to the same model as a run (whole id), oldest first."""
+    def kindred(self, header: RunHeader, but: str | None = None) -> tuple[str, ...]:
+        """Runs (whole ids), apart from one, that have put a header's prompt to its model, oldest first."""
         with self._reading() as connection:
-            return kindred(connection, run) if connection else ()
+            return kindred(connection, header, but) if connection else ()
 
     def runs(self) -> tuple[RunHeader, ...]:
         """The headers of all runs, newest first."""

@@ -65,15 +65,15 @@ def known_replies(
 
 
 def take_over(connection: Connection, run: str, known: Sequence[KnownReply]) -> None:
-    """Copy replies and the requests they answered into a run, marked with the run that paid for them."""
+    """Copy replies and the requests they answered into a run, marked with the run that paid for them.
+
+    Those that came in a batch file keep its key: what they cost is its price.
+    """
     for some in _portions(known):
         numbers = [reply.number for reply in some]
         asked = _by_key(connection, REQUESTS, "id", numbers)
         replied = _by_key(connection, REPLIES, "request", numbers)
-        here = [
-            {"run": run, "row": reply.request.row, "attempt": 0, "taken_from": reply.taken_from, "batch": None}
-            for reply in some
-        ]
+        here = [{"run": run, "row": reply.request.row, "attempt": 0, "taken_from": reply.taken_from} for reply in some]
         copies = [
             {name: value for name, value in asked[reply.number].items() if name != "id"} | changed
             for reply, changed in zip(some, here, strict=True)
@@ -84,13 +84,13 @@ def take_over(connection: Connection, run: str, known: Sequence[KnownReply]) -> 
         connection.execute(insert(REPLIES), answers)
 
 
-def kindred(connection: Connection, run: str) -> tuple[str, ...]:
-    """Other runs (whole ids) that have put the same prompt to the same model, oldest first."""
-    asked = (RUNS.c.run, RUNS.c.model, RUNS.c.prompt_sha256, RUNS.c.masked, RUNS.c.parameters)
-    own = connection.execute(select(*asked).where(RUNS.c.run == run)).one()
-    same = (RUNS.c.model == own.model, RUNS.c.prompt_sha256 == own.prompt_sha256, RUNS.c.masked == own.masked)
-    found = connection.execute(select(*asked).where(*same, RUNS.c.run != run).order_by(RUNS.c.number))
-    return tuple(row.run for row in found if row.parameters == own.parameters)
+def kindred(connection: Connection, header: RunHeader, but: str | None) -> tuple[str, ...]:
+    """Runs (whole ids), apart from one, that have put a header's prompt to its model, oldest first."""
+    same = (RUNS.c.model == header.model, RUNS.c.prompt_sha256 == header.prompt_sha256)
+    query = select(RUNS.c.run, RUNS.c.parameters).where(*same, RUNS.c.masked == header.masked)
+    parameters = sha256_of(dict(header.parameters))
+    found = connection.execute(query.order_by(RUNS.c.number)).all()
+    return tuple(row.run for row in found if row.run != but and sha256_of(dict(row.parameters)) == parameters)
 
 
 def runs_like(connection: Connection, header: RunHeader) -> set[str]:

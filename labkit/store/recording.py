@@ -188,7 +188,7 @@ def _take_in_row(record: Recorder, row: RunRow) -> None:
     batch = _ELSEWHERE if row.batched else None
     sent = [record.request(request, attempt, batch=batch) for attempt in range(1, row.attempts + 1)]
     if row.taken_from:
-        sent.append(record.request(request, 0, taken_from=row.taken_from))
+        sent.append(record.request(request, 0, taken_from=row.taken_from, batch=batch))
     ended = sent[row.in_flight :]
     last = None if not ended or row.prediction.status is Status.PENDING else ended.pop()
     for number in ended:

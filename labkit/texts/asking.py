@@ -12,8 +12,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "evaluate.getting_ready": ("Getting {model} ready …", "正在准备 {model}……"),
     "evaluate.forecasting": ("Working out what it will take …", "正在估算所需的调用、费用和时间……"),
     "forecast.calls": (
-        "{calls} {calls:call|calls} for {rows} {rows:row|rows}; {done} {done:row has its answer, or repeats another, and costs|rows have their answers, or repeat others, and cost} nothing.",
-        "共 {rows} 行，需要 {calls} 次调用；{done} 行已有答案，或与别的行重复，不再花钱。",
+        "{calls} {calls:call|calls} for {rows} {rows:row|rows}; {done} {done:row has its answer, waits for it in a batch file or repeats another, and costs|rows have their answers, wait for them in a batch file or repeat others, and cost} nothing.",
+        "共 {rows} 行，需要 {calls} 次调用；{done} 行已有答案、正在批量文件中等待，或与别的行重复，不再花钱。",
     ),
     "forecast.tokens": (
         "About {prompt} prompt tokens and {completion} completion tokens, {measured}; {shared} of the prompt tokens "

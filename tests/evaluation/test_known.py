@@ -128,14 +128,14 @@ def test_a_run_that_goes_on_takes_over_what_another_was_answered_meanwhile(scene
     assert f"6 of 10 answers are taken over from run {whole.id}" in notes[0].note
 
 
-def test_a_run_that_goes_on_asks_a_row_that_failed_though_another_says_the_same(tmp_path: Path):
+def test_a_row_that_failed_takes_over_what_another_that_says_the_same_was_answered(tmp_path: Path):
     rows = [replace(tiny_examples()[16], id=name) for name in ("one", "other")]
     twins = create_scene(tmp_path / "twins", TINY_TASK, rows, tiny_prompts())
     model = Scripted(lambda row, seen: ModelError("no") if row == "one" and not seen else GOOD)
     ask(twins, model)
     run, _ = ask(twins, model)
-    assert model.asked == {"one": 2, "other": 1}
-    assert not any(row.taken_from for row in run.rows)
+    assert model.asked == {"one": 1, "other": 1}
+    assert [row.taken_from for row in run.rows] == [run.id, None]
 
 
 def test_a_run_to_be_asked_anew_that_was_stopped_goes_on_so_and_its_forecast_says_it(scene: Scene):

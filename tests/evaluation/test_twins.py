@@ -76,17 +76,33 @@ def test_fresh_asks_each_post_once_more(repeated: Scene):
     assert {row.taken_from for row in run.rows} == {None, run.id}
 
 
-def test_where_the_first_got_no_answer_all_others_are_asked(repeated: Scene):
+def test_where_the_first_got_no_answer_the_next_is_asked_and_answers_the_others(repeated: Scene):
     def bad_at_first(body: dict[str, Any], seen: int) -> str:
         return "bad_request" if "快递" in body["messages"][-1]["content"] and not seen else "ok"
 
     told: list[Progress] = []
     with Loopback(bad_at_first) as server:
         run = evaluate(repeated, "v1", model_of(server), progress=told.append)
-        assert sorted(seen(server).values()) == [1, 1, 3]
+        assert sorted(seen(server).values()) == [1, 1, 2]
         assert (run.counts["failed"], run.counts["answered"], told[-1].counts["failed"]) == (1, 5, 1)
         assert sum(told[-1].counts.values()) == told[-1].done == 6
         run = evaluate(repeated, "v1", model_of(server), progress=told.append)
+        assert (run.counts["answered"], server.hits) == (6, 4)
+
+
+def test_where_none_of_them_brings_an_answer_each_is_tried_once(repeated: Scene):
+    """And goes on once the server has come round; what is open is asked once again."""
+    bad = {"快递": True}
+
+    def failing(body: dict[str, Any], seen: int) -> str:
+        return "bad_request" if bad["快递"] and "快递" in body["messages"][-1]["content"] else "ok"
+
+    with Loopback(failing) as server:
+        run = evaluate(repeated, "v1", model_of(server), progress=lambda _: None)
+        assert (run.counts["failed"], run.counts["answered"]) == (3, 3)
+        assert sorted(seen(server).values()) == [1, 1, 3]
+        bad["快递"] = False
+        run = evaluate(repeated, "v1", model_of(server), progress=lambda _: None)
         assert (run.counts["answered"], server.hits) == (6, 6)
 
 

@@ -68,6 +68,7 @@ class LoopbackBatches:
         self.keeps_answers = True  # whether files of answers can still be fetched
         self.hidden = False  # whether the list of batches is kept from whoever asks
         self.completions = 0  # asked one by one
+        self.before_completion: Callable[[], object] = lambda: None
         self.keys: set[str] = set()
         self.lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -192,6 +193,7 @@ def _handler(server: LoopbackBatches) -> type[BaseHTTPRequestHandler]:
                     self.send(200, json.dumps(batch).encode())
             else:
                 server.completions += 1
+                server.before_completion()
                 self.send(200, completion('{"labels": ["物流"]}'))
 
         def upload(self, content: bytes) -> None:
