@@ -1,4 +1,4 @@
-"""A trained model on its way to llama.cpp and Ollama, on the command line; their programs do not run here."""
+"""A trained model on its way to llama.cpp and Ollama, on the command line; test_llama_cpp.py has llama.cpp read it."""
 
 from __future__ import annotations
 
