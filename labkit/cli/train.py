@@ -37,12 +37,16 @@ def train(
     """Train a QLoRA adapter in a process of its own; the same command goes on where it was stopped."""
     from labkit.training import start
     from labkit.training.job import take_part
-    from labkit.training.ranks import ranks_of
+    from labkit.training.launcher_settings import unheeded
+    from labkit.training.ranks import Ranks, ranks_of
     from labkit.workspace import open_scene
 
     knobs, asked = read_recipe(recipe)
     data, model = _asked("dataset", dataset, asked), _asked("base", base, asked)
     scene, ranks = open_scene(directory), ranks_of(os.environ)
+    for passed_over in unheeded(os.environ, Ranks(processes=processes) if ranks.alone else ranks):
+        if ranks.first:
+            note(plain(say("train.alarm", problem=passed_over.told())))
     if not ranks.alone:  # under torchrun or accelerate launch: this very process trains
         take_part(scene, data, model, knobs, name, prompt, ranks=ranks, resume=resume)
         return

@@ -253,6 +253,14 @@ WORDS = {
         "Out of memory; the same command goes on with {layout}",
         "内存不足；用同样的命令会继续，改为{layout}",
     ),
+    "error.fault.evaluation": (
+        "Out of memory ({reason}) while the dev rows were answered one at a time; the longest has {longest} tokens",
+        "逐条回答 dev 数据时内存不足（{reason}）；最长的一条有 {longest} 个 token",
+    ),
+    "error.fault.evaluation.fix": (
+        "Shorten the prompt, take a smaller base, or train under another name with dev_rows set to 0",
+        "请缩短提示词，换更小的底座，或把 dev_rows 设为 0 并换一个名字训练",
+    ),
     "error.fault.disk": ("The disk is full", "磁盘已满"),
     "error.fault.disk.fix": (
         "Free some space; the same command goes on from the last good checkpoint",
@@ -337,6 +345,18 @@ WORDS = {
         "max_steps 为 {max_steps}，{rows} 行中有 {unseen} 行一次也学不到；一轮需要 {least} 步",
     ),
     "alarm.memory": ("Out of memory; it goes on with {layout}", "内存不足；继续训练，改为{layout}"),
+    "alarm.unheeded": (
+        "labkit shards each of the base's layers, keeps the adapter whole and recomputes activations only where memory needs it, whatever else FSDP is set to; not heeded: {settings}",
+        "labkit 按层给底座分片，适配器保持完整，只在内存不够时重算激活，FSDP 的其他设置都不起作用；没有采用：{settings}",
+    ),
+    "alarm.one_shard": (
+        "FSDP was asked for, but one process trains alone and holds the base whole; to shard it, launch two or more (--num_processes, one for each GPU)",
+        "要求了 FSDP，但只有一个进程在训练，底座完整地放在其中；要分片，请启动两个以上进程（--num_processes，每个 GPU 一个）",
+    ),
+    "alarm.evaluation": (
+        "Out of memory while dev rows were answered; from now on they are answered {tokens} tokens at once",
+        "回答 dev 数据时内存不足；从现在起每次最多同时算 {tokens} 个 token",
+    ),
     "layout.kept": (
         "{rows} {rows:row|rows} at once, activations kept, {batch} behind a step as before",
         "每次同时算 {rows} 行，保留激活值，每一步仍是 {batch} 行",

@@ -8,18 +8,22 @@ from contextlib import contextmanager, nullcontext
 from math import isnan
 from typing import Any
 
-from labkit.errors import ModelRefused
+from labkit.errors import ModelRefused, TrainingFailed
+from labkit.models.chat_format import chat_messages, render_chat
 from labkit.models.local.attention import can_share, rows_sharing
+from labkit.models.local.generation import TOKENS_AT_ONCE
 from labkit.models.local.loaded import LoadedModel
 from labkit.models.local.loading import language_model
 from labkit.parsing import parse_reply
 from labkit.records import Reply, Request, RunRow, Status, Task
 from labkit.scoring.tally import label_f1, metric_values, tally
+from labkit.texts import Phrase
 from labkit.training.dev_rows import DevRow
+from labkit.training.faults import is_out_of_memory
 from labkit.training.job_folder import JobFolder
 from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule
-from labkit.training.shards import in_step, is_dealt_out
+from labkit.training.shards import in_step
 
 _ENOUGH = 1e-9  # a better score is better by more than rounding
 
@@ -50,7 +54,7 @@ class DevMeasure:
         self._folder, self._task, self._rows, self._tokenizer = folder, task, rows, tokenizer
         self._ranks = ranks
         self._patience, self._schedule = recipe.patience, schedule
-        self._shares = True
+        self._shares, self._most = True, TOKENS_AT_ONCE
         self._scores: dict[int, float] = {}  # step -> macro-F1
 
     def measure(self, model: Any, step: int) -> float | None:
@@ -82,29 +86,50 @@ class DevMeasure:
         return [found[k] for k in range(len(self._rows))]
 
     def _replies(self, model: Any, requests: Sequence[Request]) -> dict[int, Reply]:
-        """Each request's reply, computed as when it is served.
+        """Each request's reply, computed as when it is served; where that does not go, in ways that take more time.
 
-        Rows share a prefix, unless that changes answers or has no room; and below the wrapper into which accelerate put
-        its autocast, the adapter computes in fp32.
+        Processes that train together change the way together, whichever of them it was that could not go on.
         """
-        import torch
+        self._shares = self._shares and can_share(language_model(model).config.to_dict())
+        while True:
+            replies, problem = self._tried(model, requests)
+            problem = next(filter(None, self._ranks.gather([problem])), "")
+            if not problem:
+                return replies
+            self._give_way(problem)
 
-        problem, found = "", {}
-        bearable = ModelRefused if is_dealt_out(model) else (ModelRefused, torch.OutOfMemoryError)
-        with _answering(model, self._shares) as shares, in_step(model):
+    def _tried(self, model: Any, requests: Sequence[Request]) -> tuple[dict[int, Reply], str]:
+        """The replies, or what was in their way: rows that share a prefix are answered otherwise, or no memory.
+
+        Below the wrapper into which accelerate put its autocast, the adapter computes in fp32.
+        """
+        problem = ""
+        with _answering(model, self._shares), in_step(model):
             try:
-                loaded = LoadedModel(language_model(model), self._tokenizer, shares)
-                found = dict(loaded.answer_each(requests))
-            except bearable as refused:
-                if not shares:
+                loaded = LoadedModel(language_model(model), self._tokenizer, self._shares, self._most)
+                return dict(loaded.answer_each(requests)), ""
+            except Exception as error:
+                if not (is_out_of_memory(error) or (self._shares and isinstance(error, ModelRefused))):
                     raise
-                problem = str(refused)
-        problem = next(filter(None, self._ranks.gather([problem])), "")
-        if not problem:
-            return found
-        self._folder.tell("plain_evaluation", reason=problem)
-        self._shares = False
-        return self._replies(model, requests)
+                problem = str(error) or type(error).__name__
+        return {}, problem
+
+    def _give_way(self, problem: str) -> None:
+        """Compute prompts whole from now on, or if that is done already, fewer of them at once.
+
+        Raises:
+            TrainingFailed: each row is answered alone already.
+        """
+        if self._shares:
+            self._shares = False
+            self._folder.tell("plain_evaluation", reason=problem)
+            return
+        longest = _longest(self._rows, self._tokenizer)
+        together = len(self._rows[:: self._ranks.processes])  # of the process that has most
+        self._most = min(self._most, longest * together) // 2
+        if self._most < longest:
+            raise TrainingFailed.told("error.fault.evaluation", reason=problem, longest=longest)
+        self._folder.alarm("memory", Phrase("alarm.evaluation", {"tokens": self._most}))
 
     def state(self, step: int) -> dict[str, Any]:
         """What a checkpoint keeps of it; `score` is that of its own step."""
@@ -132,16 +157,21 @@ class DevMeasure:
 
 
 @contextmanager
-def _answering(model: Any, may_share: bool) -> Iterator[bool]:
-    """Evaluation mode, and back to training as it was; yields whether rows share a prefix meanwhile."""
-    before, transformer = model.training, language_model(model)
-    shares = may_share and can_share(transformer.config.to_dict())
+def _answering(model: Any, shares: bool) -> Iterator[None]:
+    """Evaluation mode, in which rows may share a prefix, and back to training as it was."""
+    before = model.training
     model.eval()
     try:
-        with rows_sharing(transformer) if shares else nullcontext():
-            yield shares
+        with rows_sharing(language_model(model)) if shares else nullcontext():
+            yield
     finally:
         model.train(before)
+
+
+def _longest(rows: Sequence[DevRow], tokenizer: Any) -> int:
+    """Tokens of the longest prompt."""
+    texts = [render_chat(chat_messages(row.messages, tokenizer), tokenizer) for row in rows]
+    return max(map(len, tokenizer(texts, add_special_tokens=False)["input_ids"]))
 
 
 def _scored(task: Task, rows: Sequence[DevRow], replies: Sequence[Reply]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Each step says which trap it avoids; numbers were measured with torch 2.13, trl 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -35,6 +36,7 @@ from labkit.training.devices import count_weights, device_name
 from labkit.training.encoding import as_conversation
 from labkit.training.held_memory import free_bytes, held_bytes, peak_memory_mb
 from labkit.training.job_folder import JobFolder
+from labkit.training.launcher_settings import unheeded
 from labkit.training.measuring import DevMeasure
 from labkit.training.memory import (
     HELD_ON_PROCESSOR,
@@ -77,6 +79,8 @@ def train(folder: JobFolder, ranks: Ranks = ALONE) -> dict[str, Any]:
     recipe = recipe_from_mapping(spec["recipe"], "job.json")
     base = _same_base(spec)
     ranks.share(recipe.batch)
+    for problem in unheeded(os.environ, ranks):
+        folder.alarm("processes", problem)
     ranks.join()
     tokenizer = load_tokenizer(base, side="right")
     _require_own_end(tokenizer, base)

@@ -117,7 +117,7 @@ def ranks_of(environment: Mapping[str, str]) -> Ranks:
     """
     if _says_yes(environment, "ACCELERATE_USE_DEEPSPEED"):
         raise BadRecipe.told("error.processes.deepspeed")
-    sharded = _says_yes(environment, _SHARDS)
+    sharded = asks_for_shards(environment)
     if sharded and _says_yes(environment, "FSDP_OFFLOAD_PARAMS"):
         raise BadRecipe.told("error.processes.offload")
     processes = int(environment.get("WORLD_SIZE", "1"))
@@ -125,6 +125,11 @@ def ranks_of(environment: Mapping[str, str]) -> Ranks:
         return ALONE
     local, here = environment.get("LOCAL_RANK", "0"), environment.get("LOCAL_WORLD_SIZE", "1")
     return Ranks(int(environment["RANK"]), processes, int(local), int(here), sharded)
+
+
+def asks_for_shards(environment: Mapping[str, str]) -> bool:
+    """Whether a launcher asks for a base in shards, as `accelerate launch --use_fsdp` does."""
+    return _says_yes(environment, _SHARDS)
 
 
 def _says_yes(environment: Mapping[str, str], variable: str) -> bool:

@@ -8,12 +8,15 @@ too, and with them the checkpoints.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 from labkit.errors import ModelRefused
 from labkit.models.local.loading import language_model
+from labkit.training.faults import is_out_of_memory
+from labkit.training.memory import constants_of
 from labkit.training.ranks import Ranks
 
 
@@ -54,7 +57,8 @@ def is_dealt_out(model: Any) -> bool:
 def most_held(base: Any, processes: int) -> int:
     """Bytes of a base that is to be dealt out that a process holds at most: its shards, and whole what computes.
 
-    While a layer computes, FSDP gathers the next one; what is in no layer is whole for a pass.
+    While a layer computes, FSDP gathers the next one; what is in no layer is whole for a pass. What unpacks 4-bit
+    weights stays whole.
 
     Args:
         base: a transformers model, still whole.
@@ -62,7 +66,8 @@ def most_held(base: Any, processes: int) -> int:
     """
     everything = int(base.get_memory_footprint())
     layers = [sum(int(p.numel()) * int(p.element_size()) for p in layer.parameters()) for layer in _layers(base)]
-    return everything // processes + everything - sum(layers) + min(sum(layers), 2 * max(layers))
+    whole = everything - sum(layers) + min(sum(layers), 2 * max(layers)) + constants_of(base)
+    return everything // processes + whole
 
 
 @contextmanager
@@ -70,8 +75,9 @@ def in_step(model: Any) -> Iterator[None]:
     """While processes compute passes of their own, in whatever number, keep all at it until the last has done.
 
     A pass through a base in shards is an exchange with the others. Before each pass they ask each other who still
-    computes; whoever has done gives idle passes. An error that leaves the block ends the process, and so its launcher
-    all others.
+    computes; whoever has done gives idle passes. A process that runs out of memory within a pass takes part in the rest
+    of it, before it hears of that: it may catch the error within the block. One that leaves the block ends the process,
+    and so its launcher all others.
 
     Args:
         model: whose base may be in shards; if not, nobody waits. Each process must enter.
@@ -86,7 +92,8 @@ def in_step(model: Any) -> Iterator[None]:
 
     asking = base.register_forward_pre_hook(ask, prepend=True)
     try:
-        yield
+        with _whole_passes(base):
+            yield
     finally:
         asking.remove()
     while _count_busy(base, is_busy=False):
@@ -94,10 +101,59 @@ def in_step(model: Any) -> Iterator[None]:
     base.reshard()  # else writing a checkpoint would do so in the first process alone
 
 
+@contextmanager
+def _whole_passes(base: Any) -> Iterator[None]:
+    """Raise that memory ran out within a pass only once the process has given the others its part of every layer.
+
+    FSDP gathers a layer in a hook before the layer computes, and asks the whole model's hooks to end a pass.
+    """
+    import torch
+    from torch.distributed.fsdp import FSDPModule
+
+    layers: list[Any] = [module for module in base.modules() if isinstance(module, FSDPModule) and module is not base]
+    forward = base.forward
+    gathered: list[Any] = []
+    problems: list[str] = []
+
+    @wraps(forward)
+    def whole(*args: Any, **named: Any) -> Any:
+        gathered.clear()
+        try:
+            return forward(*args, **named)
+        except Exception as error:  # kept as text: its frames hold the memory
+            if not is_out_of_memory(error):
+                raise
+            problems.append(str(error) or type(error).__name__)
+        _sit_out(layers, gathered)
+        return None
+
+    def tell(*_: Any) -> None:
+        if problems:
+            raise torch.OutOfMemoryError(problems.pop())
+
+    hooks = [layer.register_forward_pre_hook(lambda layer, _: gathered.append(layer)) for layer in layers]
+    hooks.append(base.register_forward_hook(tell))  # behind FSDP's own
+    base.forward = whole
+    try:
+        yield
+    finally:
+        base.forward = forward
+        for hook in hooks:
+            hook.remove()
+
+
+def _sit_out(layers: Sequence[Any], gathered: Sequence[Any]) -> None:
+    """Give the others this process's part of the layers that a broken pass did not come to, and keep none whole."""
+    for layer in layers:
+        if layer not in gathered:
+            layer.unshard()
+        layer.reshard()
+
+
 def _layers(base: Any) -> list[Any]:
     """The layers of a model, each of which computes as a whole."""
     names = base._no_split_modules or ()
-    layers = [module for module in base.modules() if type(module).__name__ in names]
+    layers: list[Any] = [module for module in base.modules() if type(module).__name__ in names]
     if not layers:
         raise ModelRefused.told("error.processes.no_layers", name=type(base).__name__)
     return layers

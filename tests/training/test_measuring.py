@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labkit.errors import TrainingFailed
 from labkit.models.local import LocalModel, attention
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.records import Request
@@ -131,3 +132,41 @@ def test_where_a_shared_prefix_would_change_answers_prompts_are_computed_whole_a
     assert "answered differently" in told[1]["reason"]
     first, *later = JobFolder(tmp_path).answers().values()
     assert later == [first, first]
+
+
+@contextmanager
+def room_for(rows: int, model: Any) -> Iterator[None]:
+    """Memory that ends in the second layer of a pass over more rows."""
+    import torch
+
+    def compute(_: Any, given: tuple[Any, ...]) -> None:
+        if given[0].shape[0] > rows:
+            raise torch.OutOfMemoryError("the GPU is full")
+
+    hook = model.get_base_model().model.layers[1].mlp.register_forward_pre_hook(compute)
+    yield
+    hook.remove()
+
+
+@pytest.mark.training
+def test_out_of_memory_it_answers_fewer_rows_at_once_as_before_and_says_what_to_change_where_one_is_too_much(
+    trainable: Scene, tiny_base: Path, tmp_path: Path
+):
+    trainer, _ = made_trainer(load_base(tiny_base, "full"), tiny_base, made_rows(8))
+    dev = measure_of(trainable, tiny_base, tmp_path)
+    dev.measure(trainer.model, 0)
+    with room_for(2, trainer.model):
+        dev.measure(trainer.model, 10)
+        dev.measure(trainer.model, 20)
+    told = list(JobFolder(tmp_path).events())
+    first, plain, *alarms, then, later = [event["kind"] for event in told]
+    assert (first, plain, then, later) == ("evaluation", "plain_evaluation", "evaluation", "evaluation")
+    assert set(alarms) == {"alarm"}
+    assert "from now on they are answered" in told[2]["problem"]
+    before, *after = JobFolder(tmp_path).answers().values()
+    assert after == [before, before]
+
+    changed = "or train under another name with dev_rows set to 0"
+    with room_for(0, trainer.model), pytest.raises(TrainingFailed, match=changed):
+        dev.measure(trainer.model, 30)
+    assert trainer.model.training

@@ -19,6 +19,7 @@ from labkit.training.memory import (
     Layout,
     Load,
     Need,
+    constants_of,
     lay_out,
     need_of,
     read_layout,
@@ -83,6 +84,22 @@ def test_on_a_processor_it_is_as_close_as_its_allocator_allows():
     need = need_of(model, _lora_weights(model, 16), "adamw_torch", 4, held=HELD_ON_PROCESSOR)
     expected = need.adapter + need.activations(of(900, 800)(8), checkpointing=False)
     assert 0.8 * 509 < expected / (1 << 20) < 1.25 * 509
+
+
+@pytest.mark.training
+def test_what_unpacks_4_bit_weights_is_counted(tiny_base: Path):
+    from labkit.models.local.loading import load_base
+
+    model = load_base(tiny_base, "nf4")
+    packed = [weight for weight in model.parameters() if hasattr(weight, "quant_state")]
+    scales = sum(-(-2 * weight.numel() // 64) for weight in packed)  # two weights a byte
+    tables = len(packed) * (16 + 256) * 4
+    nested = 4 * sum(-(-2 * weight.numel() // (64 * 256)) for weight in packed)
+    assert len(packed) == 14
+    assert constants_of(model) == scales + tables + nested
+    weights = need_of(model, 0, "adamw_torch", 4).weights
+    assert weights == model.get_memory_footprint() + constants_of(model)
+    assert constants_of(load_base(tiny_base, "full")) == 0
 
 
 def test_activations_are_computed_again_only_where_not_even_one_row_fits_otherwise():

@@ -9,18 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from labkit.errors import ModelRefused
+from labkit.errors import ModelRefused, TrainingFailed
 from labkit.models import get_model
 from labkit.models.local.loading import load_base
 from labkit.records import Request
-from labkit.training import TrainingJob, job_of
+from labkit.training import TrainingJob, job_of, start
+from labkit.training.job_folder import JobFolder
+from labkit.training.memory import constants_of
 from labkit.training.shards import most_held
 from labkit.workspace import Scene
-from tests.training.conftest import UNEVEN
+from tests.training.conftest import UNEVEN, uneven
 from tests.training.test_ranks import assert_same_training, killed_twice, weights_of
 
 _LAUNCH = (
     "accelerate.commands.launch --use_fsdp --fsdp_version=2 --num_processes=2 --num_machines=1 --dynamo_backend=no"
+    " --fsdp_state_dict_type=SHARDED_STATE_DICT"
 )
 
 
@@ -34,8 +37,10 @@ def test_under_fsdp_the_same_command_trains_as_one_process_does(
     command += [str(scene_of_jobs.path), "--recipe", str(tmp_path / "recipe.yaml"), "--name", "in-shards"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stderr.count("not heeded: FSDP_STATE_DICT_TYPE=SHARDED_STATE_DICT") == 1
 
     job = job_of(scene_of_jobs, "in-shards")
+    assert [e["told"]["key"] for e in job.events() if e["kind"] == "alarm"] == ["alarm.unheeded"]
     assert [(e["processes"], e["in_shards"]) for e in job.events() if e["kind"] == "start"] == [(2, True)]
     assert_same_training(job, by_one)
     assert job.folder.answers() == by_one.folder.answers()
@@ -56,7 +61,48 @@ def test_a_base_in_shards_is_killed_and_goes_on_in_shards_and_whole(
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")  # what `accelerate launch --use_fsdp` sets
     job, started = killed_twice(scene_of_jobs, tiny_base, "shards-killed")
     assert [(event["processes"], event["in_shards"]) for event in started] == [(2, True), (2, True), (1, False)]
+    assert "holds the base whole" in job.history().alarms[-1]
     assert_same_training(job, by_one)
+
+
+_LITTLE_ROOM = """
+import os, sys
+import torch
+from transformers.models.qwen3.modeling_qwen3 import Qwen3MLP
+from labkit.training import worker
+compute = Qwen3MLP.forward
+def too_much(self, states):
+    if torch.is_inference_mode_enabled() and states.shape[0] > {room}:
+        raise torch.OutOfMemoryError("the GPU is full")
+    return compute(self, states)
+if os.environ["RANK"] == "1":
+    Qwen3MLP.forward = too_much
+sys.exit(worker.main())
+"""
+
+
+def start_with_room_for(rows: int, job: str, scene: Scene, base: Path, patch: pytest.MonkeyPatch) -> TrainingJob:
+    """Training in shards; the second process has memory to answer so many rows at once."""
+    patch.setenv("ACCELERATE_USE_FSDP", "true")
+    command = [sys.executable, "-c", _LITTLE_ROOM.format(room=rows)]
+    patch.setattr(JobFolder, "command", property(lambda folder: [*command, str(folder.path.resolve())]))
+    return start(uneven(scene), "uneven", str(base), UNEVEN, name=job, processes=2)
+
+
+@pytest.mark.training
+def test_a_process_that_runs_out_of_memory_in_an_evaluation_in_shards_goes_on_with_fewer_rows_and_so_do_all(
+    by_one: TrainingJob, scene_of_jobs: Scene, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+):
+    job = start_with_room_for(2, "shards-full", scene_of_jobs, tiny_base, monkeypatch)
+    assert job.wait().state == "finished"
+    assert_same_training(job, by_one)
+    assert job.folder.answers() == by_one.folder.answers()
+    assert [e["reason"] for e in job.events() if e["kind"] == "plain_evaluation"] == ["the GPU is full"]
+    assert {e["told"]["key"] for e in job.events() if e["kind"] == "alarm"} == {"alarm.evaluation"}
+
+    job = start_with_room_for(0, "shards-fuller", scene_of_jobs, tiny_base, monkeypatch)
+    with pytest.raises(TrainingFailed, match="with dev_rows set to 0"):
+        job.wait()
 
 
 _BOTH = """
@@ -66,6 +112,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from labkit.models.local.generation import generate_plainly
 from labkit.models.local.loading import load_base
+from labkit.training.memory import constants_of
 from labkit.training.ranks import ranks_of
 from labkit.training.shards import deal_out, in_step
 
@@ -88,7 +135,7 @@ def passes(sharded, precision, checkpointing):
     model.train()(input_ids=ids, labels=ids).loss.backward()
     frozen = [p.to_local() if sharded else p for p in model.parameters() if not p.requires_grad]
     held = sum(p.numel() * p.element_size() for p in frozen)
-    return held, said, [p.grad for p in model.parameters() if p.requires_grad]
+    return (held, constants_of(model)), said, [p.grad for p in model.parameters() if p.requires_grad]
 
 ranks = ranks_of(os.environ)
 ranks.join()
@@ -96,7 +143,8 @@ found = []
 for how in (("nf4", False), ("nf4", True), ("full", False)):
     (whole, said, grads), (part, as_said, as_grads) = (passes(sharded, *how) for sharded in (False, True))
     apart = max(float((a - b).abs().max() / a.abs().max()) for a, b in zip(grads, as_grads, strict=True))
-    found.append({"passes": len(said), "same": said == as_said, "apart": apart, "held": part / whole})
+    held, constants = part[0] / whole[0], part[1] - whole[1]
+    found.append({"passes": len(said), "same": said == as_said, "apart": apart, "held": held, "constants": constants})
 found = ranks.gather(found)
 if ranks.first:
     print(json.dumps(found))
@@ -115,6 +163,7 @@ def test_each_process_holds_half_and_computes_as_if_it_had_all(tiny_base: Path):
     assert all(one["same"] for one in found)
     assert all(one["apart"] < 1e-5 for one in found)
     assert {one["held"] for one in found} == {0.5}
+    assert {one["constants"] for one in found} == {0}  # of what unpacks 4-bit weights each process keeps all
 
 
 def test_a_process_holds_its_part_and_whole_what_computes(tiny_base: Path):
@@ -124,6 +173,10 @@ def test_a_process_holds_its_part_and_whole_what_computes(tiny_base: Path):
     outside = everything - 2 * layer
     assert most_held(base, 2) == pytest.approx(everything / 2 + 2 * layer + outside, rel=0.01)  # with a few buffers
     assert most_held(base, 8) < most_held(base, 2)
+    packed = load_base(tiny_base, "nf4")
+    assert constants_of(packed) > 0
+    weights = most_held(packed, 2) - most_held(packed, 8)
+    assert weights == pytest.approx(packed.get_memory_footprint() * (1 / 2 - 1 / 8), abs=2)
 
 
 def test_a_base_that_does_not_name_its_layers_is_refused(tiny_base: Path):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Choose = Callable[[Sequence[int], Tensor], list[int]]
 
 _READ_AT_ONCE = 12  # rows of like length: of more, much of what is computed is padding
-_TOKENS_AT_ONCE = 8192  # tokens in one forward pass; rows of like length share one
+TOKENS_AT_ONCE = 8192  # tokens in one forward pass; rows of like length share one
 _SCORES_AT_ONCE = 1 << 28  # attention scores of one layer in one pass, where they are written down
 
 
@@ -84,7 +84,7 @@ def _closed_up(open_: Sequence[bool]) -> list[int]:
     return [k if open_[k] else late.pop() for k in range(kept)]
 
 
-def groups_by_length(lengths: Sequence[int], tokens_at_once: int = _TOKENS_AT_ONCE) -> Iterator[list[int]]:
+def groups_by_length(lengths: Sequence[int], tokens_at_once: int = TOKENS_AT_ONCE) -> Iterator[list[int]]:
     """Row numbers in groups of like length.
 
     Args:
@@ -107,9 +107,9 @@ def groups_by_length(lengths: Sequence[int], tokens_at_once: int = _TOKENS_AT_ON
 def tokens_at_once(model: Any, prefix: Prefix) -> int:
     """How many tokens of rows may go through a model together, so that their attention scores fit into memory."""
     if model.device.type == "cpu":  # there `attention` never writes them down
-        return _TOKENS_AT_ONCE
+        return TOKENS_AT_ONCE
     heads = int(model.config.get_text_config().num_attention_heads)
-    return max(1, min(_TOKENS_AT_ONCE, _SCORES_AT_ONCE // (heads * (len(prefix.ids) + 64))))
+    return max(1, min(TOKENS_AT_ONCE, _SCORES_AT_ONCE // (heads * (len(prefix.ids) + 64))))
 
 
 def disagreement(model: Any, prefix: Prefix, own: Sequence[Ids]) -> float:

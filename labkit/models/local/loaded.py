@@ -19,6 +19,7 @@ from labkit.models.local.contract_grammar import most_tokens
 from labkit.models.local.deciding import Decision, Glance, PlainGlance, SharedGlance, decide
 from labkit.models.local.forks import Forks, allowed_answers, answer_text, find_forks
 from labkit.models.local.generation import (
+    TOKENS_AT_ONCE,
     disagreement,
     generate,
     generate_plainly,
@@ -69,10 +70,11 @@ class LoadedModel:
         model: a transformers model, perhaps with an adapter, in evaluation mode.
         tokenizer: the model's.
         shares: whether rows attend to one copy of the prefix (see `attention.let_rows_share`).
+        most: tokens of rows that go through the model together, but for a longer row, which goes alone.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, shares: bool) -> None:
-        self.model, self.tokenizer = model, tokenizer
+    def __init__(self, model: Any, tokenizer: Any, shares: bool, most: int = TOKENS_AT_ONCE) -> None:
+        self.model, self.tokenizer, self._most = model, tokenizer, most
         self.ends = _end_tokens(model, tokenizer)
         self._prefixes = Prefixes(model) if shares else None
         self.context = int(getattr(self.model.config.get_text_config(), "max_position_embeddings", None) or sys.maxsize)
@@ -255,12 +257,12 @@ class LoadedModel:
     ) -> Iterator[tuple[list[int], Prefix | None]]:
         """Rows of like length, with the prefix they share; None where every prompt is computed whole."""
         if self._prefixes is None:
-            for group in groups_by_length([len(row.ids) + extra for row, extra in zip(rows, more, strict=True)]):
-                yield group, None
+            whole = [len(row.ids) + extra for row, extra in zip(rows, more, strict=True)]
+            yield from ((group, None) for group in groups_by_length(whole, self._most))
             return
         for together, prefix in self._by_prefix(rows, self._prefixes):
             lengths = [len(rows[k].ids) - len(prefix.ids) + more[k] for k in together]
-            for group in groups_by_length(lengths, threads * tokens_at_once(self.model, prefix)):
+            for group in groups_by_length(lengths, threads * min(self._most, tokens_at_once(self.model, prefix))):
                 for part in share([together[k] for k in group], threads):
                     yield part, prefix
 
