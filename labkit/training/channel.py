@@ -33,7 +33,7 @@ class Channel(TrainerCallback):
         self._began = 0.0
         self._first = 0
         self._answering: list[str] = []  # requests that the next checkpoint answers; later ones wait for their own
-        self._tokens: float | None = None  # TRL's count goes on over a resume; the pace is of this session
+        self._tokens: float | None = None  # the count goes on over a resume; the pace is of this session
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Remember where this session began."""

@@ -58,6 +58,17 @@ def seconds_per_step(events: Sequence[Mapping[str, Any]]) -> float | None:
     return round(sum(took) / len(took), 4) if took else None
 
 
+def seconds_of(events: Sequence[Mapping[str, Any]]) -> float:
+    """Seconds that a training took, over all its sessions.
+
+    Args:
+        events: of a job, oldest first.
+    """
+    starts = [k for k, event in enumerate(events) if event["kind"] == "start"]
+    ends = [*(k - 1 for k in starts[1:]), len(events) - 1]
+    return round(sum(_between(events[k], events[end]) for k, end in zip(starts, ends, strict=True)), 1)
+
+
 def _between(before: Mapping[str, Any], event: Mapping[str, Any]) -> float:
     """Seconds."""
     took = datetime.fromisoformat(event["at"]) - datetime.fromisoformat(before["at"])

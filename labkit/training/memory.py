@@ -127,10 +127,12 @@ def constants_of(model: Any) -> int:
     al. 2023): 3 % of the packed weights, and more than that in a process that holds a part of these in shards, for
     scales stay whole.
     """
-    states = [getattr(getattr(module, "weight", None), "quant_state", None) for module in model.modules()]
-    tensors = [tensor for state in states if state is not None for tensor in state.as_dict().values()]
-    held = {tensor.data_ptr(): tensor.nbytes for tensor in tensors if hasattr(tensor, "data_ptr")}
-    return sum(held.values())
+    holders = [holder for module in model.modules() for holder in (getattr(module, "weight", None), module)]
+    found = [getattr(holder, "quant_state", None) for holder in holders]  # a weight in shards leaves its to its module
+    states = {id(state): state for state in found if state is not None}
+    return sum(
+        int(part.nbytes) for state in states.values() for part in state.as_dict().values() if hasattr(part, "nbytes")
+    )
 
 
 def _key_size(config: Any) -> int:

@@ -31,7 +31,7 @@ from labkit.tables.atomic import appearing_folder
 from labkit.texts import Phrase
 from labkit.training.channel import Channel
 from labkit.training.checkpoints import Checkpoint, Checkpoints
-from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
+from labkit.training.corrections import Corrections, corrections_for, seconds_of, seconds_per_step
 from labkit.training.devices import count_weights, device_name
 from labkit.training.encoding import as_conversation
 from labkit.training.held_memory import free_bytes, held_bytes, peak_memory_mb
@@ -108,17 +108,18 @@ def train(folder: JobFolder, ranks: Ranks = ALONE) -> dict[str, Any]:
     folder.tell("start", resumed_from=resumed_from, **about)
     for shown in shown_rows(rows, encoded, tokenizer):
         folder.tell("row", **shown)
-    began = time.monotonic()
     with few_threads(trainer.model):
         expected = forecast(trainer, encoded, schedule.steps, need, learned)
         folder.tell("forecast", **expected)
+        trainer._total_train_tokens = _tokens_at(folder, newest.step) if newest else 0
         done = _run(trainer, dev, newest, schedule)
     if not ranks.first:
         return {}
     best = _best_checkpoint(folder)
     save_adapter(best.path, folder, spec)
-    report = _report(folder, dev, best, done, schedule, time.monotonic() - began)
-    return {**report, "forecast": expected, "seconds_per_step": seconds_per_step(list(folder.events()))}
+    events = list(folder.events())
+    report = {**_report(events, dev, best, done, schedule), "forecast": expected}
+    return {**report, "seconds_per_step": seconds_per_step(events)}
 
 
 def _run(trainer: ResumableTrainer, dev: DevMeasure, newest: Checkpoint | None, schedule: Schedule) -> int:
@@ -323,6 +324,12 @@ def _newest_checkpoint(folder: JobFolder) -> Checkpoint | None:
     return newest
 
 
+def _tokens_at(folder: JobFolder, step: int) -> int:
+    """Tokens trained on until a step; TRL counts each session's from 0."""
+    told = [event["tokens"] for event in folder.events() if event["kind"] == "step" and event["step"] == step]
+    return int(told[-1]) if told else 0
+
+
 def _same_base(spec: dict[str, Any]) -> Path:
     base = find_base(spec["base"])
     check_base(base)
@@ -358,15 +365,15 @@ def _best_checkpoint(folder: JobFolder) -> Checkpoint:
 
 
 def _report(
-    folder: JobFolder, dev: DevMeasure, best: Checkpoint, done: int, schedule: Schedule, seconds: float
+    events: Sequence[dict[str, Any]], dev: DevMeasure, best: Checkpoint, done: int, schedule: Schedule
 ) -> dict[str, Any]:
-    told = [event for event in folder.events() if event["kind"] == "step"]
+    told = [event for event in events if event["kind"] == "step"]
     early = done < schedule.steps and dev.given_up()
     return {
         "state": "finished" if early or done >= schedule.steps else "stopped",
         "steps": done,
         "stopped_early": early,
-        "seconds": round(seconds, 1),
+        "seconds": seconds_of(events),
         "tokens": told[-1]["tokens"],
         "first_loss": told[0]["loss"],
         "loss": told[-1]["loss"],

@@ -185,6 +185,7 @@ def test_killed_at_any_moment_it_goes_on_with_the_same_losses(
     sessions = [event["resumed_from"] for event in job.events() if event["kind"] == "start"]
     assert sessions[0] is None
     assert sessions[1] is not None
+    assert job.report()["tokens"] == finished.report()["tokens"]
     assert (job.adapter / "adapter_model.safetensors").read_bytes() == (
         finished.adapter / "adapter_model.safetensors"
     ).read_bytes()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.training import Recipe, start, worker
-from labkit.training.corrections import Corrections, corrections_for, seconds_per_step
+from labkit.training.corrections import Corrections, corrections_for, seconds_of, seconds_per_step
 from labkit.training.job_folder import JobFolder
 from labkit.training.memory import (
     HELD_ON_PROCESSOR,
@@ -144,6 +144,8 @@ def test_a_step_is_timed_within_the_last_session_and_without_measurements_and_ch
     events = told(("step", 1, 0), ("start", 10, 0), *session)
     assert seconds_per_step(events) == 2.0
     assert seconds_per_step(events[:3]) is None
+    assert seconds_of(events) == 22.0  # what lies before the start is no session's
+    assert seconds_of([*events, *told(("start", 40, 0), ("step", 45, 0))]) == 27.0
 
 
 @pytest.fixture
