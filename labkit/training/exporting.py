@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from labkit.errors import BadInput, TrainingFailed
-from labkit.models.local.loading import load_base, load_tokenizer
+from labkit.models.local.loading import load_base, load_tokenizer, with_adapter
 from labkit.models.local.model import LocalModel
 from labkit.models.model_files import find_base
 from labkit.parsing import parse_reply
@@ -86,14 +86,14 @@ def _copy(job: TrainingJob, folder: Path) -> LocalModel:
 
 
 def _merge(job: TrainingJob, folder: Path) -> LocalModel:
-    from peft import PeftModel
-
     spec = job.folder.spec()
     base = find_base(spec["base"])
     is_nf4 = spec["recipe"]["quantization"] == "nf4"
     model = load_base(base, "nf4" if is_nf4 else "full")
-    model = PeftModel.from_pretrained(model.dequantize() if is_nf4 else model, str(job.adapter))
+    model = with_adapter(model.dequantize() if is_nf4 else model, job.adapter)
     model.merge_and_unload(safe_merge=True).save_pretrained(str(folder), safe_serialization=True)
+    for weights in folder.glob("*.safetensors"):  # safetensors lets nobody else read, such as a server of its own user
+        shutil.copymode(folder / "config.json", weights)
     load_tokenizer(base, side="left").save_pretrained(str(folder))
     return LocalModel(f"{folder}@full")
 

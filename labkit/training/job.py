@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from labkit.workspace import Scene
 
 ENDED = ("finished", "stopped", "interrupted", "failed")
 _NEEDED = ("torch", "transformers", "trl", "peft", "bitsandbytes", "accelerate", "datasets")
+_NO_ROOM = 1 << 20  # bytes: of a disk that is full
 _POLL_S = 0.3
 
 
@@ -116,7 +118,7 @@ class TrainingJob:
             loss=last.get("loss"),
             tokens_per_second=last.get("tokens_per_second"),
             eta_s=last.get("eta_s") if state == "running" else None,
-            problem=_problem_of(report) if report else "",
+            problem=_problem_of(report) if report else self._unsaid(state),
         )
 
     def wait(self, progress: Callable[[JobStatus], None] | None = None) -> JobStatus:
@@ -162,6 +164,11 @@ class TrainingJob:
     def report(self) -> dict[str, Any]:
         """How it ended: steps, seconds, tokens, losses, dev scores, best step, peak memory; empty while it runs."""
         return self.folder.read("report.json") or {}
+
+    def _unsaid(self, state: str) -> str:
+        """What a process that ended without a report could not say: on a full disk it writes none."""
+        is_full = state == "interrupted" and shutil.disk_usage(self.folder.path).free < _NO_ROOM
+        return str(TrainingFailed.told("error.fault.disk")) if is_full else ""
 
     def _living_state(self, session: tuple[dict[str, Any], ...]) -> str:
         if not self._alive():

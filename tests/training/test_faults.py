@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 
 import pytest
 
-from labkit.errors import BadRecipe
+from labkit.errors import BadRecipe, TrainingFailed
 from labkit.training.faults import explain, failure_report
 from labkit.training.job import TrainingJob
 from labkit.training.job_folder import JobFolder
@@ -65,3 +66,20 @@ def test_what_ended_a_training_is_told_in_the_language_of_who_reads_it(monkeypat
     )
     job.folder.write("report.json", {"state": "failed", "problem": "as an older labkit said"})
     assert job.status().problem == "as an older labkit said"
+
+
+def test_a_process_that_found_no_room_for_its_report_is_not_said_to_have_been_killed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    folder = JobFolder(tmp_path)
+    folder.write("job.json", {})
+    job = TrainingJob(folder)
+    assert (job.status().state, job.status().problem) == ("interrupted", "")
+    with pytest.raises(TrainingFailed, match="its process was killed"):
+        job.wait()
+    room = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: room)
+    with pytest.raises(TrainingFailed, match="The disk is full"):
+        job.wait()
+    folder.write("report.json", {"state": "failed", "problem": "something else"})
+    assert job.status().problem == "something else"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from labkit.models.local.generation import (
     likeliest,
     tokens_at_once,
 )
-from labkit.models.local.loading import device_and_dtype, load_base, load_tokenizer
+from labkit.models.local.loading import device_and_dtype, load_base, load_tokenizer, with_adapter
 from labkit.models.local.parallel import answer_groups, dealt, dealt_by_length
 from labkit.models.local.prefix import Prefix, Prefixes
 from labkit.models.local.ties import part_at_a_tie
@@ -304,13 +303,7 @@ def _load(folder: Path, adapter: Path | None, precision: str, shares: bool) -> A
     if shares:
         let_rows_share(model)
     model.register_forward_pre_hook(lambda *_: require_wanted())  # an interrupt is heard between two tokens
-    if adapter:
-        from peft import PeftModel
-
-        with warnings.catch_warnings():  # peft 0.21 asks transformers 5 by a name that it gives up
-            warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
-            model = PeftModel.from_pretrained(model, str(adapter))
-    return model.eval()
+    return (with_adapter(model, adapter) if adapter else model).eval()
 
 
 def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:

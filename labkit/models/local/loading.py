@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,15 @@ def load_base(folder: Path, precision: str, *, for_shards: bool = False) -> Any:
         raise ModelRefused.told("error.local.unloadable", folder=folder, reason=reason) from error
     keep_weights_unpacked(model)
     return model
+
+
+def with_adapter(model: Any, folder: Path) -> Any:
+    """A loaded base with the adapter of a folder over it."""
+    from peft import PeftModel
+
+    with warnings.catch_warnings():  # peft 0.21 asks transformers 5 by a name that it gives up
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        return PeftModel.from_pretrained(model, str(folder))
 
 
 def _numbered(device: str) -> str:
