@@ -146,3 +146,13 @@ def test_models_whose_provider_takes_batches_are_asked_in_them(large: Scene, mon
         model = served(large, server)
         found = ask(large, Knowing("a"), model, batch=True)
         assert (found.ended, server.completions, len(server.batches)) == ("asked", 0, 2)
+
+
+def test_what_is_out_in_a_batch_file_is_forecast_as_no_call(large: Scene, monkeypatch):
+    monkeypatch.setenv("OUR_KEY", "sk-CANARY-0123456789")
+    numbers = {"budget": 20, "sample": 30, "reach": 2}
+    with LoopbackBatches(answers_by_post, looks=9) as server:
+        model = served(large, server)
+        ask(large, Knowing("a"), model, batch=True, wait=False)
+        calls = labkit.datasets.forecast_committee(large, "v1", [Knowing("a"), model], **numbers).calls[model]
+        assert calls["sample"].count == 0 < calls["candidates"].count

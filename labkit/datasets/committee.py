@@ -25,7 +25,7 @@ from labkit.evaluation.calls import Calls, calls_of, currency_of
 from labkit.evaluation.consent import as_sent
 from labkit.evaluation.evaluate import Wishes, carry_out
 from labkit.evaluation.expectation import expectation
-from labkit.evaluation.known import open_requests
+from labkit.evaluation.known import unpaid_requests
 from labkit.evaluation.plan import plan_rows
 from labkit.evaluation.retry import Retry
 from labkit.models import get_model
@@ -96,7 +96,7 @@ def forecast_committee(
         for stage, rows in stages.items():
             plan = as_sent(scene, plan_rows(scene, prompt, model, rows, "pool"), model, None)
             expected = expectation(scene.store, plan, model)
-            found[model.name][stage] = calls_of(plan, open_requests(scene.store, plan), prices, expected)
+            found[model.name][stage] = calls_of(plan, unpaid_requests(scene.store, plan), prices, expected)
             currency[model.name] = currency_of(plan, prices)
     return CommitteeForecast({stage: len(rows) for stage, rows in stages.items()}, found, currency)
 

@@ -13,16 +13,13 @@ from labkit.evaluation.bills import Bill, bills_of
 from labkit.evaluation.calls import Calls, calls_of, currency_of
 from labkit.evaluation.consent import as_sent, outside_host
 from labkit.evaluation.expectation import Expectation, expectation
-from labkit.evaluation.known import open_requests
+from labkit.evaluation.known import open_requests, unpaid_requests
 from labkit.evaluation.plan import Plan, plan_split
-from labkit.evaluation.shared_rows import out_in_batches
-from labkit.evaluation.twins import content_of
 from labkit.models import get_model
 from labkit.models.addresses import ignored_settings
 from labkit.models.base import Model
 from labkit.models.openai_compatible import OpenAICompatible
 from labkit.records import Prompt, Request
-from labkit.store import OpenRow
 from labkit.texts import say
 from labkit.workspace import Scene
 
@@ -99,7 +96,7 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
     """The forecast of a plan, with that of the pool beside it; `fresh` as in `forecast`."""
     expected = expectation(scene.store, plan, model)
     prices = scene.prices()
-    requests = open_requests(None, plan) if fresh else _to_be_sent(scene, plan)
+    requests = open_requests(None, plan) if fresh else unpaid_requests(scene.store, plan)
     pool = (
         as_sent(scene, plan_split(scene, plan.prompt, model, "pool"), model, None) if scene.examples("pool") else None
     )
@@ -115,22 +112,13 @@ def forecast_plan(scene: Scene, plan: Plan, model: Model, fresh: bool = False) -
         shared=_shared(requests),
         hit_rate=expected.hit_rate,
         seconds=_seconds(expected, calls.count, model),
-        pool=calls_of(pool, _to_be_sent(scene, pool), prices, expected) if pool else None,
+        pool=calls_of(pool, unpaid_requests(scene.store, pool), prices, expected) if pool else None,
         remarks=(
             *_remarks(plan, prices, expected),
             *_on_the_way(model),
             *_on_earlier(bills_of(scene, model.name, currency_of(plan, prices))),
         ),
     )
-
-
-def _to_be_sent(scene: Scene, plan: Plan) -> Sequence[Request]:
-    """What of a plan is neither answered nor on its way in a batch file, where it is paid for already."""
-    requests, out = open_requests(scene.store, plan), out_in_batches(scene.store, plan)
-    if not out:
-        return requests
-    examples = {example.id: example for example in plan.examples}
-    return [one for one in requests if content_of(OpenRow(examples[one.row], one.repeat)) not in out]
 
 
 def _shared(requests: Sequence[Request]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labkit.evaluation.plan import Plan
+from labkit.evaluation.shared_rows import out_in_batches
 from labkit.evaluation.twins import WORTH_TAKING, asking_of, content_of, shares_answers
 from labkit.parsing import parse_reply
 from labkit.records import Request
@@ -56,3 +57,12 @@ def open_requests(store: Store | None, plan: Plan) -> tuple[Request, ...]:
         return requests
     answered = {(known.request.row, known.request.repeat) for known in known_answers(store, plan, run)}
     return tuple(request for request in requests if (request.row, request.repeat) not in answered)
+
+
+def unpaid_requests(store: Store, plan: Plan) -> Sequence[Request]:
+    """What of a plan is neither answered nor on its way in a batch file, where it is paid for already."""
+    requests, out = open_requests(store, plan), out_in_batches(store, plan)
+    if not out:
+        return requests
+    examples = {example.id: example for example in plan.examples}
+    return [one for one in requests if content_of(OpenRow(examples[one.row], one.repeat)) not in out]
