@@ -120,8 +120,10 @@ def job(
         print_json(_as_json(found))
     else:
         print_table(_head(), [_cells(found)])
+        if ended_by := found.status().problem:
+            note(plain(ended_by))
         for problem in found.history().alarms:
-            note(say("train.alarm", problem=problem))
+            note(plain(say("train.alarm", problem=problem)))
 
 
 def read_recipe(path: Path | None) -> tuple[Recipe | None, dict[str, str]]:

@@ -48,6 +48,14 @@ def test_job_shows_one_and_returns_at_once_with_its_alarms(labkit: Command, apar
     assert json.loads(labkit("job", apart.path, "first", "--json")[1])["alarms"] == ["step 2: the gradient norm jumped"]
 
 
+def test_job_says_why_one_failed(labkit: Command, apart: Scene, running: JobFolder):
+    running.write("report.json", {"state": "failed", "problem": "Out of memory. Set micro_batch to 2."})
+    code, out, said = labkit("job", apart.path, "first")
+    assert code == 0
+    assert "failed" in out
+    assert "Out of memory. Set micro_batch to 2." in said
+
+
 @pytest.mark.parametrize("what", ["save", "evaluate"])
 def test_a_running_one_can_be_asked(labkit: Command, apart: Scene, running: JobFolder, what: str):
     code, _, said = labkit("job", apart.path, "first", f"--{what}")
