@@ -17,7 +17,7 @@ from labkit.errors import BadInput, BudgetSpent, ModelBusy, ModelError, ModelRef
 from labkit.evaluation.batch_answers import NoAnswer, read_line
 from labkit.evaluation.bills import keeping_the_bill
 from labkit.evaluation.consent import as_sent
-from labkit.evaluation.evaluate import Sitting, Wishes, carry_out
+from labkit.evaluation.evaluate import Sitting, Wishes, carry_out, on_batches
 from labkit.evaluation.known import known_answers
 from labkit.evaluation.plan import Plan, plan_split
 from labkit.evaluation.progress import Observer
@@ -185,11 +185,12 @@ class _Session:
 
     def _left_in_vain(self) -> list[OpenRow]:
         """Rows that waited for another's answer and were not asked, of which nothing whole has come."""
-        asked = self._asked | self._sent
-        return [row for row in self._sitting.rows if content_of(row) in self._in_vain and asking_of(row) not in asked]
+        asked, open_ = self._asked | self._sent, set(map(asking_of, self._scene.store.pending(self._run)))
+        in_vain = [row for row in self._sitting.rows if content_of(row) in self._in_vain]
+        return [row for row in in_vain if asking_of(row) in open_ and asking_of(row) not in asked]
 
     def _still_open(self, rows: Sequence[OpenRow]) -> list[OpenRow]:
-        """Rows that nobody else has asked since this session began; they take over what others were answered."""
+        """Of rows those that no other run has been answered since this session began, or has out in a batch file."""
         open_ = {asking_of(row): row for row in rows}
         known = () if self._sitting.anew else known_answers(self._scene.store, self._plan, self._run)
         taken = [one for one in known if open_.pop((one.request.row, one.request.repeat), None)]
@@ -197,6 +198,7 @@ class _Session:
         for one in taken:
             self._tally.answered(one.request.row, one.reply)
         out = self._sitting.alone.out_elsewhere()
+        self._tally.tell("\n".join(on_batches(out)))
         return [row for asking, row in open_.items() if asking not in out]
 
     def _affordable(self, rows: Sequence[OpenRow]) -> list[Request]:
@@ -319,7 +321,7 @@ class _Session:
 
     def _learn(self, request: Batched, outcome: Reply | NoAnswer) -> None:
         """Book what a request cost, and note what has brought no whole answer for good."""
-        self._sitting.purse.settle(self._request(request), outcome)
+        self._sitting.purse.settle((request.row, request.repeat), outcome)
         whole = isinstance(outcome, Reply) and self._tally.is_whole(request.row, outcome)
         if not whole and (isinstance(outcome, Reply) or outcome.final):
             self._in_vain.add(content_of(OpenRow(self._examples[request.row], request.repeat)))

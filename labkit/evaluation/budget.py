@@ -92,9 +92,9 @@ class Budget:
             "error.budget.spent", spent=self.spent, limit=self.limit, currency=self._currency, worst=sum(worst.values())
         )
 
-    def settle(self, request: Request, outcome: Reply | NoAnswer | Exception) -> None:
+    def settle(self, asking: Asking, outcome: Reply | NoAnswer | Exception) -> None:
         """Book what a request cost; what may be on the bill without saying its tokens counts at its worst."""
-        worst = self._on_the_way.pop((request.row, request.repeat), 0.0)
+        worst = self._on_the_way.pop(asking, 0.0)
         self._at_worst = self._at_worst - worst if self._on_the_way else 0.0
         if isinstance(outcome, Reply):
             cost = self._tariff.cost(outcome.usage, batched=self._tariff.in_batch)
@@ -139,8 +139,8 @@ def purse_for(store: Store, plan: Plan, run: str, limit: float | None, tariff: T
     out: dict[Asking, float] = {}
     for one in paid.silent:
         worst = tariff.worst(plan.request(OpenRow(examples[one.row], one.repeat)), batched=one.batched)
-        if one.batched and not one.answered and (one.row, one.repeat) in waited_for - out.keys():
-            out[one.row, one.repeat] = worst
+        if one.batched and not one.answered and (asking := (one.row, one.repeat)) in waited_for and asking not in out:
+            out[asking] = worst
         else:
             known.append(worst)
     return Budget(limit, sum(known), tariff, plan.task.bar.currency, out)

@@ -78,6 +78,7 @@ class Engine:
         self._twins = Twins(())
         self._copies: list[tuple[OpenRow, Reply]] = []  # answers that go on to twins, not yet on the disk
         self._given_up_in_a_row = self._pages_in_a_row = 0
+        self._has_answered = False
         self._stopped: BaseException | None = None
 
     def ask(self, rows: Twins, render: Callable[[OpenRow], Request]) -> None:
@@ -280,7 +281,7 @@ class Engine:
     def _settle(self, arrival: Arrival) -> None:
         """Tell the purse what became of each request: its reply, or the error that met all of them."""
         for k, request in enumerate(arrival.part.batch.requests):
-            self._purse.settle(request, arrival.error or arrival.replies[k])
+            self._purse.settle((request.row, request.repeat), arrival.error or arrival.replies[k])
 
     def _follow(self, arrival: Arrival) -> None:
         """Draw the consequences: what is asked again and when, and whether anything more is asked at all."""
@@ -297,6 +298,7 @@ class Engine:
         if error is None:
             self._trust.earn()
             self._given_up_in_a_row = self._pages_in_a_row = 0
+            self._has_answered = True
             if self._is_asked_again(arrival):
                 self._postpone(replace(batch, attempt=batch.attempt + 1, blank=arrival.replies[0]))
         elif arrival.verdict is Verdict.AGAIN:
@@ -317,12 +319,11 @@ class Engine:
             return
         answers = [None] * len(arrival.part.ids) if arrival.error else arrival.replies
         for request, reply in zip(arrival.part.batch.requests, answers, strict=True):
-            twins = self._twins.leave(request)
-            if twins and reply and self._tally.is_whole(request.row, reply):
+            if not reply or not self._tally.is_whole(request.row, reply):
+                self._line_up(self._twins.unanswered(request))
+            elif twins := self._twins.answered(request):
                 self._tally.disturbed()
                 self._copies += [(twin, reply) for twin in twins]
-            else:
-                self._line_up(self._twins.wait_for_next(twins))
 
     def _is_asked_again(self, arrival: Arrival) -> bool:
         """Whether a server's answer is empty for the first time; a model of this process would say the same again."""
@@ -346,7 +347,10 @@ class Engine:
         heappush(self._later, Later(not_before, batch))
 
     def _give_up(self, batch: Batch, error: Exception) -> None:
-        self._given_up_in_a_row += len(batch.requests)
+        """Count it; copies of a post that a model refuses, where it answers others, do not mean that it is gone."""
+        self._given_up_in_a_row += sum(
+            not (self._has_answered and self._twins.follows(request)) for request in batch.requests
+        )
         if self._given_up_in_a_row >= max(self._retry.hopeless, 2 * self._concurrency):
             self._stopped = self._stopped or ModelUnreachable.told(
                 "error.engine.gave_up", model=self._model.name, given_up_in_a_row=self._given_up_in_a_row, error=error

@@ -16,7 +16,7 @@ from labkit.evaluation.plan import Plan, plan_file, plan_split
 from labkit.evaluation.progress import Observer, getting_ready, observing
 from labkit.evaluation.purse import Purse
 from labkit.evaluation.retry import Retry
-from labkit.evaluation.shared_rows import AskingAlone
+from labkit.evaluation.shared_rows import AskingAlone, looks_at_others
 from labkit.evaluation.tally import Tally
 from labkit.evaluation.turns import our_turn
 from labkit.evaluation.twins import Asking, Twins, shares_answers
@@ -186,8 +186,7 @@ def carry_out(scene: Scene, plan: Plan, model: Model, wishes: Wishes, session: S
             return _reopen(scene, plan, known, observer, told=not wishes.among)
         run = known or _begin(scene, plan, wishes)
         anew = store.is_asked_anew(run)
-        waits = not anew and plan.askings > 1  # one request is sooner asked than waited for
-        with AskingAlone(store, plan, run, observer, waits=waits) as alone:
+        with AskingAlone(store, plan, run, observer, waits=looks_at_others(plan, anew=anew)) as alone:
             taken = () if anew else known_answers(store, plan, run)  # of others, since it was planned or stopped
             store.take_over(run, taken)
             out = alone.out_elsewhere()
@@ -261,7 +260,7 @@ def _ask(
 ) -> None:
     stored, tally, run = sitting.run, sitting.tally, sitting.run.id
     earlier = _on_earlier_sessions(scene, stored, len(sitting.rows) + len(out))
-    tally.tell("\n".join([*taken_over, *earlier, *_on_batches(out), *_on_gold(plan)]))
+    tally.tell("\n".join([*taken_over, *earlier, *on_batches(out), *_on_gold(plan)]))
     try:
         session(sitting)
         if notes := [*_on_cut_off(plan, tally.counts)]:
@@ -297,7 +296,7 @@ def _on_earlier_sessions(scene: Scene, stored: Run, pending: int) -> Iterator[st
         yield say("evaluate.in_flight", lost=len(lost), rows=_some(lost))
 
 
-def _on_batches(out: Mapping[Asking, str]) -> Iterator[str]:
+def on_batches(out: Mapping[Asking, str]) -> Iterator[str]:
     """What is left open because it is paid for already and on its way to another run."""
     for run, rows in Counter(out.values()).items():
         yield say("evaluate.out_elsewhere", rows=rows, run=run)

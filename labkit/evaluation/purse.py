@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from labkit.evaluation.batch_answers import NoAnswer
+from labkit.evaluation.twins import Asking
 from labkit.records import Reply, Request
 
 
@@ -27,11 +28,11 @@ class Purse(Protocol):
                 its way is still taken in.
         """
 
-    def settle(self, request: Request, outcome: Reply | NoAnswer | Exception) -> None:
+    def settle(self, asking: Asking, outcome: Reply | NoAnswer | Exception) -> None:
         """Hear what became of a request that was let go.
 
         Args:
-            request: one of those that `reserve` was asked about.
+            asking: of one of those that `reserve` was asked about.
             outcome: its `Reply`, or what came in place of one: it may be billed all the same unless it has a
                 `maybe_billed` that is false.
         """
@@ -44,5 +45,5 @@ class Unlimited:
         """Let them go."""
         return True
 
-    def settle(self, request: Request, outcome: Reply | NoAnswer | Exception) -> None:
+    def settle(self, asking: Asking, outcome: Reply | NoAnswer | Exception) -> None:
         """Take no notice."""

@@ -63,8 +63,16 @@ class AskingAlone:
 
 
 def out_in_batches(store: Store, plan: Plan) -> set[Content]:
-    """What of a plan is on its way in a batch file, of its own run or another, so that asking sends it no more."""
-    return {content for run in store.kindred(plan.header) for content in _batched(store, run)}
+    """What of a plan is on its way in a batch file, of its own run or one that it looks at, and is not sent again."""
+    run = store.find_run(plan.header, plan.task)
+    looks = looks_at_others(plan, anew=run is not None and store.is_asked_anew(run))
+    runs = store.kindred(plan.header) if looks else [run] if run else []
+    return {content for one in runs for content in _batched(store, one)}
+
+
+def looks_at_others(plan: Plan, *, anew: bool) -> bool:
+    """Whether a run waits for what others ask; one request is sooner asked than waited for."""
+    return not anew and plan.askings > 1
 
 
 def _out_elsewhere(store: Store, plan: Plan, run: str) -> dict[Asking, str]:

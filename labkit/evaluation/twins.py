@@ -1,8 +1,8 @@
 """Rows of one run that ask the very same, such as a post that was shared word by word: one of them is asked.
 
 The others take its answer over in the commit that keeps it, so that nothing is paid twice wherever a run stops. Where
-it brought no answer, the next of them is asked and the others wait for that one; in batch files, which take up to a
-day, all of them go out together.
+it brought no answer, the next of them is asked, then two more, then four, for all may be refused; in batch files, which
+take up to a day, all of them go out together.
 """
 
 from __future__ import annotations
@@ -32,17 +32,45 @@ class Twins:
         for row in rows:
             same[content_of(row) if alike else id(row)].append(row)
         self.firsts = [first for first, *_ in same.values()]
-        self._waiting = {asking_of(first): others for first, *others in same.values() if others}
+        self._alike = {asking_of(first): _Alike(others) for first, *others in same.values() if others}
+        self._followers: set[Asking] = set()
 
-    def leave(self, request: Request) -> list[OpenRow]:
-        """The rows that waited for what came of a request; they wait no more."""
-        return self._waiting.pop((request.row, request.repeat), [])
+    def answered(self, request: Request) -> list[OpenRow]:
+        """The rows that waited for the answer that has come; they wait no more."""
+        alike = self._alike.get((request.row, request.repeat))
+        return alike.answered() if alike else []
 
-    def wait_for_next(self, rows: Sequence[OpenRow]) -> list[OpenRow]:
-        """Of rows that ask the same the one that is to be asked now, if there is any; the others wait for it."""
-        if len(rows) > 1:
-            self._waiting[asking_of(rows[0])] = list(rows[1:])
-        return list(rows[:1])
+    def unanswered(self, request: Request) -> list[OpenRow]:
+        """The rows that are to be asked now, as a request that asked the same brought no answer for good."""
+        alike = self._alike.get((request.row, request.repeat))
+        going = alike.unanswered() if alike else []
+        self._alike.update((asking_of(row), alike) for row in going if alike)
+        self._followers.update(map(asking_of, going))
+        return going
+
+    def follows(self, request: Request) -> bool:
+        """Whether a request was sent because one that asked the same had brought no answer."""
+        return (request.row, request.repeat) in self._followers
+
+
+class _Alike:
+    """The rows that wait for one answer."""
+
+    def __init__(self, waiting: list[OpenRow]) -> None:
+        self._waiting, self._asked, self._out = waiting, 1, 1
+
+    def answered(self) -> list[OpenRow]:
+        self._out -= 1
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def unanswered(self) -> list[OpenRow]:
+        self._out -= 1
+        if self._out:
+            return []
+        going, self._waiting = self._waiting[: self._asked], self._waiting[self._asked :]
+        self._asked, self._out = self._asked + len(going), len(going)
+        return going
 
 
 def shares_answers(plan: Plan) -> bool:

@@ -110,18 +110,15 @@ class Store:
         with self._reading() as connection:
             return connection is not None and bool(runs_like(connection, header) - {but})
 
-    def known_replies(
-        self, header: RunHeader, requests: Iterable[Request], but: str | None = None
-    ) -> tuple[KnownReply, ...]:
+    def known_replies(self, header: RunHeader, requests: Iterable[Request]) -> tuple[KnownReply, ...]:
         """Replies, newest first, to requests of the same content (see `known`) that a run like this would send again.
 
         Args:
             header: its model and parameters count, nothing else of it.
             requests: what would be sent.
-            but: a run (whole id) that is not looked at.
         """
         with self._reading() as connection:
-            return known_replies(connection, header, requests, but) if connection else ()
+            return known_replies(connection, header, requests) if connection else ()
 
     def take_over(self, run: str, known: Sequence[KnownReply]) -> None:
         """Copy replies to what is open of a run (whole id), marked with the run that paid; it may be gone one day."""

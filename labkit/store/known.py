@@ -38,9 +38,7 @@ class KnownReply:
     taken_from: str
 
 
-def known_replies(
-    connection: Connection, header: RunHeader, requests: Iterable[Request], but: str | None = None
-) -> tuple[KnownReply, ...]:
+def known_replies(connection: Connection, header: RunHeader, requests: Iterable[Request]) -> tuple[KnownReply, ...]:
     """See `Store.known_replies`.
 
     Args:
@@ -48,9 +46,8 @@ def known_replies(
         header: whose model and parameters are meant.
         requests: what would be sent, not looked at when no run asked this model; two of the same content are both
             answered.
-        but: a run (whole id) that is not looked at.
     """
-    runs = runs_like(connection, header) - {but}
+    runs = runs_like(connection, header)
     if not runs:
         return ()
     wanted: dict[tuple[str, int], list[Request]] = {}

@@ -183,10 +183,17 @@ def take_in(connection: Connection, run: Run) -> None:
 
 
 def _take_in_row(record: Recorder, row: RunRow) -> None:
-    """The attempts of a row: what is known of all but the last is the error, if there was one."""
+    """The attempts of a row: what is known of all but the last is the error, if there was one.
+
+    A batch file is known of the last alone, too: an attempt that was lost earlier is out nowhere.
+    """
     request = Request(row.example.id, (), row.repeat)
     batch = _ELSEWHERE if row.batched else None
-    sent = [record.request(request, attempt, batch=batch) for attempt in range(1, row.attempts + 1)]
+    last_sent = 0 if row.taken_from else row.attempts
+    sent = [
+        record.request(request, attempt, batch=batch if attempt == last_sent else None)
+        for attempt in range(1, row.attempts + 1)
+    ]
     if row.taken_from:
         sent.append(record.request(request, 0, taken_from=row.taken_from, batch=batch))
     ended = sent[row.in_flight :]

@@ -173,3 +173,79 @@ def test_progress_adds_up_where_what_was_left_is_answered_elsewhere(priced: Scen
         run = labkit.evaluate_batch(priced, "v1", served(priced, server), progress=hear, poll_s=0.01)
     assert {sum(progress.counts.values()) for progress in told} == {6}
     assert told[-1].counts == run.counts
+
+
+class TwoCutOff(LoopbackBatches):
+    """A server that cuts off two of three answers of the first file."""
+
+    def __init__(self) -> None:
+        super().__init__(self._work)
+        self.sizes: list[int] = []
+
+    def _work(self, lines: list[Line]) -> tuple[list[Line], list[Line]]:
+        self.sizes.append(len(lines))
+        spoilt = 2 if len(self.sizes) == 1 else 0
+        return [*map(cut_off, lines[:spoilt]), *map(answered, lines[spoilt:])], []
+
+
+def test_what_another_run_answered_meanwhile_goes_out_in_no_later_file(priced: Scene):
+    told: list[Progress] = []
+
+    def hear(progress: Progress) -> None:
+        told.append(progress)
+        if ": completed." in progress.note and len(server.sizes) == 1:
+            evaluate(open_scene(priced.path), "v1", "loopback/m", limit=1, progress=quiet, retry=QUICK)
+
+    with TwoCutOff() as server:
+        run = labkit.evaluate_batch(priced, "v1", served(priced, server), progress=hear, poll_s=0.01)
+        assert (server.sizes, server.completions) == ([3, 1], 1)
+    assert {sum(progress.counts.values()) for progress in told} == {6}
+    assert told[-1].counts == run.counts
+    assert (run.counts["truncated"], run.counts["answered"]) == (2, 4)
+
+
+def test_rows_that_another_run_has_out_are_left_open_and_told(priced: Scene):
+    told: list[str] = []
+
+    def hear(progress: Progress) -> None:
+        told.append(progress.note)
+        if ": completed." in progress.note and len(server.batches) == 1:
+            server.looks = 99
+            labkit.evaluate_batch(open_scene(priced.path), "v1", "loopback/m", limit=5, progress=quiet, wait=False)
+
+    with FirstSpoilt("cut") as server:
+        run = labkit.evaluate_batch(priced, "v1", served(priced, server), progress=hear, poll_s=0.01)
+    assert (run.counts["truncated"], run.counts["pending"], run.counts["answered"]) == (1, 2, 3)
+    (note,) = (note for note in told if "2 rows" in note)
+    assert "batch file" in note
+
+
+def test_one_row_alone_and_a_fresh_run_are_forecast_as_they_are_asked(priced: Scene):
+    with LoopbackBatches(looks=99) as server:
+        model = served(priced, server)
+        evaluate(priced, "v1", model, fresh=True, max_cost=0.0, progress=quiet)
+        fresh = forecast(priced, "v1", model).calls.count
+        send(priced, model, wait=False, limit=5)
+        assert forecast(priced, "v1", model).calls.count == fresh == 3
+        assert forecast(priced, "v1", model, limit=1).calls.count == 1
+        evaluate(priced, "v1", model, progress=quiet)
+        assert server.completions == 3
+        assert forecast(priced, "v1", model, limit=1).calls.count == 0
+
+
+def test_an_attempt_that_was_lost_before_a_batch_answered_is_out_nowhere_on_another_machine(
+    priced: Scene, tmp_path: Path
+):
+    with LoopbackBatches() as server:
+        model = served(priced, server)
+        plan = plan_split(priced, "v1", get_model(model, priced), "dev")
+        priced.store.create_run(plan.header, plan.task, plan.examples)
+        with priced.store.recording(plan.header.run) as record:
+            record.request(plan.request(next(iter(plan.rows))), 1)
+        send(priced, model, limit=1)
+        run, _ = send(priced, model)
+    assert (run.rows[0].in_flight, run.rows[0].batched, run.counts["answered"]) == (1, True, 6)
+    elsewhere = Store(str(tmp_path / "elsewhere.db"))
+    elsewhere.take_in(run)
+    assert elsewhere.batched(run.id) == ()
+    assert elsewhere.load_run(run.id).rows[0].batched

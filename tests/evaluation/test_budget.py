@@ -215,7 +215,7 @@ def land(purse: Budget, request: Request, kind: str) -> float:
         "refused": (refused, 0.0),
         "lost": (ModelError("no answer in time"), 1.0),
     }[kind]
-    purse.settle(request, outcome)
+    purse.settle((request.row, request.repeat), outcome)
     return billed
 
 
@@ -225,8 +225,8 @@ def test_a_purse_waits_only_for_what_is_on_its_way():
     first, second = (Request(name, (Message("user", "post"),)) for name in "ab")
     assert purse.reserve([first])
     assert not purse.reserve([second])
-    purse.settle(first, replace(GOOD, usage=Usage(9, 0, 1)))
+    purse.settle((first.row, first.repeat), replace(GOOD, usage=Usage(9, 0, 1)))
     assert purse.reserve([second])
-    purse.settle(second, ModelError("lost"))
+    purse.settle((second.row, second.repeat), ModelError("lost"))
     with pytest.raises(BudgetSpent, match=r"1\.001 of 1\.5 CNY are spent"):
         purse.reserve([first])

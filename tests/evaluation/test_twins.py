@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -112,6 +114,31 @@ def test_a_server_that_answers_nothing_is_given_up_after_as_many_failures_as_eve
     with Loopback(lambda body, seen: "bad_request") as server, pytest.raises(ModelUnreachable):
         evaluate(scene, "v1", model_of(server), progress=lambda _: None)
     assert server.hits < 30
+
+
+@pytest.mark.parametrize(("mode", "status"), [("content_filter", "filtered"), ("bad_request", "failed")])
+def test_a_post_that_is_refused_is_tried_for_all_its_copies_more_and_more_at_once(
+    tmp_path: Path, mode: str, status: str
+):
+    rows = [Example(f"d{k}", (post,), ("物流",), "dev") for k, post in enumerate(["好"] + ["快递没到"] * 40)]
+    scene = create_scene(tmp_path / "same", TINY_TASK, rows, tiny_prompts())
+    under_way, most = 0, 0
+    counting = threading.Lock()
+
+    def answering(body: dict[str, Any], seen: int) -> str:
+        nonlocal under_way, most
+        with counting:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.05)
+        with counting:
+            under_way -= 1
+        return mode if "快递" in body["messages"][-1]["content"] else "ok"
+
+    with Loopback(answering) as server:
+        run = evaluate(scene, "v1", model_of(server), progress=lambda _: None)
+        assert (server.hits, most) == (41, 4)
+    assert (run.counts[status], run.counts["answered"]) == (40, 1)
 
 
 def test_what_is_taken_over_within_a_run_is_on_no_bill(repeated: Scene):
