@@ -17,6 +17,7 @@ from labkit.records import Reply, Request, Usage
 from labkit.store import OpenRow, Store
 from labkit.workspace import Scene
 
+_ROUNDING = 1e-9  # of the limit: three times 0.1 is more than 0.3 in binary
 _LONGEST_ANSWER = 1024  # tokens, for a model that does not say where it stops
 _MESSAGE_FRAME = 16  # tokens around a message, at most
 
@@ -82,7 +83,7 @@ class Budget:
     def reserve(self, requests: Sequence[Request]) -> bool:
         """Let requests go, or wait for others to settle; BudgetSpent when that would not help."""
         worst = {(request.row, request.repeat): self._tariff.worst(request) for request in requests}
-        if self.spent + self._at_worst + sum(worst.values()) <= self.limit:
+        if self.spent + self._at_worst + sum(worst.values()) <= self.limit * (1 + _ROUNDING):
             self._on_the_way |= worst
             self._at_worst += sum(worst.values())
             return True

@@ -219,6 +219,12 @@ def land(purse: Budget, request: Request, kind: str) -> float:
     return billed
 
 
+def test_a_limit_is_enough_for_just_what_it_says():
+    purse = Budget(0.3, 0.0, Tariff(Price(0, 100, "CNY"), 1.0, longest_answer=1000), "CNY")
+    assert all(purse.reserve([Request(name, (Message("user", "post"),))]) for name in "abc")
+    assert not purse.reserve([Request("d", (Message("user", "post"),))])
+
+
 def test_a_purse_waits_only_for_what_is_on_its_way():
     tariff = Tariff(Price(0, 1000, "CNY"), 1.0, longest_answer=1000)
     purse = Budget(1.5, 0.0, tariff, "CNY")
