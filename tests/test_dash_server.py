@@ -269,6 +269,8 @@ def test_a_full_house_lets_in_whoever_comes_once_somebody_left_without_a_word_an
             kernels.notify_disconnect(third)
             early = await asyncio.gather(kernels.start_kernel(), return_exceptions=True)
             monkeypatch.setattr("labkit.voila.warm_kernels.ABSENT_S", 0.0)
+            kernels.notify_connect(third)
+            kernels.notify_disconnect(third)
             later = await asyncio.gather(*(kernels.start_kernel() for _ in range(2)), return_exceptions=True)
             return [first, second, third], [*early, *later], set(kernels.list_kernel_ids())
         finally:

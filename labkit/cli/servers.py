@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from labkit.errors import LabkitError, PortLost
 from labkit.serving.ports import HOST, is_taken
 
+_END_LIMIT_S = 15.0  # for one that did not come up
 START_LIMIT_S = 120.0  # a cold disk and a busy machine; it is up in 2 to 5 s otherwise
 
 
@@ -73,6 +75,8 @@ def start(command: ServerCommand) -> subprocess.Popen[bytes]:
             return server
         time.sleep(0.1)
     server.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        server.wait(_END_LIMIT_S)
     if is_taken(command.port):
         raise PortLost.told("error.cli.port", port=command.port)
     raise LabkitError.told("error.cli.no_server")
@@ -94,9 +98,11 @@ def _listens(process: int, port: int) -> bool:
     """Whether a process or one that it started listens there, and not another that was quicker."""
     import psutil
 
-    try:
+    with suppress(psutil.Error):  # it is ending
         first = psutil.Process(process)
-        opened = [one for part in (first, *first.children(recursive=True)) for one in part.net_connections("tcp")]
-    except psutil.Error:  # it is ending
-        return False
-    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in opened)
+        for part in (first, *first.children(recursive=True)):
+            with suppress(psutil.Error):  # a child that has ended may not be looked into
+                opened = part.net_connections("tcp")
+                if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in opened):
+                    return True
+    return False

@@ -36,7 +36,7 @@ def train(
 ) -> None:
     """Train a QLoRA adapter in a process of its own; the same command goes on where it was stopped."""
     from labkit.training import start
-    from labkit.training.job import take_part
+    from labkit.training.job import check_installed, take_part
     from labkit.training.launcher_settings import unheeded
     from labkit.training.ranks import Ranks, ranks_of
     from labkit.workspace import open_scene
@@ -44,16 +44,18 @@ def train(
     knobs, asked = read_recipe(recipe)
     data, model = _asked("dataset", dataset, asked), _asked("base", base, asked)
     scene, ranks = open_scene(directory), ranks_of(os.environ)
-    for passed_over in unheeded(os.environ, Ranks(processes=processes) if ranks.alone else ranks):
-        if ranks.first:
-            note(plain(say("train.alarm", problem=passed_over.told())))
+    check_installed()
+    passed_over = [one.told() for one in unheeded(os.environ, Ranks(processes=processes) if ranks.alone else ranks)]
+    for problem in passed_over if ranks.first else ():
+        note(plain(say("train.alarm", problem=problem)))
     if not ranks.alone:  # under torchrun or accelerate launch: this very process trains
         take_part(scene, data, model, knobs, name, prompt, ranks=ranks, resume=resume)
         return
     job = start(scene, data, model, knobs, name, prompt, resume=resume, processes=processes)
     note(say("train.started", name=job.name, path=job.folder.path))
     for problem in job.history().alarms:
-        note(plain(say("train.alarm", problem=problem)))
+        if problem not in passed_over:
+            note(plain(say("train.alarm", problem=problem)))
     if not detach:
         _watch(job)
     if json_:

@@ -261,6 +261,14 @@ WORDS = {
         "Shorten the prompt, take a smaller base, or train under another name with dev_rows set to 0",
         "请缩短提示词，换更小的底座，或把 dev_rows 设为 0 并换一个名字训练",
     ),
+    "error.fault.gathering": (
+        "Out of memory while the base's embeddings and head were gathered, in which all processes wait for each other",
+        "汇集底座的词嵌入和输出层时内存不足；这时各进程互相等待，无法继续",
+    ),
+    "error.fault.gathering.fix": (
+        "Shorten the prompt, take a smaller base, or train under another name with dev_rows set to 0",
+        "请缩短提示词，换更小的底座，或把 dev_rows 设为 0 并换一个名字训练",
+    ),
     "error.fault.disk": ("The disk is full", "磁盘已满"),
     "error.fault.disk.fix": (
         "Free some space; the same command goes on from the last good checkpoint",
@@ -356,6 +364,10 @@ WORDS = {
     "alarm.evaluation": (
         "Out of memory while dev rows were answered; from now on they are answered {tokens} tokens at once",
         "回答 dev 数据时内存不足；从现在起每次最多同时算 {tokens} 个 token",
+    ),
+    "alarm.evaluation_alone": (
+        "Out of memory while dev rows were answered; from now on they are answered one at a time",
+        "回答 dev 数据时内存不足；从现在起逐条回答",
     ),
     "layout.kept": (
         "{rows} {rows:row|rows} at once, activations kept, {batch} behind a step as before",

@@ -13,6 +13,7 @@ from labkit.errors import LabkitError
 from labkit.training.job_folder import JobFolder
 
 _LIMITS = (0.1, 10.0)  # beyond these something else was measured than was forecast
+_WORK = ("start", "row", "forecast", "step", "evaluation", "save")  # kinds of events that a session at work tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ def seconds_of(events: Sequence[Mapping[str, Any]]) -> float:
     Args:
         events: of a job, oldest first.
     """
-    starts = [k for k, event in enumerate(events) if event["kind"] == "start"]
-    ends = [*(k - 1 for k in starts[1:]), len(events) - 1]
-    return round(sum(_between(events[k], events[end]) for k, end in zip(starts, ends, strict=True)), 1)
+    work = [event for event in events if event["kind"] in _WORK]  # a session that is getting ready may raise alarms
+    starts = [k for k, event in enumerate(work) if event["kind"] == "start"]
+    ends = [*(k - 1 for k in starts[1:]), len(work) - 1]
+    return round(sum(_between(work[k], work[end]) for k, end in zip(starts, ends, strict=True)), 1)
 
 
 def _between(before: Mapping[str, Any], event: Mapping[str, Any]) -> float:

@@ -42,7 +42,7 @@ class JobStatus:
         step, steps: steps done, and to do in all (0 while loading).
         loss: of the last step: mean over the answers' tokens.
         tokens_per_second, eta_s: pace of this session, and seconds until the end by it.
-        problem: why it failed, in one line.
+        problem: why it failed, or what a process that was ended could not say, in one line.
     """
 
     state: str

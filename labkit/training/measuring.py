@@ -25,6 +25,7 @@ from labkit.training.ranks import ALONE, Ranks
 from labkit.training.recipe import Recipe, Schedule
 from labkit.training.shards import in_step
 
+_ALONE = 1  # tokens at once, as a row goes alone where it has more
 _ENOUGH = 1e-9  # a better score is better by more than rounding
 
 
@@ -125,11 +126,14 @@ class DevMeasure:
             self._folder.tell("plain_evaluation", reason=problem)
             return
         longest = _longest(self._rows, self._tokenizer)
-        together = len(self._rows[:: self._ranks.processes])  # of the process that has most
-        self._most = min(self._most, longest * together) // 2
-        if self._most < longest:
+        if self._most == _ALONE:
             raise TrainingFailed.told("error.fault.evaluation", reason=problem, longest=longest)
-        self._folder.alarm("memory", Phrase("alarm.evaluation", {"tokens": self._most}))
+        together = len(self._rows[:: self._ranks.processes])  # of the process that has most
+        half = min(self._most, longest * together) // 2
+        self._most = half if half >= longest else _ALONE
+        is_alone = self._most == _ALONE
+        told = Phrase("alarm.evaluation_alone") if is_alone else Phrase("alarm.evaluation", {"tokens": half})
+        self._folder.alarm("memory", told)
 
     def state(self, step: int) -> dict[str, Any]:
         """What a checkpoint keeps of it; `score` is that of its own step."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from labkit.errors import ModelRefused
+from labkit.errors import ModelRefused, TrainingFailed
 from labkit.models.local.loading import language_model
 from labkit.training.faults import is_out_of_memory
 from labkit.training.memory import constants_of
@@ -77,10 +77,13 @@ def in_step(model: Any) -> Iterator[None]:
     A pass through a base in shards is an exchange with the others. Before each pass they ask each other who still
     computes; whoever has done gives idle passes. A process that runs out of memory within a pass takes part in the rest
     of it, before it hears of that: it may catch the error within the block. One that leaves the block ends the process,
-    and so its launcher all others.
+    and so its launcher all others; so does what broke a pass where it could not take part in the rest.
 
     Args:
         model: whose base may be in shards; if not, nobody waits. Each process must enter.
+
+    Raises:
+        TrainingFailed: a pass broke off while what is in no layer was gathered, and the others wait within it.
     """
     if not is_dealt_out(model):
         yield
@@ -114,6 +117,7 @@ def _whole_passes(base: Any) -> Iterator[None]:
     forward = base.forward
     gathered: list[Any] = []
     problems: list[str] = []
+    unfinished: list[Any] = []
 
     @wraps(forward)
     def whole(*args: Any, **named: Any) -> Any:
@@ -122,16 +126,19 @@ def _whole_passes(base: Any) -> Iterator[None]:
             return forward(*args, **named)
         except Exception as error:  # kept as text: its frames hold the memory
             if not is_out_of_memory(error):
+                unfinished.clear()  # what is wrong with a pass is so in all processes
                 raise
             problems.append(str(error) or type(error).__name__)
         _sit_out(layers, gathered)
         return None
 
     def tell(*_: Any) -> None:
+        unfinished.clear()
         if problems:
             raise torch.OutOfMemoryError(problems.pop())
 
     hooks = [layer.register_forward_pre_hook(lambda layer, _: gathered.append(layer)) for layer in layers]
+    hooks.append(base.register_forward_pre_hook(lambda base, _: unfinished.append(base), prepend=True))
     hooks.append(base.register_forward_hook(tell))  # behind FSDP's own
     base.forward = whole
     try:
@@ -140,6 +147,8 @@ def _whole_passes(base: Any) -> Iterator[None]:
         base.forward = forward
         for hook in hooks:
             hook.remove()
+    if unfinished:  # the others wait for this process in an exchange that it can no longer join
+        raise TrainingFailed.told("error.fault.gathering")
 
 
 def _sit_out(layers: Sequence[Any], gathered: Sequence[Any]) -> None:

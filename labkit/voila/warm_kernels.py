@@ -17,6 +17,7 @@ from traitlets import Float, Integer
 from labkit.views.page_address import VARIABLE, asked_in
 
 MAX_KERNELS = 16  # viewers at a time; each holds the memory of a kernel with the pages' modules imported
+COMING_S = 120.0  # until a page must have connected; voila.json lets it be painted as long
 ABSENT_S = 60.0  # without a page until a viewer's place goes to the next: a phone's browser does not say that it closed
 WARM_S = 120.0  # until a new kernel must have done its imports, on a busy machine
 PREPARE = """
@@ -37,7 +38,7 @@ class WarmKernels(AsyncMappingKernelManager):
         super().__init__(**values)  # type: ignore[no-untyped-call]
         self._waiting: list[str] = []
         self._seen: set[str] = set()  # kernels that viewers have, the dead among them until they are removed
-        self._absent: dict[str, float] = {}  # viewers without a connected page, and since when (monotonic)
+        self._free_at: dict[str, float] = {}  # viewers without a page -> when their place is free (monotonic clock)
         self._arriving = 0  # viewers whose kernel is being prepared
         self._arrived = 0.0  # when the last viewer was given a kernel, by the monotonic clock
         self._refilling: asyncio.Task[None] | None = None
@@ -69,7 +70,7 @@ class WarmKernels(AsyncMappingKernelManager):
             kernel = self._take_waiting() or await self._prepared(wishes.get("env") or os.environ)
             await self._tell(kernel, (wishes.get("env") or {}).get("QUERY_STRING", ""))
             self._seen.add(kernel)
-            self._absent[kernel] = time.monotonic()
+            self._free_at[kernel] = time.monotonic() + COMING_S
         finally:
             self._arriving -= 1
         self._arrived = time.monotonic()
@@ -102,21 +103,21 @@ class WarmKernels(AsyncMappingKernelManager):
     def notify_connect(self, kernel_id: str) -> None:
         """A viewer's page is there."""
         super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
-        self._absent.pop(kernel_id, None)
+        self._free_at.pop(kernel_id, None)
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """A viewer's page has gone, or the network under it."""
         super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
         if kernel_id in self._seen and not self._kernel_connections.get(kernel_id):
-            self._absent[kernel_id] = time.monotonic()
+            self._free_at[kernel_id] = time.monotonic() + ABSENT_S
 
     def _take_left(self) -> str | None:
-        """The kernel of the viewer who is away longest, and long enough to be taken for gone; no longer counted."""
-        self._absent = {kernel: since for kernel, since in self._absent.items() if kernel in self}
-        kernel = min(self._absent, key=self._absent.__getitem__, default=None)
-        if kernel is None or time.monotonic() - self._absent[kernel] < ABSENT_S:
+        """The kernel of a viewer who is away long enough to be taken for gone; no longer counted."""
+        self._free_at = {kernel: free for kernel, free in self._free_at.items() if kernel in self}
+        kernel = min(self._free_at, key=self._free_at.__getitem__, default=None)
+        if kernel is None or time.monotonic() < self._free_at[kernel]:
             return None
-        del self._absent[kernel]
+        del self._free_at[kernel]
         self._seen.discard(kernel)
         return kernel
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from labkit.errors import TrainingFailed
 from labkit.models.local import LocalModel, attention
 from labkit.models.local.loading import load_base, load_tokenizer
 from labkit.records import Request
-from labkit.training.dev_rows import choose_dev_rows, dev_row_from_json, dev_row_to_json
+from labkit.training.dev_rows import DevRow, choose_dev_rows, dev_row_from_json, dev_row_to_json
 from labkit.training.job_folder import JobFolder
 from labkit.training.measuring import DevMeasure
 from labkit.training.recipe import Recipe, Schedule
@@ -77,8 +78,8 @@ def tokens_read(model: Any) -> Iterator[list[int]]:
     hook.remove()
 
 
-def measure_of(scene: Scene, base: Path, folder: Path) -> DevMeasure:
-    rows = choose_dev_rows(scene, scene.prompt("short"), 8)
+def measure_of(scene: Scene, base: Path, folder: Path, rows: tuple[DevRow, ...] = ()) -> DevMeasure:
+    rows = rows or choose_dev_rows(scene, scene.prompt("short"), 8)
     schedule, tokenizer = Schedule(100, 10), load_tokenizer(base, side="right")
     return DevMeasure(JobFolder(folder), scene.task, rows, Recipe(), schedule, tokenizer)
 
@@ -170,3 +171,19 @@ def test_out_of_memory_it_answers_fewer_rows_at_once_as_before_and_says_what_to_
     with room_for(0, trainer.model), pytest.raises(TrainingFailed, match=changed):
         dev.measure(trainer.model, 30)
     assert trainer.model.training
+
+
+@pytest.mark.training
+def test_where_one_prompt_is_far_longer_than_the_others_each_row_is_tried_alone_before_memory_is_given_up(
+    trainable: Scene, tiny_base: Path, tmp_path: Path
+):
+    trainer, _ = made_trainer(load_base(tiny_base, "full"), tiny_base, made_rows(8))
+    first, *others = choose_dev_rows(trainable, trainable.prompt("short"), 8)
+    *before, post = first.messages
+    long = replace(first, messages=(*before, replace(post, content=post.content + "很" * 150)))
+    dev = measure_of(trainable, tiny_base, tmp_path, (long, *others))
+    with room_for(1, trainer.model):
+        dev.measure(trainer.model, 0)
+    told = list(JobFolder(tmp_path).events())
+    assert "answered one at a time" in told[-2]["problem"]
+    assert told[-1]["kind"] == "evaluation"

@@ -146,6 +146,8 @@ def test_a_step_is_timed_within_the_last_session_and_without_measurements_and_ch
     assert seconds_per_step(events[:3]) is None
     assert seconds_of(events) == 22.0  # what lies before the start is no session's
     assert seconds_of([*events, *told(("start", 40, 0), ("step", 45, 0))]) == 27.0
+    between = told(("alarm", 38, 0), ("end", 39, 0))  # of a session that is getting ready, and one that came no further
+    assert seconds_of([*events, *between, *told(("start", 40, 0), ("step", 45, 0))]) == 27.0
 
 
 @pytest.fixture

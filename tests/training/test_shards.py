@@ -83,8 +83,13 @@ sys.exit(worker.main())
 
 def start_with_room_for(rows: int, job: str, scene: Scene, base: Path, patch: pytest.MonkeyPatch) -> TrainingJob:
     """Training in shards; the second process has memory to answer so many rows at once."""
+    return start_with(_LITTLE_ROOM.format(room=rows), job, scene, base, patch)
+
+
+def start_with(program: str, job: str, scene: Scene, base: Path, patch: pytest.MonkeyPatch) -> TrainingJob:
+    """Training in shards, in two processes that run this program."""
     patch.setenv("ACCELERATE_USE_FSDP", "true")
-    command = [sys.executable, "-c", _LITTLE_ROOM.format(room=rows)]
+    command = [sys.executable, "-c", program]
     patch.setattr(JobFolder, "command", property(lambda folder: [*command, str(folder.path.resolve())]))
     return start(uneven(scene), "uneven", str(base), UNEVEN, name=job, processes=2)
 
@@ -103,6 +108,32 @@ def test_a_process_that_runs_out_of_memory_in_an_evaluation_in_shards_goes_on_wi
     job = start_with_room_for(0, "shards-fuller", scene_of_jobs, tiny_base, monkeypatch)
     with pytest.raises(TrainingFailed, match="with dev_rows set to 0"):
         job.wait()
+
+
+_NO_ROOM_FOR_THE_HEAD = """
+import os, sys
+import torch
+from torch.distributed.fsdp._fully_shard._fsdp_param_group import FSDPParamGroup
+from labkit.training import worker
+gather = FSDPParamGroup.unshard
+def too_much(self, *how, **named):
+    if torch.is_inference_mode_enabled() and type(self.modules[0]).__name__.endswith("ForCausalLM"):
+        raise torch.OutOfMemoryError("the GPU is full")
+    return gather(self, *how, **named)
+if os.environ["RANK"] == "1":
+    FSDPParamGroup.unshard = too_much
+sys.exit(worker.main())
+"""
+
+
+@pytest.mark.training
+def test_a_process_that_cannot_gather_what_is_in_no_layer_ends_all_and_says_what_to_change(
+    scene_of_jobs: Scene, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+):
+    job = start_with(_NO_ROOM_FOR_THE_HEAD, "shards-headless", scene_of_jobs, tiny_base, monkeypatch)
+    with pytest.raises(TrainingFailed, match="Another process of this training ended"):
+        job.wait()
+    assert "Out of memory while the base's embeddings and head were gathered" in job.folder.log.read_text("utf-8")
 
 
 _BOTH = """
