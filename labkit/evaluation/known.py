@@ -27,7 +27,7 @@ def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[Kno
     """
     pending = store.pending(run) if run else tuple(plan.rows)
     if not store.has_others_like(plan.header, but=run):
-        pending = _answered_elsewhere(plan, pending)
+        pending = _like_answered(plan, pending)
     out = {(sent.row, sent.repeat) for sent in store.batched(run)} if run and pending else set()
     open_ = [row for row in pending if asking_of(row) not in out]
     rows = {asking_of(row): row.example for row in open_}
@@ -39,7 +39,7 @@ def known_answers(store: Store, plan: Plan, run: str | None = None) -> tuple[Kno
     return tuple(taken.values())
 
 
-def _answered_elsewhere(plan: Plan, pending: Sequence[OpenRow]) -> tuple[OpenRow, ...]:
+def _like_answered(plan: Plan, pending: Sequence[OpenRow]) -> tuple[OpenRow, ...]:
     """Of a run's open rows those that ask the same as one of its rows that has a reply."""
     if not pending or len(pending) == plan.askings or not shares_answers(plan):
         return ()

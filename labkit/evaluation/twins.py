@@ -43,8 +43,10 @@ class Twins:
     def unanswered(self, request: Request) -> list[OpenRow]:
         """The rows that are to be asked now, as a request that asked the same brought no answer for good."""
         alike = self._alike.get((request.row, request.repeat))
-        going = alike.unanswered() if alike else []
-        self._alike.update((asking_of(row), alike) for row in going if alike)
+        if alike is None:
+            return []
+        going = alike.unanswered()
+        self._alike.update(dict.fromkeys(map(asking_of, going), alike))
         self._followers.update(map(asking_of, going))
         return going
 

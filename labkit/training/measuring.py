@@ -130,9 +130,10 @@ class DevMeasure:
             raise TrainingFailed.told("error.fault.evaluation", reason=problem, longest=longest)
         together = len(self._rows[:: self._ranks.processes])  # of the process that has most
         half = min(self._most, longest * together) // 2
-        self._most = half if half >= longest else _ALONE
-        is_alone = self._most == _ALONE
-        told = Phrase("alarm.evaluation_alone") if is_alone else Phrase("alarm.evaluation", {"tokens": half})
+        if half >= longest:
+            self._most, told = half, Phrase("alarm.evaluation", {"tokens": half})
+        else:
+            self._most, told = _ALONE, Phrase("alarm.evaluation_alone")
         self._folder.alarm("memory", told)
 
     def state(self, step: int) -> dict[str, Any]:
